@@ -1,0 +1,70 @@
+# Two commands matter: `make demo` and `make test`. `make help` names the rest.
+# Needed: git, make, and Python 3.11 or newer with venv. No compiler: every locked package is a wheel.
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/locked.stamp
+INSTALLED := $(VENV)/installed.stamp
+UV_OPTIONS :=
+
+export MPLBACKEND := Agg
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test check format lock clean
+.DEFAULT_GOAL := help
+
+help: ## name the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r command meaning; \
+	do printf '%-12s %s\n' "$$command" "$$meaning"; done
+
+demo: $(INSTALLED) ## the virtual TENDER trial, twenty times over, with its report in out/tender
+	$(BIN)/quotidian trial tender --replicates 20 --seed 1 --output out/tender
+
+test: $(INSTALLED) ## the whole test suite, with format, lint, types and layers among the tests
+	$(BIN)/python -m pytest -n 2 -q
+
+check: $(INSTALLED) ## format, lint, types and layers alone: seconds, before every commit
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## rewrite the sources in the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## resolve requirements.lock anew (UV_OPTIONS=--upgrade to move every pin)
+	@$(FIND_PYTHON); scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; uv=$$(command -v uv) || { \
+	  "$$python" -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet uv && uv="$$scratch/bin/uv"; } && \
+	  "$$uv" pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header $(UV_OPTIONS) --quiet -o requirements.lock
+
+clean: ## remove the environment, the results and every cache
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The pins come first and from the lock alone; a changed lock is followed in the environment that stands.
+$(LOCKED): requirements.lock
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { $(FIND_PYTHON); \
+	  echo "Making $(VENV) with $$("$$python" -V)"; "$$python" -m venv --clear $(VENV); }
+	@echo "Installing requirements.lock into $(VENV): once, a minute or two"
+	@$(BIN)/python -m pip install --quiet --no-deps --only-binary :all: --require-hashes -r requirements.lock
+	@touch $@
+
+# Editable and without build isolation, so that the build itself uses nothing but locked packages.
+$(INSTALLED): $(LOCKED) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Sets $python to the first candidate that is new enough and has venv; PYTHON=... replaces the search.
+PYTHON_FIT := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON_CANDIDATES = $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3 python)
+define FIND_PYTHON
+python=; for p in $(PYTHON_CANDIDATES); do \
+  if "$$p" -c '$(PYTHON_FIT)' >/dev/null 2>&1; then python=$$p; break; fi; done; \
+if [ -z "$$python" ]; then { \
+  echo "quotidian: none of [$(PYTHON_CANDIDATES)] is a Python that can be used."; \
+  for p in $(PYTHON_CANDIDATES); do if v=$$("$$p" -V 2>&1); then echo "  found: $$p is $$v"; fi; done; \
+  echo "  Needed is Python 3.11 or newer with its venv module (a separate package on some systems: python3-venv)."; \
+  echo "  Install one, or name one: make demo PYTHON=/path/to/python3"; } >&2; exit 1; fi
+endef

@@ -1,0 +1,58 @@
+"""What reaches gp130: a classic part through membrane IL-6R, a trans part through the soluble complex.
+
+The effective IL-6 ``e`` is written in pg/mL: in an undrugged child it equals free IL-6. It stands for
+the reduced signal after the first hours; pSTAT3 and SOCS3 settle within two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import Definition, Module, Observable, Parameters
+from quotidian.network.flux import itself
+from quotidian.vocabulary import (
+    classic_signal,
+    il6_concentration,
+    il6_reference,
+    il6_signal,
+    il6_sil6r,
+    il6_sil6r_reference,
+    mil6r,
+    trans_signal,
+)
+
+k = Parameters(__file__)
+w = k("trans_share", "1")
+
+
+def classic(w: Any, ell: Any, R: Any) -> Any:
+    r"""Classic signal, :math:`e_c = (1 - w)\,\ell R`"""
+    return (1 - w) * ell * R
+
+
+def trans(w: Any, L_0: Any, LS: Any, LS_0: Any) -> Any:
+    r"""Trans signal, :math:`e_t = w L_0\, LS / LS_0`"""
+    return w * L_0 * LS / LS_0
+
+
+def both(e_c: Any, e_t: Any) -> Any:
+    r"""Effective IL-6, :math:`e = e_c + e_t`"""
+    return e_c + e_t
+
+
+module = Module(
+    "gp130_signal",
+    "Signal through gp130",
+    about="Liver and brain answer almost wholly to classic signalling.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(classic_signal, classic, w, il6_concentration, mil6r),
+        Definition(trans_signal, trans, w, il6_reference, il6_sil6r, il6_sil6r_reference),
+        Definition(il6_signal, both, classic_signal, trans_signal),
+    ),
+    observables=(
+        Observable("il6_signal", "pg/mL", "effective IL-6 at gp130", itself, il6_signal),
+        Observable("classic_signal", "pg/mL", "its part through membrane IL-6R", itself, classic_signal),
+        Observable("trans_signal", "pg/mL", "its part through the soluble complex", itself, trans_signal),
+    ),
+)

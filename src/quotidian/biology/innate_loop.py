@@ -1,0 +1,109 @@
+"""Innate activity: driven by the disease, by IL-1 and by IL-6 in the joint; it makes IL-6 every afternoon.
+
+The loop gain ``b_1 + b_6`` stays below 1, so the loop settles. IL-1beta is latent: it acts where it
+is made and plasma assays do not see it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import NOTHING, TIME, Definition, Flux, Module, Observable, Parameters, Signal, Start
+from quotidian.network.flux import itself
+from quotidian.network.laws import cos, exp, log
+from quotidian.vocabulary import (
+    clock,
+    course,
+    il1,
+    il6_production,
+    initial_activity,
+    innate_activity,
+    joint_signal,
+    severity,
+)
+
+k = Parameters(__file__)
+k_m, k_i = k("k_innate", "1/h"), k("k_il1", "1/h")
+drive, b_1, b_6 = k("drive", "1"), k("gain_il1", "1"), k("gain_il6", "1")
+kappa, peak_hour, day = k("kappa", "1"), k("peak_hour", "h"), k("day", "h")
+a_1 = k("il1_share", "1")
+
+turn = Signal("innate_loop.turn", "1", "angle of the day", r"\vartheta")
+mean_drive = Signal("innate_loop.mean_drive", "1", "mean of the unscaled clock", r"\bar{I}_0")
+TWO_PI = 6.283185307179586
+
+
+def angle(t: Any, t_p: Any, T: Any) -> Any:
+    r"""Angle from the daily peak, :math:`\vartheta = 2\pi (t - t_p)/T`"""
+    return TWO_PI * (t - t_p) / T
+
+
+def bessel_i0(kappa: Any) -> Any:
+    r"""Mean of :math:`e^{\kappa\cos\vartheta}`, the modified Bessel function :math:`I_0(\kappa) = \sum_m (\kappa^2/4)^m / m!^2`
+
+    The first 24 terms, exact to rounding for :math:`\kappa \le 8` (Abramowitz and Stegun 9.6.12).
+    """
+    q = kappa * kappa / 4
+    total: Any = 1.0
+    for m in range(24, 0, -1):
+        total = 1 + q * total / (m * m)
+    return total
+
+
+def daily(kappa: Any, theta: Any, mean: Any) -> Any:
+    r"""Clock with mean 1, :math:`c = e^{\kappa \cos\vartheta} / I_0(\kappa)`"""
+    return exp(kappa * cos(theta) - log(mean))
+
+
+def innate_drive(k_m: Any, s_0: Any, s: Any, xi: Any, b_1: Any, IL1: Any, b_6: Any, e_j: Any) -> Any:
+    r"""Recruitment, :math:`v = k_M (s_0 s \xi + b_1 I + b_6 e_j)`"""
+    return k_m * (s_0 * s * xi + b_1 * IL1 + b_6 * e_j)
+
+
+def decay(x: Any, k: Any) -> Any:
+    r"""First-order decay, :math:`v = k x`"""
+    return k * x
+
+
+def il1_made(k_i: Any, M: Any, c: Any) -> Any:
+    r"""IL-1beta follows innate activity by the clock, :math:`v = k_I M c`"""
+    return k_i * M * c
+
+
+def il6_drive(a_1: Any, IL1: Any, M: Any, c: Any) -> Any:
+    r"""IL-6 production, :math:`p = a_1 I + (1 - a_1) M c`"""
+    return a_1 * IL1 + (1 - a_1) * M * c
+
+
+def set_point(s_0: Any, s: Any, b_1: Any, b_6: Any) -> Any:
+    r"""Where the loop settles, :math:`M_0 = s_0 s / (1 - b_1 - b_6)`"""
+    return s_0 * s / (1 - b_1 - b_6)
+
+
+module = Module(
+    "innate_loop",
+    "Innate loop and daily clock",
+    about="Spikes of IL-6 and of fever share one daily drive late in the day.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(initial_activity, set_point, drive, severity, b_1, b_6),
+        Definition(turn, angle, TIME, peak_hour, day),
+        Definition(mean_drive, bessel_i0, kappa),
+        Definition(clock, daily, kappa, turn, mean_drive),
+        Definition(il6_production, il6_drive, a_1, il1, innate_activity, clock),
+    ),
+    fluxes=(
+        Flux(NOTHING >> innate_activity, innate_drive, k_m, drive, severity, course, b_1, il1, b_6, joint_signal),
+        Flux(innate_activity >> NOTHING, decay, innate_activity, k_m),
+        Flux(NOTHING >> il1, il1_made, k_i, innate_activity, clock),
+        Flux(il1 >> NOTHING, decay, il1, k_i),
+    ),
+    starts=(
+        Start(innate_activity, itself, initial_activity),
+        Start(il1, itself, initial_activity),
+    ),
+    observables=(
+        Observable("innate_activity", "1", "innate activity, 1 in typical active disease", itself, innate_activity),
+        Observable("il1", "1", "IL-1beta where it acts, relative (not measurable in plasma)", itself, il1),
+    ),
+)  # fmt: skip

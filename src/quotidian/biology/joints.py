@@ -1,0 +1,98 @@
+"""The joint: its own IL-6, the drug that reaches it, and the arthritis that follows over weeks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Start
+from quotidian.network.flux import itself
+from quotidian.vocabulary import (
+    il6_production,
+    initial_activity,
+    innate_activity,
+    joint_activity,
+    joint_il6,
+    joint_signal,
+    joint_tocilizumab,
+    tocilizumab,
+)
+
+k = Parameters(__file__)
+k_l, k_d, rho = k("k_joint_il6", "1/h"), k("k_entry", "1/h"), k("joint_ratio", "1")
+K_d = k("K_d", "nM")
+k_j, q, n = k("k_joint", "1/h"), k("il6_share", "1"), k("exponent", "1")
+joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1"), k("limited_share", "1")
+old_joints = k("old_limitation", "1")
+
+
+def il6_made(k_l: Any, p: Any) -> Any:
+    r"""IL-6 made in the joint, :math:`v = k_L p`"""
+    return k_l * p
+
+
+def decay(x: Any, k: Any) -> Any:
+    r"""First-order decay, :math:`v = k x`"""
+    return k * x
+
+
+def entry(k_d: Any, rho: Any, D: Any, D_j: Any) -> Any:
+    r"""Drug in the joint follows plasma, :math:`v = k_D (\rho D - D_j)`"""
+    return k_d * (rho * D - D_j)
+
+
+def signal(L_j: Any, D_j: Any, K_d: Any) -> Any:
+    r"""Effective IL-6 in the joint, :math:`e_j = L_j / (1 + D_j/K_d)`"""
+    return L_j / (1 + D_j / K_d)
+
+
+def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any) -> Any:
+    r"""Arthritis grows with innate activity, :math:`v = k_J M (1 - q + q e_j^n)`"""
+    return k_j * M * (1 - q + q * e_j**n)
+
+
+def none() -> Any:
+    """Starts at 0"""
+    return 0.0
+
+
+def active_joints(N: Any, J: Any, h: Any) -> Any:
+    r"""Active joints, :math:`N J / (J + h)`"""
+    return N * J / (J + h)
+
+
+def limited_joints(N: Any, J: Any, h: Any, f: Any, old: Any) -> Any:
+    r"""Joints with limited motion, :math:`f N J / (J + h) + N_{old}`"""
+    return f * N * J / (J + h) + old
+
+
+module = Module(
+    "joints",
+    "Joints",
+    about="A share q of a child's arthritis is driven by IL-6; the rest follows innate activity alone.",
+    ledger=k.ledger,
+    definitions=(Definition(joint_signal, signal, joint_il6, joint_tocilizumab, K_d),),
+    fluxes=(
+        Flux(NOTHING >> joint_il6, il6_made, k_l, il6_production),
+        Flux(joint_il6 >> NOTHING, decay, joint_il6, k_l),
+        Flux(NOTHING >> joint_tocilizumab, entry, k_d, rho, tocilizumab, joint_tocilizumab),
+        Flux(NOTHING >> joint_activity, inflammation, k_j, innate_activity, q, joint_signal, n),
+        Flux(joint_activity >> NOTHING, decay, joint_activity, k_j),
+    ),
+    starts=(
+        Start(joint_il6, itself, initial_activity),
+        Start(joint_tocilizumab, none),
+        Start(joint_activity, itself, initial_activity),
+    ),
+    observables=(
+        Observable("joint_activity", "1", "arthritis, 1 in typical active disease", itself, joint_activity),
+        Observable("joint_signal", "1", "effective IL-6 in the joint, relative", itself, joint_signal),
+        Observable(
+            "active_joints", "1", "joints with active arthritis, of 71", active_joints,
+            joints_all, joint_activity, half_joints,
+        ),
+        Observable(
+            "limited_joints", "1", "joints with limited motion, of 71", limited_joints,
+            joints_all, joint_activity, half_joints, limited_share, old_joints,
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,63 @@
+"""Lengths of time: read from text once, kept in hours, told back in words."""
+
+from __future__ import annotations
+
+import math
+
+from quotidian.errors import RegimenError
+from quotidian.units import quantity
+
+MINUTE = 1 / 60
+HOUR = 1.0
+DAY = 24.0
+YEAR = 365.25 * DAY
+LIFETIME = 100 * YEAR
+
+TICK = 1e-6
+"""Two times closer than this (hours; 3.6 ms) are the same time: sums of binary fractions are not exact."""
+
+
+def hours(text: str) -> float:
+    """A length of time in hours: ``hours("2 week") == 336.0``.
+
+    Raises
+    ------
+    InvalidQuantity : the text is no length of time.
+    """
+    return round(quantity(text, "hour"), 12)  # 90 min is 1.5 h to the last bit, and shows as such
+
+
+def between(value_h: float, low_h: float, high_h: float, what: str, example: str) -> None:
+    """Refuse a length of time that is not a number of hours from ``low_h`` to ``high_h``.
+
+    Raises
+    ------
+    RegimenError : outside the range, infinite or not a number.
+    """
+    if not (low_h <= value_h <= high_h and math.isfinite(value_h)):
+        raise RegimenError(
+            f"{what} of {in_words(value_h)} is refused.",
+            f"It must lie from {in_words(low_h)} to {in_words(high_h)}.",
+            f"Write for example {example}.",
+        )
+
+
+def in_words(value_h: float) -> str:
+    """The length of time as a reader says it: ``30 minutes``, ``1 hour``, ``14 days``."""
+    if value_h != 0.0 and abs(value_h) < HOUR:
+        return _counted(value_h / MINUTE, "minute")
+    if value_h != 0.0 and value_h % YEAR == 0.0:
+        return _counted(value_h / YEAR, "year")
+    if value_h != 0.0 and value_h % DAY == 0.0:
+        return _counted(value_h / DAY, "day")
+    return _counted(value_h, "hour")
+
+
+def moment(value_h: float) -> str:
+    """The point in time as a reader says it: ``day 84``, or ``hour 36`` where no whole day fits."""
+    return f"day {value_h / DAY:g}" if value_h % DAY == 0.0 else f"hour {value_h:g}"
+
+
+def _counted(number: float, noun: str) -> str:
+    told = f"{number:g}"
+    return f"{told} {noun}" + ("" if told == "1" else "s")

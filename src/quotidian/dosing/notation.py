@@ -1,0 +1,200 @@
+"""Regimens as one line of text, for the command line.
+
+The grammar, with spaces allowed around ``+``, ``:`` and ``/`` and between a number and its unit::
+
+    regimen  = part { "+" part }                      given side by side
+    part     = ( "none" | name | name ":" dose ) { suffix }
+    dose     = amount "/" ( interval | "once" )
+    amount   = number ( "mg" | "g" | "ug" ) [ "/kg" | "/m2" ]
+    interval = [ number ] ( "h" | "d" | "wk" )        also hour, day, week, w and plurals
+    suffix   = "x" count                              number of doses
+             | "@" time                               start; moves every dose
+             | ".." time                              end; a dose exactly at the end is not given
+    time     = number ( "h" | "d" | "wk" )
+
+A name alone is a standard regimen; a name with a dose is a drug and its route. Suffixes may stand in any
+order, each once in a part, with a space before ``x``. Start and end are both counted from day 0.
+
+>>> from quotidian.dosing import describe, infusion
+>>> routes = {
+...     "tocilizumab-iv": ("tocilizumab", "infusion", 1.0),
+...     "prednisolone": ("prednisolone", "oral", 0.0),
+... }
+>>> standard = infusion("8 mg/kg", of="tocilizumab", over="1 hour").every("4 weeks")
+>>> def told(text):
+...     return describe(parse(text, {"tocilizumab-iv": standard}, routes))
+>>> told("none")
+'no drug'
+>>> told("tocilizumab-iv")
+'tocilizumab 8 mg/kg, infused over 1 hour every 28 days'
+>>> told("tocilizumab-iv:12mg/kg/14d")
+'tocilizumab 12 mg/kg, infused over 1 hour every 14 days'
+>>> told("tocilizumab-iv:162mg/1wk ..84d")
+'tocilizumab 162 mg, infused over 1 hour every 7 days until day 84'
+>>> told("tocilizumab-iv:8mg/kg/2wk x6 @7d")
+'tocilizumab 8 mg/kg, infused over 1 hour every 14 days for 6 doses starting on day 7'
+>>> told("tocilizumab-iv:8mg/kg/once")
+'tocilizumab 8 mg/kg, infused over 1 hour, once'
+>>> told("prednisolone: 40 mg/m2 / 12 h @2wk..4wk")
+'prednisolone 40 mg/m2, by mouth every 12 hours starting on day 14 until day 28'
+>>> told("tocilizumab-iv+prednisolone:1mg/kg/1d")  # doctest: +ELLIPSIS
+'tocilizumab 8 mg/kg, ... every 28 days; together with prednisolone 1 mg/kg, by mouth every day'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import NamedTuple
+
+from quotidian.dosing.amount import amount
+from quotidian.dosing.dose import Dose, Route
+from quotidian.dosing.regimen import Regimen, no_drug
+from quotidian.dosing.wording import describe
+from quotidian.errors import RegimenError, UnknownName, closest
+
+__all__ = ["RouteOf", "describe", "parse"]
+
+RouteOf = tuple[str, Route, float]
+"""What a name stands for in front of a dose: drug, route, usual infusion time in hours (0 if no infusion)."""
+
+_NUMBER = r"-?\d{1,9}(?:\.\d{1,9})?"
+_UNITS = {"h": "hour", "d": "day", "w": "week"}
+_TIME = re.compile(rf"({_NUMBER})?(h|hours?|d|days?|w|wk|weeks?)")
+_AMOUNT = re.compile(rf"({_NUMBER})(ug|mg|g)(/kg|/m2)?")
+_GAPS = re.compile(
+    r"\s*([:/])\s*|(?<=\d)\s+(?=(?:ug|mg|g|h|hours?|d|days?|w|wk|weeks?)(?![\w-]))|(?:(?<=@)|(?<=\.\.))\s+"
+)
+_SPLIT = re.compile(r"\s+|(?=@)|(?=\.\.)")
+
+
+class _Suffix(NamedTuple):
+    form: re.Pattern[str]
+    apply: Callable[[Regimen, str], Regimen]
+    remedy: str
+
+
+# In this order whatever the order written: count on the regimen's own clock, then move it, then cut it.
+_SUFFIXES = (
+    _Suffix(re.compile(r"x(-?\d{1,9})"), lambda r, n: r.times(int(n)), "Change the count, or leave it out."),
+    _Suffix(re.compile(r"@(.*)"), lambda r, t: r.starting(_time(t, "start")), "Write for example '@7d'."),
+    _Suffix(re.compile(r"\.\.(.*)"), lambda r, t: r.until(_time(t, "end")), "Write for example '..84d'."),
+)
+
+
+def parse(text: str, defaults: Mapping[str, Regimen], routes: Mapping[str, RouteOf]) -> Regimen:
+    """Read a regimen from one line of text; the grammar is at the head of this module.
+
+    Parameters
+    ----------
+    text : the line.
+    defaults : standard regimens by name.
+    routes : what a name in front of a dose stands for.
+
+    Raises
+    ------
+    UnknownName : a name that stands in neither table.
+    RegimenError : the text cannot be read, or asks for a dose, interval or count that nobody gives.
+    """
+    parts = [_part(part, defaults, routes) for part in text.split("+")]
+    return reduce(Regimen.alongside, parts, no_drug())
+
+
+def _part(text: str, defaults: Mapping[str, Regimen], routes: Mapping[str, RouteOf]) -> Regimen:
+    head, *rest = _SPLIT.split(_GAPS.sub(r"\1", text.strip()))
+    name, colon, dose = head.partition(":")
+    if not name:
+        what = f"'{text.strip()}'" if text.strip() else "an empty part"
+        why = "Each part starts with a name, and '+' stands between two parts."
+        raise _unreadable(what, why, _example(next(iter(routes), "drug")))
+    regimen = _free(name, dose, defaults, routes) if colon else _named(name, defaults, routes)
+    return _suffixed(regimen, [token for token in rest if token], head)
+
+
+def _named(name: str, defaults: Mapping[str, Regimen], routes: Mapping[str, RouteOf]) -> Regimen:
+    if name == "none":
+        return no_drug()
+    if name in defaults:
+        return defaults[name]
+    if name in routes:
+        why = "A name alone stands for one, and none is stored under it."
+        raise RegimenError(f"'{name}' has no standard regimen.", why, f"Add a dose: '{name}:1mg/kg/1d'.")
+    hint = closest(name, {"none", *defaults, *routes})
+    raise UnknownName(f"there is no regimen '{name}'.", "", hint)
+
+
+def _free(name: str, dose: str, defaults: Mapping[str, Regimen], routes: Mapping[str, RouteOf]) -> Regimen:
+    if name not in routes:
+        if name == "none" or name in defaults:
+            why = "It is a whole regimen, with doses of its own."
+            raise RegimenError(f"no dose may follow '{name}'.", why, f"Write '{name}' alone.")
+        raise UnknownName(f"there is no drug '{name}' to dose.", "", closest(name, routes))
+    how_much, interval = _halves(dose, name)
+    drug, route, over_h = routes[name]
+    try:
+        single = Dose(amount(how_much), drug, route, over_h)
+        return single if interval == "once" else single.every(_time(interval, "interval"))
+    except RegimenError as error:
+        raise _placed(error, f"'{name}:{dose}'", _example(name)) from error
+
+
+def _halves(dose: str, name: str) -> tuple[str, str]:
+    """The amount and the interval of ``8mg/kg/2wk``, each as written."""
+    first, *rest = dose.split("/")
+    per = rest.pop(0) if rest and rest[0] in ("kg", "m2") else ""
+    how_much, interval = f"{first}/{per}" if per else first, "/".join(rest)
+    if not _AMOUNT.fullmatch(how_much):
+        why = "An amount is a number and mg, g or ug, with /kg or /m2 if it goes by size."
+        raise _unreadable(f"the amount '{how_much}' in '{name}:{dose}'", why, _example(name))
+    if not interval:
+        why = "After the amount stands '/' and an interval, or '/once'."
+        raise RegimenError(f"'{name}:{dose}' does not say how often.", why, _example(name))
+    return how_much, interval
+
+
+def _suffixed(regimen: Regimen, tokens: list[str], head: str) -> Regimen:
+    found = [_suffix(token, head) for token in tokens]
+    for suffix in _SUFFIXES:
+        values = [
+            (token, value) for token, (kind, value) in zip(tokens, found, strict=True) if kind is suffix
+        ]
+        if len(values) > 1:
+            why = f"'{head}' already has '{values[0][0]}'."
+            raise RegimenError(f"'{values[1][0]}' is one too many.", why, "Keep one of the two.")
+        for token, value in values:
+            try:
+                regimen = suffix.apply(regimen, value)
+            except RegimenError as error:
+                raise _placed(error, f"'{token}' after '{head}'", suffix.remedy) from error
+    return regimen
+
+
+def _suffix(token: str, head: str) -> tuple[_Suffix, str]:
+    for suffix in _SUFFIXES:
+        if found := suffix.form.fullmatch(token):
+            return suffix, found[1]
+    why = "After a regimen may stand a count (x6), a start (@7d) and an end (..84d)."
+    example = f"{head}:{token}" if ":" not in head and _AMOUNT.match(token) else f"{head} @7d"
+    raise _unreadable(f"'{token}' after '{head}'", why, f"Write for example '{example}'.")
+
+
+def _time(text: str, noun: str) -> str:
+    """``2wk`` as the length of time ``2 week``; an interval may go without its number."""
+    found = _TIME.fullmatch(text)
+    if not found or (noun != "interval" and not found[1]):
+        raise _unreadable(f"the {noun} '{text}'", "A time is a number and h, d or wk.", "")
+    return f"{found[1] or 1} {_UNITS[found[2][0]]}"
+
+
+def _unreadable(what: str, why: str, remedy: str) -> RegimenError:
+    return RegimenError(f"{what} cannot be read.", why, remedy)
+
+
+def _placed(error: RegimenError, place: str, remedy: str) -> RegimenError:
+    """The same refusal, with its place in the line and a remedy that can be typed there."""
+    return RegimenError(f"{place}: {error.what}", error.why, remedy)
+
+
+def _example(name: str) -> str:
+    return f"Write for example '{name}:8mg/kg/2wk'."

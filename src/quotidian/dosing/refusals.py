@@ -1,0 +1,115 @@
+"""What no regimen may be asked for, and how it is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quotidian.dosing.durations import in_words
+from quotidian.errors import RegimenError
+
+if TYPE_CHECKING:
+    from quotidian.dosing.regimen import Regimen
+
+MOST_DOSES = 100_000
+"""Most doses one count may ask for. Assumed, because one an hour for eleven years needs no more."""
+
+
+def refuse_endless(regimen: Regimen, fate: str, remedy: str) -> None:
+    """Refuse what needs a last dose of a regimen that has none.
+
+    Raises
+    ------
+    RegimenError : the regimen is endless.
+    """
+    if regimen.endless:
+        why = "It has no last dose, so the moment to go on never comes."
+        raise RegimenError(f"an endless regimen cannot be {fate}.", why, f"Give it an end: {remedy}.")
+
+
+def refuse_ambiguous(regimen: Regimen) -> None:
+    """Refuse to number the doses of regimens that stand side by side.
+
+    Raises
+    ------
+    RegimenError : the doses have no single numbering.
+    """
+    if not regimen.numbered:
+        raise RegimenError(
+            "doses given side by side have no single numbering.",
+            "The second dose could be that of any part.",
+            "Count or miss doses in each part first, then put them together.",
+        )
+
+
+def refuse_fewer(regimen: Regimen, n: int) -> None:
+    """Refuse a dose number beyond the last.
+
+    Raises
+    ------
+    RegimenError : the regimen ends before its dose number ``n``.
+    """
+    if regimen.endless or (there := sum(1 for _ in regimen.given())) >= n:
+        return
+    raise RegimenError(
+        f"there is no dose number {n}.",
+        f"The regimen gives {there} dose{'' if there == 1 else 's'} in all.",
+        "Lower the number, or repeat the dose first, for example with .every('14 day').",
+    )
+
+
+def refuse_count(n: int) -> None:
+    """Refuse a number of doses that nobody gives.
+
+    Raises
+    ------
+    RegimenError : ``n`` is not from 1 to :data:`MOST_DOSES`.
+    """
+    if not 1 <= n <= MOST_DOSES:
+        why = f"It must lie from 1 to {MOST_DOSES}."
+        raise RegimenError(f"a count of {n} doses is refused.", why, "Write for example .times(6).")
+
+
+def refuse_misnumbered(numbers: tuple[int, ...]) -> None:
+    """Refuse to miss no dose, or one before the first.
+
+    Raises
+    ------
+    RegimenError : no number, or a number below 1 (``numbers`` are in order).
+    """
+    if not numbers or numbers[0] < 1:
+        raise RegimenError(
+            "the doses to miss cannot be told.",
+            "Doses are numbered from 1; name at least one.",
+            "Write for example .without(doses=[2, 3]).",
+        )
+
+
+def refuse_empty(regimen: Regimen) -> None:
+    """Refuse to count from the last dose of a regimen that gives nothing.
+
+    Raises
+    ------
+    RegimenError : there is no dose.
+    """
+    if next(regimen.given(), None) is None:
+        why = "The first of the two regimens gives nothing."
+        remedy = "Delay the second instead, with .starting('28 day')."
+        raise RegimenError("there is no last dose to count from.", why, remedy)
+
+
+def refuse_overlap(block: Regimen, interval_h: float) -> None:
+    """Refuse to repeat nothing, or a block that is not over before it begins again.
+
+    Raises
+    ------
+    RegimenError : no dose, or first and last dose an interval or more apart.
+    """
+    times = [time for time, _ in block.given()]
+    if not times:
+        raise RegimenError("there is no dose to repeat.", "The regimen gives nothing.", "Start from a dose.")
+    if (span := times[-1] - times[0]) >= interval_h:
+        raise RegimenError(
+            f"a block of doses {in_words(span)} long cannot repeat every {in_words(interval_h)}.",
+            "Each block must be over before the next begins.",
+            "Lengthen the interval or shorten the block.",
+        )

@@ -1,0 +1,76 @@
+"""From a regimen and a child to the administrations that a simulation carries out."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import takewhile
+
+from quotidian.dosing.dose import Route
+from quotidian.dosing.durations import TICK
+from quotidian.dosing.person import Person
+from quotidian.dosing.regimen import Regimen
+from quotidian.errors import RegimenError
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """One dose given to one child.
+
+    Parameters
+    ----------
+    time_h : when it starts, h, on the simulation's clock.
+    drug : name of the drug.
+    route : how it enters the body.
+    amount_mg : how much in all, mg.
+    duration_h : length of the infusion, h; zero by every other route.
+    """
+
+    time_h: float
+    drug: str
+    route: Route
+    amount_mg: float
+    duration_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Every administration to one child, by time and, at one time, by drug. Infusions may overlap."""
+
+    administrations: tuple[Administration, ...] = ()
+
+    def last_dose_before(self, time_h: float, drug: str | None = None) -> Administration | None:
+        """The latest administration that starts before ``time_h`` (h), of one drug or of any, or ``None``."""
+        before = self.administrations[: bisect_left(self.administrations, time_h, key=lambda one: one.time_h)]
+        return next((one for one in reversed(before) if drug in (None, one.drug)), None)
+
+
+def schedule(regimen: Regimen, person: Person, until_h: float, start_h: float = 0.0) -> Schedule:
+    """The doses of ``regimen`` for one child, with their amounts.
+
+    Parameters
+    ----------
+    regimen : what is prescribed; if endless, it is cut at ``until_h``.
+    person : the child.
+    until_h : end of the simulation, h. Half-open: a dose that falls exactly at ``until_h`` is not given. An
+        infusion that starts before the end and runs past it keeps its whole length.
+    start_h : where the regimen's zero lies on the simulation's clock, h.
+
+    Raises
+    ------
+    DoseOutsideBand : no band of a dose holds the child.
+    RegimenError : a dose per square metre for a child of unknown height, or a time that is not finite.
+    """
+    if not (math.isfinite(until_h) and math.isfinite(start_h)):
+        raise RegimenError(
+            f"a schedule from {start_h:g} h to {until_h:g} h is refused.",
+            "Both ends must be finite, or the doses would never end.",
+            "Give start and end in hours.",
+        )
+    within = takewhile(lambda timed: start_h + timed[0] < until_h - TICK, regimen.given())
+    given = [
+        Administration(start_h + time, dose.drug, dose.route, dose.mg(person), dose.duration_h)
+        for time, dose in within
+    ]
+    return Schedule(tuple(sorted(given, key=lambda one: (one.time_h, one.drug))))

@@ -1,0 +1,1 @@
+"""Drugs, one module and one ledger each."""

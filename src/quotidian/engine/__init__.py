@@ -1,0 +1,7 @@
+"""The engine: a network becomes machine code that solves many children at once. It knows no biology."""
+
+from quotidian.engine.events import ADD, SET, SWITCH, Events
+from quotidian.engine.machine import Machine, Tolerance, thread_count
+from quotidian.engine.outcome import Failure, Outcome
+
+__all__ = ["ADD", "SET", "SWITCH", "Events", "Failure", "Machine", "Outcome", "Tolerance", "thread_count"]

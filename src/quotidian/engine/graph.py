@@ -1,0 +1,213 @@
+"""Expressions as a shared graph: equal expressions are one node, so nothing is computed twice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Operand: TypeAlias = "Node | float | int"
+TINY = 1e-300  # a base below this is taken for this: 0 ** n is 0, never a logarithm of zero
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """One operation on other nodes. Build with arithmetic; compare with ``is``."""
+
+    graph: Graph
+    serial: int
+    op: str
+    args: tuple[Node, ...]
+    value: float | str = 0.0
+
+    def __add__(self, other: Operand) -> Node:
+        return self.graph.add(self, other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Operand) -> Node:
+        return self.graph.subtract(self, other)
+
+    def __rsub__(self, other: Operand) -> Node:
+        return self.graph.subtract(other, self)
+
+    def __mul__(self, other: Operand) -> Node:
+        return self.graph.multiply(self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Operand) -> Node:
+        return self.graph.divide(self, other)
+
+    def __rtruediv__(self, other: Operand) -> Node:
+        return self.graph.divide(other, self)
+
+    def __neg__(self) -> Node:
+        return self.graph.subtract(0.0, self)
+
+    def __pow__(self, other: Operand) -> Node:
+        return self.graph.power(self, other)
+
+    def apply_function(self, name: str) -> Node:
+        return self.graph.function(name, self)
+
+    @property
+    def number(self) -> float | None:
+        """The value if this is a literal number."""
+        return float(self.value) if self.op == "number" else None
+
+
+@dataclass
+class Graph:
+    """Owner of nodes: interns them and folds what is known."""
+
+    nodes: list[Node] = field(default_factory=list)
+    _known: dict[tuple[object, ...], Node] = field(default_factory=dict)
+
+    def _node(self, op: str, *args: Node, value: float | str = 0.0) -> Node:
+        key = (op, value, *(a.serial for a in args))
+        if key not in self._known:
+            node = Node(self, len(self.nodes), op, args, value)
+            self._known[key] = node
+            self.nodes.append(node)
+        return self._known[key]
+
+    def number(self, value: float) -> Node:
+        return self._node("number", value=float(value))
+
+    def symbol(self, name: str) -> Node:
+        return self._node("symbol", value=name)
+
+    def _lift(self, x: Operand) -> Node:
+        return x if isinstance(x, Node) else self.number(x)
+
+    def add(self, a: Operand, b: Operand) -> Node:
+        a, b = self._lift(a), self._lift(b)
+        if a.number is not None and b.number is not None:
+            return self.number(a.number + b.number)
+        if a.number == 0.0:
+            return b
+        if b.number == 0.0:
+            return a
+        return self._node("+", *sorted((a, b), key=lambda n: n.serial))
+
+    def subtract(self, a: Operand, b: Operand) -> Node:
+        a, b = self._lift(a), self._lift(b)
+        if a.number is not None and b.number is not None:
+            return self.number(a.number - b.number)
+        if b.number == 0.0:
+            return a
+        return self.number(0.0) if a is b else self._node("-", a, b)
+
+    def multiply(self, a: Operand, b: Operand) -> Node:
+        a, b = self._lift(a), self._lift(b)
+        if a.number is not None and b.number is not None:
+            return self.number(a.number * b.number)
+        if 0.0 in (a.number, b.number):
+            return self.number(0.0)
+        if a.number == 1.0:
+            return b
+        if b.number == 1.0:
+            return a
+        return self._node("*", *sorted((a, b), key=lambda n: n.serial))
+
+    def divide(self, a: Operand, b: Operand) -> Node:
+        a, b = self._lift(a), self._lift(b)
+        if a.number is not None and b.number:
+            return self.number(a.number / b.number)
+        if a.number == 0.0:
+            return a
+        if b.number:
+            return self.multiply(a, 1.0 / b.number)
+        return self._node("/", a, b)
+
+    def power(self, a: Operand, b: Operand) -> Node:
+        a, b = self._lift(a), self._lift(b)
+        n = b.number
+        if n is not None and a.number is not None:
+            return self.number(a.number**n)
+        if n is not None and n == int(n) and 0 <= n <= 8:
+            return self._integer_power(a, int(n))
+        if n == 0.5:
+            return self.function("sqrt", a)
+        return self.function("exp", self.multiply(b, self.function("safe_log", a)))
+
+    def _integer_power(self, a: Node, n: int) -> Node:
+        if n == 0:
+            return self.number(1.0)
+        half = self._integer_power(a, n // 2)
+        square = self.multiply(half, half)
+        return self.multiply(square, a) if n % 2 else square
+
+    def function(self, name: str, a: Node) -> Node:
+        if a.number is not None:
+            x = a.number
+            return self.number(math.log(max(x, TINY)) if name == "safe_log" else getattr(math, name)(x))
+        return self._node(name, a)
+
+
+def reachable(roots: Iterable[Node]) -> list[Node]:
+    """Every node the roots need, arguments before users."""
+    seen: set[int] = set()
+    order: list[Node] = []
+    stack: list[tuple[Node, Iterator[Node]]] = []
+    for root in roots:
+        if root.serial in seen:
+            continue
+        seen.add(root.serial)
+        stack.append((root, iter(root.args)))
+        while stack:
+            node, rest = stack[-1]
+            child = next(rest, None)
+            if child is None:
+                order.append(node)
+                stack.pop()
+            elif child.serial not in seen:
+                seen.add(child.serial)
+                stack.append((child, iter(child.args)))
+    return order
+
+
+@dataclass
+class Derivatives:
+    """Forward-mode derivatives of a graph's nodes with respect to one symbol, remembered."""
+
+    graph: Graph
+    by: Node
+    _known: dict[int, Node] = field(default_factory=dict)
+
+    def of(self, root: Node) -> Node:
+        zero = self.graph.number(0.0)
+        for node in reachable([root]):
+            if node.serial not in self._known:
+                self._known[node.serial] = self._chain(node, zero)
+        return self._known[root.serial]
+
+    def _chain(self, node: Node, zero: Node) -> Node:
+        if node is self.by:
+            return self.graph.number(1.0)
+        d = [self._known[a.serial] for a in node.args]
+        if all(x is zero for x in d):
+            return zero
+        return _RULES[node.op](node, *d)
+
+
+def _quotient(v: Node, da: Node, db: Node) -> Node:
+    _, b = v.args
+    return (da - v * db) / b
+
+
+# d/dx of each operation, from the node itself and the derivatives of its arguments
+_RULES = {
+    "+": lambda v, da, db: da + db,
+    "-": lambda v, da, db: da - db,
+    "*": lambda v, da, db: da * v.args[1] + v.args[0] * db,
+    "/": _quotient,
+    "exp": lambda v, da: v * da,
+    "log": lambda v, da: da / v.args[0],
+    "safe_log": lambda v, da: da / v.graph._node("at_least_tiny", v.args[0]),
+    "sqrt": lambda v, da: da * 0.5 / v,
+    "cos": lambda v, da: -(v.graph.function("sin", v.args[0]) * da),
+    "sin": lambda v, da: v.graph.function("cos", v.args[0]) * da,
+}

@@ -1,0 +1,58 @@
+"""What a run gave: observables by child and time, where each child ended, and how it went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+REASONS = {
+    0: "finished",
+    1: "the step became too small: the equations are too stiff or discontinuous there",
+    2: "too many steps",
+    3: "a value was not finite",
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One child that did not reach the end: who, how far (h), and why."""
+
+    child: int
+    reached: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Result of a run.
+
+    Attributes
+    ----------
+    times : [time] h. names : observables in order.
+    values : [child, time, observable]; not-a-number after a failed child's last instant.
+    states, inputs : [child, ...] at the end, to continue from.
+    status : [child] 0 finished, else a key of ``REASONS``. reached : [child] h.
+    accepted, rejected : [child] steps.
+    """
+
+    model: str
+    times: NDArray[np.float64]
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+    states: NDArray[np.float64]
+    inputs: NDArray[np.float64]
+    status: NDArray[np.int64]
+    reached: NDArray[np.float64]
+    accepted: NDArray[np.int64]
+    rejected: NDArray[np.int64]
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        """One observable, [child, time]."""
+        return self.values[:, :, self.names.index(name)]
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        bad = np.flatnonzero(self.status)
+        return tuple(Failure(int(c), float(self.reached[c]), REASONS[int(self.status[c])]) for c in bad)

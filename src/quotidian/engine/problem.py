@@ -1,0 +1,113 @@
+"""A model as the engine sees it: numbered states, constants, inputs, and the graph of its rates."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from quotidian.engine.graph import Derivatives, Graph, Node, reachable
+from quotidian.network import Model
+
+Sparse = dict[tuple[int, int], Node]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything needed to emit a step.
+
+    ``hoisted`` are the largest subexpressions that only constants enter: computed once a child.
+    """
+
+    graph: Graph
+    states: tuple[str, ...]
+    scales: tuple[float, ...]
+    parameters: tuple[str, ...]
+    inputs: tuple[str, ...]
+    resting: tuple[float, ...]
+    observables: tuple[str, ...]
+    units: tuple[str, ...]
+    time: Node
+    rates: tuple[Node, ...]
+    starts: tuple[Node, ...]
+    outputs: tuple[Node, ...]
+
+    @cached_property
+    def jacobian(self) -> Sparse:
+        """Non-zero partial derivatives of rate i by state j."""
+        found: Sparse = {}
+        zero = self.graph.number(0.0)
+        for j, name in enumerate(self.states):
+            by = Derivatives(self.graph, self.graph.symbol(name))
+            for i, rate in enumerate(self.rates):
+                partial = by.of(rate)
+                if partial is not zero:
+                    found[i, j] = partial
+        return found
+
+    @cached_property
+    def drift(self) -> tuple[Node, ...]:
+        """Partial derivative of each rate by time."""
+        by = Derivatives(self.graph, self.time)
+        return tuple(by.of(rate) for rate in self.rates)
+
+    @cached_property
+    def moving(self) -> set[int]:
+        """Serials of nodes that time, a state or an input enters."""
+        roots = {self.time.serial} | {self.graph.symbol(n).serial for n in (*self.states, *self.inputs)}
+        moving = set(roots)
+        for node in self.graph.nodes:
+            if any(a.serial in moving for a in node.args):
+                moving.add(node.serial)
+        return moving
+
+    @cached_property
+    def hoisted(self) -> tuple[Node, ...]:
+        """Constant nodes that moving nodes (or rates and outputs themselves) use directly."""
+        roots = [*self.rates, *self.outputs, *self.jacobian.values(), *self.drift]
+        used: dict[int, Node] = {}
+        for node in reachable(roots):
+            if node.serial in self.moving:
+                for a in node.args:
+                    if a.serial not in self.moving and a.number is None:
+                        used[a.serial] = a
+        for root in roots:
+            if root.serial not in self.moving and root.number is None:
+                used[root.serial] = root
+        return tuple(used[s] for s in sorted(used))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of every expression: two models with the same equations share machine code."""
+        text = hashlib.sha256()
+        for names in (self.states, self.parameters, self.inputs, self.observables):
+            text.update(repr(names).encode())
+        number: dict[int, int] = {}
+        for node in reachable([*self.rates, *self.starts, *self.outputs]):
+            number[node.serial] = len(number)
+            text.update(f"{node.op} {node.value!r} {[number[a.serial] for a in node.args]}\n".encode())
+        for group in (self.rates, self.starts, self.outputs):
+            text.update(repr([number[n.serial] for n in group]).encode())
+        return text.hexdigest()
+
+
+def trace(model: Model) -> Problem:
+    """Read the model with symbols: the first of its three readings."""
+    graph = Graph()
+    names = [*model.constants, *model.inputs, *(s.name for s in model.species), "time"]
+    reading = model.read({name: graph.symbol(name) for name in names}, zero=graph.number(0.0))
+    lift = graph._lift
+    return Problem(
+        graph=graph,
+        states=tuple(s.name for s in model.species),
+        scales=tuple(max(s.usual[1], 1e-12) for s in model.species),
+        parameters=tuple(model.constants),
+        inputs=tuple(model.inputs),
+        resting=tuple(i.resting for i in model.inputs.values()),
+        observables=tuple(model.observables),
+        units=tuple(o.unit for o in model.observables.values()),
+        time=graph.symbol("time"),
+        rates=tuple(lift(reading.rates[s.name]) for s in model.species),
+        starts=tuple(lift(reading.starts[s.name]) for s in model.species),
+        outputs=tuple(lift(v) for v in reading.observables.values()),
+    )

@@ -1,0 +1,83 @@
+"""One value of the model, with everything that is known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from quotidian.evidence.basis import Basis
+from quotidian.evidence.bibliography import bibliography
+from quotidian.evidence.spread import Spread
+from quotidian.units import convert
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place in a reference: the key in the bibliography, and where to look once it is open."""
+
+    key: str
+    place: str
+
+    @property
+    def citation(self) -> str:
+        """The reference in full."""
+        return bibliography()[self.key].citation
+
+    @property
+    def status(self) -> str:
+        """``seen`` or ``recalled``, from the bibliography."""
+        return bibliography()[self.key].status
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One parameter; value, spread and plausible range share one unit, the unit of the source."""
+
+    name: str
+    module: str
+    meaning: str
+    symbol: str
+    value: float
+    unit: str
+    spread: Spread
+    basis: Basis
+    sources: tuple[Source, ...]
+    plausible: tuple[float, float]
+    note: str = ""
+
+    def value_in(self, unit: str) -> float:
+        """The value in another unit.
+
+        Raises
+        ------
+        InvalidQuantity
+            The unit measures something else.
+        """
+        return convert(self.value, self.unit, unit)
+
+    def plausible_in(self, unit: str) -> tuple[float, float]:
+        """The plausible range in another unit; errors as :meth:`value_in`."""
+        low, high = self.plausible
+        return convert(low, self.unit, unit), convert(high, self.unit, unit)
+
+
+def as_dict(entry: Entry) -> dict[str, Any]:
+    """The entry as plain lists, texts and numbers, ready for JSON, with its sources written out."""
+    references = [(source, bibliography()[source.key]) for source in entry.sources]
+    return {
+        "name": entry.name,
+        "module": entry.module,
+        "meaning": entry.meaning,
+        "symbol": entry.symbol,
+        "value": entry.value,
+        "unit": entry.unit,
+        "spread": {"kind": entry.spread.word, "text": entry.spread.text(entry.unit)},
+        "basis": {"kind": entry.basis.word, "detail": entry.basis.detail},
+        "sources": [
+            {"key": source.key, "place": source.place, "citation": found.citation, "doi": found.doi}
+            | {"status": found.status}
+            for source, found in references
+        ],
+        "plausible": list(entry.plausible),
+        "note": entry.note,
+    }

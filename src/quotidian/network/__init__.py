@@ -1,0 +1,34 @@
+"""Reaction networks: species, laws, fluxes, modules, models, and their audit."""
+
+from quotidian.network.flux import Definition, Flux, Observable, Start, Transfer
+from quotidian.network.model import Model
+from quotidian.network.module import Module, Parameters
+from quotidian.network.names import (
+    NOTHING,
+    TIME,
+    Compartment,
+    Covariate,
+    Input,
+    Parameter,
+    Signal,
+    Species,
+)
+
+__all__ = [
+    "NOTHING",
+    "TIME",
+    "Compartment",
+    "Covariate",
+    "Definition",
+    "Flux",
+    "Input",
+    "Model",
+    "Module",
+    "Observable",
+    "Parameter",
+    "Parameters",
+    "Signal",
+    "Species",
+    "Start",
+    "Transfer",
+]

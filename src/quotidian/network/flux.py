@@ -1,0 +1,107 @@
+"""Fluxes, definitions, starts and observables: where a law meets its arguments."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from quotidian.errors import AuditError
+from quotidian.network.names import Arrow, Named, Signal, Species
+
+Law = Callable[..., Any]
+
+
+def formula(law: Law) -> str:
+    """First line of a law's docstring: what it says in words."""
+    return (inspect.getdoc(law) or "").split("\n\n")[0].replace("\n", " ").strip()
+
+
+def _check(what: str, law: Law, arguments: tuple[Named, ...]) -> None:
+    wanted = list(inspect.signature(law).parameters)
+    if len(wanted) != len(arguments):
+        raise AuditError(
+            f"{what}: its law takes {len(wanted)} arguments ({', '.join(wanted)}) but was given {len(arguments)}.",
+            f"Given: {', '.join(a.name for a in arguments)}.",
+            "Pass one argument for each name of the law, in order.",
+        )
+
+
+@dataclass(frozen=True, init=False)
+class Flux:
+    """One process: an arrow, its rate law, the law's arguments.
+
+    The law gives a rate in [unit of the species / h]; signs and stoichiometry come from the arrow.
+    """
+
+    arrow: Arrow
+    law: Law
+    arguments: tuple[Named, ...]
+
+    def __init__(self, arrow: Arrow, law: Law, *arguments: Named) -> None:
+        _check(f"Flux {law.__name__}", law, arguments)
+        object.__setattr__(self, "arrow", arrow)
+        object.__setattr__(self, "law", law)
+        object.__setattr__(self, "arguments", arguments)
+
+    @property
+    def name(self) -> str:
+        return self.law.__name__
+
+
+class Transfer(Flux):
+    """A process between spaces: its law gives [amount / h]; each side divides by its own volume."""
+
+
+@dataclass(frozen=True, init=False)
+class Definition:
+    """A signal as a function of other things: it holds at every instant."""
+
+    of: Signal
+    law: Law
+    arguments: tuple[Named, ...]
+
+    def __init__(self, of: Signal, law: Law, *arguments: Named) -> None:
+        _check(f"Definition of {of.name}", law, arguments)
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "law", law)
+        object.__setattr__(self, "arguments", arguments)
+
+
+@dataclass(frozen=True, init=False)
+class Start:
+    """The value of a species at the beginning, from constants only."""
+
+    of: Species
+    law: Law
+    arguments: tuple[Named, ...]
+
+    def __init__(self, of: Species, law: Law, *arguments: Named) -> None:
+        _check(f"Start of {of.name}", law, arguments)
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "law", law)
+        object.__setattr__(self, "arguments", arguments)
+
+
+@dataclass(frozen=True, init=False)
+class Observable:
+    """What a clinic or laboratory would read: name, unit, meaning and the law that gives it."""
+
+    name: str
+    unit: str
+    meaning: str
+    law: Law
+    arguments: tuple[Named, ...]
+
+    def __init__(self, name: str, unit: str, meaning: str, law: Law, *arguments: Named) -> None:
+        _check(f"Observable {name}", law, arguments)
+        for field_name, value in zip(
+            ("name", "unit", "meaning", "law", "arguments"), (name, unit, meaning, law, arguments), strict=True
+        ):
+            object.__setattr__(self, field_name, value)
+
+
+def itself(x: Any) -> Any:
+    """The quantity as it is, :math:`x`"""
+    return x

@@ -1,0 +1,147 @@
+"""A model: modules that meet, resolved and put in order.
+
+``Model.read`` is the one place where laws are called: with engine symbols it gives the right-hand
+side, with floats a reference implementation, with quantities the audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from quotidian.errors import AuditError
+from quotidian.evidence import Ledger
+from quotidian.network.flux import Definition, Flux, Observable, Start, Transfer
+from quotidian.network.module import Module
+from quotidian.network.names import TIME, Covariate, Input, Named, Parameter, Signal, Species
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of a model: every signal, every species' rate of change, start and observable."""
+
+    signals: dict[str, Any]
+    rates: dict[str, Any]
+    starts: dict[str, Any]
+    observables: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Modules under one name. ``settings`` (a ledger) replaces parameter values for a variant."""
+
+    name: str
+    title: str
+    modules: tuple[Module, ...]
+    settings: Ledger | None = None
+    about: str = ""
+
+    @cached_property
+    def arguments(self) -> dict[str, Named]:
+        return {name: a for m in self.modules for name, a in m.arguments.items()}
+
+    @cached_property
+    def fluxes(self) -> tuple[Flux, ...]:
+        return tuple(f for m in self.modules for f in m.fluxes)
+
+    @cached_property
+    def species(self) -> tuple[Species, ...]:
+        """Every state, in order of first mention by a flux."""
+        found = {s: None for f in self.fluxes for s in f.arrow.net}
+        return tuple(found)
+
+    @cached_property
+    def starts(self) -> dict[str, Start]:
+        return _by_name("start", [(s.of.name, s) for m in self.modules for s in m.starts])
+
+    @cached_property
+    def observables(self) -> dict[str, Observable]:
+        return _by_name("observable", [(o.name, o) for m in self.modules for o in m.observables])
+
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Definitions in an order in which each reads only what stands before it."""
+        waiting = _by_name("definition", [(d.of.name, d) for m in self.modules for d in m.definitions])
+        done: list[Definition] = []
+        ready = {name for name, a in self.arguments.items() if not isinstance(a, Signal)} | {TIME.name}
+        while waiting:
+            free = [d for d in waiting.values() if all(a.name in ready for a in d.arguments)]
+            if not free:
+                raise AuditError(
+                    f"{self.name}: signals {', '.join(sorted(waiting))} cannot be computed.",
+                    "Each waits for another that no module defines, or they define one another in a circle.",
+                    "Add the module that defines what is missing, or break the circle with a species.",
+                )
+            for d in free:
+                done.append(waiting.pop(d.of.name))
+                ready.add(d.of.name)
+        return tuple(done)
+
+    def _kind(self, kind: type[Named]) -> dict[str, Any]:
+        return {name: a for name, a in sorted(self.arguments.items()) if isinstance(a, kind)}
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        return self._kind(Parameter)
+
+    @cached_property
+    def covariates(self) -> dict[str, Covariate]:
+        return self._kind(Covariate)
+
+    @cached_property
+    def inputs(self) -> dict[str, Input]:
+        return self._kind(Input)
+
+    @cached_property
+    def constants(self) -> dict[str, float]:
+        """Values of parameters and covariates of the typical child, settings applied."""
+        from quotidian.units import convert
+
+        values = {name: p.value for name, p in self.parameters.items()}
+        values |= {name: c.typical for name, c in self.covariates.items()}
+        for name, entry in (self.settings or {}).items():
+            if name not in values:
+                raise AuditError(
+                    f"{self.name} sets '{name}', which no law of it reads.",
+                    "A setting replaces the value of one of the model's parameters or covariates.",
+                    "Correct the name, or remove the entry.",
+                )
+            values[name] = convert(entry.value, entry.unit, self.arguments[name].unit)
+        return values
+
+    def read(self, values: Mapping[str, Any], zero: Any = 0.0) -> Reading:
+        """Call every law with ``values`` (by name: species, parameters, covariates, inputs, ``time``)."""
+        env: dict[str, Any] = dict(values)
+
+        def call(law: Definition | Flux | Start | Observable) -> Any:
+            return law.law(*(env[a.name] for a in law.arguments))
+
+        for d in self.definitions:
+            env[d.of.name] = call(d)
+        rates = {s.name: zero for s in self.species}
+        for flux in self.fluxes:
+            v = call(flux)
+            for s, count in flux.arrow.net.items():
+                change = v if abs(count) == 1 else abs(count) * v
+                if isinstance(flux, Transfer) and s.within is not None and s.within.volume is not None:
+                    change = change / env[s.within.volume.name]
+                rates[s.name] = rates[s.name] + change if count > 0 else rates[s.name] - change
+        starts = {name: call(s) for name, s in self.starts.items()}
+        observables = {name: call(o) for name, o in self.observables.items()}
+        signals = {d.of.name: env[d.of.name] for d in self.definitions}
+        return Reading(signals, rates, starts, observables)
+
+
+def _by_name(what: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, thing in pairs:
+        if name in found:
+            raise AuditError(
+                f"Two modules give a {what} of '{name}'.",
+                "Each name has one owner, so that its meaning has one place.",
+                "Remove one of them, or rename it.",
+            )
+        found[name] = thing
+    return found

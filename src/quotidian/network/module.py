@@ -1,0 +1,51 @@
+"""A module: one mechanism with its parameters, fluxes, definitions, starts and observables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quotidian.errors import AuditError, closest
+from quotidian.evidence import Ledger, ledger_beside
+from quotidian.network.flux import Definition, Flux, Observable, Start
+from quotidian.network.names import Named, Parameter
+
+
+class Parameters:
+    """The ledger beside a module, opened for its laws: ``k = Parameters(__file__); k("k_on", "1/nM/h")``."""
+
+    def __init__(self, python_file: str) -> None:
+        self.ledger: Ledger = ledger_beside(python_file)
+
+    def __call__(self, name: str, unit: str) -> Parameter:
+        if name not in self.ledger:
+            raise AuditError(
+                f"{self.ledger.module} asks for parameter '{name}', which its ledger does not hold.",
+                closest(name, self.ledger),
+                "Add the entry with value, unit, spread, basis and source to the YAML beside the module.",
+            )
+        entry = self.ledger[name]
+        owner = self.ledger.module.rpartition(".")[2]
+        return Parameter(f"{owner}.{name}", unit, entry.meaning, entry.symbol, entry)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One mechanism. ``title`` heads its block of the equations page; ``about`` says why it is so."""
+
+    name: str
+    title: str
+    about: str = ""
+    ledger: Ledger | None = None
+    fluxes: tuple[Flux, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    starts: tuple[Start, ...] = ()
+    observables: tuple[Observable, ...] = ()
+
+    @property
+    def laws(self) -> tuple[Flux | Definition | Start | Observable, ...]:
+        return (*self.definitions, *self.fluxes, *self.starts, *self.observables)
+
+    @property
+    def arguments(self) -> dict[str, Named]:
+        """Every name a law of this module reads."""
+        return {a.name: a for law in self.laws for a in law.arguments}

@@ -1,0 +1,128 @@
+"""The nouns of a reaction network: what a law may be about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from quotidian.evidence import Entry
+from quotidian.units import convert
+
+
+@dataclass(frozen=True)
+class Named:
+    """Anything a law can take as argument.
+
+    ``name`` is unique in a model, ``unit`` is the unit the law sees, ``symbol`` is LaTeX.
+    """
+
+    name: str
+    unit: str
+    meaning: str = ""
+    symbol: str = ""
+
+    @property
+    def latex(self) -> str:
+        return self.symbol or r"\mathrm{" + self.name.rpartition(".")[2].replace("_", r"\_") + "}"
+
+
+@dataclass(frozen=True)
+class Parameter(Named):
+    """A constant from the ledger, converted to the unit its law wants."""
+
+    entry: Entry | None = None
+
+    @property
+    def value(self) -> float:
+        if self.entry is None:
+            raise ValueError(f"{self.name} has no ledger entry")
+        return convert(self.entry.value, self.entry.unit, self.unit)
+
+
+@dataclass(frozen=True)
+class Covariate(Named):
+    """A property of the child (weight, age); ``typical`` is the reference child's."""
+
+    typical: float = 1.0
+
+
+@dataclass(frozen=True)
+class Input(Named):
+    """A quantity the outside sets and may switch in time (an infusion rate); ``resting`` until then."""
+
+    resting: float = 0.0
+
+
+@dataclass(frozen=True)
+class Signal(Named):
+    """A quantity one module defines and others read; it has no memory of its own."""
+
+
+@dataclass(frozen=True)
+class Compartment:
+    """A space with a volume; amounts that move between spaces are divided by it."""
+
+    name: str
+    volume: Named | None = None
+
+
+@dataclass(frozen=True)
+class Species(Named):
+    """A quantity with memory: one state of the model.
+
+    ``usual`` is its usual range in ``unit``; its upper end scales the solver's absolute tolerance.
+    """
+
+    usual: tuple[float, float] = (0.0, 1.0)
+    within: Compartment | None = None
+
+    def __add__(self, other: Species | Side) -> Side:
+        return Side({self: 1}) + other
+
+    def __rmul__(self, count: int) -> Side:
+        return Side({self: count})
+
+    def __rshift__(self, other: Species | Side) -> Arrow:
+        return Side({self: 1}) >> other
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an arrow: how many of which species."""
+
+    counts: Mapping[Species, int] = field(default_factory=dict)
+
+    def __add__(self, other: Species | Side) -> Side:
+        merged = dict(self.counts)
+        for species, count in _side(other).counts.items():
+            merged[species] = merged.get(species, 0) + count
+        return Side(merged)
+
+    def __rshift__(self, other: Species | Side) -> Arrow:
+        return Arrow(self, _side(other))
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """What a flux takes and what it makes."""
+
+    takes: Side
+    makes: Side
+
+    @property
+    def net(self) -> dict[Species, int]:
+        """Net stoichiometry: species to the number made per event (negative when consumed)."""
+        change: dict[Species, int] = {}
+        for species, count in self.makes.counts.items():
+            change[species] = change.get(species, 0) + count
+        for species, count in self.takes.counts.items():
+            change[species] = change.get(species, 0) - count
+        return {species: count for species, count in change.items() if count}
+
+
+def _side(thing: Species | Side) -> Side:
+    return thing if isinstance(thing, Side) else Side({thing: 1})
+
+
+NOTHING = Side({})
+TIME = Signal("time", "h", "hours since midnight before the first day", "t")

@@ -1,0 +1,1 @@
+"""Virtual children: growth references and the child."""

@@ -1,0 +1,183 @@
+"""One virtual child: who it is, how ill, and how it differs from the typical child."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from quotidian.dosing.person import Person
+from quotidian.errors import ImplausibleChild
+from quotidian.patients import growth
+from quotidian.units import quantity
+
+YOUNGEST, OLDEST = 2, 17
+"""Ages the model covers, in completed years."""
+
+ALIKE = 3.0
+"""SD score up to which a child is taken to be as tall as heavy, when only one of the two is known.
+
+Assumed, because beyond it a weight tells of obesity or wasting rather than of stature.
+"""
+
+MOST = 3.29
+"""SD score within which the reference has 99.9 % of all children (both sides)."""
+
+_FACT = {"weight": "weighs {} kg", "height": "is {} cm tall"}
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A virtual child, ill or healthy. Made by :func:`child`, which refuses the impossible.
+
+    Parameters
+    ----------
+    age_years : age, years.
+    sex : "female" or "male".
+    weight_kg : body weight, kg.
+    height_cm : height, cm.
+    severity : multiplies the drive of the disease; 1 is typical active disease.
+    il6_share : part of the inflammation that IL-6 drives, 0 to 1; None is the typical value of the model.
+    traits : factors on named parameters of the model; a parameter that is not named is typical.
+    """
+
+    age_years: float
+    sex: str
+    weight_kg: float
+    height_cm: float
+    severity: float = 1.0
+    il6_share: float | None = None
+    traits: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    @property
+    def person(self) -> Person:
+        """What a dose needs to know of the child."""
+        return Person(self.weight_kg, self.age_years, self.height_cm)
+
+    @property
+    def body_surface_area(self) -> float:
+        r"""Body surface area, m2, after Mosteller. :math:`A = \sqrt{h w / 3600}` with h in cm, w in kg."""
+        return self.person.body_surface_m2
+
+    @property
+    def label(self) -> str:
+        """The child in a few words: ``6-year-old girl, 20 kg (47th centile)``."""
+        place = growth.centile("weight", self.age_years, self.sex, self.weight_kg)
+        return f"{_noun(self.age_years, self.sex)}, {self.weight_kg:.3g} kg ({_ordinal(place)} centile)"
+
+
+def child(
+    age: float | str,
+    sex: str,
+    weight: float | str | None = None,
+    height: float | str | None = None,
+    *,
+    severity: float = 1.0,
+    il6_share: float | None = None,
+    traits: Mapping[str, float] | None = None,
+) -> Child:
+    """A child from what is known of it; the rest is filled in from the growth reference.
+
+    A weight or height that is missing is taken at the SD score of the other (at most 3 SD from the median),
+    or at the median when both are.
+
+    Parameters
+    ----------
+    age, weight, height : numbers in years, kg, cm, or texts such as "6 years", "30 months", "20 kg", "1.15 m"
+        (a text without a unit is such a number).
+    sex : "female" or "male".
+    severity, il6_share, traits : as in :class:`Child`.
+
+    Raises
+    ------
+    ImplausibleChild : an age outside 2 to 17 years, a weight or height beyond 5 SD of the reference, another
+        sex, a severity or trait that is not a positive number, or a share outside 0 to 1.
+    InvalidQuantity : a text that is no age, weight or height.
+    """
+    years = _age(age)
+    sex = sex.strip().lower()
+    stated = {"weight": weight, "height": height}
+    known = {m: _number(given, growth.MEASURES[m]) for m, given in stated.items() if given is not None}
+    scores = [_score(m, years, sex, value) for m, value in known.items()]
+    usual = max(-ALIKE, min(ALIKE, scores[0])) if scores else 0.0
+    size = {m: growth.quantile(m, years, sex, usual) for m in stated} | known
+    chosen = Child(years, sex, size["weight"], size["height"], severity, il6_share, dict(traits or {}))
+    _refuse_odd_disease(chosen)
+    return chosen
+
+
+def _age(age: float | str) -> float:
+    years = _number(age, "year")
+    if isinstance(age, str):
+        years = round(years, 9)  # "24 months" is the second birthday, though the conversion falls a bit short
+    if not YOUNGEST <= years < OLDEST + 1:
+        raise ImplausibleChild(
+            f"An age of {years:g} years is outside the model.",
+            f"The model covers {YOUNGEST} to {OLDEST} years: from the second birthday until the eighteenth.",
+            "Give such an age as a number of years, or with its unit: '6 years', '30 months'.",
+        )
+    return years
+
+
+def _number(given: float | str, unit: str) -> float:
+    try:
+        return float(given)
+    except ValueError:
+        return quantity(str(given), unit)
+
+
+def _score(measure: str, years: float, sex: str, value: float) -> float:
+    """SD score of a weight or height that a child of this age and sex may have; anything else is refused."""
+    unit = growth.MEASURES[measure]
+    if not (math.isfinite(value) and value > 0):
+        raise ImplausibleChild(
+            f"No child {_FACT[measure].format(f'{value:g}')}.",
+            f"A {measure} is a finite number above zero.",
+            f"Give the {measure} in {unit}, or leave it out: the median is taken.",
+        )
+    score = growth.sd_score(measure, years, sex, value)
+    if abs(score) > growth.EXTREME:
+        raise _beyond(measure, years, sex, value)
+    return score
+
+
+def _beyond(measure: str, years: float, sex: str, value: float) -> ImplausibleChild:
+    unit, ends = growth.MEASURES[measure], (-growth.EXTREME, -MOST, MOST, growth.EXTREME)
+    lowest, low, high, highest = (f"{growth.quantile(measure, years, sex, z):.1f}" for z in ends)
+    return ImplausibleChild(
+        f"No {_noun(years, sex)} {_FACT[measure].format(f'{value:g}')}.",
+        f"The reference ({growth.REFERENCE}) has 99.9 % between {low} and {high} {unit} at that age.",
+        f"Check the age and the unit, or give a {measure} from {lowest} to {highest} {unit} "
+        f"({growth.EXTREME:g} SD each way).",
+    )
+
+
+def _refuse_odd_disease(child: Child) -> None:
+    factors = {"severity": child.severity, **{f"trait {name}": f for name, f in child.traits.items()}}
+    for name, factor in factors.items():
+        if not (math.isfinite(factor) and factor > 0):
+            raise ImplausibleChild(
+                f"A {name} of {factor:g} is impossible.",
+                "It multiplies a part of the model; 1 is typical.",
+                "Give a finite number above zero.",
+            )
+    if child.il6_share is not None and not 0 <= child.il6_share <= 1:
+        raise ImplausibleChild(
+            f"An IL-6 share of {child.il6_share:g} is impossible.",
+            "It is the part of the child's inflammation that IL-6 drives.",
+            "Give a number from 0 to 1, or None for the typical value of the model.",
+        )
+
+
+def _noun(years: float, sex: str) -> str:
+    """``6-year-old girl``; ages between birthdays with one decimal, rounded down so that nobody turns 18."""
+    age = math.floor(years * 10 + 1e-6) / 10
+    return f"{age:g}-year-old {'girl' if sex == 'female' else 'boy'}"
+
+
+def _ordinal(centile: float) -> str:
+    n = round(centile)
+    if not 1 <= n <= 99:
+        return "below the 1st" if n < 1 else "above the 99th"
+    ending = "th" if n // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"

@@ -1,0 +1,224 @@
+r"""Growth references: weight and height for age, 2 to 20 years, and how far a child is from the median.
+
+**Which reference, and why.** The CDC 2000 growth charts, for both measures, both sexes and every age. The
+WHO weight-for-age reference ends at the tenth birthday, and its two parts (2006 and 2007) meet at five years;
+one reference for all ages leaves no seam in a child followed for years. It describes children measured in the
+United States from 1963 to 1994 (recalled), and is a yardstick of size here, not a goal of growth.
+
+**The method.** Age sets three numbers, linear in age between the rows of the table: L (skewness), M (median),
+S (coefficient of variation). They turn a value x into an SD score z (Cole and Green 1992, Stat Med 11:1305;
+recalled):
+
+.. math:: z = \frac{(x/M)^L - 1}{L S} \qquad x = M (1 + L S z)^{1/L}
+
+**The tails.** Beyond 2 SD the score goes on in a straight line, one SD being half the distance from the
+median to 2 SD: the rule by which the CDC scores extreme values ("modified z-scores" of its growth chart
+program; recalled). The formula itself has no upper tail for weight: for girls of 17.5 years 3 SD would be
+190 kg, and 3.34 SD infinite.
+
+**The data.** ``cdc2000_weight_for_age.csv`` and ``cdc2000_height_for_age.csv`` hold L, M and S of the CDC's
+``wtage.csv`` and ``statage.csv``, digit for digit. The tests compare their checksums with those that the
+package pedgrowth states for these files, and the scores with its calculator; pedgrowth itself ships no table
+but fetches them from the web, which a simulator should not need. Source: Kuczmarski RJ et al. 2000 CDC growth
+charts for the United States: methods and development. Vital Health Stat 11 2002;(246):1-190 (recalled); free
+of charge at https://www.cdc.gov/growthcharts/cdc-data-files.htm. The CDC does not endorse this software.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quotidian.errors import ImplausibleChild, UnknownName, closest
+
+Floats = NDArray[np.float64]
+
+REFERENCE = "CDC 2000"
+"""Short name of the reference, for messages and reports."""
+
+MEASURES = {"weight": "kg", "height": "cm"}
+"""What is measured, and its unit."""
+
+SEXES = ("female", "male")
+YOUNGEST, OLDEST = 2.0, 20.0
+"""First and last age of the reference, years."""
+
+EXTREME = 5.0
+"""SD score beyond which the reference gives no value."""
+
+_TAIL = 2.0  # SD score where the straight tails begin
+
+
+class Lms(NamedTuple):
+    """The reference at some ages, arrays of one shape.
+
+    Parameters
+    ----------
+    L : skewness (power of Box and Cox), dimensionless.
+    M : median, kg or cm.
+    S : coefficient of variation, dimensionless.
+    """
+
+    L: Floats
+    M: Floats
+    S: Floats
+
+
+@overload
+def quantile(measure: str, age_years: float, sex: str, z: float) -> float: ...
+@overload
+def quantile(measure: str, age_years: ArrayLike, sex: ArrayLike, z: ArrayLike) -> Floats: ...
+def quantile(measure: str, age_years: ArrayLike, sex: ArrayLike, z: ArrayLike) -> float | Floats:
+    r"""The weight (kg) or height (cm) at an SD score. :math:`x = M (1 + L S z)^{1/L}`, straight beyond 2 SD.
+
+    Parameters
+    ----------
+    measure : "weight" or "height".
+    age_years, sex, z : age in years, "female" or "male", SD score; each a scalar or an array, broadcast
+        together.
+
+    Raises
+    ------
+    ImplausibleChild : an age outside 2 to 20 years, another sex, or an SD score that is not within -5 to 5.
+    UnknownName : another measure.
+    """
+    z = np.asarray(z, dtype=np.float64)
+    _refuse_extreme(z)
+    L, M, S = lms(measure, age_years, sex)
+    inside = np.clip(z, -_TAIL, _TAIL)
+    x = _curve(L, M, S, inside) + (z - inside) * _tail_sd(L, M, S, z)
+    return _plain(x)
+
+
+@overload
+def sd_score(measure: str, age_years: float, sex: str, value: float) -> float: ...
+@overload
+def sd_score(measure: str, age_years: ArrayLike, sex: ArrayLike, value: ArrayLike) -> Floats: ...
+def sd_score(measure: str, age_years: ArrayLike, sex: ArrayLike, value: ArrayLike) -> float | Floats:
+    r"""SD from the median to a weight or height. :math:`z = ((x/M)^L - 1) / (L S)`, straight beyond 2 SD.
+
+    Parameters
+    ----------
+    measure : "weight" or "height".
+    age_years, sex, value : age in years, "female" or "male", weight in kg or height in cm; each a scalar or
+        an array, broadcast together.
+
+    Raises
+    ------
+    ImplausibleChild : an age outside 2 to 20 years, or another sex.
+    UnknownName : another measure.
+    """
+    x = np.asarray(value, dtype=np.float64)
+    L, M, S = lms(measure, age_years, sex)
+    inside = np.clip(x, _curve(L, M, S, -_TAIL), _curve(L, M, S, _TAIL))
+    z = ((inside / M) ** L - 1) / (L * S) + (x - inside) / _tail_sd(L, M, S, x - M)
+    return _plain(z)
+
+
+@overload
+def centile(measure: str, age_years: float, sex: str, value: float) -> float: ...
+@overload
+def centile(measure: str, age_years: ArrayLike, sex: ArrayLike, value: ArrayLike) -> Floats: ...
+def centile(measure: str, age_years: ArrayLike, sex: ArrayLike, value: ArrayLike) -> float | Floats:
+    r"""Percent of the reference below a weight or height. :math:`c = 50 \, \mathrm{erfc}(-z / \sqrt{2})`
+
+    Parameters and errors are those of :func:`sd_score`; beyond 2 SD it is no better than the straight tail.
+    """
+    z = np.asarray(sd_score(measure, age_years, sex, value))
+    c = np.array([50 * math.erfc(-one / math.sqrt(2)) for one in z.ravel()]).reshape(z.shape)
+    return _plain(c)
+
+
+def lms(measure: str, age_years: ArrayLike, sex: ArrayLike) -> Lms:
+    """L, M and S at each age, linear in age between the rows of the reference.
+
+    Parameters
+    ----------
+    measure : "weight" or "height".
+    age_years, sex : age in years, "female" or "male"; each a scalar or an array, broadcast together.
+
+    Raises
+    ------
+    ImplausibleChild : an age outside 2 to 20 years, or another sex.
+    UnknownName : another measure.
+    """
+    if measure not in MEASURES:
+        raise UnknownName(
+            f"There is no growth reference for '{measure}'.",
+            f"{REFERENCE} is read for weight and height.",
+            closest(measure, MEASURES),
+        )
+    months, rows = _table(measure)
+    age, who = np.broadcast_arrays(_months(age_years), _row_of(sex))
+    below = np.clip(np.searchsorted(months, age, side="right") - 1, 0, months.size - 2)
+    share = (age - months[below]) / (months[below + 1] - months[below])
+    L, M, S = (rows[who, k, below] * (1 - share) + rows[who, k, below + 1] * share for k in range(3))
+    # Between two rows L may pass through zero, where the formula becomes log(x/M)/S; it is that to 1e-7 here.
+    return Lms(np.where(np.abs(L) < 1e-6, 1e-6, L), M, S)
+
+
+def _curve(L: Floats, M: Floats, S: Floats, z: float | Floats) -> Floats:
+    r"""Weight or height, kg or cm, up to 2 SD from the median. :math:`x = M (1 + L S z)^{1/L}`"""
+    return M * (1 + L * S * z) ** (1 / L)
+
+
+def _tail_sd(L: Floats, M: Floats, S: Floats, side: Floats) -> Floats:
+    """One SD of the straight tail, kg or cm: half the distance from the median to 2 SD, above or below."""
+    edge = np.where(side > 0, _curve(L, M, S, _TAIL), _curve(L, M, S, -_TAIL))
+    return np.abs(edge - M) / _TAIL
+
+
+def _plain(x: Floats) -> float | Floats:
+    return x if x.ndim else float(x)
+
+
+@cache
+def _table(measure: str) -> tuple[Floats, Floats]:
+    """Ages in months, shape (rows,), and L, M, S of both sexes, shape (2, 3, rows); sexes as in SEXES."""
+    text = files(__package__).joinpath(f"cdc2000_{measure}_for_age.csv").read_text(encoding="ascii")
+    lines = list(csv.DictReader(text.splitlines()))
+    of = {sex: [line for line in lines if line["sex"] == sex[0].upper()] for sex in SEXES}
+    months = np.array([float(line["index"]) for line in of["female"]])
+    rows = np.array([[[float(line[k]) for line in of[sex]] for k in "lms"] for sex in SEXES])
+    return months, rows
+
+
+def _months(age_years: ArrayLike) -> Floats:
+    years = np.asarray(age_years, dtype=np.float64)
+    covered = (years >= YOUNGEST) & (years <= OLDEST)
+    if not covered.all():
+        raise ImplausibleChild(
+            f"There is no growth reference at {years[~covered].flat[0]:g} years.",
+            f"{REFERENCE} covers {YOUNGEST:g} to {OLDEST:g} years.",
+            f"Give an age from {YOUNGEST:g} to {OLDEST:g} years.",
+        )
+    return years * 12
+
+
+def _row_of(sex: ArrayLike) -> NDArray[Any]:
+    names = np.asarray(sex)
+    row = np.select([names == known for known in SEXES], list(range(len(SEXES))), default=-1)
+    if np.any(row < 0):
+        other = str(names[row < 0].flat[0])
+        raise ImplausibleChild(
+            f"There is no growth reference for the sex '{other}'.",
+            f"{REFERENCE} has one for girls (female) and one for boys (male).",
+            closest(other, SEXES),
+        )
+    return row
+
+
+def _refuse_extreme(z: Floats) -> None:
+    known = np.abs(z) <= EXTREME
+    if not known.all():
+        raise ImplausibleChild(
+            f"The reference has no value at an SD score of {z[~known].flat[0]:g}.",
+            f"Its straight tails are a rule of thumb, and end {EXTREME:g} SD from the median.",
+            f"Give an SD score from {-EXTREME:g} to {EXTREME:g}.",
+        )

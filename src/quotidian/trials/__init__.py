@@ -1,0 +1,1 @@
+"""Virtual trials: designs, paired luck, endpoints, conduct, and the published claims they stand beside."""

@@ -1,0 +1,220 @@
+"""Interval statistics of trials: proportions, replicates, bands, and the normal quantile behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isfinite, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quotidian.errors import EngineError
+
+Floats = NDArray[np.float64]
+
+
+class Interval(NamedTuple):
+    """A closed interval, in the unit of the quantity it is about."""
+
+    low: float
+    high: float
+
+
+class Summary(NamedTuple):
+    """Median and central interval of one number over replicate trials."""
+
+    median: float
+    low: float
+    high: float
+
+
+# Coefficients of Wichura 1988, lowest power first; (numerator, denominator) by region of p.
+_CENTRE = (
+    (3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4)
+    + (4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3),
+    (1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3)
+    + (2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3),
+)
+_SHOULDER = (
+    (1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0)
+    + (1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2)
+    + (7.74545014278341407640e-4,),
+    (1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1)
+    + (1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4)
+    + (1.05075007164441684324e-9,),
+)
+_TAIL = (
+    (6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1)
+    + (2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5)
+    + (2.01033439929228813265e-7,),
+    (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2)
+    + (7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7)
+    + (2.04426310338993978564e-15,),
+)
+
+
+def normal_quantile(p: ArrayLike) -> Floats:
+    r"""Standard normal quantile :math:`z = \Phi^{-1}(p)` for 0 < p < 1, elementwise, shape of p.
+
+    Algorithm AS241, PPND16, of Wichura MJ. The percentage points of the normal distribution. Applied
+    Statistics 1988; 37:477-484, doi 10.2307/2347330; relative accuracy about 1e-16. With q = p - 1/2:
+    z = q R(0.180625 - q^2) where |q| <= 0.425, else z = sign(q) R(r - c) with r = sqrt(-ln min(p, 1 - p)).
+
+    Raises EngineError where p is not strictly between 0 and 1.
+    """
+    shape, p = np.shape(p), np.asarray(p, dtype=np.float64).ravel()
+    if not np.all((p > 0.0) & (p < 1.0)):
+        raise EngineError(
+            "A normal quantile was asked for a probability outside the open interval (0, 1).",
+            "The quantile of 0 or 1 is infinite, and that of anything beyond is undefined.",
+            "Draw uniforms that exclude both ends.",
+        )
+    q = p - 0.5
+    z = q * _ratio(0.180625 - q * q, _CENTRE)
+    outer = np.abs(q) > 0.425
+    r = np.sqrt(-np.log(np.where(q < 0.0, p, 1.0 - p)[outer]))
+    size = np.where(r <= 5.0, _ratio(r - 1.6, _SHOULDER), _ratio(r - 5.0, _TAIL))
+    z[outer] = np.copysign(size, q[outer])
+    return z.reshape(shape)
+
+
+def _ratio(x: Floats, fraction: tuple[tuple[float, ...], tuple[float, ...]]) -> Floats:
+    """Ratio of two polynomials in x, each by Horner's rule."""
+    above, below = (np.full_like(x, coefficients[-1]) for coefficients in fraction)
+    for a, b in zip(fraction[0][-2::-1], fraction[1][-2::-1], strict=True):
+        above = above * x + a
+        below = below * x + b
+    return above / below
+
+
+def wilson(count: int, n: int, level: float = 0.95) -> Interval:
+    r"""Score interval of a proportion, count of n, as a fraction of 1.
+
+    :math:`(\hat p + z^2/2n \pm z\sqrt{\hat p(1-\hat p)/n + z^2/4n^2})/(1 + z^2/n)`; Wilson EB. J Am Stat
+    Assoc 1927; 22:209-212. Raises EngineError for counts or levels that make no proportion.
+    """
+    _check(count, n, level)
+    z = float(normal_quantile(0.5 + level / 2.0))
+    p = count / n
+    centre, scale = p + z * z / (2 * n), 1.0 + z * z / n
+    half = z * sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n))
+    low = 0.0 if count == 0 else (centre - half) / scale
+    high = 1.0 if count == n else (centre + half) / scale
+    return Interval(low, high)
+
+
+def clopper_pearson(count: int, n: int, level: float = 0.95) -> Interval:
+    r"""Exact interval of a proportion, count of n, as a fraction of 1.
+
+    The p at which :math:`P(X \ge k) = \alpha/2` (low) and :math:`P(X \le k) = \alpha/2` (high), X binomial;
+    Clopper CJ, Pearson ES. Biometrika 1934; 26:404-413. Found by bisection on the binomial sums.
+    Raises EngineError for counts or levels that make no proportion.
+    """
+    _check(count, n, level)
+    alpha = 1.0 - level
+    low = high = 0.0
+    if count > 0:
+        low = _bisect(lambda p: _binomial(count, n, n, p) > alpha / 2.0)
+    if count < n:
+        high = _bisect(lambda p: _binomial(0, count, n, p) < alpha / 2.0)
+    return Interval(low, high if count < n else 1.0)
+
+
+def _binomial(first: int, last: int, n: int, p: float) -> float:
+    """P(first <= X <= last) of X binomial (n, p), 0 < p < 1."""
+    k = np.arange(1, n + 1, dtype=np.float64)
+    choose = np.concatenate(([0.0], np.cumsum(np.log((n - k + 1.0) / k))))[first : last + 1]
+    x = np.arange(first, last + 1, dtype=np.float64)
+    return float(np.exp(choose + x * np.log(p) + (n - x) * np.log1p(-p)).sum())
+
+
+def _bisect(beyond: Callable[[float], bool]) -> float:
+    """The point of (0, 1) where `beyond` turns from false to true."""
+    low, high = 0.0, 1.0
+    while low < (middle := 0.5 * (low + high)) < high:
+        low, high = (low, middle) if beyond(middle) else (middle, high)
+    return high
+
+
+def _check(count: int, n: int, level: float) -> None:
+    """Refuse what is no count of n, or no level."""
+    if not (0 <= count <= n and n >= 1 and int(count) == count and int(n) == n):
+        raise EngineError(
+            f"{count} of {n} is no proportion.",
+            "A proportion needs whole numbers with 0 <= count <= n and n >= 1.",
+            "Count the responders and the children of the arm again.",
+        )
+    _check_level(level)
+
+
+def _check_level(level: float) -> None:
+    if not 0.0 < level < 1.0:
+        raise EngineError(
+            f"{level} is no confidence level.",
+            "A level lies strictly between 0 and 1.",
+            "Write 0.95 for 95 %.",
+        )
+
+
+def over_replicates(values: ArrayLike, level: float = 0.95) -> Summary:
+    """Median and central interval of one number over replicate trials, values (replicates,), same unit.
+
+    The interval holds `level` of the replicates: it is the luck of a trial of this size, not the standard
+    error of the mean. Raises EngineError for no values, values not finite, or a level that is none.
+    """
+    _check_level(level)
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
+        raise EngineError(
+            "Replicates cannot be summarised.",
+            f"One finite number per replicate is needed, got shape {values.shape} or values not finite.",
+            "Run at least one replicate, and look for the trial that has no result.",
+        )
+    tail = (1.0 - level) / 2.0
+    low, median, high = np.quantile(values, (tail, 0.5, 1.0 - tail))
+    return Summary(float(median), float(low), float(high))
+
+
+def bands(values: ArrayLike, quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> Floats:
+    """Quantiles over children: values (children, ...) to (quantiles, ...), same unit.
+
+    Raises EngineError for no children, values not finite, or quantiles outside 0 to 1.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim == 0 or values.shape[0] == 0 or not np.isfinite(values).all():
+        raise EngineError(
+            "Bands cannot be drawn.",
+            f"Every child needs finite values, got shape {values.shape} or values not finite.",
+            "Leave out, by name and count, the children who have no values.",
+        )
+    if not all(0.0 <= quantile <= 1.0 for quantile in quantiles):
+        raise EngineError(
+            f"{tuple(quantiles)} are no quantiles.",
+            "A quantile lies between 0 and 1.",
+            "Write 0.95 for the 95th percentile.",
+        )
+    return np.asarray(np.quantile(values, quantiles, axis=0), dtype=np.float64)
+
+
+def inside(point: float, interval: tuple[float, float]) -> bool:
+    """Whether a point lies in a closed interval; both in one unit."""
+    low, high = _ordered(interval)
+    return low <= point <= high
+
+
+def overlaps(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Whether two closed intervals share a point; both in one unit."""
+    (a_low, a_high), (b_low, b_high) = _ordered(a), _ordered(b)
+    return a_low <= b_high and b_low <= a_high
+
+
+def _ordered(interval: tuple[float, float]) -> tuple[float, float]:
+    low, high = interval
+    if not (isfinite(low) and isfinite(high) and low <= high):
+        raise EngineError(
+            f"({low}, {high}) is no interval.",
+            "The lower end must be finite and at most the upper end.",
+            "Give (low, high).",
+        )
+    return low, high

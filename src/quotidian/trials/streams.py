@@ -1,0 +1,138 @@
+"""Paired random streams: a child's luck depends on who it is and what for, never on the company it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.errors import EngineError, UserError
+from quotidian.trials.statistics import normal_quantile
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_LIMIT = 2**63
+_GAP = 4096  # drawing and dropping this many words costs about as much as starting a generator anew
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """All the luck of a study, addressed by (purpose, replicate, child, column).
+
+    A draw is a pure function of the seed and that address: the arm, the batch, the order, the number of other
+    children and of other columns do not enter. Two arms that ask for the same address share their luck.
+
+    One Philox 4x64-10 generator (Salmon JK et al. Parallel random numbers: as easy as 1, 2, 3. SC 2011,
+    doi 10.1145/2063384.2063405) per (seed, replicate, purpose), keyed by BLAKE2b; its second counter word is
+    the column, its first runs over the children, one 64-bit word each.
+
+    Parameters
+    ----------
+    seed : whole number from 0 to 2**63 - 1.
+
+    Raises
+    ------
+    UserError if the seed is anything else.
+    """
+
+    seed: int
+
+    def __post_init__(self) -> None:
+        if not _whole(self.seed):
+            raise UserError(
+                f"The seed {self.seed!r} cannot be used.",
+                "A seed is a whole number from 0 to 2**63 - 1.",
+                "Give such a number, for example 1.",
+            )
+
+    def uniform(
+        self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1
+    ) -> Floats:
+        """Uniform draws, strictly between 0 and 1, of shape (children, width), dimensionless.
+
+        Parameters
+        ----------
+        purpose : what the luck is for, such as "traits" or "noise.crp".
+        replicate : number of the replicate trial, from 0.
+        children : numbers of the children, from 0, in any order.
+        width : draws per child; a wider draw begins with the narrower one.
+
+        Raises
+        ------
+        EngineError for an address that is not of this kind.
+        """
+        _check(purpose, replicate, width)
+        numbers, place = np.unique(_numbers(children), return_inverse=True)
+        key = _key(self.seed, replicate, purpose)
+        draws = np.empty((numbers.size, width))
+        for run in _runs(numbers):
+            within = numbers[run] - numbers[run][0]
+            for column in range(width):
+                words = _words(key, column, int(numbers[run][0]), int(within[-1]) + 1)
+                draws[run, column] = _unit(words[within])
+        return np.asarray(draws[place])
+
+    def normal(
+        self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1
+    ) -> Floats:
+        """Standard normal draws of shape (children, width): the normal quantile of `uniform`, one for one."""
+        return normal_quantile(self.uniform(purpose, replicate, children, width))
+
+
+def _key(seed: int, replicate: int, purpose: str) -> NDArray[np.uint64]:
+    """Two 64-bit words that name a generator; the same on every machine."""
+    digest = blake2b(f"{seed}/{replicate}/{purpose}".encode(), digest_size=16).digest()
+    return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+
+
+def _words(key: NDArray[np.uint64], column: int, first: int, count: int) -> NDArray[np.uint64]:
+    """The words of children first, first + 1, ..., count of them, in one column; four words a counter."""
+    counter = np.array([first // 4, column, 0, 0], dtype=np.uint64)
+    skip = first % 4
+    words = np.random.Philox(key=key, counter=counter).random_raw(skip + count)
+    return np.asarray(words[skip:], dtype=np.uint64)
+
+
+def _unit(words: NDArray[np.uint64]) -> Floats:
+    r"""Words to the open unit interval: :math:`u = (\lfloor w / 2^{12} \rfloor + 1/2)\, 2^{-52}`, exact."""
+    return np.asarray((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+
+
+def _runs(numbers: Integers) -> Iterator[slice]:
+    """Stretches of sorted numbers without a wide gap, so that far-off children cost nothing to reach."""
+    if numbers.size:
+        cuts = (np.flatnonzero(np.diff(numbers) > _GAP) + 1).tolist()
+        yield from (slice(a, b) for a, b in zip([0, *cuts], [*cuts, numbers.size], strict=True))
+
+
+def _numbers(children: Sequence[int] | Integers) -> Integers:
+    """Children's numbers as a whole array, or a refusal."""
+    numbers = np.asarray(children)
+    if numbers.size == 0:
+        return np.empty(0, dtype=np.int64)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or numbers.min() < 0 or numbers.max() >= _LIMIT:
+        raise EngineError(
+            "Luck was asked for children who have no number.",
+            "Children are numbered 0, 1, 2, ... in a flat list of whole numbers below 2**63.",
+            "Pass range(n), or the numbers of the children wanted.",
+        )
+    return numbers.astype(np.int64)
+
+
+def _check(purpose: str, replicate: int, width: int) -> None:
+    if not (isinstance(purpose, str) and purpose and _whole(replicate) and _whole(width)):
+        raise EngineError(
+            f"No stream has the address purpose={purpose!r}, replicate={replicate!r}, width={width!r}.",
+            "A purpose is a text that is not empty; replicate and width are whole numbers from 0.",
+            'Ask for example for uniform("traits", 0, range(112), 3).',
+        )
+
+
+def _whole(value: object) -> bool:
+    """Whether a value is a whole number from 0 to 2**63 - 1 (true and false are not numbers)."""
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return whole and 0 <= value < _LIMIT  # type: ignore[operator]

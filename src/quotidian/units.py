@@ -1,0 +1,210 @@
+"""Units at the border: text to number, one unit to another. The only file that imports pint.
+
+The registry is small on purpose: it knows the units of the clinic and the laboratory and nothing else, so
+a slip of the pen (``mq/L`` for ``mg/L``) is refused. Two departures from the general convention:
+
+* ``degC`` is a plain unit of its own dimension. Levels and differences are the same thing, so
+  ``(F - T) / tau`` works, and nobody can turn 37 degC into kelvin by accident: kelvin does not exist.
+* ``Da`` means g/mol, as it does when a molecular weight is quoted.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from quotidian.errors import InvalidQuantity, closest
+
+if TYPE_CHECKING:
+    import pint
+
+    Registry: TypeAlias = pint.UnitRegistry[float]
+    Quantity: TypeAlias = pint.Quantity[float]
+
+PREFIXES = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "c": 1e-2, "d": 1e-1, "k": 1e3}
+"""Symbols of the metric prefixes, and what they multiply by."""
+
+METRIC = {
+    "m": "[length] = meter = metre",
+    "g": "[mass] = gram",
+    "mol": "[substance] = mole",
+    "L": "dm ** 3 = l = liter = litre",
+    "M": "mol / L = molar",
+    "Da": "g / mol = dalton",
+    "IU": "[activity] = U",
+}
+"""Units that take a prefix: symbol -> definition, then other names, in the notation of pint."""
+
+PLAIN = {
+    "s": "[time] = second",
+    "min": "60 s = minute",
+    "h": "60 min = hour",
+    "day": "24 h = d",
+    "week": "7 day = wk",
+    "month": "year / 12",
+    "year": "365.25 day = yr",
+    "degC": "[temperature] = celsius",
+    "percent": "0.01",
+    "rad": "[] = radian",
+}
+"""Units that do not."""
+
+PURE = frozenset({"1", "%", "percent"})
+"""Units that only scale. A number without unit may be read in these and in no other."""
+
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\d.,])\s*(.*?)\s*")
+_FACTOR = r"([A-Za-z]+|%)(?:\*\*-?\d+)?"
+_UNIT = re.compile(rf"(?:1(?:e\d+)?|10\*\*\d+|{_FACTOR})(?: ?[*/] ?{_FACTOR})*")
+
+
+@cache
+def registry() -> Registry:
+    """The one registry of the process, built on first use (half a second: pint is slow to import)."""
+    import pint
+
+    known: Registry = pint.UnitRegistry(None)  # None: start from nothing
+    for symbol, size in PREFIXES.items():
+        known.define(f"{symbol}- = {size}")
+    for symbol, definition in {**METRIC, **PLAIN}.items():
+        meaning, *names = definition.split(" = ")
+        known.define(" = ".join([symbol, meaning, "_", *names]))
+    return known
+
+
+def check(unit: str) -> None:
+    """Refuse a unit text that means nothing. Cheap, and without pint: ledgers are read at every start.
+
+    Raises
+    ------
+    InvalidQuantity
+        The text is no product of units, or names one that is not known here.
+    """
+    _readable(_spelled(unit))
+
+
+def as_quantity(value: float, unit: str) -> Quantity:
+    """``value`` with its unit attached, for arithmetic that keeps track of dimensions.
+
+    Raises
+    ------
+    InvalidQuantity
+        The unit is unknown.
+    """
+    amount: Quantity = value * _parsed(_spelled(unit))
+    return amount
+
+
+def convert(value: float, from_unit: str, to_unit: str) -> float:
+    """The same amount in another unit; free of charge when both are spelled alike.
+
+    Raises
+    ------
+    InvalidQuantity
+        A unit is unknown, or the two measure different things.
+    """
+    return value if from_unit == to_unit else value * _factor(_spelled(from_unit), _spelled(to_unit))
+
+
+def same_dimension(a: str, b: str) -> bool:
+    """Whether two units measure the same thing: ``mg/L`` and ``ug/mL`` do, ``mg/L`` and ``nM`` do not."""
+    return a == b or bool(_parsed(_spelled(a)).dimensionality == _parsed(_spelled(b)).dimensionality)
+
+
+def quantity(text: str, expects: str | None = None) -> float:
+    """Read ``"12 mg/kg"``, ``"2 weeks"`` or ``"1 hour"``; the number comes back in the unit ``expects``.
+
+    Parameters
+    ----------
+    text : a number, a space if you like, a unit. A number alone is read only where a pure number is expected.
+    expects : the unit of the result; ``None`` leaves the number as written.
+
+    Raises
+    ------
+    InvalidQuantity
+        The text is no quantity, its unit is unknown, or it measures something else.
+    """
+    found = _NUMBER.fullmatch(text)
+    if found is None or not math.isfinite(float(found[1])):
+        why = "It must start with a number; the decimal sign is a point."
+        raise InvalidQuantity(f"'{text}' is not a quantity.", why, _example(expects))
+    value, unit = float(found[1]), found[2] or "1"
+    if expects is None:
+        check(unit)
+        return value
+    if (unit in PURE) != (expects in PURE) or not same_dimension(unit, expects):
+        raise InvalidQuantity(
+            f"'{text}' cannot be read in {expects}.", _clash(unit, expects), _example(expects)
+        )
+    return convert(value, unit, expects)
+
+
+def _spelled(unit: str) -> str:
+    """One spelling a unit: ``u`` for micro, ``degC``, ``**`` for powers, ``1`` for nothing."""
+    for theirs, ours in (("µ", "u"), ("μ", "u"), ("°C", "degC"), ("·", "*"), ("^", "**")):
+        unit = unit.replace(theirs, ours)
+    return " ".join(unit.split()) or "1"
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Every spelling of a single unit, symbols with their prefixes and words with their plurals."""
+    metric, plain = (
+        {name for symbol, text in table.items() for name in (symbol, *text.split(" = ")[1:])}
+        for table in (METRIC, PLAIN)
+    )
+    short = {name for name in metric if len(name) <= 3}
+    words = {name for name in metric | plain if len(name) > 3 or name == "day"}
+    return frozenset(
+        metric | plain | {p + n for p in PREFIXES for n in short} | {w + "s" for w in words} | {"%"}
+    )
+
+
+@cache
+def _readable(unit: str) -> str:
+    """The unit itself, once it is sure that it can be read."""
+    if not _UNIT.fullmatch(unit):
+        remedy = "Write names joined by * and /, such as mg/kg/day, or 1 for a pure number."
+        raise InvalidQuantity(f"'{unit}' cannot be read as a unit.", "It is not a product of units.", remedy)
+    for name in re.findall(r"(?<![\w.])[A-Za-z]+|%", unit):
+        if name not in _names():
+            raise InvalidQuantity(f"Unit '{unit}' is unknown.", f"Nothing is called '{name}'.", _hint(name))
+    return unit
+
+
+@cache
+def _parsed(unit: str) -> Quantity:
+    named: Quantity = registry().Quantity(1.0, "") * registry().parse_expression(_readable(unit))
+    return named
+
+
+@cache
+def _factor(from_unit: str, to_unit: str) -> float:
+    if not same_dimension(from_unit, to_unit):
+        remedy = f"Give a value in {to_unit}, or in another unit of that kind."
+        raise InvalidQuantity(f"{from_unit} cannot become {to_unit}.", _clash(from_unit, to_unit), remedy)
+    ratio = (_parsed(from_unit) / _parsed(to_unit)).to_base_units().magnitude
+    # Fifteen digits: powers of ten come back exact, whatever route the arithmetic took.
+    return float(f"{ratio:.15g}")
+
+
+def _clash(a: str, b: str) -> str:
+    return f"{a} measures {_measured(a)}, {b} measures {_measured(b)}."
+
+
+def _measured(unit: str) -> str:
+    dimension = str(_parsed(_spelled(unit)).dimensionality)
+    if dimension == "dimensionless":
+        return "nothing (a pure number)" if unit in PURE else "a ratio"
+    return re.sub(r"[\[\]]", "", dimension).replace(" ** ", "^")
+
+
+def _hint(name: str) -> str:
+    near = closest(name, _names())
+    symbols = ", ".join([*METRIC, *PLAIN])
+    return near if near.startswith("Did") else f"Known: {symbols}, with prefixes {' '.join(PREFIXES)}, and %."
+
+
+def _example(expects: str | None) -> str:
+    return f"Write a number and a unit, for example '{'2 weeks' if expects is None else f'12 {expects}'}'."

@@ -1,0 +1,87 @@
+"""Regimens in plain English."""
+
+import pytest
+
+from quotidian.dosing import Bands, Regimen, bolus, describe, infusion, no_drug, oral, subcutaneous
+from quotidian.dosing.durations import in_words, moment
+
+BY_WEIGHT = Bands({"below 30 kg": "12 mg/kg", "30 kg and above": "8 mg/kg"})
+IV = infusion(BY_WEIGHT, of="tocilizumab", over="1 hour")
+PILL = oral("1 mg/kg", of="prednisolone")
+DAILY = PILL.every("1 day")
+
+
+@pytest.mark.parametrize(
+    ("regimen", "words"),
+    [
+        (no_drug(), "no drug"),
+        (PILL, "prednisolone 1 mg/kg, by mouth, once"),
+        (bolus("10 mg", of="x"), "x 10 mg, as a bolus into a vein, once"),
+        (subcutaneous("162 mg", of="x").every("7 day"), "x 162 mg, under the skin every 7 days"),
+        (
+            IV.every("14 day"),
+            "tocilizumab 12 mg/kg below 30 kg, 8 mg/kg at 30 kg and above, infused over 1 hour every 14 days",
+        ),
+        (
+            oral(Bands({"2 years to 12 years": "1 mg"}), of="x").every("12 hour"),
+            "x 1 mg from 2 years to below 12 years, by mouth every 12 hours",
+        ),
+        (PILL.at_most("60 mg").every("1 hour"), "prednisolone 1 mg/kg, at most 60 mg, by mouth every hour"),
+        (DAILY.until("84 day"), "prednisolone 1 mg/kg, by mouth every day until day 84"),
+        (DAILY.until("36 hour"), "prednisolone 1 mg/kg, by mouth every day until hour 36"),
+        (DAILY.times(1), "prednisolone 1 mg/kg, by mouth every day for 1 dose"),
+        (
+            DAILY.starting("7 day").times(6),
+            "prednisolone 1 mg/kg, by mouth every day starting on day 7 for 6 doses",
+        ),
+        (DAILY.without([2]), "prednisolone 1 mg/kg, by mouth every day without dose 2"),
+        (DAILY.without([2, 3, 5]), "prednisolone 1 mg/kg, by mouth every day without doses 2, 3 and 5"),
+        (
+            DAILY.times(3).every("28 day"),
+            "(prednisolone 1 mg/kg, by mouth every day for 3 doses) every 28 days",
+        ),
+        (
+            DAILY.until("28 day").starting("7 day"),
+            "(prednisolone 1 mg/kg, by mouth every day until day 28), all 7 days later",
+        ),
+        (
+            DAILY.times(2).then(PILL, after="7 day"),
+            "prednisolone 1 mg/kg, by mouth every day for 2 doses; "
+            "then, 7 days after the last dose, prednisolone 1 mg/kg, by mouth, once",
+        ),
+        (
+            PILL.then(DAILY.until("14 day"), after="7 day"),
+            "prednisolone 1 mg/kg, by mouth, once; then, 7 days after the last dose, "
+            "prednisolone 1 mg/kg, by mouth every day until day 14 (days counted anew)",
+        ),
+        (
+            (PILL + bolus("1 mg", of="x")).until("7 day"),
+            "(prednisolone 1 mg/kg, by mouth, once; together with x 1 mg, as a bolus into a vein, once)"
+            " until day 7",
+        ),
+    ],
+)
+def test_a_regimen_in_words(regimen: Regimen, words: str) -> None:
+    assert describe(regimen) == words
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (0.0, "0 hours"),
+        (0.5, "30 minutes"),
+        (1 / 60, "1 minute"),
+        (1.0, "1 hour"),
+        (24.0, "1 day"),
+        (36.0, "36 hours"),
+        (336.0, "14 days"),
+        (8766.0, "1 year"),
+        (-336.0, "-14 days"),
+    ],
+)
+def test_a_length_of_time_in_words(hours: float, words: str) -> None:
+    assert in_words(hours) == words
+
+
+def test_a_moment_in_words() -> None:
+    assert (moment(0.0), moment(2016.0), moment(36.0)) == ("day 0", "day 84", "hour 36")

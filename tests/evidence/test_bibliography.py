@@ -1,0 +1,59 @@
+"""The bibliography: complete, sorted, honest about what was recalled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quotidian.errors import LedgerError
+from quotidian.evidence import bibliography
+from quotidian.evidence.bibliography import read_bibliography
+
+CITED = """\
+dwivedi2014 gibiansky2012 frey2010 narazaki1993 debenedetti1994 vilaiyuk2019 mihara2005 vigushin1993
+dobreva2021 charoin2010 debenedetti2012 us_label_actemra au_label_actemra eu_label_roactemra zhang2013
+mallalieu2019 quartier2011 giannini1997 harding2019 rooney1995 machavaram2013 steensberg2003 gulati2014
+kushner1978 cartmell2000 chai1996 nilsberth2009 levi2013 nishimoto2003 nishimoto2008 woo2005 yokota2005
+yokota2008 lu1992 ward1995 simon2002 who2006 who2007 cdc2000 pedgrowth"""
+
+
+def test_the_sources_of_the_model_are_there() -> None:
+    assert set(CITED.split()) <= set(bibliography())
+
+
+def test_keys_are_sorted_and_plain() -> None:
+    keys = list(bibliography())
+    assert keys == sorted(keys)
+    assert all(key.isidentifier() and key == key.lower() for key in keys)
+
+
+def test_a_doi_stands_once() -> None:
+    dois = [reference.doi for reference in bibliography().values() if reference.doi]
+    assert len(dois) == len(set(dois))
+
+
+def test_what_was_recalled_is_marked() -> None:
+    assert bibliography()["eu_label_roactemra"].status == "recalled"
+    assert bibliography()["zhang2013"].note == "DOI recalled"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: {citation: A}", "refs.yaml, a: no status"),
+        ("a: {status: seen}", "refs.yaml, a: citation and all other fields must be texts"),
+        ("a: {citation: A, status: heard}", "Write status: seen or status: recalled"),
+        ("a: {citation: A, status: seen, year: x}", "unknown field 'year'"),
+        ("a: {citation: A, status: seen, doi: doi.org/10.1}", "'doi.org/10.1' is no DOI"),
+        ("a: {citation: A, status: seen, note: 3}", "Quote them"),
+        ("a: A", "refs.yaml, a: no fields"),
+        ("a: {citation: A, status: seen}\na: {citation: B, status: seen}", "'a' stands twice"),
+    ],
+)
+def test_refusals(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "refs.yaml"
+    path.write_text(text)
+    with pytest.raises(LedgerError) as refusal:
+        read_bibliography(path)
+    assert says in str(refusal.value)

@@ -1,0 +1,143 @@
+"""The schema refuses every entry that does not say how we know, and says where and what to write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from quotidian.errors import LedgerError
+from quotidian.evidence import Assumed, Cv, Derived, Fitted, Fold, Measured, NoSpread, Range, Sd, Unknown
+from quotidian.evidence.schema import entry_from
+
+GOOD: dict[str, Any] = {
+    "meaning": "loss of free sIL-6R",
+    "symbol": "k_S",
+    "value": 1.26,
+    "unit": "1/day",
+    "spread": {"unknown": "not in the abstract"},
+    "basis": "measured",
+    "source": {"key": "gibiansky2012", "place": "abstract"},
+    "plausible": [0.3, 4],
+}
+
+
+def read(**changes: Any) -> Any:
+    """The good entry with fields changed, or taken out where the change is ``...``."""
+    body = {field: raw for field, raw in (GOOD | changes).items() if raw is not ...}
+    return entry_from("il6_receptor.yaml", "biology.il6_receptor", "k_deg", body)
+
+
+def test_the_good_entry_is_taken() -> None:
+    entry = read(note="half-life\n  13.2 h")
+    assert (entry.name, entry.module, entry.value, entry.unit) == (
+        "k_deg",
+        "biology.il6_receptor",
+        1.26,
+        "1/day",
+    )
+    assert entry.basis == Measured()
+    assert entry.plausible == (0.3, 4.0)
+    assert entry.sources[0].place == "abstract"
+    assert entry.note == "half-life 13.2 h"
+    assert entry.value_in("1/h") == pytest.approx(0.0525)
+    assert entry.plausible_in("1/week") == pytest.approx((2.1, 28.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "says"),
+    [
+        ({"value": ...}, "value", "missing"),
+        ({"value": "fast"}, "value", "'fast' is no number"),
+        ({"value": True}, "value", "True is no number"),
+        ({"value": float("nan")}, "value", "nan is no number"),
+        ({"unit": ...}, "unit", "Write unit: the unit of the source, or 1 for a pure number."),
+        ({"unit": "1/dya"}, "unit", "Nothing is called 'dya'. Did you mean 'day'"),
+        ({"unit": True}, "unit", "True is no text"),
+        ({"meaning": ...}, "meaning", "one line that says what the value is"),
+        ({"meaning": " "}, "meaning", "' ' is no text"),
+        ({"symbol": ...}, "symbol", "as LaTeX"),
+        ({"spread": ...}, "spread", "{unknown: why}"),
+        ({"spread": 0.2}, "spread", "0.2 is not one kind and its content"),
+        ({"spread": {"sd": 1, "cv": 1}}, "spread", "not one kind"),
+        ({"spread": {"sdev": 1}}, "spread", "Did you mean 'sd'?"),
+        ({"spread": {"sd": -1}}, "spread", "sd -1 is not above 0"),
+        ({"spread": {"fold": 0.5}}, "spread", "fold 0.5 is not above 1"),
+        ({"spread": {"range": [2, 3]}}, "spread", "the value 1.26 lies outside 2 to 3"),
+        ({"spread": {"unknown": None}}, "spread", "None is no text"),
+        ({"basis": ...}, "basis", "{assumed: because ...}"),
+        ({"basis": "guessed"}, "basis", "'guessed' is not one kind"),
+        ({"basis": "assumed"}, "basis", "'assumed' alone does not say how we know"),
+        ({"basis": {"assumed": ""}}, "basis", "'' is no text"),
+        ({"basis": {"measured": "well"}}, "basis", "details belong in note"),
+        ({"basis": {"assume": "x"}}, "basis", "Did you mean 'assumed'?"),
+        ({"source": ...}, "source", "missing, yet the value is measured"),
+        ({"source": [], "basis": {"fitted": "x"}}, "source", "missing, yet the value is fitted"),
+        ({"source": ..., "basis": {"derived": "ln2/19"}}, "source", "missing, yet the value is derived"),
+        ({"source": "gibiansky2012"}, "source", "does not have just a key and a place"),
+        ({"source": {"key": "gibiansky2012"}}, "source", "does not have just a key and a place"),
+        ({"source": {"key": "gibianski2012", "place": "p"}}, "source", "Did you mean 'gibiansky2012'"),
+        ({"plausible": ...}, "plausible", "[low, high] in the unit of the value"),
+        ({"plausible": 3}, "plausible", "3 is no pair of numbers"),
+        ({"plausible": [4, 0.3]}, "plausible", "4 is not below 0.3"),
+        ({"plausible": [2, 3]}, "plausible", "the value 1.26 lies outside 2 to 3"),
+        ({"note": 3}, "note", "3 is no text"),
+        ({"units": "1/h"}, "unknown field 'units'", "Did you mean 'unit'"),
+    ],
+)
+def test_refusals_name_file_entry_field_and_remedy(changes: dict[str, Any], field: str, says: str) -> None:
+    with pytest.raises(LedgerError) as refusal:
+        read(**changes)
+    message = str(refusal.value)
+    assert message.startswith(("il6_receptor.yaml, k_deg, " + field, "il6_receptor.yaml, k_deg: " + field))
+    assert says in message
+    assert refusal.value.remedy
+
+
+def test_an_entry_without_fields_and_a_name_that_is_none() -> None:
+    with pytest.raises(LedgerError, match=r"f\.yaml, k, value: the entry has no fields"):
+        entry_from("f.yaml", "m", "k", 3.0)
+    with pytest.raises(LedgerError, match=r"f\.yaml, k-on: no name for a parameter"):
+        entry_from("f.yaml", "m", "k-on", GOOD)
+
+
+@pytest.mark.parametrize(
+    ("raw", "basis", "detail"),
+    [
+        ({"derived": "ln 2 / 13.2 h"}, Derived("ln 2 / 13.2 h"), "ln 2 / 13.2 h"),
+        ({"fitted": "the label trough, by hand"}, Fitted("the label trough, by hand"), "to the label trough"),
+        ({"assumed": "because nothing is known"}, Assumed("nothing is known"), "because nothing is known"),
+    ],
+)
+def test_the_other_bases(raw: Any, basis: Any, detail: str) -> None:
+    entry = read(basis=raw)
+    assert entry.basis == basis
+    assert entry.basis.detail.startswith(detail)
+
+
+def test_who_may_go_without_source() -> None:
+    assert read(source=..., basis={"assumed": "fast"}).sources == ()
+    assert read(source=..., basis={"derived": "from k_on and K_d"}).sources == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "spread", "text"),
+    [
+        ({"sd": 0.2}, Sd(0.2), "SD 0.2 1/day"),
+        ({"cv": 0.39}, Cv(0.39), "CV 39 %"),
+        ({"fold": 2}, Fold(2.0), "within 2-fold"),
+        ({"range": [1, 3]}, Range(1.0, 3.0), "1 to 3 1/day"),
+        ({"unknown": "no n"}, Unknown("no n"), "unknown: no n"),
+        ({"none": "a definition"}, NoSpread("a definition"), "none: a definition"),
+    ],
+)
+def test_spreads_and_their_text(raw: Any, spread: Any, text: str) -> None:
+    entry = read(spread=raw)
+    assert entry.spread == spread
+    assert entry.spread.text(entry.unit) == text
+
+
+def test_a_pure_number_may_be_written_as_it_is() -> None:
+    entry = read(unit=1, spread={"sd": 0.1})
+    assert entry.unit == "1"
+    assert entry.spread.text("1") == "SD 0.1"

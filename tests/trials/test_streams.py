@@ -1,0 +1,96 @@
+"""Paired random streams: same child, same luck."""
+
+from hashlib import blake2b
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from quotidian.errors import EngineError, UserError
+from quotidian.trials.streams import Streams
+
+
+def test_a_child_draws_the_same_alone_or_in_a_crowd() -> None:
+    streams = Streams(7)
+    crowd = streams.normal("traits", 3, range(100_000), 3)
+    for child in (0, 1, 2, 3, 4, 777, 99_999):
+        alone = streams.normal("traits", 3, [child], 3)
+        assert alone.tobytes() == crowd[child].tobytes()
+
+
+@given(st.lists(st.integers(0, 2**62), min_size=1, max_size=8), st.integers(1, 5))
+def test_order_repeats_and_far_neighbours_do_not_matter(children: list[int], width: int) -> None:
+    streams = Streams(1)
+    together = streams.uniform("course", 0, children, width)
+    alone = np.concatenate([streams.uniform("course", 0, [child], width) for child in children])
+    assert together.tobytes() == alone.tobytes()
+
+
+def test_a_wider_draw_begins_with_the_narrower() -> None:
+    streams = Streams(1)
+    narrow, wide = (streams.uniform("noise.crp", 0, range(50), width) for width in (2, 9))
+    assert np.array_equal(wide[:, :2], narrow)
+
+
+@pytest.mark.parametrize(
+    ("seed", "purpose", "replicate"),
+    [(2, "traits", 0), (1, "course", 0), (1, "traits", 1), (1, "traits0", 0)],
+)
+def test_another_address_is_other_luck(seed: int, purpose: str, replicate: int) -> None:
+    a = Streams(1).normal("traits", 0, range(4000))[:, 0]
+    b = Streams(seed).normal(purpose, replicate, range(4000))[:, 0]
+    assert abs(np.corrcoef(a, b)[0, 1]) < 0.08
+
+
+def test_columns_and_neighbours_are_independent_normals() -> None:
+    z = Streams(11).normal("traits", 0, range(20_000), 4)
+    assert stats.kstest(z.ravel(), "norm").pvalue > 1e-3
+    assert np.abs(np.corrcoef(z.T) - np.eye(4)).max() < 0.04
+    assert abs(np.corrcoef(z[1:, 0], z[:-1, 0])[0, 1]) < 0.04
+
+
+def test_the_words_are_those_of_philox() -> None:
+    key = np.frombuffer(blake2b(b"5/2/traits", digest_size=16).digest(), dtype="<u8")
+    for column in range(3):
+        words = np.random.Philox(key=key, counter=[0, column, 0, 0]).random_raw(10)
+        expected = (np.array([int(word) >> 12 for word in words]) + 0.5) / 2**52
+        assert np.array_equal(Streams(5).uniform("traits", 2, range(10), 3)[:, column], expected)
+
+
+def test_the_luck_of_a_seed_is_pinned() -> None:
+    drawn = Streams(1).uniform("traits", 0, [0, 111], 2)
+    assert drawn.tolist() == [
+        [0.7648913837808248, 0.38060022239151226],
+        [0.9988449390891493, 0.5077610228870361],
+    ]
+
+
+def test_no_children_and_no_width_are_empty() -> None:
+    assert Streams(0).normal("traits", 0, [], 3).shape == (0, 3)
+    assert Streams(0).normal("traits", 0, range(4), 0).shape == (4, 0)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 1.5, "1", True, None])
+def test_a_seed_that_is_none_is_refused(seed: object) -> None:
+    with pytest.raises(UserError, match="whole number from 0 to 2\\*\\*63 - 1"):
+        Streams(seed)  # type: ignore[arg-type]
+
+
+def test_the_ends_of_the_seeds_are_allowed() -> None:
+    assert Streams(0).uniform("a", 0, [0]) != Streams(2**63 - 1).uniform("a", 0, [0])
+
+
+@pytest.mark.parametrize("children", [[-1], [0.5], [[0, 1]], [2**63], [True]])
+def test_children_without_a_number_are_refused(children: list[int]) -> None:
+    with pytest.raises(EngineError, match="numbered 0, 1, 2"):
+        Streams(1).uniform("traits", 0, children)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "replicate", "width"), [("", 0, 1), ("a", -1, 1), ("a", 0, -1), (1, 0, 1)]
+)
+def test_an_address_that_is_none_is_refused(purpose: str, replicate: int, width: int) -> None:
+    with pytest.raises(EngineError, match="No stream has the address"):
+        Streams(1).uniform(purpose, replicate, range(3), width)
