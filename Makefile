@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check calibrate format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -28,6 +28,10 @@ check: $(INSTALLED) ## format, lint, types and layers alone: seconds, before eve
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+calibrate: $(INSTALLED) ## fit disposition and between-child spreads anew, as docs/calibration.md describes
+	$(BIN)/python calibration/disposition.py
+	$(BIN)/python calibration/tender.py 10 --write
 
 format: $(INSTALLED) ## rewrite the sources in the house style
 	$(BIN)/ruff format .

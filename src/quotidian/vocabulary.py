@@ -60,6 +60,7 @@ innate_activity = Species("innate_activity", "1", "innate activity", "M", (0, 2)
 il1 = Species("il1", "1", "IL-1beta at its site of action (latent)", "I", (0, 5))
 joint_il6 = Species("joint_il6", "1", "IL-6 made in the joint", "L_j", (0, 5), joint)
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
+malaise = Species("malaise", "1", "systemic illness as felt", "B", (0, 3))
 
 # ---- acute phase, temperature
 crp_induction = Species("crp_induction", "mg/L", "CRP induction, first transit", "C_1", (0, 200))

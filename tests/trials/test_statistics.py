@@ -5,12 +5,12 @@ import pytest
 from scipy import stats
 
 from quotidian.errors import EngineError
+from quotidian.patients.normal import normal_quantile
 from quotidian.trials.statistics import (
     Interval,
     bands,
     clopper_pearson,
     inside,
-    normal_quantile,
     over_replicates,
     overlaps,
     wilson,

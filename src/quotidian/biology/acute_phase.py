@@ -23,7 +23,7 @@ top, floor, EC, n = k("crp_top", "mg/L"), k("crp_floor", "mg/L"), k("crp_ec50", 
 k_tr, k_c = k("k_transit", "1/h"), k("k_crp", "1/h")
 F_0, F_gain, F_ec = k("fibrinogen_baseline", "g/L"), k("fibrinogen_gain", "1"), k("fibrinogen_ec50", "pg/mL")
 k_f = k("k_fibrinogen", "1/h")
-esr_0, esr_slope = k("esr_baseline", "mm/h"), k("esr_slope", "L/g")
+esr_0, esr_top, esr_slope = k("esr_baseline", "mm/h"), k("esr_top", "mm/h"), k("esr_slope", "L/g")
 
 induced = Signal("acute_phase.crp_target", "mg/L", "CRP that the present signal would sustain", "C^*")
 typical = Signal("acute_phase.typical_signal", "pg/mL", "signal at the start", "e_0")
@@ -44,9 +44,10 @@ def fibrinogen_made(k_f: Any, F_0: Any, g: Any, e: Any, EC: Any) -> Any:
     return k_f * F_0 * (1 + g * e / (EC + e))
 
 
-def sedimentation(E_0: Any, b: Any, F: Any, F_0: Any) -> Any:
-    r"""Sedimentation rate, :math:`\mathrm{ESR} = E_0 e^{b (F - F_0)}`"""
-    return E_0 * exp(b * (F - F_0))
+def sedimentation(E_0: Any, E_max: Any, b: Any, F: Any, F_0: Any) -> Any:
+    r"""Sedimentation rate, :math:`E_0 z / (1 + (z - 1) E_0 / E_{max})` with :math:`z = e^{b (F - F_0)}`"""
+    z = exp(b * (F - F_0))
+    return E_0 * z / (1 + (z - 1) * E_0 / E_max)
 
 
 def start_of_signal(L_0: Any, M_0: Any) -> Any:
@@ -62,12 +63,12 @@ def start_fibrinogen(F_0: Any, g: Any, e: Any, EC: Any) -> Any:
 module = Module(
     "acute_phase",
     "Acute phase",
-    about="CRP lags its drive by the time it takes to induce and secrete it; its own loss is the same in health and disease.",
+    about="CRP lags its drive by the time to induce and secrete it; its loss is always the same.",
     ledger=k.ledger,
     definitions=(
         Definition(induced, crp_target, top, il6_signal, EC, n, floor),
         Definition(typical, start_of_signal, il6_reference, initial_activity),
-        Definition(esr, sedimentation, esr_0, esr_slope, fibrinogen, F_0),
+        Definition(esr, sedimentation, esr_0, esr_top, esr_slope, fibrinogen, F_0),
     ),
     fluxes=(
         Flux(NOTHING >> crp_induction, passed_on, induced, k_tr),

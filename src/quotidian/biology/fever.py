@@ -10,14 +10,16 @@ from typing import Any
 
 from quotidian.network import NOTHING, TIME, Definition, Flux, Module, Observable, Parameters, Signal, Start
 from quotidian.network.flux import itself
-from quotidian.network.laws import cos, hill
+from quotidian.network.laws import cos, hill, sqrt
 from quotidian.vocabulary import il1, il6_signal, temperature
 
 k = Parameters(__file__)
 T_0, A, t_c, day = k("mean", "degC"), k("amplitude", "degC"), k("acrophase", "h"), k("day", "h")
 g, half, n = k("gain", "degC"), k("half_signal", "pg/mL"), k("hill", "1")
 i_0, tau = k("il1_floor", "1"), k("tau", "h")
+ceiling = k("ceiling", "degC")
 clock_part = Signal("fever.daily_rhythm", "degC", "normal temperature of the hour", "T_n")
+drive = Signal("fever.drive", "degC", "rise the cytokines ask for", "x")
 set_point = Signal("fever.set_point", "degC", "set point", "F")
 TWO_PI = 6.283185307179586
 
@@ -27,9 +29,14 @@ def rhythm(T_0: Any, A: Any, t: Any, t_c: Any, day: Any) -> Any:
     return T_0 + A * cos(TWO_PI * (t - t_c) / day)
 
 
-def raised(T_n: Any, g: Any, e: Any, a: Any, n: Any, i_0: Any, IL1: Any) -> Any:
-    r"""Set point, :math:`F = T_n + g\, H(e; a, n)\, (i_0 + (1 - i_0) I)`"""
-    return T_n + g * hill(e, a, n) * (i_0 + (1 - i_0) * IL1)
+def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, IL1: Any) -> Any:
+    r"""Rise asked for, :math:`x = g\, H(e; a, n)\, (i_0 + (1 - i_0) I)`"""
+    return g * hill(e, a, n) * (i_0 + (1 - i_0) * IL1)
+
+
+def raised(T_n: Any, x: Any, x_max: Any) -> Any:
+    r"""Set point, :math:`F = T_n + x / \sqrt[4]{1 + (x/x_{max})^4}`: in proportion, but never beyond the ceiling"""
+    return T_n + x / sqrt(sqrt(1 + (x / x_max) ** 4))
 
 
 def approach(F: Any, T: Any, tau: Any) -> Any:
@@ -49,7 +56,8 @@ module = Module(
     ledger=k.ledger,
     definitions=(
         Definition(clock_part, rhythm, T_0, A, TIME, t_c, day),
-        Definition(set_point, raised, clock_part, g, il6_signal, half, n, i_0, il1),
+        Definition(drive, asked, g, il6_signal, half, n, i_0, il1),
+        Definition(set_point, raised, clock_part, drive, ceiling),
     ),
     fluxes=(Flux(NOTHING >> temperature, approach, set_point, temperature, tau),),
     starts=(Start(temperature, normal, T_0),),

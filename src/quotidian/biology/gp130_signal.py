@@ -26,12 +26,12 @@ w = k("trans_share", "1")
 
 
 def classic(w: Any, ell: Any, R: Any) -> Any:
-    r"""Classic signal, :math:`e_c = (1 - w)\,\ell R`"""
+    r"""Classic signal, :math:`e_c = (1 - w_t)\,\ell R`"""
     return (1 - w) * ell * R
 
 
 def trans(w: Any, L_0: Any, LS: Any, LS_0: Any) -> Any:
-    r"""Trans signal, :math:`e_t = w L_0\, LS / LS_0`"""
+    r"""Trans signal, :math:`e_t = w_t L_0\, LS / LS_0`"""
     return w * L_0 * LS / LS_0
 
 

@@ -49,9 +49,15 @@ def per_molar_mass(c: Any, m: Any) -> Any:
     return c / m
 
 
-def complex_in_balance(L: Any, S: Any, G: Any, k1: Any, km1: Any, k2: Any, km2: Any, kls: Any, klsg: Any) -> Any:
-    r"""IL-6:sIL-6R in balance, :math:`LS_0 = k_1 L_0 S_0 / (k_{-1} + k_{LS} + k_2 G_0 k_{LSG}/(k_{-2} + k_{LSG}))`"""
-    return k1 * L * S / (km1 + kls + k2 * G * klsg / (km2 + klsg))
+def complex_in_balance(
+    L: Any, S: Any, G: Any, k1: Any, km1: Any, k2: Any, km2: Any, kls: Any, klsg: Any
+) -> Any:
+    r"""IL-6:sIL-6R in balance, :math:`LS_0 = k_1 L_0 S_0 / (k_{-1} + k_{LS} + k_2 G_0 f)`
+
+    with :math:`f = k_{LSG}/(k_{-2} + k_{LSG})`, the share of ternary complex that is lost and not given back.
+    """
+    f = klsg / (km2 + klsg)
+    return k1 * L * S / (km1 + kls + k2 * G * f)
 
 
 def ternary_in_balance(LS: Any, G: Any, k2: Any, km2: Any, klsg: Any) -> Any:
@@ -127,18 +133,31 @@ def total_sil6r(S: Any, DS: Any, LS: Any, LSG: Any, m: Any) -> Any:
 module = Module(
     "il6_homeostasis",
     "IL-6 homeostasis",
-    about="IL-6 leaves plasma mostly through its membrane receptor; blocking that receptor therefore raises it.",
+    about="IL-6 leaves plasma mostly through its membrane receptor; blocking the receptor raises it.",
     ledger=k.ledger,
     definitions=(
         Definition(il6_reference, given, reference),
         Definition(L_0, per_molar_mass, reference, molar_mass),
         Definition(
-            il6_sil6r_reference, complex_in_balance,
-            L_0, sil6r_baseline, sgp130_baseline, k_1, k_m1, k_2, k_m2, k_ls, k_lsg,
+            il6_sil6r_reference,
+            complex_in_balance,
+            L_0,
+            sil6r_baseline,
+            sgp130_baseline,
+            k_1,
+            k_m1,
+            k_2,
+            k_m2,
+            k_ls,
+            k_lsg,
         ),
         Definition(LSG_0, ternary_in_balance, il6_sil6r_reference, sgp130_baseline, k_2, k_m2, k_lsg),
-        Definition(made_il6, production_of_il6, L_0, il6_sil6r_reference, LSG_0, k_other, k_receptor, k_ls, k_lsg),
-        Definition(made_sil6r, production_of_sil6r, sil6r_baseline, il6_sil6r_reference, LSG_0, k_sil6r, k_ls, k_lsg),
+        Definition(
+            made_il6, production_of_il6, L_0, il6_sil6r_reference, LSG_0, k_other, k_receptor, k_ls, k_lsg
+        ),
+        Definition(
+            made_sil6r, production_of_sil6r, sil6r_baseline, il6_sil6r_reference, LSG_0, k_sil6r, k_ls, k_lsg
+        ),
         Definition(made_sgp130, production_of_sgp130, sgp130_baseline, LSG_0, k_sgp130, k_lsg),
         Definition(il6_concentration, by_mass, il6, molar_mass),
     ),
@@ -164,12 +183,28 @@ module = Module(
     ),
     observables=(
         Observable("il6", "pg/mL", "free IL-6 in plasma", given, il6_concentration),
-        Observable("il6_total", "pg/mL", "IL-6 free and in complexes", total_il6, il6, il6_sil6r, il6_sil6r_sgp130, molar_mass),
+        Observable(
+            "il6_total",
+            "pg/mL",
+            "IL-6 free and in complexes",
+            total_il6,
+            il6,
+            il6_sil6r,
+            il6_sil6r_sgp130,
+            molar_mass,
+        ),
         Observable("sil6r_free", "ng/mL", "free soluble IL-6 receptor", by_mass, sil6r, sil6r_molar_mass),
         Observable(
-            "sil6r_total", "ng/mL", "soluble IL-6 receptor, free and in complexes", total_sil6r,
-            sil6r, tocilizumab_sil6r, il6_sil6r, il6_sil6r_sgp130, sil6r_molar_mass,
+            "sil6r_total",
+            "ng/mL",
+            "soluble IL-6 receptor, free and in complexes",
+            total_sil6r,
+            sil6r,
+            tocilizumab_sil6r,
+            il6_sil6r,
+            il6_sil6r_sgp130,
+            sil6r_molar_mass,
         ),
         Observable("sgp130", "ng/mL", "free soluble gp130", by_mass, sgp130, sgp130_molar_mass),
     ),
-)  # fmt: skip
+)

@@ -34,13 +34,14 @@ TWO_PI = 6.283185307179586
 
 
 def angle(t: Any, t_p: Any, T: Any) -> Any:
-    r"""Angle from the daily peak, :math:`\vartheta = 2\pi (t - t_p)/T`"""
+    r"""Angle from the daily peak, :math:`\vartheta = 2\pi (t - t_p)/T_{24}`"""
     return TWO_PI * (t - t_p) / T
 
 
 def bessel_i0(kappa: Any) -> Any:
-    r"""Mean of :math:`e^{\kappa\cos\vartheta}`, the modified Bessel function :math:`I_0(\kappa) = \sum_m (\kappa^2/4)^m / m!^2`
+    r"""Mean of the unscaled clock, :math:`I_0(\kappa) = \sum_m (\kappa^2/4)^m / m!^2`
 
+    A modified Bessel function, the mean of :math:`e^{\kappa\cos\vartheta}`.
     The first 24 terms, exact to rounding for :math:`\kappa \le 8` (Abramowitz and Stegun 9.6.12).
     """
     q = kappa * kappa / 4
@@ -93,7 +94,18 @@ module = Module(
         Definition(il6_production, il6_drive, a_1, il1, innate_activity, clock),
     ),
     fluxes=(
-        Flux(NOTHING >> innate_activity, innate_drive, k_m, drive, severity, course, b_1, il1, b_6, joint_signal),
+        Flux(
+            NOTHING >> innate_activity,
+            innate_drive,
+            k_m,
+            drive,
+            severity,
+            course,
+            b_1,
+            il1,
+            b_6,
+            joint_signal,
+        ),
         Flux(innate_activity >> NOTHING, decay, innate_activity, k_m),
         Flux(NOTHING >> il1, il1_made, k_i, innate_activity, clock),
         Flux(il1 >> NOTHING, decay, il1, k_i),
@@ -103,7 +115,9 @@ module = Module(
         Start(il1, itself, initial_activity),
     ),
     observables=(
-        Observable("innate_activity", "1", "innate activity, 1 in typical active disease", itself, innate_activity),
+        Observable(
+            "innate_activity", "1", "innate activity, 1 in typical active disease", itself, innate_activity
+        ),
         Observable("il1", "1", "IL-1beta where it acts, relative (not measurable in plasma)", itself, il1),
     ),
-)  # fmt: skip
+)

@@ -61,8 +61,9 @@ def active_joints(N: Any, J: Any, h: Any) -> Any:
 
 
 def limited_joints(N: Any, J: Any, h: Any, f: Any, old: Any) -> Any:
-    r"""Joints with limited motion, :math:`f N J / (J + h) + N_{old}`"""
-    return f * N * J / (J + h) + old
+    r"""Joints with limited motion, :math:`f N x + N_{old} (1 - f x)` with :math:`x = J/(J + h)`"""
+    x = J / (J + h)
+    return f * N * x + old * (1 - f * x)
 
 
 module = Module(

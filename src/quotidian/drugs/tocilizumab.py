@@ -19,6 +19,7 @@ from quotidian.network import (
     Start,
     Transfer,
 )
+from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     body_weight,
     central_volume,
@@ -126,7 +127,15 @@ module = Module(
         Transfer(tocilizumab >> NOTHING, linear, CL, tocilizumab),
         Transfer(tocilizumab >> NOTHING, saturable, V_m, tocilizumab, K_m),
         Transfer(tocilizumab >> tocilizumab_peripheral, exchange, Q, tocilizumab, tocilizumab_peripheral),
-        Flux(tocilizumab + sil6r >> tocilizumab_sil6r, binding, tocilizumab, sil6r, tocilizumab_sil6r, k_on, k_off),
+        Flux(
+            tocilizumab + sil6r >> tocilizumab_sil6r,
+            binding,
+            tocilizumab,
+            sil6r,
+            tocilizumab_sil6r,
+            k_on,
+            k_off,
+        ),
         Flux(tocilizumab_sil6r >> NOTHING, bound_lost, tocilizumab_sil6r, k_ds),
     ),
     starts=tuple(
@@ -135,6 +144,6 @@ module = Module(
     ),
     observables=(
         Observable("tocilizumab", "ug/mL", "free tocilizumab in plasma", by_mass, tocilizumab, m_D),
-        Observable("sil6r_occupancy", "1", "share of sIL-6R held by tocilizumab", held, tocilizumab_sil6r, sil6r),
+        Observable("sil6r_occupancy", "1", "share of sIL-6R held by tocilizumab", itself, sil6r_occupancy),
     ),
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from quotidian.errors import AuditError
 from quotidian.network.names import Arrow, Named, Signal, Species
@@ -22,8 +22,8 @@ def _check(what: str, law: Law, arguments: tuple[Named, ...]) -> None:
     wanted = list(inspect.signature(law).parameters)
     if len(wanted) != len(arguments):
         raise AuditError(
-            f"{what}: its law takes {len(wanted)} arguments ({', '.join(wanted)}) but was given {len(arguments)}.",
-            f"Given: {', '.join(a.name for a in arguments)}.",
+            f"{what}: its law takes {len(wanted)} arguments but was given {len(arguments)}.",
+            f"Wanted: {', '.join(wanted)}. Given: {', '.join(a.name for a in arguments)}.",
             "Pass one argument for each name of the law, in order.",
         )
 
@@ -96,10 +96,27 @@ class Observable:
 
     def __init__(self, name: str, unit: str, meaning: str, law: Law, *arguments: Named) -> None:
         _check(f"Observable {name}", law, arguments)
-        for field_name, value in zip(
-            ("name", "unit", "meaning", "law", "arguments"), (name, unit, meaning, law, arguments), strict=True
-        ):
-            object.__setattr__(self, field_name, value)
+        fields = {"name": name, "unit": unit, "meaning": meaning, "law": law, "arguments": arguments}
+        for field, value in fields.items():
+            object.__setattr__(self, field, value)
+
+
+Use: TypeAlias = Flux | Definition | Start | Observable
+"""A law in its place, with its arguments."""
+
+
+def call(use: Use, values: Mapping[str, Any]) -> Any:
+    """What the law gives for these values of its arguments, by name."""
+    return use.law(*(values[a.name] for a in use.arguments))
+
+
+def label(use: Use) -> str:
+    """How a message names it: ``flux 'binding' (a + b >> ab)``."""
+    if isinstance(use, Flux):
+        return f"flux '{use.name}' ({use.arrow})"
+    if isinstance(use, Observable):
+        return f"observable '{use.name}' by '{use.law.__name__}'"
+    return f"{type(use).__name__.lower()} of '{use.of.name}' by '{use.law.__name__}'"
 
 
 def itself(x: Any) -> Any:

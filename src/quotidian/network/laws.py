@@ -1,7 +1,7 @@
 r"""Functions for rate laws that read alike for numbers, engine symbols, quantities and typesetting.
 
 A law is arithmetic plus these functions. Whatever type goes in decides what comes out; a type of
-its own (the engine's symbols) answers by a method ``apply(name)``.
+its own (the engine's symbols) answers by a method ``apply_function(name)``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def _quantity(name: str, x: Any) -> Any:
     """A function of a dimensionless quantity; anything else is the auditor's to refuse."""
     if name == "sqrt":
         return x**0.5
-    return getattr(math, name)(x.to("dimensionless").magnitude) * (x / x).to("dimensionless")
+    pure = x.to("dimensionless")
+    return pure * 0 + getattr(math, name)(pure.magnitude)
 
 
 def exp(x: Any) -> Any:

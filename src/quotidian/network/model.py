@@ -13,7 +13,7 @@ from typing import Any
 
 from quotidian.errors import AuditError
 from quotidian.evidence import Ledger
-from quotidian.network.flux import Definition, Flux, Observable, Start, Transfer
+from quotidian.network.flux import Definition, Flux, Observable, Start, Transfer, call
 from quotidian.network.module import Module
 from quotidian.network.names import TIME, Covariate, Input, Named, Parameter, Signal, Species
 
@@ -69,11 +69,7 @@ class Model:
         while waiting:
             free = [d for d in waiting.values() if all(a.name in ready for a in d.arguments)]
             if not free:
-                raise AuditError(
-                    f"{self.name}: signals {', '.join(sorted(waiting))} cannot be computed.",
-                    "Each waits for another that no module defines, or they define one another in a circle.",
-                    "Add the module that defines what is missing, or break the circle with a species.",
-                )
+                raise AuditError(*_stuck(self.name, waiting))
             for d in free:
                 done.append(waiting.pop(d.of.name))
                 ready.add(d.of.name)
@@ -111,27 +107,62 @@ class Model:
             values[name] = convert(entry.value, entry.unit, self.arguments[name].unit)
         return values
 
+    @cached_property
+    def constant_names(self) -> frozenset[str]:
+        """Parameters, covariates, and the signals that nothing else enters: fixed for one child."""
+        fixed = {*self.parameters, *self.covariates}
+        for d in self.definitions:
+            if all(a.name in fixed for a in d.arguments):
+                fixed.add(d.of.name)
+        return frozenset(fixed)
+
+    @cached_property
+    def typical(self) -> dict[str, float]:
+        """Values of ``constant_names`` in the typical child."""
+        values = dict(self.constants)
+        for d in self.definitions:
+            if d.of.name in self.constant_names:
+                values[d.of.name] = call(d, values)
+        return values
+
     def read(self, values: Mapping[str, Any], zero: Any = 0.0) -> Reading:
         """Call every law with ``values`` (by name: species, parameters, covariates, inputs, ``time``)."""
         env: dict[str, Any] = dict(values)
-
-        def call(law: Definition | Flux | Start | Observable) -> Any:
-            return law.law(*(env[a.name] for a in law.arguments))
-
         for d in self.definitions:
-            env[d.of.name] = call(d)
+            env[d.of.name] = call(d, env)
         rates = {s.name: zero for s in self.species}
         for flux in self.fluxes:
-            v = call(flux)
+            v = call(flux, env)
             for s, count in flux.arrow.net.items():
                 change = v if abs(count) == 1 else abs(count) * v
-                if isinstance(flux, Transfer) and s.within is not None and s.within.volume is not None:
-                    change = change / env[s.within.volume.name]
+                if isinstance(flux, Transfer) and s.volume is not None:
+                    change = change / env[s.volume.name]
                 rates[s.name] = rates[s.name] + change if count > 0 else rates[s.name] - change
-        starts = {name: call(s) for name, s in self.starts.items()}
-        observables = {name: call(o) for name, o in self.observables.items()}
+        starts = {name: call(s, env) for name, s in self.starts.items()}
+        observables = {name: call(o, env) for name, o in self.observables.items()}
         signals = {d.of.name: env[d.of.name] for d in self.definitions}
         return Reading(signals, rates, starts, observables)
+
+
+def _stuck(model: str, waiting: Mapping[str, Definition]) -> tuple[str, str, str]:
+    """Why none of the waiting signals can be computed: a circle, or a signal that nobody defines."""
+    path = [min(waiting)]
+    while path[-1] not in path[:-1]:
+        reads = [a.name for a in waiting[path[-1]].arguments if isinstance(a, Signal)]
+        step = next((name for name in reads if name in waiting), None)
+        if step is None:
+            return (
+                f"{model}: '{path[-1]}' cannot be computed.",
+                f"Of the signals it reads ({', '.join(reads)}) one has no definition.",
+                "Add the module that defines it.",
+            )
+        path.append(step)
+    circle = path[path.index(path[-1]) :]
+    return (
+        f"{model}: signals define one another in a circle.",
+        f"{' reads '.join(circle)}.",
+        "Break the circle with a species, which has a memory, or restate one of the definitions.",
+    )
 
 
 def _by_name(what: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:

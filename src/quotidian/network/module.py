@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from quotidian.errors import AuditError, closest
 from quotidian.evidence import Ledger, ledger_beside
-from quotidian.network.flux import Definition, Flux, Observable, Start
+from quotidian.network.flux import Definition, Flux, Observable, Start, Transfer, Use
 from quotidian.network.names import Named, Parameter
 
 
@@ -42,10 +42,18 @@ class Module:
     observables: tuple[Observable, ...] = ()
 
     @property
-    def laws(self) -> tuple[Flux | Definition | Start | Observable, ...]:
+    def laws(self) -> tuple[Use, ...]:
+        """Every law in its place."""
         return (*self.definitions, *self.fluxes, *self.starts, *self.observables)
 
     @property
     def arguments(self) -> dict[str, Named]:
-        """Every name a law of this module reads."""
-        return {a.name: a for law in self.laws for a in law.arguments}
+        """Every name that reading this module takes: arguments of its laws, volumes of its transfers."""
+        return {a.name: a for law in self.laws for a in (*law.arguments, *volumes(law))}
+
+
+def volumes(use: Use) -> tuple[Named, ...]:
+    """Volumes that the sides of a transfer are divided by."""
+    if not isinstance(use, Transfer):
+        return ()
+    return tuple(s.volume for s in use.arrow.net if s.volume is not None)

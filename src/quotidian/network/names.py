@@ -23,7 +23,8 @@ class Named:
 
     @property
     def latex(self) -> str:
-        return self.symbol or r"\mathrm{" + self.name.rpartition(".")[2].replace("_", r"\_") + "}"
+        """The symbol as LaTeX; without one, the name itself as text."""
+        return self.symbol or r"\text{" + self.name.rpartition(".")[2].replace("_", " ") + "}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Species(Named):
     usual: tuple[float, float] = (0.0, 1.0)
     within: Compartment | None = None
 
+    @property
+    def volume(self) -> Named | None:
+        """Volume of the space it is in, if that has one."""
+        return self.within.volume if self.within is not None else None
+
     def __add__(self, other: Species | Side) -> Side:
         return Side({self: 1}) + other
 
@@ -101,6 +107,11 @@ class Side:
     def __rshift__(self, other: Species | Side) -> Arrow:
         return Arrow(self, _side(other))
 
+    def __str__(self) -> str:
+        """``2 a + b``, or ``nothing``."""
+        terms = (s.name if count == 1 else f"{count} {s.name}" for s, count in self.counts.items())
+        return " + ".join(terms) or "nothing"
+
 
 @dataclass(frozen=True)
 class Arrow:
@@ -118,6 +129,15 @@ class Arrow:
         for species, count in self.takes.counts.items():
             change[species] = change.get(species, 0) - count
         return {species: count for species, count in change.items() if count}
+
+    @property
+    def species(self) -> tuple[Species, ...]:
+        """Every species on either side, changed or not."""
+        return tuple({**self.takes.counts, **self.makes.counts})
+
+    def __str__(self) -> str:
+        """``a + b >> ab``."""
+        return f"{self.takes} >> {self.makes}"
 
 
 def _side(thing: Species | Side) -> Side:

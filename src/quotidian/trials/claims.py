@@ -10,7 +10,8 @@ from typing import Any
 
 from quotidian.errors import LedgerError, UnknownName, closest
 from quotidian.evidence.reading import read_mapping
-from quotidian.trials.statistics import Interval, clopper_pearson, normal_quantile
+from quotidian.patients.normal import normal_quantile
+from quotidian.trials.statistics import Interval, clopper_pearson
 
 KINDS = ("endpoint", "exposure", "baseline", "context")
 ROLES = ("calibration", "validation")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.errors import EngineError, UserError
-from quotidian.trials.statistics import normal_quantile
+from quotidian.patients.normal import normal_quantile
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -1,0 +1,51 @@
+"""The program and its verbs."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Annotated
+
+import typer
+
+from quotidian import __version__
+from quotidian.cli.equations import equations
+from quotidian.cli.evidence import evidence
+from quotidian.cli.observables import observables
+from quotidian.cli.simulate import simulate
+from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.trial import trial
+from quotidian.cli.trials import trials
+
+app = typer.Typer(
+    name="quotidian",
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(f"quotidian {__version__}. {RESEARCH_USE}")
+        raise typer.Exit
+
+
+@app.callback(epilog=RESEARCH_USE)
+def program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and stop."),
+    ] = False,
+) -> None:
+    """Interleukin-6 in systemic juvenile idiopathic arthritis, simulated: from binding to fever to trial."""
+
+
+def _reflowed(text: str) -> str:
+    """Help whose paragraphs fill the terminal; those with indented lines, the examples, stay as they are."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(p if "\n  " in p else " ".join(p.split()) for p in paragraphs)
+
+
+for verb in (simulate, trial, trials, evidence, equations, observables):
+    app.command(help=_reflowed(verb.__doc__ or ""), epilog=RESEARCH_USE)(verb)

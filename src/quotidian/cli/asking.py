@@ -1,0 +1,99 @@
+"""Options as numbers: what is not one, or lies outside its range, is refused with an example."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TypeVar
+
+from quotidian.errors import InvalidQuantity
+
+T = TypeVar("T")
+
+
+def maybe(read: Callable[[str, str, str], T], option: str, text: str | None, example: str) -> T | None:
+    """What ``read`` makes of an option that may be left out."""
+    return None if text is None else read(option, text, example)
+
+
+def number(option: str, text: str, example: str, most: float = math.inf) -> float:
+    """A finite number above zero and up to ``most``.
+
+    Raises
+    ------
+    InvalidQuantity : the text is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and 0 < value <= most):
+        limit = "" if most == math.inf else f" and up to {most:g}"
+        why = f"It takes a number above zero{limit}, without unit."
+        raise InvalidQuantity(f"{option} cannot be '{text}'.", why, f"Write for example {option} {example}.")
+    return value
+
+
+def whole(option: str, text: str, example: str, least: int = 1) -> int:
+    """A whole number of at least ``least``.
+
+    Raises
+    ------
+    InvalidQuantity : the text is none.
+    """
+    digits = text.strip().removeprefix("+")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and int(digits) >= least):
+        what = f"{option} cannot be '{text}'."
+        raise InvalidQuantity(
+            what, f"It takes a whole number from {least} up.", f"Write for example {option} {example}."
+        )
+    return int(digits)
+
+
+def whole_from_zero(option: str, text: str, example: str) -> int:
+    """A whole number of at least zero; errors as :func:`whole`."""
+    return whole(option, text, example, least=0)
+
+
+def interval(option: str, text: str, example: str) -> float:
+    """A length of time above zero, in hours, from a text such as ``1h``, ``15 min`` or ``1 day``.
+
+    Raises
+    ------
+    InvalidQuantity : the text is none.
+    """
+    from quotidian.dosing.durations import hours
+
+    try:
+        value = hours(text)
+    except InvalidQuantity as error:
+        raise _unread(option, error, example) from None
+    if value <= 0:
+        what = f"{option} cannot be '{text}'."
+        raise InvalidQuantity(
+            what, "Time between two outputs must be above zero.", f"Write for example {option} {example}."
+        )
+    return value
+
+
+def measure(option: str, text: str, unit: str, example: str) -> str:
+    """The text itself, once it is sure that it is a number or a quantity of that kind.
+
+    Raises
+    ------
+    InvalidQuantity : it is none.
+    """
+    from quotidian.units import quantity
+
+    try:
+        float(text)
+    except ValueError:
+        try:
+            quantity(text, unit)
+        except InvalidQuantity as error:
+            raise _unread(option, error, example) from None
+    return text
+
+
+def _unread(option: str, error: InvalidQuantity, example: str) -> InvalidQuantity:
+    return InvalidQuantity(f"{option}: {error.what}", error.why, f"Write for example {option} {example}.")

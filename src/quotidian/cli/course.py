@@ -1,0 +1,163 @@
+"""What ``simulate`` was asked for, as a value; how it is followed, and how it is handed over."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quotidian.cli.output import STDOUT
+from quotidian.cli.speech import RESEARCH_USE, note
+from quotidian.errors import EngineError, InvalidQuantity, UnknownName, closest
+
+if TYPE_CHECKING:
+    from quotidian.dosing import Regimen
+    from quotidian.engine import Outcome
+    from quotidian.patients.child import Child
+
+USUAL = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "active_joints")
+"""Observables told unless others are asked for."""
+
+CHILD_MODELS = ("sjia", "healthy_child")
+"""Models in which a child can live; the first is the default."""
+
+BYTES = 32
+"""Memory a number takes between the solver and the file: 17 measured for CSV, 27 for Parquet, rounded up."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """One child, what it is given, and what is to be told of it.
+
+    Parameters
+    ----------
+    days, every_hours : outputs from 0 to ``days`` (day), ``every_hours`` (h) apart.
+    observables : name to unit, in order.
+    """
+
+    child: Child
+    regimen: Regimen
+    model: str
+    days: float
+    every_hours: float
+    observables: dict[str, str]
+
+    @staticmethod
+    def asked(
+        *,
+        who: tuple[str | None, str | None, str | None, str | None],
+        severity: float | None,
+        seed: int | None,
+        regimen: str,
+        model: str,
+        weeks: float,
+        every_hours: float,
+        observables: str,
+    ) -> Course:
+        """The course that the options describe; ``who`` is age, sex, weight and height.
+
+        Raises
+        ------
+        ImplausibleChild, RegimenError, UnknownName, InvalidQuantity : options that describe none.
+        """
+        from quotidian.cli.who import virtual_child
+        from quotidian.drugs.catalogue import regimen as prescribed
+
+        child = virtual_child(*who, severity, seed)
+        days = 7.0 * weeks
+        _refuse_sparse(days, every_hours)
+        return Course(child, prescribed(regimen), model, days, every_hours, _chosen(model, observables))
+
+    @property
+    def rows(self) -> int:
+        """Number of outputs."""
+        return math.floor(self.days * 24.0 / self.every_hours + 1e-9) + 1
+
+    @property
+    def words(self) -> str:
+        """The course in a line."""
+        from quotidian.dosing import describe
+
+        weeks = f"{self.days / 7:g} week{'' if self.days == 7 else 's'}"
+        return f"{self.child.label}; {self.model}; {describe(self.regimen)}; {weeks}"
+
+
+def refuse_too_large(course: Course) -> None:
+    """Refuse a course whose table would not fit. Raises StudyTooLarge."""
+    from quotidian.cli.memory import refuse_beyond
+
+    columns = 1 + len(course.observables)
+    what = f"A table of {course.rows:,} rows and {columns} columns"
+    remedy = "Ask for a longer --every, fewer --weeks or fewer --observables."
+    refuse_beyond(BYTES * course.rows * columns, what, remedy)
+
+
+def follow(course: Course, threads: int | None) -> Outcome:
+    """Run it.
+
+    Raises
+    ------
+    EngineError : the solver could not reach the end.
+    DoseOutsideBand : the regimen has no dose for the child.
+    """
+    from quotidian.cli.progress import progress
+    from quotidian.patients.treatment import simulate
+
+    with progress("Following the child"):
+        outcome = simulate(
+            course.child,
+            course.regimen,
+            model=course.model,
+            days=course.days,
+            every_hours=course.every_hours,
+            observables=tuple(course.observables),
+            threads=threads,
+        )
+    for failure in outcome.failures:
+        raise EngineError(
+            f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
+            f"The solver says: {failure.reason}.",
+            "Report it with the command: no child that the options can describe should end so.",
+        )
+    return outcome
+
+
+def deliver(course: Course, outcome: Outcome, output: Path | None) -> None:
+    """Write the table where it was asked for, or tell it on the screen; then say what it is."""
+    if output is None:
+        from quotidian.cli.summary import show
+
+        show(outcome, course.observables)
+        print(f"{course.words}.\n{RESEARCH_USE}")
+        return
+    from quotidian.cli import series
+
+    series.write(output, outcome, course.observables)
+    tell, place = (note, "standard output") if output == STDOUT else (print, str(output))
+    tell(f"{course.words}; {course.rows} rows to {place}.\n{RESEARCH_USE}")
+
+
+def _chosen(model: str, names: str) -> dict[str, str]:
+    """The observables asked for, with their units, each once and in the order asked for."""
+    from quotidian.models import model as model_named
+
+    if model not in CHILD_MODELS:
+        what, why = f"No child lives in the model '{model}'.", closest(model, CHILD_MODELS)
+        raise UnknownName(what, why, f"Write for example --model {CHILD_MODELS[0]}.")
+    known = model_named(model).observables
+    asked = [name.strip() for name in names.split(",")]
+    for name in (asked := list(known) if asked == ["all"] else asked):
+        if name not in known:
+            remedy = f"'quotidian observables {model}' lists them all."
+            raise UnknownName(f"There is no observable '{name}' in {model}.", closest(name, known), remedy)
+    return {name: known[name].unit for name in asked}
+
+
+def _refuse_sparse(days: float, every_hours: float) -> None:
+    if every_hours > 24.0 * days:
+        raise InvalidQuantity(
+            f"--every asks for a row each {every_hours / 24:g} days in a course of {days:g} days.",
+            "There would be no row after the first.",
+            "Shorten --every or lengthen --weeks.",
+        )

@@ -1,0 +1,39 @@
+"""``quotidian equations``: a model as a readable page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quotidian.cli.speech import RESEARCH_USE
+
+
+def equations(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="sjia, healthy_child or adult_ra.")],
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A .md file instead of the screen.")
+    ] = None,
+) -> None:
+    """Print a model: its equations, one block a mechanism, and its parameters with their sources.
+
+    The page is Markdown with LaTeX, typeset from the same laws that the solver runs.
+
+    Examples:
+      quotidian equations sjia
+      quotidian equations healthy_child --output healthy_child.md
+    """
+    from quotidian.cli.output import check_file, whole_file
+    from quotidian.models import model as model_named
+    from quotidian.network.typeset import equations as typeset
+
+    if output is not None:
+        check_file(output, (".md",))
+    page = typeset(model_named(model))
+    if output is None:
+        print(page)
+        return
+    with whole_file(output) as partial:
+        partial.write_text(page, encoding="utf-8", newline="\n")
+    print(f"{model}: {len(page.splitlines())} lines to {output}.\n{RESEARCH_USE}")

@@ -1,0 +1,89 @@
+"""``quotidian evidence``: what the ledger knows, and how it is known."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotidian.cli.speech import RESEARCH_USE, console
+
+if TYPE_CHECKING:
+    from quotidian.evidence import Entry
+
+
+def evidence(
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TEXT]...", help="Words that must all occur; none for every entry."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Everything about the entries found, as JSON.")
+    ] = False,
+) -> None:
+    """Search the ledger: every number of the model with its unit, spread, basis and source.
+
+    Words are looked for in names, meanings, notes and citations; parts of words count, capitals do not.
+
+    Examples:
+      quotidian evidence sgp130
+      quotidian evidence assumed fever
+      quotidian evidence --json > ledger.json
+    """
+    from quotidian.evidence import search
+
+    found = search(" ".join(text or ()))
+    if json:
+        print(as_json(found))
+        return
+    _print_cards(found, " ".join(text or ()))
+
+
+def as_json(entries: list[Entry]) -> str:
+    """The entries in full, with their sources written out."""
+    import json
+
+    from quotidian.evidence import as_dict
+
+    return json.dumps([as_dict(entry) for entry in entries], indent=2, ensure_ascii=False)
+
+
+def _print_cards(found: list[Entry], text: str) -> None:
+    from rich.text import Text
+
+    screen = console()
+    for entry in found:
+        place = entry.module.rpartition(".")[2]
+        screen.print(Text.assemble((f"{place}.{entry.name}", "bold"), f"  {entry.meaning}"))
+        for label, said in _lines(entry):
+            screen.print(Text(_hung(label, said, screen.width)))
+        screen.print()
+    count = f"{len(found)} {'entry' if len(found) == 1 else 'entries'}"
+    if not found:
+        count = (
+            f"No entry has all of: {text}. Try fewer or shorter words; 'quotidian evidence' lists every entry"
+        )
+    print(f"{count}. {RESEARCH_USE}")
+
+
+def _hung(label: str, said: str, width: int) -> str:
+    """A line of a card, its continuation under its text rather than under its label."""
+    return fill(
+        said, width, initial_indent=f"  {label:<8}", subsequent_indent=" " * 10, break_on_hyphens=False
+    )
+
+
+def _lines(entry: Entry) -> list[tuple[str, str]]:
+    """What stands in each line of a card: label and text."""
+    low, high = entry.plausible
+    unit = "" if entry.unit == "1" else f" {entry.unit}"
+    basis = f"{entry.basis.word} {entry.basis.detail}".strip()
+    lines = [
+        ("value", f"{entry.value:g}{unit}, plausible {low:g} to {high:g}"),
+        ("spread", entry.spread.text(entry.unit)),
+        ("basis", basis),
+    ]
+    for source in entry.sources:
+        lines.append(("source", f"{source.key} ({source.status}), {source.place}: {source.citation}"))
+    return [*lines, ("note", entry.note)] if entry.note else lines

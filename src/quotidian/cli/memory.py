@@ -1,0 +1,63 @@
+"""What fits into the memory of this machine, asked before the work starts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from quotidian.errors import StudyTooLarge
+
+SHARE = 0.8
+"""Part of the free memory a study may plan with. Assumed, because others need some and estimates err."""
+
+FALLBACK = 4 * 2**30
+"""Bytes taken to be there where the system does not tell."""
+
+
+def refuse_beyond(needed: float, what: str, remedy: str) -> None:
+    """Refuse a study of ``needed`` bytes if it is more than this machine has to give.
+
+    Raises
+    ------
+    StudyTooLarge : with how much it would need and how much there is.
+    """
+    free = available()
+    if needed > SHARE * free:
+        raise StudyTooLarge(
+            f"{what} would need about {readable(needed)} of memory.",
+            f"This machine has {readable(free)} to give, of which {SHARE:.0%} may be planned with.",
+            remedy,
+        )
+
+
+def available() -> int:
+    """Bytes this process may still take: what the system has free, or what its control group allows."""
+    return min(_free(), _allowed())
+
+
+def readable(size: float) -> str:
+    """A number of bytes as a reader says it: ``3.2 GiB``."""
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:,.1f} TiB"
+
+
+def _free() -> int:
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError, IndexError):
+        pass
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return FALLBACK
+
+
+def _allowed() -> int:
+    try:
+        return int(Path("/sys/fs/cgroup/memory.max").read_text())  # the word "max" is no number: no limit
+    except (OSError, ValueError):
+        return 2**63

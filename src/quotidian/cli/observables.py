@@ -1,0 +1,50 @@
+"""``quotidian observables``: every output of a model, with unit and meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from quotidian.cli.speech import RESEARCH_USE, console
+
+
+def observables(
+    model: Annotated[
+        str, typer.Argument(metavar="[MODEL]", help="sjia, healthy_child or adult_ra.")
+    ] = "sjia",
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List what can be observed: name, unit and meaning of every output of a model.
+
+    A unit of 1 is a pure number: a count, a score, or relative to typical active disease.
+
+    Examples:
+      quotidian observables
+      quotidian observables healthy_child --json
+    """
+    from quotidian.models import model as model_named
+
+    rows = [(o.name, o.unit, o.meaning) for o in model_named(model).observables.values()]
+    if json:
+        import json as notation
+
+        keys = ("name", "unit", "meaning")
+        print(
+            notation.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2, ensure_ascii=False)
+        )
+        return
+    _print_table(rows)
+
+
+def _print_table(rows: list[tuple[str, str, str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("name", "unit", "meaning"):
+        table.add_column(heading, no_wrap=heading != "meaning")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console().print(table)
+    print(f"\n{RESEARCH_USE}")

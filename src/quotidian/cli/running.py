@@ -1,0 +1,81 @@
+"""From an argument list to an exit code: every way a command can end, in one place.
+
+0 success; 2 a user's mistake, told in one message; 130 cancelled with Ctrl-C; 1 anything else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from quotidian import __version__
+from quotidian.cli.app import app
+from quotidian.errors import QuotidianError, StudyTooLarge, UserError
+
+SUCCESS, FAULT, MISTAKE, CANCELLED = 0, 1, 2, 130
+_USAGE = typer.BadParameter.__mro__[1]  # the usage error of whichever Click this Typer carries
+
+
+def run(argv: Sequence[str]) -> int:
+    """The exit code of one command; messages go to the standard error stream, without a traceback."""
+    try:
+        code = app(args=list(argv) or ["--help"], prog_name="quotidian", standalone_mode=False)
+        sys.stdout.flush()
+    except (KeyboardInterrupt, typer.Abort):
+        code = CANCELLED
+    except BrokenPipeError:
+        return _reader_gone()
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else FAULT
+    except Exception as error:
+        return _explain(error)
+    if code == CANCELLED:
+        _say("cancelled, nothing written.")
+    return code if isinstance(code, int) else SUCCESS
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong; the exit code that goes with it."""
+    if os.environ.get("QUOTIDIAN_DEBUG") == "1":
+        traceback.print_exception(error)
+    if isinstance(error, MemoryError):
+        error = StudyTooLarge(
+            "the study does not fit into the memory of this machine.",
+            "It ran out while working; nothing was written.",
+            "Ask for fewer replicates, fewer observables or a longer --every.",
+        )
+    if isinstance(error, _USAGE):
+        _say(_usage(error))
+        return MISTAKE
+    if isinstance(error, QuotidianError):
+        _say(str(error))
+        return MISTAKE if isinstance(error, UserError) else FAULT
+    _say(
+        f"{type(error).__name__}: {' '.join(str(error).split()) or 'no further word'}\n"
+        "  This is a fault of the program, not of your request; nothing was written.\n"
+        f"  Run it again with QUOTIDIAN_DEBUG=1, and report what it prints with the command "
+        f"and the version, {__version__}."
+    )
+    return FAULT
+
+
+def _usage(error: Exception) -> str:
+    """A refusal of the argument parser in the form of the other refusals."""
+    what = str(error.format_message()).strip()  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "quotidian"
+    return f"{what}\n  '{command} --help' shows what it takes, with examples."
+
+
+def _say(message: str) -> None:
+    print(f"quotidian: {message}", file=sys.stderr)
+
+
+def _reader_gone() -> int:
+    """The reader of a pipe has left (``| head``): say nothing, and let no flush at exit complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAULT

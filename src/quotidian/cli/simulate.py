@@ -1,0 +1,94 @@
+"""``quotidian simulate``: one child, one regimen, its observables over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quotidian.cli import asking
+from quotidian.cli.course import CHILD_MODELS, USUAL, Course, deliver, follow, refuse_too_large
+from quotidian.cli.output import STDOUT, TABLES, check_file
+
+Age = Annotated[str | None, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]
+Sex = Annotated[str | None, typer.Option(metavar="SEX", help="female or male.")]
+Weight = Annotated[str | None, typer.Option(metavar="KG", help="Typical of the age if left out.")]
+Height = Annotated[str | None, typer.Option(metavar="CM", help="Typical of the weight if left out.")]
+Severity = Annotated[
+    str | None, typer.Option(metavar="FACTOR", help="Strength of the disease; 1 is typical active disease.")
+]
+Seed = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N", help="Draw a child, where the options leave it open, instead of the typical one."
+    ),
+]
+Regimen = Annotated[str, typer.Option(metavar="REGIMEN", help="A name or a free form, see above.")]
+Model = Annotated[str, typer.Option(metavar="MODEL", help=" or ".join(CHILD_MODELS) + ".")]
+Weeks = Annotated[str, typer.Option(metavar="N", help="How long, from the day of the first dose.")]
+Every = Annotated[str, typer.Option(metavar="TIME", help="From one row to the next: 1h, 15min, 1day.")]
+Observables = Annotated[
+    str,
+    typer.Option(
+        metavar="NAMES", help="Names with commas between, or all; 'quotidian observables' lists them."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A .csv or .parquet to write; - is CSV on standard output."),
+]
+Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
+
+USUAL_NAMES = ",".join(USUAL)
+LONGEST = 5200
+"""Weeks, a century: more than any child has, and within what the solver is asked to do."""
+
+
+def simulate(
+    age: Age = None,
+    sex: Sex = None,
+    weight: Weight = None,
+    height: Height = None,
+    severity: Severity = None,
+    seed: Seed = None,
+    regimen: Regimen = "none",
+    model: Model = "sjia",
+    weeks: Weeks = "12",
+    every: Every = "1h",
+    observables: Observables = USUAL_NAMES,
+    output: Output = None,
+    threads: Threads = None,
+) -> None:
+    """Follow one virtual child on a regimen.
+
+    Time 0 is midnight of the first day of treatment, after four weeks of untreated disease; the first dose
+    is given at 09:00. Without --output the course is told in a table.
+
+    Regimens: none; tocilizumab-iv and tocilizumab-sc, the standard doses; or a free form of drug, colon,
+    dose, slash, interval, then number of doses, start and end if wanted.
+
+    Examples:
+      quotidian simulate --age 6 --sex female --weight 20 --weeks 24 --every 1h \\
+          --regimen tocilizumab-iv --output child.csv
+      quotidian simulate --age 6 --sex male --regimen tocilizumab-iv:8mg/kg/2wk
+      quotidian simulate --age 11 --sex female --weeks 16 \\
+          --regimen "tocilizumab-iv:10mg/kg/4wk x3 @7d ..84d"
+      quotidian simulate --seed 3 --observables temperature,crp --output -
+      quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
+    """
+    course = Course.asked(
+        who=(age, sex, weight, height),
+        severity=asking.maybe(asking.number, "--severity", severity, "1.5"),
+        seed=asking.maybe(asking.whole_from_zero, "--seed", seed, "1"),
+        regimen=regimen,
+        model=model,
+        weeks=asking.number("--weeks", weeks, "12", most=LONGEST),
+        every_hours=asking.interval("--every", every, "1h"),
+        observables=observables,
+    )
+    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    if output is not None and output != STDOUT:
+        check_file(output, TABLES)
+    refuse_too_large(course)
+    deliver(course, follow(course, workers), output)

@@ -1,0 +1,96 @@
+"""``quotidian trial``: a published trial on virtual children, many times over."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotidian.cli import asking
+from quotidian.cli.speech import RESEARCH_USE, console
+
+if TYPE_CHECKING:
+    from quotidian.trials.result import TrialResult
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Which trial; 'quotidian trials' lists them.")]
+Replicates = Annotated[
+    str, typer.Option(metavar="N", help="How often to run it, each time with other children.")
+]
+Seed = Annotated[str, typer.Option(metavar="N", help="Chooses the luck: the same seed, the same result.")]
+Output = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder for endpoints.csv, report.html and manifest.json.")
+]
+Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
+
+BYTES_A_CHILD = 20 * 1024
+"""Memory a child of a replicate keeps until the end: 17 KiB measured with 12 to 72 replicates, rounded up."""
+
+
+def trial(
+    name: Name,
+    replicates: Replicates = "100",
+    seed: Seed = "1",
+    output: Output = None,
+    threads: Threads = None,
+) -> None:
+    """Run a published trial on virtual children and set it beside the published result.
+
+    Each replicate is a trial of the published size. An endpoint is told as the median over replicates with
+    their central 95 %. An earlier result in DIR is replaced; a folder with anything else is left alone.
+
+    Examples:
+      quotidian trial tender --replicates 100 --seed 1 --output out/tender
+      quotidian trial tender --replicates 10
+    """
+    from quotidian.cli import keeping
+    from quotidian.cli.progress import progress
+    from quotidian.trials.conduct import design
+
+    size = design(name).size
+    count = asking.whole("--replicates", replicates, "100")
+    luck = asking.whole_from_zero("--seed", seed, "1")
+    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    if output is not None:
+        keeping.check(output)
+    _refuse_too_large(count, size)
+    began = time.perf_counter()
+    result = _run(name, count, luck, workers)
+    if output is not None:
+        with progress("Writing the report"):
+            keeping.keep(result, output)
+    _tell(result, output, time.perf_counter() - began)
+
+
+def _run(name: str, replicates: int, seed: int, threads: int | None) -> TrialResult:
+    from quotidian.cli.progress import progress
+    from quotidian.trials.conduct import run_trial
+
+    with progress(f"{replicates} replicate{'' if replicates == 1 else 's'} of {name}") as reach:
+        return run_trial(name, replicates, seed, progress=reach, threads=threads)
+
+
+def _refuse_too_large(replicates: int, size: int) -> None:
+    from quotidian.cli.memory import refuse_beyond
+
+    what = f"A study of {replicates:,} replicates with {size} children each"
+    refuse_beyond(
+        BYTES_A_CHILD * size * replicates, what, "Ask for fewer --replicates: hundreds settle the intervals."
+    )
+
+
+def _tell(result: TrialResult, output: Path | None, seconds: float) -> None:
+    from quotidian.reports.tables import print_table
+
+    print_table(result.rows, console())
+    account = result.account
+    print(
+        f"{result.replicates} replicates, {account.enrolled:,} children, seed {result.seed}, {seconds:.1f} s."
+    )
+    for reason, number in account.failures.items():
+        print(f"Not followed to the end: {number} children, because {reason}.")
+    place = (
+        f"Report: {output / 'report.html'}" if output else "Nothing was written; --output DIR keeps a report."
+    )
+    print(f"{RESEARCH_USE}\n{place}")

@@ -1,0 +1,44 @@
+"""How drugs are given: named regimens, and the port of the model each route leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quotidian.dosing import Bands, Regimen, infusion, no_drug, subcutaneous
+from quotidian.dosing.notation import RouteOf, parse
+
+
+@dataclass(frozen=True)
+class Port:
+    """Where a dose enters: an input switched to mg/h for an infusion, a species that gains mg else."""
+
+    drug: str
+    route: str
+    name: str
+    is_input: bool
+
+
+PORTS: tuple[Port, ...] = (
+    Port("tocilizumab", "infusion", "tocilizumab_infusion", is_input=True),
+    Port("tocilizumab", "subcutaneous", "tocilizumab_depot", is_input=False),
+)
+ROUTES: Mapping[str, RouteOf] = {
+    "tocilizumab-iv": ("tocilizumab", "infusion", 1.0),
+    "tocilizumab-sc": ("tocilizumab", "subcutaneous", 0.0),
+}
+# us_label_actemra, systemic JIA: 12 mg/kg below 30 kg, 8 mg/kg from 30 kg, every 2 weeks over 1 hour
+BY_WEIGHT = Bands({"below 30 kg": "12 mg/kg", "30 kg and above": "8 mg/kg"})
+REGIMENS: Mapping[str, Regimen] = {
+    "none": no_drug(),
+    "tocilizumab-iv": infusion(BY_WEIGHT, of="tocilizumab", over="1 hour").every("14 day"),
+    "tocilizumab-sc": subcutaneous("162 mg", of="tocilizumab").every("7 day"),
+}
+
+
+def regimen(text: str) -> Regimen:
+    """A regimen from its name or free form, such as ``tocilizumab-iv:8mg/kg/2wk``.
+
+    Raises UnknownName for a drug that is not here, RegimenError for what cannot be read.
+    """
+    return parse(text, REGIMENS, ROUTES)

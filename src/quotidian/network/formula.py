@@ -1,0 +1,91 @@
+"""The third reading: a law called with SymPy symbols, printed in the order in which it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from math import isclose, pi
+from typing import Any
+
+from quotidian.network.flux import Law, Use, call, formula
+
+LONGEST = 60
+"""Operations of the longest law that is printed from its own arithmetic; a longer one, which only a
+series can be, is printed as its docstring states it."""
+
+_MATH = re.compile(r":math:`([^`]*)`")
+
+
+def expression(use: Use) -> Any:
+    """The law as a SymPy expression in symbols called like its arguments.
+
+    Nothing is rearranged: terms and factors stand as the law has them. Numbers become exact
+    (``6.283185307179586`` is :math:`2\\pi`).
+    """
+    import sympy
+
+    with sympy.evaluate(False):
+        result = call(use, {a.name: sympy.Symbol(a.name) for a in use.arguments})
+        return _tidy(sympy.sympify(result))
+
+
+def latex(use: Use, symbols: Mapping[str, str]) -> str:
+    """The law as LaTeX, with ``symbols`` by name of argument."""
+    import sympy
+
+    law = expression(use)
+    stated = _MATH.findall(formula(use.law))
+    if sum(1 for _ in sympy.preorder_traversal(law)) > LONGEST and stated:
+        return _plain(stated[-1])
+    names = {sympy.Symbol(a.name): symbols[a.name] for a in use.arguments}
+    settings = {"order": "none", "symbol_names": names, "fold_func_brackets": True, "ln_notation": True}
+    return _plain(_printer()(settings).doprint(law))
+
+
+def words(law: Law) -> str:
+    """What a law says of itself before its formula: ``Net association, mass action``."""
+    return formula(law).split(":math:")[0].strip(" ,:")
+
+
+@cache
+def _printer() -> Any:
+    """SymPy's printer with an upright e, so that a model may have a quantity of that name."""
+    from sympy.printing.latex import LatexPrinter
+
+    class Printer(LatexPrinter):  # type: ignore[misc]
+        def _print_ExpBase(self, x: Any, exp: Any = None) -> str:
+            text: str = super()._print_ExpBase(x, exp)
+            return text.replace("e^{", r"\mathrm{e}^{", 1)
+
+    return Printer
+
+
+def _tidy(x: Any) -> Any:
+    """Exact numbers, and one sum where the law's sums were read two by two."""
+    if x.is_Float:
+        return _exact(x)
+    if not x.args:
+        return x
+    parts = [_tidy(part) for part in x.args]
+    if x.is_Add:
+        parts = [term for part in parts for term in (part.args if part.is_Add else (part,))]
+    return x.func(*parts, evaluate=False)
+
+
+def _exact(x: Any) -> Any:
+    import sympy
+
+    number = float(x)
+    turns = Fraction(number / pi).limit_denominator(12)
+    if number.is_integer():
+        return sympy.Integer(int(number))
+    if turns and isclose(float(turns) * pi, number, rel_tol=1e-15):
+        return sympy.Mul(sympy.Rational(turns.numerator, turns.denominator), sympy.pi, evaluate=False)
+    return x
+
+
+def _plain(text: str) -> str:
+    """The same formula with nothing in it that Markdown would take for its own."""
+    return re.sub(r"\\[,;:!]", " ", text).replace("*", r"\ast ")

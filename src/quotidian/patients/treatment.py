@@ -1,0 +1,141 @@
+"""Children under treatment: who they are becomes parameters, what they are given becomes events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.dosing import Administration, Regimen, schedule
+from quotidian.drugs.catalogue import PORTS
+from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
+from quotidian.errors import ImplausibleChild, RegimenError
+from quotidian.models import model as model_named
+from quotidian.patients.child import Child
+
+Floats = NDArray[np.float64]
+Happening = tuple[float, int, int, float]
+
+FIRST_DOSE_HOUR = 9.0
+"""Clock time of the first dose; hour 0 is midnight of that day."""
+RUN_IN_DAYS = 28
+"""Days of untreated disease before day 0, in which the start values are forgotten."""
+_PORTS = {(p.drug, p.route): p for p in PORTS}
+
+
+def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
+    """Parameter table [child, parameter]: the model's values, each child's covariates and traits on top.
+
+    Raises UnknownName for a trait of a parameter the model does not have.
+    """
+    table = machine.parameters(len(children))
+    column = {name: i for i, name in enumerate(machine.problem.parameters)}
+    table[:, column["body_weight"]] = [c.weight_kg for c in children]
+    table[:, column["severity"]] *= [c.severity for c in children]
+    for row, child in zip(table, children, strict=True):
+        if child.il6_share is not None:
+            row[column["joints.il6_share"]] = child.il6_share
+        for name, factor in child.traits.items():
+            if name not in column:
+                machine.parameters(1, {name: 1.0})  # raises, naming the nearest
+            row[column[name]] *= factor
+    return table
+
+
+def happenings(
+    machine: Machine, child: Child, regimen: Regimen, until_h: float, first_h: float = FIRST_DOSE_HOUR
+) -> list[Happening]:
+    """A child's doses as engine events (time h, kind, index, value); the regimen begins at ``first_h``.
+
+    Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not.
+    """
+    given = schedule(regimen, child.person, until_h, start_h=first_h).administrations
+    rates: dict[str, list[tuple[float, float]]] = {}
+    events: list[Happening] = []
+    for dose in given:
+        port = _PORTS.get((dose.drug, dose.route))
+        if port is None:
+            raise _no_route(dose)
+        if port.is_input:
+            rate = dose.amount_mg / dose.duration_h
+            changes = rates.setdefault(port.name, [])
+            changes += [(dose.time_h, rate), (dose.time_h + dose.duration_h, -rate)]
+        else:
+            events.append((dose.time_h, ADD, machine.problem.states.index(port.name), dose.amount_mg))
+    for name, changes in rates.items():
+        events += _switches(machine.problem.inputs.index(name), changes)
+    return events
+
+
+def _switches(index: int, changes: list[tuple[float, float]]) -> list[Happening]:
+    """Rate changes summed into the rate that holds from each instant; infusions may overlap."""
+    events: list[Happening] = []
+    rate = 0.0
+    for time in sorted({t for t, _ in changes}):
+        rate += sum(change for t, change in changes if t == time)
+        rate = 0.0 if abs(rate) < 1e-9 else rate
+        events.append((time, SWITCH, index, rate))
+    return events
+
+
+def _no_route(dose: Administration) -> RegimenError:
+    known = ", ".join(f"{p.drug} by {p.route}" for p in PORTS)
+    return RegimenError(
+        f"{dose.drug} cannot be given by {dose.route}.",
+        f"The model has: {known}.",
+        "Choose one of these routes.",
+    )
+
+
+def simulate(
+    children: Child | Sequence[Child],
+    regimen: Regimen | Sequence[Regimen],
+    *,
+    model: str = "sjia",
+    days: float,
+    every_hours: float = 1.0,
+    observables: Sequence[str] | None = None,
+    from_day: float = 0.0,
+    run_in_days: int = RUN_IN_DAYS,
+    tolerance: Tolerance | None = None,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Outcome:
+    """Follow children from ``run_in_days`` before day 0 to ``days`` after it.
+
+    Parameters
+    ----------
+    regimen : one for all, or one for each child. The first dose is at 09:00 of day 0.
+    days, every_hours : outputs every so many hours up to that day, counted from midnight of day 0.
+    from_day : first output; negative shows days of the untreated run-in.
+    observables : names; None for all of the model's.
+
+    Returns
+    -------
+    Outcome with ``times`` in hours from midnight of day 0.
+    """
+    several = [children] if isinstance(children, Child) else list(children)
+    if not several:
+        raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
+    regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
+    machine = machine_for(model)
+    end = days * 24.0
+    events = [happenings(machine, c, r, end) for c, r in zip(several, regimens, strict=True)]
+    span = end - from_day * 24.0
+    steps = np.arange(0, int(np.floor(span / every_hours + 1e-9)) + 1, dtype=np.float64)
+    times = from_day * 24.0 + steps * every_hours
+    return machine.run(
+        parameters(machine, several), times, events=Events.of(events), observables=observables,
+        start=-run_in_days * 24.0, end=end, tolerance=tolerance, threads=threads, progress=progress,
+    )  # fmt: skip
+
+
+_machines: dict[str, Machine] = {}
+
+
+def machine_for(name: str) -> Machine:
+    """The compiled model of that name, one a process."""
+    if name not in _machines:
+        _machines[name] = Machine(model_named(name))
+    return _machines[name]

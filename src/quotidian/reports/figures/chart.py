@@ -1,0 +1,168 @@
+"""One child by the hour: stacked panels on one axis of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from quotidian.reports.figures.picture import Picture, picture
+from quotidian.reports.figures.style import (
+    BLUE,
+    GREEN,
+    GRID,
+    INK,
+    NARROW,
+    ORANGE,
+    PURPLE,
+    WIDE,
+    axes_at,
+    legible,
+    plain_log_axis,
+    sheet,
+    weeks_axis,
+)
+from quotidian.reports.figures.thermometer import LEFT, ONE_CHILD, RED, RIGHT, daily_peaks, temperature
+from quotidian.reports.wording import arm_name, counted, in_order, listed, number, spoken, unit_sign, within
+from quotidian.trials.result import ChildChart, TrialResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_HEAD, _GAP, _FOOT = 0.24, 0.1, 0.45  # inches
+_FLOOR = 1e-2  # in the unit of the panel; a logarithmic axis ends here
+_COUNTS = {"active_joints": "count"}
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """What shares one axis: observables with their colours, and the height in inches."""
+
+    observables: tuple[tuple[str, str], ...]
+    height: float
+    log: bool = False
+
+
+_PANELS = (
+    _Panel((("temperature", RED),), 1.65),
+    _Panel((("tocilizumab", BLUE),), 0.95),
+    _Panel((("il6", GREEN), ("sil6r_total", PURPLE)), 1.05, log=True),
+    _Panel((("crp", ORANGE), ("esr", INK)), 1.05),
+    _Panel((("active_joints", INK),), 0.8),
+)
+
+
+def chart(result: TrialResult) -> Picture | None:
+    """All panels the child has observables for, on one axis of time, or None where it has none of them."""
+    child = result.child
+    panels = [panel for panel in (_kept(panel, child) for panel in _PANELS) if panel.observables]
+    if not panels or not child.days.size:
+        return None
+    names = [within(name) for panel in panels for name, _ in panel.observables]
+    return picture(
+        "chart",
+        "One child, hour by hour",
+        lambda wide: _draw(child, panels, WIDE if wide else NARROW),
+        shows=f"{child.label}, arm {arm_name(child.arm)}. From top to bottom, hour by hour: {listed(names)}. "
+        f"{_marked(child)}",
+        source="One virtual child; the model's own values, without the noise of a measurement.",
+        certainty=ONE_CHILD,
+        alt=f"Chart of one virtual child, {child.label}, arm {arm_name(child.arm)}; {doses_text(child)}. "
+        f"{_course(child)}",
+    )
+
+
+def doses_text(child: ChildChart) -> str:
+    """``6 doses of 240 mg``; the amounts in order where they differ; ``no dose``."""
+    amounts = [f"{number(mg, 'mg')} mg" for _, mg in child.doses]
+    if not amounts:
+        return "no dose"
+    return f"{counted(len(amounts), 'dose')} of {listed(in_order(amounts))}"
+
+
+def _marked(child: ChildChart) -> str:
+    return f"Triangles and upright lines mark {doses_text(child)}." if child.doses else "No dose was given."
+
+
+def _course(child: ChildChart) -> str:
+    """First and last value of each observable, and the highest temperatures of the first days."""
+    said = [daily_peaks(child)] if "temperature" in child.values else []
+    for name, values in child.values.items():
+        if name != "temperature" and values.size:
+            sign = unit_sign(child.units.get(name, "1"))
+            first, last = (f"{number(float(values[i]), 'x')} {sign}".strip() for i in (0, -1))
+            said.append(f"{spoken(name)} {first} at the start, {last} at the end.")
+    return " ".join(said)
+
+
+def _kept(panel: _Panel, child: ChildChart) -> _Panel:
+    """The panel with those observables that the child has."""
+    kept = tuple((name, colour) for name, colour in panel.observables if name in child.values)
+    return _Panel(kept, panel.height, panel.log)
+
+
+def _draw(child: ChildChart, panels: Sequence[_Panel], width: float) -> Figure:
+    figure = sheet(width, sum(_HEAD + panel.height + _GAP for panel in panels) + _FOOT)
+    window = (float(min(child.days[0], 0.0)), float(child.days[-1]))
+    top = _HEAD
+    for i, panel in enumerate(panels):
+        axes = axes_at(figure, LEFT, top, width - LEFT - RIGHT, panel.height)
+        weeks_axis(axes, window[1], window[0], "weeks from the first dose" if i == len(panels) - 1 else "")
+        _panel(axes, child, panel, window)
+        _doses(axes, child, marked=panel.observables[0][0] == "tocilizumab")
+        axes.tick_params(labelbottom=i == len(panels) - 1)
+        _title(axes, panel, child)
+        top += panel.height + _GAP + _HEAD
+    return figure
+
+
+def _panel(axes: Axes, child: ChildChart, panel: _Panel, window: tuple[float, float]) -> None:
+    """Grid, axis and lines of one panel."""
+    if panel.observables[0][0] == "temperature":
+        temperature(axes, child, window, fine=1.0, dots=False)
+        return
+    values = {name: child.values[name] for name, _ in panel.observables}
+    peak = max([float(np.max(v, initial=0.0)) for v in values.values()] + [_FLOOR])
+    if panel.log:
+        values = {name: np.maximum(v, _FLOOR) for name, v in values.items()}
+        low = min(float(np.min(v, initial=peak)) for v in values.values())
+        plain_log_axis(axes, 10 ** np.floor(np.log10(low)), peak * 1.5)
+    else:
+        axes.set_ylim(0.0, peak * (1.2 if "tocilizumab" in values else 1.08))
+        axes.locator_params(axis="y", nbins=4)
+    axes.grid(axis="y", color=GRID)
+    axes.spines["left"].set_visible(False)
+    for name, colour in panel.observables:
+        axes.plot(child.days, values[name], color=colour, linewidth=1.1)
+
+
+def _doses(axes: Axes, child: ChildChart, *, marked: bool) -> None:
+    """An upright line at each dose in every panel; triangles and amounts where the drug is drawn."""
+    for day, _ in child.doses:
+        axes.axvline(day, color=BLUE, linewidth=0.5, alpha=0.45, zorder=1)
+    if marked and child.doses:
+        days = [day for day, _ in child.doses]
+        top = axes.get_xaxis_transform()
+        axes.plot(days, [0.95] * len(days), "v", color=BLUE, markersize=4.5, transform=top, clip_on=False)
+        top_right: dict[str, Any] = {"xycoords": axes.transAxes, "textcoords": "offset points", "ha": "right"}
+        said = f"▼ {doses_text(child)}"
+        axes.annotate(said, (1, 1), xytext=(0, 4), color=legible(BLUE), fontsize=7.5, **top_right)
+
+
+def _title(axes: Axes, panel: _Panel, child: ChildChart) -> None:
+    """The names and units over the panel, side by side, each in the colour of its line."""
+    across: Any = axes.transAxes
+    for i, (name, colour) in enumerate(panel.observables):
+        unit = _COUNTS.get(name, unit_sign(child.units.get(name, "1")))
+        across = axes.annotate(
+            f"{spoken(name)}, {unit}" if unit else spoken(name),
+            (min(i, 1), 1),
+            xycoords=(across, axes.transAxes),
+            xytext=(12 if i else 0, 4),
+            textcoords="offset points",
+            color=legible(colour),
+            fontsize=8,
+        )

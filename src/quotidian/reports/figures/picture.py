@@ -1,0 +1,99 @@
+"""A finished figure: two drawings of one subject, wide and narrow, as SVG with the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
+
+from quotidian.reports.figures.style import FONT, house_style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_ID = re.compile(r' id="([^"]+)"')
+_USE = re.compile(r"(?:url\(#|xlink:href=\"#)([^\")]+)")
+_PLACES = re.compile(r' (d|x|y)="([^"]*)"')
+_LONG = re.compile(r"-?\d+\.\d+")
+_FAMILY = re.compile(r"'DejaVu Sans'(?:, sans-serif)?")
+_STYLE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)  # inline, it would style the page
+_BARE = {"Date": None, "Creator": None, "Format": None, "Type": None}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure ready for a page.
+
+    Parameters
+    ----------
+    name : for links and ids, such as ``comparison``.
+    title : what it is, a few words.
+    shows, source, certainty : the plain-language line: what it shows, from which simulated data, how sure.
+    alt : what a reader who cannot see it should know.
+    wide, narrow : SVG elements that scale with the page, for a screen or paper and for a telephone.
+    """
+
+    name: str
+    title: str
+    shows: str
+    source: str
+    certainty: str
+    alt: str
+    wide: str
+    narrow: str
+
+
+def picture(
+    name: str,
+    title: str,
+    draw: Callable[[bool], Figure],
+    *,
+    shows: str,
+    source: str,
+    certainty: str,
+    alt: str,
+) -> Picture:
+    """Draw a figure twice, ``draw(True)`` wide and ``draw(False)`` narrow, in the style of the house."""
+    with house_style():
+        wide = to_svg(draw(True), f"{name}-wide", alt)
+        narrow = to_svg(draw(False), f"{name}-narrow", alt)
+    return Picture(name, title, shows, source, certainty, alt, wide, narrow)
+
+
+def to_svg(figure: Figure, name: str, alt: str) -> str:
+    """An SVG element to stand inside a page: text as text, ids of its own, no size but its proportions."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata=_BARE)
+    drawn = buffer.getvalue()
+    drawn = drawn[drawn.index("<svg") :]
+    drawn = _STYLE.sub("", drawn)
+    drawn = _PLACES.sub(_rounded, _FAMILY.sub(FONT, _own_ids(drawn, name)))
+    return re.sub(r"<svg[^>]*>", lambda tag: _root(tag[0], alt), drawn, count=1).strip()
+
+
+def _root(tag: str, alt: str) -> str:
+    """The opening tag: the drawing's proportions, and what it says to those who cannot see it."""
+    box = re.search(r'viewBox="[^"]*"', tag)
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    look = 'style="stroke-linejoin:round;stroke-linecap:butt" role="img"'
+    return f"<svg {spaces} {box[0] if box else ''} {look} aria-label={quoteattr(alt)}>"
+
+
+def _own_ids(drawn: str, name: str) -> str:
+    """Ids nothing refers to are dropped; the others carry the figure's name, so that none stands twice."""
+    used = set(_USE.findall(drawn))
+    drawn = _ID.sub(lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", drawn)
+    return _USE.sub(lambda found: found[0].replace(f"#{found[1]}", f"#{name}-{found[1]}"), drawn)
+
+
+def _rounded(found: re.Match[str]) -> str:
+    """Places to a hundredth of a point: a third of the bytes, and no last digits that differ by machine."""
+    return f' {found[1]}="{_LONG.sub(_hundredth, " ".join(found[2].split()))}"'
+
+
+def _hundredth(found: re.Match[str]) -> str:
+    text = f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

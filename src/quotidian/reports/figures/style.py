@@ -1,0 +1,131 @@
+"""The house style of figures: colours, type, lines. One place, so that an arm looks the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from math import ceil, floor, log10
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDE, NARROW = 7.2, 3.6
+"""Widths in inches: a page or a screen, and a telephone held upright."""
+
+INK, MUTED, GRID, PAPER = "#1b1f24", "#59626d", "#e4e7eb", "#ffffff"
+PUBLISHED_SPAN = "#eceef1"
+INSIDE, OUTSIDE, OUTSIDE_ROW = "#00664b", "#a02710", "#fbeee9"
+
+# Okabe M, Ito K. Color Universal Design, 2008: eight colours told apart with any colour vision.
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
+PURPLE, SKY, ORANGE = "#CC79A7", "#56B4E9", "#E69F00"
+_ARMS = {"tocilizumab": BLUE, "placebo": VERMILLION}
+_SPARE = (GREEN, PURPLE, SKY, ORANGE)
+
+FONT = "Inter, 'Helvetica Neue', 'Segoe UI', Roboto, Arial, sans-serif"
+"""What a browser sets the text in. Places are measured with DejaVu Sans, which is wider than all of these."""
+
+
+def palette(arms: Sequence[str]) -> Mapping[str, str]:
+    """A colour for each arm: fixed for the known ones, the spare ones in order for the others."""
+    strangers = [arm for arm in arms if arm not in _ARMS]
+    return _ARMS | {arm: _SPARE[i % len(_SPARE)] for i, arm in enumerate(strangers)}
+
+
+def settings() -> dict[str, Any]:
+    """Matplotlib's settings for every figure of the house."""
+    return {
+        "font.family": ["DejaVu Sans"],
+        "font.size": 8.5,
+        "text.color": INK,
+        "axes.edgecolor": MUTED,
+        "axes.labelcolor": MUTED,
+        "axes.labelsize": 8,
+        "axes.linewidth": 0.7,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.facecolor": "none",
+        "axes.axisbelow": True,
+        "axes.grid": False,
+        "figure.facecolor": "none",
+        "grid.color": GRID,
+        "grid.linewidth": 0.7,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
+        "xtick.major.size": 3,
+        "ytick.major.size": 0,
+        "xtick.minor.size": 0,
+        "ytick.minor.size": 0,
+        "lines.linewidth": 1.4,
+        "lines.solid_capstyle": "round",
+        "path.simplify": True,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "quotidian",
+        "text.parse_math": False,
+    }
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Matplotlib's own settings put aside, those of the house in force."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        for name, value in settings().items():
+            matplotlib.rcParams[name] = value  # type: ignore[index]
+        yield
+
+
+def sheet(width: float, height: float) -> Figure:
+    """An empty figure, inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height))
+
+
+def axes_at(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes placed in inches from the upper left corner of the figure."""
+    full_width, full_height = figure.get_size_inches()
+    box = (left / full_width, 1.0 - (top + height) / full_height, width / full_width, height / full_height)
+    return figure.add_axes(box)
+
+
+def plain_log_axis(axes: Axes, low: float, high: float) -> None:
+    """A logarithmic y axis from low to high with numbers a clinician reads: 1, 10, 100."""
+    from matplotlib.ticker import NullLocator
+
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    ticks = [10.0**power for power in range(ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9) + 1)]
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def weeks_axis(axes: Axes, last_day: float, first_day: float = 0.0, label: str = "Weeks") -> None:
+    """An x axis in days, marked in weeks, every second one where there is room for no more."""
+    import numpy as np
+
+    step = 14 if last_day - first_day > 42 else 7
+    ticks = np.arange(np.ceil(first_day / step) * step, last_day + 1e-6, step)
+    axes.set_xlim(first_day, last_day)
+    axes.set_xticks(ticks, [f"{day / 7:g}" for day in ticks])
+    axes.set_xlabel(label)
+
+
+def legible(colour: str) -> str:
+    """The colour a third darker, for text: the palette's own are too light on white for small type."""
+    parts = (round(0.7 * int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+def note(
+    axes: Axes, x: float, y: float, text: str, color: str, shift: tuple[float, float], **more: Any
+) -> None:
+    """A small label at a point of the data, shifted by so many points."""
+    look: dict[str, Any] = {"color": color, "fontsize": 7.5} | more
+    axes.annotate(text, (x, y), xytext=shift, textcoords="offset points", annotation_clip=False, **look)

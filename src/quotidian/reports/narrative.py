@@ -1,0 +1,118 @@
+"""Sentences made from the numbers: the headline, what falls outside, whom the figures are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quotidian.reports.wording import (
+    arm_name,
+    counted,
+    in_order,
+    listed,
+    number,
+    spoken,
+    stated,
+    unit_sign,
+    verdict,
+    with_span,
+)
+from quotidian.trials.result import EndpointRow, TrialResult
+
+PRIMARY = "primary"
+CHANCE_ONLY = (
+    "The intervals show what chance does to a trial of this size. They do not contain the uncertainty of the "
+    "model itself, whose assumed numbers are listed below."
+)
+CHILDREN_NOT_MODEL = (
+    "The bands are differences between virtual children. They do not contain the uncertainty of the model "
+    "itself."
+)
+
+
+def replicates_of(result: TrialResult) -> str:
+    """``20 replicate trials of 112 virtual children (75 tocilizumab, 37 placebo), seed 1``."""
+    arms = ", ".join(f"{count} {arm_name(arm)}" for arm, count in result.children.items())
+    trials = counted(result.replicates, "replicate trial")
+    return f"{trials} of {sum(result.children.values())} virtual children ({arms}), seed {result.seed}"
+
+
+def headline(result: TrialResult) -> str:
+    """The primary endpoint, virtual beside published, in one sentence."""
+    rows = [row for row in result.rows if row.endpoint == PRIMARY]
+    if not rows:
+        return f"{replicates_of(result)}: no primary endpoint was computed."
+    week = max(row.week for row in rows)
+    rows = [row for row in rows if row.week == week]
+    first, *others = rows
+    met = [f"{_value(first)} of the virtual children on {arm_name(first.arm)}"]
+    met += [f"{_value(row)} on {arm_name(row.arm)}" for row in others]
+    sentence = f"At week {week} the primary endpoint was met by {listed(met)}"
+    published = [row for row in rows if row.published is not None]
+    if not published:
+        return f"{sentence}; nothing published is at hand to compare."
+    found = listed(f"{stated(row.published)}{_sign(row)} on {arm_name(row.arm)}" for row in published)
+    return f"{sentence}; the published trial found {found}."
+
+
+def agreement(rows: Sequence[EndpointRow]) -> str:
+    """How many compared rows fall inside, and what kind of agreement that is."""
+    judged = [row for row in rows if row.inside is not None]
+    if not judged:
+        return "No row has a published interval, so none can be called inside or outside."
+    hits = sum(bool(row.inside) for row in judged)
+    sentence = f"{hits} of {counted(len(judged), 'compared row')} lie inside the published 95 % interval."
+    return f"{sentence} {_kind(judged)}"
+
+
+def _kind(judged: Sequence[EndpointRow]) -> str:
+    """Whether the agreement is fit or prediction."""
+    roles = in_order(row.role for row in judged)
+    if roles == ("calibration",):
+        return "All were calibration targets: agreement shows that the model can fit, not that it predicts."
+    if roles == ("validation",):
+        return "None of them was used to tune the model."
+    parts = []
+    for role in roles:
+        own = [row for row in judged if row.role == role]
+        inside = sum(bool(row.inside) for row in own)
+        parts.append(f"{inside} of {len(own)} {role or 'rows without a role'}")
+    return f"By role: {listed(parts)}. Calibration rows were aimed at; validation rows were not."
+
+
+def outside(rows: Sequence[EndpointRow]) -> tuple[str, ...]:
+    """A sentence for every row that falls outside its published interval."""
+    return tuple(row_sentence(row) for row in rows if row.inside is False)
+
+
+def row_sentence(row: EndpointRow) -> str:
+    """``No fever, placebo, week 12: virtual 50 % (36 to 61), published 21 % (7 to 42); outside, 8 above.``"""
+    sign = _sign(row)
+    virtual = with_span(f"{number(row.virtual, row.unit)}{sign}", row.low, row.high, row.unit)
+    bounds = (row.published_low, row.published_high, row.unit)
+    published = with_span(f"{stated(row.published)}{sign}", *bounds)
+    said = verdict(row) + _beyond(row)
+    return (
+        f"{spoken(row.endpoint)}, {arm_name(row.arm)}, week {row.week}: "
+        f"virtual {virtual}, published {published}; {said}."
+    )
+
+
+def _beyond(row: EndpointRow) -> str:
+    """How far a row lies outside its published interval, and on which side; nothing for a row inside."""
+    if row.inside is not False or row.published_low is None or row.published_high is None:
+        return ""
+    unit = " points" if row.unit == "%" else _sign(row)
+    if row.virtual > row.published_high:
+        return f", {number(row.virtual - row.published_high, row.unit)}{unit} above the published interval"
+    if row.virtual < row.published_low:
+        return f", {number(row.published_low - row.virtual, row.unit)}{unit} below the published interval"
+    return ", because the virtual trial gave no number"
+
+
+def _value(row: EndpointRow) -> str:
+    return f"{number(row.virtual, row.unit)}{_sign(row)}"
+
+
+def _sign(row: EndpointRow) -> str:
+    sign = unit_sign(row.unit)
+    return f"\u00a0{sign}" if sign else ""  # a number keeps its unit on the same line

@@ -1,0 +1,135 @@
+"""The report of a virtual trial: one HTML file that needs nothing else, neither network nor script."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quotidian import __version__
+from quotidian.evidence import Ledger, all_ledgers
+from quotidian.reports import evidence_view, narrative, wording
+from quotidian.reports.figures import Picture, bands, chart, comparison, first_week, responders
+from quotidian.reports.files import write_atomically
+from quotidian.reports.tables import endpoints_csv
+from quotidian.trials.result import BaselineRow, EndpointRow, TrialResult
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+NOT_A_DEVICE = "Research use, not a medical device"
+_TEMPLATES = Path(__file__).with_name("templates")
+_FIRST_BANDS = ("temperature_max", "crp")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of a table that share an endpoint, and at how many visits they were taken."""
+
+    name: str
+    rows: tuple[EndpointRow, ...]
+    weeks: int
+
+
+def write_report(result: TrialResult, path: str | Path) -> Path:
+    """Write the report of a trial, whole or not at all; the same result gives the same bytes.
+
+    Returns
+    -------
+    The path written.
+
+    Raises
+    ------
+    OutputError
+        The place cannot be written.
+    """
+    return write_atomically(path, render_report(result))
+
+
+def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) -> str:
+    """The report as HTML text; the evidence is that of all ledgers unless some are given."""
+    ledgers = all_ledgers() if ledgers is None else ledgers
+    groups = evidence_view.grouped(ledgers)
+    references = evidence_view.references_of(result, ledgers)
+    return _template().render(
+        result=result,
+        device=NOT_A_DEVICE,
+        version=result.provenance.get("version", __version__),
+        headline=narrative.headline(result),
+        agreement=narrative.agreement(result.rows),
+        outside=narrative.outside(result.rows),
+        replicates=narrative.replicates_of(result),
+        pictures=pictures_of(result),
+        compared=_blocks(wording.compared(result.rows)),
+        others=_blocks([row for row in result.rows if row.published is None]),
+        csv=b64encode(endpoints_csv(result.rows).encode()).decode(),
+        groups=groups,
+        modules=evidence_view.counted_by_module(ledgers),
+        entries=sum(len(group.entries) for group in groups),
+        references=references,
+        trial_reference=references.find(result.citation),
+    )
+
+
+def pictures_of(result: TrialResult) -> dict[str, list[Picture]]:
+    """The figures there are, by the section they stand in."""
+    others = [band.quantity for band in result.bands if band.quantity not in _FIRST_BANDS]
+    found = {
+        "comparison": [comparison(result)],
+        "bands": [bands(result, name) for name in wording.in_order([*_FIRST_BANDS, *others])],
+        "responders": [responders(result)],
+        "child": [chart(result), first_week(result)],
+    }
+    return {section: [one for one in ones if one is not None] for section, ones in found.items()}
+
+
+def _blocks(rows: Sequence[EndpointRow]) -> list[Block]:
+    """The rows by endpoint, in order of appearance; within one by arm and visit."""
+    keys = dict.fromkeys((row.endpoint, row.unit) for row in rows)
+    return [
+        Block(_titled(own), tuple(own), len({row.week for row in own}))
+        for own in ([row for row in rows if (row.endpoint, row.unit) == key] for key in keys)
+    ]
+
+
+def _titled(rows: Sequence[EndpointRow]) -> str:
+    """Endpoint, its week where there is but one, and unit."""
+    weeks = {row.week for row in rows}
+    week = f"week {rows[0].week}" if len(weeks) == 1 else ""
+    parts = (wording.spoken(rows[0].endpoint), week, wording.unit_sign(rows[0].unit))
+    return ", ".join(part for part in parts if part)
+
+
+def _ratio(row: BaselineRow) -> str:
+    """Virtual over published, two digits after the point; a dash where it cannot be said."""
+    return f"{row.virtual / row.published:.2f}" if row.published else wording.MISSING
+
+
+def _with_spread(value: float | None, spread: float | None, unit: str) -> str:
+    """``9.6 ± 4.4``; the value alone where no spread is known."""
+    text = wording.number(value, unit)
+    return text if value is None or spread is None else f"{text} ± {wording.number(spread, unit)}"
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    words = "arm_name counted published_cell thousands unit_sign verdict virtual_cell"
+    environment.globals.update({name: getattr(wording, name) for name in words.split()})
+    environment.globals.update(ratio=_ratio, with_spread=_with_spread, bases=evidence_view.BASES)
+    environment.globals["style"] = Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8"))
+    environment.filters["svg"] = Markup  # our own drawing, its texts escaped when it was drawn
+    return environment.get_template("report.html.j2")

@@ -1,0 +1,121 @@
+"""The endpoints as a file and as a table for the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from quotidian.reports.wording import (
+    arm_name,
+    compared,
+    counted,
+    in_order,
+    published_cell,
+    significant,
+    spoken,
+    unit_sign,
+    verdict,
+    virtual_cell,
+)
+from quotidian.trials.result import EndpointRow
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+COLUMNS = (
+    *("arm", "endpoint", "week", "virtual", "low", "high"),
+    *("published", "published_low", "published_high", "role", "unit", "inside", "source"),
+)
+_STYLES = {"inside": "green", "outside": "bold red", "no interval": "dim", "": ""}
+
+
+def endpoints_csv(rows: Sequence[EndpointRow]) -> str:
+    """The rows as comma-separated text with the columns of ``COLUMNS``, a row a line.
+
+    Percentages have one decimal, other numbers four significant digits. A cell is empty where nothing was
+    published; ``inside`` is true, false, or empty without a published interval. A number the trial could
+    not give is nan.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_cells(row) for row in rows)
+    return text.getvalue()
+
+
+def _cells(row: EndpointRow) -> list[str]:
+    virtual = (row.virtual, row.low, row.high)
+    published = (row.published, row.published_low, row.published_high)
+    numbers = [_plain(value, row.unit) for value in (*virtual, *published)]
+    inside = "" if row.inside is None else str(row.inside).lower()
+    return [row.arm, row.endpoint, str(row.week), *numbers, row.role, row.unit, inside, row.source]
+
+
+def _plain(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    if not isfinite(value):
+        return "nan"
+    return f"{value:.1f}" if unit == "%" else significant(value, 4)
+
+
+def print_table(rows: Sequence[EndpointRow], console: Console) -> None:
+    """Print the rows that have a published number; the last line counts those inside, by role."""
+    from rich.text import Text
+
+    shown = compared(rows)
+    if shown:
+        console.print(_table(shown))
+    if hidden := len(rows) - len(shown):
+        console.print(Text(f"{counted(hidden, 'row')} without a published number not shown.", style="dim"))
+    console.print(Text(inside_by_role(rows)))
+
+
+def inside_by_role(rows: Sequence[EndpointRow]) -> str:
+    """``Inside the published 95 % interval: calibration 14 of 16, validation 1 of 2.``"""
+    judged = [row for row in rows if row.inside is not None]
+    if not judged:
+        return "No row has a published interval to lie inside of."
+    parts = []
+    for role in in_order(row.role for row in judged):
+        hits = [bool(row.inside) for row in judged if row.role == role]
+        parts.append(f"{role or 'no role'} {sum(hits)} of {len(hits)}")
+    return f"Inside the published 95 % interval: {', '.join(parts)}."
+
+
+def _table(rows: Sequence[EndpointRow]) -> Table:
+    """A line for each endpoint and below it one for each arm: narrow enough for 80 columns."""
+    from rich.table import Table
+    from rich.text import Text
+
+    weeks = in_order(str(row.week) for row in rows)
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="dim")
+    table.add_column(f"week {weeks[0]}" if len(weeks) == 1 else "", no_wrap=True)
+    table.add_column("virtual (95 %)", justify="right")
+    table.add_column("published (95 %)", justify="right")
+    table.add_column("role")
+    table.add_column("")
+    before = ""
+    for row in rows:
+        name = _name(row, with_week=len(weeks) > 1)
+        if name != before:
+            table.add_row(Text(name, style="bold"))
+        before = name
+        numbers = (_short(virtual_cell(row)), _short(published_cell(row)))
+        said = verdict(row)
+        cells = [Text(cell) for cell in (f"  {arm_name(row.arm)}", *numbers, row.role)]
+        table.add_row(*cells, Text(said, style=_STYLES[said]))
+    return table
+
+
+def _name(row: EndpointRow, *, with_week: bool) -> str:
+    parts = (spoken(row.endpoint), f"week {row.week}" if with_week else "", unit_sign(row.unit))
+    return ", ".join(part for part in parts if part)
+
+
+def _short(cell: str) -> str:
+    return cell.replace(" to ", "–")

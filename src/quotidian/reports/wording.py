@@ -1,0 +1,143 @@
+"""How names, units and numbers are spoken of in tables, figures and text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import floor, isfinite, log10
+
+from quotidian.trials.result import EndpointRow
+
+ENDPOINTS = {
+    "primary": "Primary endpoint",
+    "acr30": "JIA ACR30",
+    "acr50": "JIA ACR50",
+    "acr70": "JIA ACR70",
+    "acr90": "JIA ACR90",
+    "fever_free": "No fever",
+    "cmax": "Peak level (Cmax)",
+    "ctrough": "Trough level",
+    "auc_2wk": "AUC, 2 weeks",
+    "ctrough_ratio": "Trough ratio",
+}
+OBSERVABLES = {
+    "tocilizumab": "Tocilizumab",
+    "il6": "Free IL-6",
+    "sil6r_total": "Total soluble IL-6R",
+    "crp": "CRP",
+    "esr": "ESR",
+    "temperature": "Body temperature",
+    "temperature_max": "Daily maximum of body temperature",
+    "active_joints": "Active joints",
+}
+_SIGNS = (("ug", "µg"), ("um", "µm"), ("degC", "°C"), ("**2", "²"), ("*", "·"))
+MISSING = "–"
+
+
+def spoken(name: str) -> str:
+    """A name for people: the one known here, else its underscores made spaces."""
+    return ENDPOINTS.get(name) or OBSERVABLES.get(name) or name.replace("_", " ")
+
+
+def within(name: str) -> str:
+    """A spoken name inside a sentence: ``Body temperature`` loses its capital, ``CRP`` does not."""
+    text = spoken(name)
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def arm_name(arm: str) -> str:
+    """An arm as it is spoken of: its underscores made spaces."""
+    return arm.replace("_", " ")
+
+
+def unit_sign(unit: str) -> str:
+    """A unit as it is printed: ``ug/mL`` as µg/mL, ``degC`` as °C, ``1`` as nothing."""
+    if unit == "1":
+        return ""
+    for plain, sign in _SIGNS:
+        unit = unit.replace(plain, sign)
+    return unit
+
+
+def with_unit(name: str, unit: str) -> str:
+    """``CRP (mg/L)``; the name alone where the unit is 1."""
+    sign = unit_sign(unit)
+    return f"{spoken(name)} ({sign})" if sign else spoken(name)
+
+
+def significant(value: float, digits: int) -> str:
+    """A number to so many significant digits, never in powers of ten, zeros at its end dropped."""
+    if not isfinite(value):
+        return MISSING
+    if value == 0.0:
+        return "0"
+    decimals = max(0, digits - 1 - floor(log10(abs(value))))
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def number(value: float | None, unit: str) -> str:
+    """A number for people: one decimal of a percentage, three digits of anything else, a dash for none."""
+    if value is None or not isfinite(value):
+        return MISSING
+    return f"{value:.1f}" if unit == "%" else significant(value, 3)
+
+
+def stated(value: float | None) -> str:
+    """A published number as it was printed, up to four digits; a dash for none."""
+    return MISSING if value is None else significant(value, 4)
+
+
+def span(low: float | None, high: float | None, unit: str) -> str:
+    """``81.3 to 95.1``; nothing where an end is missing."""
+    if low is None or high is None or not (isfinite(low) and isfinite(high)):
+        return ""
+    return f"{number(low, unit)} to {number(high, unit)}"
+
+
+def with_span(value: str, low: float | None, high: float | None, unit: str) -> str:
+    """``90.7 (81.3 to 95.1)``; the value alone where an end is missing."""
+    between = span(low, high, unit)
+    return f"{value} ({between})" if between else value
+
+
+def virtual_cell(row: EndpointRow) -> str:
+    """Median and interval over replicates."""
+    return with_span(number(row.virtual, row.unit), row.low, row.high, row.unit)
+
+
+def published_cell(row: EndpointRow) -> str:
+    """Published value and interval; a dash for none."""
+    return with_span(stated(row.published), row.published_low, row.published_high, row.unit)
+
+
+def verdict(row: EndpointRow) -> str:
+    """``inside``, ``outside``, or ``no interval`` to judge by; nothing where nothing is published."""
+    if row.published is None:
+        return ""
+    return {True: "inside", False: "outside", None: "no interval"}[row.inside]
+
+
+def listed(items: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, last = list(items) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def counted(count: int, thing: str, things: str = "") -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{count} {thing if count == 1 else things or thing + 's'}"
+
+
+def thousands(count: int) -> str:
+    """``15 873``, with a narrow space that does not break."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, in order of first appearance."""
+    return tuple(dict.fromkeys(names))
+
+
+def compared(rows: Sequence[EndpointRow]) -> tuple[EndpointRow, ...]:
+    """The rows that have a published number beside them."""
+    return tuple(row for row in rows if row.published is not None)

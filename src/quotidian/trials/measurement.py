@@ -1,0 +1,73 @@
+"""What the trial's staff write down: the model's observables, with error, in the units of the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.evidence import Ledger, ledger_beside
+from quotidian.patients.streams import Streams
+from quotidian.trials.endpoints import CORE_SET
+
+Floats = NDArray[np.float64]
+SCALE = {"physician_global": 10.0, "parent_global": 10.0, "chaq": 3.0}
+COUNTS = {"active_joints", "limited_joints"}
+ALL_JOINTS = 71.0
+
+
+@cache
+def errors() -> Ledger:
+    """The ledger of measurement errors."""
+    return ledger_beside(str(__file__).replace("measurement", "noise"))
+
+
+def core_set(
+    true: dict[str, Floats],
+    streams: Streams,
+    replicate: int,
+    numbers: Sequence[int] | NDArray[np.int64],
+    visit: int,
+) -> dict[str, Floats]:
+    """The six variables of one visit as measured, [child] each.
+
+    Scales get an additive error and stay on the scale; joints and ESR a relative one; joints are whole.
+    The error of child and visit is the same whatever the arm.
+    """
+    n = np.asarray(numbers)
+
+    def luck(purpose: str) -> Floats:
+        return streams.normal(f"noise.{purpose}.{visit}", replicate, n)[:, 0]
+
+    sd = {name: entry.value for name, entry in errors().items()}
+    measured: dict[str, Floats] = {}
+    for name in CORE_SET:
+        x = true[name]
+        if name in SCALE:
+            measured[name] = np.clip(x + sd[name] * luck(name), 0.0, SCALE[name])
+        elif name in COUNTS:
+            # one luck for both counts: the same hands find both
+            measured[name] = np.clip(np.round(x * np.exp(sd["joints"] * luck("joints"))), 0.0, ALL_JOINTS)
+        else:
+            measured[name] = x * np.exp(sd[name] * luck(name))
+    return measured
+
+
+def readings(
+    true: Floats, streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], first: int
+) -> Floats:
+    """Temperatures as read, [child, reading]; ``first`` numbers the readings since the run-in began."""
+    n, width = np.asarray(numbers), true.shape[1]
+    luck = streams.normal("noise.temperature", replicate, n, first + width)[:, first:]
+    return np.asarray(true + errors()["temperature"].value * luck)
+
+
+def withdrawn(
+    streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], weeks: float
+) -> NDArray[np.bool_]:
+    r"""Who has left for a reason outside the model: chance :math:`1 - e^{-h_w t}`, alike in all arms."""
+    hazard = errors()["withdrawal"].value
+    left = streams.uniform("withdrawal", replicate, np.asarray(numbers))[:, 0] < -np.expm1(-hazard * weeks)
+    return np.asarray(left)

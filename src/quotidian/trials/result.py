@@ -1,0 +1,109 @@
+"""What a virtual trial gave: endpoints beside published figures, bands by arm, one child, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class EndpointRow:
+    """One endpoint of one arm at one visit.
+
+    ``virtual`` is the median over replicates of the trial's own size, ``low`` and ``high`` their central
+    95 %. Published cells are None where nothing was published or nothing is at hand.
+    """
+
+    arm: str
+    endpoint: str
+    week: int
+    unit: str
+    virtual: float
+    low: float
+    high: float
+    published: float | None = None
+    published_low: float | None = None
+    published_high: float | None = None
+    role: str = ""
+    source: str = ""
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether the virtual median lies within the published interval; None without one."""
+        if self.published_low is None or self.published_high is None:
+            return None
+        return self.published_low <= self.virtual <= self.published_high
+
+
+@dataclass(frozen=True)
+class Band:
+    """Quantiles over all children of an arm: ``quantiles`` [quantile, day] at ``levels``."""
+
+    arm: str
+    quantity: str
+    unit: str
+    days: Floats
+    levels: tuple[float, ...]
+    quantiles: Floats
+
+
+@dataclass(frozen=True)
+class ChildChart:
+    """One child by the hour: observables by name with their units, and the doses given (day, mg)."""
+
+    label: str
+    arm: str
+    days: Floats
+    values: Mapping[str, Floats]
+    units: Mapping[str, str]
+    doses: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class BaselineRow:
+    """A statistic of the virtual children at entry beside the published one."""
+
+    statistic: str
+    unit: str
+    virtual: float
+    spread: float
+    published: float | None = None
+    published_spread: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What it took: children proposed, screened out and enrolled; failures by reason; seconds."""
+
+    proposed: int
+    enrolled: int
+    screened_out: Mapping[str, int]
+    failures: Mapping[str, int]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """A virtual trial and its replicates."""
+
+    name: str
+    title: str
+    about: str
+    citation: str
+    replicates: int
+    seed: int
+    children: Mapping[str, int]
+    rows: tuple[EndpointRow, ...]
+    bands: tuple[Band, ...]
+    child: ChildChart
+    baseline: tuple[BaselineRow, ...]
+    account: Account
+    rules: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    provenance: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,55 @@
+"""Two ways to run a command: within this process, which is quick, and as its own, which is the real thing."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from quotidian.cli.running import run
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command left with: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def quotidian(capfd: pytest.CaptureFixture[str]) -> Callable[[str], Told]:
+    """Run one command line, without the program's name, in this process."""
+
+    def command(line: str) -> Told:
+        capfd.readouterr()
+        code = run(shlex.split(line))
+        return Told(code, *capfd.readouterr())
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def environment(root: Path) -> dict[str, str]:
+    """That of this process, with the sources on the path, without colours and without debugging."""
+    kept = {name: value for name, value in os.environ.items() if name != "QUOTIDIAN_DEBUG"}
+    return {**kept, "PYTHONPATH": str(root / "src"), "NO_COLOR": "1"}
+
+
+@pytest.fixture(scope="session")
+def process(environment: dict[str, str]) -> Callable[[str, Path], Told]:
+    """Run one command line from a folder, as a process of its own."""
+
+    def command(line: str, folder: Path) -> Told:
+        start = [sys.executable, "-c", "from quotidian.cli import main; main()", *shlex.split(line)]
+        done = subprocess.run(start, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        return Told(done.returncode, done.stdout, done.stderr)
+
+    return command

@@ -1,0 +1,122 @@
+"""How a command can end: the exit codes, and what is said on the way out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from quotidian import __version__
+from quotidian.errors import EngineError
+
+LINE = "simulate --age 6 --sex female --weeks 1 --output x.csv"
+
+
+@pytest.fixture
+def fate(monkeypatch, tmp_path):
+    """Let the simulation end with an error, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("QUOTIDIAN_DEBUG", raising=False)
+
+    def set_to(error: BaseException) -> None:
+        def simulate(*args: object, **kwargs: object) -> None:
+            raise error
+
+        monkeypatch.setattr("quotidian.patients.treatment.simulate", simulate)
+
+    return set_to
+
+
+def test_a_fault_of_ours_says_how_to_report_it(quotidian, fate, tmp_path) -> None:
+    fate(ZeroDivisionError("division\nby zero"))
+    told = quotidian(LINE)
+    assert (told.code, told.out) == (1, "")
+    assert told.err.splitlines() == [
+        "quotidian: ZeroDivisionError: division by zero",
+        "  This is a fault of the program, not of your request; nothing was written.",
+        "  Run it again with QUOTIDIAN_DEBUG=1, and report what it prints with the command and the version, "
+        f"{__version__}.",
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_of_ours_shows_its_trace_on_request(quotidian, fate, monkeypatch) -> None:
+    fate(ZeroDivisionError("division by zero"))
+    monkeypatch.setenv("QUOTIDIAN_DEBUG", "1")
+    told = quotidian(LINE)
+    assert told.code == 1
+    assert "Traceback (most recent call last)" in told.err
+
+
+def test_a_refusal_of_the_engine_is_no_mistake_of_the_user(quotidian, fate) -> None:
+    fate(EngineError("It broke.", "Because.", "Mend it."))
+    told = quotidian(LINE)
+    assert (told.code, told.err) == (1, "quotidian: It broke.\n  Because.\n  Mend it.\n")
+
+
+def test_a_child_that_cannot_be_followed_is_a_fault_of_ours(quotidian, monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    from quotidian.patients import treatment
+
+    real = treatment.simulate
+
+    def stuck(*args, **kwargs):
+        outcome = real(*args, **kwargs)
+        outcome.status[:], outcome.reached[:] = 1, 60.0
+        return outcome
+
+    monkeypatch.setattr(treatment, "simulate", stuck)
+    told = quotidian(LINE)
+    assert told.code == 1
+    assert "could not be followed beyond day 2.5." in told.err
+    assert "the step became too small" in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_memory_that_runs_out_is_told_as_a_study_too_large(quotidian, fate) -> None:
+    fate(MemoryError())
+    told = quotidian(LINE)
+    assert told.code == 2
+    assert "does not fit into the memory" in told.err
+    assert "longer --every" in told.err
+
+
+def test_ctrl_c_is_told_in_a_word(quotidian, fate, tmp_path) -> None:
+    fate(KeyboardInterrupt())
+    told = quotidian(LINE)
+    assert (told.code, told.err) == (130, "quotidian: cancelled, nothing written.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_leaves_is_no_reason_to_complain(environment) -> None:
+    start = [sys.executable, "-c", "from quotidian.cli import main; main()", "evidence", "--json"]
+    with subprocess.Popen(
+        start, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as told:
+        assert told.stdout is not None
+        assert told.stderr is not None
+        told.stdout.close()
+        err = told.stderr.read()
+        told.wait(timeout=30)
+    assert (told.returncode, err) == (1, "")
+
+
+HEAVY = ("matplotlib", "polars", "rich", "sympy", "xarray", "jinja2")
+
+
+def test_a_table_of_numbers_needs_no_heavy_import(environment, tmp_path) -> None:
+    code = (
+        "import sys\nfrom quotidian.cli.running import run\n"
+        f"assert run({LINE.split()!r}) == 0\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

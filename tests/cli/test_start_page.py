@@ -1,0 +1,34 @@
+"""The commands of the start page run as they are printed, one after another, in one folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/start.md"
+
+
+def commands() -> list[str]:
+    """Command lines of quotidian in the shell blocks of the page."""
+    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith("quotidian ")]
+
+
+def test_every_command_of_the_start_page_runs(quotidian, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for line in commands():
+        told = quotidian(line.removeprefix("quotidian "))
+        assert told.code == 0, f"{line}\n{told.err}"
+    written = {str(item.relative_to(tmp_path)) for item in tmp_path.rglob("*") if item.is_file()}
+    trial = {f"out/first/{name}" for name in ("endpoints.csv", "report.html", "manifest.json")}
+    assert written == {"child.csv", "fever.parquet", "sjia.md"} | trial
+
+
+def test_the_start_page_shows_every_verb() -> None:
+    verbs = {line.split()[1] for line in commands()}
+    assert verbs == {"simulate", "trial", "trials", "evidence", "equations", "observables"}
+
+
+def test_the_start_page_says_what_it_is_not() -> None:
+    assert "Research use, not a medical device." in PAGE.read_text(encoding="utf-8")

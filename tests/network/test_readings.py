@@ -1,0 +1,101 @@
+"""One law, three readings: numbers, the engine's symbols and SymPy's give the same value."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from quotidian.engine.graph import TINY, Graph, Node, reachable
+from quotidian.models import MODELS, model
+from quotidian.network import Model
+from quotidian.network.flux import Use, call
+from quotidian.network.formula import expression
+from quotidian.network.laws import cos, exp, hill, log, sqrt
+from quotidian.network.unit_audit import usual_values
+from quotidian.units import as_quantity
+
+BINARY = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+    "/": lambda x, y: x / y,
+}
+
+
+def evaluated(root: Node, values: dict[str, float]) -> float:
+    """The number a graph stands for: the plainest reading of each operation."""
+    done: dict[int, float] = {}
+    for node in reachable([root]):
+        args = [done[arg.serial] for arg in node.args]
+        if node.op == "number":
+            done[node.serial] = float(node.value)
+        elif node.op == "symbol":
+            done[node.serial] = values[str(node.value)]
+        elif node.op == "safe_log":
+            done[node.serial] = math.log(max(args[0], TINY))
+        elif node.op in BINARY:
+            done[node.serial] = BINARY[node.op](*args)
+        else:
+            done[node.serial] = getattr(math, node.op)(*args)
+    return done[root.serial]
+
+
+def graph_reading(use: Use, values: dict[str, float]) -> float:
+    graph = Graph()
+    result = call(use, {a.name: graph.symbol(a.name) for a in use.arguments})
+    return evaluated(result, values) if isinstance(result, Node) else float(result)
+
+
+def sympy_reading(use: Use, values: dict[str, float]) -> float:
+    import sympy
+
+    names = [a.name for a in use.arguments]
+    compiled = sympy.lambdify([sympy.Symbol(name) for name in names], expression(use), "math")
+    return float(compiled(*(values[name] for name in names)))
+
+
+@pytest.fixture(scope="module")
+def sjia() -> Model:
+    return model("sjia")
+
+
+def test_every_law_of_the_models_reads_alike(sjia: Model) -> None:
+    values = usual_values(sjia)
+    uses = [use for module in sjia.modules for use in module.laws]
+    assert len(uses) > 100
+    for use in uses:
+        plain = call(use, values)
+        assert graph_reading(use, values) == pytest.approx(plain, rel=1e-12)
+        assert sympy_reading(use, values) == pytest.approx(plain, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_variants_share_their_laws(name: str, sjia: Model) -> None:
+    assert model(name).modules == sjia.modules
+
+
+@pytest.mark.parametrize("function", [exp, log, cos, sqrt])
+def test_a_function_of_a_quantity_wants_a_pure_number(function: Any) -> None:
+    percent = function(as_quantity(40.0, "percent"))
+    assert percent.to("dimensionless").magnitude == pytest.approx(function(0.4))
+    if function is not sqrt:
+        with pytest.raises(TypeError, match="Cannot convert from 'h'"):
+            function(as_quantity(2.0, "h"))
+
+
+def test_a_function_of_nothing_has_no_trouble() -> None:
+    assert cos(as_quantity(0.0, "rad")).magnitude == 1.0
+    assert exp(as_quantity(0.0, "1")).magnitude == 1.0
+
+
+def test_a_root_takes_its_unit_along() -> None:
+    assert sqrt(as_quantity(9.0, "nM*nM")).to("nM").magnitude == pytest.approx(3)
+
+
+def test_half_of_a_hill_function_is_at_its_half_point() -> None:
+    assert hill(150.0, 150.0, 1.4) == 0.5
+    assert hill(as_quantity(0.15, "ng/mL"), as_quantity(150.0, "pg/mL"), 1.4).to(
+        "1"
+    ).magnitude == pytest.approx(0.5)

@@ -1,0 +1,65 @@
+"""Virtual children: drawn from the ledger, each from its own luck."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quotidian.patients.population import DISPOSITION, correlation, course, draw, spreads
+from quotidian.patients.streams import Streams
+from quotidian.patients.treatment import machine_for, parameters
+
+STREAMS = Streams(7)
+MANY = draw(STREAMS, 0, range(3000))
+VALUES = {name: entry.value for name, entry in spreads().items()}
+
+
+def test_a_child_depends_on_its_number_alone() -> None:
+    assert draw(STREAMS, 0, [41])[0] == MANY[41]
+    assert draw(STREAMS, 0, [41])[0].traits == MANY[41].traits
+    assert draw(STREAMS, 1, [41])[0] != MANY[41]
+
+
+def test_ages_sexes_and_weights_are_those_of_trial_children() -> None:
+    ages = np.array([c.age_years for c in MANY])
+    weights = np.array([c.weight_kg for c in MANY])
+    assert ages.min() >= 2 and ages.max() < 18
+    assert 9.0 < ages.mean() < 10.5  # 10.0 and 9.1 by arm
+    assert 0.44 < (weights < 30).mean() < 0.57  # 38 of 75
+    assert 0.46 < np.mean([c.sex == "female" for c in MANY]) < 0.54
+
+
+def test_spreads_come_out_as_the_ledger_states_them() -> None:
+    clearance = np.log([c.traits["tocilizumab.CL"] for c in MANY])
+    volume = np.log([c.traits["tocilizumab.V_c"] for c in MANY])
+    assert abs(clearance.std() / VALUES["CL"] - 1) < 0.05
+    assert abs(np.corrcoef(clearance, volume)[0, 1] - VALUES["r_CL_V_c"]) < 0.06
+    severity = np.log([c.severity for c in MANY])
+    assert abs(severity.std() / VALUES["severity"] - 1) < 0.05
+
+
+def test_the_correlation_of_disposition_is_a_correlation() -> None:
+    r = correlation(VALUES)
+    assert r.shape == (len(DISPOSITION), len(DISPOSITION))
+    assert np.allclose(r, r.T) and np.allclose(np.diag(r), 1)
+    assert np.linalg.eigvalsh(r).min() > 0
+
+
+def test_every_trait_is_a_parameter_of_the_model() -> None:
+    parameters(machine_for("sjia"), MANY[:3])
+
+
+def test_the_natural_course_remembers_and_remits() -> None:
+    xi = course(STREAMS, 0, range(4000), 8, {"remission_chance": 0.0})
+    x = np.log(xi)
+    assert abs(x.std() / VALUES["course_sd"] - 1) < 0.05
+    expected = np.exp(-2 / VALUES["course_weeks"])
+    assert abs(np.corrcoef(x[:, 3], x[:, 4])[0, 1] - expected) < 0.05
+    remitting = course(STREAMS, 0, range(4000), 8, {"remission_chance": 0.05, "course_sd": 0.0})
+    gone = remitting < 0.5
+    assert not gone[:, :2].any()  # candidates are found while active
+    assert (np.diff(gone.astype(int), axis=1) >= 0).all()  # and stay in remission
+    assert abs(gone[:, -1].mean() - (1 - 0.95**6)) < 0.03
+
+
+def test_the_course_of_a_child_is_the_same_in_any_company() -> None:
+    assert np.array_equal(course(STREAMS, 3, [17], 8)[0], course(STREAMS, 3, range(40), 8)[17])

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from quotidian.reports import narrative
+from quotidian.trials.result import EndpointRow, TrialResult
+
+
+def row(virtual: float, role: str = "calibration", unit: str = "%") -> EndpointRow:
+    return EndpointRow("placebo", "fever_free", 12, unit, virtual, 30.0, 60.0, 21.0, 7.1, 42.2, role)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_the_headline_puts_published_beside_virtual(result: TrialResult) -> None:
+    assert plain(narrative.headline(result)) == (
+        "At week 12 the primary endpoint was met by 84.0 % of the virtual children on tocilizumab and "
+        "21.6 % on placebo; the published trial found 85 % on tocilizumab and 24 % on placebo."
+    )
+
+
+def test_a_headline_without_a_published_number_says_so(result: TrialResult) -> None:
+    bare = tuple(replace(r, published=None, published_low=None, published_high=None) for r in result.rows)
+    assert narrative.headline(replace(result, rows=bare)).endswith("nothing published is at hand to compare.")
+
+
+def test_a_headline_without_a_primary_endpoint_says_so(result: TrialResult) -> None:
+    rows = tuple(r for r in result.rows if r.endpoint != "primary")
+    assert narrative.headline(replace(result, rows=rows)).endswith("no primary endpoint was computed.")
+
+
+def test_every_row_outside_has_its_sentence(result: TrialResult) -> None:
+    first, second = map(plain, narrative.outside(result.rows))
+    assert first == (
+        "JIA ACR90, tocilizumab, week 12: virtual 50.7 % (40.0 to 61.3), published 37 % (26.4 to 49.3); "
+        "outside, 1.4 points above the published interval."
+    )
+    assert second.startswith("Trough level, tocilizumab, week 12: virtual 66.3 µg/mL (60.8 to 71.9)")
+    assert second.endswith("outside, 3.51 µg/mL above the published interval.")
+
+
+def test_below_and_no_number_are_told_apart() -> None:
+    assert "2.1 points below" in narrative.outside((row(5.0),))[0]
+    assert "gave no number" in narrative.outside((row(math.nan),))[0]
+    assert narrative.outside((row(20.0),)) == ()
+
+
+def test_agreement_with_what_was_aimed_at_is_no_prediction() -> None:
+    fitted = narrative.agreement((row(20.0), row(50.0)))
+    assert fitted.startswith("1 of 2 compared rows lie inside the published 95 % interval.")
+    assert "can fit, not that it predicts" in fitted
+    assert "None of them was used to tune" in narrative.agreement((row(20.0, "validation"),))
+    mixed = narrative.agreement((row(20.0), row(50.0), row(20.0, "validation")))
+    assert "By role: 1 of 2 calibration and 1 of 1 validation." in mixed
+
+
+def test_no_interval_no_verdict() -> None:
+    lone = EndpointRow("a", "acr30", 4, "%", 50.0, 40.0, 60.0, 50.0)
+    assert "none can be called inside or outside" in narrative.agreement((lone,))
+
+
+def test_whom_the_figures_are_drawn_from(result: TrialResult) -> None:
+    said = "100 replicate trials of 112 virtual children (75 tocilizumab, 37 placebo), seed 1"
+    assert narrative.replicates_of(result) == said
+    assert narrative.replicates_of(replace(result, replicates=1)).startswith("1 replicate trial of")

@@ -1,0 +1,121 @@
+"""The virtual TENDER: conduct, pairing, determinism, endpoints beside the published ones."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from quotidian.errors import UnknownName, UserError
+from quotidian.trials.analysis import LEVELS, by_replicate, measures
+from quotidian.trials.conduct import Followed, design, follow, run_trial
+from quotidian.trials.endpoints import jia_acr
+from quotidian.trials.result import TrialResult
+
+TENDER = design("tender")
+
+
+@cache
+def few() -> Followed:
+    return follow(TENDER, 2, seed=5)
+
+
+@cache
+def result() -> TrialResult:
+    return run_trial("tender", 8, seed=1)
+
+
+def test_arms_have_their_exact_sizes_in_every_replicate() -> None:
+    record = few().records[0]
+    for replicate in (0, 1):
+        own = record.replicate == replicate
+        assert [int((record.arm[own] == a).sum()) for a in (0, 1)] == [75, 37]
+
+
+def test_everyone_enrolled_meets_the_entry_rule() -> None:
+    joints = few().records[0].core[0]["active_joints"]
+    assert (joints >= TENDER.entry.joints_with_fever).all()
+
+
+def test_a_replicate_is_the_same_whoever_else_runs_and_on_any_thread() -> None:
+    alone = follow(TENDER, 1, seed=5, threads=1).records[0]
+    both = few().records[0]
+    own = both.replicate == 0
+    assert np.array_equal(alone.chart, both.chart[own])
+    for name, values in alone.core[12].items():
+        assert np.array_equal(values, both.core[12][name][own]), name
+
+
+def test_only_untreated_children_escape_often_and_who_escapes_never_responds() -> None:
+    record = few().records[0]
+    placebo = record.arm == 1
+    assert record.escaped[placebo].mean() > 0.1
+    assert record.escaped[~placebo].mean() < 0.05
+    for measure in measures(TENDER, record):
+        if measure.endpoint.startswith("acr"):
+            assert not measure.values[record.escaped].any()
+
+
+def test_escape_brings_open_label_drug() -> None:
+    record = few().records[0]
+    placebo = record.arm == 1
+    assert record.trough[12][placebo & ~record.escaped].max() == 0
+    assert record.trough[12][placebo & record.escaped].max() > 10
+
+
+def test_acr_levels_are_nested() -> None:
+    record = few().records[0]
+    responders = [jia_acr(record.core[0], record.core[12], level) for level in LEVELS]
+    for easy, hard in pairwise(responders):
+        assert (easy | ~hard).all()
+
+
+def test_by_replicate_takes_each_replicate_by_itself() -> None:
+    record = few().records[0]
+    acr30 = next(m for m in measures(TENDER, record) if m.endpoint == "acr30" and m.week == 12)
+    got = by_replicate(acr30, record, 0)
+    own = (record.replicate == 1) & (record.arm == 0)
+    assert len(got) == 2 and got[1] == pytest.approx(acr30.values[own].mean())
+
+
+def test_the_calibrated_endpoints_land_inside_the_published_intervals() -> None:
+    rows = [r for r in result().rows if r.week == 12 and r.unit == "%" and r.published is not None]
+    assert {r.endpoint for r in rows} == {"primary", "acr30", "acr50", "acr70", "acr90", "fever_free"}
+    assert {r.role for r in rows} == {"calibration"}
+    outside = [(r.arm, r.endpoint) for r in rows if not r.inside]
+    assert len(rows) == 12 and len(outside) <= 1, outside  # eight replicates wobble by a few per cent
+
+
+def test_rows_without_a_published_figure_say_nothing_of_it() -> None:
+    early = [r for r in result().rows if r.week == 2]
+    assert early and all(r.published is None and r.role == "" and r.inside is None for r in early)
+
+
+def test_the_result_carries_bands_a_child_and_the_accounts() -> None:
+    r = result()
+    assert {(b.arm, b.quantity) for b in r.bands} == {
+        (a, q) for a in ("tocilizumab", "placebo") for q in ("temperature_max", "crp")
+    }
+    for band in r.bands:
+        assert band.quantiles.shape == (len(band.levels), len(band.days))
+        assert (np.diff(band.quantiles, axis=0) >= 0).all()
+    assert r.account.enrolled == 8 * 112 and not r.account.failures
+    assert r.child.values["temperature"].max() > 37.5 and len(r.child.doses) == 6
+
+
+def test_a_wrong_sign_turns_the_trial_red() -> None:
+    """A share of arthritis that IL-6 does not drive leaves nothing for the drug to do."""
+    broken = follow(TENDER, 1, seed=1, values={"il6_share_logit": -20.0, "il6_share_sd": 0.0}).records[0]
+    treated = broken.arm == 0
+    assert jia_acr(broken.core[0], broken.core[12], 70)[treated].mean() < 0.4
+
+
+def test_bad_requests_are_refused() -> None:
+    with pytest.raises(UnknownName, match="tendre"):
+        run_trial("tendre", 1, 1)
+    with pytest.raises(UserError, match="0 times"):
+        run_trial("tender", 0, 1)
+    with pytest.raises(UserError, match="seed"):
+        run_trial("tender", 1, -4)
