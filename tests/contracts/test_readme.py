@@ -70,7 +70,7 @@ def test_a_command_that_does_not_exist_is_refused(line: str) -> None:
 
 def test_the_readme_shows_every_verb() -> None:
     assert {line.split()[1] for line in commands(README, "quotidian")} == {
-        "simulate", "trial", "evidence", "equations", "observables",
+        "simulate", "trial", "trials", "evidence", "equations", "observables",
     }  # fmt: skip
 
 

@@ -13,11 +13,21 @@ from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import simulate
 
 RANGES = {
-    "temperature": (35.5, 42.0), "il6": (0.0, 20000.0), "sil6r_total": (10.0, 20000.0), "crp": (0.0, 500.0),
-    "esr": (0.5, 150.0), "fibrinogen": (1.0, 10.0), "active_joints": (0.0, 71.0), "limited_joints": (0.0, 71.0),
-    "physician_global": (0.0, 10.0), "parent_global": (0.0, 10.0), "chaq": (0.0, 3.0),
-    "tocilizumab": (-1e-6, 1000.0), "mil6r_free": (0.0, 1.001), "sil6r_occupancy": (-1e-9, 1.0),
-}  # fmt: skip
+    "temperature": (35.5, 42.0),
+    "il6": (0.0, 20000.0),
+    "sil6r_total": (10.0, 20000.0),
+    "crp": (0.0, 500.0),
+    "esr": (0.5, 150.0),
+    "fibrinogen": (1.0, 10.0),
+    "active_joints": (0.0, 71.0),
+    "limited_joints": (0.0, 71.0),
+    "physician_global": (0.0, 10.0),
+    "parent_global": (0.0, 10.0),
+    "chaq": (0.0, 3.0),
+    "tocilizumab": (-1e-6, 1000.0),
+    "mil6r_free": (0.0, 1.001),
+    "sil6r_occupancy": (-1e-9, 1.0),
+}
 CHILDREN = draw(Streams(11), 0, range(300))
 
 

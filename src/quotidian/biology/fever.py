@@ -35,7 +35,10 @@ def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, IL1: Any) -> Any:
 
 
 def raised(T_n: Any, x: Any, x_max: Any) -> Any:
-    r"""Set point, :math:`F = T_n + x / \sqrt[4]{1 + (x/x_{max})^4}`: in proportion, but never beyond the ceiling"""
+    r"""Set point, :math:`F = T_n + x / \sqrt[4]{1 + (x/x_{max})^4}`
+
+    In proportion to the rise asked for while it is small, and never beyond the ceiling.
+    """
     return T_n + x / sqrt(sqrt(1 + (x / x_max) ** 4))
 
 

@@ -9,16 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import llvmlite
 import llvmlite.binding as llvm
 
-ENGINE_FILES = ("graph", "problem", "method", "vector_math", "sparse", "emit", "march", "compile")
+DIGEST = hashlib.sha256().digest_size  # bytes that stand before the code in a cache file
 
 
 @dataclass(frozen=True)
 class MachineCode:
-    """Addresses of compiled functions; holds on to the memory they live in."""
+    """Addresses of compiled functions; holds on to the memory they live in.
+
+    ``cached`` says that the code came from disk and nothing was compiled.
+    """
 
     addresses: dict[str, int]
     cached: bool
@@ -52,10 +56,9 @@ def lanes() -> int:
 @cache
 def _own_version() -> str:
     """Hash of the engine's own source: a changed emitter never meets old machine code."""
-    here = Path(__file__).parent
     digest = hashlib.sha256()
-    for stem in ENGINE_FILES:
-        digest.update((here / f"{stem}.py").read_bytes())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
 
@@ -65,43 +68,73 @@ def _key(fingerprint: str) -> str:
 
 
 _ready: dict[str, MachineCode] = {}
+_one_at_a_time = Lock()
 
 
 def machine_code(fingerprint: str, ir_text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
     """Machine code for ``ir_text()``, from disk if it was compiled before on this kind of machine."""
-    if fingerprint in _ready:
+    with _one_at_a_time:
+        if fingerprint not in _ready:
+            _ready[fingerprint] = _obtain(_key(fingerprint), ir_text, names)
         return _ready[fingerprint]
-    path = cache_folder() / f"{_key(fingerprint)}.o"
+
+
+def _obtain(key: str, ir_text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
+    path = cache_folder() / f"{key}.o"
+    code = _read(path, key)
+    cached = code is not None
+    if code is None:
+        code = compiled(ir_text())
+        _write(path, key, code)
+    engine = loaded(code)
+    return MachineCode({name: engine.get_function_address(name) for name in names}, cached, engine)
+
+
+def compiled(text: str) -> bytes:
+    """The object file of a module given as LLVM text."""
     target = _target()
-    cached = path.is_file()
-    code = path.read_bytes() if cached else _compile(ir_text(), target)
-    if not cached:
-        _keep(path, code)
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-    engine.finalize_object()
-    addresses = {name: engine.get_function_address(name) for name in names}
-    _ready[fingerprint] = MachineCode(addresses, cached, engine)
-    return _ready[fingerprint]
-
-
-def _compile(text: str, target: llvm.TargetMachine) -> bytes:
     module = llvm.parse_assembly(text)
     module.triple, module.data_layout = target.triple, str(target.target_data)
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     options.slp_vectorization = options.loop_vectorization = False
-    llvm.create_pass_builder(target, options).getModulePassManager().run(module, llvm.create_pass_builder(target, options))
+    builder = llvm.create_pass_builder(target, options)
+    builder.getModulePassManager().run(module, builder)
     return bytes(target.emit_object(module))
 
 
-def _keep(path: Path, code: bytes) -> None:
-    """Write beside, then rename: a reader never meets half a file. A cache that cannot be written is no error."""
+def loaded(code: bytes) -> llvm.ExecutionEngine:
+    """An object file in memory, ready to call for as long as the engine is held."""
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine
+
+
+def _digest(key: str, code: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + code).digest()
+
+
+def _read(path: Path, key: str) -> bytes | None:
+    """Code from disk, or None if none can be trusted: the loader would end the process over garbage."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, code = content[:DIGEST], content[DIGEST:]
+    return code if digest == _digest(key, code) else None
+
+
+def _write(path: Path, key: str, code: bytes) -> None:
+    """Write beside, then rename: a reader never meets half a file. A cache may fail without an error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(code)
-        os.replace(temporary, path)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     except OSError:
         return
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(_digest(key, code) + code)
+        os.replace(temporary, path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-ADD, SWITCH, SET = 0, 1, 2
+from quotidian.engine.calling import ADD, SET, SWITCH
+from quotidian.errors import EngineError
+
+__all__ = ["ADD", "SET", "SWITCH", "Events"]
 
 
 @dataclass(frozen=True)
@@ -30,41 +33,77 @@ class Events:
 
     @staticmethod
     def none(children: int) -> Events:
-        i, f = np.zeros(1, dtype=np.int64), np.zeros(1)
-        return Events(np.zeros(children + 1, dtype=np.int64), f, i, i, f)
+        """No event for any of so many children."""
+        return Events.of([[]] * children)
 
     @staticmethod
     def of(per_child: Sequence[Sequence[tuple[float, int, int, float]]]) -> Events:
         """From one list of (time, kind, index, value) a child."""
-        offset = np.cumsum([0, *map(len, per_child)]).astype(np.int64)
+        offset = np.cumsum([0, *map(len, per_child)], dtype=np.int64)
         flat = [event for events in per_child for event in events]
-        if not flat:
-            return Events.none(len(per_child))
-        time, kind, index, value = zip(*flat, strict=True)
-        as_int, as_float = (lambda x: np.array(x, dtype=np.int64)), (lambda x: np.array(x, dtype=np.float64))
-        return Events(offset, as_float(time), as_int(kind), as_int(index), as_float(value))
+        time, kind, index, value = zip(*flat, strict=True) if flat else ((), (), (), ())
+        return Events(offset, _floats(time), _integers(kind), _integers(index), _floats(value))
+
+    def fitting(self, children: int, states: int, inputs: int) -> Events:
+        """The same events, if they fit so many children of a model with so many states and inputs.
+
+        Raises EngineError naming the first event that does not.
+        """
+        counts, n = np.diff(self.offset), int(self.offset[-1])
+        columns = (self.time, self.kind, self.index, self.value)
+        if (
+            len(counts) != children
+            or self.offset[0]
+            or np.any(counts < 0)
+            or {len(c) for c in columns} != {n}
+        ):
+            raise EngineError(
+                f"The events are not those of the {children} children of the run.",
+                f"Offsets name {len(counts)} children and {n} events; columns hold {len(self.time)}.",
+                "Build them with Events.of, one list for each child, empty where nothing happens.",
+            )
+        to_state = np.isin(self.kind, (ADD, SET))
+        targets = np.where(to_state, states, np.where(self.kind == SWITCH, inputs, 0))
+        fits = (self.index >= 0) & (self.index < targets) & np.isfinite(self.time) & np.isfinite(self.value)
+        if not np.all(fits):
+            self._refuse(int(np.flatnonzero(~fits)[0]), states, inputs)
+        time, kind, index, value = columns
+        return Events(
+            _integers(self.offset), _floats(time), _integers(kind), _integers(index), _floats(value)
+        )
+
+    def _refuse(self, event: int, states: int, inputs: int) -> None:
+        child = int(self.children[event])
+        raise EngineError(
+            f"Event {event - self.offset[child]} of child {child} cannot be carried out: time "
+            f"{self.time[event]:g} h, kind {self.kind[event]}, index {self.index[event]}, "
+            f"value {self.value[event]:g}.",
+            f"ADD ({ADD}) and SET ({SET}) take the index of one of {states} states, SWITCH ({SWITCH}) "
+            f"that of one of {inputs} inputs; time and value must be finite.",
+            "Look the index up with Machine.problem.states.index or Machine.problem.inputs.index.",
+        )
+
+    @property
+    def children(self) -> NDArray[np.int64]:
+        """Whose each event is, [event]."""
+        return np.repeat(np.arange(len(self.offset) - 1), np.diff(self.offset))
 
     def sorted(self) -> Events:
         """Each child's events in order of time; those of one instant keep their order."""
-        child = np.repeat(np.arange(len(self.offset) - 1), np.diff(self.offset))
-        n = len(child)
-        order = np.lexsort((np.arange(n), self.time[:n], child))
-        if n == 0 or np.array_equal(order, np.arange(n)):
-            return self
+        order = np.lexsort((self.time, self.children))
         return Events(self.offset, self.time[order], self.kind[order], self.index[order], self.value[order])
 
     def within(self, start: float, end: float) -> Events:
         """Only events at or after ``start`` and before ``end``: runs that follow one another share none."""
-        n = int(self.offset[-1])
-        keep = (self.time[:n] >= start) & (self.time[:n] < end)
-        child = np.repeat(np.arange(len(self.offset) - 1), np.diff(self.offset))
-        counts = np.bincount(child[keep], minlength=len(self.offset) - 1)
-        if not counts.sum():
-            return Events.none(len(counts))
+        keep = (self.time >= start) & (self.time < end)
+        counts = np.bincount(self.children[keep], minlength=len(self.offset) - 1)
         offset = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        columns = (self.time, self.kind, self.index, self.value)
-        return Events(offset, *(column[:n][keep] for column in columns))
+        return Events(offset, self.time[keep], self.kind[keep], self.index[keep], self.value[keep])
 
-    @property
-    def arrays(self) -> tuple[NDArray[np.int64] | NDArray[np.float64], ...]:
-        return self.offset, self.time, self.kind, self.index, self.value
+
+def _floats(column: ArrayLike) -> NDArray[np.float64]:
+    return np.ascontiguousarray(column, dtype=np.float64)
+
+
+def _integers(column: ArrayLike) -> NDArray[np.int64]:
+    return np.ascontiguousarray(column, dtype=np.int64)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Operand: TypeAlias = "Node | float | int"
 TINY = 1e-300  # a base below this is taken for this: 0 ** n is 0, never a logarithm of zero
+LARGEST_PRODUCT = 8  # a whole power up to this is a product
+_FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "exp": math.exp,
+    "log": math.log,
+    "safe_log": lambda x: math.log(max(x, TINY)),
+    "at_least_tiny": lambda x: max(x, TINY),
+    "sqrt": math.sqrt,
+    "cos": math.cos,
+    "sin": math.sin,
+}
 
 
 @dataclass(eq=False, slots=True)
@@ -74,16 +84,20 @@ class Graph:
         return self._known[key]
 
     def number(self, value: float) -> Node:
+        """A literal."""
         return self._node("number", value=float(value))
 
     def symbol(self, name: str) -> Node:
+        """A name that gets its value later."""
         return self._node("symbol", value=name)
 
-    def _lift(self, x: Operand) -> Node:
+    def lift(self, x: Operand) -> Node:
+        """A node as it is, a plain number as a node."""
         return x if isinstance(x, Node) else self.number(x)
 
     def add(self, a: Operand, b: Operand) -> Node:
-        a, b = self._lift(a), self._lift(b)
+        """:math:`a + b`; as with all operations, what is known is folded."""
+        a, b = self.lift(a), self.lift(b)
         if a.number is not None and b.number is not None:
             return self.number(a.number + b.number)
         if a.number == 0.0:
@@ -93,7 +107,8 @@ class Graph:
         return self._node("+", *sorted((a, b), key=lambda n: n.serial))
 
     def subtract(self, a: Operand, b: Operand) -> Node:
-        a, b = self._lift(a), self._lift(b)
+        """:math:`a - b`"""
+        a, b = self.lift(a), self.lift(b)
         if a.number is not None and b.number is not None:
             return self.number(a.number - b.number)
         if b.number == 0.0:
@@ -101,7 +116,8 @@ class Graph:
         return self.number(0.0) if a is b else self._node("-", a, b)
 
     def multiply(self, a: Operand, b: Operand) -> Node:
-        a, b = self._lift(a), self._lift(b)
+        """:math:`a b`"""
+        a, b = self.lift(a), self.lift(b)
         if a.number is not None and b.number is not None:
             return self.number(a.number * b.number)
         if 0.0 in (a.number, b.number):
@@ -113,7 +129,8 @@ class Graph:
         return self._node("*", *sorted((a, b), key=lambda n: n.serial))
 
     def divide(self, a: Operand, b: Operand) -> Node:
-        a, b = self._lift(a), self._lift(b)
+        """:math:`a / b`"""
+        a, b = self.lift(a), self.lift(b)
         if a.number is not None and b.number:
             return self.number(a.number / b.number)
         if a.number == 0.0:
@@ -123,14 +140,14 @@ class Graph:
         return self._node("/", a, b)
 
     def power(self, a: Operand, b: Operand) -> Node:
-        a, b = self._lift(a), self._lift(b)
+        """A product for a whole power; else :math:`e^{b \\ln a}`, which is 0 for a base of 0 or below."""
+        a, b = self.lift(a), self.lift(b)
         n = b.number
-        if n is not None and a.number is not None:
-            return self.number(a.number**n)
-        if n is not None and n == int(n) and 0 <= n <= 8:
-            return self._integer_power(a, int(n))
+        if n is not None and n.is_integer() and abs(n) <= LARGEST_PRODUCT:
+            whole = self._integer_power(a, abs(int(n)))
+            return whole if n >= 0 else self.divide(1.0, whole)
         if n == 0.5:
-            return self.function("sqrt", a)
+            return self.function("sqrt", self.function("at_least_tiny", a))
         return self.function("exp", self.multiply(b, self.function("safe_log", a)))
 
     def _integer_power(self, a: Node, n: int) -> Node:
@@ -141,10 +158,13 @@ class Graph:
         return self.multiply(square, a) if n % 2 else square
 
     def function(self, name: str, a: Node) -> Node:
-        if a.number is not None:
-            x = a.number
-            return self.number(math.log(max(x, TINY)) if name == "safe_log" else getattr(math, name)(x))
-        return self._node(name, a)
+        """An elementary function, one of those that :class:`VectorMath` emits."""
+        if a.number is None:
+            return self._node(name, a)
+        try:
+            return self.number(_FUNCTIONS[name](a.number))
+        except (ValueError, OverflowError):
+            return self._node(name, a)  # the machine code shows it as not-a-number or infinity
 
 
 def reachable(roots: Iterable[Node]) -> list[Node]:
@@ -178,6 +198,7 @@ class Derivatives:
     _known: dict[int, Node] = field(default_factory=dict)
 
     def of(self, root: Node) -> Node:
+        """Derivative of ``root``."""
         zero = self.graph.number(0.0)
         for node in reachable([root]):
             if node.serial not in self._known:
@@ -199,14 +220,15 @@ def _quotient(v: Node, da: Node, db: Node) -> Node:
 
 
 # d/dx of each operation, from the node itself and the derivatives of its arguments
-_RULES = {
+_RULES: dict[str, Callable[..., Node]] = {
     "+": lambda v, da, db: da + db,
     "-": lambda v, da, db: da - db,
     "*": lambda v, da, db: da * v.args[1] + v.args[0] * db,
     "/": _quotient,
     "exp": lambda v, da: v * da,
     "log": lambda v, da: da / v.args[0],
-    "safe_log": lambda v, da: da / v.graph._node("at_least_tiny", v.args[0]),
+    "safe_log": lambda v, da: da / v.graph.function("at_least_tiny", v.args[0]),
+    "at_least_tiny": lambda v, da: da,
     "sqrt": lambda v, da: da * 0.5 / v,
     "cos": lambda v, da: -(v.graph.function("sin", v.args[0]) * da),
     "sin": lambda v, da: v.graph.function("cos", v.args[0]) * da,

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.engine.calling import FINISHED, NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
+
 REASONS = {
-    0: "finished",
-    1: "the step became too small: the equations are too stiff or discontinuous there",
-    2: "too many steps",
-    3: "a value was not finite",
+    FINISHED: "finished",
+    STEP_TOO_SMALL: "the step became too small: the equations are too stiff or discontinuous there",
+    TOO_MANY_STEPS: "too many steps",
+    NOT_FINITE: "a value was not finite",
 }
 
 
@@ -54,5 +56,6 @@ class Outcome:
 
     @property
     def failures(self) -> tuple[Failure, ...]:
+        """Every child that did not reach the end."""
         bad = np.flatnonzero(self.status)
         return tuple(Failure(int(c), float(self.reached[c]), REASONS[int(self.status[c])]) for c in bad)

@@ -16,6 +16,7 @@ Sparse = dict[tuple[int, int], Node]
 class Problem:
     """Everything needed to emit a step.
 
+    ``declared`` are the names that laws read, each with its unit.
     ``hoisted`` are the largest subexpressions that only constants enter: computed once a child.
     """
 
@@ -27,6 +28,7 @@ class Problem:
     resting: tuple[float, ...]
     observables: tuple[str, ...]
     units: tuple[str, ...]
+    declared: tuple[tuple[str, str], ...]
     time: Node
     rates: tuple[Node, ...]
     starts: tuple[Node, ...]
@@ -78,9 +80,9 @@ class Problem:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of every expression: two models with the same equations share machine code."""
+        """SHA-256 of every expression and every unit: models that share it share machine code and audit."""
         text = hashlib.sha256()
-        for names in (self.states, self.parameters, self.inputs, self.observables):
+        for names in (self.states, self.parameters, self.inputs, self.observables, self.units, self.declared):
             text.update(repr(names).encode())
         number: dict[int, int] = {}
         for node in reachable([*self.rates, *self.starts, *self.outputs]):
@@ -96,7 +98,7 @@ def trace(model: Model) -> Problem:
     graph = Graph()
     names = [*model.constants, *model.inputs, *(s.name for s in model.species), "time"]
     reading = model.read({name: graph.symbol(name) for name in names}, zero=graph.number(0.0))
-    lift = graph._lift
+    lift = graph.lift
     return Problem(
         graph=graph,
         states=tuple(s.name for s in model.species),
@@ -106,8 +108,14 @@ def trace(model: Model) -> Problem:
         resting=tuple(i.resting for i in model.inputs.values()),
         observables=tuple(model.observables),
         units=tuple(o.unit for o in model.observables.values()),
+        declared=_declared(model),
         time=graph.symbol("time"),
         rates=tuple(lift(reading.rates[s.name]) for s in model.species),
         starts=tuple(lift(reading.starts[s.name]) for s in model.species),
         outputs=tuple(lift(v) for v in reading.observables.values()),
     )
+
+
+def _declared(model: Model) -> tuple[tuple[str, str], ...]:
+    named = {**model.arguments, **{s.name: s for s in model.species}}
+    return tuple(sorted((name, noun.unit) for name, noun in named.items()))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Elimination:
     """The plan of an LU factorisation without row exchange.
 
-    ``order`` lists pivots; ``updates`` lists, pivot by pivot, the rows below and columns right of it.
+    ``order`` lists pivots; ``lower`` and ``upper`` list, pivot by pivot, the rows below it and the
+    columns right of it that hold an entry when its turn comes.
     """
 
     order: tuple[int, ...]

@@ -45,7 +45,8 @@ def bands(trial: Trial, records: Sequence[Record]) -> tuple[Band, ...]:
 
 def _daily_maximum(days: Floats, charts: Sequence[Floats]) -> tuple[Floats, Floats]:
     chart = np.concatenate(charts)
-    whole = np.unique(np.floor(days))
+    day, readings = np.unique(np.floor(days), return_counts=True)
+    whole = day[readings == readings.max()]  # the first and the last day may lack an evening
     hottest = np.stack([chart[:, np.floor(days) == d].max(axis=1) for d in whole], axis=1)
     return whole, hottest
 

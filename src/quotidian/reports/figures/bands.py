@@ -67,10 +67,16 @@ def bands(result: TrialResult, quantity: str) -> Picture | None:
         lambda wide: _draw(found, look, result, wide),
         shows=f"{name}, {unit_sign(found[0].unit)}, over the weeks of the trial, one panel an arm: the line "
         f"is the median child, the shades hold {_coverages(found[0])} of the children.{line}",
-        source=f"Daily values of all children of {replicates_of(result)}, taken together.",
+        source=f"{_often(found[0])} values of all children of {replicates_of(result)}, taken together; "
+        "a child who escaped goes on counting in its arm, on open-label drug.",
         certainty=CHILDREN_NOT_MODEL,
         alt=" ".join([f"{name} by arm.", *(_ends(band) for band in found)]),
     )
+
+
+def _often(band: Band) -> str:
+    """How often the band was sampled, in a word."""
+    return "Daily" if len(band.days) < 2 or float(np.diff(band.days).max()) <= 1.0 else "Visit"
 
 
 def _coverages(band: Band) -> str:

@@ -111,7 +111,7 @@ def weeks_axis(axes: Axes, last_day: float, first_day: float = 0.0, label: str =
     import numpy as np
 
     step = 14 if last_day - first_day > 42 else 7
-    ticks = np.arange(np.ceil(first_day / step) * step, last_day + 1e-6, step)
+    ticks = np.arange(np.ceil(first_day / step) * step, last_day + 1e-6, step) + 0.0  # no "-0"
     axes.set_xlim(first_day, last_day)
     axes.set_xticks(ticks, [f"{day / 7:g}" for day in ticks])
     axes.set_xlabel(label)

@@ -1,0 +1,75 @@
+"""Emission of outputs: observables at the times asked for, read from the dense polynomial of each step."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from quotidian.engine.emitter import FLAGS
+from quotidian.engine.lanes import Lanes
+from quotidian.engine.vector_math import DOUBLE, I64
+
+
+def record_fresh(lanes: Lanes, observe: ir.Function) -> None:
+    """The state a child begins with, before any dose of that instant."""
+    b = lanes.b
+    with b.if_then(lanes.any(lanes.flags("fresh"))):
+        b.call(observe, [lanes.buf[x] for x in ("t", "y", "c", "u", "out")])
+        with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("fresh", lane)):
+            lanes.put(I64(1), "call", lane)
+            lanes.put(I64(0), "fresh", lane)
+            with lanes.while_(lambda: b.fcmp_ordered("<=", _due_time(lanes, lane), lanes.get("t", lane))):
+                _write_row(lanes, lane)
+
+
+def record_due(lanes: Lanes, observe: ir.Function, accepted: ir.Value) -> None:
+    """Outputs that fall into the step just accepted."""
+    b = lanes.b
+
+    def due() -> ir.Value:
+        late = b.fcmp_ordered("<=", lanes.now("due"), lanes.now("t_new"))
+        return b.and_(b.and_(late, accepted), lanes.active())
+
+    with lanes.count_to(lanes.lanes) as lane:
+        lanes.put(_due_time(lanes, lane), "due", lane)
+    with lanes.while_(lambda: lanes.any(due())):
+        mask = due()
+        _interpolate(lanes, mask)
+        b.call(observe, [lanes.buf[x] for x in ("out_t", "mid", "c", "u", "out")])
+        lanes.keep_whole(mask, "call")
+        with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("call", lane)):
+            _write_row(lanes, lane)
+            lanes.put(_due_time(lanes, lane), "due", lane)
+
+
+def _due_time(lanes: Lanes, lane: ir.Value) -> ir.Value:
+    """Time of a lane's next output; infinity when there is none."""
+    row = lanes.get("row", lane)
+    more = lanes.b.icmp_signed("<", row, lanes.arg["n_times"])
+    return lanes.if_known(more, lambda: lanes.at("times", row), DOUBLE(float("inf")))
+
+
+def _write_row(lanes: Lanes, lane: ir.Value) -> None:
+    b, row, width = lanes.b, lanes.get("row", lane), lanes.arg["n_chosen"]
+    place = b.mul(b.add(b.mul(lanes.get("child", lane), lanes.arg["n_times"]), row), width)
+    with lanes.count_to(width) as i:
+        lanes.set_at(lanes.get("out", lane, lanes.at("chosen", i)), "output", b.add(place, i))
+    lanes.put(b.add(row, I64(1)), "row", lane)
+
+
+def _interpolate(lanes: Lanes, mask: ir.Value) -> None:
+    r""":math:`y(\theta) = (1-\theta) y_0 + \theta y_1 + \sum_j w_j(\theta) k_j`."""
+    b, n = lanes.b, len(lanes.problem.states)
+    t, h = lanes.now("t"), lanes.now("h")
+    out_t = b.select(mask, lanes.now("due"), t)
+    lanes.keep(out_t, "out_t")
+    theta = b.fdiv(b.fsub(out_t, t), h)
+    rest = b.fsub(lanes.const(1.0), theta)
+    both = b.fmul(theta, rest)
+    columns = zip(*lanes.method.H, strict=True)
+    weights = [b.fmul(both, lanes.horner(theta, list(column))) for column in columns]
+    for i in range(n):
+        total = b.fmul(rest, lanes.load(lanes.buf["y"], i), flags=FLAGS)
+        total = lanes.fma(theta, lanes.load(lanes.buf["new"], i), total)
+        for j, weight in enumerate(weights):
+            total = lanes.fma(weight, lanes.load(lanes.buf["k"], j * n + i), total)
+        lanes.store(total, lanes.buf["mid"], i)

@@ -1,0 +1,74 @@
+"""Threads: how many, and blocks of children shared out among them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from threading import Event as Flag
+
+from quotidian.errors import EngineError, UserError
+
+BLOCK = 64  # children a thread takes at a time
+VARIABLE = "QUOTIDIAN_THREADS"
+
+
+def thread_count() -> int:
+    """``QUOTIDIAN_THREADS``, else the processors this process may use.
+
+    Raises UserError for a value that is no whole number from 1.
+    """
+    named = os.environ.get(VARIABLE, "").strip()
+    if named:
+        return _read(named)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _read(named: str) -> int:
+    if named.isascii() and named.isdigit() and int(named) > 0:
+        return int(named)
+    raise UserError(
+        f"{VARIABLE} is '{named}', which is no number of threads.",
+        "It must be a whole number from 1.",
+        f"Set {VARIABLE}=2, for example, or leave it unset to use every processor.",
+    )
+
+
+def in_blocks(
+    work: Callable[[int, int], None],
+    children: int,
+    threads: int,
+    progress: Callable[[int], None] | None = None,
+    cancel: Flag | None = None,
+) -> None:
+    """``work(first, last)`` over blocks of children, on several threads.
+
+    ``progress`` is called here, in the caller's thread, with the number of children just finished.
+    When ``cancel`` is set, or an exception (Ctrl-C too) arrives here, blocks under way finish, the
+    others are dropped, and the exception goes on; ``cancel`` ends in KeyboardInterrupt.
+    """
+    if threads < 1:
+        raise EngineError(f"A run cannot use {threads} threads.", "", "Give 1 or more, or leave it out.")
+    stop = cancel or Flag()
+
+    def block(first: int) -> int:
+        last = min(first + BLOCK, children)
+        if stop.is_set():
+            return 0
+        work(first, last)
+        return last - first
+
+    pool = ThreadPoolExecutor(threads)
+    try:
+        for done in as_completed([pool.submit(block, first) for first in range(0, children, BLOCK)]):
+            (progress or _unheard)(done.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
+    if stop.is_set():
+        raise KeyboardInterrupt
+
+
+def _unheard(count: int) -> None:
+    """Progress that nobody asked for."""

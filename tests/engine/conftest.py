@@ -1,0 +1,88 @@
+"""Networks of one or two species whose behaviour is known, and a cache of machine code of the tests' own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from quotidian.engine import Machine
+from quotidian.network import NOTHING, Covariate, Flux, Input, Model, Module, Observable, Species, Start
+from quotidian.network.flux import itself
+from quotidian.network.laws import log
+
+Floats = NDArray[np.float64]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Machine code is compiled anew for each test run, and never left in the user's cache."""
+    before = os.environ.get("QUOTIDIAN_CACHE")
+    folder = tmp_path_factory.mktemp("machine_code")
+    os.environ["QUOTIDIAN_CACHE"] = str(folder)
+    yield folder
+    os.environ.pop("QUOTIDIAN_CACHE")
+    if before is not None:
+        os.environ["QUOTIDIAN_CACHE"] = before
+
+
+def model(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> Model:
+    """One module of these fluxes; every species starts at a covariate and is observed under its name."""
+    module = Module(
+        name,
+        name.capitalize(),
+        fluxes=fluxes,
+        starts=tuple(Start(species, itself, start) for species, start in starts.items()),
+        observables=tuple(Observable(s.name, s.unit, s.name, itself, s) for s in starts),
+    )
+    return Model(name, name.capitalize(), (module,))
+
+
+def first_order(k: Any, x: Any) -> Any:
+    r"""First order, :math:`v = k x`"""
+    return k * x
+
+
+def second_order(k: Any, x: Any) -> Any:
+    r"""Second order, :math:`v = k x^2`"""
+    return k * x * x
+
+
+def logarithmic(k: Any, x: Any, x_0: Any) -> Any:
+    r"""Falls with the logarithm, :math:`v = k \ln (x / x_0)`"""
+    return k * log(x / x_0)
+
+
+x = Species("x", "nM", usual=(0, 1))
+x_0 = Covariate("x_0", "nM", typical=1.0)
+k = Covariate("k", "1/h", typical=0.3)
+k_2 = Covariate("k_2", "1/nM/h", typical=0.01)
+made = Covariate("made", "nM/h", typical=0.0)
+inflow = Input("inflow", "nM/h")
+
+DECAY = model("decay", {x: x_0}, Flux(x >> NOTHING, first_order, k, x), Flux(NOTHING >> x, itself, inflow))
+GROWTH = model("growth", {x: x_0}, Flux(NOTHING >> x, second_order, k_2, x), Flux(NOTHING >> x, itself, made))
+LINE = model("line", {x: x_0}, Flux(NOTHING >> x, itself, made))
+LOGARITHM = model("logarithm", {x: x_0}, Flux(NOTHING >> x, logarithmic, made, x, x_0))
+
+
+@pytest.fixture(scope="session")
+def decay() -> Machine:
+    """x' = inflow - k x."""
+    return Machine(DECAY)
+
+
+@pytest.fixture(scope="session")
+def growth() -> Machine:
+    """x' = k_2 x^2 + made: endless at t = 1 / (k_2 x_0)."""
+    return Machine(GROWTH)
+
+
+def bits(values: Floats) -> NDArray[np.int64]:
+    """Doubles as whole numbers: equal only if every bit is, not-a-number included."""
+    return np.ascontiguousarray(values).view(np.int64)

@@ -1,0 +1,98 @@
+"""A child's numbers are the same bits alone, in company, in any order, on any number of threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, threads
+from quotidian.models import model
+
+from .conftest import bits
+
+CHILDREN = 200
+TIMES = np.arange(0.0, 37.0, 6.0)
+ALL = np.arange(CHILDREN)
+
+
+@pytest.fixture(scope="module")
+def machine() -> Machine:
+    return Machine(model("sjia"))
+
+
+@pytest.fixture(scope="module")
+def tables(machine: Machine) -> NDArray[np.float64]:
+    """Two hundred children, every number of each its own."""
+    typical = machine.parameters(CHILDREN)
+    return typical * np.random.default_rng(11).uniform(0.95, 1.05, typical.shape)
+
+
+def infusions(machine: Machine, chosen: NDArray[np.int64]) -> Events:
+    """Every third child is given something, each at an hour of its own."""
+    drug = machine.problem.inputs.index("tocilizumab_infusion")
+    plan: list[list[tuple[float, int, int, float]]] = [[] for _ in ALL]
+    for child in ALL[::3]:
+        begin = 3.0 + 0.1 * child
+        plan[child] = [(begin, SWITCH, drug, 300.0), (begin + 1.0, SWITCH, drug, 0.0), (4.0, ADD, 0, 5.0)]
+    return Events.of([plan[child] for child in chosen])
+
+
+def run(machine: Machine, tables: NDArray[np.float64], chosen: NDArray[np.int64], number: int = 1) -> Outcome:
+    return machine.run(tables[chosen], TIMES, events=infusions(machine, chosen), threads=number)
+
+
+@pytest.fixture(scope="module")
+def together(machine: Machine, tables: NDArray[np.float64]) -> Outcome:
+    return run(machine, tables, ALL)
+
+
+def assert_same(found: Outcome, together: Outcome, chosen: NDArray[np.int64]) -> None:
+    for name in ("values", "states", "inputs", "reached"):
+        np.testing.assert_array_equal(bits(getattr(found, name)), bits(getattr(together, name)[chosen]))
+    for name in ("status", "accepted", "rejected"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(together, name)[chosen])
+
+
+def test_children_differ(together: Outcome) -> None:
+    assert not together.failures
+    assert len(np.unique(bits(together.states), axis=0)) == CHILDREN
+    assert len(np.unique(together.accepted)) > 10
+
+
+@pytest.mark.parametrize("child", [0, 1, 63, 64, 150, 199])
+def test_alone(machine: Machine, tables: NDArray[np.float64], together: Outcome, child: int) -> None:
+    assert_same(run(machine, tables, ALL[child : child + 1]), together, ALL[child : child + 1])
+
+
+def test_in_any_order(machine: Machine, tables: NDArray[np.float64], together: Outcome) -> None:
+    order = np.random.default_rng(5).permutation(CHILDREN)
+    assert_same(run(machine, tables, order), together, order)
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_on_any_number_of_threads(
+    machine: Machine, tables: NDArray[np.float64], together: Outcome, number: int
+) -> None:
+    assert_same(run(machine, tables, ALL, number), together, ALL)
+
+
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_in_blocks_of_any_size(
+    machine: Machine,
+    tables: NDArray[np.float64],
+    together: Outcome,
+    monkeypatch: pytest.MonkeyPatch,
+    block: int,
+) -> None:
+    monkeypatch.setattr(threads, "BLOCK", block)
+    assert_same(run(machine, tables, ALL, 2), together, ALL)
+
+
+def test_a_child_changed_is_noticed(machine: Machine, tables: NDArray[np.float64], together: Outcome) -> None:
+    """The comparison can fail: one number changed in its last place gives other bits."""
+    changed = tables.copy()
+    weight = machine.problem.parameters.index("body_weight")
+    changed[0, weight] = np.nextafter(changed[0, weight], 100.0)
+    with pytest.raises(AssertionError):
+        assert_same(run(machine, changed, ALL[:1]), together, ALL[:1])
