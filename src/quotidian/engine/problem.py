@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from quotidian.engine.graph import Derivatives, Graph, Node, reachable
+from quotidian.engine.hoisting import hoist
 from quotidian.network import Model
 
 Sparse = dict[tuple[int, int], Node]
@@ -98,7 +100,11 @@ def trace(model: Model) -> Problem:
     graph = Graph()
     names = [*model.constants, *model.inputs, *(s.name for s in model.species), "time"]
     reading = model.read({name: graph.symbol(name) for name in names}, zero=graph.number(0.0))
-    lift = graph.lift
+    moving = [graph.symbol(n) for n in (*model.inputs, *(s.name for s in model.species), "time")]
+
+    def ready(values: Iterable[Node | float]) -> tuple[Node, ...]:
+        return tuple(hoist(graph, [graph.lift(v) for v in values], moving))
+
     return Problem(
         graph=graph,
         states=tuple(s.name for s in model.species),
@@ -110,9 +116,9 @@ def trace(model: Model) -> Problem:
         units=tuple(o.unit for o in model.observables.values()),
         declared=_declared(model),
         time=graph.symbol("time"),
-        rates=tuple(lift(reading.rates[s.name]) for s in model.species),
-        starts=tuple(lift(reading.starts[s.name]) for s in model.species),
-        outputs=tuple(lift(v) for v in reading.observables.values()),
+        rates=ready(reading.rates[s.name] for s in model.species),
+        starts=ready(reading.starts[s.name] for s in model.species),
+        outputs=ready(reading.observables.values()),
     )
 
 
