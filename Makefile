@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check calibrate format lock clean
+.PHONY: help demo test bench check calibrate format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -29,6 +29,10 @@ check: $(INSTALLED) ## format, lint, types and layers alone: seconds, before eve
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: $(INSTALLED) ## CPU per child beside libRoadRunner and pydiffsol, threads, start, memory; out/bench.json
+	@mkdir -p out
+	$(BIN)/quotidian bench --json out/bench.json
+
 calibrate: $(INSTALLED) ## fit disposition and between-child spreads anew, as docs/calibration.md describes
 	$(BIN)/python calibration/disposition.py
 	$(BIN)/python calibration/tender.py 10 --write
@@ -40,7 +44,7 @@ format: $(INSTALLED) ## rewrite the sources in the house style
 lock: ## resolve requirements.lock anew (UV_OPTIONS=--upgrade to move every pin)
 	@$(FIND_PYTHON); scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; uv=$$(command -v uv) || { \
 	  "$$python" -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet uv && uv="$$scratch/bin/uv"; } && \
-	  "$$uv" pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	  "$$uv" pip compile pyproject.toml --extra test --extra bench --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header $(UV_OPTIONS) --quiet -o requirements.lock
 
 clean: ## remove the environment, the results and every cache

@@ -144,7 +144,24 @@ def test_there_is_one_registry() -> None:
 
 def test_the_fast_paths_do_not_import_pint() -> None:
     code = (
-        "import sys; from quotidian.units import convert, check; convert(1.0, 'nM', 'nM'); check('1/nM/h');"
-        "assert 'pint' not in sys.modules; convert(1.0, 'nM', 'pM'); assert 'pint' in sys.modules"
+        "import sys; from quotidian.units import as_quantity, convert, check; check('1/nM/h');"
+        "convert(1.0, 'nM', 'pM'); assert 'pint' not in sys.modules;"
+        "as_quantity(1.0, 'nM'); assert 'pint' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+
+
+SPELLINGS = (
+    "1 nM pg/mL ng/mL ug/mL mg/L mm/h degC % percent kg/mol g/mol kDa mg/nmol 1/nM/h mL/h L/day pmol 1/h "
+    "1/day 1e9/L 10**9/L weeks month year mg/kg/day m**2 mg/m**2 cm IU/mL dL mol*L L/g hour minutes litre kg "
+    "molar rad"
+).split()
+
+
+@pytest.mark.parametrize("a", SPELLINGS)
+def test_conversions_without_pint_are_those_of_pint(a: str) -> None:
+    for b in SPELLINGS:
+        ratio = as_quantity(1.0, a) / as_quantity(1.0, b)
+        assert same_dimension(a, b) == ratio.dimensionless, b
+        if ratio.dimensionless:
+            assert convert(1.0, a, b) == pytest.approx(ratio.to_base_units().magnitude, rel=1e-14), b

@@ -43,7 +43,7 @@ PLAIN = {
     "h": "60 min = hour",
     "day": "24 h = d",
     "week": "7 day = wk",
-    "month": "year / 12",
+    "month": "30.4375 day",
     "year": "365.25 day = yr",
     "degC": "[temperature] = celsius",
     "percent": "0.01",
@@ -56,6 +56,7 @@ PURE = frozenset({"1", "%", "percent"})
 
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\d.,])\s*(.*?)\s*")
 _FACTOR = r"([A-Za-z]+|%)(?:\*\*-?\d+)?"
+_TERM = re.compile(r"(^|[*/]) ?([A-Za-z]+|%|\d+(?:\.\d+)?(?:e\d+)?)(?:\*\*(-?\d+))?")
 _UNIT = re.compile(rf"(?:1(?:e\d+)?|10\*\*\d+|{_FACTOR})(?: ?[*/] ?{_FACTOR})*")
 
 
@@ -109,7 +110,7 @@ def convert(value: float, from_unit: str, to_unit: str) -> float:
 
 def same_dimension(a: str, b: str) -> bool:
     """Whether two units measure the same thing: ``mg/L`` and ``ug/mL`` do, ``mg/L`` and ``nM`` do not."""
-    return a == b or bool(_parsed(_spelled(a)).dimensionality == _parsed(_spelled(b)).dimensionality)
+    return a == b or _measure(_spelled(a))[1] == _measure(_spelled(b))[1]
 
 
 def quantity(text: str, expects: str | None = None) -> float:
@@ -184,7 +185,7 @@ def _factor(from_unit: str, to_unit: str) -> float:
     if not same_dimension(from_unit, to_unit):
         remedy = f"Give a value in {to_unit}, or in another unit of that kind."
         raise InvalidQuantity(f"{from_unit} cannot become {to_unit}.", _clash(from_unit, to_unit), remedy)
-    ratio = (_parsed(from_unit) / _parsed(to_unit)).to_base_units().magnitude
+    ratio = _measure(from_unit)[0] / _measure(to_unit)[0]
     # Fifteen digits: powers of ten come back exact, whatever route the arithmetic took.
     return float(f"{ratio:.15g}")
 
@@ -198,6 +199,49 @@ def _measured(unit: str) -> str:
     if dimension == "dimensionless":
         return "nothing (a pure number)" if unit in PURE else "a ratio"
     return re.sub(r"[\[\]]", "", dimension).replace(" ** ", "^")
+
+
+@cache
+def _measure(unit: str) -> tuple[float, frozenset[tuple[str, int]]]:
+    """Size in base units, and dimension as powers of base units; from the tables above, without pint.
+
+    Conversions stand at every start, and pint takes longer to import than a child to solve. The tests hold
+    this to what pint says of every pair of units.
+    """
+    size, powers = 1.0, dict[str, int]()
+    for operator, name, power in _TERM.findall(_readable(unit)):
+        n = int(power or 1) * (-1 if operator == "/" else 1)
+        factor, dimension = _single(name)
+        size *= factor**n
+        for base, m in dimension:
+            powers[base] = powers.get(base, 0) + m * n
+    return size, frozenset((base, m) for base, m in powers.items() if m)
+
+
+def _single(name: str) -> tuple[float, frozenset[tuple[str, int]]]:
+    """One factor of a unit: a number, a unit of the tables under any of its names, or one with a prefix."""
+    if name[0].isdigit():
+        return float(name), frozenset()
+    name = {"%": "percent"}.get(name, name)
+    for candidate in (name, name.removesuffix("s")):
+        for symbol, text in {**METRIC, **PLAIN}.items():
+            definition, *names = text.split(" = ")
+            if candidate in (symbol, *names):
+                return _defined(symbol, definition)
+    factor, dimension = _single(name[1:])
+    return PREFIXES[name[0]] * factor, dimension
+
+
+def _defined(symbol: str, definition: str) -> tuple[float, frozenset[tuple[str, int]]]:
+    if definition == "[]":
+        return 1.0, frozenset()
+    if definition.startswith("["):
+        return 1.0, frozenset({(symbol, 1)})
+    number, _, rest = definition.partition(" ")
+    if number.replace(".", "").isdigit():
+        factor, dimension = _measure(rest) if rest else (1.0, frozenset[tuple[str, int]]())
+        return float(number) * factor, dimension
+    return _measure(definition.replace(" ** ", "**"))
 
 
 def _hint(name: str) -> str:

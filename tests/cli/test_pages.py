@@ -13,7 +13,18 @@ from quotidian.cli.app import app
 from quotidian.models import MODELS, model
 
 RESEARCH_USE = "Research use, not a medical device."
-VERBS = ("simulate", "trial", "trials", "evidence", "equations", "observables")
+VERBS = (
+    "simulate",
+    "cohort",
+    "trial",
+    "trials",
+    "evidence",
+    "equations",
+    "observables",
+    "bench",
+    "export",
+    "run-sbml",
+)
 
 
 def test_evidence_is_found_by_all_words(quotidian) -> None:
@@ -86,7 +97,7 @@ def test_the_help_names_every_verb(quotidian) -> None:
     assert told.code == 0
     assert all(f"│ {verb} " in told.out for verb in VERBS)
     assert RESEARCH_USE in told.out
-    assert {(command.callback.__name__) for command in app.registered_commands} == set(VERBS)
+    assert {command.callback.__name__.replace("_", "-") for command in app.registered_commands} == set(VERBS)
 
 
 def test_the_program_alone_shows_its_help(quotidian) -> None:

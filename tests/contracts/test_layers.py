@@ -22,6 +22,7 @@ PLANTS = {
     "units in the model": ("network/spy.py", "def f():\n    import pint\n", "One door to units BROKEN"),
     "machine code in a trial": ("trials/spy.py", "import llvmlite.ir\n", "One door to machine code BROKEN"),
     "growth in a trial": ("trials/spy.py", "import pedgrowth\n", "One door to growth references BROKEN"),
+    "SBML in the engine": ("engine/spy.py", "import libsbml\n", "One door to SBML BROKEN"),
 }
 
 

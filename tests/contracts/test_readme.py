@@ -70,7 +70,8 @@ def test_a_command_that_does_not_exist_is_refused(line: str) -> None:
 
 def test_the_readme_shows_every_verb() -> None:
     assert {line.split()[1] for line in commands(README, "quotidian")} == {
-        "simulate", "trial", "trials", "evidence", "equations", "observables",
+        "simulate", "cohort", "trial", "trials", "evidence", "equations", "observables", "bench",
+        "export", "run-sbml",
     }  # fmt: skip
 
 

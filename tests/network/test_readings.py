@@ -12,7 +12,7 @@ from quotidian.models import MODELS, model
 from quotidian.network import Model
 from quotidian.network.flux import Use, call
 from quotidian.network.formula import expression
-from quotidian.network.laws import cos, exp, hill, log, sqrt
+from quotidian.network.laws import cos, exp, hill, log, sin, sqrt
 from quotidian.network.unit_audit import usual_values
 from quotidian.units import as_quantity
 
@@ -76,7 +76,7 @@ def test_the_variants_share_their_laws(name: str, sjia: Model) -> None:
     assert model(name).modules == sjia.modules
 
 
-@pytest.mark.parametrize("function", [exp, log, cos, sqrt])
+@pytest.mark.parametrize("function", [exp, log, cos, sin, sqrt])
 def test_a_function_of_a_quantity_wants_a_pure_number(function: Any) -> None:
     percent = function(as_quantity(40.0, "percent"))
     assert percent.to("dimensionless").magnitude == pytest.approx(function(0.4))

@@ -8,9 +8,13 @@ from typing import Annotated
 import typer
 
 from quotidian import __version__
+from quotidian.cli.bench import bench
+from quotidian.cli.cohort import cohort
 from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
+from quotidian.cli.export import export
 from quotidian.cli.observables import observables
+from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.simulate import simulate
 from quotidian.cli.speech import RESEARCH_USE
 from quotidian.cli.trial import trial
@@ -47,5 +51,5 @@ def _reflowed(text: str) -> str:
     return "\n\n".join(p if "\n  " in p else " ".join(p.split()) for p in paragraphs)
 
 
-for verb in (simulate, trial, trials, evidence, equations, observables):
+for verb in (simulate, cohort, trial, trials, evidence, equations, observables, export, run_sbml, bench):
     app.command(help=_reflowed(verb.__doc__ or ""), epilog=RESEARCH_USE)(verb)

@@ -66,8 +66,8 @@ class Course:
 
         child = virtual_child(*who, severity, seed)
         days = 7.0 * weeks
-        _refuse_sparse(days, every_hours)
-        return Course(child, prescribed(regimen), model, days, every_hours, _chosen(model, observables))
+        refuse_sparse(days, every_hours)
+        return Course(child, prescribed(regimen), model, days, every_hours, chosen(model, observables))
 
     @property
     def rows(self) -> int:
@@ -138,8 +138,11 @@ def deliver(course: Course, outcome: Outcome, output: Path | None) -> None:
     tell(f"{course.words}; {course.rows} rows to {place}.\n{RESEARCH_USE}")
 
 
-def _chosen(model: str, names: str) -> dict[str, str]:
-    """The observables asked for, with their units, each once and in the order asked for."""
+def chosen(model: str, names: str) -> dict[str, str]:
+    """The observables asked for, with their units, each once and in the order asked for.
+
+    Raises UnknownName for a model without children, or an observable it has not.
+    """
     from quotidian.models import model as model_named
 
     if model not in CHILD_MODELS:
@@ -154,7 +157,8 @@ def _chosen(model: str, names: str) -> dict[str, str]:
     return {name: known[name].unit for name in asked}
 
 
-def _refuse_sparse(days: float, every_hours: float) -> None:
+def refuse_sparse(days: float, every_hours: float) -> None:
+    """Refuse outputs so far apart that there is but one. Raises InvalidQuantity."""
     if every_hours > 24.0 * days:
         raise InvalidQuantity(
             f"--every asks for a row each {every_hours / 24:g} days in a course of {days:g} days.",

@@ -60,7 +60,7 @@ class _Step:
         values = e.evaluate(roots, self.fixed | moved(p, self.t, self.y))
         rates, drift = values[:n], values[n : 2 * n]
         jacobian = dict(zip(p.jacobian, values[2 * n :], strict=True))
-        factors = _system(e, n, jacobian, self.h, self.method.gamma).factorise()
+        factors = system(e, n, jacobian, self.h, self.method.gamma).factorise()
         per_h = e.b.fdiv(e.const(1.0), self.h)
         for s in range(self.method.stages):
             self.stage = self._argument(s)
@@ -88,7 +88,7 @@ class _Step:
 
 
 @dataclass
-class _Factors:
+class Factors:
     r"""LU of :math:`W = \frac{1}{\gamma h} I - J` in place, with the pivots' reciprocals."""
 
     e: Emitter
@@ -96,7 +96,7 @@ class _Factors:
     w: dict[tuple[int, int], ir.Value]
     reciprocal: dict[int, ir.Value] = field(default_factory=dict)
 
-    def factorise(self) -> _Factors:
+    def factorise(self) -> Factors:
         """Rows below each pivot less their multiple of its row."""
         b, w, zero = self.e.b, self.w, self.e.const(0.0)
         for p, below, right in zip(self.plan.order, self.plan.lower, self.plan.upper, strict=True):
@@ -121,15 +121,16 @@ class _Factors:
         return x
 
 
-def _system(
+def system(
     e: Emitter, n: int, jacobian: dict[tuple[int, int], ir.Value], h: ir.Value, gamma: float
-) -> _Factors:
+) -> Factors:
+    """W of a step of length h, ready to be factorised."""
     b = e.b
     diagonal = b.fdiv(e.const(1.0 / gamma), h)
     w = {place: b.fsub(e.const(0.0), value, flags=FLAGS) for place, value in jacobian.items()}
     for i in range(n):
         w[i, i] = b.fadd(diagonal, w[i, i], flags=FLAGS) if (i, i) in w else diagonal
-    return _Factors(e, eliminate(n, set(jacobian)), w)
+    return Factors(e, eliminate(n, set(jacobian)), w)
 
 
 def _error_norm(

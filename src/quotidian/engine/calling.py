@@ -42,5 +42,17 @@ ARGUMENTS: dict[str, Kind] = {
     "longest_step": Kind.DOUBLE,  # h
     "max_steps": Kind.INTEGER,
 }
+TANGENT_ARGUMENTS: dict[str, Kind] = {  # after the others, where tangents are marched
+    "constants_dot": Kind.DOUBLES,  # [child][direction][hoisted]
+    "inputs_dot": Kind.DOUBLES,  # [child][direction][input], overwritten with the tangents at the end
+    "states_dot": Kind.DOUBLES,  # [child][direction][state], overwritten with the tangents at the end
+    "event_dot": Kind.DOUBLES,  # [event][direction]
+    "output_dot": Kind.DOUBLES,  # [child][time][direction][chosen]
+}
 ADD, SWITCH, SET = 0, 1, 2  # kinds of event
 FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3  # how a child ended
+
+
+def arguments(tangents: bool) -> dict[str, Kind]:
+    """The arguments of the march with or without tangents, in order."""
+    return ARGUMENTS | TANGENT_ARGUMENTS if tangents else ARGUMENTS

@@ -8,7 +8,9 @@ Buffers are structures of arrays, ``[item][lane]``:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 from llvmlite import ir
 
@@ -16,40 +18,51 @@ from quotidian.engine.emitter import POINTER, Emitter, new_function
 from quotidian.engine.problem import Problem
 from quotidian.engine.vector_math import I64
 
+V = TypeVar("V")
+
 
 def emit_prepare(module: ir.Module, problem: Problem) -> ir.Function:
     """Hoisted constants and start values of ``count`` children, one after another."""
     function, b = new_function(module, "prepare", [I64, POINTER, POINTER, POINTER])
     count, parameters, constants, starts = function.args
+    with over_children(b, count) as child:
+        _prepare_child(Emitter(b, 1), problem, child, parameters, constants, starts)
+    b.ret_void()
+    return function
+
+
+@contextmanager
+def over_children(b: ir.IRBuilder, count: ir.Value) -> Iterator[ir.Value]:
+    """A loop over the children 0 .. count - 1."""
     loop, done = b.append_basic_block("child"), b.append_basic_block("done")
     entry = b.block
     b.cbranch(b.icmp_signed(">", count, I64(0)), loop, done)
     b.position_at_end(loop)
     child = b.phi(I64)
     child.add_incoming(I64(0), entry)
-    _prepare_child(Emitter(b, 1), problem, child, parameters, constants, starts)
+    yield child
     following = b.add(child, I64(1))
     child.add_incoming(following, b.block)
     b.cbranch(b.icmp_signed("<", following, count), loop, done)
     b.position_at_end(done)
-    b.ret_void()
-    return function
+
+
+def row_of(b: ir.IRBuilder, base: ir.Value, child: ir.Value, width: int) -> ir.Value:
+    """Where a child's row of a table [child][width] begins."""
+    return b.gep(base, [b.mul(child, I64(width))])
 
 
 def _prepare_child(
     e: Emitter, problem: Problem, child: ir.Value, parameters: ir.Value, constants: ir.Value, starts: ir.Value
 ) -> None:
-    def row(base: ir.Value, width: int) -> ir.Value:
-        return e.b.gep(base, [e.b.mul(child, I64(width))])
-
-    here = row(parameters, len(problem.parameters))
+    here = row_of(e.b, parameters, child, len(problem.parameters))
     known = {problem.graph.symbol(n).serial: e.load(here, i) for i, n in enumerate(problem.parameters)}
     values = e.evaluate([*problem.hoisted, *problem.starts], known)
     cut = len(problem.hoisted)
     for i, value in enumerate(values[:cut]):
-        e.store(value, row(constants, cut), i)
+        e.store(value, row_of(e.b, constants, child, cut), i)
     for i, value in enumerate(values[cut:]):
-        e.store(value, row(starts, len(problem.states)), i)
+        e.store(value, row_of(e.b, starts, child, len(problem.states)), i)
 
 
 def emit_observe(module: ir.Module, problem: Problem, lanes: int) -> ir.Function:
@@ -71,7 +84,7 @@ def constants_and_inputs(e: Emitter, problem: Problem, c: ir.Value, u: ir.Value)
     return known | {problem.graph.symbol(n).serial: e.load(u, i) for i, n in enumerate(problem.inputs)}
 
 
-def moved(problem: Problem, t: ir.Value, y: Sequence[ir.Value]) -> dict[int, ir.Value]:
+def moved(problem: Problem, t: V, y: Sequence[V]) -> dict[int, V]:
     """Time and states, by serial of their nodes."""
     known = {problem.graph.symbol(n).serial: v for n, v in zip(problem.states, y, strict=True)}
     return known | {problem.time.serial: t}

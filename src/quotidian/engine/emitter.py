@@ -31,7 +31,7 @@ class Emitter(VectorMath):
     def evaluate(self, roots: Sequence[Node], known: Mapping[int, ir.Value]) -> list[ir.Value]:
         """Values of ``roots``; ``known`` gives symbols and hoisted nodes by serial."""
         values = dict(known)
-        for node in _needed(roots, set(known)):
+        for node in needed(roots, set(known)):
             values[node.serial] = self._operate(node, [values[a.serial] for a in node.args])
         return [values[r.serial] for r in roots]
 
@@ -64,7 +64,7 @@ class Emitter(VectorMath):
         return self.const(0.0) if total is None else total
 
 
-def _needed(roots: Sequence[Node], known: set[int]) -> list[Node]:
+def needed(roots: Sequence[Node], known: set[int]) -> list[Node]:
     """Nodes to compute, arguments before users; what is known is not looked behind."""
     wanted: set[int] = set()
     stack = [r for r in roots if r.serial not in known]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from ctypes import c_double, c_int64, c_void_p
+from ctypes import CFUNCTYPE, c_double, c_int64, c_void_p
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.engine.calling import ARGUMENTS, Kind
+from quotidian.engine.calling import Kind, arguments
 from quotidian.engine.events import Events
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.tolerance import Tolerance
@@ -24,7 +24,11 @@ CTYPES: dict[Kind, type[c_int64] | type[c_double] | type[c_void_p]] = {
     Kind.DOUBLES: c_void_p,
 }
 DTYPES = {Kind.INTEGERS: np.dtype(np.int64), Kind.DOUBLES: np.dtype(np.float64)}
-SIGNATURE = tuple(CTYPES[kind] for kind in ARGUMENTS.values())
+
+
+def march_at(address: int, tangents: bool = False) -> Callable[..., None]:
+    """The compiled march at an address, ready to call."""
+    return CFUNCTYPE(None, *(CTYPES[kind] for kind in arguments(tangents).values()))(address)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Job:
     chosen: Integers
     tolerance: Tolerance
     atol: Floats
+    tangents: ClassVar[bool] = False
     output: Floats = field(init=False)
     status: Integers = field(init=False)
     reached: Floats = field(init=False)
@@ -57,12 +62,12 @@ class Job:
 
     def call(self, march: Callable[..., None]) -> Callable[[int, int], None]:
         """``march`` with everything but the first and last child filled in."""
-        values = self._values()
-        rest = [_passed(name, values[name]) for name in ARGUMENTS if name not in ("first", "last")]
+        values, takes = self._values(), arguments(self.tangents)
+        rest = [_passed(name, takes[name], values[name]) for name in takes if name not in ("first", "last")]
         return lambda first, last: march(first, last, *rest)
 
     def _values(self) -> Mapping[str, Any]:
-        own = {name: value for name, value in vars(self).items() if name in ARGUMENTS}
+        own = {name: value for name, value in vars(self).items() if name in arguments(self.tangents)}
         events = {f"event_{name}": column for name, column in vars(self.events).items()}
         control = {name: value for name, value in vars(self.tolerance).items() if name != "atol"}
         return own | events | control | {"n_times": len(self.times), "n_chosen": len(self.chosen)}
@@ -75,9 +80,26 @@ class Job:
         )  # fmt: skip
 
 
-def _passed(name: str, value: Any) -> Any:
+@dataclass(frozen=True)
+class TangentJob(Job):
+    """A job with tangents beside every number, [.., direction, ..]; ends overwrite beginnings here too."""
+
+    constants_dot: Floats
+    inputs_dot: Floats
+    states_dot: Floats
+    event_dot: Floats
+    tangents: ClassVar[bool] = True
+    output_dot: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        children, times, chosen = self.output.shape
+        shape = (children, times, self.states_dot.shape[1], chosen)
+        object.__setattr__(self, "output_dot", np.full(shape, np.nan))
+
+
+def _passed(name: str, kind: Kind, value: Any) -> Any:
     """A number as it is, an array by its address: the one place where its layout is trusted."""
-    kind = ARGUMENTS[name]
     if kind not in DTYPES:
         return value
     if value.dtype != DTYPES[kind] or not value.flags.c_contiguous:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from llvmlite import ir
 
-from quotidian.engine.calling import ARGUMENTS, Kind
+from quotidian.engine.calling import Kind, arguments
 from quotidian.engine.emitter import POINTER, Emitter
 from quotidian.engine.method import Method
 from quotidian.engine.problem import Problem
@@ -25,21 +25,27 @@ TYPES = {
 }
 TRUTH = ir.IntType(1)
 DOUBLES = ("t", "h", "stop", "finish", "t_new", "error", "rtol", "out_t", "due")
+WITH_TANGENT = ("y", "new", "mid", "k", "c", "u", "out")
 INTEGERS = ("child", "event", "event_end", "row", "taken", "refused", "fresh", "call", "failed")
 
 
 class Lanes(Emitter):
     """The body of ``march`` while it is written: its arguments, lane buffers, loops and branches."""
 
-    def __init__(self, module: ir.Module, problem: Problem, method: Method, lanes: int) -> None:
-        self.problem, self.method = problem, method
-        kind = ir.FunctionType(ir.VoidType(), [TYPES[k] for k in ARGUMENTS.values()])
+    def __init__(
+        self, module: ir.Module, problem: Problem, method: Method, lanes: int, directions: int = 0
+    ) -> None:
+        self.problem, self.method, self.directions = problem, method, directions
+        takes = arguments(directions > 0)
+        kind = ir.FunctionType(ir.VoidType(), [TYPES[k] for k in takes.values()])
         function = ir.Function(module, kind, "march")
         super().__init__(ir.IRBuilder(function.append_basic_block("entry")), lanes)
-        self.arg: dict[str, ir.Value] = dict(zip(ARGUMENTS, function.args, strict=True))
+        self.arg: dict[str, ir.Value] = dict(zip(takes, function.args, strict=True))
         n = len(problem.states)
         counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n, "k": n * method.stages}
         counts |= {"c": len(problem.hoisted), "u": len(problem.inputs), "out": len(problem.observables)}
+        if directions:
+            counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
         self.buf = {name: self._buffer(DOUBLE, count) for name, count in counts.items()}
         self.buf |= {name: self._buffer(I64, 1) for name in INTEGERS}
         self.next: ir.Value = self.b.alloca(I64)
@@ -66,6 +72,20 @@ class Lanes(Emitter):
     def is_set(self, name: str, lane: ir.Value) -> ir.Value:
         """Whether a lane's integer is not 0."""
         return self.b.icmp_signed("!=", self.get(name, lane), I64(0))
+
+    def rooms(self, *names: str) -> list[tuple[ir.Value, ...]]:
+        """Buffers of these names, and after them those of their tangents, direction by direction."""
+        counts = {"k": len(self.problem.states) * self.method.stages}
+        found = [tuple(self.buf[name] for name in names)]
+        for w in range(self.directions):
+            places = (w * counts.get(name, len(self.problem.states)) * self.lanes for name in names)
+            found.append(
+                tuple(
+                    self.b.gep(self.buf[f"{name}_dot"], [I64(p)])
+                    for name, p in zip(names, places, strict=True)
+                )
+            )
+        return found
 
     # ---- the caller's arrays
     def at(self, name: str, index: ir.Value) -> ir.Value:

@@ -7,6 +7,8 @@ crosses lanes, so a child's numbers do not depend on its neighbours.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from llvmlite import ir
 
 from quotidian.engine.attempt import emit_attempt
@@ -16,28 +18,63 @@ from quotidian.engine.emit import emit_observe, emit_prepare
 from quotidian.engine.lanes import Lanes
 from quotidian.engine.method import Method
 from quotidian.engine.problem import Problem
-from quotidian.engine.recording import record_due, record_fresh
+from quotidian.engine.recording import Observe, record_due, record_fresh
 from quotidian.engine.service import serve, take_child
+from quotidian.engine.tangent_edges import emit_observe_tangent, emit_prepare_tangent
+from quotidian.engine.tangent_step import emit_step_tangent
 from quotidian.engine.vector_math import DOUBLE
 
 SMALLEST = 1e-13  # of the time reached, plus the same in hours: below this a step is lost to rounding
 SLIVER = 1.000001  # a step that would leave less than this excess of itself takes it too
 
 
+@dataclass(frozen=True)
+class _Inner:
+    """The functions that the march calls, each over lane buffers."""
+
+    attempt: ir.Function
+    observe: ir.Function
+    step_tangent: ir.Function | None = None
+    observe_tangent: ir.Function | None = None
+
+
 def emit_march(problem: Problem, method: Method, lanes: int) -> str:
     """LLVM IR of the whole engine for one problem, as text."""
-    module = ir.Module(name="quotidian")
-    emit_prepare(module, problem)
-    attempt, observe = emit_attempt(module, problem, method, lanes), emit_observe(module, problem, lanes)
-    for inner in (attempt, observe):
-        inner.linkage = "internal"
-    _march(Lanes(module, problem, method, lanes), attempt, observe)
+    module, inner = _plain(problem, method, lanes)
+    _march(Lanes(module, problem, method, lanes), inner)
     return str(module)
 
 
-def _march(lanes: Lanes, attempt: ir.Function, observe: ir.Function) -> None:
+def emit_march_with_tangents(problem: Problem, method: Method, lanes: int, directions: int) -> str:
+    """The same march, and beside each step that it takes its derivative in so many directions.
+
+    The functions that compute values are those of :func:`emit_march`; what computes tangents stands apart
+    and only reads, so that a child's values do not depend on whether its tangents are asked for.
+    """
+    module, plain = _plain(problem, method, lanes)
+    emit_prepare_tangent(module, problem)
+    step = emit_step_tangent(module, problem, method, lanes, directions)
+    observe = emit_observe_tangent(module, problem, lanes, directions)
+    _march(
+        Lanes(module, problem, method, lanes, directions),
+        _Inner(plain.attempt, plain.observe, step, observe),
+    )
+    return str(module)
+
+
+def _plain(problem: Problem, method: Method, lanes: int) -> tuple[ir.Module, _Inner]:
+    module = ir.Module(name="quotidian")
+    emit_prepare(module, problem)
+    inner = _Inner(emit_attempt(module, problem, method, lanes), emit_observe(module, problem, lanes))
+    for function in (inner.attempt, inner.observe):
+        function.linkage = "internal"
+        function.attributes.add("noinline")  # in line, its bits would depend on what stands around it
+    return module, inner
+
+
+def _march(lanes: Lanes, inner: _Inner) -> None:
     """Until no lane holds a child: record, serve, step."""
-    b = lanes.b
+    b, observe = lanes.b, _observer(lanes, inner)
     _fill(lanes)
     with lanes.count_to(lanes.lanes) as lane:
         take_child(lanes, lane)
@@ -47,8 +84,21 @@ def _march(lanes: Lanes, attempt: ir.Function, observe: ir.Function) -> None:
         # a lane that has just taken a child must be recorded and served before it steps
         settled = b.not_(lanes.any(lanes.flags("fresh")))
         with b.if_then(b.and_(settled, lanes.any(lanes.active()))):
-            _step(lanes, attempt, observe)
+            _step(lanes, inner, observe)
     b.ret_void()
+
+
+def _observer(lanes: Lanes, inner: _Inner) -> Observe:
+    def observe(t: str, y: str) -> None:
+        _call(lanes, inner.observe, t, y, "c", "u", "out")
+        if inner.observe_tangent is not None:
+            _call(lanes, inner.observe_tangent, t, y, "c", "u", f"{y}_dot", "c_dot", "u_dot", "out_dot")
+
+    return observe
+
+
+def _call(lanes: Lanes, function: ir.Function, *buffers: str) -> None:
+    lanes.b.call(function, [lanes.buf[name] for name in buffers])
 
 
 def _fill(lanes: Lanes) -> None:
@@ -63,9 +113,12 @@ def _fill(lanes: Lanes) -> None:
         for name, count in zip("ycu", counts, strict=True):
             with lanes.count_to(count) as i:
                 lanes.put(DOUBLE(0.0), name, lane, i)
+            if lanes.directions:
+                with lanes.count_to(count * lanes.directions) as i:
+                    lanes.put(DOUBLE(0.0), f"{name}_dot", lane, i)
 
 
-def _step(lanes: Lanes, attempt: ir.Function, observe: ir.Function) -> None:
+def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
     """One attempted step of all lanes."""
     b = lanes.b
     t, stop, h = (lanes.now(x) for x in ("t", "stop", "h"))
@@ -73,19 +126,23 @@ def _step(lanes: Lanes, attempt: ir.Function, observe: ir.Function) -> None:
     lands = b.fcmp_ordered(">=", b.fmul(h, lanes.const(SLIVER)), left)
     used = b.select(b.and_(lands, lanes.active()), left, h)
     lanes.keep(used, "h")
-    names = ("t", "h", "y", "c", "u", "new", "k", "error", "rtol", "atol")
-    b.call(attempt, [lanes.buf[x] for x in names])
+    _call(lanes, inner.attempt, "t", "h", "y", "c", "u", "new", "k", "error", "rtol", "atol")
     accepted = b.fcmp_ordered("<=", lanes.now("error"), lanes.const(1.0))
     lanes.keep(b.select(lands, stop, b.fadd(t, used)), "t_new")
+    if inner.step_tangent is not None:
+        names = ("t", "h", "y", "c", "u", "k", "y_dot", "c_dot", "u_dot", "new_dot", "k_dot")
+        with b.if_then(lanes.any(b.and_(accepted, lanes.active()))):
+            _call(lanes, inner.step_tangent, *names)
     record_due(lanes, observe, accepted)
     _advance(lanes, accepted, used)
 
 
 def _advance(lanes: Lanes, accepted: ir.Value, used: ir.Value) -> None:
     b = lanes.b
-    for i in range(len(lanes.problem.states)):
-        y, new = (lanes.load(lanes.buf[x], i) for x in ("y", "new"))
-        lanes.store(b.select(accepted, new, y), lanes.buf["y"], i)
+    for y_at, new_at in lanes.rooms("y", "new"):
+        for i in range(len(lanes.problem.states)):
+            y, new = lanes.load(y_at, i), lanes.load(new_at, i)
+            lanes.store(b.select(accepted, new, y), y_at, i)
     t = b.select(accepted, lanes.now("t_new"), lanes.now("t"))
     lanes.keep(t, "t")
     error = lanes.now("error")

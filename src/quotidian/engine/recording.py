@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from llvmlite import ir
 
 from quotidian.engine.emitter import FLAGS
 from quotidian.engine.lanes import Lanes
 from quotidian.engine.vector_math import DOUBLE, I64
 
+Observe = Callable[[str, str], None]  # emits the observables at a time and a state, by names of buffers
 
-def record_fresh(lanes: Lanes, observe: ir.Function) -> None:
+
+def record_fresh(lanes: Lanes, observe: Observe) -> None:
     """The state a child begins with, before any dose of that instant."""
     b = lanes.b
     with b.if_then(lanes.any(lanes.flags("fresh"))):
-        b.call(observe, [lanes.buf[x] for x in ("t", "y", "c", "u", "out")])
+        observe("t", "y")
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("fresh", lane)):
             lanes.put(I64(1), "call", lane)
             lanes.put(I64(0), "fresh", lane)
@@ -21,7 +25,7 @@ def record_fresh(lanes: Lanes, observe: ir.Function) -> None:
                 _write_row(lanes, lane)
 
 
-def record_due(lanes: Lanes, observe: ir.Function, accepted: ir.Value) -> None:
+def record_due(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
     """Outputs that fall into the step just accepted."""
     b = lanes.b
 
@@ -34,7 +38,7 @@ def record_due(lanes: Lanes, observe: ir.Function, accepted: ir.Value) -> None:
     with lanes.while_(lambda: lanes.any(due())):
         mask = due()
         _interpolate(lanes, mask)
-        b.call(observe, [lanes.buf[x] for x in ("out_t", "mid", "c", "u", "out")])
+        observe("out_t", "mid")
         lanes.keep_whole(mask, "call")
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("call", lane)):
             _write_row(lanes, lane)
@@ -53,6 +57,11 @@ def _write_row(lanes: Lanes, lane: ir.Value) -> None:
     place = b.mul(b.add(b.mul(lanes.get("child", lane), lanes.arg["n_times"]), row), width)
     with lanes.count_to(width) as i:
         lanes.set_at(lanes.get("out", lane, lanes.at("chosen", i)), "output", b.add(place, i))
+    for w in range(lanes.directions):
+        column = b.add(b.mul(place, I64(lanes.directions)), b.mul(width, I64(w)))
+        with lanes.count_to(width) as i:
+            item = b.add(lanes.at("chosen", i), I64(w * len(lanes.problem.observables)))
+            lanes.set_at(lanes.get("out_dot", lane, item), "output_dot", b.add(column, i))
     lanes.put(b.add(row, I64(1)), "row", lane)
 
 
@@ -67,9 +76,10 @@ def _interpolate(lanes: Lanes, mask: ir.Value) -> None:
     both = b.fmul(theta, rest)
     columns = zip(*lanes.method.H, strict=True)
     weights = [b.fmul(both, lanes.horner(theta, list(column))) for column in columns]
-    for i in range(n):
-        total = b.fmul(rest, lanes.load(lanes.buf["y"], i), flags=FLAGS)
-        total = lanes.fma(theta, lanes.load(lanes.buf["new"], i), total)
-        for j, weight in enumerate(weights):
-            total = lanes.fma(weight, lanes.load(lanes.buf["k"], j * n + i), total)
-        lanes.store(total, lanes.buf["mid"], i)
+    for y, new, k, mid in lanes.rooms("y", "new", "k", "mid"):
+        for i in range(n):
+            total = b.fmul(rest, lanes.load(y, i), flags=FLAGS)
+            total = lanes.fma(theta, lanes.load(new, i), total)
+            for j, weight in enumerate(weights):
+                total = lanes.fma(weight, lanes.load(k, j * n + i), total)
+            lanes.store(total, mid, i)

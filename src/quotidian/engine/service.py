@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from llvmlite import ir
 
 from quotidian.engine.calling import ADD, SWITCH
@@ -25,7 +27,7 @@ def take_child(lanes: Lanes, lane: ir.Value) -> None:
 
 def _load(lanes: Lanes, lane: ir.Value, child: ir.Value) -> None:
     lanes.put(child, "child", lane)
-    for source, target, width in (*_tables(lanes), ("constants", "c", len(lanes.problem.hoisted))):
+    for source, target, width in (*_tables(lanes), *_constants(lanes)):
         with lanes.count_to(width) as i:
             lanes.put(lanes.at(source, _cell(lanes, child, width, i)), target, lane, i)
     for name in ("t", "stop", "t_new"):
@@ -36,9 +38,23 @@ def _load(lanes: Lanes, lane: ir.Value, child: ir.Value) -> None:
     lanes.put(I64(1), "fresh", lane)
 
 
-def _tables(lanes: Lanes) -> tuple[tuple[str, str, int], ...]:
-    """Array argument, lane buffer and width of what a child brings and takes away."""
-    return ("states", "y", len(lanes.problem.states)), ("inputs", "u", len(lanes.problem.inputs))
+Table = tuple[str, str, int]  # array argument, lane buffer, width
+
+
+def _tables(lanes: Lanes) -> list[Table]:
+    """What a child brings and takes away."""
+    p = lanes.problem
+    return _with_tangents(lanes, [("states", "y", len(p.states)), ("inputs", "u", len(p.inputs))])
+
+
+def _constants(lanes: Lanes) -> list[Table]:
+    """What a child only brings."""
+    return _with_tangents(lanes, [("constants", "c", len(lanes.problem.hoisted))])
+
+
+def _with_tangents(lanes: Lanes, tables: list[Table]) -> list[Table]:
+    moves = [(f"{source}_dot", f"{target}_dot", width * lanes.directions) for source, target, width in tables]
+    return [*tables, *(moves if lanes.directions else ())]
 
 
 def _cell(lanes: Lanes, child: ir.Value, width: int, i: ir.Value) -> ir.Value:
@@ -85,12 +101,25 @@ def _apply_events(lanes: Lanes, lane: ir.Value) -> None:
         kind, index, value = (lanes.at(f"event_{x}", event) for x in ("kind", "index", "value"))
         with b.if_else(b.icmp_signed("==", kind, I64(SWITCH))) as (to_input, to_state):
             with to_input:
-                lanes.put(value, "u", lane, index)
+                for name, place, change in _changes(lanes, "u", event, index, value):
+                    lanes.put(change, name, lane, place)
             with to_state:
                 adds = b.icmp_signed("==", kind, I64(ADD))
-                base = b.select(adds, lanes.get("y", lane, index), DOUBLE(0.0))
-                lanes.put(b.fadd(base, value), "y", lane, index)
+                for name, place, change in _changes(lanes, "y", event, index, value):
+                    base = b.select(adds, lanes.get(name, lane, place), DOUBLE(0.0))
+                    lanes.put(b.fadd(base, change), name, lane, place)
         lanes.put(b.add(event, I64(1)), "event", lane)
+
+
+def _changes(
+    lanes: Lanes, name: str, event: ir.Value, index: ir.Value, value: ir.Value
+) -> Iterator[tuple[str, ir.Value, ir.Value]]:
+    """Buffer, item and change: of what an event acts on, then of its tangents."""
+    b, p = lanes.b, lanes.problem
+    yield name, index, value
+    for w in range(lanes.directions):
+        place = b.add(index, I64(w * len(p.inputs if name == "u" else p.states)))
+        yield f"{name}_dot", place, lanes.at("event_dot", _cell(lanes, event, lanes.directions, I64(w)))
 
 
 def _look_ahead(lanes: Lanes, lane: ir.Value) -> None:

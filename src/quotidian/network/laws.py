@@ -45,6 +45,11 @@ def cos(x: Any) -> Any:
     return _call("cos", x)
 
 
+def sin(x: Any) -> Any:
+    """Sine of radians."""
+    return _call("sin", x)
+
+
 def sqrt(x: Any) -> Any:
     """Square root."""
     return _call("sqrt", x)

@@ -30,13 +30,18 @@ class Reading:
 
 @dataclass(frozen=True)
 class Model:
-    """Modules under one name. ``settings`` (a ledger) replaces parameter values for a variant."""
+    """Modules under one name. ``settings`` (a ledger) replaces parameter values for a variant.
+
+    ``audited`` is False for a model whose names have no units that could be audited (one from a file): its
+    units and totals are then left alone.
+    """
 
     name: str
     title: str
     modules: tuple[Module, ...]
     settings: Ledger | None = None
     about: str = ""
+    audited: bool = True
 
     @cached_property
     def arguments(self) -> dict[str, Named]:

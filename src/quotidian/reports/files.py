@@ -8,8 +8,8 @@ from pathlib import Path
 from quotidian.errors import OutputError
 
 
-def write_atomically(path: str | Path, text: str) -> Path:
-    """Write text as UTF-8 beside its place, then move it there: no reader ever sees half a file.
+def write_atomically(path: str | Path, content: str | bytes) -> Path:
+    """Write bytes, or text as UTF-8, beside its place, then move it there: no reader ever sees half a file.
 
     Whatever interrupts the writing, Ctrl-C included, leaves the old file as it was and no other behind.
 
@@ -25,7 +25,7 @@ def write_atomically(path: str | Path, text: str) -> Path:
     path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         os.replace(beside, path)
     except OSError as error:
         raise OutputError(

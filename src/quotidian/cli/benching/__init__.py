@@ -1,0 +1,1 @@
+"""What ``quotidian bench`` measures: our engine beside its peers, at equal error, in one process."""

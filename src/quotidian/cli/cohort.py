@@ -1,0 +1,159 @@
+"""``quotidian cohort``: many virtual children on one regimen, streamed to a folder of Parquet files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotidian.cli import asking
+from quotidian.cli.course import CHILD_MODELS, USUAL, chosen, refuse_sparse
+from quotidian.cli.simulate import LONGEST, Every, Model, Observables, Regimen, Threads, Weeks
+from quotidian.cli.speech import RESEARCH_USE, console, note
+
+if TYPE_CHECKING:
+    from quotidian.studies.cohort import Summary
+    from quotidian.studies.request import Request
+
+Children = Annotated[str, typer.Option(metavar="N", help="How many; numbered from 0 in every file.")]
+Output = Annotated[
+    Path, typer.Option(metavar="DIR", help="Folder of the files; a new one, or one to finish.")
+]
+Seed = Annotated[str, typer.Option(metavar="N", help="Chooses the children: the same seed, the same ones.")]
+Part = Annotated[
+    str, typer.Option(metavar="N", help="Children in a file: it bounds memory and changes no value.")
+]
+Check = Annotated[bool, typer.Option("--check", help="Run 16 children again at 100 times tighter tolerance.")]
+Dask = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Spread the parts over a Dask cluster, or local; the same bytes."),
+]
+
+CANCELLED = 130
+BYTES = 32
+"""Memory a number of a part takes between the solver and the file: 30 measured, rounded up."""
+USUAL_NAMES = ",".join(USUAL)
+
+
+def cohort(
+    children: Children,
+    output: Output,
+    seed: Seed = "1",
+    regimen: Regimen = "none",
+    model: Model = CHILD_MODELS[0],
+    weeks: Weeks = "12",
+    every: Every = "1d",
+    observables: Observables = USUAL_NAMES,
+    part: Part = "2000",
+    check: Check = False,
+    threads: Threads = None,
+    dask: Dask = None,
+) -> None:
+    """Follow as many virtual children as wanted on one regimen, into a folder of Parquet files.
+
+    Each part is written as it is finished, so memory does not grow with the number of children. Whatever
+    ends the run, the same command continues after the last finished part, and the files end up the same.
+
+    Children are drawn as the trials draw them, but their disease is steady: its natural course is held at
+    its usual strength. Child 0 is the one that 'quotidian simulate' draws with that seed. A child that
+    could not be followed to the end is listed in failures.csv. Times and regimens are as in 'simulate'.
+
+    Examples:
+      quotidian cohort --children 100000 --seed 1 --regimen tocilizumab-iv --weeks 12 --every 1d \\
+          --observables crp,il6,temperature --output out/cohort
+      quotidian cohort --children 5000 --check --output out/untreated
+      quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
+    """
+    from quotidian.studies.request import Request
+
+    days = 7.0 * asking.number("--weeks", weeks, "12", most=LONGEST)
+    every_hours = asking.interval("--every", every, "1d")
+    refuse_sparse(days, every_hours)
+    request = Request(
+        children=asking.whole("--children", children, "1000"),
+        seed=asking.whole_from_zero("--seed", seed, "1"),
+        regimen=regimen.strip(),
+        model=model,
+        days=days,
+        every_hours=every_hours,
+        observables=chosen(model, observables),
+        part=asking.whole("--part", part, "2000"),
+    )
+    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    _refuse_too_large(request)
+    _tell(_run(request, output, check, workers, dask), output)
+
+
+def _refuse_too_large(request: Request) -> None:
+    from quotidian.cli.memory import refuse_beyond
+
+    children, names = min(request.part, request.children), len(request.observables)
+    what = f"A part of {children:,} children, {request.times:,} times and {names} observables"
+    remedy = "Ask for a smaller --part, a longer --every or fewer --observables."
+    refuse_beyond(BYTES * children * request.times * (names + 2), what, remedy)
+
+
+def _run(request: Request, output: Path, check: bool, threads: int | None, dask: str | None) -> Summary:
+    from quotidian.cli.progress import progress
+    from quotidian.studies.cohort import run_cohort
+    from quotidian.studies.on_dask import on_dask
+
+    builder = None if dask is None else on_dask(dask, threads)
+    try:
+        with progress(f"Following {request.children:,} children") as reach:
+            return run_cohort(
+                request, output, builder=builder, checked=check, progress=reach, threads=threads
+            )
+    except KeyboardInterrupt:
+        done = len(list(output.glob("part-*.json")))
+        note(
+            f"quotidian: cancelled; {done} of {request.parts} parts are finished in '{output}'.\n"
+            "  The same command continues after them."
+        )
+        raise SystemExit(CANCELLED) from None
+
+
+def _tell(summary: Summary, output: Path) -> None:
+    from quotidian.dosing import describe
+    from quotidian.drugs.catalogue import regimen
+
+    request = summary.request
+    if summary.check is not None:
+        _show(summary.check)
+    print(
+        f"{_counted(request.children, 'child', 'children')}; {request.model}; "
+        f"{describe(regimen(request.regimen))}; {request.days / 7:g} week{'' if request.days == 7 else 's'}; "
+        f"seed {request.seed}; {summary.seconds:.1f} s."
+    )
+    if summary.earlier:
+        print(f"Finished before and kept: {_counted(summary.earlier, 'part', 'parts')}.")
+    if summary.renewed:
+        print(f"Found damaged and computed again: {_counted(summary.renewed, 'part', 'parts')}.")
+    for reason, number in summary.lost.items():
+        print(f"Not followed to the end: {_counted(number, 'child', 'children')}, because {reason}.")
+    if summary.lost:
+        print(f"They are listed in {output / 'failures.csv'}.")
+    print(f"{RESEARCH_USE}\n{_counted(request.parts, 'part', 'parts')} and manifest.json in {output}")
+
+
+def _show(check: dict[str, object]) -> None:
+    """Print the largest relative errors."""
+    from rich.table import Table
+
+    errors, children = check["largest_relative_error"], check["children"]
+    assert isinstance(errors, dict)
+    assert isinstance(children, list)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("observable")
+    table.add_column("largest relative error", justify="right")
+    for name, error in errors.items():
+        table.add_row(name, "unknown" if error is None else f"{error:.1e}")
+    console().print(table)
+    print(f"Against 100 times tighter tolerance, in {_counted(len(children), 'child', 'children')}.")
+    if check["unfollowed"]:
+        print(f"Of these, {check['unfollowed']} could not be followed to the end and say nothing.")
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

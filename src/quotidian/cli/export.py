@@ -1,0 +1,121 @@
+"""``quotidian export``: a model, one child and its doses, for another program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotidian.cli import asking
+from quotidian.cli.course import CHILD_MODELS
+from quotidian.cli.output import STDOUT, check_file, whole_file
+from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Severity, Sex, Weight
+from quotidian.cli.speech import RESEARCH_USE
+from quotidian.errors import UnknownName, closest
+
+if TYPE_CHECKING:
+    from quotidian.patients.child import Child
+
+FORMATS = {"sbml": (".xml", ".sbml"), "antimony": (".ant", ".txt")}
+"""What can be written, and the suffixes of its files."""
+NO_DRUG = "none"
+
+Name = Annotated[str, typer.Argument(metavar="MODEL", help="sjia, healthy_child or adult_ra.")]
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=" or ".join(FORMATS) + ".")]
+Weeks = Annotated[str, typer.Option(metavar="N", help="Until when doses are written.")]
+RunIn = Annotated[
+    str,
+    typer.Option(
+        "--run-in", metavar="DAYS", help="Untreated days before time 0; 28 are those of 'simulate'."
+    ),
+]
+Output = Annotated[Path | None, typer.Option(metavar="FILE", help="A file instead of standard output.")]
+
+
+def export(
+    model: Name,
+    format: Format = "sbml",
+    age: Age = None,
+    sex: Sex = None,
+    weight: Weight = None,
+    height: Height = None,
+    severity: Severity = None,
+    regimen: Regimen = NO_DRUG,
+    weeks: Weeks = "12",
+    run_in: RunIn = "28",
+    output: Output = None,
+) -> None:
+    """Write a model as SBML Level 3 Version 1 or as Antimony.
+
+    Without a child it is the model's typical one, at the starts that the model computes. With a child the
+    file begins where 'simulate' begins to tell: at midnight of the first day of treatment, after the
+    untreated days. Doses are events, the first at 09:00. Time is in hours.
+
+    Examples:
+      quotidian export sjia --output sjia.xml
+      quotidian export sjia --age 6 --sex female --weight 20 --regimen tocilizumab-iv \\
+          --weeks 12 --output child.xml
+      quotidian export healthy_child --format antimony
+    """
+    if format not in FORMATS:
+        raise UnknownName(
+            f"There is no format '{format}'.", closest(format, FORMATS), "Write for example --format sbml."
+        )
+    if output is not None and output != STDOUT:
+        check_file(output, FORMATS[format])
+    hours = 168.0 * asking.number("--weeks", weeks, "12", most=LONGEST)
+    days = asking.whole_from_zero("--run-in", run_in, "28")
+    who = _stated(
+        model, (age, sex, weight, height), asking.maybe(asking.number, "--severity", severity, "1.5"), regimen
+    )
+    text = _text(model, format, who, regimen, hours, days)
+    if output is None or output == STDOUT:
+        print(text)
+        return
+    with whole_file(output) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+    print(f"{_words(model, who, regimen)}: {len(text.splitlines())} lines to {output}.\n{RESEARCH_USE}")
+
+
+def _stated(
+    model: str,
+    who: tuple[str | None, str | None, str | None, str | None],
+    severity: float | None,
+    regimen: str,
+) -> Child | None:
+    """The child the options describe, if they say anything of one or give it a drug.
+
+    Raises
+    ------
+    ImplausibleChild, InvalidQuantity : options that describe none. UnknownName : a model without children.
+    """
+    from quotidian.cli.who import virtual_child
+    from quotidian.models import model as model_named
+
+    model_named(model)  # refuses a name that is none
+    if severity is None and who == (None,) * 4 and regimen == NO_DRUG:
+        return None
+    if model not in CHILD_MODELS:
+        remedy = f"Leave the child and the regimen out, or export {CHILD_MODELS[0]}."
+        raise UnknownName(f"No child lives in the model '{model}'.", closest(model, CHILD_MODELS), remedy)
+    return virtual_child(*who, severity, None)
+
+
+def _text(model: str, format: str, who: Child | None, regimen: str, hours: float, days: int) -> str:
+    """The document."""
+    from quotidian.drugs.catalogue import regimen as prescribed
+    from quotidian.interchange import to_antimony, to_sbml, untreated
+    from quotidian.models import model as model_named
+
+    write = to_sbml if format == "sbml" else to_antimony
+    named = model_named(model)
+    if who is None:
+        return write(named)
+    given = None if regimen == NO_DRUG else prescribed(regimen)
+    states = untreated(named, who, days) if days else None
+    return write(named, given, who, hours, states=states)
+
+
+def _words(model: str, who: Child | None, regimen: str) -> str:
+    return model if who is None else f"{who.label}; {model}; {regimen}"

@@ -1,0 +1,147 @@
+"""``quotidian run-sbml``: a model from another program, solved by ours."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotidian.cli import asking
+from quotidian.cli.course import BYTES
+from quotidian.cli.output import STDOUT, TABLES, check_file, whole_file
+from quotidian.cli.speech import RESEARCH_USE, note
+from quotidian.errors import InvalidQuantity
+
+if TYPE_CHECKING:
+    from quotidian.engine import Outcome
+    from quotidian.interchange import Imported
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="SBML of any level.")]
+Until = Annotated[str, typer.Option(metavar="T", help="End, in the file's unit of time.")]
+Every = Annotated[str, typer.Option(metavar="DT", help="From one row to the next, in the same unit.")]
+Observables = Annotated[
+    str | None,
+    typer.Option(metavar="NAMES", help="Ids or names with commas between, or all; its species if left out."),
+]
+Values = Annotated[
+    str | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Other values at time 0, with commas between."),
+]
+Rtol = Annotated[str, typer.Option(metavar="R", help="Relative tolerance of the solver.")]
+Output = Annotated[
+    Path, typer.Option(metavar="FILE", help="A .csv or .parquet; - is CSV on standard output.")
+]
+
+FINEST, COARSEST = 1e-12, 1e-2
+"""Relative tolerances that the solver can keep, and that are worth the name."""
+
+
+def run_sbml(
+    file: File,
+    until: Until,
+    every: Every,
+    observables: Observables = None,
+    values: Values = None,
+    rtol: Rtol = "1e-8",
+    output: Output = STDOUT,
+) -> None:
+    """Solve an SBML file with the engine and write its course as a table.
+
+    Reactions, rules, initial assignments, functions, and events at times are understood; what is not is
+    named and refused. Species are concentrations or amounts as the file declares them. At the instant of an
+    event the row shows the state after it.
+
+    Examples:
+      quotidian run-sbml model.xml --until 2016 --every 24 --output course.csv
+      quotidian run-sbml model.xml --until 100 --every 1 --observables A,B --set "k=0.3,A=2"
+    """
+    end, step = asking.number("--until", until, "100"), asking.number("--every", every, "1")
+    finest = asking.number("--rtol", rtol, "1e-8", most=COARSEST)
+    if step > end or finest < FINEST:
+        what = (
+            f"--every {every} is longer than --until {until}."
+            if step > end
+            else f"--rtol {rtol} is too fine."
+        )
+        remedy = "Shorten --every or lengthen --until." if step > end else f"Write {FINEST:g} or more."
+        raise InvalidQuantity(what, "There would be no row after the first." if step > end else "", remedy)
+    if output != STDOUT:
+        check_file(output, TABLES)
+    from quotidian.interchange import from_sbml
+
+    imported = from_sbml(file, _settings(values))
+    chosen = _chosen(imported, observables)
+    rows = math.floor(end / step + 1e-9) + 1
+    _refuse_too_large(rows, len(chosen))
+    outcome = _followed(imported, rows, step, list(chosen.values()), finest)
+    _write(output, [*chosen], outcome)
+    for warning in imported.warnings:
+        note(f"{file}: {warning}.")
+    (note if output == STDOUT else print)(
+        f"{imported.model.title}; {rows} rows to {'standard output' if output == STDOUT else output}; "
+        f"time in {imported.time_unit}.\n{RESEARCH_USE}"
+    )
+
+
+def _settings(text: str | None) -> dict[str, float]:
+    """``a=1,b=2`` as values by name. Raises InvalidQuantity."""
+    found = {}
+    for part in (text or "").split(",") if text is not None else []:
+        name, equals, value = part.rpartition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            equals = ""
+        if not (equals and name.strip() and math.isfinite(found.get(name.strip(), math.nan))):
+            raise InvalidQuantity(
+                f"--set cannot be read at '{part}'.",
+                "It takes NAME=VALUE.",
+                'Write for example --set "k=0.3,A=2".',
+            )
+    return found
+
+
+def _chosen(imported: Imported, names: str | None) -> dict[str, str]:
+    """What to tell: heading to id, each once and in the order asked for."""
+    if names is None or names.strip() == "all":
+        ids = imported.species if names is None and imported.species else tuple(imported.model.observables)
+        return {name: name for name in ids}
+    return {name.strip(): imported.observable(name.strip()) for name in names.split(",")}
+
+
+def _refuse_too_large(rows: int, columns: int) -> None:
+    from quotidian.cli.memory import refuse_beyond
+
+    what = f"A table of {rows:,} rows and {columns + 1} columns"
+    refuse_beyond(BYTES * rows * (columns + 1), what, "Ask for a longer --every or fewer --observables.")
+
+
+def _followed(imported: Imported, rows: int, step: float, ids: list[str], rtol: float) -> Outcome:
+    import numpy as np
+
+    from quotidian.cli.progress import progress
+    from quotidian.interchange.sbml_reader import tolerance_for
+
+    times = step * np.arange(rows, dtype=np.float64)
+    with progress("Solving"):
+        return imported.run(times, ids, tolerance_for(float(times[-1]), rtol))
+
+
+def _write(output: Path, names: list[str], outcome: Outcome) -> None:
+    import numpy as np
+
+    from quotidian.cli.series import write_csv, write_parquet
+
+    heads, rows = ["time", *names], np.column_stack([outcome.times, outcome.values[0]])
+    if output == STDOUT:
+        write_csv(sys.stdout, heads, rows, lambda _: None)
+        return
+    with whole_file(output) as partial:
+        if output.suffix.lower() == ".parquet":
+            write_parquet(partial, heads, rows)
+            return
+        with partial.open("w", encoding="utf-8", newline="\n") as stream:
+            write_csv(stream, heads, rows, lambda _: None)

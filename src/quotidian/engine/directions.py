@@ -1,0 +1,90 @@
+"""Directions in which a run is differentiated: seeds in parameters, start values, inputs and doses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quotidian.engine.problem import Problem
+from quotidian.errors import EngineError, UnknownName, closest
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Directions:
+    r"""Named directions; each is what every number of the run moves by while one :math:`s` grows by 1.
+
+    Attributes
+    ----------
+    names : [direction].
+    parameters : :math:`dp / ds`, [child, direction, parameter] or whatever broadcasts to it.
+    states : :math:`dy_0 / ds` beyond what the parameters do to start values, [child, direction, state].
+    inputs : :math:`du_0 / ds`, [child, direction, input].
+    events : :math:`d\,value / ds` of each event as it stands in the table of events, [event, direction].
+    """
+
+    names: tuple[str, ...]
+    parameters: ArrayLike = 0.0
+    states: ArrayLike = 0.0
+    inputs: ArrayLike = 0.0
+    events: ArrayLike = 0.0
+
+    @staticmethod
+    def along(names: Sequence[str], problem: Problem, model: str) -> Directions:
+        """A unit vector for each name: a parameter, or a state for its start value.
+
+        Raises UnknownName for a name that is neither.
+        """
+        columns = (*problem.parameters, *problem.states)
+        for name in names:
+            if name not in columns:
+                raise UnknownName(f"{model} has no parameter or state '{name}'.", closest(name, columns))
+        unit = np.eye(len(columns))[[columns.index(name) for name in names]]
+        cut = len(problem.parameters)
+        return Directions(tuple(names), unit[:, :cut], unit[:, cut:])
+
+    def table(self, what: str, children: int, width: int) -> Floats:
+        """``parameters``, ``states`` or ``inputs`` as [child, direction, width]."""
+        return self._filled(what, (children, len(self.names), width))
+
+    def event_table(self, events: int) -> Floats:
+        """[event, direction]."""
+        return self._filled("events", (events, len(self.names)))
+
+    def _filled(self, what: str, shape: tuple[int, ...]) -> Floats:
+        """Raises EngineError for seeds of another shape, and for seeds that are not finite."""
+        given = np.asarray(getattr(self, what), dtype=np.float64)
+        try:
+            table = np.array(np.broadcast_to(given, shape), order="C")
+        except ValueError:
+            raise EngineError(
+                f"The directions' {what} have the shape {' x '.join(map(str, given.shape))}.",
+                f"They must fit {' x '.join(map(str, shape))}.",
+                "Give a row for each direction, and for each child where children differ.",
+            ) from None
+        if not np.all(np.isfinite(table)):
+            raise EngineError(
+                f"The directions' {what} are not all finite.",
+                "A direction that is no number has no derivative.",
+                "Give finite numbers; 0 for what does not move.",
+            )
+        return table
+
+
+def directions_of(given: Sequence[str] | Directions, problem: Problem, model: str) -> Directions:
+    """Names as unit vectors, directions as they are.
+
+    Raises UnknownName as :meth:`Directions.along` does, EngineError where there is no direction.
+    """
+    found = given if isinstance(given, Directions) else Directions.along(given, problem, model)
+    if not found.names:
+        raise EngineError(
+            "There is nothing to differentiate by.",
+            "The run was given no direction.",
+            "Name at least one parameter or state, or use Machine.run.",
+        )
+    return found

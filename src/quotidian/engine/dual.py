@@ -1,0 +1,137 @@
+"""Dual numbers in vector code: every value with its tangents, by the chain rule, as it is emitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from llvmlite import ir
+
+from quotidian.engine.emitter import FLAGS, Emitter, needed
+from quotidian.engine.graph import TINY, Node
+from quotidian.engine.vector_math import DOUBLE, I64
+
+Tangents: TypeAlias = "tuple[ir.Value, ...] | None"
+
+
+class Dual(NamedTuple):
+    """A value and its derivative in each direction; None where all are 0 whatever the directions."""
+
+    value: ir.Value
+    tangents: Tangents = None
+
+
+class DualEmitter(Emitter):
+    r"""Emits :math:`v` and, for ``width`` directions, :math:`\dot v` of graph nodes.
+
+    Nothing is emitted for tangents that are always 0, and values are computed once for all directions.
+    Values may differ from the plain emitter's in the last place: a quotient is a product with a reciprocal.
+    """
+
+    def __init__(self, builder: ir.IRBuilder, lanes: int, width: int) -> None:
+        super().__init__(builder, lanes)
+        self.width = width
+
+    def duals(self, roots: Sequence[Node], known: Mapping[int, Dual]) -> list[Dual]:
+        """Values and tangents of ``roots``; ``known`` gives symbols and hoisted nodes by serial."""
+        duals = dict(known)
+        reciprocals: dict[int, ir.Value] = {}
+        for node in needed(roots, set(known)):
+            args = [duals[a.serial] for a in node.args]
+            if node.op == "/":
+                divisor = node.args[1].serial
+                if divisor not in reciprocals:
+                    reciprocals[divisor] = self.b.fdiv(self.const(1.0), args[1].value, flags=FLAGS)
+                duals[node.serial] = self._quotient(args[0], args[1], reciprocals[divisor])
+            else:
+                duals[node.serial] = self._dual(node, args)
+        return [duals[r.serial] for r in roots]
+
+    def _dual(self, node: Node, args: list[Dual]) -> Dual:
+        value = self._operate(node, [a.value for a in args])
+        match node.op:
+            case "*":
+                (x, x_dot), (y, y_dot) = args
+                return Dual(value, self.more(self.scaled(x_dot, y), x, y_dot))
+            case "+":
+                return Dual(value, self.sum(args[0].tangents, args[1].tangents))
+            case "-":
+                return Dual(value, self.difference(args[0].tangents, args[1].tangents))
+        if not args or args[0].tangents is None:
+            return Dual(value)
+        return Dual(value, self.scaled(args[0].tangents, self._slope(node.op, value, args[0].value)))
+
+    def _quotient(self, x: Dual, y: Dual, per_y: ir.Value) -> Dual:
+        r""":math:`v = x / y`, :math:`\dot v = (\dot x - v \dot y) / y`."""
+        v = self.b.fmul(x.value, per_y, flags=FLAGS)
+        change = self.difference(x.tangents, self.scaled(y.tangents, v))
+        return Dual(v, self.scaled(change, per_y))
+
+    def _slope(self, function: str, v: ir.Value, x: ir.Value) -> ir.Value:
+        r""":math:`f'(x)` of :math:`v = f(x)`; a base held at the smallest does not move."""
+        b, one, zero = self.b, self.const(1.0), self.const(0.0)
+        held = b.fcmp_ordered("<=", x, self.const(TINY))
+        match function:
+            case "exp":
+                return v
+            case "log":
+                return b.fdiv(one, x, flags=FLAGS)
+            case "at_least_tiny":
+                return b.select(held, zero, one)
+            case "safe_log":
+                return b.select(held, zero, b.fdiv(one, x, flags=FLAGS))
+            case "sqrt":
+                return b.fdiv(self.const(0.5), v, flags=FLAGS)
+            case "cos":
+                return b.fsub(zero, self.sin(x))
+            case "sin":
+                return self.cos(x)
+        raise ValueError(f"the derivative of {function} is not known")
+
+    # ---- buffers
+    def room(self, items: int) -> ir.Value:
+        """A buffer ``[item][lane]`` of the function's own."""
+        place = self.b.alloca(DOUBLE, size=I64(max(items, 1) * self.lanes))
+        place.align = 64
+        return place
+
+    def pairs(self, values: ir.Value, tangents: ir.Value, count: int) -> list[Dual]:
+        """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``."""
+        return [Dual(self.load(values, i), self.moves(tangents, count, i)) for i in range(count)]
+
+    def moves(self, base: ir.Value, count: int, item: int) -> tuple[ir.Value, ...]:
+        """Tangents of one item of ``count``."""
+        return tuple(self.load(base, w * count + item) for w in range(self.width))
+
+    def keep_moves(self, tangents: Tangents, base: ir.Value, count: int, item: int) -> None:
+        """Write tangents of one item of ``count``."""
+        for w, tangent in enumerate(self.settled(tangents)):
+            self.store(tangent, base, w * count + item)
+
+    # ---- tangents that may be absent
+    def settled(self, tangents: Tangents) -> tuple[ir.Value, ...]:
+        """Tangents as values, 0 where they are absent."""
+        return (self.const(0.0),) * self.width if tangents is None else tangents
+
+    def scaled(self, tangents: Tangents, factor: ir.Value) -> Tangents:
+        r""":math:`a \dot x`."""
+        return None if tangents is None else tuple(self.b.fmul(factor, x, flags=FLAGS) for x in tangents)
+
+    def sum(self, one: Tangents, other: Tangents) -> Tangents:
+        r""":math:`\dot x + \dot y`."""
+        if one is None or other is None:
+            return other if one is None else one
+        return tuple(self.b.fadd(x, y, flags=FLAGS) for x, y in zip(one, other, strict=True))
+
+    def difference(self, one: Tangents, other: Tangents) -> Tangents:
+        r""":math:`\dot x - \dot y`."""
+        if other is None:
+            return one
+        both = zip(self.settled(one), other, strict=True)
+        return tuple(self.b.fsub(x, y, flags=FLAGS) for x, y in both)
+
+    def more(self, total: Tangents, factor: ir.Value, tangents: Tangents) -> Tangents:
+        r""":math:`\dot s + a \dot x`, rounded once."""
+        if total is None or tangents is None:
+            return self.scaled(tangents, factor) if total is None else total
+        return tuple(self.fma(factor, x, s) for x, s in zip(tangents, total, strict=True))

@@ -1,0 +1,68 @@
+"""Emission of the tangents of what surrounds the steps: constants and starts before, observables between.
+
+``prepare_tangent(count, parameters, parameters_dot, constants_dot, starts_dot)`` : per row, scalar
+``observe_tangent(t, y, constants, inputs, y_dot, constants_dot, inputs_dot, outputs_dot)``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llvmlite import ir
+
+from quotidian.engine.dual import Dual, DualEmitter
+from quotidian.engine.emit import moved, over_children, row_of
+from quotidian.engine.emitter import POINTER, new_function
+from quotidian.engine.graph import Node
+from quotidian.engine.problem import Problem
+from quotidian.engine.vector_math import I64
+
+Buffers = tuple[ir.Value, ir.Value]  # of values, and of their tangents
+
+
+def emit_prepare_tangent(module: ir.Module, problem: Problem) -> ir.Function:
+    r"""Tangents :math:`\frac{\partial c}{\partial p} \dot p` of hoisted constants, and of start values."""
+    function, b = new_function(module, "prepare_tangent", [I64, *[POINTER] * 4])
+    count, parameters, directions, constants, starts = function.args
+    e, size, cut = DualEmitter(b, 1, 1), len(problem.parameters), len(problem.hoisted)
+    with over_children(b, count) as child:
+        pairs = e.pairs(row_of(b, parameters, child, size), row_of(b, directions, child, size), size)
+        symbols = [problem.graph.symbol(name).serial for name in problem.parameters]
+        found = e.duals([*problem.hoisted, *problem.starts], dict(zip(symbols, pairs, strict=True)))
+        for base, part in ((constants, found[:cut]), (starts, found[cut:])):
+            row = row_of(b, base, child, len(part))
+            for i, dual in enumerate(part):
+                e.keep_moves(dual.tangents, row, len(part), i)
+    b.ret_void()
+    return function
+
+
+def emit_observe_tangent(module: ir.Module, problem: Problem, lanes: int, width: int) -> ir.Function:
+    """Tangents of the observables at time t and state y."""
+    return emit_tangents(module, problem, lanes, width, "observe_tangent", problem.outputs)
+
+
+def emit_tangents(
+    module: ir.Module, problem: Problem, lanes: int, width: int, name: str, roots: Sequence[Node]
+) -> ir.Function:
+    """Tangents of any ``roots``, as a function of the arguments of ``observe_tangent``."""
+    function, b = new_function(module, name, [POINTER] * 8)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    t, y, c, u, y_dot, c_dot, u_dot, out_dot = function.args
+    e = DualEmitter(b, lanes, width)
+    known = fixed_pairs(e, problem, (c, c_dot), (u, u_dot))
+    known |= moved(problem, Dual(e.load(t)), e.pairs(y, y_dot, len(problem.states)))
+    for i, dual in enumerate(e.duals(roots, known)):
+        e.keep_moves(dual.tangents, out_dot, len(roots), i)
+    b.ret_void()
+    return function
+
+
+def fixed_pairs(e: DualEmitter, problem: Problem, c: Buffers, u: Buffers) -> dict[int, Dual]:
+    """Hoisted constants and inputs, which do not move within a step, by serial of their nodes."""
+    constants = e.pairs(*c, len(problem.hoisted))
+    known = {node.serial: dual for node, dual in zip(problem.hoisted, constants, strict=True)}
+    inputs = e.pairs(*u, len(problem.inputs))
+    symbols = [problem.graph.symbol(name).serial for name in problem.inputs]
+    return known | dict(zip(symbols, inputs, strict=True))

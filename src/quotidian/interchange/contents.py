@@ -1,0 +1,128 @@
+"""What an SBML file says, as values of our own: quantities, reactions, rules and events."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from quotidian.errors import UnknownName, UserError, closest
+from quotidian.interchange.formula import Formula, Number, names
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A species, parameter or compartment.
+
+    Attributes
+    ----------
+    kind : "species", "parameter" or "compartment". label : its name for people.
+    initial : value at time 0 of what its id means in a formula (a concentration, or an amount); None where
+        the file gives none.
+    space : compartment whose size turns amounts into what the id means; None for what is an amount itself.
+    fixed : reactions leave it alone (boundary condition, or constant).
+    """
+
+    id: str
+    kind: str
+    label: str
+    initial: Formula | None
+    space: str | None = None
+    fixed: bool = True
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """``takes`` and ``makes`` count species; the law gives an amount in a unit of time."""
+
+    id: str
+    label: str
+    takes: Mapping[str, float]
+    makes: Mapping[str, float]
+    law: Formula
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happens when ``trigger`` becomes true, ``delay`` later.
+
+    ``armed`` : at time 0 the trigger counts as false, so that it can fire then.
+    ``early`` : the values are those of the instant at which it fired, not at which it acts.
+    """
+
+    id: str
+    trigger: Formula
+    changes: Mapping[str, Formula]
+    delay: Formula = field(default=Number(0.0))
+    armed: bool = False
+    early: bool = True
+    priority: float = 0.0
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A whole file."""
+
+    name: str
+    title: str
+    time_unit: str
+    quantities: Mapping[str, Quantity]
+    reactions: tuple[Reaction, ...] = ()
+    rules: Mapping[str, Formula] = field(default_factory=dict)
+    rates: Mapping[str, Formula] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def formulas(self) -> Iterator[Formula]:
+        """Every formula of the file."""
+        yield from (r.law for r in self.reactions)
+        yield from (*self.rules.values(), *self.rates.values())
+        yield from (q.initial for q in self.quantities.values() if q.initial is not None)
+        for event in self.events:
+            yield from (event.trigger, event.delay, *event.changes.values())
+
+    def with_rates_named(self) -> Contents:
+        """With a rule for each reaction whose id a formula reads: there it means the rate."""
+        read = {name for formula in self.formulas for name in names(formula)}
+        named = [r for r in self.reactions if r.id in read]
+        rates = {r.id: Quantity(r.id, "rate", r.label, None) for r in named}
+        rules = {**self.rules, **{r.id: r.law for r in named}}
+        return replace(self, quantities={**self.quantities, **rates}, rules=rules)
+
+    def with_values(self, values: Mapping[str, float]) -> Contents:
+        """The same with other values at time 0, by id or name; what the file computes from them follows.
+
+        Raises UnknownName for no quantity of the file, UserError for one that a rule gives and for a value
+        that is no finite number.
+        """
+        changed = dict(self.quantities)
+        for text, value in values.items():
+            name = identified(text, {q.id: q.label for q in self.quantities.values()}, self.name)
+            if name in self.rules:
+                why = "A rule gives it at every instant."
+                raise UserError(f"'{text}' cannot be set to {value:g}.", why, "Set what the rule reads.")
+            if not math.isfinite(value):
+                raise UserError(f"'{text}' cannot be set to {value}.", "", "Give a finite number.")
+            changed[name] = replace(changed[name], initial=Number(float(value)))
+        return replace(self, quantities=changed)
+
+
+def identified(text: str, labels: Mapping[str, str], model: str) -> str:
+    """The id that a text means; ``labels`` are id to ``name`` or ``name@compartment``, any of which will do.
+
+    Raises UnknownName for a text that fits none, or several.
+    """
+    if text in labels:
+        return text
+    fits = [i for i, label in labels.items() if text in (label, label.partition("@")[0])]
+    if not fits:
+        known = {*labels, *(label.partition("@")[0] for label in labels.values())}
+        raise UnknownName(f"{model} has no '{text}'.", closest(text, known))
+    if len(fits) > 1:
+        raise UnknownName(
+            f"'{text}' is not one thing in {model}.",
+            f"It could be {' or '.join(f'{i} ({labels[i]})' for i in fits[:4])}.",
+            "Give the id.",
+        )
+    return fits[0]

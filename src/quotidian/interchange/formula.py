@@ -1,0 +1,210 @@
+"""Formulas as values: what a law says when it is read with names, and what a file says before it is a law.
+
+A law called with :class:`Name` arguments answers with a formula (the reading of the exporter). A formula
+evaluated with engine symbols, floats or quantities answers like a law (the reading of the importer).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from math import log, prod
+from typing import Any, TypeAlias
+
+from quotidian.errors import UserError
+from quotidian.network import laws
+
+Formula: TypeAlias = "Number | Name | Apply"
+Operand: TypeAlias = "Formula | float | int"
+Operations: TypeAlias = Mapping[str, Callable[..., Any]]
+
+LARGEST, DEEPEST = 100_000, 250
+"""Operations and levels of the largest formula: what a mechanism needs is a hundredth of it, and a file that
+doubles a function thirty times over asks for a thousand million."""
+SMALLEST = 1e-300
+"""What a power takes for the logarithm of nothing, as the engine does."""
+
+
+class _Arithmetic:
+    """The operators of a law, each giving a formula."""
+
+    def __add__(self, other: Operand) -> Apply:
+        return Apply("+", (self, other))
+
+    def __radd__(self, other: Operand) -> Apply:
+        return Apply("+", (other, self))
+
+    def __sub__(self, other: Operand) -> Apply:
+        return Apply("-", (self, other))
+
+    def __rsub__(self, other: Operand) -> Apply:
+        return Apply("-", (other, self))
+
+    def __mul__(self, other: Operand) -> Apply:
+        return Apply("*", (self, other))
+
+    def __rmul__(self, other: Operand) -> Apply:
+        return Apply("*", (other, self))
+
+    def __truediv__(self, other: Operand) -> Apply:
+        return Apply("/", (self, other))
+
+    def __rtruediv__(self, other: Operand) -> Apply:
+        return Apply("/", (other, self))
+
+    def __pow__(self, other: Operand) -> Apply:
+        return Apply("^", (self, other))
+
+    def __rpow__(self, other: Operand) -> Apply:
+        return Apply("^", (other, self))
+
+    def __neg__(self) -> Apply:
+        return Apply("-", (self,))
+
+    def apply_function(self, name: str) -> Apply:
+        """How the functions of :mod:`quotidian.network.laws` ask for themselves."""
+        return Apply(name, (self,))
+
+
+@dataclass(frozen=True)
+class Number(_Arithmetic):
+    """A literal."""
+
+    value: float
+    size: int = field(default=1, init=False, repr=False)
+    depth: int = field(default=1, init=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Name(_Arithmetic):
+    """A quantity by name."""
+
+    name: str
+    size: int = field(default=1, init=False, repr=False)
+    depth: int = field(default=1, init=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Apply(_Arithmetic):
+    """An operation on formulas.
+
+    Arithmetic is ``+ * - / ^``, with any number of terms in the first two; functions are those of
+    :mod:`quotidian.network.laws`. A file may also hold conditions (``< <= > >= == != and or xor not``,
+    ``true``, ``false``) and ``piecewise`` (value, condition, ..., otherwise); no law has these.
+
+    Raises UserError for a formula beyond ``LARGEST`` or ``DEEPEST``.
+    """
+
+    op: str
+    args: tuple[Any, ...]
+    size: int = field(init=False, repr=False, compare=False)
+    depth: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lifted = tuple(Number(float(a)) if isinstance(a, int | float) else a for a in self.args)
+        object.__setattr__(self, "args", lifted)
+        object.__setattr__(self, "size", 1 + sum(a.size for a in lifted))
+        object.__setattr__(self, "depth", 1 + max((a.depth for a in lifted), default=0))
+        if self.size > LARGEST or self.depth > DEEPEST:
+            raise UserError(
+                "A formula is too large.",
+                f"Written out it has {self.size:,} operations in {self.depth} levels; "
+                f"{LARGEST:,} in {DEEPEST} are allowed.",
+                "Give its parts names of their own with assignment rules.",
+            )
+
+
+ARITHMETIC: Operations = {
+    "+": lambda *terms: reduce(lambda a, b: a + b, terms) if terms else 0.0,
+    "*": lambda *factors: reduce(lambda a, b: a * b, factors) if factors else 1.0,
+    "-": lambda a, *b: a - b[0] if b else -a,
+    "/": lambda a, b: a / b,
+    "^": lambda a, b: _power(a, b),
+    "exp": laws.exp,
+    "log": laws.log,
+    "sqrt": laws.sqrt,
+    "cos": laws.cos,
+    "sin": laws.sin,
+}
+"""What a law may do, for whatever type its arguments have."""
+
+
+def _power(a: Any, b: Any) -> Any:
+    """:math:`a^b`; whole powers that the engine would not multiply out are made of those that it does.
+
+    So a base may be negative wherever the exponent is a whole number up to 64 in the formula itself; in any
+    other power the engine takes a base below 0 for 0.
+    """
+    if isinstance(a, float) and not isinstance(b, float):
+        return laws.exp(b * log(max(a, SMALLEST)))
+    if isinstance(b, float) and b.is_integer() and 8 < abs(b) <= 64 and not isinstance(a, float):
+        whole = prod([a**8] * int(abs(b) // 8), start=a ** (abs(b) % 8) if b % 8 else 1.0)
+        return whole if b > 0 else 1.0 / whole
+    return a**b
+
+
+def evaluate(formula: Formula, values: Mapping[str, Any], operations: Operations = ARITHMETIC) -> Any:
+    """The formula for these values, of any type that a law can be read with."""
+    match formula:
+        case Number(value):
+            return value
+        case Name(name):
+            return values[name]
+        case _:
+            return operations[formula.op](*[evaluate(a, values, operations) for a in formula.args])
+
+
+def names(formula: Formula) -> dict[str, None]:
+    """Names in the formula, each once, in order."""
+    return {part.name: None for part in parts(formula) if isinstance(part, Name)}
+
+
+def parts(formula: Formula) -> Iterator[Formula]:
+    """The formula and every formula in it, from the left."""
+    waiting: list[Formula] = [formula]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if isinstance(part, Apply):
+            waiting += reversed(part.args)
+
+
+def substituted(formula: Formula, new: Callable[[str], Formula | None]) -> Formula:
+    """The formula with names replaced; a name for which ``new`` has nothing stays."""
+    if isinstance(formula, Name):
+        return new(formula.name) or formula
+    if isinstance(formula, Apply):
+        return Apply(formula.op, tuple(substituted(a, new) for a in formula.args))
+    return formula
+
+
+def written(formula: Formula) -> str:
+    """As plain text, for messages: ``(k * A)``, ``exp(x)``."""
+    match formula:
+        case Number(value):
+            return f"{value:g}"
+        case Name(name):
+            return name
+        case Apply(op, args) if op.isalpha():
+            return f"{op}({', '.join(map(written, args))})"
+        case _:
+            text = f" {formula.op} ".join(map(written, formula.args))
+            return f"({text})" if len(formula.args) > 1 else f"{formula.op}{text}"
+
+
+def law(formula: Formula, label: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
+    """The formula as a law of a flux or definition, and the names of its arguments in order."""
+    wanted = tuple(names(formula))
+
+    def says(*arguments: Any) -> Any:
+        return evaluate(formula, dict(zip(wanted, arguments, strict=True)))
+
+    kind = inspect.Parameter.POSITIONAL_ONLY
+    parameters = [
+        inspect.Parameter(f"x{i}", kind) for i in range(len(wanted))
+    ]  # an id may be no word of Python
+    says.__name__, says.__doc__ = label, written(formula)
+    says.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return says, wanted

@@ -1,0 +1,182 @@
+"""Between the trees of libSBML and formulas, both ways."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from quotidian.errors import UserError
+from quotidian.interchange.formula import ARITHMETIC, Apply, Formula, Name, Number, evaluate, substituted
+
+Tree = Any  # libsbml.ASTNode, which has no types
+Functions = Callable[[str], "tuple[tuple[str, ...], Formula] | None"]
+
+AVOGADRO = 6.02214179e23
+"""As SBML Level 3 fixes it, section 3.4.6 of its specification."""
+
+_CALLS: Mapping[str, Callable[..., Formula]] = {
+    "PLUS": lambda *a: Apply("+", a),
+    "TIMES": lambda *a: Apply("*", a),
+    "MINUS": lambda *a: Apply("-", a),
+    "DIVIDE": lambda a, b: a / b,
+    "POWER": lambda a, b: a**b,
+    "FUNCTION_POWER": lambda a, b: a**b,
+    "FUNCTION_ROOT": lambda n, a: Apply("sqrt", (a,)) if n == Number(2.0) else a ** (1 / n),
+    "FUNCTION_EXP": lambda a: Apply("exp", (a,)),
+    "FUNCTION_LN": lambda a: Apply("log", (a,)),
+    "FUNCTION_LOG": lambda base, a: Apply("log", (a,)) / _logarithm(base),
+    "FUNCTION_SIN": lambda a: Apply("sin", (a,)),
+    "FUNCTION_COS": lambda a: Apply("cos", (a,)),
+    "FUNCTION_TAN": lambda a: Apply("sin", (a,)) / Apply("cos", (a,)),
+    "FUNCTION_SINH": lambda a: (Apply("exp", (a,)) - Apply("exp", (-a,))) / 2,
+    "FUNCTION_COSH": lambda a: (Apply("exp", (a,)) + Apply("exp", (-a,))) / 2,
+    "FUNCTION_TANH": lambda a: 1 - 2 / (Apply("exp", (2 * a,)) + 1),
+    "FUNCTION_ABS": lambda a: Apply("abs", (a,)),
+    "FUNCTION_MIN": lambda *a: Apply("min", a),
+    "FUNCTION_MAX": lambda *a: Apply("max", a),
+    "FUNCTION_PIECEWISE": lambda *a: Apply("piecewise", a),
+    "RELATIONAL_LT": lambda *a: _chain("<", a),
+    "RELATIONAL_LEQ": lambda *a: _chain("<=", a),
+    "RELATIONAL_GT": lambda *a: _chain(">", a),
+    "RELATIONAL_GEQ": lambda *a: _chain(">=", a),
+    "RELATIONAL_EQ": lambda *a: _chain("==", a),
+    "RELATIONAL_NEQ": lambda a, b: Apply("!=", (a, b)),
+    "LOGICAL_AND": lambda *a: Apply("and", a),
+    "LOGICAL_OR": lambda *a: Apply("or", a),
+    "LOGICAL_XOR": lambda *a: Apply("xor", a),
+    "LOGICAL_NOT": lambda a: Apply("not", (a,)),
+}
+_LEAVES: Mapping[str, Callable[[Tree], Formula]] = {
+    "INTEGER": lambda tree: Number(float(tree.getInteger())),
+    "REAL": lambda tree: Number(tree.getReal()),
+    "REAL_E": lambda tree: Number(tree.getReal()),
+    "RATIONAL": lambda tree: Number(tree.getNumerator() / tree.getDenominator()),
+    "NAME": lambda tree: Name(tree.getName()),
+    "NAME_TIME": lambda _: Name("time"),
+    "NAME_AVOGADRO": lambda _: Number(AVOGADRO),
+    "CONSTANT_PI": lambda _: Number(math.pi),
+    "CONSTANT_E": lambda _: Number(math.e),
+    "CONSTANT_TRUE": lambda _: Number(1.0),
+    "CONSTANT_FALSE": lambda _: Number(0.0),
+}
+_WRITTEN: Mapping[str, tuple[str, tuple[float, ...]]] = {
+    "+": ("PLUS", ()),
+    "-": ("MINUS", ()),
+    "*": ("TIMES", ()),
+    "/": ("DIVIDE", ()),
+    "^": ("POWER", ()),
+    "exp": ("FUNCTION_EXP", ()),
+    "log": ("FUNCTION_LN", ()),
+    "sqrt": ("FUNCTION_ROOT", (2.0,)),
+    "cos": ("FUNCTION_COS", ()),
+    "sin": ("FUNCTION_SIN", ()),
+    ">=": ("RELATIONAL_GEQ", ()),
+}
+"""Each operation as libSBML calls it, with the arguments that stand before its own."""
+
+
+def read(tree: Tree, where: str, functions: Functions = lambda _: None) -> Formula:
+    """A tree as a formula, calls of the file's functions written out.
+
+    Parameters
+    ----------
+    where : how a message names the place, such as ``reaction 'v1'``.
+    functions : arguments and body of a function of the file, by id.
+
+    Raises UserError for what no law can say, with its name and place.
+    """
+    kind = _kinds().get(tree.getType(), "")
+    if kind in _LEAVES:
+        return _finite(_LEAVES[kind](tree), where)
+    arguments = [read(tree.getChild(i), where, functions) for i in range(tree.getNumChildren())]
+    if kind in _CALLS:
+        try:
+            return _finite(_folded(_CALLS[kind](*arguments)), where)
+        except (TypeError, ArithmeticError, ValueError):
+            raise _impossible(tree, where) from None
+    found = functions(tree.getName() or "") if kind == "FUNCTION" else None
+    if found is None or len(found[0]) != len(arguments):
+        raise _impossible(tree, where)
+    return substituted(found[1], dict(zip(found[0], arguments, strict=True)).get)
+
+
+def tree(formula: Formula, units: str | None = "dimensionless") -> Tree:
+    """A formula as a tree that libSBML writes as MathML; ``units`` is the id of the unit of its literals.
+
+    Laws hold no literal but pure numbers, which the unit audit of the model proves.
+    """
+    import libsbml
+
+    match formula:
+        case Number(value):
+            whole = value.is_integer() and abs(value) < 2**31
+            node = libsbml.ASTNode(libsbml.AST_INTEGER if whole else libsbml.AST_REAL)
+            node.setValue(int(value) if whole else value)
+            if units is not None:
+                node.setUnits(units)
+        case Name("time"):
+            node = libsbml.ASTNode(libsbml.AST_NAME_TIME)
+            node.setName("time")
+        case Name(name):
+            node = libsbml.ASTNode(libsbml.AST_NAME)
+            node.setName(name)
+        case Apply(op, args):
+            kind, first = _WRITTEN[op]
+            node = libsbml.ASTNode(getattr(libsbml, f"AST_{kind}"))
+            for argument in (*map(Number, first), *args):
+                node.addChild(tree(argument, units))
+    return node
+
+
+@cache
+def _kinds() -> dict[int, str]:
+    """Names of the types of libSBML's trees, by number."""
+    import libsbml
+
+    known = (*_CALLS, *_LEAVES, "FUNCTION")
+    return {getattr(libsbml, f"AST_{k}"): k for k in known if hasattr(libsbml, f"AST_{k}")}
+
+
+def _chain(op: str, terms: tuple[Formula, ...]) -> Formula:
+    """``a < b < c`` as ``a < b`` and ``b < c``."""
+    pairs = [Apply(op, pair) for pair in pairwise(terms)]
+    return pairs[0] if len(pairs) == 1 else Apply("and", tuple(pairs))
+
+
+def _logarithm(base: Formula) -> Formula:
+    return Number(math.log(base.value)) if isinstance(base, Number) else Apply("log", (base,))
+
+
+def _folded(formula: Formula) -> Formula:
+    """What literals alone give, so that a power sees a literal exponent and a division by 0 shows."""
+    if not (isinstance(formula, Apply) and formula.op in ARITHMETIC):
+        return formula
+    if not all(isinstance(a, Number) for a in formula.args):
+        return formula
+    return Number(float(evaluate(formula, {})))
+
+
+def _finite(leaf: Formula, where: str) -> Formula:
+    if isinstance(leaf, Number) and not math.isfinite(leaf.value):
+        raise UserError(
+            f"The formula of {where} holds the number {leaf.value}.",
+            "Nothing can be computed with it.",
+            "Replace it by a finite number.",
+        )
+    return leaf
+
+
+def _impossible(tree: Tree, where: str) -> UserError:
+    import libsbml
+
+    text = libsbml.formulaToL3String(tree) or tree.getName() or "an operation without a name"
+    shown = text if len(text) <= 80 else f"{text[:77]}..."
+    return UserError(
+        f"The formula of {where} holds '{shown}', which cannot be computed here.",
+        "Known are arithmetic, powers, roots, exponentials, logarithms, sines, hyperbolic functions, abs, "
+        "min, max, comparisons, piecewise, and the functions that the file defines.",
+        "Write that part in these terms, or as a piecewise formula in time.",
+    )

@@ -1,0 +1,187 @@
+"""``quotidian bench``: the error it holds solvers to, the tolerances it picks, what it says is missing."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quotidian.cli.benching import contest as contesting
+from quotidian.cli.benching import costs, probe, telling
+from quotidian.cli.benching.contest import REMEDY, Line, contest
+from quotidian.cli.benching.costs import Cost
+from quotidian.cli.benching.diffsol import Diffsol
+from quotidian.cli.benching.measure import BEYOND, RTOLS, Setting, error, loosest
+from quotidian.cli.benching.roadrunner import RoadRunner
+from quotidian.cli.benching.task import EXACT, Task
+from quotidian.cli.benching.task import task as drawn_task
+
+from .conftest import Told
+
+Command = Callable[[str], Told]
+PEERS = {"roadrunner": RoadRunner, "pydiffsol": Diffsol}
+
+
+@pytest.fixture(scope="module")
+def task() -> Task:
+    return drawn_task(3)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No peer is installed."""
+    for module in PEERS:
+        monkeypatch.setitem(sys.modules, module, None)
+
+
+def test_the_error_is_relative_and_spares_what_is_nearly_nothing() -> None:
+    reference = np.array([100.0, 0.0, -2.0])
+    assert error(np.array([101.0, 0.0, -2.0]), reference) == pytest.approx(0.01)
+    assert error(np.array([100.0, 3e-6, -2.0]), reference) == pytest.approx(3.0)
+    assert error(np.array([100.0, 0.0, 2.0]), reference) == pytest.approx(2.0, rel=1e-5)
+    assert error(np.array([100.0, np.nan, -2.0]), reference) == np.inf
+
+
+def test_the_loosest_tolerance_that_reaches_the_error_is_found() -> None:
+    for target in (1e-6, 5e-5, 3e-3, 1.0):
+        found = loosest(lambda rtol: 40 * rtol, target)
+        assert found == max((r, 40 * r) for r in RTOLS if 40 * r <= target)
+    assert loosest(lambda rtol: 1.0, 0.5) is None
+
+
+def test_a_lucky_looser_tolerance_counts_too() -> None:
+    lucky = RTOLS[18 - 1 - BEYOND]
+    errors = {r: 1.0 if i < 18 else 0.0 for i, r in enumerate(RTOLS)} | {lucky: 0.25}
+    assert loosest(errors.__getitem__, 0.5) == (lucky, 0.25)
+
+
+def test_children_differ_and_are_the_same_each_time(task: Task) -> None:
+    column = task.machine.problem.parameters.index
+    for name in ("body_weight", "severity", "tocilizumab.CL"):
+        assert len(set(task.parameters[:, column(name)])) == task.children
+    np.testing.assert_array_equal(drawn_task(3).parameters, task.parameters)
+
+
+def test_segments_cover_the_run(task: Task) -> None:
+    """Six infusions of an hour cut 84 days into thirteen parts, with the infusion on in every other one."""
+    parts = list(task.segments(0))
+    assert len(parts) == 13
+    assert [p.begin for p in parts[1:]] == [p.end for p in parts[:-1]]
+    assert (parts[0].begin, parts[-1].end) == (0.0, 84 * 24.0)
+    np.testing.assert_array_equal(np.concatenate([p.times for p in parts]), task.times[1:])
+    infusion = task.machine.problem.inputs.index("tocilizumab_infusion")
+    assert [p.inputs[infusion] > 0 for p in parts] == [False, True] * 6 + [False]
+
+
+@pytest.mark.parametrize("module", PEERS)
+def test_a_peer_agrees_with_our_engine(task: Task, module: str) -> None:
+    """Two other solvers, each from another form of the model, arrive at the same states."""
+    pytest.importorskip(module)
+    peer = PEERS[module](task)
+    assert error(peer.solve(1e-9, 1e-11), task.solve(EXACT)) < 1e-6
+
+
+def test_every_solver_gets_a_line(task: Task) -> None:
+    for module in PEERS:
+        pytest.importorskip(module)
+    lines = contest(task, targets=(1e-3,), rounds=1)
+    assert [line.name for line in lines] == ["quotidian", "libRoadRunner", "pydiffsol"]
+    for line in lines:
+        assert line.setting is not None and 0 < line.setting.error <= 1e-3
+        assert line.cpu_us is not None and line.cpu_us > 0
+        assert line.ratio == pytest.approx(line.cpu_us / lines[0].cpu_us)
+    assert re.search(r"(?m)^  libRoadRunner \S+ .* us +[\d.]+ x$", told(task, lines))
+
+
+def told(task: Task, lines: list[Line], *found: Cost) -> str:
+    return telling.table(telling.figures(task, lines, found))
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_missing_peer_is_said(task: Task) -> None:
+    lines = contest(task, targets=(1e-3,), rounds=1)
+    assert [line.why for line in lines] == ["", REMEDY, REMEDY]
+    page = told(task, lines)
+    assert re.search(r"(?m)^  libRoadRunner +not installed: pip install 'quotidian\[bench\]'$", page)
+    assert re.search(r"(?m)^  quotidian .* 1 x$", page)
+
+
+def test_a_solver_that_never_gets_there_is_said(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Astray(contesting.Ours):
+        name, package = "astray", "numpy"
+
+        def solve(self, rtol: float, atol: float) -> np.ndarray:
+            raise RuntimeError("gave up")
+
+    monkeypatch.setattr(contesting, "PEERS", (Astray,))
+    lines = contest(task, targets=(1e-3,), rounds=1)
+    assert [line.why for line in lines] == ["", "no tolerance reaches this error"]
+    assert lines[1].ratio is None
+
+
+def test_the_table_tells_costs_and_what_could_not_be_had(task: Task) -> None:
+    line = Line("quotidian", "1", 5e-5, Setting(1e-5, 1e-7, 4e-5), 1234.5, 1.0)
+    page = told(task, [line], Cost("on 1 thread", 612.0, "children/s"), Cost("memory", None, "MB", "no disk"))
+    assert "rtol 1.0e-05  error 4.0e-05     1,234 us     1 x" in page
+    assert re.search(r"on 1 thread +612 children/s", page)
+    assert re.search(r"memory +not measured: no disk", page)
+    assert page.endswith("Research use, not a medical device.")
+
+
+def test_threads_are_compared(task: Task) -> None:
+    found = costs.speeds(task, (1, 2), EXACT)
+    assert [c.what for c in found] == ["on 1 thread", "on 2 threads"]
+    assert all(c.value and c.value > 0 for c in found)
+
+
+def test_copies_of_children_are_the_children(task: Task) -> None:
+    copies = task.repeated(2).solve(EXACT)
+    assert len(copies) == 2 * task.children
+    np.testing.assert_array_equal(copies[: task.children], copies[task.children :])
+
+
+def test_peak_memory_is_of_this_process_and_grows() -> None:
+    before = probe.peak()
+    block = np.ones(40_000_000)  # 320 MB, touched
+    assert probe.peak() - before > 100e6 or before > block.nbytes
+
+
+def test_a_process_of_its_own_is_timed_or_its_complaint_told() -> None:
+    assert costs._asked([sys.executable, "-c", "print('a word'); print(2.5)"]) == 2.5
+    assert costs._asked([sys.executable, "-c", "raise SystemExit('no room')"]) == "no room"
+
+
+@pytest.mark.usefixtures("alone")
+def test_the_verb_writes_what_it_tells(
+    quotidian: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contesting, "COPIES", 1)
+    monkeypatch.setattr(costs, "starts", lambda: [Cost("import quotidian", 0.1, "s")])
+    monkeypatch.setattr(
+        costs, "memory", lambda children, threads: [Cost("memory", 1.0 * len(children), "MB")]
+    )
+    file = tmp_path / "bench.json"
+    told = quotidian(f"bench --children 2 --threads 2 --json {file}")
+    assert told.code == 0, told.err
+    content = json.loads(file.read_text())
+    assert content.keys() == {"format", "version", "note", "task", "host", "cpu_at_equal_error", "costs"}
+    assert content["task"]["children"] == 2
+    assert [line["target"] for line in content["cpu_at_equal_error"]] == [5e-5] * 3 + [1e-6] * 3
+    ours = content["cpu_at_equal_error"][0]
+    assert ours.keys() == {"name", "version", "target", "setting", "cpu_us", "ratio", "why"}
+    assert ours["setting"].keys() == {"rtol", "atol", "error"}
+    assert {"on 1 thread", "on 2 threads", "import quotidian"} <= {c["what"] for c in content["costs"]}
+    assert "CPU per child at an error of 1e-06 at most" in told.out
+    assert "Research use, not a medical device." in told.out
+
+
+@pytest.mark.parametrize("options", ["--children 0", "--children many", "--threads 0", "--json figures.txt"])
+def test_a_mistake_is_told_before_anything_runs(quotidian: Command, options: str) -> None:
+    told = quotidian(f"bench {options}")
+    assert told.code == 2
+    assert not told.out

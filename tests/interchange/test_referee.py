@@ -1,0 +1,95 @@
+"""Our models, written as SBML and solved by libRoadRunner, follow the course that the engine gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import libsbml
+import numpy as np
+import pytest
+
+from quotidian.drugs.catalogue import regimen
+from quotidian.engine import Events, Machine, Tolerance
+from quotidian.interchange import from_sbml, to_sbml
+from quotidian.models import model
+from quotidian.patients.child import Child, child
+from quotidian.patients.treatment import happenings, parameters
+
+CASES = [("sjia", "tocilizumab-iv"), ("sjia", "tocilizumab-sc"), ("healthy_child", "tocilizumab-iv")]
+DAYS = 14
+TIMES = np.array(sorted({*np.arange(0.0, 24.0 * DAYS + 1, 6.0), 9.5, 10.5, 11.0}))
+EXACT = Tolerance(rtol=1e-11, atol=1e-13)
+
+
+def girl() -> Child:
+    """Heavier than the reference child, and more ill, so that no default can pass for her values."""
+    return child(6, "female", 26.0, severity=1.3)
+
+
+@cache
+def document(name: str, drug: str) -> str:
+    return to_sbml(model(name), regimen(drug), girl(), 24.0 * DAYS)
+
+
+@cache
+def course(name: str, drug: str) -> tuple[Machine, Any]:
+    """The engine's own solution, from the same starts."""
+    machine = Machine(model(name))
+    doses = happenings(machine, girl(), regimen(drug), 24.0 * DAYS)
+    table = parameters(machine, [girl()])
+    outcome = machine.run(table, TIMES, events=Events.of([doses]), start=0.0, tolerance=EXACT)
+    assert not outcome.failures
+    return machine, outcome
+
+
+def observable_ids(sbml: str, names: tuple[str, ...]) -> list[str]:
+    document = libsbml.readSBMLFromString(sbml)
+    known = {p.getId() for p in document.getModel().getListOfParameters()}
+    return [f"observed_{name}" if f"observed_{name}" in known else name for name in names]
+
+
+def species_ids(sbml: str) -> list[str]:
+    """Selections of libRoadRunner, in which brackets mean a concentration."""
+    document = libsbml.readSBMLFromString(sbml)
+    species = document.getModel().getListOfSpecies()
+    return [s.getId() if s.getHasOnlySubstanceUnits() else f"[{s.getId()}]" for s in species]
+
+
+@pytest.mark.parametrize(("name", "drug"), CASES)
+def test_every_observable_and_state_agrees(name: str, drug: str, referee: Callable[..., Any], worst) -> None:
+    sbml, (machine, outcome) = document(name, drug), course(name, drug)
+    states = species_ids(sbml)
+    theirs = referee(sbml, [*observable_ids(sbml, outcome.names), *states], TIMES)
+    shown = len(outcome.names)
+    assert {s.strip("[]") for s in states} == set(machine.problem.states)
+    assert worst(outcome.values[0], theirs[:, :shown]) < 1e-6
+    order = [machine.problem.states.index(s.strip("[]")) for s in states]
+    assert worst(outcome.states[0][order][None, :], theirs[-1:, shown:]) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('id="severity"', 'id="severity" value="1.31"'),  # a parameter
+        (
+            '<cn sbml:units="mg_per_h" type="integer"> 312',
+            '<cn sbml:units="mg_per_h" type="integer"> 313',
+        ),  # a dose
+    ],
+)
+def test_the_comparison_can_fail(was: str, becomes: str, referee: Callable[..., Any], worst) -> None:
+    sbml, (_, outcome) = document("sjia", "tocilizumab-iv"), course("sjia", "tocilizumab-iv")
+    at = sbml.index(was)
+    end = sbml.index("/>", at) if "severity" in was else at + len(was)
+    planted = sbml[:at] + (becomes + ' constant="true"' if "severity" in was else becomes) + sbml[end:]
+    theirs = referee(planted, observable_ids(planted, outcome.names), TIMES)
+    assert worst(outcome.values[0], theirs) > 1e-5
+
+
+@pytest.mark.parametrize(("name", "drug"), [CASES[0], CASES[2]])
+def test_a_model_comes_back_from_its_file(name: str, drug: str, worst) -> None:
+    sbml, (_, outcome) = document(name, drug), course(name, drug)
+    back = from_sbml(sbml).run(TIMES, observable_ids(sbml, outcome.names), EXACT)
+    assert worst(back.values[0], outcome.values[0]) < 1e-8
