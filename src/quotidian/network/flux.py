@@ -28,6 +28,12 @@ def _check(what: str, law: Law, arguments: tuple[Named, ...]) -> None:
         )
 
 
+def _keep(use: object, **fields: Any) -> None:
+    """Set the fields of a frozen value whose constructor takes its arguments one by one."""
+    for name, value in fields.items():
+        object.__setattr__(use, name, value)
+
+
 @dataclass(frozen=True, init=False)
 class Flux:
     """One process: an arrow, its rate law, the law's arguments.
@@ -41,9 +47,7 @@ class Flux:
 
     def __init__(self, arrow: Arrow, law: Law, *arguments: Named) -> None:
         _check(f"Flux {law.__name__}", law, arguments)
-        object.__setattr__(self, "arrow", arrow)
-        object.__setattr__(self, "law", law)
-        object.__setattr__(self, "arguments", arguments)
+        _keep(self, arrow=arrow, law=law, arguments=arguments)
 
     @property
     def name(self) -> str:
@@ -64,9 +68,7 @@ class Definition:
 
     def __init__(self, of: Signal, law: Law, *arguments: Named) -> None:
         _check(f"Definition of {of.name}", law, arguments)
-        object.__setattr__(self, "of", of)
-        object.__setattr__(self, "law", law)
-        object.__setattr__(self, "arguments", arguments)
+        _keep(self, of=of, law=law, arguments=arguments)
 
 
 @dataclass(frozen=True, init=False)
@@ -79,9 +81,7 @@ class Start:
 
     def __init__(self, of: Species, law: Law, *arguments: Named) -> None:
         _check(f"Start of {of.name}", law, arguments)
-        object.__setattr__(self, "of", of)
-        object.__setattr__(self, "law", law)
-        object.__setattr__(self, "arguments", arguments)
+        _keep(self, of=of, law=law, arguments=arguments)
 
 
 @dataclass(frozen=True, init=False)
@@ -96,9 +96,7 @@ class Observable:
 
     def __init__(self, name: str, unit: str, meaning: str, law: Law, *arguments: Named) -> None:
         _check(f"Observable {name}", law, arguments)
-        fields = {"name": name, "unit": unit, "meaning": meaning, "law": law, "arguments": arguments}
-        for field, value in fields.items():
-            object.__setattr__(self, field, value)
+        _keep(self, name=name, unit=unit, meaning=meaning, law=law, arguments=arguments)
 
 
 Use: TypeAlias = Flux | Definition | Start | Observable
