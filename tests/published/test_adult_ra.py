@@ -50,8 +50,8 @@ def test_il6_and_its_receptor_rise_under_the_drug() -> None:
     assert after("sil6r_total", 14.2) > 5 * after("sil6r_total", 0)
 
 
-def test_a_drug_that_lowered_il6_production_instead_would_fail_this() -> None:
-    """The wrong sign shows: with no receptor to block, IL-6 cannot rise."""
+def test_without_clearance_through_the_receptor_il6_would_not_rise() -> None:
+    """The mechanism carries the sign: where no uptake is blocked, the drug leaves IL-6 where it is."""
     machine = machine_for("adult_ra")
     rate = machine.problem.inputs.index("tocilizumab_infusion")
     events = Events.of([[(DOSE_H, SWITCH, rate, DOSE_MG), (DOSE_H + 1, SWITCH, rate, 0.0)]])

@@ -105,7 +105,7 @@ def test_the_result_carries_bands_a_child_and_the_accounts() -> None:
     assert r.child.values["temperature"].max() > 37.5 and len(r.child.doses) == 6
 
 
-def test_a_wrong_sign_turns_the_trial_red() -> None:
+def test_without_arthritis_driven_by_il6_the_treated_arm_leaves_the_published_interval() -> None:
     """A share of arthritis that IL-6 does not drive leaves nothing for the drug to do."""
     broken = follow(TENDER, 1, seed=1, values={"il6_share_logit": -20.0, "il6_share_sd": 0.0}).records[0]
     treated = broken.arm == 0

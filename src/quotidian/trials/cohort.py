@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import SWITCH, Events, Machine, Outcome, Tolerance
 from quotidian.patients.child import Child
-from quotidian.patients.treatment import Happening, parameters
+from quotidian.patients.treatment import RUN_IN_DAYS, Happening, parameters
 
 Floats = NDArray[np.float64]
 MORNING, EVENING = 8.0, 18.0  # clock times of temperature readings; visits are in the morning
@@ -47,6 +47,7 @@ class Cohort:
     table: Floats
     states: Floats | None = None
     inputs: Floats | None = None
+    course_lead_h: float = RUN_IN_DAYS * 24.0
 
     @staticmethod
     def begin(
@@ -107,8 +108,6 @@ class Cohort:
         )
         self.states, self.inputs, self.now_h = outcome.states, outcome.inputs, until_h
         return outcome
-
-    course_lead_h: float = 28 * 24.0
 
 
 def reading_times(after_h: float, until_h: float) -> Floats:
