@@ -7,8 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from quotidian.errors import UnknownName, UserError
+from quotidian.engine import Machine
+from quotidian.errors import EngineError, UnknownName, UserError
+from quotidian.patients.child import Child
+from quotidian.trials import cohort
 from quotidian.trials.analysis import LEVELS, by_replicate, measures
 from quotidian.trials.conduct import Followed, design, follow, run_trial
 from quotidian.trials.endpoints import jia_acr
@@ -119,3 +123,36 @@ def test_bad_requests_are_refused() -> None:
         run_trial("tender", 0, 1)
     with pytest.raises(UserError, match="seed"):
         run_trial("tender", 1, -4)
+
+
+def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: int) -> None:
+    """Give one candidate a parameter that the solver cannot get past."""
+    true = cohort.parameters
+
+    def broken(machine: Machine, children: list[Child]) -> NDArray[np.float64]:
+        table = true(machine, children)
+        for name, value in names.items():
+            table[child, list(machine.problem.parameters).index(name)] = value
+        return table
+
+    monkeypatch.setattr(cohort, "parameters", broken)
+
+
+def test_a_candidate_that_the_solver_loses_is_counted_and_never_enrolled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _breaking(monkeypatch, {"fever.half_signal": 0.0}, child=5)
+    done = follow(TENDER, 1, seed=1)
+    assert sum(done.staff.failures.values()) == 1
+    assert 5 not in done.records[0].number and len(done.records[0].number) == 112
+
+
+def test_a_child_lost_after_randomisation_stops_the_trial_and_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = follow(TENDER, 1, seed=1).records[0]
+    treated = int(record.number[np.flatnonzero(record.arm == 0)[0]])
+    # a clearance that makes drug from drug: sound until the first dose, beyond all bounds soon after
+    _breaking(monkeypatch, {"tocilizumab.CL": -1000.0}, child=treated)
+    with pytest.raises(EngineError, match=rf"Child {treated} of replicate 0 was lost on day \d"):
+        follow(TENDER, 1, seed=1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quotidian.drugs.catalogue import REGIMENS
 from quotidian.engine import Machine, Outcome
-from quotidian.errors import UserError
+from quotidian.errors import EngineError, UserError
 from quotidian.patients.population import course, draw
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, RUN_IN_DAYS, happenings
@@ -90,10 +90,9 @@ class Staff:
         times = reading_times(MORNING - LOOK_BACK_DAYS * 24.0, MORNING)
         run = self._march(cohort, MORNING, times)
         chart, core = self._measure(cohort, run, visit=0)
-        eligible = self._eligible(chart, times / 24, core)
+        eligible = self._screen(run, chart, core)
         self.proposed += len(children)
-        self._account(run, eligible)
-        chosen, arm = self._randomise(replicate, numbers, eligible & (run.status == 0))
+        chosen, arm = self._randomise(replicate, numbers, eligible)
         kept = cohort.keep(chosen)
         record = Record(
             arm, kept.replicate, kept.number, cohort=kept, escaped=np.zeros(len(chosen), dtype=bool)
@@ -115,10 +114,17 @@ class Staff:
         joints = core["active_joints"]
         return np.asarray((joints >= rule.joints) | ((joints >= rule.joints_with_fever) & febrile))
 
-    def _account(self, run: Outcome, eligible: Bools) -> None:
-        self.screened["too few active joints, or too little fever with few joints"] += int((~eligible).sum())
+    def _screen(self, run: Outcome, chart: Floats, core: Mapping[str, Floats]) -> Bools:
+        """Who meets the entry rule; a candidate whose integration failed is counted and never enrolled."""
+        sound = run.status == 0
+        eligible = np.zeros(len(sound), dtype=bool)
+        measured = {name: values[sound] for name, values in core.items()}
+        eligible[sound] = self._eligible(chart[sound], run.times / 24, measured)
+        out = int((sound & ~eligible).sum())
+        self.screened["too few active joints, or too little fever with few joints"] += out
         for failure in run.failures:
             self.failures[failure.reason] += 1
+        return eligible
 
     def _randomise(
         self, replicate: NDArray[np.int64], numbers: NDArray[np.int64], eligible: Bools
@@ -157,8 +163,7 @@ class Staff:
         end = week * 168.0 + MORNING
         times = reading_times(cohort.now_h, end)
         run = self._march(cohort, end, times)
-        for failure in run.failures:
-            self.failures[failure.reason] += 1
+        _refuse_lost(run, record)
         chart, core = self._measure(cohort, run, visit=week)
         record.charts.append(chart)
         record.days.append(times / 24)
@@ -191,6 +196,7 @@ class Staff:
         assert cohort is not None
         start = self.trial.primary_week * 168.0 + FIRST_DOSE_HOUR
         run = self._march(cohort, start + 336.0, start + PK_TIMES, ("tocilizumab",))
+        _refuse_lost(run, record)
         c = run["tocilizumab"]
         record.cmax = c.max(axis=1)
         record.auc = np.asarray(np.trapezoid(c, PK_TIMES / 24, axis=1))
@@ -222,3 +228,14 @@ class Staff:
             temperatures = run["temperature"][own]
             chart[own] = readings(temperatures, self.streams, int(r), cohort.number[own], first)
         return chart, core
+
+
+def _refuse_lost(run: Outcome, record: Record) -> None:
+    """No endpoint is defined for a randomised child that the solver lost: the trial stops and names it."""
+    for lost in run.failures:
+        raise EngineError(
+            f"Child {record.number[lost.child]} of replicate {record.replicate[lost.child]} was lost on day "
+            f"{lost.reached / 24:.1f}, after randomisation.",
+            f"The solver gave up: {lost.reason}. A lost child is neither a responder nor a non-responder.",
+            "Report the seed and this line; another seed or fewer replicates may avoid the child.",
+        )
