@@ -2,37 +2,45 @@
 
 Relative quantities (unit 1) have their reference in the typical child with active systemic disease,
 unless said otherwise. Usual ranges scale the solver's absolute tolerance.
+A sum is 0 where no drug or mechanism adds to it: a child without the drug is a model without it.
 """
 
 from __future__ import annotations
 
-from quotidian.network import Compartment, Covariate, Input, Signal, Species
+from quotidian.network import Compartment, Covariate, Input, Signal, Species, Sum
 
 # ---- the child
 body_weight = Covariate("body_weight", "kg", "body weight", "w", typical=20.0)
+age_at_start = Covariate("age_at_start", "year", "age on day 0", "a_0", typical=6.0)
+maleness = Covariate("maleness", "1", "1 for a boy, 0 for a girl", "b", typical=0.0)
 severity = Covariate("severity", "1", "strength of the disease's own drive; 1 in typical active disease", "s")
 course = Input("course", "1", "natural course: the drive relative to the child's own", r"\xi", resting=1.0)
+infection = Input("infection", "1", "drive of an intercurrent infection", r"\iota", resting=0.0)
+age = Signal("age", "year", "age", "a")
 
 # ---- spaces
-central_volume = Signal("central_volume", "L", "central volume of tocilizumab", "V_c")
-peripheral_volume = Signal("peripheral_volume", "L", "peripheral volume of tocilizumab", "V_p")
 plasma = Compartment("plasma")
-central = Compartment("central", central_volume)
-peripheral = Compartment("peripheral", peripheral_volume)
 joint = Compartment("joint")
+
+# ---- what drugs do, all of them together
+sil6r_held = Sum("sil6r_held", "nM", "sIL-6R held by drugs", "S_D")
+il6_held = Sum("il6_held", "nM", "IL-6 held by drugs", "L_D")
+mil6r_held = Sum("mil6r_held", "1", "membrane IL-6R held by drugs", "R_D")
+joint_block = Sum("joint_block", "1", "drug in the joint over its K_d, against IL-6 or its receptor", "B_j")
+joint_trans_block = Sum("joint_trans_block", "1", "the same, against trans signalling alone", "B_t")
+il1_block = Sum("il1_block", "1", "IL-1 blocker over its half-effective concentration", "B_1")
+ifn_block = Sum("ifn_block", "1", "IFN-gamma blocker over its half-effective concentration", r"B_\gamma")
+jak_block = Sum("jak_block", "1", "JAK inhibitor over its half-effective concentration", "B_J")
+joint_suppression = Sum("joint_suppression", "1", "slow suppression of arthritis (methotrexate)", "B_m")
+antipyresis = Sum("antipyresis", "1", "antipyretic over its half-effective concentration", "B_T")
+glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound drug, as prednisolone", "C_g")
+liver_strain = Sum("liver_strain", "1", "rise of transaminases that drugs ask for", r"\lambda")
 
 # ---- the antibody
 tocilizumab_infusion = Input("tocilizumab_infusion", "mg/h", "rate of infusion", r"\dot{a}_{iv}")
-tocilizumab_depot = Species("tocilizumab_depot", "mg", "tocilizumab under the skin", "A_{sc}", (0, 160))
-tocilizumab = Species("tocilizumab", "nM", "free tocilizumab in plasma", "D", (0, 2000), central)
-tocilizumab_peripheral = Species(
-    "tocilizumab_peripheral", "nM", "tocilizumab in the periphery", "D_p", (0, 800), peripheral
-)
-joint_tocilizumab = Species("joint_tocilizumab", "nM", "tocilizumab in the joint", "D_j", (0, 400), joint)
 
 # ---- plasma binding
 sil6r = Species("sil6r", "nM", "free soluble IL-6 receptor", "S", (0.5, 4), plasma)
-tocilizumab_sil6r = Species("tocilizumab_sil6r", "nM", "tocilizumab with sIL-6R", "DS", (0, 40), plasma)
 il6 = Species("il6", "nM", "free IL-6", "L", (1e-4, 0.02), plasma)
 il6_sil6r = Species("il6_sil6r", "nM", "IL-6 with sIL-6R", "LS", (0, 1e-3), plasma)
 sgp130 = Species("sgp130", "nM", "free soluble gp130", "G", (0.4, 4), plasma)
@@ -43,11 +51,10 @@ il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 of the typical activ
 il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex that goes with it", "LS_0")
 il6_concentration = Signal("il6_concentration", "pg/mL", "free IL-6 by mass", r"\ell")
 il6_production = Signal("il6_production", "1", "IL-6 production relative to typical active disease", "p")
-sil6r_occupancy = Signal("sil6r_occupancy", "1", "share of sIL-6R held by tocilizumab", r"\phi")
 
 # ---- membrane receptor and signal
 mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, share of normal", "R", (0, 1))
-tocilizumab_mil6r = Species("tocilizumab_mil6r", "1", "membrane receptor with tocilizumab", "DR", (0, 1))
+mil6r_renewal = Signal("mil6r_renewal", "1/h", "renewal of the membrane receptor", "k_r")
 classic_signal = Signal("classic_signal", "pg/mL", "signal through membrane IL-6R", r"e_c")
 trans_signal = Signal("trans_signal", "pg/mL", "signal through the soluble complex", r"e_t")
 il6_signal = Signal("il6_signal", "pg/mL", "effective IL-6 at gp130: what free IL-6 would do undrugged", "e")
@@ -58,9 +65,13 @@ initial_activity = Signal("initial_activity", "1", "where innate activity settle
 clock = Signal("clock", "1", "daily drive, mean 1", "c")
 innate_activity = Species("innate_activity", "1", "innate activity", "M", (0, 2))
 il1 = Species("il1", "1", "IL-1beta at its site of action (latent)", "I", (0, 5))
+il1_signal = Signal("il1_signal", "1", "IL-1 that acts: what blockers leave of it", "I_e")
 joint_il6 = Species("joint_il6", "1", "IL-6 made in the joint", "L_j", (0, 5), joint)
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
 malaise = Species("malaise", "1", "systemic illness as felt", "B", (0, 3))
+
+# ---- glucocorticoid
+restraint = Signal("restraint", "1", "what glucocorticoid leaves of inflammatory production", "f")
 
 # ---- acute phase, temperature
 crp_induction = Species("crp_induction", "mg/L", "CRP induction, first transit", "C_1", (0, 200))
@@ -69,3 +80,9 @@ crp = Species("crp", "mg/L", "C-reactive protein", r"\mathrm{CRP}", (0, 200))
 fibrinogen = Species("fibrinogen", "g/L", "fibrinogen", "F_g", (1.5, 8))
 esr = Signal("esr", "mm/h", "erythrocyte sedimentation rate", r"\mathrm{ESR}")
 temperature = Species("temperature", "degC", "body temperature", "T", (35, 41))
+
+# ---- macrophage activation
+macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")
+ifn_signal = Signal("ifn_signal", "1", "IFN-gamma that acts, relative to full MAS", r"\gamma_e")
+il18 = Species("il18", "pg/mL", "IL-18, total", r"\mathrm{IL18}", (100, 60000))
+ifn_gamma = Species("ifn_gamma", "pg/mL", "IFN-gamma", r"\mathrm{IFN}", (0, 100))

@@ -56,7 +56,7 @@ def test_the_models_have_no_loose_ends(name: str) -> None:
 def test_a_model_is_checked_when_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assembly, "MODULES", assembly.MODULES[1:])
     with pytest.raises(AuditError, match="sjia: "):
-        model.__wrapped__("sjia")
+        assembly._model.__wrapped__("sjia", ())
 
 
 def test_the_check_needs_neither_units_nor_algebra(root: Path) -> None:

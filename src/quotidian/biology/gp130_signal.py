@@ -17,6 +17,7 @@ from quotidian.vocabulary import (
     il6_signal,
     il6_sil6r,
     il6_sil6r_reference,
+    jak_block,
     mil6r,
     trans_signal,
 )
@@ -35,9 +36,9 @@ def trans(w: Any, L_0: Any, LS: Any, LS_0: Any) -> Any:
     return w * L_0 * LS / LS_0
 
 
-def both(e_c: Any, e_t: Any) -> Any:
-    r"""Effective IL-6, :math:`e = e_c + e_t`"""
-    return e_c + e_t
+def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
+    r"""Effective IL-6, :math:`e = (e_c + e_t)/(1 + B_J)`"""
+    return (e_c + e_t) / (1 + B_J)
 
 
 module = Module(
@@ -48,7 +49,7 @@ module = Module(
     definitions=(
         Definition(classic_signal, classic, w, il6_concentration, mil6r),
         Definition(trans_signal, trans, w, il6_reference, il6_sil6r, il6_sil6r_reference),
-        Definition(il6_signal, both, classic_signal, trans_signal),
+        Definition(il6_signal, both, classic_signal, trans_signal, jak_block),
     ),
     observables=(
         Observable("il6_signal", "pg/mL", "effective IL-6 at gp130", itself, il6_signal),

@@ -12,6 +12,7 @@ from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Par
 from quotidian.vocabulary import (
     il6,
     il6_concentration,
+    il6_held,
     il6_production,
     il6_reference,
     il6_sil6r,
@@ -21,7 +22,7 @@ from quotidian.vocabulary import (
     mil6r,
     sgp130,
     sil6r,
-    tocilizumab_sil6r,
+    sil6r_held,
 )
 
 k = Parameters(__file__)
@@ -120,14 +121,19 @@ def times(x: Any, M_0: Any) -> Any:
     return x * M_0
 
 
-def total_il6(L: Any, LS: Any, LSG: Any, m: Any) -> Any:
-    r"""All IL-6 in plasma, :math:`(L + LS + LSG) m`"""
-    return (L + LS + LSG) * m
+def total_il6(L: Any, L_D: Any, LS: Any, LSG: Any, m: Any) -> Any:
+    r"""All IL-6 in plasma, :math:`(L + L_D + LS + LSG) m`"""
+    return (L + L_D + LS + LSG) * m
 
 
-def total_sil6r(S: Any, DS: Any, LS: Any, LSG: Any, m: Any) -> Any:
-    r"""All sIL-6R in plasma, :math:`(S + DS + LS + LSG) m`"""
-    return (S + DS + LS + LSG) * m
+def total_sil6r(S: Any, S_D: Any, LS: Any, LSG: Any, m: Any) -> Any:
+    r"""All sIL-6R in plasma, :math:`(S + S_D + LS + LSG) m`"""
+    return (S + S_D + LS + LSG) * m
+
+
+def held(S_D: Any, S: Any) -> Any:
+    r"""Share of sIL-6R held by drugs, :math:`S_D/(S + S_D)`"""
+    return S_D / (S + S_D)
 
 
 module = Module(
@@ -189,6 +195,7 @@ module = Module(
             "IL-6 free and in complexes",
             total_il6,
             il6,
+            il6_held,
             il6_sil6r,
             il6_sil6r_sgp130,
             molar_mass,
@@ -200,11 +207,12 @@ module = Module(
             "soluble IL-6 receptor, free and in complexes",
             total_sil6r,
             sil6r,
-            tocilizumab_sil6r,
+            sil6r_held,
             il6_sil6r,
             il6_sil6r_sgp130,
             sil6r_molar_mass,
         ),
+        Observable("sil6r_occupancy", "1", "share of sIL-6R held by drugs", held, sil6r_held, sil6r),
         Observable("sgp130", "ng/mL", "free soluble gp130", by_mass, sgp130, sgp130_molar_mass),
     ),
 )

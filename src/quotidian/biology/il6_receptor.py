@@ -1,4 +1,4 @@
-"""Membrane IL-6 receptor: renewed at a steady pace, blocked by tocilizumab, never taking drug away.
+"""Membrane IL-6 receptor: renewed at a steady pace, held by antibodies, never taking drug away.
 
 The drug's saturable clearance is counted once, in its disposition; here binding sets the effect.
 """
@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Start
+from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Start
 from quotidian.network.flux import itself
-from quotidian.vocabulary import mil6r, tocilizumab, tocilizumab_mil6r
+from quotidian.vocabulary import mil6r, mil6r_held, mil6r_renewal
 
 k = Parameters(__file__)
 k_r = k("k_renewal", "1/h")
-k_on, k_off = k("k_on", "1/nM/h"), k("k_off", "1/h")
 
 
 def renewed(kr: Any) -> Any:
@@ -26,19 +25,9 @@ def lost(R: Any, kr: Any) -> Any:
     return kr * R
 
 
-def blocked(D: Any, R: Any, DR: Any, on: Any, off: Any) -> Any:
-    r"""Net binding of the antibody, :math:`v = k_{on} D R - k_{off} DR`"""
-    return on * D * R - off * DR
-
-
 def all_free() -> Any:
     """Starts at 1: every receptor free"""
     return 1.0
-
-
-def none() -> Any:
-    """Starts at 0"""
-    return 0.0
 
 
 module = Module(
@@ -46,15 +35,14 @@ module = Module(
     "Membrane IL-6 receptor",
     about="Bound and free receptor are lost alike, so their sum stays 1.",
     ledger=k.ledger,
+    definitions=(Definition(mil6r_renewal, itself, k_r),),
     fluxes=(
-        Flux(NOTHING >> mil6r, renewed, k_r),
-        Flux(mil6r >> NOTHING, lost, mil6r, k_r),
-        Flux(tocilizumab_mil6r >> NOTHING, lost, tocilizumab_mil6r, k_r),
-        Flux(mil6r >> tocilizumab_mil6r, blocked, tocilizumab, mil6r, tocilizumab_mil6r, k_on, k_off),
+        Flux(NOTHING >> mil6r, renewed, mil6r_renewal),
+        Flux(mil6r >> NOTHING, lost, mil6r, mil6r_renewal),
     ),
-    starts=(Start(mil6r, all_free), Start(tocilizumab_mil6r, none)),
+    starts=(Start(mil6r, all_free),),
     observables=(
         Observable("mil6r_free", "1", "share of membrane IL-6 receptor that is free", itself, mil6r),
-        Observable("mil6r_bound", "1", "share held by tocilizumab", itself, tocilizumab_mil6r),
+        Observable("mil6r_bound", "1", "share held by drugs", itself, mil6r_held),
     ),
 )

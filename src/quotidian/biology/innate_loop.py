@@ -15,10 +15,14 @@ from quotidian.vocabulary import (
     clock,
     course,
     il1,
+    il1_block,
+    il1_signal,
     il6_production,
+    infection,
     initial_activity,
     innate_activity,
     joint_signal,
+    restraint,
     severity,
 )
 
@@ -56,9 +60,11 @@ def daily(kappa: Any, theta: Any, mean: Any) -> Any:
     return exp(kappa * cos(theta) - log(mean))
 
 
-def innate_drive(k_m: Any, s_0: Any, s: Any, xi: Any, b_1: Any, IL1: Any, b_6: Any, e_j: Any) -> Any:
-    r"""Recruitment, :math:`v = k_M (s_0 s \xi + b_1 I + b_6 e_j)`"""
-    return k_m * (s_0 * s * xi + b_1 * IL1 + b_6 * e_j)
+def innate_drive(
+    k_m: Any, f: Any, s_0: Any, s: Any, xi: Any, i: Any, b_1: Any, I_e: Any, b_6: Any, e_j: Any
+) -> Any:
+    r"""Recruitment, :math:`v = k_M f (s_0 s \xi + \iota + b_1 I_e + b_6 e_j)`"""
+    return k_m * f * (s_0 * s * xi + i + b_1 * I_e + b_6 * e_j)
 
 
 def decay(x: Any, k: Any) -> Any:
@@ -71,9 +77,14 @@ def il1_made(k_i: Any, M: Any, c: Any) -> Any:
     return k_i * M * c
 
 
-def il6_drive(a_1: Any, IL1: Any, M: Any, c: Any) -> Any:
-    r"""IL-6 production, :math:`p = a_1 I + (1 - a_1) M c`"""
-    return a_1 * IL1 + (1 - a_1) * M * c
+def unblocked(IL1: Any, B: Any) -> Any:
+    r"""IL-1 that acts, :math:`I_e = I / (1 + B_1)`"""
+    return IL1 / (1 + B)
+
+
+def il6_drive(f: Any, a_1: Any, I_e: Any, M: Any, c: Any) -> Any:
+    r"""IL-6 production, :math:`p = f (a_1 I_e + (1 - a_1) M c)`"""
+    return f * (a_1 * I_e + (1 - a_1) * M * c)
 
 
 def set_point(s_0: Any, s: Any, b_1: Any, b_6: Any) -> Any:
@@ -91,18 +102,21 @@ module = Module(
         Definition(turn, angle, TIME, peak_hour, day),
         Definition(mean_drive, bessel_i0, kappa),
         Definition(clock, daily, kappa, turn, mean_drive),
-        Definition(il6_production, il6_drive, a_1, il1, innate_activity, clock),
+        Definition(il1_signal, unblocked, il1, il1_block),
+        Definition(il6_production, il6_drive, restraint, a_1, il1_signal, innate_activity, clock),
     ),
     fluxes=(
         Flux(
             NOTHING >> innate_activity,
             innate_drive,
             k_m,
+            restraint,
             drive,
             severity,
             course,
+            infection,
             b_1,
-            il1,
+            il1_signal,
             b_6,
             joint_signal,
         ),

@@ -1,4 +1,4 @@
-"""The joint: its own IL-6, the drug that reaches it, and the arthritis that follows over weeks."""
+"""The joint: its own IL-6, what drugs leave of its signal, and the arthritis that follows over weeks."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from quotidian.vocabulary import (
     il6_production,
     initial_activity,
     innate_activity,
+    jak_block,
     joint_activity,
+    joint_block,
     joint_il6,
     joint_signal,
-    joint_tocilizumab,
-    tocilizumab,
+    joint_suppression,
+    joint_trans_block,
 )
 
 k = Parameters(__file__)
-k_l, k_d, rho = k("k_joint_il6", "1/h"), k("k_entry", "1/h"), k("joint_ratio", "1")
-K_d = k("K_d", "nM")
+k_l, w_j = k("k_joint_il6", "1/h"), k("trans_share", "1")
 k_j, q, n = k("k_joint", "1/h"), k("il6_share", "1"), k("exponent", "1")
 joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1"), k("limited_share", "1")
 old_joints = k("old_limitation", "1")
@@ -35,24 +36,14 @@ def decay(x: Any, k: Any) -> Any:
     return k * x
 
 
-def entry(k_d: Any, rho: Any, D: Any, D_j: Any) -> Any:
-    r"""Drug in the joint follows plasma, :math:`v = k_D (\rho D - D_j)`"""
-    return k_d * (rho * D - D_j)
+def signal(L_j: Any, w: Any, B_j: Any, B_t: Any, B_J: Any) -> Any:
+    r"""Effective IL-6 in the joint, :math:`e_j = L_j ((1 - w)/(1 + B_j) + w/(1 + B_j + B_t)) / (1 + B_J)`"""
+    return L_j * ((1 - w) / (1 + B_j) + w / (1 + B_j + B_t)) / (1 + B_J)
 
 
-def signal(L_j: Any, D_j: Any, K_d: Any) -> Any:
-    r"""Effective IL-6 in the joint, :math:`e_j = L_j / (1 + D_j/K_d)`"""
-    return L_j / (1 + D_j / K_d)
-
-
-def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any) -> Any:
-    r"""Arthritis grows with innate activity, :math:`v = k_J M (1 - q + q e_j^n)`"""
-    return k_j * M * (1 - q + q * e_j**n)
-
-
-def none() -> Any:
-    """Starts at 0"""
-    return 0.0
+def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any, B_m: Any) -> Any:
+    r"""Arthritis grows with innate activity, :math:`v = k_J M (1 - q + q e_j^n) / (1 + B_m)`"""
+    return k_j * M * (1 - q + q * e_j**n) / (1 + B_m)
 
 
 def active_joints(N: Any, J: Any, h: Any) -> Any:
@@ -71,17 +62,20 @@ module = Module(
     "Joints",
     about="A share q of a child's arthritis is driven by IL-6; the rest follows innate activity alone.",
     ledger=k.ledger,
-    definitions=(Definition(joint_signal, signal, joint_il6, joint_tocilizumab, K_d),),
+    definitions=(
+        Definition(joint_signal, signal, joint_il6, w_j, joint_block, joint_trans_block, jak_block),
+    ),
     fluxes=(
         Flux(NOTHING >> joint_il6, il6_made, k_l, il6_production),
         Flux(joint_il6 >> NOTHING, decay, joint_il6, k_l),
-        Flux(NOTHING >> joint_tocilizumab, entry, k_d, rho, tocilizumab, joint_tocilizumab),
-        Flux(NOTHING >> joint_activity, inflammation, k_j, innate_activity, q, joint_signal, n),
+        Flux(
+            NOTHING >> joint_activity, inflammation,
+            k_j, innate_activity, q, joint_signal, n, joint_suppression,
+        ),
         Flux(joint_activity >> NOTHING, decay, joint_activity, k_j),
     ),
     starts=(
         Start(joint_il6, itself, initial_activity),
-        Start(joint_tocilizumab, none),
         Start(joint_activity, itself, initial_activity),
     ),
     observables=(

@@ -147,7 +147,8 @@ class Elements:
             if d.of.name in m.constant_names:
                 name = self.names[d.of.name].name
                 self._parameter(d.of, name, True, self.values[d.of.name])
-                self._begins(name, self._formula(d))
+                if d.arguments:
+                    self._begins(name, self._formula(d))
 
     def _signals(self) -> None:
         """What holds at every instant: definitions that move, and observables."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from quotidian.biology import (
     acute_phase,
     clinical_scores,
     fever,
+    glucocorticoid,
     gp130_signal,
     il6_homeostasis,
     il6_receptor,
@@ -18,23 +20,27 @@ from quotidian.biology import (
 from quotidian.drugs import tocilizumab
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import read_ledger
-from quotidian.network import Model
+from quotidian.network import Model, gathered
 from quotidian.network.audit import structure
 
 MODULES = tuple(
     m.module
     for m in (
-        tocilizumab,
         il6_homeostasis,
         il6_receptor,
         gp130_signal,
         innate_loop,
+        glucocorticoid,
         joints,
         acute_phase,
         fever,
         clinical_scores,
     )
 )
+DRUGS = {m.module.name: m.module for m in (tocilizumab,)}
+"""Every drug by name. A model holds those it is asked for, always in this order."""
+USUAL = ("tocilizumab",)
+"""Drugs that a model holds unless told otherwise."""
 MODELS = {
     "sjia": "Active systemic juvenile idiopathic arthritis",
     "healthy_child": "A healthy child",
@@ -42,14 +48,26 @@ MODELS = {
 }
 
 
-@cache
-def model(name: str) -> Model:
-    """The model of that name, free of loose ends; the units of its laws are audited before it is solved.
+def model(name: str, drugs: Iterable[str] = USUAL) -> Model:
+    """The model of that name with those drugs in it, free of loose ends.
 
-    Raises UnknownName for a name not in ``MODELS``, AuditError for a model with loose ends.
+    The units of its laws are audited before it is solved. A drug that is not in it costs nothing: its
+    part of every sum is missing, which is to say 0.
+
+    Raises UnknownName for a name not in ``MODELS`` or a drug not in ``DRUGS``, AuditError for a model with
+    loose ends.
     """
+    wanted = set(drugs)
+    for drug in wanted - DRUGS.keys():
+        raise UnknownName(f"There is no drug '{drug}'.", closest(drug, DRUGS))
+    return _model(name, tuple(drug for drug in DRUGS if drug in wanted))
+
+
+@cache
+def _model(name: str, drugs: tuple[str, ...]) -> Model:
     if name not in MODELS:
         raise UnknownName(f"There is no model '{name}'.", closest(name, MODELS))
     settings = Path(__file__).with_name(f"{name}.yaml")
     ledger = read_ledger(settings) if settings.is_file() else None
-    return structure(Model(name, MODELS[name], MODULES, ledger))
+    modules = (*(DRUGS[drug] for drug in drugs), *MODULES)
+    return structure(Model(name, MODELS[name], (*modules, gathered(modules)), ledger))

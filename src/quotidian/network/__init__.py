@@ -10,9 +10,12 @@ from quotidian.network.names import (
     Covariate,
     Input,
     Parameter,
+    Part,
     Signal,
     Species,
+    Sum,
 )
+from quotidian.network.sums import gathered
 
 __all__ = [
     "NOTHING",
@@ -27,8 +30,11 @@ __all__ = [
     "Observable",
     "Parameter",
     "Parameters",
+    "Part",
     "Signal",
     "Species",
     "Start",
+    "Sum",
     "Transfer",
+    "gathered",
 ]

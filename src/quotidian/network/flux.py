@@ -19,7 +19,10 @@ def formula(law: Law) -> str:
 
 
 def _check(what: str, law: Law, arguments: tuple[Named, ...]) -> None:
-    wanted = list(inspect.signature(law).parameters)
+    parameters = inspect.signature(law).parameters
+    wanted = list(parameters)
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters.values()):
+        return
     if len(wanted) != len(arguments):
         raise AuditError(
             f"{what}: its law takes {len(wanted)} arguments but was given {len(arguments)}.",

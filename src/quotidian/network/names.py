@@ -60,6 +60,18 @@ class Signal(Named):
 
 
 @dataclass(frozen=True)
+class Sum(Signal):
+    """A signal that any number of modules add to; nothing where none does."""
+
+
+@dataclass(frozen=True)
+class Part(Signal):
+    """What one module adds to a sum."""
+
+    of: Sum | None = None
+
+
+@dataclass(frozen=True)
 class Compartment:
     """A space with a volume; amounts that move between spaces are divided by it."""
 

@@ -117,7 +117,7 @@ def sd_score(measure: str, age_years: ArrayLike, sex: ArrayLike, value: ArrayLik
     x = np.asarray(value, dtype=np.float64)
     L, M, S = lms(measure, age_years, sex)
     inside = np.clip(x, _curve(L, M, S, -_TAIL), _curve(L, M, S, _TAIL))
-    z = ((inside / M) ** L - 1) / (L * S) + (x - inside) / _tail_sd(L, M, S, x - M)
+    z = (_power(inside / M, L) - 1) / (L * S) + (x - inside) / _tail_sd(L, M, S, x - M)
     return _plain(z)
 
 
@@ -165,13 +165,21 @@ def lms(measure: str, age_years: ArrayLike, sex: ArrayLike) -> Lms:
 
 def _curve(L: Floats, M: Floats, S: Floats, z: float | Floats) -> Floats:
     r"""Weight or height, kg or cm, up to 2 SD from the median. :math:`x = M (1 + L S z)^{1/L}`"""
-    return M * (1 + L * S * z) ** (1 / L)
+    return M * _power(1 + L * S * z, 1 / L)
 
 
 def _tail_sd(L: Floats, M: Floats, S: Floats, side: Floats) -> Floats:
     """One SD of the straight tail, kg or cm: half the distance from the median to 2 SD, above or below."""
     edge = np.where(side > 0, _curve(L, M, S, _TAIL), _curve(L, M, S, -_TAIL))
     return np.abs(edge - M) / _TAIL
+
+
+def _power(x: Floats, a: Floats) -> Floats:
+    """x to the power a, one by one: the last bit of an array's power depends on its length."""
+    return np.asarray(_one_power(x, a))
+
+
+_one_power = np.vectorize(math.pow, otypes=[np.float64])
 
 
 def _plain(x: Floats) -> float | Floats:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from quotidian.dosing import Administration, Regimen, schedule
 from quotidian.drugs.catalogue import PORTS
 from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
 from quotidian.errors import ImplausibleChild, RegimenError
+from quotidian.models import USUAL
 from quotidian.models import model as model_named
 from quotidian.patients.child import Child
 
@@ -119,7 +121,7 @@ def simulate(
     if not several:
         raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
     regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
-    machine = machine_for(model)
+    machine = machine_for(model, {drug for r in regimens for drug in r.drugs})
     end = days * 24.0
     events = [happenings(machine, c, r, end) for c, r in zip(several, regimens, strict=True)]
     span = end - from_day * 24.0
@@ -131,11 +133,11 @@ def simulate(
     )  # fmt: skip
 
 
-_machines: dict[str, Machine] = {}
+@cache
+def _machine(name: str, drugs: frozenset[str]) -> Machine:
+    return Machine(model_named(name, drugs))
 
 
-def machine_for(name: str) -> Machine:
-    """The compiled model of that name, one a process."""
-    if name not in _machines:
-        _machines[name] = Machine(model_named(name))
-    return _machines[name]
+def machine_for(name: str, drugs: Iterable[str] = ()) -> Machine:
+    """The compiled model of that name with the usual drugs and those named, one a process."""
+    return _machine(name, frozenset((*USUAL, *drugs)))
