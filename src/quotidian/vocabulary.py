@@ -36,6 +36,19 @@ antipyresis = Sum("antipyresis", "1", "antipyretic over its half-effective conce
 glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound drug, as prednisolone", "C_g")
 liver_strain = Sum("liver_strain", "1", "rise of transaminases that drugs ask for", r"\lambda")
 
+# ---- what mechanisms ask of one another, all of them together
+fibrinogen_consumption = Sum("fibrinogen_consumption", "1", "extra loss of fibrinogen, relative", r"\chi_F")
+platelet_consumption = Sum("platelet_consumption", "1", "extra loss of platelets, relative", r"\chi_P")
+red_cell_consumption = Sum("red_cell_consumption", "1", "extra loss of red cells, relative", r"\chi_H")
+neutrophil_mobilisation = Sum(
+    "neutrophil_mobilisation", "1", "neutrophils called into blood, relative", "m_N"
+)
+neutrophil_loss = Sum("neutrophil_loss", "1", "extra loss of neutrophils, relative", r"\chi_N")
+ferritin_drive = Sum("ferritin_drive", "1", "ferritin that macrophages make, relative to normal", r"\phi_F")
+growth_suppression = Sum(
+    "growth_suppression", "1", "what drugs take from growth, as x in 1/(1 + x)", r"\chi_G"
+)
+
 # ---- the antibody
 tocilizumab_infusion = Input("tocilizumab_infusion", "mg/h", "rate of infusion", r"\dot{a}_{iv}")
 
