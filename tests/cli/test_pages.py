@@ -20,6 +20,7 @@ VERBS = (
     "trials",
     "evidence",
     "equations",
+    "map",
     "observables",
     "bench",
     "export",
@@ -97,7 +98,7 @@ def test_the_help_names_every_verb(quotidian) -> None:
     assert told.code == 0
     assert all(f"│ {verb} " in told.out for verb in VERBS)
     assert RESEARCH_USE in told.out
-    assert {command.callback.__name__.replace("_", "-") for command in app.registered_commands} == set(VERBS)
+    assert {command.name for command in app.registered_commands} == set(VERBS)
 
 
 def test_the_program_alone_shows_its_help(quotidian) -> None:
@@ -117,3 +118,11 @@ def test_every_verb_helps_with_examples_that_exist(quotidian, verb, monkeypatch)
         assert (
             quotidian(" ".join(shlex.quote(word) for word in [*shlex.split(example)[1:], "--help"])).code == 0
         )
+
+
+def test_the_map_is_drawn_to_a_file(quotidian, tmp_path) -> None:
+    told = quotidian(f"map sjia --output {tmp_path}/map.svg")
+    assert told.code == 0 and "arrows to" in told.out and RESEARCH_USE in told.out
+    assert (tmp_path / "map.svg").read_text().startswith("<svg ")
+    wrong = quotidian(f"map sjia --output {tmp_path}/map.txt")
+    assert wrong.code == 2 and not (tmp_path / "map.txt").exists()

@@ -13,6 +13,7 @@ from quotidian.cli.cohort import cohort
 from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
 from quotidian.cli.export import export
+from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.simulate import simulate
@@ -51,5 +52,9 @@ def _reflowed(text: str) -> str:
     return "\n\n".join(p if "\n  " in p else " ".join(p.split()) for p in paragraphs)
 
 
-for verb in (simulate, cohort, trial, trials, evidence, equations, observables, export, run_sbml, bench):
-    app.command(help=_reflowed(verb.__doc__ or ""), epilog=RESEARCH_USE)(verb)
+VERBS = (
+    simulate, cohort, trial, trials, evidence, equations, map_, observables, export, run_sbml, bench,
+)  # fmt: skip
+for verb in VERBS:
+    name = verb.__name__.rstrip("_").replace("_", "-")
+    app.command(name, help=_reflowed(verb.__doc__ or ""), epilog=RESEARCH_USE)(verb)

@@ -62,13 +62,15 @@ def influences(model: Model) -> tuple[Influence, ...]:
 
 def _owners(model: Model) -> dict[str, str]:
     """Which module owns each species (starts it) and each signal (defines it)."""
-    return {x.of.name: m.name for m in model.modules for x in (*m.definitions, *m.starts)}
+    signals: dict[str, str] = {d.of.name: m.name for m in model.modules for d in m.definitions}
+    return signals | {s.of.name: m.name for m in model.modules for s in m.starts}
 
 
 def _of(
     module: Module, owners: dict[str, str], parts: dict[Sum, list[Named]], values: dict[str, float]
 ) -> Iterator[Influence]:
-    for use in (*module.definitions, *module.fluxes):
+    uses: tuple[Use, ...] = (*module.definitions, *module.fluxes)
+    for use in uses:
         targets = _moved(use, module, owners)
         basis = _basis(use)
         for place, argument in enumerate(use.arguments):

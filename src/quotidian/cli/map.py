@@ -1,0 +1,41 @@
+"""``quotidian map``: the mechanism as one drawing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quotidian.cli.speech import RESEARCH_USE
+
+
+def map_(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="sjia, healthy_child or adult_ra.")] = "sjia",
+    regimen: Annotated[
+        str, typer.Option(metavar="REGIMEN", help="Whose drugs are drawn too.")
+    ] = "tocilizumab-iv",
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The .svg to write.")] = Path("map.svg"),
+) -> None:
+    """Draw a model: a box for each mechanism with its species, an arrow for what one does to another.
+
+    Colour and head of an arrow say whether it raises or lowers, its line how the numbers behind it are
+    known; hover over one to read its laws. Everything is read from the laws that the solver runs.
+
+    Examples:
+      quotidian map sjia --output map.svg
+      quotidian map healthy_child --regimen none --output healthy.svg
+    """
+    from quotidian.cli.output import check_file, whole_file
+    from quotidian.drugs.catalogue import regimen as prescribed
+    from quotidian.models import model as model_named
+    from quotidian.reports.mechanism_map import arrows, mechanism_map
+
+    check_file(output, (".svg",))
+    drugs = prescribed(regimen).drugs
+    drawn = model_named(model, drugs)
+    page = mechanism_map(drawn, sorted(drugs))
+    with whole_file(output) as partial:
+        partial.write_text(page, encoding="utf-8", newline="\n")
+    modules = len([m for m in drawn.modules if m.name != "sums"])
+    print(f"{model}: {modules} mechanisms, {len(arrows(drawn))} arrows to {output}.\n{RESEARCH_USE}")
