@@ -25,6 +25,7 @@ VERBS = (
     "bench",
     "export",
     "run-sbml",
+    "doctor",
 )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from quotidian.cli.bench import bench
 from quotidian.cli.cohort import cohort
+from quotidian.cli.doctor import doctor
 from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
 from quotidian.cli.export import export
@@ -54,6 +55,7 @@ def _reflowed(text: str) -> str:
 
 VERBS = (
     simulate, cohort, trial, trials, evidence, equations, map_, observables, export, run_sbml, bench,
+    doctor,
 )  # fmt: skip
 for verb in VERBS:
     name = verb.__name__.rstrip("_").replace("_", "-")
