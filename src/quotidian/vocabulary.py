@@ -100,7 +100,7 @@ temperature = Species("temperature", "degC", "body temperature", "T", (35, 41))
 # ---- iron and blood
 serum_iron = Species("serum_iron", "umol/L", "serum iron", r"\mathrm{Fe}", (2, 30))
 iron_share = Signal("iron_share", "1", "serum iron relative to normal", "x_{Fe}")
-iron_share_at_start = Signal("iron_share_at_start", "1", "the same at the start", "x_0")
+iron_share_at_start = Signal("iron_share_at_start", "1", "serum iron relative to normal, at the start", "x_0")
 ferritin = Species("ferritin", "ug/L", "ferritin", r"\mathrm{Fer}", (10, 20000))
 haemoglobin = Signal("haemoglobin", "g/dL", "haemoglobin", r"\mathrm{Hb}")
 platelets = Signal("platelets", "1e9/L", "platelets", r"\mathrm{Plt}")

@@ -57,7 +57,7 @@ def consumed(x: Any, k: Any, chi: Any) -> Any:
 
 
 def start_crp(top: Any, e: Any, EC: Any, n: Any, floor: Any, kappa: Any) -> Any:
-    r"""Starts in balance over the day, :math:`C_0 = C_{max} \overline{H(e_0 c; EC, n)} + C_{min}`"""
+    r"""Starts in balance over the day, :math:`C_{max} \overline{H(e_0 c; EC, n)} + C_{min}`"""
     return top * rhythmic_hill(e, EC, n, kappa) + floor
 
 

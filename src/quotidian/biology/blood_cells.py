@@ -92,7 +92,7 @@ def leave(N: Any, k: Any, chi: Any) -> Any:
 
 
 def start_platelets(P_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""In balance over the day, :math:`P_s = P_0 (1 + g_P \overline{H(e_0 c; EC_P, 1)})`"""
+    r"""In balance over the day, :math:`P_0 (1 + g_P \overline{H(e_0 c; EC_P, 1)})`"""
     return P_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa))
 
 

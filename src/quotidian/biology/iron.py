@@ -47,7 +47,7 @@ rise = Signal("iron.hepcidin_rise", "1", "hepcidin that IL-6 would sustain at no
 
 
 def share(Fe: Any, Fe_0: Any) -> Any:
-    r"""Serum iron relative to normal, :math:`x_{Fe} = \mathrm{Fe}/\mathrm{Fe}_0`"""
+    r"""Serum iron relative to normal, :math:`x_{Fe} = \mathrm{Fe}/Fe_0`"""
     return Fe / Fe_0
 
 
@@ -62,7 +62,7 @@ def passed_on(x: Any, k: Any) -> Any:
 
 
 def released(k: Any, Fe_0: Any, h_0: Any, h: Any, K: Any) -> Any:
-    r"""Iron let out through ferroportin, :math:`v = k_{Fe} \mathrm{Fe}_0 (1 + h_0/K_i)/(1 + h/K_i)`"""
+    r"""Iron let out through ferroportin, :math:`v = k_{Fe} Fe_0 (1 + h_0/K_i)/(1 + h/K_i)`"""
     return k * Fe_0 * (1 + h_0 / K) / (1 + h / K)
 
 
@@ -72,7 +72,7 @@ def ferritin_made(k: Any, F_0: Any, g_1: Any, I_e: Any, g_6: Any, e: Any, EC: An
 
 
 def start_rise(g: Any, e: Any, EC: Any, n: Any, kappa: Any) -> Any:
-    r"""Drive of hepcidin over the day, :math:`P = 1 + g_h \overline{H(e_0 c; EC_h, n_h)}`"""
+    r"""Drive of hepcidin over the day, :math:`1 + g_h \overline{H(e_0 c; EC_h, n_h)}`"""
     return 1 + g * rhythmic_hill(e, EC, n, kappa)
 
 
@@ -91,7 +91,7 @@ def start_hepcidin(h_0: Any, P: Any, x: Any) -> Any:
 
 
 def start_iron(Fe_0: Any, x: Any) -> Any:
-    r"""Starts in balance, :math:`\mathrm{Fe}_0 x_0`"""
+    r"""Starts in balance, :math:`Fe_0 x_0`"""
     return Fe_0 * x
 
 

@@ -43,7 +43,7 @@ ages = tuple(
     for i in range(1, AGES + 1)
 )
 birth = Signal("red_cells.birth", "g/dL", "haemoglobin that the marrow would sustain", "b")
-start = Signal("red_cells.at_start", "g/dL", "haemoglobin in balance at the start", r"\mathrm{Hb}_s")
+start = Signal("red_cells.at_start", "g/dL", "haemoglobin in balance at the start", r"Hb_s")
 
 
 def together(a: Any, b: Any, c: Any, d: Any) -> Any:
@@ -72,7 +72,7 @@ def consumed(B: Any, tau: Any, chi: Any) -> Any:
 
 
 def start_haemoglobin(Hb_0: Any, a: Any, x: Any, K: Any, m: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""In balance, :math:`Hb_s = Hb_0 (y z)^{1/(1 + a)}`
+    r"""In balance, :math:`Hb_0 (y z)^{1/(1 + a)}`
 
     with :math:`y = x_0 (1 + K)/(x_0 + K)` left by iron, :math:`z = 1 - m \overline{H(e_0 c; EC, 1)}` by IL-6.
     """
