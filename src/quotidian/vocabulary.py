@@ -70,6 +70,8 @@ mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, share of normal", "R
 mil6r_renewal = Signal("mil6r_renewal", "1/h", "renewal of the membrane receptor", "k_r")
 classic_signal = Signal("classic_signal", "pg/mL", "signal through membrane IL-6R", r"e_c")
 trans_signal = Signal("trans_signal", "pg/mL", "signal through the soluble complex", r"e_t")
+il6_rhythm = Signal("il6_rhythm", "1", "sharpness of the daily course of IL-6", r"\kappa_L")
+signal_at_start = Signal("signal_at_start", "pg/mL", "daily mean of effective IL-6 at the start", "e_0")
 il6_signal = Signal("il6_signal", "pg/mL", "effective IL-6 at gp130: what free IL-6 would do undrugged", "e")
 joint_signal = Signal("joint_signal", "1", "effective IL-6 in the joint", "e_j")
 
@@ -92,7 +94,17 @@ crp_synthesis = Species("crp_synthesis", "mg/L", "CRP synthesis, second transit"
 crp = Species("crp", "mg/L", "C-reactive protein", r"\mathrm{CRP}", (0, 200))
 fibrinogen = Species("fibrinogen", "g/L", "fibrinogen", "F_g", (1.5, 8))
 esr = Signal("esr", "mm/h", "erythrocyte sedimentation rate", r"\mathrm{ESR}")
+albumin = Species("albumin", "g/L", "albumin", r"\mathrm{Alb}", (20, 50))
 temperature = Species("temperature", "degC", "body temperature", "T", (35, 41))
+
+# ---- iron and blood
+serum_iron = Species("serum_iron", "umol/L", "serum iron", r"\mathrm{Fe}", (2, 30))
+iron_share = Signal("iron_share", "1", "serum iron relative to normal", "x_{Fe}")
+iron_share_at_start = Signal("iron_share_at_start", "1", "serum iron relative to normal, at the start", "x_0")
+ferritin = Species("ferritin", "ug/L", "ferritin", r"\mathrm{Fer}", (10, 20000))
+haemoglobin = Signal("haemoglobin", "g/dL", "haemoglobin", r"\mathrm{Hb}")
+platelets = Signal("platelets", "1e9/L", "platelets", r"\mathrm{Plt}")
+neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))
 
 # ---- macrophage activation
 macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")

@@ -177,6 +177,8 @@ def test_the_moieties_of_the_models_are_those_of_the_biology(name: str) -> None:
         *map(frozenset, PLASMA.values()),
         frozenset({"tocilizumab", "tocilizumab_peripheral", "tocilizumab_sil6r"}),
         frozenset({"mil6r", "tocilizumab_mil6r"}),
+        frozenset(f"red_cells.age_{i}" for i in range(1, 5)),
+        frozenset(f"blood_cells.age_{i}" for i in range(1, 5)),
     }
     assert totals(model(name)) == ()  # everything enters and leaves
 

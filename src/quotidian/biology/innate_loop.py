@@ -18,6 +18,7 @@ from quotidian.vocabulary import (
     il1_block,
     il1_signal,
     il6_production,
+    il6_rhythm,
     infection,
     initial_activity,
     innate_activity,
@@ -30,7 +31,7 @@ k = Parameters(__file__)
 k_m, k_i = k("k_innate", "1/h"), k("k_il1", "1/h")
 drive, b_1, b_6 = k("drive", "1"), k("gain_il1", "1"), k("gain_il6", "1")
 kappa, peak_hour, day = k("kappa", "1"), k("peak_hour", "h"), k("day", "h")
-a_1 = k("il1_share", "1")
+a_1, smoothing = k("il1_share", "1"), k("smoothing", "1")
 
 turn = Signal("innate_loop.turn", "1", "angle of the day", r"\vartheta")
 mean_drive = Signal("innate_loop.mean_drive", "1", "mean of the unscaled clock", r"\bar{I}_0")
@@ -58,6 +59,11 @@ def bessel_i0(kappa: Any) -> Any:
 def daily(kappa: Any, theta: Any, mean: Any) -> Any:
     r"""Clock with mean 1, :math:`c = e^{\kappa \cos\vartheta} / I_0(\kappa)`"""
     return exp(kappa * cos(theta) - log(mean))
+
+
+def smoothed(kappa: Any, z: Any) -> Any:
+    r"""Sharpness that clearance leaves in plasma, :math:`\kappa_L = z \kappa`"""
+    return kappa * z
 
 
 def innate_drive(
@@ -101,6 +107,7 @@ module = Module(
         Definition(initial_activity, set_point, drive, severity, b_1, b_6),
         Definition(turn, angle, TIME, peak_hour, day),
         Definition(mean_drive, bessel_i0, kappa),
+        Definition(il6_rhythm, smoothed, kappa, smoothing),
         Definition(clock, daily, kappa, turn, mean_drive),
         Definition(il1_signal, unblocked, il1, il1_block),
         Definition(il6_production, il6_drive, restraint, a_1, il1_signal, innate_activity, clock),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quotidian.biology import (
     acute_phase,
+    blood_cells,
     clinical_scores,
     fever,
     glucocorticoid,
@@ -15,7 +16,10 @@ from quotidian.biology import (
     il6_homeostasis,
     il6_receptor,
     innate_loop,
+    iron,
     joints,
+    red_cells,
+    serum_proteins,
 )
 from quotidian.drugs import tocilizumab
 from quotidian.errors import UnknownName, closest
@@ -33,6 +37,10 @@ MODULES = tuple(
         glucocorticoid,
         joints,
         acute_phase,
+        serum_proteins,
+        iron,
+        red_cells,
+        blood_cells,
         fever,
         clinical_scores,
     )
