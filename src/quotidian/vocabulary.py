@@ -64,12 +64,14 @@ il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 of the typical activ
 il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex that goes with it", "LS_0")
 il6_concentration = Signal("il6_concentration", "pg/mL", "free IL-6 by mass", r"\ell")
 il6_production = Signal("il6_production", "1", "IL-6 production relative to typical active disease", "p")
+il6_brake = Signal("il6_brake", "1", "what IL-6 leaves of its own production, relative", "b_L")
 
 # ---- membrane receptor and signal
 mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, share of normal", "R", (0, 1))
 mil6r_renewal = Signal("mil6r_renewal", "1/h", "renewal of the membrane receptor", "k_r")
 classic_signal = Signal("classic_signal", "pg/mL", "signal through membrane IL-6R", r"e_c")
 trans_signal = Signal("trans_signal", "pg/mL", "signal through the soluble complex", r"e_t")
+gp130_drive = Signal("gp130_drive", "pg/mL", "effective IL-6 that reaches gp130", "u")
 il6_signal = Signal("il6_signal", "pg/mL", "effective IL-6 at gp130: what free IL-6 would do undrugged", "e")
 joint_signal = Signal("joint_signal", "1", "effective IL-6 in the joint", "e_j")
 
@@ -93,6 +95,12 @@ crp = Species("crp", "mg/L", "C-reactive protein", r"\mathrm{CRP}", (0, 200))
 fibrinogen = Species("fibrinogen", "g/L", "fibrinogen", "F_g", (1.5, 8))
 esr = Signal("esr", "mm/h", "erythrocyte sedimentation rate", r"\mathrm{ESR}")
 temperature = Species("temperature", "degC", "body temperature", "T", (35, 41))
+
+# ---- skin and serosa
+rash = Species("rash", "1", "share of body surface with rash", r"\rho", (0, 0.5))
+serosal_inflammation = Species(
+    "serosal_inflammation", "1", "drive of serositis, kept over days", r"\sigma", (0, 3)
+)
 
 # ---- macrophage activation
 macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")

@@ -1,7 +1,7 @@
 """What reaches gp130: a classic part through membrane IL-6R, a trans part through the soluble complex.
 
-The effective IL-6 ``e`` is written in pg/mL: in an undrugged child it equals free IL-6. It stands for
-the reduced signal after the first hours; pSTAT3 and SOCS3 settle within two.
+Effective IL-6 is written in pg/mL: in an undrugged child it equals free IL-6. What the cell makes of it
+is another mechanism: ``gp130_settled``, the reduced law, or ``gp130_signal_detailed``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from quotidian.network import Definition, Module, Observable, Parameters
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     classic_signal,
+    gp130_drive,
     il6_concentration,
     il6_reference,
-    il6_signal,
     il6_sil6r,
     il6_sil6r_reference,
     jak_block,
@@ -37,7 +37,7 @@ def trans(w: Any, L_0: Any, LS: Any, LS_0: Any) -> Any:
 
 
 def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
-    r"""Effective IL-6, :math:`e = (e_c + e_t)/(1 + B_J)`"""
+    r"""Effective IL-6, :math:`u = (e_c + e_t)/(1 + B_J)`"""
     return (e_c + e_t) / (1 + B_J)
 
 
@@ -49,10 +49,9 @@ module = Module(
     definitions=(
         Definition(classic_signal, classic, w, il6_concentration, mil6r),
         Definition(trans_signal, trans, w, il6_reference, il6_sil6r, il6_sil6r_reference),
-        Definition(il6_signal, both, classic_signal, trans_signal, jak_block),
+        Definition(gp130_drive, both, classic_signal, trans_signal, jak_block),
     ),
     observables=(
-        Observable("il6_signal", "pg/mL", "effective IL-6 at gp130", itself, il6_signal),
         Observable("classic_signal", "pg/mL", "its part through membrane IL-6R", itself, classic_signal),
         Observable("trans_signal", "pg/mL", "its part through the soluble complex", itself, trans_signal),
     ),

@@ -11,11 +11,15 @@ from quotidian.biology import (
     clinical_scores,
     fever,
     glucocorticoid,
+    gp130_settled,
     gp130_signal,
+    gp130_signal_detailed,
+    il6_feedback,
     il6_homeostasis,
     il6_receptor,
     innate_loop,
     joints,
+    skin_and_serosa,
 )
 from quotidian.drugs import tocilizumab
 from quotidian.errors import UnknownName, closest
@@ -29,11 +33,14 @@ MODULES = tuple(
         il6_homeostasis,
         il6_receptor,
         gp130_signal,
+        gp130_settled,
+        il6_feedback,
         innate_loop,
         glucocorticoid,
         joints,
         acute_phase,
         fever,
+        skin_and_serosa,
         clinical_scores,
     )
 )
