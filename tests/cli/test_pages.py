@@ -18,6 +18,7 @@ VERBS = (
     "cohort",
     "trial",
     "trials",
+    "scenarios",
     "evidence",
     "equations",
     "map",

@@ -6,6 +6,7 @@ the effective IL-6 that would sustain the present pSTAT3, so that at rest it is 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Signal, Species, Start
@@ -17,7 +18,7 @@ k_a, k_p, k_d, k_q = k("k_active", "1/h"), k("k_pstat3", "1/h"), k("k_delay", "1
 E_P, K_Q, h = k("half_signal", "pg/mL"), k("half_socs3", "1"), k("transcription_power", "1")
 
 active = Species("gp130_signal_detailed.active", "pg/mL", "active gp130, as effective IL-6", "A", (0, 1000))
-pstat3 = Species("gp130_signal_detailed.pstat3", "1", "share of STAT3 that is phosphorylated", "P", (0, 1))
+pstat3 = Species("gp130_signal_detailed.pstat3", "1", "share of STAT3 that is phosphorylated", "P", (0, 0.9))
 stages = tuple(
     Species(f"gp130_signal_detailed.stage_{i}", "1", f"SOCS3 transcript, stage {i}", f"D_{i}", (0, 1))
     for i in range(1, 7)
@@ -84,7 +85,7 @@ module = Module(
         Flux(NOTHING >> pstat3, phosphorylation, k_p, active, E_P, pstat3, socs3, K_Q),
         Flux(pstat3 >> NOTHING, decay, k_p, pstat3),
         Flux(NOTHING >> stages[0], transcription, k_d, pstat3, h),
-        *(Flux(a >> b, decay, k_d, a) for a, b in zip(stages[:-1], stages[1:], strict=True)),
+        *(Flux(a >> b, decay, k_d, a) for a, b in pairwise(stages)),
         Flux(stages[-1] >> NOTHING, decay, k_d, stages[-1]),
         Flux(NOTHING >> socs3, decay, k_q, stages[-1]),
         Flux(socs3 >> NOTHING, decay, k_q, socs3),

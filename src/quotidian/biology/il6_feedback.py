@@ -1,4 +1,4 @@
-"""IL-6 holds back its own making: a setting, off in the typical child, for its strength in disease is not known.
+"""IL-6 holds back its own making: a setting, off in the typical child, for its strength there is unknown.
 
 Fitted to healthy men after endotoxin (Dobreva 2021). It acts through the IL-6 signal, so that blockade of
 the receptor takes it away together with the signal.
