@@ -1,4 +1,4 @@
-"""The hours inside the cell: gp130 activates, STAT3 is phosphorylated, SOCS3 answers late and holds it back.
+"""The hours inside the cell: JAK1 activates gp130, STAT3 is phosphorylated, SOCS3 answers late and holds it back.
 
 Rates are those of mouse hepatocytes (Sobotta 2017), the sensitivity is that of human ones. The signal is
 the effective IL-6 that would sustain the present pSTAT3, so that at rest it is the reduced law exactly.
@@ -14,9 +14,11 @@ from quotidian.network.flux import Definition, itself
 from quotidian.vocabulary import gp130_drive, il6_reference, il6_signal, initial_activity
 
 k = Parameters(__file__)
-k_a, k_p, k_d, k_q = k("k_active", "1/h"), k("k_pstat3", "1/h"), k("k_delay", "1/h"), k("k_socs3", "1/h")
+k_j, k_a, k_p = k("k_jak", "1/h"), k("k_active", "1/h"), k("k_pstat3", "1/h")
+k_d, k_q = k("k_delay", "1/h"), k("k_socs3", "1/h")
 E_P, K_Q, h = k("half_signal", "pg/mL"), k("half_socs3", "1"), k("transcription_power", "1")
 
+jak = Species("gp130_signal_detailed.jak", "pg/mL", "active JAK1, as effective IL-6", "J", (0, 1000))
 active = Species("gp130_signal_detailed.active", "pg/mL", "active gp130, as effective IL-6", "A", (0, 1000))
 pstat3 = Species("gp130_signal_detailed.pstat3", "1", "share of STAT3 that is phosphorylated", "P", (0, 0.9))
 stages = tuple(
@@ -31,7 +33,7 @@ P_0 = Signal("gp130_signal_detailed.pstat3_at_start", "1", "pSTAT3 at the start"
 
 
 def follows(k: Any, u: Any, A: Any) -> Any:
-    r"""Active gp130 follows, :math:`v = k_A (u - A)`"""
+    r"""What is active follows what activates it, :math:`v = k (u - A)`"""
     return k * (u - A)
 
 
@@ -81,7 +83,8 @@ module = Module(
         Definition(P_0, unrestrained, e_0, E_P),
     ),
     fluxes=(
-        Flux(NOTHING >> active, follows, k_a, gp130_drive, active),
+        Flux(NOTHING >> jak, follows, k_j, gp130_drive, jak),
+        Flux(NOTHING >> active, follows, k_a, jak, active),
         Flux(NOTHING >> pstat3, phosphorylation, k_p, active, E_P, pstat3, socs3, K_Q),
         Flux(pstat3 >> NOTHING, decay, k_p, pstat3),
         Flux(NOTHING >> stages[0], transcription, k_d, pstat3, h),
@@ -91,6 +94,7 @@ module = Module(
         Flux(socs3 >> NOTHING, decay, k_q, socs3),
     ),
     starts=(
+        Start(jak, itself, e_0),
         Start(active, itself, e_0),
         Start(pstat3, itself, P_0),
         *(Start(x, transcribed, P_0, h) for x in (*stages, socs3)),

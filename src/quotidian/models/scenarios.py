@@ -62,10 +62,17 @@ SCENARIOS = {
         Scenario("kd-tight", _KD, "K_d 1 nM (Ward 1996)", "more IL-6 is bound"),
         Scenario("kd-loose", _KD, "K_d 20 nM (Ward 1995)", "less IL-6 is bound"),
         Scenario(
-            "il6-slow", _LOSS, "0.033/h (Machavaram 2013)", "IL-6 swings less, and rises tenfold under the drug, more than seen"
+            "il6-slow", _LOSS, "0.033/h (Machavaram 2013)",
+            "IL-6 swings less, and rises tenfold under the drug, more than was seen",
         ),
-        Scenario("il6-fast", _LOSS, "35/h (Dwivedi 2014)", "narrow peaks of IL-6; it rises threefold under the drug"),
-        Scenario("bound-low", _BOUND, "less than free (Baran 2018)", "little IL-6 is bound; it rises threefold under the drug"),
+        Scenario(
+            "il6-fast", _LOSS, "35/h (Dwivedi 2014)",
+            "narrow peaks of IL-6, which rises threefold under the drug",
+        ),
+        Scenario(
+            "bound-low", _BOUND, "less than free (Baran 2018)",
+            "little IL-6 is bound; it rises threefold under the drug",
+        ),
         Scenario("bound-high", _BOUND, "20 times free (De Benedetti 1994)", "more IL-6 is bound"),
         Scenario(
             "liver-sensitive", _LIVER, "73 pg/mL (human CYP3A4, Machavaram 2013)", "CRP rises at lower IL-6"
