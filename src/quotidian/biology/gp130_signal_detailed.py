@@ -1,4 +1,4 @@
-"""The hours inside the cell: JAK1 activates gp130, STAT3 is phosphorylated, SOCS3 answers late and holds it back.
+"""The hours inside the cell: JAK1 activates gp130, STAT3 is phosphorylated, SOCS3 holds it back late.
 
 Rates are those of mouse hepatocytes (Sobotta 2017), the sensitivity is that of human ones. The signal is
 the effective IL-6 that would sustain the present pSTAT3, so that at rest it is the reduced law exactly.
