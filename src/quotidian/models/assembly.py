@@ -74,7 +74,7 @@ def model(name: str, drugs: Iterable[str] = USUAL, scenario: str = "") -> Model:
 
 
 @cache
-def _model(name: str, drugs: tuple[str, ...], scenario: str) -> Model:
+def _model(name: str, drugs: tuple[str, ...], scenario: str = "") -> Model:
     if name not in MODELS:
         raise UnknownName(f"There is no model '{name}'.", closest(name, MODELS))
     settings = Path(__file__).with_name(f"{name}.yaml")
