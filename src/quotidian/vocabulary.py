@@ -64,6 +64,7 @@ il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 of the typical activ
 il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex that goes with it", "LS_0")
 il6_concentration = Signal("il6_concentration", "pg/mL", "free IL-6 by mass", r"\ell")
 il6_production = Signal("il6_production", "1", "IL-6 production relative to typical active disease", "p")
+il6_brake = Signal("il6_brake", "1", "what IL-6 leaves of its own production, relative", "b_L")
 
 # ---- membrane receptor and signal
 mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, share of normal", "R", (0, 1))
@@ -72,6 +73,7 @@ classic_signal = Signal("classic_signal", "pg/mL", "signal through membrane IL-6
 trans_signal = Signal("trans_signal", "pg/mL", "signal through the soluble complex", r"e_t")
 il6_rhythm = Signal("il6_rhythm", "1", "sharpness of the daily course of IL-6", r"\kappa_L")
 signal_at_start = Signal("signal_at_start", "pg/mL", "daily mean of effective IL-6 at the start", "e_0")
+gp130_drive = Signal("gp130_drive", "pg/mL", "effective IL-6 that reaches gp130", "u")
 il6_signal = Signal("il6_signal", "pg/mL", "effective IL-6 at gp130: what free IL-6 would do undrugged", "e")
 joint_signal = Signal("joint_signal", "1", "effective IL-6 in the joint", "e_j")
 
@@ -105,6 +107,11 @@ ferritin = Species("ferritin", "ug/L", "ferritin", r"\mathrm{Fer}", (10, 20000))
 haemoglobin = Signal("haemoglobin", "g/dL", "haemoglobin", r"\mathrm{Hb}")
 platelets = Signal("platelets", "1e9/L", "platelets", r"\mathrm{Plt}")
 neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))
+# ---- skin and serosa
+rash = Species("rash", "1", "share of body surface with rash", r"\rho", (0, 0.5))
+serosal_inflammation = Species(
+    "serosal_inflammation", "1", "drive of serositis, kept over days", r"\sigma", (0, 3)
+)
 
 # ---- macrophage activation
 macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")

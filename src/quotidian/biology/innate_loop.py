@@ -17,6 +17,7 @@ from quotidian.vocabulary import (
     il1,
     il1_block,
     il1_signal,
+    il6_brake,
     il6_production,
     il6_rhythm,
     infection,
@@ -88,9 +89,9 @@ def unblocked(IL1: Any, B: Any) -> Any:
     return IL1 / (1 + B)
 
 
-def il6_drive(f: Any, a_1: Any, I_e: Any, M: Any, c: Any) -> Any:
-    r"""IL-6 production, :math:`p = f (a_1 I_e + (1 - a_1) M c)`"""
-    return f * (a_1 * I_e + (1 - a_1) * M * c)
+def il6_drive(f: Any, b: Any, a_1: Any, I_e: Any, M: Any, c: Any) -> Any:
+    r"""IL-6 production, :math:`p = f b_L (a_1 I_e + (1 - a_1) M c)`"""
+    return f * b * (a_1 * I_e + (1 - a_1) * M * c)
 
 
 def set_point(s_0: Any, s: Any, b_1: Any, b_6: Any) -> Any:
@@ -110,7 +111,7 @@ module = Module(
         Definition(il6_rhythm, smoothed, kappa, smoothing),
         Definition(clock, daily, kappa, turn, mean_drive),
         Definition(il1_signal, unblocked, il1, il1_block),
-        Definition(il6_production, il6_drive, restraint, a_1, il1_signal, innate_activity, clock),
+        Definition(il6_production, il6_drive, restraint, il6_brake, a_1, il1_signal, innate_activity, clock),
     ),
     fluxes=(
         Flux(

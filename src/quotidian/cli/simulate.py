@@ -27,6 +27,13 @@ Seed = Annotated[
 ]
 Regimen = Annotated[str, typer.Option(metavar="REGIMEN", help="A name or a free form, see above.")]
 Model = Annotated[str, typer.Option(metavar="MODEL", help=" or ".join(CHILD_MODELS) + ".")]
+Scenario = Annotated[
+    str,
+    typer.Option(
+        metavar="NAMES",
+        help="Answers to contested questions, with + between; 'quotidian scenarios' lists them.",
+    ),
+]
 Weeks = Annotated[str, typer.Option(metavar="N", help="How long, from the day of the first dose.")]
 Every = Annotated[str, typer.Option(metavar="TIME", help="From one row to the next: 1h, 15min, 1day.")]
 Observables = Annotated[
@@ -58,6 +65,7 @@ def simulate(
     seed: Seed = None,
     regimen: Regimen = "none",
     model: Model = "sjia",
+    scenario: Scenario = "",
     weeks: Weeks = "12",
     every: Every = "1h",
     observables: Observables = USUAL_NAMES,
@@ -82,6 +90,7 @@ def simulate(
       quotidian simulate --seed 3 --observables temperature,crp --output -
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
+      quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
     course = Course.asked(
         who=(age, sex, weight, height),
@@ -89,6 +98,7 @@ def simulate(
         seed=asking.maybe(asking.whole_from_zero, "--seed", seed, "1"),
         regimen=regimen,
         model=model,
+        scenario=scenario,
         weeks=asking.number("--weeks", weeks, "12", most=LONGEST),
         every_hours=asking.interval("--every", every, "1h"),
         observables=observables,

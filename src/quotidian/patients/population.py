@@ -32,6 +32,8 @@ FACTORS = {
     "acute_phase.esr_baseline": "esr_baseline",
     "fever.mean": "temperature_mean",
     "il6_homeostasis.sil6r_baseline": "sil6r_baseline",
+    "skin_and_serosa.rash_proneness": "rash_proneness",
+    "skin_and_serosa.serositis_proneness": "serositis_proneness",
 }
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")

@@ -95,6 +95,7 @@ def simulate(
     regimen: Regimen | Sequence[Regimen],
     *,
     model: str = "sjia",
+    scenario: str = "",
     days: float,
     every_hours: float = 1.0,
     observables: Sequence[str] | None = None,
@@ -108,6 +109,7 @@ def simulate(
 
     Parameters
     ----------
+    scenario : one answer to a contested question, or several with ``+`` between; see ``models.scenarios``.
     regimen : one for all, or one for each child. The first dose is at 09:00 of day 0.
     days, every_hours : outputs every so many hours up to that day, counted from midnight of day 0.
     from_day : first output; negative shows days of the untreated run-in.
@@ -121,7 +123,7 @@ def simulate(
     if not several:
         raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
     regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
-    machine = machine_for(model, {drug for r in regimens for drug in r.drugs})
+    machine = machine_for(model, {drug for r in regimens for drug in r.drugs}, scenario)
     end = days * 24.0
     events = [happenings(machine, c, r, end) for c, r in zip(several, regimens, strict=True)]
     span = end - from_day * 24.0
@@ -134,10 +136,10 @@ def simulate(
 
 
 @cache
-def _machine(name: str, drugs: frozenset[str]) -> Machine:
-    return Machine(model_named(name, drugs))
+def _machine(name: str, drugs: frozenset[str], scenario: str) -> Machine:
+    return Machine(model_named(name, drugs, scenario))
 
 
-def machine_for(name: str, drugs: Iterable[str] = ()) -> Machine:
+def machine_for(name: str, drugs: Iterable[str] = (), scenario: str = "") -> Machine:
     """The compiled model of that name with the usual drugs and those named, one a process."""
-    return _machine(name, frozenset((*USUAL, *drugs)))
+    return _machine(name, frozenset((*USUAL, *drugs)), scenario)
