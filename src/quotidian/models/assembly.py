@@ -12,10 +12,14 @@ from quotidian.biology import (
     fever,
     glucocorticoid,
     gp130_signal,
+    ifn_markers,
     il6_homeostasis,
     il6_receptor,
     innate_loop,
     joints,
+    liver,
+    macrophage_activation,
+    macrophage_toll,
 )
 from quotidian.drugs import tocilizumab
 from quotidian.errors import UnknownName, closest
@@ -35,6 +39,10 @@ MODULES = tuple(
         acute_phase,
         fever,
         clinical_scores,
+        macrophage_activation,
+        ifn_markers,
+        macrophage_toll,
+        liver,
     )
 )
 DRUGS = {m.module.name: m.module for m in (tocilizumab,)}
