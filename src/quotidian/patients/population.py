@@ -32,6 +32,13 @@ FACTORS = {
     "acute_phase.esr_baseline": "esr_baseline",
     "fever.mean": "temperature_mean",
     "il6_homeostasis.sil6r_baseline": "sil6r_baseline",
+    "macrophage_activation.il18_proneness": "il18_proneness",
+    "macrophage_toll.ferritin_full": "ferritin_full",
+    "macrophage_toll.pyrogen_full": "pyrogen_full",
+    "macrophage_toll.platelet_loss": "platelet_loss",
+    "macrophage_toll.fibrinogen_loss": "fibrinogen_loss",
+    "liver.ast_gain": "ast_gain",
+    "liver.lipase_loss": "lipase_loss",
 }
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")
