@@ -1,4 +1,4 @@
-"""The MAS loop: a threshold, two stable states, a memory; and what each treatment does to disease and signs."""
+"""The MAS loop: a threshold, two stable states, a memory; what treatments do to disease and signs."""
 
 from __future__ import annotations
 

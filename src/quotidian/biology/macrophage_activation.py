@@ -1,4 +1,4 @@
-r"""Macrophage activation: IL-18 and IL-12 together make IFN-gamma, and IFN-gamma makes the cells that give both.
+r"""Macrophage activation: IL-18 and IL-12 make IFN-gamma, which makes the cells that give both.
 
 The loop has a threshold. Over a range of IL-18 two states are stable, disease without MAS and MAS; a
 trigger (infection, flare, less steroid) carries a child from one to the other, and where IL-18 of the
@@ -93,7 +93,7 @@ def by_mass(Y: Any, y: Any) -> Any:
 module = Module(
     "macrophage_activation",
     "Macrophage activation",
-    about="IL-18 sets how near a child is to the threshold; triggers carry it over; IFN-gamma keeps it there.",
+    about="IL-18 sets how near the threshold is; triggers carry a child over; IFN-gamma keeps it there.",
     ledger=k.ledger,
     definitions=(
         Definition(il18_action, over_binding_protein, il18, X),

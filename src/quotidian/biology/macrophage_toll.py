@@ -1,4 +1,4 @@
-"""What activated macrophages take and give: blood cells and fibrinogen lost, ferritin made, fever without pause."""
+"""What activated macrophages take and give: blood cells and fibrinogen, ferritin, fever without pause."""
 
 from __future__ import annotations
 

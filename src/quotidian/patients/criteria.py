@@ -66,10 +66,10 @@ def mas_2016(
     ------
     EngineError for a value that is missing or negative, or for shapes that differ.
     """
-    given = dict(
-        temperature=temperature, ferritin=ferritin, platelets=platelets,
-        ast=ast, triglycerides=triglycerides, fibrinogen=fibrinogen,
-    )  # fmt: skip
+    given = {
+        "temperature": temperature, "ferritin": ferritin, "platelets": platelets,
+        "ast": ast, "triglycerides": triglycerides, "fibrinogen": fibrinogen,
+    }  # fmt: skip
     x = {name: np.asarray(values, dtype=np.float64) for name, values in given.items()}
     _refuse_odd(x)
     return MasCriteria(

@@ -1,4 +1,4 @@
-"""Following a stable state while one input moves slowly, up and then down: what shows a threshold and its memory."""
+"""Following a stable state while one input moves slowly, up and then down: a threshold and its memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sweep:
-    """Where a child settles, [level, observable], on the way up and on the way down (levels ascend in both)."""
+    """Where a child settles, [level, observable], on the way up and on the way down; levels ascend in both."""
 
     input: str
     levels: Floats
