@@ -116,5 +116,9 @@ serosal_inflammation = Species(
 # ---- macrophage activation
 macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")
 ifn_signal = Signal("ifn_signal", "1", "IFN-gamma that acts, relative to full MAS", r"\gamma_e")
+initial_ifn = Signal("initial_ifn", "1", "IFN-gamma at the start, relative to full MAS", r"\gamma_0")
 il18 = Species("il18", "pg/mL", "IL-18, total", r"\mathrm{IL18}", (100, 60000))
 ifn_gamma = Species("ifn_gamma", "pg/mL", "IFN-gamma", r"\mathrm{IFN}", (0, 100))
+macrophage_pyrogen = Sum(
+    "macrophage_pyrogen", "degC", "rise of the set point that activated macrophages ask for", "x_A"
+)

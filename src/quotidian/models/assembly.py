@@ -15,6 +15,7 @@ from quotidian.biology import (
     gp130_signal,
     gp130_signal_detailed,
     il6_feedback,
+    ifn_markers,
     il6_homeostasis,
     il6_receptor,
     innate_loop,
@@ -23,6 +24,9 @@ from quotidian.biology import (
     red_cells,
     serum_proteins,
     skin_and_serosa,
+    liver,
+    macrophage_activation,
+    macrophage_toll,
 )
 from quotidian.drugs import tocilizumab
 from quotidian.errors import UnknownName, closest
@@ -49,6 +53,10 @@ MODULES = tuple(
         fever,
         skin_and_serosa,
         clinical_scores,
+        macrophage_activation,
+        ifn_markers,
+        macrophage_toll,
+        liver,
     )
 )
 DRUGS = {m.module.name: m.module for m in (tocilizumab,)}

@@ -34,6 +34,13 @@ FACTORS = {
     "il6_homeostasis.sil6r_baseline": "sil6r_baseline",
     "skin_and_serosa.rash_proneness": "rash_proneness",
     "skin_and_serosa.serositis_proneness": "serositis_proneness",
+    "macrophage_activation.il18_proneness": "il18_proneness",
+    "macrophage_toll.ferritin_full": "ferritin_full",
+    "macrophage_toll.pyrogen_full": "pyrogen_full",
+    "macrophage_toll.platelet_loss": "platelet_loss",
+    "macrophage_toll.fibrinogen_loss": "fibrinogen_loss",
+    "liver.ast_gain": "ast_gain",
+    "liver.lipase_loss": "lipase_loss",
 }
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")
