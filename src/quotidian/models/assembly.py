@@ -12,12 +12,13 @@ from quotidian.biology import (
     fever,
     glucocorticoid,
     gp130_signal,
+    hpa_axis,
     il6_homeostasis,
     il6_receptor,
     innate_loop,
     joints,
 )
-from quotidian.drugs import tocilizumab
+from quotidian.drugs import methylprednisolone, prednisolone, tocilizumab
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import read_ledger
 from quotidian.network import Model, gathered
@@ -31,13 +32,14 @@ MODULES = tuple(
         gp130_signal,
         innate_loop,
         glucocorticoid,
+        hpa_axis,
         joints,
         acute_phase,
         fever,
         clinical_scores,
     )
 )
-DRUGS = {m.module.name: m.module for m in (tocilizumab,)}
+DRUGS = {m.module.name: m.module for m in (tocilizumab, prednisolone, methylprednisolone)}
 """Every drug by name. A model holds those it is asked for, always in this order."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds unless told otherwise."""
