@@ -59,7 +59,10 @@ TWO_PI = 6.283185307179586
 
 
 def daily(level: Any, k1: Any, t1: Any, k2: Any, t2: Any, t: Any, T: Any) -> Any:
-    r"""Clock, :math:`c_A = c_0 e^{\kappa_1 \cos(2\pi (t - t_1)/T_{24}) + \kappa_2 \cos(4\pi (t - t_2)/T_{24})}`"""
+    r"""Clock, :math:`c_A = c_0 e^{\kappa_1 \cos\omega (t - t_1) + \kappa_2 \cos 2\omega (t - t_2)}`
+
+    with :math:`\omega = 2\pi/T_{24}`.
+    """
     return level * exp(k1 * cos(TWO_PI * (t - t1) / T) + k2 * cos(2 * TWO_PI * (t - t2) / T))
 
 
