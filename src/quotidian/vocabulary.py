@@ -87,7 +87,11 @@ joint_il6 = Species("joint_il6", "1", "IL-6 made in the joint", "L_j", (0, 5), j
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
 malaise = Species("malaise", "1", "systemic illness as felt", "B", (0, 3))
 
-# ---- glucocorticoid
+# ---- glucocorticoid and the adrenal axis
+glucocorticoid_site = Species(
+    "glucocorticoid_site", "nM", "glucocorticoid drug where it acts, as prednisolone", "G", (0, 300)
+)
+cortisol_unbound = Signal("cortisol_unbound", "nM", "unbound cortisol in plasma", "F_u")
 restraint = Signal("restraint", "1", "what glucocorticoid leaves of inflammatory production", "f")
 
 # ---- acute phase, temperature

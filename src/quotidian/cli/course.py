@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,11 +68,11 @@ class Course:
         from quotidian.cli.who import virtual_child
         from quotidian.drugs.catalogue import regimen as prescribed
 
-        child = virtual_child(*who, severity, seed)
+        child, given = virtual_child(*who, severity, seed), prescribed(regimen)
         days = 7.0 * weeks
         refuse_sparse(days, every_hours)
-        told = chosen(model, observables, scenario)
-        return Course(child, prescribed(regimen), model, days, every_hours, told, scenario)
+        told = chosen(model, observables, scenario, given.drugs)
+        return Course(child, given, model, days, every_hours, told, scenario)
 
     @property
     def rows(self) -> int:
@@ -144,18 +145,21 @@ def deliver(course: Course, outcome: Outcome, output: Path | None) -> None:
     tell(f"{course.words}; {course.rows} rows to {place}.\n{RESEARCH_USE}")
 
 
-def chosen(model: str, names: str, scenario: str = "") -> dict[str, str]:
+def chosen(model: str, names: str, scenario: str = "", drugs: Iterable[str] = ()) -> dict[str, str]:
     """The observables asked for, with their units, each once and in the order asked for.
+
+    Those of the drugs given are among them, beside the model's own.
 
     Raises UnknownName for a model without children, an unknown scenario or an observable it has not,
     ScenarioRefused for scenarios that do not go together.
     """
+    from quotidian.models import USUAL as USUAL_DRUGS
     from quotidian.models import model as model_named
 
     if model not in CHILD_MODELS:
         what, why = f"No child lives in the model '{model}'.", closest(model, CHILD_MODELS)
         raise UnknownName(what, why, f"Write for example --model {CHILD_MODELS[0]}.")
-    known = model_named(model, scenario=scenario).observables
+    known = model_named(model, {*USUAL_DRUGS, *drugs}, scenario=scenario).observables
     asked = [name.strip() for name in names.split(",")]
     for name in (asked := list(known) if asked == ["all"] else asked):
         if name not in known:

@@ -78,8 +78,9 @@ def simulate(
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease; the first dose
     is given at 09:00. Without --output the course is told in a table.
 
-    Regimens: none; tocilizumab-iv and tocilizumab-sc, the standard doses; or a free form of drug, colon,
-    dose, slash, interval, then number of doses, start and end if wanted.
+    Regimens: none; tocilizumab-iv, tocilizumab-sc, prednisolone and methylprednisolone, the standard doses;
+    or a free form of drug, colon, dose, slash, interval, then number of doses, start and end if wanted. A
+    taper stands behind a dose. '+' gives two side by side.
 
     Examples:
       quotidian simulate --age 6 --sex female --weight 20 --weeks 24 --every 1h \\
@@ -87,6 +88,8 @@ def simulate(
       quotidian simulate --age 6 --sex male --regimen tocilizumab-iv:8mg/kg/2wk
       quotidian simulate --age 11 --sex female --weeks 16 \\
           --regimen "tocilizumab-iv:10mg/kg/4wk x3 @7d ..84d"
+      quotidian simulate --age 6 --sex female --observables temperature,cortisol \
+          --regimen "prednisolone:1mg/kg/day,taper=20%/2wk,floor=0.1mg/kg"
       quotidian simulate --seed 3 --observables temperature,crp --output -
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg

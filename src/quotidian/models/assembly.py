@@ -16,6 +16,7 @@ from quotidian.biology import (
     gp130_signal_detailed,
     il6_feedback,
     ifn_markers,
+    hpa_axis,
     il6_homeostasis,
     il6_receptor,
     innate_loop,
@@ -28,7 +29,7 @@ from quotidian.biology import (
     macrophage_activation,
     macrophage_toll,
 )
-from quotidian.drugs import tocilizumab
+from quotidian.drugs import methylprednisolone, prednisolone, tocilizumab
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.models.scenarios import under
@@ -44,6 +45,7 @@ MODULES = tuple(
         il6_feedback,
         innate_loop,
         glucocorticoid,
+        hpa_axis,
         joints,
         acute_phase,
         serum_proteins,
@@ -59,7 +61,7 @@ MODULES = tuple(
         liver,
     )
 )
-DRUGS = {m.module.name: m.module for m in (tocilizumab,)}
+DRUGS = {m.module.name: m.module for m in (tocilizumab, prednisolone, methylprednisolone)}
 """Every drug by name. A model holds those it is asked for, always in this order."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds unless told otherwise."""

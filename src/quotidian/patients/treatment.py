@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import Administration, Regimen, schedule
 from quotidian.drugs.catalogue import PORTS
+from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
 from quotidian.errors import ImplausibleChild, RegimenError
 from quotidian.models import USUAL
@@ -50,9 +51,11 @@ def happenings(
 ) -> list[Happening]:
     """A child's doses as engine events (time h, kind, index, value); the regimen begins at ``first_h``.
 
-    Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not.
+    Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not or
+    for more of a drug in a day than anybody gives.
     """
     given = schedule(regimen, child.person, until_h, start_h=first_h).administrations
+    refuse_excess(given, child.person)
     rates: dict[str, list[tuple[float, float]]] = {}
     events: list[Happening] = []
     for dose in given:
@@ -64,7 +67,9 @@ def happenings(
             changes = rates.setdefault(port.name, [])
             changes += [(dose.time_h, rate), (dose.time_h + dose.duration_h, -rate)]
         else:
-            events.append((dose.time_h, ADD, machine.problem.states.index(port.name), dose.amount_mg))
+            events.append(
+                (dose.time_h + port.lag_h, ADD, machine.problem.states.index(port.name), dose.amount_mg)
+            )
     for name, changes in rates.items():
         events += _switches(machine.problem.inputs.index(name), changes)
     return events
