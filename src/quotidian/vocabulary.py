@@ -34,7 +34,7 @@ jak_block = Sum("jak_block", "1", "JAK inhibitor over its half-effective concent
 joint_suppression = Sum("joint_suppression", "1", "slow suppression of arthritis (methotrexate)", "B_m")
 antipyresis = Sum("antipyresis", "1", "antipyretic over its half-effective concentration", "B_T")
 glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound drug, as prednisolone", "C_g")
-liver_strain = Sum("liver_strain", "1", "rise of transaminases that drugs ask for", r"\lambda")
+liver_strain = Sum("liver_strain", "1", "rise of transaminases that drugs ask for", r"\theta_L")
 
 # ---- what mechanisms ask of one another, all of them together
 fibrinogen_consumption = Sum("fibrinogen_consumption", "1", "extra loss of fibrinogen, relative", r"\chi_F")

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sweep:
-    """Where a child settles, [level, observable], on the way up and on the way down; levels ascend in both."""
+    """Where a child settles, [level, observable], up and down; levels ascend in both."""
 
     input: str
     levels: Floats
