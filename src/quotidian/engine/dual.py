@@ -9,7 +9,6 @@ from llvmlite import ir
 
 from quotidian.engine.emitter import FLAGS, Emitter, needed
 from quotidian.engine.graph import TINY, Node
-from quotidian.engine.vector_math import DOUBLE, I64
 
 Tangents: TypeAlias = "tuple[ir.Value, ...] | None"
 
@@ -89,12 +88,6 @@ class DualEmitter(Emitter):
         raise ValueError(f"the derivative of {function} is not known")
 
     # ---- buffers
-    def room(self, items: int) -> ir.Value:
-        """A buffer ``[item][lane]`` of the function's own."""
-        place = self.b.alloca(DOUBLE, size=I64(max(items, 1) * self.lanes))
-        place.align = 64
-        return place
-
     def pairs(self, values: ir.Value, tangents: ir.Value, count: int) -> list[Dual]:
         """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``."""
         return [Dual(self.load(values, i), self.moves(tangents, count, i)) for i in range(count)]

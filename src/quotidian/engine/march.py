@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
+from quotidian.engine.attempt import ARGUMENTS as ATTEMPT
 from quotidian.engine.attempt import emit_attempt
 from quotidian.engine.calling import NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
 from quotidian.engine.controller import next_step
@@ -21,6 +22,7 @@ from quotidian.engine.problem import Problem
 from quotidian.engine.recording import Observe, record_due, record_fresh
 from quotidian.engine.service import serve, take_child
 from quotidian.engine.tangent_edges import emit_observe_tangent, emit_prepare_tangent
+from quotidian.engine.tangent_step import ARGUMENTS as STEP_TANGENT
 from quotidian.engine.tangent_step import emit_step_tangent
 from quotidian.engine.vector_math import DOUBLE
 
@@ -126,13 +128,12 @@ def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
     lands = b.fcmp_ordered(">=", b.fmul(h, lanes.const(SLIVER)), left)
     used = b.select(b.and_(lands, lanes.active()), left, h)
     lanes.keep(used, "h")
-    _call(lanes, inner.attempt, "t", "h", "y", "c", "u", "new", "k", "error", "rtol", "atol")
+    _call(lanes, inner.attempt, *ATTEMPT)
     accepted = b.fcmp_ordered("<=", lanes.now("error"), lanes.const(1.0))
     lanes.keep(b.select(lands, stop, b.fadd(t, used)), "t_new")
     if inner.step_tangent is not None:
-        names = ("t", "h", "y", "c", "u", "k", "y_dot", "c_dot", "u_dot", "new_dot", "k_dot")
         with b.if_then(lanes.any(b.and_(accepted, lanes.active()))):
-            _call(lanes, inner.step_tangent, *names)
+            _call(lanes, inner.step_tangent, *STEP_TANGENT)
     record_due(lanes, observe, accepted)
     _advance(lanes, accepted, used)
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from llvmlite import ir
 
 from quotidian.engine.dual import Dual, DualEmitter
-from quotidian.engine.emit import moved, over_children, row_of
-from quotidian.engine.emitter import POINTER, new_function
+from quotidian.engine.emit import moved, row_of
+from quotidian.engine.emitter import POINTER, counted, new_function
 from quotidian.engine.graph import Node
 from quotidian.engine.problem import Problem
 from quotidian.engine.vector_math import I64
@@ -25,7 +25,7 @@ def emit_prepare_tangent(module: ir.Module, problem: Problem) -> ir.Function:
     function, b = new_function(module, "prepare_tangent", [I64, *[POINTER] * 4])
     count, parameters, directions, constants, starts = function.args
     e, size, cut = DualEmitter(b, 1, 1), len(problem.parameters), len(problem.hoisted)
-    with over_children(b, count) as child:
+    with counted(b, count) as child:
         pairs = e.pairs(row_of(b, parameters, child, size), row_of(b, directions, child, size), size)
         symbols = [problem.graph.symbol(name).serial for name in problem.parameters]
         found = e.duals([*problem.hoisted, *problem.starts], dict(zip(symbols, pairs, strict=True)))

@@ -1,11 +1,12 @@
 r"""Emission of the derivative of one Rosenbrock step, for steps that were accepted.
 
-``step_tangent(t, h, y, constants, inputs, k, y_dot, constants_dot, inputs_dot, new_dot, k_dot)`` over
+``step_tangent(t, h, y, constants, inputs, factors, k, y_dot, constants_dot, inputs_dot, new_dot, k_dot)`` over
 buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
 
 Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma h} I - J` is differentiated as it stands, at fixed
 h: :math:`W \dot k_i = \dot r_i + \dot J k_i`. The factors of W serve both, so no factor is differentiated.
-The increments :math:`k_i` are those that the attempt left behind: the step itself is not touched.
+The increments :math:`k_i` and the factors are those that the attempt left behind: the step itself is not
+touched.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from dataclasses import dataclass, field
 
 from llvmlite import ir
 
-from quotidian.engine.attempt import system
 from quotidian.engine.dual import Dual, DualEmitter, Tangents
 from quotidian.engine.emit import moved
 from quotidian.engine.emitter import FLAGS, POINTER, new_function
 from quotidian.engine.method import Method
 from quotidian.engine.problem import Problem
+from quotidian.engine.stages import Plan
 from quotidian.engine.tangent_edges import emit_tangents, fixed_pairs
 
+ARGUMENTS = ("t", "h", "y", "c", "u", "w", "k", "y_dot", "c_dot", "u_dot", "new_dot", "k_dot")
 Rates = Callable[[ir.Value, list[Dual]], list[Tangents]]
 
 
@@ -30,14 +32,14 @@ def emit_step_tangent(
     module: ir.Module, problem: Problem, method: Method, lanes: int, width: int
 ) -> ir.Function:
     """Tangents of the new states and of the increments of a step of ``method`` from (t, y) over h."""
-    function, b = new_function(module, "step_tangent", [POINTER] * 11)
+    function, b = new_function(module, "step_tangent", [POINTER] * len(ARGUMENTS))
     function.linkage = "internal"
-    t, h, y, c, u, k, y_dot, c_dot, u_dot, new_at, k_at = function.args
+    t, h, y, c, u, w, k, y_dot, c_dot, u_dot, new_at, k_at = function.args
     e, n = DualEmitter(b, lanes, width), len(problem.states)
     fixed = fixed_pairs(e, problem, (c, c_dot), (u, u_dot))
     rates = _stage_rates(e, problem, (c, u, c_dot, u_dot))
     start = e.pairs(y, y_dot, n)
-    step = _StepTangent(e, problem, method, e.load(t), e.load(h), start, fixed, rates, k)
+    step = _StepTangent(e, problem, method, e.load(t), e.load(h), start, fixed, rates, k, w)
     step.take()
     for place, tangents in enumerate(x for k_s in step.k_dot for x in k_s):
         e.keep_moves(tangents, k_at, n * method.stages, place)
@@ -78,6 +80,7 @@ class _StepTangent:
     fixed: dict[int, Dual]
     rates: Rates
     k_at: ir.Value
+    w_at: ir.Value
     k_dot: list[list[tuple[ir.Value, ...]]] = field(default_factory=list)
     stage: list[Dual] = field(default_factory=list)
 
@@ -87,8 +90,8 @@ class _StepTangent:
         duals = e.duals([*p.rates, *p.drift, *p.jacobian.values()], known)
         f_dot, drift = [dual.tangents for dual in duals[:n]], duals[n : 2 * n]
         jacobian = dict(zip(p.jacobian, duals[2 * n :], strict=True))
-        values = {place: dual.value for place, dual in jacobian.items()}
-        factors = system(e, n, values, self.h, self.method.gamma).factorise()
+        factors = Plan(p).factors
+        entry = factors.entry(e, self.w_at)
         per_h = e.b.fdiv(e.const(1.0), self.h)
         for s in range(self.method.stages):
             self.stage = [self._argument(s, i) for i in range(n)]
@@ -98,7 +101,8 @@ class _StepTangent:
             for (i, j), (_, j_dot) in jacobian.items():
                 right[i] = e.more(right[i], self._k(s, j), j_dot)
             columns = zip(*(e.settled(r) for r in right), strict=True)
-            self.k_dot.append(list(zip(*(factors.solve(list(x)) for x in columns), strict=True)))
+            solved = [factors.solve(e, entry, x.__getitem__) for x in columns]
+            self.k_dot.append([tuple(x[i] for x in solved) for i in range(n)])
 
     def _k(self, s: int, i: int) -> ir.Value:
         """An increment, read where it is needed: there are more than registers."""
