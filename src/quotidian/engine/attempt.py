@@ -57,22 +57,22 @@ class _Step:
         e, b, at = self.e, self.e.b, self.at
         b.call(self.first, [*(at[x] for x in "thycu"), self.drift, at["w"], at["k"]])
         h = e.load(at["h"])
-        per_h = b.fdiv(e.const(1.0), h)
         if self.plan.drives:
             for c, place in self.times.items():
                 e.store(e.dot(e.load(at["t"]), [(c, h)]), place)
                 b.call(self.drives, [place, at["c"], at["u"], self._drives[c]])
         for s in range(1, self.method.stages):
-            self._combine(s, per_h)
-            self._drift(self.method.d[s], h)
+            self._combine(s)
+            self._drift(self.method.d[s])
             drives = self._drives[self.method.c[s]]
-            b.call(self.stage, [drives, self.argument, self.past, at["c"], at["u"], at["w"], self._k(s)])
+            call = [at["h"], drives, self.argument, self.past, at["c"], at["u"], at["w"], self._k(s)]
+            b.call(self.stage, call)
 
     def _k(self, s: int) -> ir.Value:
         return self.e.b.gep(self.at["k"], [I64(s * self.n * self.e.lanes)])
 
-    def _combine(self, s: int, per_h: ir.Value) -> None:
-        r""":math:`y_0 + \sum_{j<s} a_{sj} k_j` and :math:`\frac1h \sum_{j<s} C_{sj} k_j` of every state."""
+    def _combine(self, s: int) -> None:
+        r""":math:`y_0 + \sum_{j<s} a_{sj} k_j` and :math:`\sum_{j<s} C_{sj} k_j` of every state."""
         e, b, m = self.e, self.e.b, self.method
         with counted(b, I64(self.n)) as i:
             k = [e.load(e.item(self.at["k"], i, j * self.n)) for j in range(s)]
@@ -82,15 +82,13 @@ class _Step:
             else:
                 argument = e.dot(e.load(e.item(self.at["y"], i)), list(zip(m.a[s], k, strict=True)))
             e.store(argument, place)
-            past = e.dot(None, list(zip(m.C[s], k, strict=True)))
-            e.store(b.fmul(past, per_h, flags=FLAGS), e.item(self.past, i))
+            e.store(e.dot(None, list(zip(m.C[s], k, strict=True))), e.item(self.past, i))
 
-    def _drift(self, d: float, h: ir.Value) -> None:
-        r"""Add :math:`d_s h f_t` to the right."""
+    def _drift(self, d: float) -> None:
+        r"""Add :math:`d_s h^2 f_t` to the right."""
         e = self.e
         for place, i in enumerate(self.plan.drifting if d else ()):
-            moved = e.fma(e.b.fmul(e.const(d), h, flags=FLAGS), e.load(self.drift, place), e.load(self.past, i))
-            e.store(moved, self.past, i)
+            e.store(e.fma(e.const(d), e.load(self.drift, place), e.load(self.past, i)), self.past, i)
 
     def end(self) -> None:
         r"""The new state, and :math:`\sqrt{\frac1n \sum_i \left(\frac{k_i}{a_i + r \max(|y_i|, |y_i^{new}|)}\right)^2}`.

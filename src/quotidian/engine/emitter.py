@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -47,12 +48,17 @@ class Emitter(VectorMath):
 
     def evaluate(self, roots: Sequence[Node], known: Known) -> list[ir.Value]:
         """Values of ``roots``; ``known`` gives symbols and hoisted nodes by serial."""
-        reader = self.reader(known)
-        return [reader(root) for root in roots]
+        read = self.reader(roots, known)
+        return [read(root) for root in roots]
 
-    def reader(self, known: Known) -> Callable[[Node], ir.Value]:
-        """What evaluates one root after another, and nothing twice."""
+    def reader(self, roots: Sequence[Node], known: Known) -> Callable[[Node], ir.Value]:
+        """What evaluates one of ``roots`` after another, and nothing twice.
+
+        What several are divided by is inverted once.
+        """
+        shared = _shared_divisors(needed(roots, known.keys()))
         values: dict[int, ir.Value] = {}
+        inverse: dict[int, ir.Value] = {}
 
         def value(node: Node) -> ir.Value:
             if node.serial not in values:
@@ -60,9 +66,18 @@ class Emitter(VectorMath):
                 values[node.serial] = given() if callable(given) else given
             return values[node.serial]
 
+        def quotient(a: ir.Value, divisor: int) -> ir.Value:
+            if divisor not in inverse:
+                inverse[divisor] = self.b.fdiv(self.const(1.0), values[divisor], flags=FLAGS)
+            return self.b.fmul(a, inverse[divisor], flags=FLAGS)
+
         def read(root: Node) -> ir.Value:
             for node in needed([root], known.keys() | values.keys()):
-                values[node.serial] = self._operate(node, [value(a) for a in node.args])
+                args = [value(a) for a in node.args]
+                if node.op == "/" and node.args[1].serial in shared:
+                    values[node.serial] = quotient(args[0], node.args[1].serial)
+                else:
+                    values[node.serial] = self._operate(node, args)
             return value(root)
 
         return read
@@ -99,6 +114,11 @@ class Emitter(VectorMath):
 def needed(roots: Sequence[Node], known: Set[int]) -> list[Node]:
     """Nodes to compute, arguments before users; what is known is not looked behind."""
     return [node for node in reachable(roots, known) if node.serial not in known]
+
+
+def _shared_divisors(nodes: Sequence[Node]) -> set[int]:
+    uses = Counter(node.args[1].serial for node in nodes if node.op == "/")
+    return {serial for serial, count in uses.items() if count > 1}
 
 
 @contextmanager

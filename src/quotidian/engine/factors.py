@@ -1,15 +1,17 @@
-r"""Emission of LU factors of :math:`W = \frac{1}{\gamma h} I - J`, and of solving with them."""
+r"""Emission of LU factors of :math:`W = \frac{1}{\gamma} I - h J`, and of solving with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from typing import TypeVar
 
 from llvmlite import ir
 
 from quotidian.engine.emitter import FLAGS, Emitter
 from quotidian.engine.sparse import Elimination
 
+T = TypeVar("T")
 Entries = dict[tuple[int, int], ir.Value]
 
 
@@ -39,20 +41,26 @@ class Factors:
                 before[i].append(p)
         return before
 
-    def factorise(self, e: Emitter, jacobian: Mapping[tuple[int, int], ir.Value], diagonal: ir.Value) -> Entries:
-        """Rows below each pivot less their multiple of its row; ``diagonal`` is that of the identity's part."""
-        b, zero = e.b, e.const(0.0)
-        w = {place: b.fsub(zero, value, flags=FLAGS) for place, value in jacobian.items()}
+    def factorise(
+        self, e: Emitter, jacobian: Mapping[tuple[int, int], Callable[[], ir.Value]], h: ir.Value, gamma: float
+    ) -> Iterator[tuple[int, Entries]]:
+        """Row by row in the order of the pivots, each with all that is known by then."""
+        b, w, minus_h = e.b, {}, e.b.fsub(e.const(0.0), h, flags=FLAGS)
+        right = dict(zip(self.plan.order, self.plan.upper, strict=True))
         for p in self.plan.order:
-            w[p, p] = b.fadd(diagonal, w[p, p], flags=FLAGS) if (p, p) in w else diagonal
-        for p, below, right in zip(self.plan.order, self.plan.lower, self.plan.upper, strict=True):
-            w[p, p] = b.fdiv(e.const(1.0), w[p, p])
-            for i in below:
-                w[i, p] = b.fmul(w[i, p], w[p, p], flags=FLAGS)
-                for j in right:
-                    product = b.fmul(w[i, p], w[p, j], flags=FLAGS)
-                    w[i, j] = b.fsub(w.get((i, j), zero), product, flags=FLAGS)
-        return w
+            row = {j: b.fmul(minus_h, value(), flags=FLAGS) for j, value in self._row(jacobian, p).items()}
+            row[p] = b.fadd(e.const(1.0 / gamma), row[p], flags=FLAGS) if p in row else e.const(1.0 / gamma)
+            for q in self.left[p]:
+                row[q] = b.fmul(row[q], w[q, q], flags=FLAGS)
+                for j in right[q]:
+                    product = b.fmul(row[q], w[q, j], flags=FLAGS)
+                    row[j] = b.fsub(row.get(j, e.const(0.0)), product, flags=FLAGS)
+            row[p] = b.fdiv(e.const(1.0), row[p])
+            w |= {(p, j): value for j, value in row.items()}
+            yield p, w
+
+    def _row(self, entries: Mapping[tuple[int, int], T], row: int) -> dict[int, T]:
+        return {j: value for (i, j), value in entries.items() if i == row}
 
     def store(self, e: Emitter, w: Mapping[tuple[int, int], ir.Value], base: ir.Value) -> None:
         """Write the factors to their buffer."""

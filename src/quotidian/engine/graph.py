@@ -216,7 +216,7 @@ class Derivatives:
 
 def _quotient(v: Node, da: Node, db: Node) -> Node:
     _, b = v.args
-    return (da - v * db) / b
+    return (da - v * db) * (1.0 / b)  # one reciprocal for the derivatives by every symbol
 
 
 # d/dx of each operation, from the node itself and the derivatives of its arguments

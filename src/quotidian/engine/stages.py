@@ -1,7 +1,7 @@
 r"""Emission of the two functions that every step calls: its first stage with the factors, and any later one.
 
 ``first(t, h, y, constants, inputs, drift, factors, k)`` and
-``stage(drives, y, past, constants, inputs, factors, k)`` over buffers ``[item][lane]``;
+``stage(h, drives, y, past, constants, inputs, factors, k)`` over buffers ``[item][lane]``;
 ``drives(t, constants, inputs, values)`` gives what only time and inputs enter, once for stages of one time.
 
 One function for all later stages: its code stays near at hand, and its operands are read from memory
@@ -11,7 +11,7 @@ where they are used, so that registers need not be saved.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from llvmlite import ir
 
@@ -50,40 +50,46 @@ class Plan:
 
 
 def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int) -> ir.Function:
-    """Rates, their drift, the factors of W, and the first increment."""
+    r"""Their drift :math:`h^2 f_t`, the factors of W, and the first increment."""
     function, b = _inner(module, "first", 8)
     t_at, h_at, y, c, u, drift_at, w_at, k_at = function.args
-    e, p, h = Emitter(b, lanes), plan.problem, None
-    h = e.load(h_at)
-    states = [e.later(y, i) for i in range(len(p.states))]
-    read = e.reader(fixed(e, p, c, u) | moved(p, e.later(t_at, 0), states))
-    jacobian = {place: read(node) for place, node in p.jacobian.items()}
-    w = plan.factors.factorise(e, jacobian, b.fdiv(e.const(1.0 / method.gamma), h))
-    plan.factors.store(e, w, w_at)
-    drift = {i: read(p.drift[i]) for i in plan.drifting}
-    for place, i in enumerate(plan.drifting):
-        e.store(drift[i], drift_at, place)
+    e, p = Emitter(b, lanes), plan.problem
+    h, states = e.load(h_at), [e.later(y, i) for i in range(len(p.states))]
+    drifts = [p.drift[i] for i in plan.drifting]
+    roots = [*p.jacobian.values(), *drifts, *p.rates]
+    read = e.reader(roots, fixed(e, p, c, u) | moved(p, e.later(t_at, 0), states))
+    drift = {i: b.fmul(h, read(node), flags=FLAGS) for i, node in zip(plan.drifting, drifts, strict=True)}
+    for place, value in enumerate(drift.values()):
+        e.store(b.fmul(h, value, flags=FLAGS), drift_at, place)
+    later = {place: partial(read, node) for place, node in p.jacobian.items()}
+    rows, w = plan.factors.factorise(e, later, h, method.gamma), {}
 
     def right(i: int) -> ir.Value:
-        rate, d = read(p.rates[i]), method.d[0]
-        return e.fma(b.fmul(e.const(d), h, flags=FLAGS), drift[i], rate) if i in drift else rate
+        row, known = next(rows)
+        assert row == i
+        w.update(known)
+        rate = read(p.rates[i])
+        rate = e.fma(e.const(method.d[0]), drift[i], rate) if i in drift else rate
+        return b.fmul(h, rate, flags=FLAGS)
 
     _keep(e, plan.factors.solve(e, lambda i, j: w[i, j], right), k_at)
+    plan.factors.store(e, w, w_at)
     b.ret_void()
     return function
 
 
 def emit_stage(module: ir.Module, plan: Plan, lanes: int) -> ir.Function:
     """The increment of a later stage, from its argument and what former increments add to the right."""
-    function, b = _inner(module, "stage", 7)
-    drives, y, past, c, u, w_at, k_at = function.args
+    function, b = _inner(module, "stage", 8)
+    h_at, drives, y, past, c, u, w_at, k_at = function.args
     e, p = Emitter(b, lanes), plan.problem
     states = [e.later(y, i) for i in range(len(p.states))]
     timed = {node.serial: e.later(drives, i) for i, node in enumerate(plan.drives)}
-    read = e.reader(fixed(e, p, c, u) | moved(p, None, states) | timed)
+    read = e.reader(p.rates, fixed(e, p, c, u) | moved(p, None, states) | timed)
+    h = e.load(h_at)
 
     def right(i: int) -> ir.Value:
-        return b.fadd(read(p.rates[i]), e.load(past, i), flags=FLAGS)
+        return e.fma(h, read(p.rates[i]), e.load(past, i))
 
     _keep(e, plan.factors.solve(e, plan.factors.entry(e, w_at), right), k_at)
     b.ret_void()

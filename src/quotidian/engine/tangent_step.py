@@ -3,8 +3,8 @@ r"""Emission of the derivative of one Rosenbrock step, for steps that were accep
 ``step_tangent(t, h, y, constants, inputs, factors, k, y_dot, constants_dot, inputs_dot, new_dot, k_dot)`` over
 buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
 
-Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma h} I - J` is differentiated as it stands, at fixed
-h: :math:`W \dot k_i = \dot r_i + \dot J k_i`. The factors of W serve both, so no factor is differentiated.
+Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma} I - h J` is differentiated as it stands, at fixed
+h: :math:`W \dot k_i = \dot r_i + h \dot J k_i`. The factors of W serve both, so no factor is differentiated.
 The increments :math:`k_i` and the factors are those that the attempt left behind: the step itself is not
 touched.
 """
@@ -92,14 +92,14 @@ class _StepTangent:
         jacobian = dict(zip(p.jacobian, duals[2 * n :], strict=True))
         factors = Plan(p).factors
         entry = factors.entry(e, self.w_at)
-        per_h = e.b.fdiv(e.const(1.0), self.h)
         for s in range(self.method.stages):
             self.stage = [self._argument(s, i) for i in range(n)]
             if s:
                 f_dot = self.rates(e.dot(self.t, [(self.method.c[s], self.h)]), self.stage)
-            right = [self._right_hand_side(s, i, f_dot[i], drift[i].tangents, per_h) for i in range(n)]
+            change = list(f_dot)
             for (i, j), (_, j_dot) in jacobian.items():
-                right[i] = e.more(right[i], self._k(s, j), j_dot)
+                change[i] = e.more(change[i], self._k(s, j), j_dot)
+            right = [self._right_hand_side(s, i, change[i], drift[i].tangents) for i in range(n)]
             columns = zip(*(e.settled(r) for r in right), strict=True)
             solved = [factors.solve(e, entry, x.__getitem__) for x in columns]
             self.k_dot.append([tuple(x[i] for x in solved) for i in range(n)])
@@ -118,15 +118,13 @@ class _StepTangent:
             tuple(self.e.dot(x, [(a, self.k_dot[j][i][w]) for j, a in row]) for w, x in enumerate(y_dot)),
         )
 
-    def _right_hand_side(
-        self, s: int, i: int, f_dot: Tangents, drift_dot: Tangents, per_h: ir.Value
-    ) -> Tangents:
-        r""":math:`\dot f + \frac1h \sum_j C_{sj} \dot k_j + d_s h \dot f_t`."""
-        e, d, total = self.e, self.method.d[s], f_dot
-        if s:
-            row = list(enumerate(self.method.C[s]))
-            past = tuple(e.dot(None, [(C, self.k_dot[j][i][w]) for j, C in row]) for w in range(e.width))
-            total = e.more(total, per_h, past)
+    def _right_hand_side(self, s: int, i: int, change: Tangents, drift_dot: Tangents) -> Tangents:
+        r""":math:`h (\dot f + \dot J k + d_s h \dot f_t) + \sum_j C_{sj} \dot k_j`."""
+        e, d = self.e, self.method.d[s]
         if d and drift_dot is not None:
-            total = e.more(total, e.b.fmul(e.const(d), self.h, flags=FLAGS), drift_dot)
-        return total
+            change = e.more(change, e.b.fmul(e.const(d), self.h, flags=FLAGS), drift_dot)
+        if not s:
+            return e.scaled(change, self.h)
+        row = list(enumerate(self.method.C[s]))
+        past = tuple(e.dot(None, [(C, self.k_dot[j][i][w]) for j, C in row]) for w in range(e.width))
+        return e.more(past, self.h, change)
