@@ -16,17 +16,22 @@ from quotidian.engine.stages import Plan, emit_drives, emit_first, emit_stage
 from quotidian.engine.vector_math import I64
 
 ARGUMENTS = ("t", "h", "y", "c", "u", "new", "k", "error", "rtol", "atol", "w")
+KEPT = ("argument", "costly")  # [stage][state], [stage][costly function]
 
 
-def emit_attempt(module: ir.Module, problem: Problem, method: Method, lanes: int) -> ir.Function:
-    """One step of ``method`` from (t, y) over h, with the scaled error norm of each lane."""
+def emit_attempt(
+    module: ir.Module, problem: Problem, method: Method, lanes: int, keeps: bool = False
+) -> ir.Function:
+    """One step of ``method`` from (t, y) over h, with the scaled error norm of each lane.
+
+    If it ``keeps``, it also leaves behind the arguments and the elementary functions of its stages.
+    """
     plan = Plan(problem)
-    inner = emit_first(module, plan, method, lanes), emit_stage(module, plan, lanes)
+    inner = emit_first(module, plan, method, lanes, keeps), emit_stage(module, plan, lanes, keeps)
     drives = emit_drives(module, plan, lanes)
-    function, b = new_function(module, "attempt", [POINTER] * len(ARGUMENTS))
-    step = _Step(
-        Emitter(b, lanes), plan, method, dict(zip(ARGUMENTS, function.args, strict=True)), *inner, drives
-    )
+    names = (*ARGUMENTS, *(KEPT if keeps else ()))
+    function, b = new_function(module, "attempt", [POINTER] * len(names))
+    step = _Step(Emitter(b, lanes), plan, method, dict(zip(names, function.args, strict=True)), *inner, drives)
     step.take()
     step.end()
     b.ret_void()
@@ -48,14 +53,14 @@ class _Step:
 
     def __post_init__(self) -> None:
         self.n = len(self.plan.problem.states)
-        self.argument, self.past = self.e.room(self.n), self.e.room(self.n)
+        self.past, self._argument = self.e.room(self.n), self.at.get("argument") or self.e.room(self.n)
         self.drift = self.e.room(len(self.plan.drifting))
         self.times = {c: self.e.room(1) for c in dict.fromkeys(self.method.c[1:])}
         self._drives = {c: self.e.room(len(self.plan.drives)) for c in self.times}
 
     def take(self) -> None:
         e, b, at = self.e, self.e.b, self.at
-        b.call(self.first, [*(at[x] for x in "thycu"), self.drift, at["w"], at["k"]])
+        b.call(self.first, [*(at[x] for x in "thycu"), self.drift, at["w"], at["k"], *self._costly(0)])
         h = e.load(at["h"])
         if self.plan.drives:
             for c, place in self.times.items():
@@ -65,23 +70,33 @@ class _Step:
             self._combine(s)
             self._drift(self.method.d[s])
             drives = self._drives[self.method.c[s]]
-            call = [at["h"], drives, self.argument, self.past, at["c"], at["u"], at["w"], self._k(s)]
-            b.call(self.stage, call)
+            places = [at["h"], drives, self.argument(s), self.past, at["c"], at["u"], at["w"], self._k(s)]
+            b.call(self.stage, [*places, *self._costly(s)])
+
+    def _part(self, base: ir.Value, s: int, size: int) -> ir.Value:
+        return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
 
     def _k(self, s: int) -> ir.Value:
-        return self.e.b.gep(self.at["k"], [I64(s * self.n * self.e.lanes)])
+        return self._part(self.at["k"], s, self.n)
+
+    def argument(self, s: int) -> ir.Value:
+        """Where the argument of a stage is: in one place for all, unless they are kept."""
+        return self._part(self._argument, s if "argument" in self.at else 0, self.n)
+
+    def _costly(self, s: int) -> list[ir.Value]:
+        """Where a stage keeps its functions, if at all."""
+        return [self._part(self.at["costly"], s, len(self.plan.costly))] if "costly" in self.at else []
 
     def _combine(self, s: int) -> None:
         r""":math:`y_0 + \sum_{j<s} a_{sj} k_j` and :math:`\sum_{j<s} C_{sj} k_j` of every state."""
         e, b, m = self.e, self.e.b, self.method
         with counted(b, I64(self.n)) as i:
             k = [e.load(e.item(self.at["k"], i, j * self.n)) for j in range(s)]
-            place = e.item(self.argument, i)
             if m.a[s] == (*m.a[s - 1], 1.0) and s > 1:
-                argument = b.fadd(e.load(place), k[-1], flags=FLAGS)
+                argument = b.fadd(e.load(e.item(self.argument(s - 1), i)), k[-1], flags=FLAGS)
             else:
                 argument = e.dot(e.load(e.item(self.at["y"], i)), list(zip(m.a[s], k, strict=True)))
-            e.store(argument, place)
+            e.store(argument, e.item(self.argument(s), i))
             e.store(e.dot(None, list(zip(m.C[s], k, strict=True))), e.item(self.past, i))
 
     def _drift(self, d: float) -> None:
@@ -101,7 +116,7 @@ class _Step:
             e.store(e.const(0.0), sum_)
         with counted(b, I64(self.n)) as i:
             k, y = e.load(e.item(last, i)), e.load(e.item(at["y"], i))
-            new = b.fadd(e.load(e.item(self.argument, i)), k, flags=FLAGS)
+            new = b.fadd(e.load(e.item(self.argument(self.method.stages - 1), i)), k, flags=FLAGS)
             e.store(new, e.item(at["new"], i))
             size = e.maximum(e.intrinsic("fabs", new), e.intrinsic("fabs", y))
             q = b.fdiv(k, e.fma(rtol, size, e.load(e.item(at["atol"], i))))

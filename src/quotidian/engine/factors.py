@@ -2,7 +2,7 @@ r"""Emission of LU factors of :math:`W = \frac{1}{\gamma} I - h J`, and of solvi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -72,16 +72,23 @@ class Factors:
         return lambda i, j: e.load(base, self.places[i, j])
 
     def solve(
-        self, e: Emitter, w: Callable[[int, int], ir.Value], right: Callable[[int], ir.Value]
-    ) -> dict[int, ir.Value]:
-        """Forward through L, asking for the right-hand side row by row, then back through U."""
+        self, e: Emitter, w: Callable[[int, int], ir.Value], right: Callable[[int], Sequence[ir.Value]]
+    ) -> dict[int, list[ir.Value]]:
+        """Forward through L, asking for the right-hand sides row by row, then back through U."""
         b, x = e.b, {}
+
+        def less(p: int, j: int) -> None:
+            factor = w(p, j)
+            products = [b.fmul(factor, y, flags=FLAGS) for y in x[j]]
+            x[p] = [b.fsub(y, z, flags=FLAGS) for y, z in zip(x[p], products, strict=True)]
+
         for p in self.plan.order:
-            x[p] = right(p)
+            x[p] = list(right(p))
             for q in self.left[p]:
-                x[p] = b.fsub(x[p], b.fmul(w(p, q), x[q], flags=FLAGS), flags=FLAGS)
+                less(p, q)
         for p, beside in reversed(list(zip(self.plan.order, self.plan.upper, strict=True))):
             for j in beside:
-                x[p] = b.fsub(x[p], b.fmul(w(p, j), x[j], flags=FLAGS), flags=FLAGS)
-            x[p] = b.fmul(x[p], w(p, p), flags=FLAGS)
+                less(p, j)
+            per_pivot = w(p, p)
+            x[p] = [b.fmul(y, per_pivot, flags=FLAGS) for y in x[p]]
         return x

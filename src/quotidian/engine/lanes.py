@@ -46,6 +46,8 @@ class Lanes(Emitter):
         counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n, "k": n * method.stages}
         counts |= {"w": Plan(problem).factors.plan.entries, "c": len(problem.hoisted), "u": len(problem.inputs), "out": len(problem.observables)}
         if directions:
+            plan = Plan(problem)
+            counts |= {"argument": n * method.stages, "costly": len(plan.costly) * method.stages}
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
         self.buf = {name: self._buffer(DOUBLE, count) for name, count in counts.items()}
         self.buf |= {name: self._buffer(I64, 1) for name in INTEGERS}

@@ -10,7 +10,7 @@ where they are used, so that registers need not be saved.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
 from llvmlite import ir
@@ -22,6 +22,8 @@ from quotidian.engine.graph import Node, reachable
 from quotidian.engine.method import Method
 from quotidian.engine.problem import Problem
 from quotidian.engine.sparse import eliminate
+
+ELEMENTARY = ("exp", "log", "safe_log", "sqrt", "cos", "sin")
 
 
 class Plan:
@@ -49,10 +51,18 @@ class Plan:
         return tuple(found[serial] for serial in sorted(found))
 
 
-def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int) -> ir.Function:
+    @cached_property
+    def costly(self) -> tuple[Node, ...]:
+        """Elementary functions in the rates that a state enters."""
+        p = self.problem
+        stated = p.entered_by([p.graph.symbol(name) for name in p.states])
+        return tuple(n for n in reachable(p.rates) if n.op in ELEMENTARY and n.serial in stated)
+
+
+def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps: bool) -> ir.Function:
     r"""Their drift :math:`h^2 f_t`, the factors of W, and the first increment."""
-    function, b = _inner(module, "first", 8)
-    t_at, h_at, y, c, u, drift_at, w_at, k_at = function.args
+    function, b = inner(module, "first", 8 + keeps)
+    t_at, h_at, y, c, u, drift_at, w_at, k_at, *kept = function.args
     e, p = Emitter(b, lanes), plan.problem
     h, states = e.load(h_at), [e.later(y, i) for i in range(len(p.states))]
     drifts = [p.drift[i] for i in plan.drifting]
@@ -64,41 +74,43 @@ def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int) -> ir.
     later = {place: partial(read, node) for place, node in p.jacobian.items()}
     rows, w = plan.factors.factorise(e, later, h, method.gamma), {}
 
-    def right(i: int) -> ir.Value:
+    def right(i: int) -> list[ir.Value]:
         row, known = next(rows)
         assert row == i
         w.update(known)
         rate = read(p.rates[i])
         rate = e.fma(e.const(method.d[0]), drift[i], rate) if i in drift else rate
-        return b.fmul(h, rate, flags=FLAGS)
+        return [b.fmul(h, rate, flags=FLAGS)]
 
     _keep(e, plan.factors.solve(e, lambda i, j: w[i, j], right), k_at)
     plan.factors.store(e, w, w_at)
+    keep_costly(e, plan, read, kept)
     b.ret_void()
     return function
 
 
-def emit_stage(module: ir.Module, plan: Plan, lanes: int) -> ir.Function:
+def emit_stage(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Function:
     """The increment of a later stage, from its argument and what former increments add to the right."""
-    function, b = _inner(module, "stage", 8)
-    h_at, drives, y, past, c, u, w_at, k_at = function.args
+    function, b = inner(module, "stage", 8 + keeps)
+    h_at, drives, y, past, c, u, w_at, k_at, *kept = function.args
     e, p = Emitter(b, lanes), plan.problem
     states = [e.later(y, i) for i in range(len(p.states))]
     timed = {node.serial: e.later(drives, i) for i, node in enumerate(plan.drives)}
     read = e.reader(p.rates, fixed(e, p, c, u) | moved(p, None, states) | timed)
     h = e.load(h_at)
 
-    def right(i: int) -> ir.Value:
-        return e.fma(h, read(p.rates[i]), e.load(past, i))
+    def right(i: int) -> list[ir.Value]:
+        return [e.fma(h, read(p.rates[i]), e.load(past, i))]
 
     _keep(e, plan.factors.solve(e, plan.factors.entry(e, w_at), right), k_at)
+    keep_costly(e, plan, read, kept)
     b.ret_void()
     return function
 
 
 def emit_drives(module: ir.Module, plan: Plan, lanes: int) -> ir.Function:
     """What only time and inputs enter, at a time."""
-    function, b = _inner(module, "drives", 4)
+    function, b = inner(module, "drives", 4)
     t, c, u, out = function.args
     e, p = Emitter(b, lanes), plan.problem
     known = fixed(e, p, c, u) | {p.time.serial: e.later(t, 0)}
@@ -108,12 +120,22 @@ def emit_drives(module: ir.Module, plan: Plan, lanes: int) -> ir.Function:
     return function
 
 
-def _keep(e: Emitter, values: dict[int, ir.Value], base: ir.Value) -> None:
+def _keep(e: Emitter, values: dict[int, list[ir.Value]], base: ir.Value) -> None:
     for i in sorted(values):
-        e.store(values[i], base, i)
+        e.store(values[i][0], base, i)
 
 
-def _inner(module: ir.Module, name: str, arguments: int) -> tuple[ir.Function, ir.IRBuilder]:
+def keep_costly(e: Emitter, plan: Plan, read: Callable[[Node], ir.Value], kept: Sequence[ir.Value]) -> None:
+    """Write what a derivative would otherwise have to compute again, where there is room for it.
+
+    No product ends here, so that nothing is rounded otherwise for being kept.
+    """
+    for base in kept:
+        for i, node in enumerate(plan.costly):
+            e.store(read(node), base, i)
+
+
+def inner(module: ir.Module, name: str, arguments: int) -> tuple[ir.Function, ir.IRBuilder]:
     """A function for this module alone; in line, its bits would depend on what stands around it."""
     function, b = new_function(module, name, [POINTER] * arguments)
     function.linkage = "internal"
