@@ -31,7 +31,9 @@ def emit_attempt(
     drives = emit_drives(module, plan, lanes)
     names = (*ARGUMENTS, *(KEPT if keeps else ()))
     function, b = new_function(module, "attempt", [POINTER] * len(names))
-    step = _Step(Emitter(b, lanes), plan, method, dict(zip(names, function.args, strict=True)), *inner, drives)
+    step = _Step(
+        Emitter(b, lanes), plan, method, dict(zip(names, function.args, strict=True)), *inner, drives
+    )
     step.take()
     step.end()
     b.ret_void()
@@ -106,9 +108,10 @@ class _Step:
             e.store(e.fma(e.const(d), e.load(self.drift, place), e.load(self.past, i)), self.past, i)
 
     def end(self) -> None:
-        r"""The new state, and :math:`\sqrt{\frac1n \sum_i \left(\frac{k_i}{a_i + r \max(|y_i|, |y_i^{new}|)}\right)^2}`.
+        r"""The new state, and the error :math:`\sqrt{\frac1n \sum_i (k_i / s_i)^2}`.
 
-        Not-a-number if a new value is not finite: an infinite scale would hide any error.
+        Here :math:`s_i = a_i + r \max(|y_i|, |y_i^{new}|)` of the last increment. Not-a-number if
+        a new value is not finite: an infinite scale would hide any error.
         """
         e, b, at, last = self.e, self.e.b, self.at, self._k(self.method.stages - 1)
         total, sizes, rtol = e.room(1), e.room(1), e.load(at["rtol"])

@@ -53,7 +53,9 @@ def emit_observe(module: ir.Module, problem: Problem, lanes: int) -> ir.Function
     function, b = new_function(module, "observe", [POINTER] * 5)
     t, y, c, u, out = function.args
     e = Emitter(b, lanes)
-    known = fixed(e, problem, c, u) | moved(problem, e.load(t), [e.later(y, i) for i in range(len(problem.states))])
+    known = fixed(e, problem, c, u) | moved(
+        problem, e.load(t), [e.later(y, i) for i in range(len(problem.states))]
+    )
     for i, value in enumerate(e.evaluate(problem.outputs, known)):
         e.store(value, out, i)
     b.ret_void()

@@ -2,16 +2,14 @@ r"""Emission of LU factors of :math:`W = \frac{1}{\gamma} I - h J`, and of solvi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
 
 from llvmlite import ir
 
 from quotidian.engine.emitter import FLAGS, Emitter
 from quotidian.engine.sparse import Elimination
 
-T = TypeVar("T")
 Entries = dict[tuple[int, int], ir.Value]
 
 
@@ -41,26 +39,22 @@ class Factors:
                 before[i].append(p)
         return before
 
-    def factorise(
-        self, e: Emitter, jacobian: Mapping[tuple[int, int], Callable[[], ir.Value]], h: ir.Value, gamma: float
-    ) -> Iterator[tuple[int, Entries]]:
-        """Row by row in the order of the pivots, each with all that is known by then."""
-        b, w, minus_h = e.b, {}, e.b.fsub(e.const(0.0), h, flags=FLAGS)
+    def row(
+        self, e: Emitter, p: int, w: Entries, jacobian: Mapping[tuple[int, int], Callable[[], ir.Value]],
+        h: ir.Value, gamma: float,
+    ) -> None:  # fmt: skip
+        """Add row p of the factors to ``w``, which holds those of the pivots before."""
+        b, minus_h = e.b, e.b.fsub(e.const(0.0), h, flags=FLAGS)
         right = dict(zip(self.plan.order, self.plan.upper, strict=True))
-        for p in self.plan.order:
-            row = {j: b.fmul(minus_h, value(), flags=FLAGS) for j, value in self._row(jacobian, p).items()}
-            row[p] = b.fadd(e.const(1.0 / gamma), row[p], flags=FLAGS) if p in row else e.const(1.0 / gamma)
-            for q in self.left[p]:
-                row[q] = b.fmul(row[q], w[q, q], flags=FLAGS)
-                for j in right[q]:
-                    product = b.fmul(row[q], w[q, j], flags=FLAGS)
-                    row[j] = b.fsub(row.get(j, e.const(0.0)), product, flags=FLAGS)
-            row[p] = b.fdiv(e.const(1.0), row[p])
-            w |= {(p, j): value for j, value in row.items()}
-            yield p, w
-
-    def _row(self, entries: Mapping[tuple[int, int], T], row: int) -> dict[int, T]:
-        return {j: value for (i, j), value in entries.items() if i == row}
+        row = {j: b.fmul(minus_h, value(), flags=FLAGS) for (i, j), value in jacobian.items() if i == p}
+        row[p] = b.fadd(e.const(1.0 / gamma), row[p], flags=FLAGS) if p in row else e.const(1.0 / gamma)
+        for q in self.left[p]:
+            row[q] = b.fmul(row[q], w[q, q], flags=FLAGS)
+            for j in right[q]:
+                product = b.fmul(row[q], w[q, j], flags=FLAGS)
+                row[j] = b.fsub(row.get(j, e.const(0.0)), product, flags=FLAGS)
+        row[p] = b.fdiv(e.const(1.0), row[p])
+        w |= {(p, j): value for j, value in row.items()}
 
     def store(self, e: Emitter, w: Mapping[tuple[int, int], ir.Value], base: ir.Value) -> None:
         """Write the factors to their buffer."""
@@ -75,7 +69,8 @@ class Factors:
         self, e: Emitter, w: Callable[[int, int], ir.Value], right: Callable[[int], Sequence[ir.Value]]
     ) -> dict[int, list[ir.Value]]:
         """Forward through L, asking for the right-hand sides row by row, then back through U."""
-        b, x = e.b, {}
+        b = e.b
+        x: dict[int, list[ir.Value]] = {}
 
         def less(p: int, j: int) -> None:
             factor = w(p, j)

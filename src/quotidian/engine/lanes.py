@@ -43,10 +43,11 @@ class Lanes(Emitter):
         super().__init__(ir.IRBuilder(function.append_basic_block("entry")), lanes)
         self.arg: dict[str, ir.Value] = dict(zip(takes, function.args, strict=True))
         n = len(problem.states)
+        plan = Plan(problem)
         counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n, "k": n * method.stages}
-        counts |= {"w": Plan(problem).factors.plan.entries, "c": len(problem.hoisted), "u": len(problem.inputs), "out": len(problem.observables)}
+        counts |= {"c": len(problem.hoisted), "u": len(problem.inputs), "out": len(problem.observables)}
+        counts["w"] = plan.factors.plan.entries
         if directions:
-            plan = Plan(problem)
             counts |= {"argument": n * method.stages, "costly": len(plan.costly) * method.stages}
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
         self.buf = {name: self._buffer(DOUBLE, count) for name, count in counts.items()}

@@ -17,7 +17,7 @@ from llvmlite import ir
 
 from quotidian.engine.emit import fixed, moved
 from quotidian.engine.emitter import FLAGS, POINTER, Emitter, new_function
-from quotidian.engine.factors import Factors
+from quotidian.engine.factors import Entries, Factors
 from quotidian.engine.graph import Node, reachable
 from quotidian.engine.method import Method
 from quotidian.engine.problem import Problem
@@ -50,7 +50,6 @@ class Plan:
                 found |= {a.serial: a for a in node.args if a.serial in timed - stated}
         return tuple(found[serial] for serial in sorted(found))
 
-
     @cached_property
     def costly(self) -> tuple[Node, ...]:
         """Elementary functions in the rates that a state enters."""
@@ -71,13 +70,11 @@ def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps:
     drift = {i: b.fmul(h, read(node), flags=FLAGS) for i, node in zip(plan.drifting, drifts, strict=True)}
     for place, value in enumerate(drift.values()):
         e.store(b.fmul(h, value, flags=FLAGS), drift_at, place)
-    later = {place: partial(read, node) for place, node in p.jacobian.items()}
-    rows, w = plan.factors.factorise(e, later, h, method.gamma), {}
+    jacobian = {place: partial(read, node) for place, node in p.jacobian.items()}
+    w: Entries = {}
 
     def right(i: int) -> list[ir.Value]:
-        row, known = next(rows)
-        assert row == i
-        w.update(known)
+        plan.factors.row(e, i, w, jacobian, h, method.gamma)
         rate = read(p.rates[i])
         rate = e.fma(e.const(method.d[0]), drift[i], rate) if i in drift else rate
         return [b.fmul(h, rate, flags=FLAGS)]

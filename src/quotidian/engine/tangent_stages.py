@@ -31,8 +31,6 @@ class TangentPlan:
 
     plan: Plan
     method: Method
-    lanes: int
-    width: int
     entries: Places
     drifting: tuple[int, ...]
     changes: ir.Function
@@ -41,14 +39,13 @@ class TangentPlan:
     plain_drives: ir.Function
 
 
-def emit_tangent_stages(
-    module: ir.Module, plan: Plan, method: Method, lanes: int, width: int
-) -> TangentPlan:
+def emit_tangent_stages(module: ir.Module, plan: Plan, method: Method, lanes: int, width: int) -> TangentPlan:
     """The functions, and what they pass to one another."""
     changes, entries, drifting = _emit_changes(module, plan, lanes, width)
     stage = _emit_stage(module, plan, method, entries, lanes, width)
     drives = emit_tangents(module, plan.problem, lanes, width, "drives_tangent", plan.drives)
-    return TangentPlan(plan, method, lanes, width, entries, drifting, changes, stage, drives, module.get_global("drives"))
+    plain = module.get_global("drives")
+    return TangentPlan(plan, method, entries, drifting, changes, stage, drives, plain)
 
 
 def _emit_changes(
@@ -80,7 +77,9 @@ def _emit_stage(
     module: ir.Module, plan: Plan, method: Method, entries: Places, lanes: int, width: int
 ) -> ir.Function:
     function, b = inner(module, "stage_tangent", 15)
-    h_at, drives, y, y_dot, past, c, u, w_at, drives_dot, c_dot, u_dot, j_dot, k, costly, k_dot = function.args
+    h_at, drives, y, y_dot, past, c, u, w_at, drives_dot, c_dot, u_dot, j_dot, k, costly, k_dot = (
+        function.args
+    )
     e, p, n = DualEmitter(b, lanes, width), plan.problem, len(plan.problem.states)
     timed = zip(plan.drives, e.pairs(drives, drives_dot, len(plan.drives)), strict=True)
     known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(p, None, e.pairs(y, y_dot, n))

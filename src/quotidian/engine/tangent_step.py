@@ -78,7 +78,9 @@ class _StepTangent:
             e.store(e.dot(e.load(at["t"]), [(c, e.load(at["h"]))]), place)
             e.b.call(p.plain_drives, [place, at["c"], at["u"], values])
             nothing = at["y_dot"]  # no state enters
-            e.b.call(p.drives, [place, at["y"], at["c"], at["u"], nothing, at["c_dot"], at["u_dot"], tangents])
+            e.b.call(
+                p.drives, [place, at["y"], at["c"], at["u"], nothing, at["c_dot"], at["u_dot"], tangents]
+            )
 
     def _stage(self, s: int) -> None:
         e, at, p = self.e, self.at, self.plan
@@ -97,7 +99,7 @@ class _StepTangent:
         return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
 
     def _combine(self, s: int) -> None:
-        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j` and :math:`\sum_{j<s} C_{sj} \dot k_j` of every state."""
+        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j` and :math:`\sum_{j<s} C_{sj} \dot k_j`."""
         e, m = self.e, self.plan.method
         with counted(e.b, I64(self.n)) as i:
             for w in range(e.width):
