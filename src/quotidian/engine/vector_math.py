@@ -91,24 +91,19 @@ class VectorMath:
             total = self.fma(total, x, self.const(c))
         return total
 
-    def polynomial(self, x: ir.Value, coefficients: Sequence[float]) -> ir.Value:
-        r""":math:`\sum_m c_m x^m`, lowest order first, in pairs (Estrin): a third of Horner's chain.
+    def polynomial(self, x: ir.Value, square: ir.Value, coefficients: Sequence[float]) -> ir.Value:
+        r""":math:`\sum_m c_m x^m`, lowest order first, even and odd powers side by side.
 
-        The steps of a child form one long chain, so that what counts is when a value is ready.
+        That is half of Horner's chain, and no operation more where the square is at hand.
         """
-        terms: list[ir.Value] = [self.const(c) for c in coefficients]
-        while len(terms) > 1:
-            pairs = [self.fma(x, high, low) for low, high in zip(terms[::2], terms[1::2], strict=False)]
-            terms = pairs + terms[2 * len(pairs) :]
-            x = self.b.fmul(x, x) if len(terms) > 1 else x
-        return terms[0]
+        even, odd = (self.horner(square, list(coefficients[i::2])) for i in (0, 1))
+        return self.fma(odd, x, even)
 
-    def rounded(self, x: ir.Value) -> tuple[ir.Value, ir.Value]:
-        """The nearest whole number, as a double and as an integer."""
-        shifted = self.b.fadd(x, self.const(MAGIC))
-        return self.b.fsub(shifted, self.const(MAGIC)), self.b.sub(
-            self.b.bitcast(shifted, self.itype), self.iconst(MAGIC_BITS)
-        )
+    def rounded(self, x: ir.Value, beyond: int = 0) -> tuple[ir.Value, ir.Value]:
+        """The nearest whole number; and bits the lowest of which are that number and ``beyond`` more."""
+        magic = self.const(MAGIC + beyond)
+        shifted = self.b.fadd(x, magic)
+        return self.b.fsub(shifted, magic), self.b.bitcast(shifted, self.itype)
 
     def at_least_tiny(self, x: ir.Value) -> ir.Value:
         """The base of a power: never 0 or below."""
@@ -121,11 +116,11 @@ class VectorMath:
         """
         b = self.b
         x = self.maximum(self.minimum(x, self.const(EXP_HIGHEST)), self.const(EXP_LOWEST))
-        n, whole = self.rounded(b.fmul(x, self.const(1 / math.log(2))))
+        n, exponent = self.rounded(b.fmul(x, self.const(1 / math.log(2))), beyond=1023)
         r = self.fma(n, self.const(-LN2_LO), self.fma(n, self.const(-LN2_HI), x))
-        e_r = b.fadd(self.const(1.0), self.fma(b.fmul(r, r), self.polynomial(r, EXP), r))
-        exponent = b.shl(b.add(whole, self.iconst(1023)), self.iconst(52))
-        return b.fmul(e_r, b.bitcast(exponent, self.type))
+        square = b.fmul(r, r)
+        e_r = b.fadd(self.const(1.0), self.fma(square, self.polynomial(r, square, EXP), r))
+        return b.fmul(e_r, b.bitcast(b.shl(exponent, self.iconst(52)), self.type))
 
     def log(self, x: ir.Value) -> ir.Value:
         """Minus infinity for what is 0 or too small to be normal; not-a-number below 0."""
@@ -146,14 +141,14 @@ class VectorMath:
         For x from the smallest normal number up; infinity and not-a-number stay what they are.
         """
         b = self.b
-        bits = b.bitcast(x, self.itype)
-        shifted = b.sub(bits, self.iconst(SQRT_HALF_BITS - (1024 << 52)))  # biased: stays positive
-        e = b.sub(b.lshr(shifted, self.iconst(52)), self.iconst(1024))
-        m = b.bitcast(b.sub(bits, b.shl(e, self.iconst(52))), self.type)
+        shifted = b.sub(b.bitcast(x, self.itype), self.iconst(SQRT_HALF_BITS - (1024 << 52)))
+        fraction = b.and_(shifted, self.iconst((1 << 52) - 1))
+        m = b.bitcast(b.add(fraction, self.iconst(SQRT_HALF_BITS)), self.type)
+        biased = b.or_(b.lshr(shifted, self.iconst(52)), self.iconst(MAGIC_BITS))  # 1024 more: positive
+        e = b.fsub(b.bitcast(biased, self.type), self.const(MAGIC + 1024))
         s = b.fdiv(b.fsub(m, self.const(1.0)), b.fadd(m, self.const(1.0)))
         z = b.fmul(s, s)
-        tail = b.fmul(b.fmul(s, z), self.polynomial(z, LOG))
-        e = b.fsub(b.bitcast(b.add(e, self.iconst(MAGIC_BITS)), self.type), self.const(MAGIC))
+        tail = b.fmul(b.fmul(s, z), self.polynomial(z, b.fmul(z, z), LOG))
         low = self.fma(e, self.const(LN2_LO), tail)
         value = self.fma(e, self.const(LN2_HI), b.fadd(b.fadd(s, s), low))
         return b.select(b.fcmp_ordered("<", x, self.const(math.inf)), value, x)
@@ -176,8 +171,9 @@ class VectorMath:
         n, whole = self.rounded(b.fmul(x, self.const(2 / math.pi)))
         r = self._remainder(x, n)
         z = b.fmul(r, r)
-        sine = self.fma(b.fmul(r, z), self.polynomial(z, SIN), r)
-        cosine = self.fma(z, self.fma(z, self.polynomial(z, COS), self.const(-0.5)), self.const(1.0))
+        square = b.fmul(z, z)
+        sine = self.fma(b.fmul(r, z), self.polynomial(z, square, SIN), r)
+        cosine = self.fma(square, self.polynomial(z, square, COS), self.fma(z, self.const(-0.5), self.const(1.0)))
         turn = b.add(whole, self.iconst(quarter))
         odd = b.icmp_signed("!=", b.and_(turn, self.iconst(1)), self.iconst(0))
         sign = b.shl(b.and_(turn, self.iconst(2)), self.iconst(62))
