@@ -29,24 +29,25 @@ from quotidian.vocabulary import (
     il6_reference,
     il6_signal,
     initial_activity,
+    plasma,
 )
 
 k = Parameters(__file__)
 day, level = k("day", "h"), k("clock_level", "1")
 kappa_1, t_1 = k("clock_first", "1"), k("clock_first_hour", "h")
 kappa_2, t_2 = k("clock_second", "1"), k("clock_second_hour", "h")
-a_0, a_1, a_2 = k("crh_made", "ng/mL/min"), k("crh_restrained", "ng/mL/min"), k("crh_feedback", "dL/ug")
+a_0, a_1, a_2 = k("crh_made", "ng/mL/min"), k("crh_restrained", "ng/mL/min"), k("crh_feedback", "L/ug")
 b_1 = k("crh_loss", "1/min")
-a_3, a_4, a_5 = k("acth_made", "pg/mL/min"), k("acth_by_crh", "pg/ng/min"), k("acth_feedback", "dL/ug")
+a_3, a_4, a_5 = k("acth_made", "pg/mL/min"), k("acth_by_crh", "pg/ng/min"), k("acth_feedback", "L/ug")
 b_2, K_G = k("acth_loss", "1/min"), k("drug_feedback", "nM")
-a_6, a_7 = k("cortisol_floor", "ug/dL/h"), k("cortisol_by_acth", "ug*mL/dL/pg/h")
+a_6, a_7 = k("cortisol_floor", "ug/L/h"), k("cortisol_by_acth", "ug*mL/L/pg/h")
 b_3, K_A, R = k("cortisol_loss", "1/h"), k("acth_half", "pg/mL"), k("acth_usual", "pg/mL")
 k_z, A_0, sigma = k("k_adrenal", "1/h"), k("acth_mean", "pg/mL"), k("reserve", "1")
 g, EC, n = k("il6_gain", "1"), k("il6_ec50", "pg/mL"), k("il6_hill", "1")
 k_h, h_0 = k("k_habit", "1/h"), k("habit_half", "1")
-f_u, m_F = k("unbound_share", "1"), k("molar_mass", "ug*L/nmol/dL")
+f_u, m_F = k("unbound_share", "1"), k("molar_mass", "ug/nmol")
 
-cortisol = Species("cortisol", "ug/dL", "cortisol in plasma, bound and unbound", "F", (1, 25))
+cortisol = Species("cortisol", "ug/L", "cortisol in plasma, bound and unbound", "F", (10, 250), plasma)
 adrenal_mass = Species("adrenal_mass", "1", "ACTH of past weeks, 1 in health", "Z", (0, 2))
 habit = Species("il6_habit", "1", "IL-6 stimulus of past days", "h", (0, 1))
 clock_c = Signal("hpa_axis.clock", "1", "daily drive of ACTH", "c_A")

@@ -88,7 +88,7 @@ def simulate(
       quotidian simulate --age 6 --sex male --regimen tocilizumab-iv:8mg/kg/2wk
       quotidian simulate --age 11 --sex female --weeks 16 \\
           --regimen "tocilizumab-iv:10mg/kg/4wk x3 @7d ..84d"
-      quotidian simulate --age 6 --sex female --observables temperature,cortisol \
+      quotidian simulate --age 6 --sex female --observables temperature,cortisol \\
           --regimen "prednisolone:1mg/kg/day,taper=20%/2wk,floor=0.1mg/kg"
       quotidian simulate --seed 3 --observables temperature,crp --output -
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2

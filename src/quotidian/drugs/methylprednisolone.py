@@ -32,7 +32,7 @@ CL = Signal("methylprednisolone.clearance", "L/h", "clearance of methylprednisol
 volume = Signal("methylprednisolone.volume", "L", "volume of methylprednisolone", "V_M")
 body = Compartment("methylprednisolone", volume)
 drug = Species("methylprednisolone", "nM", "methylprednisolone in plasma", "M_P", (0, 20000), body)
-given = Species("methylprednisolone_given", "mg/kg", "methylprednisolone given so far", r"\Sigma_M", (0, 100))
+given = Species("methylprednisolone_given", "mg", "methylprednisolone given so far", r"\Sigma_M", (0, 2000))
 part = Part(
     "methylprednisolone.glucocorticoid_dose",
     "nM",
@@ -52,9 +52,9 @@ def infused(rate: Any, m: Any) -> Any:
     return rate / m
 
 
-def counted(rate: Any, w: Any) -> Any:
-    r"""Adds to the cumulative dose, :math:`v = \dot a_M/w`"""
-    return rate / w
+def per_weight(total: Any, w: Any) -> Any:
+    r"""By body weight, :math:`\Sigma_M/w`"""
+    return total / w
 
 
 def cleared(CL: Any, M: Any) -> Any:
@@ -85,7 +85,7 @@ module = Module(
     fluxes=(
         Transfer(NOTHING >> drug, infused, infusion, m_M),
         Transfer(drug >> NOTHING, cleared, CL, drug),
-        Flux(NOTHING >> given, counted, infusion, body_weight),
+        Flux(NOTHING >> given, itself, infusion),
     ),
     starts=(Start(drug, none), Start(given, none)),
     observables=(
@@ -93,7 +93,12 @@ module = Module(
             "methylprednisolone", "nmol/L", "methylprednisolone in plasma, bound and unbound", itself, drug
         ),
         Observable(
-            "methylprednisolone_cumulative", "mg/kg", "methylprednisolone given since day 0", itself, given
+            "methylprednisolone_cumulative",
+            "mg/kg",
+            "methylprednisolone given since day 0",
+            per_weight,
+            given,
+            body_weight,
         ),
     ),
 )

@@ -35,7 +35,7 @@ volume = Signal("prednisolone.volume", "L", "volume of unbound prednisolone over
 body = Compartment("prednisolone", volume)
 gut = Species("prednisolone_gut", "mg", "prednisolone in the gut", "A_P", (0, 60))
 unbound = Species("prednisolone_unbound", "nM", "unbound prednisolone in plasma", "P", (0, 1000), body)
-taken = Species("prednisolone_taken", "mg/kg", "prednisolone absorbed so far", r"\Sigma_P", (0, 200))
+taken = Species("prednisolone_taken", "mg", "prednisolone absorbed so far", r"\Sigma_P", (0, 4000))
 part = Part("prednisolone.glucocorticoid_dose", "nM", "unbound prednisolone", "C_P", glucocorticoid_dose)
 
 
@@ -54,9 +54,9 @@ def arrives(k_a: Any, A: Any, m: Any) -> Any:
     return k_a * A / m
 
 
-def counted(k_a: Any, A: Any, w: Any) -> Any:
-    r"""Adds to the cumulative dose, :math:`v = k_a A_P/w`"""
-    return k_a * A / w
+def per_weight(total: Any, w: Any) -> Any:
+    r"""By body weight, :math:`\Sigma_P/w`"""
+    return total / w
 
 
 def cleared(CL: Any, P: Any) -> Any:
@@ -85,10 +85,9 @@ module = Module(
         Definition(part, itself, unbound),
     ),
     fluxes=(
-        Flux(gut >> NOTHING, absorbed, k_a, gut),
         Transfer(NOTHING >> unbound, arrives, k_a, gut, m_P),
         Transfer(unbound >> NOTHING, cleared, CL, unbound),
-        Flux(NOTHING >> taken, counted, k_a, gut, body_weight),
+        Flux(gut >> taken, absorbed, k_a, gut),
     ),
     starts=(Start(gut, none), Start(unbound, none), Start(taken, none)),
     observables=(
@@ -96,6 +95,13 @@ module = Module(
             "prednisolone", "nmol/L", "prednisolone in plasma, bound and unbound", total, unbound, N, b, a
         ),
         Observable("prednisolone_unbound", "nmol/L", "unbound prednisolone in plasma", itself, unbound),
-        Observable("prednisolone_cumulative", "mg/kg", "prednisolone absorbed since day 0", itself, taken),
+        Observable(
+            "prednisolone_cumulative",
+            "mg/kg",
+            "prednisolone absorbed since day 0",
+            per_weight,
+            taken,
+            body_weight,
+        ),
     ),
 )

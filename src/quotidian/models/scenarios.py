@@ -63,7 +63,7 @@ SCENARIOS = {
         Scenario("kd-loose", _KD, "K_d 20 nM (Ward 1995)", "less IL-6 is bound"),
         Scenario(
             "il6-slow", _LOSS, "0.033/h (Machavaram 2013)",
-            "IL-6 swings less, and rises tenfold under the drug, more than was seen",
+            "IL-6 swings less, and rises elevenfold under the drug, more than was seen",
         ),
         Scenario(
             "il6-fast", _LOSS, "35/h (Dwivedi 2014)",
