@@ -1,15 +1,18 @@
 """The engine: a network becomes machine code that solves many children at once. It knows no biology."""
 
 from quotidian.engine.directions import Directions
-from quotidian.engine.events import ADD, SET, SWITCH, Events
+from quotidian.engine.events import ADD, MULTIPLY, RAMP, SET, SWITCH, Events
 from quotidian.engine.machine import Machine
 from quotidian.engine.outcome import Failure, Outcome
+from quotidian.engine.ramps import piecewise_linear
 from quotidian.engine.tangents import Tangents
 from quotidian.engine.threads import thread_count
 from quotidian.engine.tolerance import Tolerance
 
 __all__ = [
     "ADD",
+    "MULTIPLY",
+    "RAMP",
     "SET",
     "SWITCH",
     "Directions",
@@ -19,5 +22,6 @@ __all__ = [
     "Outcome",
     "Tangents",
     "Tolerance",
+    "piecewise_linear",
     "thread_count",
 ]

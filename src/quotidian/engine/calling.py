@@ -24,7 +24,7 @@ ARGUMENTS: dict[str, Kind] = {
     "end": Kind.DOUBLE,  # h
     "event_offset": Kind.INTEGERS,  # [child + 1]
     "event_time": Kind.DOUBLES,  # [event] h, ascending within a child
-    "event_kind": Kind.INTEGERS,  # [event] ADD, SWITCH or SET
+    "event_kind": Kind.INTEGERS,  # [event] ADD, SET or MULTIPLY a state, SWITCH or RAMP an input
     "event_index": Kind.INTEGERS,  # [event] of the state or input
     "event_value": Kind.DOUBLES,  # [event]
     "n_times": Kind.INTEGER,
@@ -49,7 +49,7 @@ TANGENT_ARGUMENTS: dict[str, Kind] = {  # after the others, where tangents are m
     "event_dot": Kind.DOUBLES,  # [event][direction]
     "output_dot": Kind.DOUBLES,  # [child][time][direction][chosen]
 }
-ADD, SWITCH, SET = 0, 1, 2  # kinds of event
+ADD, SWITCH, SET, MULTIPLY, RAMP = range(5)  # kinds of event
 FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3  # how a child ended
 
 

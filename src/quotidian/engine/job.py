@@ -76,7 +76,7 @@ class Job:
         """What the march has written."""
         return Outcome(
             model, self.times, names, self.output, self.states, self.inputs,
-            self.status, self.reached, self.accepted, self.rejected,
+            self.status, self.reached, self.accepted, self.rejected, np.zeros_like(self.inputs),
         )  # fmt: skip
 
 

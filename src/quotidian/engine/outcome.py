@@ -15,6 +15,7 @@ REASONS = {
     TOO_MANY_STEPS: "too many steps",
     NOT_FINITE: "a value was not finite",
 }
+BY_CHILD = ("values", "states", "inputs", "status", "reached", "accepted", "rejected", "slopes")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Outcome:
     ----------
     times : [time] h. names : observables in order.
     values : [child, time, observable]; not-a-number after a failed child's last instant.
-    states, inputs : [child, ...] at the end, to continue from.
+    states, inputs, slopes : [child, ...] at the end, to continue from; slopes (per h) are of the inputs.
     status : [child] 0 finished, else a key of ``REASONS``. reached : [child] h.
     accepted, rejected : [child] steps.
     """
@@ -49,6 +50,7 @@ class Outcome:
     reached: NDArray[np.float64]
     accepted: NDArray[np.int64]
     rejected: NDArray[np.int64]
+    slopes: NDArray[np.float64]
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         """One observable, [child, time]."""

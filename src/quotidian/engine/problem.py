@@ -20,6 +20,7 @@ class Problem:
 
     ``declared`` are the names that laws read, each with its unit.
     ``hoisted`` are the largest subexpressions that only constants enter: computed once a child.
+    ``ramps`` says that inputs are levels, slopes and instants, a third each (:mod:`quotidian.engine.ramps`).
     """
 
     graph: Graph
@@ -35,6 +36,7 @@ class Problem:
     rates: tuple[Node, ...]
     starts: tuple[Node, ...]
     outputs: tuple[Node, ...]
+    ramps: bool = False
 
     @cached_property
     def jacobian(self) -> Sparse:

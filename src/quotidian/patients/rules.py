@@ -97,7 +97,8 @@ class Visit:
     children : whom.
     observed : by name of observable, [child] at the visit.
     chart : by name, [child, time] at ``times`` (h) since the visit before, the visit's own last.
-    state : [child] whether the rule's drug is given, held or stopped. share : [child] of the regimen's amount.
+    state : [child] whether the rule's drug is given, held or stopped.
+    share : [child] of the regimen's amount that is given.
     """
 
     number: int
