@@ -4,6 +4,7 @@ from quotidian.engine.directions import Directions
 from quotidian.engine.events import ADD, MULTIPLY, RAMP, SET, SWITCH, Events
 from quotidian.engine.machine import Machine
 from quotidian.engine.outcome import Failure, Outcome
+from quotidian.engine.periodic import PeriodicStart
 from quotidian.engine.ramps import piecewise_linear
 from quotidian.engine.tangents import Tangents
 from quotidian.engine.threads import thread_count
@@ -20,6 +21,7 @@ __all__ = [
     "Failure",
     "Machine",
     "Outcome",
+    "PeriodicStart",
     "Tangents",
     "Tolerance",
     "piecewise_linear",

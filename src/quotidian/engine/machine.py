@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from quotidian.engine.calling import FINISHED
 from quotidian.engine.directions import Directions, directions_of
 from quotidian.engine.events import Events
 from quotidian.engine.memory import bytes_needed, refuse_beyond_memory
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.parting import in_parts, on_ramps
+from quotidian.engine.periodic import PeriodicStart, settled
 from quotidian.engine.problem import Problem, trace
 from quotidian.engine.program import Program, Task
 from quotidian.engine.ramps import ramped, varied
@@ -179,6 +181,51 @@ class Machine:
             lambda own: self._plain.run_tangents(task.of(own), d.of(own, own[task.events.children])),
             lambda own: self._ramped.run_tangents(task.of(own), d.of(own, own[task.events.children])),
         )
+
+    def periodic_start(
+        self,
+        parameters: Floats,
+        *,
+        period: float = 24.0,
+        start: float = 0.0,
+        inputs: Floats | None = None,
+        states: Floats | None = None,
+        except_states: Sequence[str] = (),
+        accuracy: float = 1e-6,
+        most_periods: int = 60,
+        tolerance: Tolerance | None = None,
+        threads: int | None = None,
+    ) -> PeriodicStart:
+        """States at ``start`` (h) that return after ``period`` (h) while inputs stand still, per child.
+
+        Parameters
+        ----------
+        states : where the search begins; the model's start values for None.
+        except_states : names of states that do not return, such as height; they are held where they begin.
+        accuracy : a child has converged when no state is corrected by more than this share of itself.
+        most_periods : a child that has not converged by then is returned as it stands, and says so.
+        tolerance : None for a tenth of ``accuracy``.
+
+        Raises UnknownName for a state that the model has not, and whatever :meth:`run` raises.
+        """
+        p, table = self.problem, finite_table("parameter", parameters, None, self.problem.parameters)
+        for name in except_states:
+            if name not in p.states:
+                raise UnknownName(f"{self.model.name} has no state '{name}'.", closest(name, p.states))
+        held = [p.states.index(name) for name in except_states]
+        y = self.begin(table)[1] if states is None else finite_table("state", states, len(table), p.states)
+        u = self._resting(table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
+        exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)
+
+        def march(x: Floats, which: NDArray[np.int64], periods: int) -> tuple[Floats, NDArray[np.bool_]]:
+            end = self.run(
+                table[which], [], observables=(), start=start, end=start + periods * period,
+                states=x, inputs=u[which], tolerance=exact, threads=threads,
+            )  # fmt: skip
+            end.states[:, held] = y[which][:, held]
+            return end.states, end.status == FINISHED
+
+        return settled(march, y, np.array(p.scales), accuracy, most_periods)
 
     def _whole(self, d: Directions, task: Task, fresh: bool) -> Directions:
         """Directions with every table written out; a parameter moves the input that stands for it."""
