@@ -76,7 +76,7 @@ class _Search:
             there -= share * d
         grows = self.g > 0
         bounded = np.clip(there, self.g / LEAP, self.g * LEAP, where=grows, out=there.copy())
-        return np.where(np.isfinite(bounded), bounded, self.g)
+        return np.asarray(np.where(np.isfinite(bounded), bounded, self.g))
 
     def learn(self, x: Floats, g: Floats) -> None:
         """What the newest try has shown; the memory of children that got much worse is dropped."""
@@ -103,7 +103,7 @@ def _sum(terms: Floats) -> Floats:
         total = terms[:half].copy()
         total[: len(terms) - half] += terms[half:]
         terms = total
-    return terms[0]
+    return np.asarray(terms[0])
 
 
 def _norm(x: Floats) -> Floats:
