@@ -7,7 +7,7 @@ import pytest
 from quotidian.dosing import Person, Regimen, infusion, subcutaneous
 from quotidian.errors import RegimenError
 from quotidian.patients.prescription import Prescription
-from quotidian.patients.rules import Change, Hold, Reduce, Restart, Stop, first_of, where
+from quotidian.patients.rules import ChangeTo, Hold, Reduce, Restart, Stop, first_of, where
 
 A, B = "tocilizumab", "prednisolone"
 WEEKLY = subcutaneous("100 mg", of=A).every("7 day")
@@ -66,7 +66,7 @@ def test_a_stop_is_for_good_and_of_one_drug() -> None:
 def test_a_change_begins_when_it_says_and_lifts_what_stood() -> None:
     rescue = infusion("12 mg/kg", of=A, over="1 hour").every("14 day")
     p = written().proceed(2 * WEEK + 1).after(Stop(), A, 2 * WEEK + 1)
-    p = p.after(Change(rescue, after_h=2.0), A, 2 * WEEK + 1).proceed(6 * WEEK)
+    p = p.after(ChangeTo(rescue, after_h=2.0), A, 2 * WEEK + 1).proceed(6 * WEEK)
     given = [(dose.time_h, dose.route, dose.amount_mg) for dose in p.given[3:]]
     assert given == [(2 * WEEK + 3, "infusion", 240.0), (4 * WEEK + 3, "infusion", 240.0)]
 

@@ -9,7 +9,7 @@ from quotidian.drugs.catalogue import REGIMENS
 from quotidian.engine import ADD, Events
 from quotidian.errors import UserError
 from quotidian.patients.child import child
-from quotidian.patients.rules import Action, Change, Hold, Reduce, Rule, Stop, Visit, where
+from quotidian.patients.rules import Action, ChangeTo, Hold, Reduce, Rule, Stop, Visit, where
 from quotidian.patients.treatment import happenings, machine_for, parameters, untreated
 from quotidian.patients.visits import VISIT_HOUR, Followed, follow
 
@@ -93,7 +93,7 @@ def test_an_escape_to_another_regimen() -> None:
     rescue = REGIMENS["tocilizumab-sc"]
 
     def escape(visit: Visit) -> list[Action | None]:
-        return [Change(rescue, after_h=1.0) if visit.number == 0 else None for _ in visit.children]
+        return [ChangeTo(rescue, after_h=1.0) if visit.number == 0 else None for _ in visit.children]
 
     found = follow(GIRLS[1:2], REGIMENS["none"], [Rule("escape", A, (), escape)], visits=[14], days=30,
                    observables=("tocilizumab", "crp"))  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from quotidian.dosing import Administration, Person, Regimen, schedule
-from quotidian.patients.rules import Action, Change, Hold, Reduce, Restart, State, Stop
+from quotidian.patients.rules import Action, ChangeTo, Hold, Reduce, Restart, State, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Prescription:
 
     def after(self, action: Action, drug: str, now_h: float) -> Prescription:
         """After an action on a drug at ``now_h``; nothing but a change moves a stopped drug."""
-        if isinstance(action, Change):
+        if isinstance(action, ChangeTo):
             return self._changed(action.regimen, now_h + action.after_h)
         old = self.of_drug(drug)
         if old.state == "stopped":

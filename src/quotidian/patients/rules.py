@@ -74,7 +74,7 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeTo:
     """All of the child's drugs give way to another regimen, which begins ``after_h`` hours after the visit.
 
     Doses of the old regimen planned before that hour are given; holds, shares and stops end with it.
@@ -84,7 +84,7 @@ class Change:
     after_h: float = 0.0
 
 
-Action: TypeAlias = Hold | Reduce | Stop | Restart | Change
+Action: TypeAlias = Hold | Reduce | Stop | Restart | ChangeTo
 
 
 @dataclass(frozen=True)

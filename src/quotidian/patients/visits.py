@@ -9,14 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Regimen
-from quotidian.engine import Failure, Outcome, Tolerance
+from quotidian.engine import Failure, Machine, Outcome, Tolerance
 from quotidian.errors import UserError
 from quotidian.patients.child import Child
 from quotidian.patients.following import Following
@@ -130,6 +130,7 @@ def follow(
     every_hours: float = 24.0,
     observables: Sequence[str] = (),
     model: str = "sjia",
+    drugs: Iterable[str] = (),
     start: Start = "run-in",
     tolerance: Tolerance | None = None,
     threads: int | None = None,
@@ -141,6 +142,7 @@ def follow(
     ----------
     visits : ascending days. days, every_hours : outputs from midnight of day 0 on, and at every visit.
     observables : recorded beside those that rules read.
+    drugs : that the model must hold beside those of the regimens, such as those of a rescue.
     start : as for :func:`quotidian.patients.treatment.simulate`.
     progress : called with the share done, 0 to 1.
 
@@ -154,7 +156,9 @@ def follow(
             "Sort the days, or follow for longer.",
         )
     names = tuple(dict.fromkeys([*observables, *(name for rule in rules for name in rule.reads)]))
-    round_ = _begin(list(children), regimen, end, model, start, tolerance, threads)
+    regimens = [regimen] * len(children) if isinstance(regimen, Regimen) else list(regimen)
+    machine = machine_for(model, {*drugs, *(drug for one in regimens for drug in one.drugs)})
+    round_ = _begin(machine, list(children), regimens, end, start, tolerance, threads)
     times = np.union1d(np.arange(0.0, end + 1e-9, every_hours), at)
     values = np.full((len(round_.prescriptions), len(times), len(names)), np.nan)
     seams = [*at, *([end] if not at or at[-1] < end else [])]
@@ -174,16 +178,14 @@ def follow(
 
 
 def _begin(
+    machine: Machine,
     children: list[Child],
-    regimen: Regimen | Sequence[Regimen],
+    regimens: Sequence[Regimen],
     end: float,
-    model: str,
     start: Start,
     tolerance: Tolerance | None,
     threads: int | None,
 ) -> _Round:
-    machine = machine_for(model)
-    regimens = [regimen] * len(children) if isinstance(regimen, Regimen) else list(regimen)
     table = parameters(machine, children)
     periodic = start == "periodic"
     following = Following(
