@@ -19,12 +19,13 @@ from quotidian.engine.outcome import Outcome
 from quotidian.engine.parting import in_parts, on_ramps
 from quotidian.engine.periodic import PeriodicStart, settled
 from quotidian.engine.problem import Problem, trace
-from quotidian.engine.program import Program, Task
+from quotidian.engine.program import Program
 from quotidian.engine.ramps import ramped, varied
 from quotidian.engine.refusals import finite_table, ordered_times
 from quotidian.engine.tangents import Layout, Tangents
-from quotidian.engine.threads import thread_count
+from quotidian.engine.tasks import resting, task_of, whole_directions
 from quotidian.engine.tolerance import Tolerance
+from quotidian.engine.triggers import MOST_CROSSINGS, Trigger, Watch, Watched
 from quotidian.errors import UnknownName, closest
 from quotidian.network import Model
 
@@ -43,13 +44,13 @@ class Machine:
 
     def __init__(self, model: Model, varying: Sequence[str] = ()) -> None:
         self.model = model
-        self.varying = tuple(varying)
+        self._varying = tuple(varying)
         self.problem: Problem = self._traced()
         self._plain = Program(model, self.problem)
 
     def _traced(self) -> Problem:
         problem = trace(self.model)
-        return varied(problem, self.varying, self.model.constants) if self.varying else problem
+        return varied(problem, self._varying, self.model.constants) if self._varying else problem
 
     @cached_property
     def _ramped(self) -> Program:
@@ -93,6 +94,9 @@ class Machine:
         times: ArrayLike,
         *,
         events: Events | None = None,
+        triggers: Sequence[Trigger] = (),
+        watched: Watched | None = None,
+        most_crossings: int = MOST_CROSSINGS,
         observables: Sequence[str] | None = None,
         start: float | None = None,
         end: float | None = None,
@@ -112,7 +116,9 @@ class Machine:
         times : ascending hours, shared by all children; an output at the instant of a dose shows
             the state before it.
         events : doses, resets, switches and ramps, see :class:`Events`.
-        states, inputs, slopes : where to continue from, as an earlier outcome left them.
+        triggers : what crossings of levels do, see :class:`Trigger`; ``most_crossings`` of each child are
+            recorded, and a child with more has failed.
+        states, inputs, slopes, watched : where to continue from, as an earlier outcome left them.
         progress : called with the number of children finished since the last call.
         cancel : set it from another thread to stop; the run then raises KeyboardInterrupt.
 
@@ -121,9 +127,23 @@ class Machine:
         """
         names = self.choose(observables)
         span = ordered_times(times, start, end)
-        task = self._task(
-            parameters, span, names, events, states, inputs, slopes, tolerance, threads, progress, cancel
+        task = task_of(
+            self.problem,
+            parameters,
+            span,
+            names,
+            events,
+            states,
+            inputs,
+            slopes,
+            tolerance,
+            threads,
+            progress,
+            cancel,
         )
+        if triggers:
+            watch = Watch.of(triggers, self.problem, task.children, most_crossings, watched)
+            task = replace(task, watch=watch)
         apart = on_ramps(task)
         copies = 2 if apart.any() and not apart.all() else 1
         self._refuse_too_large(copies * task.children, len(task.times), len(names))
@@ -170,12 +190,23 @@ class Machine:
         names = self.choose(observables)
         span = ordered_times(times, start, end)
         d = directions_of(with_respect_to, self.problem, self.model.name)
-        task = self._task(
-            parameters, span, names, events, states, inputs, slopes, tolerance, threads, progress, cancel
+        task = task_of(
+            self.problem,
+            parameters,
+            span,
+            names,
+            events,
+            states,
+            inputs,
+            slopes,
+            tolerance,
+            threads,
+            progress,
+            cancel,
         )
         layout = Layout(task.children, len(d.names))
         self._refuse_too_large((layout.width + 1) * layout.rows * task.children, len(task.times), len(names))
-        d = self._whole(d, task, fresh=inputs is None)
+        d = whole_directions(self.problem, d, task, fresh=inputs is None)
         return in_parts(
             on_ramps(task),
             lambda own: self._plain.run_tangents(task.of(own), d.of(own, own[task.events.children])),
@@ -214,7 +245,7 @@ class Machine:
                 raise UnknownName(f"{self.model.name} has no state '{name}'.", closest(name, p.states))
         held = [p.states.index(name) for name in except_states]
         y = self.begin(table)[1] if states is None else finite_table("state", states, len(table), p.states)
-        u = self._resting(table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
+        u = resting(p, table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
         exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)
 
         def march(x: Floats, which: NDArray[np.int64], periods: int) -> tuple[Floats, NDArray[np.bool_]]:
@@ -226,60 +257,6 @@ class Machine:
             return end.states, end.status == FINISHED
 
         return settled(march, y, np.array(p.scales), accuracy, most_periods)
-
-    def _whole(self, d: Directions, task: Task, fresh: bool) -> Directions:
-        """Directions with every table written out; a parameter moves the input that stands for it."""
-        p = self.problem
-        whole = d.whole(task.children, p, len(task.events.value))
-        if self.varying and fresh:
-            inputs, parameters = np.array(whole.inputs), np.asarray(whole.parameters)
-            first = len(p.inputs) - len(self.varying)
-            inputs[..., first:] += parameters[..., [p.parameters.index(n) for n in self.varying]]
-            return replace(whole, inputs=inputs)
-        return whole
-
-    def _task(
-        self,
-        parameters: Floats,
-        span: tuple[Floats, float, float],
-        names: tuple[str, ...],
-        events: Events | None,
-        states: Floats | None,
-        inputs: Floats | None,
-        slopes: Floats | None,
-        tolerance: Tolerance | None,
-        threads: int | None,
-        progress: Callable[[int], None] | None,
-        cancel: Flag | None,
-    ) -> Task:
-        """Everything checked, and put into tables that are the task's own."""
-        p = self.problem
-        table = finite_table("parameter", parameters, None, p.parameters)
-        children = len(table)
-        given = Events.none(children) if events is None else events
-        return Task(
-            table,
-            None if states is None else finite_table("state", states, children, p.states),
-            self._resting(table) if inputs is None else finite_table("input", inputs, children, p.inputs),
-            np.zeros((children, len(p.inputs)))
-            if slopes is None
-            else finite_table("slope", slopes, children, p.inputs),
-            given.fitting(children, len(p.states), len(p.inputs)),
-            *span,
-            names,
-            tolerance or Tolerance(),
-            thread_count() if threads is None else threads,
-            progress,
-            cancel,
-        )
-
-    def _resting(self, table: Floats) -> Floats:
-        """Inputs [child, input] where nothing was switched; a varying parameter's is the child's own."""
-        p = self.problem
-        u = np.tile(np.array(p.resting, dtype=np.float64), (len(table), 1))
-        if self.varying:
-            u[:, -len(self.varying) :] = table[:, [p.parameters.index(n) for n in self.varying]]
-        return u
 
     def _refuse_too_large(self, children: int, times: int, observables: int) -> None:
         p = self.problem

@@ -14,6 +14,7 @@ from llvmlite import ir
 from quotidian.engine.attempt import emit_attempt
 from quotidian.engine.calling import NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
 from quotidian.engine.controller import next_step
+from quotidian.engine.crossing import call_for_service, end_at_crossings, find_crossings
 from quotidian.engine.emit import emit_observe, emit_prepare
 from quotidian.engine.lanes import Lanes
 from quotidian.engine.method import Method
@@ -38,10 +39,10 @@ class _Inner:
     observe_tangent: ir.Function | None = None
 
 
-def emit_march(problem: Problem, method: Method, lanes: int) -> str:
-    """LLVM IR of the whole engine for one problem, as text."""
+def emit_march(problem: Problem, method: Method, lanes: int, triggers: bool = False) -> str:
+    """LLVM IR of the whole engine for one problem; with ``triggers`` it watches for crossings too."""
     module, inner = _plain(problem, method, lanes)
-    _march(Lanes(module, problem, method, lanes), inner)
+    _march(Lanes(module, problem, method, lanes, triggers=triggers), inner)
     return str(module)
 
 
@@ -133,8 +134,14 @@ def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
         names = ("t", "h", "y", "c", "u", "k", "y_dot", "c_dot", "u_dot", "new_dot", "k_dot")
         with b.if_then(lanes.any(b.and_(accepted, lanes.active()))):
             _call(lanes, inner.step_tangent, *names)
+    if lanes.triggers:
+        find_crossings(lanes, observe, accepted)
     record_due(lanes, observe, accepted)
+    if lanes.triggers:
+        end_at_crossings(lanes)
     _advance(lanes, accepted, used)
+    if lanes.triggers:
+        call_for_service(lanes)
 
 
 def _advance(lanes: Lanes, accepted: ir.Value, used: ir.Value) -> None:

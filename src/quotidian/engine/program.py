@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine.directions import Directions
-from quotidian.engine.events import Events
-from quotidian.engine.job import Job, TangentJob, march_at
+from quotidian.engine.job import Job, TangentJob, WatchJob, march_at
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.problem import Problem
 from quotidian.engine.ramps import narrowed, widened
 from quotidian.engine.tangents import Layout, Tangents, gathered
+from quotidian.engine.tasks import Task
 from quotidian.engine.threads import in_blocks
 from quotidian.engine.tolerance import Tolerance
 from quotidian.network import Model
@@ -27,46 +26,6 @@ if TYPE_CHECKING:
     from quotidian.engine.compile import MachineCode
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Task:
-    """What to solve: tables [child, ...] that fit the model, which the march overwrites; and how.
-
-    ``states`` is None where children start afresh. Inputs and slopes are those of the model, not of a ramped
-    problem.
-    """
-
-    parameters: Floats
-    states: Floats | None
-    inputs: Floats
-    slopes: Floats
-    events: Events
-    times: Floats
-    begin: float
-    end: float
-    names: tuple[str, ...]
-    tolerance: Tolerance
-    threads: int
-    progress: Callable[[int], None] | None
-    cancel: Flag | None
-
-    @property
-    def children(self) -> int:
-        return len(self.parameters)
-
-    def of(self, chosen: NDArray[np.bool_]) -> Task:
-        """The same for the chosen children only."""
-        if chosen.all():
-            return self
-        return replace(
-            self,
-            parameters=self.parameters[chosen],
-            states=None if self.states is None else self.states[chosen],
-            inputs=self.inputs[chosen],
-            slopes=self.slopes[chosen],
-            events=self.events.of_children(chosen),
-        )
 
 
 class Program:
@@ -89,6 +48,19 @@ class Program:
             return emit_march(self.problem, RODAS5P, lanes())
 
         return self._made("", text, ("prepare", "march"))
+
+    @cached_property
+    def watching_code(self) -> MachineCode:
+        """The march that watches for crossings."""
+
+        def text() -> str:
+            from quotidian.engine.compile import lanes
+            from quotidian.engine.march import emit_march
+            from quotidian.engine.method import RODAS5P
+
+            return emit_march(self.problem, RODAS5P, lanes(), triggers=True)
+
+        return self._made(" triggers", text, ("march",))
 
     def tangent_code(self, width: int) -> MachineCode:
         """The march that carries so many directions a lane."""
@@ -146,8 +118,13 @@ class Program:
         """Solve every child of the task."""
         constants, u, y = self._tables(task)
         schedule = task.events.sorted().within(task.begin, task.end)
-        job = Job(task.begin, task.end, task.times, constants, u, y, schedule, *self._rest(task))
-        self._work(job, self._march, task)
+        tables = (task.begin, task.end, task.times, constants, u, y, schedule, *self._rest(task))
+        if task.watch is None:
+            job, march = Job(*tables), self._march
+        else:
+            job = WatchJob(*tables, task.watch)
+            march = march_at(self.watching_code.addresses["march"], triggers=True)
+        self._work(job, march, task)
         return self._narrow(job.outcome(self.model.name, task.names))
 
     def run_tangents(self, task: Task, d: Directions) -> Tangents:

@@ -44,6 +44,7 @@ def varied(problem: Problem, names: Sequence[str], typical: Mapping[str, float])
         problem,
         inputs=(*problem.inputs, *map(now, names)),
         resting=(*problem.resting, *(typical[name] for name in names)),
+        varying=tuple(names),
         rates=_with(g, problem.rates, instead),
         outputs=_with(g, problem.outputs, instead),
     )

@@ -7,6 +7,7 @@ from llvmlite import ir
 from quotidian.engine.acting import act
 from quotidian.engine.lanes import TRUTH, Lanes
 from quotidian.engine.vector_math import I64
+from quotidian.engine.watching import act_pending, stop_at_pending
 
 
 def take_child(lanes: Lanes, lane: ir.Value) -> None:
@@ -74,7 +75,13 @@ def serve(lanes: Lanes) -> None:
                     take_child(lanes, lane)
                 with stay:
                     _apply_events(lanes, lane)
+                    if lanes.triggers:
+                        act_pending(lanes, lane)
                     _look_ahead(lanes, lane)
+                    if lanes.triggers:
+                        with b.if_then(lanes.is_set("failed", lane)):
+                            _finish(lanes, lane)
+                            take_child(lanes, lane)
 
 
 def _finish(lanes: Lanes, lane: ir.Value) -> None:
@@ -111,6 +118,8 @@ def _look_ahead(lanes: Lanes, lane: ir.Value) -> None:
     lanes.put(finish, "stop", lane)
     with lanes.b.if_then(_event_by(lanes, lane, finish)):
         lanes.put(lanes.at("event_time", lanes.get("event", lane)), "stop", lane)
+    if lanes.triggers:
+        stop_at_pending(lanes, lane)
     lanes.put(lanes.arg["first_step"], "h", lane)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +121,9 @@ def gathered(
 ) -> Tangents:
     """Rows of a job as the tangents of a run."""
     whole = job.outcome(model, names)
-    first = {name: np.ascontiguousarray(getattr(whole, name)[:: layout.rows]) for name in BY_CHILD}
+    first: dict[str, Any] = {
+        name: np.ascontiguousarray(getattr(whole, name)[:: layout.rows]) for name in BY_CHILD
+    }
     outcome = Outcome(model, whole.times, names, **first)
     values = layout.gather(job.output_dot.transpose(0, 2, 1, 3))
     states, inputs = layout.gather(job.states_dot), layout.gather(job.inputs_dot)
