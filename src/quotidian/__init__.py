@@ -1,6 +1,33 @@
 """Quotidian: interleukin-6 in systemic juvenile idiopathic arthritis, simulated.
 
 Research use, not a medical device.
+
+    import quotidian as q
+    child = q.Child(age="6 years", sex="female", weight="20 kg")
+    run = q.simulate(child, q.regimens.tocilizumab_iv, weeks=12)
+    run.crp.plot()
 """
 
-__version__ = "0.1.0"
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quotidian.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from quotidian.api import Child, ledger, observables, regimen, regimens, simulate, trial
+
+__all__ = ["Child", "ledger", "observables", "regimen", "regimens", "simulate", "trial"]
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, brought in when first used: importing the package costs nothing."""
+    if name in __all__:
+        from quotidian import api
+
+        return getattr(api, name)
+    raise AttributeError(f"quotidian has no '{name}'; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

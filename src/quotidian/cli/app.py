@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from quotidian import __version__
 from quotidian.cli.bench import bench
 from quotidian.cli.cohort import cohort
 from quotidian.cli.equations import equations
@@ -20,6 +19,7 @@ from quotidian.cli.simulate import simulate
 from quotidian.cli.speech import RESEARCH_USE
 from quotidian.cli.trial import trial
 from quotidian.cli.trials import trials
+from quotidian.version import __version__
 
 app = typer.Typer(
     name="quotidian",

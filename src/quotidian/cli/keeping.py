@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quotidian import __version__
 from quotidian.cli.output import check_folder, whole_folder
 from quotidian.cli.speech import RESEARCH_USE
+from quotidian.version import __version__
 
 if TYPE_CHECKING:
     from quotidian.trials.result import TrialResult

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import typer
 
-from quotidian import __version__
 from quotidian.cli.app import app
 from quotidian.errors import QuotidianError, StudyTooLarge, UserError
+from quotidian.version import __version__
 
 SUCCESS, FAULT, MISTAKE, CANCELLED = 0, 1, 2, 130
 _USAGE = typer.BadParameter.__mro__[1]  # the usage error of whichever Click this Typer carries

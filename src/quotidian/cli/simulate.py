@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from quotidian.cli import asking
+from quotidian.cli.charting import PICTURES, draw
 from quotidian.cli.course import CHILD_MODELS, USUAL, Course, deliver, follow, refuse_too_large
 from quotidian.cli.output import STDOUT, TABLES, check_file
 
@@ -38,6 +39,9 @@ Output = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="A .csv or .parquet to write; - is CSV on standard output."),
 ]
+Plot = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Draw the clinical chart to a .svg, .png or .pdf.")
+]
 Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
 
 USUAL_NAMES = ",".join(USUAL)
@@ -58,6 +62,7 @@ def simulate(
     every: Every = "1h",
     observables: Observables = USUAL_NAMES,
     output: Output = None,
+    plot: Plot = None,
     threads: Threads = None,
 ) -> None:
     """Follow one virtual child on a regimen.
@@ -76,6 +81,7 @@ def simulate(
           --regimen "tocilizumab-iv:10mg/kg/4wk x3 @7d ..84d"
       quotidian simulate --seed 3 --observables temperature,crp --output -
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
+      quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
     """
     course = Course.asked(
         who=(age, sex, weight, height),
@@ -90,5 +96,9 @@ def simulate(
     workers = asking.maybe(asking.whole, "--threads", threads, "2")
     if output is not None and output != STDOUT:
         check_file(output, TABLES)
+    if plot is not None:
+        check_file(plot, PICTURES)
     refuse_too_large(course)
     deliver(course, follow(course, workers), output)
+    if plot is not None:
+        draw(course, plot, workers)

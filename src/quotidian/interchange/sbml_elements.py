@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quotidian import __version__
 from quotidian.interchange.formula import Apply, Formula, Name, Number, names, parts
 from quotidian.interchange.identifiers import NAMES, OBSERVABLES, REACTIONS, SPACES, Identifiers
 from quotidian.interchange.mathml import tree
@@ -22,6 +21,7 @@ from quotidian.network import Flux, Model, Species, Transfer
 from quotidian.network.flux import Use, call
 from quotidian.network.formula import words
 from quotidian.network.names import Named
+from quotidian.version import __version__
 
 ELSEWHERE = "space"
 """Compartment of species that are in none."""

@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotidian import __version__
 from quotidian.evidence import Ledger, all_ledgers
 from quotidian.reports import evidence_view, narrative, wording
 from quotidian.reports.figures import Picture, bands, chart, comparison, first_week, responders
 from quotidian.reports.files import write_atomically
 from quotidian.reports.tables import endpoints_csv
 from quotidian.trials.result import BaselineRow, EndpointRow, TrialResult
+from quotidian.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from quotidian import __version__
 from quotidian.engine import Tolerance
+from quotidian.version import __version__
 
 FORMAT = 1
 """Of the folder: raised when its files change their shape."""

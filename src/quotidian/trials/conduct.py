@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from quotidian import __version__
 from quotidian.engine import Machine
 from quotidian.errors import UnknownName, UserError, closest
 from quotidian.patients.streams import Streams
@@ -18,6 +17,7 @@ from quotidian.trials.published_rows import endpoint_rows
 from quotidian.trials.result import Account, TrialResult
 from quotidian.trials.tender import TENDER
 from quotidian.trials.visits import SURPLUS, Record, Staff
+from quotidian.version import __version__
 
 Progress = Callable[[float], None]
 CHUNK = 12  # replicates marched together: enough children to keep every lane full, little memory

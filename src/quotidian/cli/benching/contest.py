@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
-from quotidian import __version__
 from quotidian.cli.benching.diffsol import Diffsol
 from quotidian.cli.benching.measure import Setting, Solver, cpu_us, settings
 from quotidian.cli.benching.roadrunner import RoadRunner
 from quotidian.cli.benching.task import EXACT, Floats, Task
 from quotidian.engine import Tolerance
 from quotidian.errors import UserError
+from quotidian.version import __version__
 
 TARGETS = (5e-5, 1e-6)
 ROUNDS = 3

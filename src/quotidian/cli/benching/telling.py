@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from quotidian import __version__
 from quotidian.cli.benching.contest import Line
 from quotidian.cli.benching.costs import Cost
 from quotidian.cli.benching.task import DAYS, MODEL, REGIMEN, Task
 from quotidian.cli.speech import RESEARCH_USE
+from quotidian.version import __version__
 
 FORMAT = 1
 """Of the JSON: raised when its shape changes."""

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from quotidian.errors import UserError
 from quotidian.reports.figures.picture import Picture, picture
 from quotidian.reports.figures.style import (
     BLUE,
     GREEN,
     GRID,
     INK,
+    MUTED,
     NARROW,
     ORANGE,
+    PAPER,
     PURPLE,
+    SKY,
+    VERMILLION,
     WIDE,
     axes_at,
+    house_style,
     legible,
     plain_log_axis,
     sheet,
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+RESEARCH_USE = "Research use, not a medical device."
 _HEAD, _GAP, _FOOT = 0.24, 0.1, 0.45  # inches
 _FLOOR = 1e-2  # in the unit of the panel; a logarithmic axis ends here
 _COUNTS = {"active_joints": "count"}
@@ -49,16 +58,30 @@ class _Panel:
 _PANELS = (
     _Panel((("temperature", RED),), 1.65),
     _Panel((("tocilizumab", BLUE),), 0.95),
+    _Panel((("prednisolone", BLUE), ("cortisol", ORANGE)), 0.8),
     _Panel((("il6", GREEN), ("sil6r_total", PURPLE)), 1.05, log=True),
     _Panel((("crp", ORANGE), ("esr", INK)), 1.05),
+    _Panel((("ferritin", VERMILLION), ("il18", GREEN), ("cxcl9", PURPLE)), 1.05, log=True),
+    _Panel((("platelets", PURPLE),), 0.8),
+    _Panel((("neutrophils", SKY),), 0.8),
+    _Panel((("haemoglobin", VERMILLION),), 0.8),
     _Panel((("active_joints", INK),), 0.8),
+    _Panel((("height", GREEN),), 0.8),
 )
 
 
+CHARTED = tuple(name for panel in _PANELS for name, _ in panel.observables)
+"""Observables that a chart has a place for."""
+
+
 def chart(result: TrialResult) -> Picture | None:
+    """The chart of the child that a trial's result shows."""
+    return child_chart(result.child)
+
+
+def child_chart(child: ChildChart) -> Picture | None:
     """All panels the child has observables for, on one axis of time, or None where it has none of them."""
-    child = result.child
-    panels = [panel for panel in (_kept(panel, child) for panel in _PANELS) if panel.observables]
+    panels = _panels_of(child)
     if not panels or not child.days.size:
         return None
     names = [within(name) for panel in panels for name, _ in panel.observables]
@@ -73,6 +96,45 @@ def chart(result: TrialResult) -> Picture | None:
         alt=f"Chart of one virtual child, {child.label}, arm {arm_name(child.arm)}; {doses_text(child)}. "
         f"{_course(child)}",
     )
+
+
+def save_chart(child: ChildChart, path: Path, kind: str) -> None:
+    """Draw the chart to a file, as ``kind`` svg, png or pdf. The same bytes every time.
+
+    Raises UserError for a child without any observable that a chart has a place for.
+    """
+    panels = _panels_of(child)
+    if not panels:
+        raise UserError(
+            "There is nothing to draw.",
+            f"A chart has places for {', '.join(CHARTED)}.",
+            "Ask for one of them.",
+        )
+    with house_style():
+        figure = _draw(child, panels, WIDE)
+        figure.set_facecolor(PAPER)
+        _header(figure, child)
+        bare: dict[str, dict[str, None]] = {
+            "svg": {"Date": None, "Creator": None},
+            "png": {"Software": None},
+            "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+        }
+        figure.savefig(path, format=kind, dpi=200, metadata=bare[kind], bbox_inches="tight", pad_inches=0.15)
+
+
+def _header(figure: Figure, child: ChildChart) -> None:
+    """Who, what was given, and what this is not, above the first panel."""
+    height = float(figure.get_figheight())
+    said = textwrap.wrap(f"{child.arm}. {RESEARCH_USE}" if child.arm else RESEARCH_USE, 105)
+    left, low = LEFT / WIDE, 1.0 + 0.06 / height
+    for i, line in enumerate(reversed(said)):
+        figure.text(left, low + 0.13 * i / height, line, fontsize=7.5, va="bottom", color=MUTED)
+    top = low + (0.13 * len(said) + 0.05) / height
+    figure.text(left, top, child.label, fontsize=10.5, fontweight="bold", va="bottom", color=INK)
+
+
+def _panels_of(child: ChildChart) -> list[_Panel]:
+    return [panel for panel in (_kept(panel, child) for panel in _PANELS) if panel.observables]
 
 
 def doses_text(child: ChildChart) -> str:

@@ -1,0 +1,8 @@
+"""The package as it is used from Python and from notebooks: a few names, plain values, named arrays."""
+
+from quotidian.api.naming import ledger, observables, regimen, regimens
+from quotidian.api.simulation import simulate
+from quotidian.api.virtual_trial import trial
+from quotidian.patients.child import child as Child
+
+__all__ = ["Child", "ledger", "observables", "regimen", "regimens", "simulate", "trial"]

@@ -1,0 +1,138 @@
+"""One call from children and regimens to a data set with names and units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from quotidian.dosing import Regimen, describe
+from quotidian.drugs.catalogue import regimen as parsed
+from quotidian.errors import EngineError, UserError
+from quotidian.patients.child import Child
+from quotidian.patients.treatment import simulate as followed
+from quotidian.units import quantity
+from quotidian.version import __version__
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from quotidian.engine import Outcome
+
+Given: TypeAlias = Regimen | str
+RESEARCH_USE = "Research use, not a medical device."
+
+
+def simulate(
+    children: Child | Sequence[Child],
+    regimen: Given | Mapping[str, Given] = "none",
+    *,
+    weeks: float = 12.0,
+    every: str | float = "1h",
+    observables: Sequence[str] | None = None,
+    model: str = "sjia",
+    from_day: float = 0.0,
+    threads: int | None = None,
+    progress: bool = False,
+) -> xr.Dataset:
+    """Follow children on one regimen, or on several to compare.
+
+    Parameters
+    ----------
+    children : one, or several; several give the result a dimension ``child``.
+    regimen : a regimen, its name or free form (``"tocilizumab-iv:8mg/kg/2wk"``), or several by label, which
+        give the result a dimension ``regimen``.
+    weeks : how long from the day of the first dose, which is at 09:00 of day 0.
+    every : from one output to the next: a text with its unit, or hours.
+    observables : names; None for all of the model's.
+    from_day : first output; negative shows days of the untreated run-in.
+    progress : draw a bar; interrupting the kernel stops the run.
+
+    Returns
+    -------
+    Data set with dimensions ([child,] [regimen,] time), ``time`` in days from midnight of day 0; every
+    variable has ``units`` and ``long_name``. Not a number where a child could not be followed.
+
+    Raises UserError, and its kinds, for what cannot be simulated; EngineError if a single child is lost.
+    """
+    several = [children] if isinstance(children, Child) else list(children)
+    arms = dict(regimen) if isinstance(regimen, Mapping) else {"": regimen}
+    if not arms:
+        raise UserError("There is no regimen to follow.", "The mapping is empty.", "Give at least one.")
+    plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
+    step = quantity(every, "h") if isinstance(every, str) else float(every)
+    with _bar(len(several) * len(plans), progress) as tick:
+        runs = {
+            label: followed(
+                several, plan, model=model, days=7.0 * weeks, every_hours=step, observables=observables,
+                from_day=from_day, threads=threads, progress=tick,
+            )
+            for label, plan in plans.items()
+        }  # fmt: skip
+    if len(several) == 1:
+        _refuse_lost(runs)
+    found = _dataset(runs, model)
+    found.attrs["regimen"] = "; ".join(f"{k}: {describe(p)}" if k else describe(p) for k, p in plans.items())
+    found.attrs["children"] = "; ".join(c.label for c in several[:3]) + (" ..." if len(several) > 3 else "")
+    if not isinstance(regimen, Mapping):
+        found = found.isel(regimen=0, drop=True)
+    return found.isel(child=0, drop=True) if isinstance(children, Child) else found
+
+
+def _refuse_lost(runs: Mapping[str, Outcome]) -> None:
+    for run in runs.values():
+        for failure in run.failures:
+            raise EngineError(
+                f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
+                f"The solver says: {failure.reason}.",
+                "Report it with the call: no plausible child should end so.",
+            )
+
+
+def _dataset(runs: Mapping[str, Outcome], model: str) -> xr.Dataset:
+    """The runs as one data set with dimensions (child, regimen, time)."""
+    import xarray as xr
+
+    from quotidian.models import DRUGS
+    from quotidian.models import model as model_named
+
+    first = next(iter(runs.values()))
+    known = model_named(model, DRUGS).observables
+    names = [n for n in first.names if all(n in run.names for run in runs.values())]
+    variables = {
+        n: (
+            ("child", "regimen", "time"),
+            np.stack([run[n] for run in runs.values()], axis=1),
+            {"units": known[n].unit, "long_name": known[n].meaning},
+        )
+        for n in names
+    }
+    status = np.stack([run.status for run in runs.values()], axis=1)
+    days = ("time", first.times / 24.0, {"units": "day", "long_name": "days from midnight of day 0"})
+    return xr.Dataset(
+        {**variables, "status": (("child", "regimen"), status, {"long_name": "0: followed to the end"})},
+        coords={"time": days, "regimen": list(runs)},
+        attrs={"model": model, "version": __version__, "note": RESEARCH_USE},
+    )
+
+
+class _bar:
+    """A progress bar of Rich, or none."""
+
+    def __init__(self, total: int, wanted: bool) -> None:
+        self.total, self.wanted = total, wanted
+
+    def __enter__(self) -> Any:
+        if not self.wanted:
+            return None
+        from rich.progress import Progress
+
+        self.progress = Progress()
+        self.progress.start()
+        task = self.progress.add_task("Following", total=self.total)
+        return lambda n: self.progress.advance(task, n)
+
+    def __exit__(self, *_: object) -> None:
+        if self.wanted:
+            self.progress.stop()
