@@ -45,7 +45,7 @@ def test_no_events_are_events_too() -> None:
         (1.0, ADD, 1, 1.0),
         (1.0, SET, -1, 1.0),
         (1.0, SWITCH, 1, 1.0),
-        (1.0, 3, 0, 1.0),
+        (1.0, 5, 0, 1.0),
         (np.nan, ADD, 0, 1.0),
         (np.inf, ADD, 0, 1.0),
         (1.0, SWITCH, 0, np.nan),

@@ -8,7 +8,7 @@ import pytest
 from quotidian.dosing import infusion, no_drug, oral, subcutaneous
 from quotidian.drugs.catalogue import REGIMENS, regimen
 from quotidian.engine import ADD, SWITCH
-from quotidian.errors import RegimenError, UnknownName
+from quotidian.errors import EngineError, RegimenError, UnknownName
 from quotidian.patients.child import child
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, happenings, machine_for, parameters, simulate
 
@@ -86,3 +86,17 @@ def test_subcutaneous_drug_arrives_slowly_and_incompletely() -> None:
     peak_day = run.times[run["tocilizumab"][0].argmax()] / 24
     assert 1.5 < peak_day < 6
     assert machine.model.constants["tocilizumab.bioavailability"] < 1
+
+
+def test_a_periodic_start_shows_every_day_alike_until_the_first_dose() -> None:
+    settled = simulate(GIRL, regimen("tocilizumab-iv"), days=2, from_day=-3, every_hours=24, start="periodic")
+    untreated = settled.values[0, :4]
+    np.testing.assert_allclose(untreated[1:], untreated[:-1], rtol=1e-3, atol=1e-6)
+    run_in = simulate(GIRL, regimen("tocilizumab-iv"), days=2, from_day=-3, every_hours=24)
+    assert np.abs(run_in["active_joints"] / settled["active_joints"] - 1).max() > 0.01
+
+
+def test_disease_that_does_not_settle_is_refused() -> None:
+    odd = child(age=6, sex="female", weight=20, traits={"fever.gain": 1e300})
+    with pytest.raises(EngineError, match="The untreated disease of child 1 does not settle"):
+        simulate([GIRL, odd], no_drug(), days=1, start="periodic")

@@ -24,7 +24,7 @@ ARGUMENTS: dict[str, Kind] = {
     "end": Kind.DOUBLE,  # h
     "event_offset": Kind.INTEGERS,  # [child + 1]
     "event_time": Kind.DOUBLES,  # [event] h, ascending within a child
-    "event_kind": Kind.INTEGERS,  # [event] ADD, SWITCH or SET
+    "event_kind": Kind.INTEGERS,  # [event] ADD, SET or MULTIPLY a state, SWITCH or RAMP an input
     "event_index": Kind.INTEGERS,  # [event] of the state or input
     "event_value": Kind.DOUBLES,  # [event]
     "n_times": Kind.INTEGER,
@@ -49,10 +49,33 @@ TANGENT_ARGUMENTS: dict[str, Kind] = {  # after the others, where tangents are m
     "event_dot": Kind.DOUBLES,  # [event][direction]
     "output_dot": Kind.DOUBLES,  # [child][time][direction][chosen]
 }
-ADD, SWITCH, SET = 0, 1, 2  # kinds of event
-FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3  # how a child ended
+TRIGGER_ARGUMENTS: dict[str, Kind] = {  # after the others, where triggers are watched
+    "n_triggers": Kind.INTEGER,
+    "trigger_source": Kind.INTEGERS,  # [trigger] observable, or the number of observables plus the state
+    "trigger_sign": Kind.DOUBLES,  # [trigger] 1 upwards, -1 downwards
+    "trigger_once": Kind.INTEGERS,  # [trigger] 0 or 1
+    "trigger_level": Kind.DOUBLES,  # [child][trigger]
+    "trigger_rearm": Kind.DOUBLES,  # [child][trigger]
+    "n_actions": Kind.INTEGER,
+    "action_offset": Kind.INTEGERS,  # [trigger + 1]
+    "action_kind": Kind.INTEGERS,  # [action] of event, or STOP
+    "action_index": Kind.INTEGERS,  # [action] of the state or input
+    "action_delay": Kind.DOUBLES,  # [action] h
+    "action_value": Kind.DOUBLES,  # [child][action]
+    "armed": Kind.INTEGERS,  # [child][trigger] how each stands, overwritten with the end's
+    "pending": Kind.DOUBLES,  # [child][action] h when it is due, or infinity; overwritten with the end's
+    "room": Kind.INTEGER,  # crossings kept of a child
+    "crossing_time": Kind.DOUBLES,  # [child][room] h
+    "crossing_trigger": Kind.INTEGERS,  # [child][room]
+    "crossing_count": Kind.INTEGERS,  # [child]
+}
+ADD, SWITCH, SET, MULTIPLY, RAMP, STOP = range(6)  # kinds of event; to STOP is for triggers alone
+UNDECIDED, DISARMED, ARMED, SPENT = -1, 0, 1, 2  # how a trigger stands
+FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE, STOPPED, TOO_MANY_CROSSINGS = range(
+    6
+)  # how a child ended
 
 
-def arguments(tangents: bool) -> dict[str, Kind]:
-    """The arguments of the march with or without tangents, in order."""
-    return ARGUMENTS | TANGENT_ARGUMENTS if tangents else ARGUMENTS
+def arguments(tangents: bool = False, triggers: bool = False) -> dict[str, Kind]:
+    """The arguments of the march with or without tangents and triggers, in order."""
+    return ARGUMENTS | (TANGENT_ARGUMENTS if tangents else {}) | (TRIGGER_ARGUMENTS if triggers else {})

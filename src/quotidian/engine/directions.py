@@ -23,7 +23,7 @@ class Directions:
     names : [direction].
     parameters : :math:`dp / ds`, [child, direction, parameter] or whatever broadcasts to it.
     states : :math:`dy_0 / ds` beyond what the parameters do to start values, [child, direction, state].
-    inputs : :math:`du_0 / ds`, [child, direction, input].
+    inputs, slopes : :math:`du_0 / ds` and that of the inputs' slopes, [child, direction, input].
     events : :math:`d\,value / ds` of each event as it stands in the table of events, [event, direction].
     """
 
@@ -32,6 +32,7 @@ class Directions:
     states: ArrayLike = 0.0
     inputs: ArrayLike = 0.0
     events: ArrayLike = 0.0
+    slopes: ArrayLike = 0.0
 
     @staticmethod
     def along(names: Sequence[str], problem: Problem, model: str) -> Directions:
@@ -48,12 +49,26 @@ class Directions:
         return Directions(tuple(names), unit[:, :cut], unit[:, cut:])
 
     def table(self, what: str, children: int, width: int) -> Floats:
-        """``parameters``, ``states`` or ``inputs`` as [child, direction, width]."""
+        """``parameters``, ``states``, ``inputs`` or ``slopes`` as [child, direction, width]."""
         return self._filled(what, (children, len(self.names), width))
 
     def event_table(self, events: int) -> Floats:
         """[event, direction]."""
         return self._filled("events", (events, len(self.names)))
+
+    def whole(self, children: int, problem: Problem, events: int) -> Directions:
+        """The same with every table written out."""
+        widths = {"parameters": len(problem.parameters), "states": len(problem.states)}
+        widths |= dict.fromkeys(("inputs", "slopes"), len(problem.inputs))
+        tables = {what: self.table(what, children, width) for what, width in widths.items()}
+        return Directions(self.names, events=self.event_table(events), **tables)
+
+    def of(self, children: NDArray[np.bool_], events: NDArray[np.bool_]) -> Directions:
+        """Of whole tables, the rows of some children and of their events."""
+        rows = {
+            x: np.asarray(getattr(self, x))[children] for x in ("parameters", "states", "inputs", "slopes")
+        }
+        return Directions(self.names, events=np.asarray(self.events)[events], **rows)
 
     def _filled(self, what: str, shape: tuple[int, ...]) -> Floats:
         """Raises EngineError for seeds of another shape, and for seeds that are not finite."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.engine.calling import ADD, SET, SWITCH
+from quotidian.engine.calling import ADD, MULTIPLY, RAMP, SET, SWITCH
 from quotidian.errors import EngineError
 
-__all__ = ["ADD", "SET", "SWITCH", "Events"]
+__all__ = ["ADD", "MULTIPLY", "RAMP", "SET", "SWITCH", "Events"]
+TO_STATE, TO_INPUT = (ADD, SET, MULTIPLY), (SWITCH, RAMP)
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Events:
     Attributes
     ----------
     offset : [child + 1] where each child's events begin.
-    time : [event] h. kind : ADD to a state, SWITCH an input, SET a state.
-    index : [event] of the state or input. value : [event] in the unit of what it acts on.
+    time : [event] h. kind : ADD to a state, SET it or MULTIPLY it by the value; SWITCH an input to the value,
+        or RAMP it: from there on it moves by the value each hour, until its next SWITCH or RAMP.
+    index : [event] of the state or input. value : [event] in the unit of what it acts on (per h for a RAMP).
     """
 
     offset: NDArray[np.int64]
@@ -62,8 +64,8 @@ class Events:
                 f"Offsets name {len(counts)} children and {n} events; columns hold {len(self.time)}.",
                 "Build them with Events.of, one list for each child, empty where nothing happens.",
             )
-        to_state = np.isin(self.kind, (ADD, SET))
-        targets = np.where(to_state, states, np.where(self.kind == SWITCH, inputs, 0))
+        to_state, to_input = np.isin(self.kind, TO_STATE), np.isin(self.kind, TO_INPUT)
+        targets = np.where(to_state, states, np.where(to_input, inputs, 0))
         fits = (self.index >= 0) & (self.index < targets) & np.isfinite(self.time) & np.isfinite(self.value)
         if not np.all(fits):
             self._refuse(int(np.flatnonzero(~fits)[0]), states, inputs)
@@ -78,8 +80,9 @@ class Events:
             f"Event {event - self.offset[child]} of child {child} cannot be carried out: time "
             f"{self.time[event]:g} h, kind {self.kind[event]}, index {self.index[event]}, "
             f"value {self.value[event]:g}.",
-            f"ADD ({ADD}) and SET ({SET}) take the index of one of {states} states, SWITCH ({SWITCH}) "
-            f"that of one of {inputs} inputs; time and value must be finite.",
+            f"ADD ({ADD}), SET ({SET}) and MULTIPLY ({MULTIPLY}) take the index of one of {states} states, "
+            f"SWITCH ({SWITCH}) and RAMP ({RAMP}) that of one of {inputs} inputs; time and value must be "
+            "finite.",
             "Look the index up with Machine.problem.states.index or Machine.problem.inputs.index.",
         )
 
@@ -92,6 +95,12 @@ class Events:
         """Each child's events in order of time; those of one instant keep their order."""
         order = np.lexsort((self.time, self.children))
         return Events(self.offset, self.time[order], self.kind[order], self.index[order], self.value[order])
+
+    def of_children(self, chosen: NDArray[np.bool_]) -> Events:
+        """Those of the chosen children [child] only."""
+        keep = chosen[self.children]
+        offset = np.concatenate([[0], np.cumsum(np.diff(self.offset)[chosen])]).astype(np.int64)
+        return Events(offset, self.time[keep], self.kind[keep], self.index[keep], self.value[keep])
 
     def within(self, start: float, end: float) -> Events:
         """Only events at or after ``start`` and before ``end``: runs that follow one another share none."""

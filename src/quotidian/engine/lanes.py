@@ -34,10 +34,11 @@ class Lanes(Emitter):
     """The body of ``march`` while it is written: its arguments, lane buffers, loops and branches."""
 
     def __init__(
-        self, module: ir.Module, problem: Problem, method: Method, lanes: int, directions: int = 0
-    ) -> None:
-        self.problem, self.method, self.directions = problem, method, directions
-        takes = arguments(directions > 0)
+        self, module: ir.Module, problem: Problem, method: Method, lanes: int,
+        directions: int = 0, triggers: bool = False,
+    ) -> None:  # fmt: skip
+        self.problem, self.method, self.directions, self.triggers = problem, method, directions, triggers
+        takes = arguments(directions > 0, triggers)
         kind = ir.FunctionType(ir.VoidType(), [TYPES[k] for k in takes.values()])
         function = ir.Function(module, kind, "march")
         super().__init__(ir.IRBuilder(function.append_basic_block("entry")), lanes)
@@ -52,6 +53,10 @@ class Lanes(Emitter):
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
         self.buf = {name: self._buffer(DOUBLE, count) for name, count in counts.items()}
         self.buf |= {name: self._buffer(I64, 1) for name in INTEGERS}
+        if triggers:
+            self.buf |= {name: self._buffer(DOUBLE, 1) for name in ("lower", "upper", "middle")}
+            self.buf["cut_y"] = self._buffer(DOUBLE, n)
+            self.buf |= {name: self._buffer(I64, 1) for name in ("cut", "hit", "full")}
         self.next: ir.Value = self.b.alloca(I64)
         self.b.store(self.arg["first"], self.next)
 

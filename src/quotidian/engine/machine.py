@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from threading import Event as Flag
 from typing import TYPE_CHECKING
@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from quotidian.engine.calling import FINISHED
 from quotidian.engine.directions import Directions, directions_of
 from quotidian.engine.events import Events
-from quotidian.engine.job import Job, TangentJob, march_at
 from quotidian.engine.memory import bytes_needed, refuse_beyond_memory
 from quotidian.engine.outcome import Outcome
+from quotidian.engine.parting import in_parts, on_ramps
+from quotidian.engine.periodic import PeriodicStart, settled
 from quotidian.engine.problem import Problem, trace
+from quotidian.engine.program import Program
+from quotidian.engine.ramps import ramped, varied
 from quotidian.engine.refusals import finite_table, ordered_times
-from quotidian.engine.tangents import Layout, Tangents, gathered
-from quotidian.engine.threads import in_blocks, thread_count
+from quotidian.engine.tangents import Layout, Tangents
+from quotidian.engine.tasks import resting, task_of, whole_directions
 from quotidian.engine.tolerance import Tolerance
+from quotidian.engine.triggers import MOST_CROSSINGS, Trigger, Watch, Watched
 from quotidian.errors import UnknownName, closest
 from quotidian.network import Model
 
@@ -31,49 +36,30 @@ Floats = NDArray[np.float64]
 
 
 class Machine:
-    """One model as machine code. Audits and compiles on first use; later starts read the cache."""
+    """One model as machine code. Audits and compiles on first use; later starts read the cache.
 
-    def __init__(self, model: Model) -> None:
+    ``varying`` names parameters that may change in time: each is also an input, ``name(t)``, which starts at
+    the parameter's value and which events switch and ramp. Start values read the parameter itself.
+    """
+
+    def __init__(self, model: Model, varying: Sequence[str] = ()) -> None:
         self.model = model
-        self.problem: Problem = trace(model)
+        self._varying = tuple(varying)
+        self.problem: Problem = self._traced()
+        self._plain = Program(model, self.problem)
+
+    def _traced(self) -> Problem:
+        problem = trace(self.model)
+        return varied(problem, self._varying, self.model.constants) if self._varying else problem
 
     @cached_property
+    def _ramped(self) -> Program:
+        """For children with a ramp; traced anew, so that no node of it stands in the plain graph."""
+        return Program(self.model, ramped(self._traced()))
+
+    @property
     def _code(self) -> MachineCode:
-        from quotidian.engine.compile import lanes, machine_code
-
-        def text() -> str:
-            from quotidian.engine.march import emit_march
-            from quotidian.engine.method import RODAS5P
-            from quotidian.network.audit import audit
-
-            audit(self.model)
-            return emit_march(self.problem, RODAS5P, lanes())
-
-        return machine_code(self.problem.fingerprint, text, ("prepare", "march"))
-
-    @cached_property
-    def _prepare(self) -> Callable[..., None]:
-        integer, pointer = ctypes.c_int64, ctypes.c_void_p
-        return ctypes.CFUNCTYPE(None, integer, pointer, pointer, pointer)(self._code.addresses["prepare"])
-
-    @cached_property
-    def _march(self) -> Callable[..., None]:
-        return march_at(self._code.addresses["march"])
-
-    def _tangent_code(self, width: int) -> MachineCode:
-        """Machine code that carries so many directions a lane: made, and kept, when first asked for."""
-        from quotidian.engine.compile import lanes, machine_code
-
-        def text() -> str:
-            from quotidian.engine.march import emit_march_with_tangents
-            from quotidian.engine.method import RODAS5P
-            from quotidian.network.audit import audit
-
-            audit(self.model)
-            return emit_march_with_tangents(self.problem, RODAS5P, lanes(), width)
-
-        fingerprint = f"{self.problem.fingerprint} {width} tangents"
-        return machine_code(fingerprint, text, ("prepare_tangent", "march"))
+        return self._plain.code
 
     # ---- from names to arrays
     def parameters(self, children: int, overrides: Mapping[str, float | Floats] | None = None) -> Floats:
@@ -91,11 +77,7 @@ class Machine:
 
     def begin(self, parameters: Floats) -> tuple[Floats, Floats]:
         """Hoisted constants [child, constant] and start states [child, state], from the parameters."""
-        table = np.ascontiguousarray(parameters, dtype=np.float64)
-        constants = np.empty((len(table), len(self.problem.hoisted)))
-        states = np.empty((len(table), len(self.problem.states)))
-        self._prepare(len(table), table.ctypes.data, constants.ctypes.data, states.ctypes.data)
-        return constants, states
+        return self._plain.begin(np.ascontiguousarray(parameters, dtype=np.float64))
 
     def choose(self, observables: Sequence[str] | None) -> tuple[str, ...]:
         """Names checked against the model's observables; all of them for ``None``."""
@@ -112,11 +94,15 @@ class Machine:
         times: ArrayLike,
         *,
         events: Events | None = None,
+        triggers: Sequence[Trigger] = (),
+        watched: Watched | None = None,
+        most_crossings: int = MOST_CROSSINGS,
         observables: Sequence[str] | None = None,
         start: float | None = None,
         end: float | None = None,
         states: Floats | None = None,
         inputs: Floats | None = None,
+        slopes: Floats | None = None,
         tolerance: Tolerance | None = None,
         threads: int | None = None,
         progress: Callable[[int], None] | None = None,
@@ -129,28 +115,41 @@ class Machine:
         parameters : [child, parameter], from :meth:`parameters`.
         times : ascending hours, shared by all children; an output at the instant of a dose shows
             the state before it.
-        events : doses and switches, see :class:`Events`.
-        states, inputs : where to continue from, as an earlier outcome left them.
+        events : doses, resets, switches and ramps, see :class:`Events`.
+        triggers : what crossings of levels do, see :class:`Trigger`; ``most_crossings`` of each child are
+            recorded, and a child with more has failed.
+        states, inputs, slopes, watched : where to continue from, as an earlier outcome left them.
         progress : called with the number of children finished since the last call.
         cancel : set it from another thread to stop; the run then raises KeyboardInterrupt.
 
         Raises EngineError for a table or an event that does not fit the model, a value that is not
         finite, times out of order or outside the span; StudyTooLarge for a run beyond memory.
         """
-        hours, begin, finish = ordered_times(times, start, end)
         names = self.choose(observables)
-        self._refuse_too_large(len(parameters), len(hours), len(names))
-        constants, y, u = self._tables(parameters, states, inputs)
-        problem, tol = self.problem, tolerance or Tolerance()
-        schedule = self._events(events, len(y)).sorted().within(begin, finish)
-        chosen = np.array([problem.observables.index(n) for n in names], dtype=np.int64)
-        job = Job(
-            begin, finish, hours, constants, u, y, schedule, chosen, tol, tol.atol * np.array(problem.scales)
+        span = ordered_times(times, start, end)
+        task = task_of(
+            self.problem,
+            parameters,
+            span,
+            names,
+            events,
+            states,
+            inputs,
+            slopes,
+            tolerance,
+            threads,
+            progress,
+            cancel,
         )
-        in_blocks(
-            job.call(self._march), len(y), thread_count() if threads is None else threads, progress, cancel
+        if triggers:
+            watch = Watch.of(triggers, self.problem, task.children, most_crossings, watched)
+            task = replace(task, watch=watch)
+        apart = on_ramps(task)
+        copies = 2 if apart.any() and not apart.all() else 1
+        self._refuse_too_large(copies * task.children, len(task.times), len(names))
+        return in_parts(
+            apart, lambda own: self._plain.run(task.of(own)), lambda own: self._ramped.run(task.of(own))
         )
-        return job.outcome(self.model.name, names)
 
     def run_tangents(
         self,
@@ -164,6 +163,7 @@ class Machine:
         end: float | None = None,
         states: Floats | None = None,
         inputs: Floats | None = None,
+        slopes: Floats | None = None,
         tolerance: Tolerance | None = None,
         threads: int | None = None,
         progress: Callable[[int], None] | None = None,
@@ -180,66 +180,85 @@ class Machine:
         ----------
         with_respect_to : names of parameters, or of states for their start values; or any
             :class:`Directions`, which may move doses too.
-        states, inputs : where to continue from; they do not depend on the parameters unless the
+        states, inputs, slopes : where to continue from; they do not depend on the parameters unless the
             directions say how (:meth:`Tangents.onward`).
         progress : counts rows, each a child with up to four directions.
 
         Raises UnknownName for a name that the model has not, EngineError for no direction or one that does
         not fit, and whatever :meth:`run` raises.
         """
-        hours, begin, finish = ordered_times(times, start, end)
-        names, problem, tol = self.choose(observables), self.problem, tolerance or Tolerance()
-        d = directions_of(with_respect_to, problem, self.model.name)
-        layout = Layout(len(parameters), len(d.names))
-        self._refuse_too_large((layout.width + 1) * layout.rows * len(parameters), len(hours), len(names))
-        constants, y, u = map(layout.repeated, self._tables(parameters, states, inputs))
-        given = self._events(events, len(parameters))
-        schedule, event_dot = layout.events(given, d.event_table(len(given.value)), begin, finish)
-        code = self._tangent_code(layout.width)
-        c_dot, y_dot = self._begin_tangents(code, parameters, d, fresh=states is None)
-        u_dot = d.table("inputs", len(parameters), len(problem.inputs))
-        chosen = np.array([problem.observables.index(n) for n in names], dtype=np.int64)
-        moves = [layout.spread(table) for table in (c_dot, u_dot, y_dot)]
-        job = TangentJob(
-            begin, finish, hours, constants, u, y, schedule, chosen, tol, tol.atol * np.array(problem.scales),
-            moves[0], moves[1], moves[2], event_dot,
-        )  # fmt: skip
-        march = march_at(code.addresses["march"], tangents=True)
-        in_blocks(job.call(march), len(y), thread_count() if threads is None else threads, progress, cancel)
-        return gathered(job, layout, self.model.name, names, d)
+        names = self.choose(observables)
+        span = ordered_times(times, start, end)
+        d = directions_of(with_respect_to, self.problem, self.model.name)
+        task = task_of(
+            self.problem,
+            parameters,
+            span,
+            names,
+            events,
+            states,
+            inputs,
+            slopes,
+            tolerance,
+            threads,
+            progress,
+            cancel,
+        )
+        layout = Layout(task.children, len(d.names))
+        self._refuse_too_large((layout.width + 1) * layout.rows * task.children, len(task.times), len(names))
+        d = whole_directions(self.problem, d, task, fresh=inputs is None)
+        return in_parts(
+            on_ramps(task),
+            lambda own: self._plain.run_tangents(task.of(own), d.of(own, own[task.events.children])),
+            lambda own: self._ramped.run_tangents(task.of(own), d.of(own, own[task.events.children])),
+        )
 
-    def _begin_tangents(
-        self, code: MachineCode, parameters: Floats, d: Directions, fresh: bool
-    ) -> tuple[Floats, Floats]:
-        """Tangents of hoisted constants and of start states, [child, direction, ...]."""
-        p, children = self.problem, len(parameters)
-        table = np.repeat(finite_table("parameter", parameters, None, p.parameters), len(d.names), axis=0)
-        moves = d.table("parameters", children, len(p.parameters))
-        shape = (children, len(d.names))
-        constants, states = np.empty((*shape, len(p.hoisted))), np.empty((*shape, len(p.states)))
-        integer, pointer = ctypes.c_int64, ctypes.c_void_p
-        prepare = ctypes.CFUNCTYPE(None, integer, *[pointer] * 4)(code.addresses["prepare_tangent"])
-        prepare(len(table), *(x.ctypes.data for x in (table, moves, constants, states)))
-        extra = d.table("states", children, len(p.states))
-        return constants, states + extra if fresh else extra
+    def periodic_start(
+        self,
+        parameters: Floats,
+        *,
+        period: float = 24.0,
+        start: float = 0.0,
+        inputs: Floats | None = None,
+        states: Floats | None = None,
+        except_states: Sequence[str] = (),
+        accuracy: float = 1e-6,
+        most_periods: int = 60,
+        tolerance: Tolerance | None = None,
+        threads: int | None = None,
+    ) -> PeriodicStart:
+        """States at ``start`` (h) that return after ``period`` (h) while inputs stand still, per child.
 
-    def _events(self, events: Events | None, children: int) -> Events:
-        given = Events.none(children) if events is None else events
-        return given.fitting(children, len(self.problem.states), len(self.problem.inputs))
+        Parameters
+        ----------
+        states : where the search begins; the model's start values for None.
+        except_states : names of states that do not return, such as height; they are held where they begin.
+        accuracy : a child has converged when no state is corrected by more than this share of itself.
+        most_periods : a child that has not converged by then is returned as it stands, and says so.
+        tolerance : None for a tenth of ``accuracy``.
+
+        Raises UnknownName for a state that the model has not, and whatever :meth:`run` raises.
+        """
+        p, table = self.problem, finite_table("parameter", parameters, None, self.problem.parameters)
+        for name in except_states:
+            if name not in p.states:
+                raise UnknownName(f"{self.model.name} has no state '{name}'.", closest(name, p.states))
+        held = [p.states.index(name) for name in except_states]
+        y = self.begin(table)[1] if states is None else finite_table("state", states, len(table), p.states)
+        u = resting(p, table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
+        exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)
+
+        def march(x: Floats, which: NDArray[np.int64], periods: int) -> tuple[Floats, NDArray[np.bool_]]:
+            end = self.run(
+                table[which], [], observables=(), start=start, end=start + periods * period,
+                states=x, inputs=u[which], tolerance=exact, threads=threads,
+            )  # fmt: skip
+            end.states[:, held] = y[which][:, held]
+            return end.states, end.status == FINISHED
+
+        return settled(march, y, np.array(p.scales), accuracy, most_periods)
 
     def _refuse_too_large(self, children: int, times: int, observables: int) -> None:
         p = self.problem
         others = len(p.hoisted) + 2 * len(p.states) + 2 * len(p.inputs) + len(p.parameters)
         refuse_beyond_memory(bytes_needed(children, times, observables, others))
-
-    def _tables(
-        self, parameters: Floats, states: Floats | None, inputs: Floats | None
-    ) -> tuple[Floats, Floats, Floats]:
-        """Hoisted constants, states and inputs of each child, as the march wants them."""
-        p = self.problem
-        table = finite_table("parameter", parameters, None, p.parameters)
-        constants, fresh = self.begin(table)
-        y = fresh if states is None else finite_table("state", states, len(table), p.states)
-        resting = np.tile(np.array(p.resting, dtype=np.float64), (len(table), 1))
-        u = resting if inputs is None else finite_table("input", inputs, len(table), p.inputs)
-        return constants, y, u

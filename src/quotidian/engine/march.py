@@ -15,6 +15,7 @@ from quotidian.engine.attempt import ARGUMENTS as ATTEMPT
 from quotidian.engine.attempt import KEPT, emit_attempt
 from quotidian.engine.calling import NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
 from quotidian.engine.controller import next_step
+from quotidian.engine.crossing import call_for_service, end_at_crossings, find_crossings
 from quotidian.engine.emit import emit_observe, emit_prepare
 from quotidian.engine.lanes import Lanes
 from quotidian.engine.method import Method
@@ -40,10 +41,10 @@ class _Inner:
     observe_tangent: ir.Function | None = None
 
 
-def emit_march(problem: Problem, method: Method, lanes: int) -> str:
-    """LLVM IR of the whole engine for one problem, as text."""
+def emit_march(problem: Problem, method: Method, lanes: int, triggers: bool = False) -> str:
+    """LLVM IR of the whole engine for one problem; with ``triggers`` it watches for crossings too."""
     module, inner = _plain(problem, method, lanes)
-    _march(Lanes(module, problem, method, lanes), inner)
+    _march(Lanes(module, problem, method, lanes, triggers=triggers), inner)
     return str(module)
 
 
@@ -135,8 +136,14 @@ def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
     if inner.step_tangent is not None:
         with b.if_then(lanes.any(b.and_(accepted, lanes.active()))):
             _call(lanes, inner.step_tangent, *STEP_TANGENT)
+    if lanes.triggers:
+        find_crossings(lanes, observe, accepted)
     record_due(lanes, observe, accepted)
+    if lanes.triggers:
+        end_at_crossings(lanes)
     _advance(lanes, accepted, used)
+    if lanes.triggers:
+        call_for_service(lanes)
 
 
 def _advance(lanes: Lanes, accepted: ir.Value, used: ir.Value) -> None:

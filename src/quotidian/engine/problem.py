@@ -20,6 +20,8 @@ class Problem:
 
     ``declared`` are the names that laws read, each with its unit.
     ``hoisted`` are the largest subexpressions that only constants enter: computed once a child.
+    ``varying`` are parameters that may change in time: the last inputs stand for them in the rates.
+    ``ramps`` says that inputs are levels, slopes and instants, a third each (:mod:`quotidian.engine.ramps`).
     """
 
     graph: Graph
@@ -35,6 +37,8 @@ class Problem:
     rates: tuple[Node, ...]
     starts: tuple[Node, ...]
     outputs: tuple[Node, ...]
+    ramps: bool = False
+    varying: tuple[str, ...] = ()
 
     @cached_property
     def jacobian(self) -> Sparse:

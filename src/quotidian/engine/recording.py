@@ -9,6 +9,7 @@ from llvmlite import ir
 from quotidian.engine.emitter import FLAGS
 from quotidian.engine.lanes import Lanes
 from quotidian.engine.vector_math import DOUBLE, I64
+from quotidian.engine.watching import begin_watch
 
 Observe = Callable[[str, str], None]  # emits the observables at a time and a state, by names of buffers
 
@@ -21,6 +22,8 @@ def record_fresh(lanes: Lanes, observe: Observe) -> None:
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("fresh", lane)):
             lanes.put(I64(1), "call", lane)
             lanes.put(I64(0), "fresh", lane)
+            if lanes.triggers:
+                begin_watch(lanes, lane)
             with lanes.while_(lambda: b.fcmp_ordered("<=", _due_time(lanes, lane), lanes.get("t", lane))):
                 _write_row(lanes, lane)
             lanes.put(_due_time(lanes, lane), "due", lane)
@@ -65,12 +68,16 @@ def _write_row(lanes: Lanes, lane: ir.Value) -> None:
 
 
 def _interpolate(lanes: Lanes, mask: ir.Value) -> None:
-    r""":math:`y(\theta) = (1-\theta) y_0 + \theta y_1 + \sum_j w_j(\theta) k_j`."""
-    b, n = lanes.b, len(lanes.problem.states)
-    t, h = lanes.now("t"), lanes.now("h")
+    """The states that are due, and their times."""
+    b, t = lanes.b, lanes.now("t")
     out_t = b.select(mask, lanes.now("due"), t)
     lanes.keep(out_t, "out_t")
-    theta = b.fdiv(b.fsub(out_t, t), h)
+    state_within(lanes, b.fdiv(b.fsub(out_t, t), lanes.now("h")))
+
+
+def state_within(lanes: Lanes, theta: ir.Value) -> None:
+    r""":math:`y(\theta) = (1-\theta) y_0 + \theta y_1 + \sum_j w_j(\theta) k_j` of the step just taken."""
+    b, n = lanes.b, len(lanes.problem.states)
     rest = b.fsub(lanes.const(1.0), theta)
     both = b.fmul(theta, rest)
     columns = zip(*lanes.method.H, strict=True)

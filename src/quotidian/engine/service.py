@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from llvmlite import ir
 
-from quotidian.engine.calling import ADD, SWITCH
+from quotidian.engine.acting import act
 from quotidian.engine.lanes import TRUTH, Lanes
-from quotidian.engine.vector_math import DOUBLE, I64
+from quotidian.engine.vector_math import I64
+from quotidian.engine.watching import act_pending, stop_at_pending
 
 
 def take_child(lanes: Lanes, lane: ir.Value) -> None:
@@ -76,7 +75,13 @@ def serve(lanes: Lanes) -> None:
                     take_child(lanes, lane)
                 with stay:
                     _apply_events(lanes, lane)
+                    if lanes.triggers:
+                        act_pending(lanes, lane)
                     _look_ahead(lanes, lane)
+                    if lanes.triggers:
+                        with b.if_then(lanes.is_set("failed", lane)):
+                            _finish(lanes, lane)
+                            take_child(lanes, lane)
 
 
 def _finish(lanes: Lanes, lane: ir.Value) -> None:
@@ -99,27 +104,12 @@ def _apply_events(lanes: Lanes, lane: ir.Value) -> None:
     with lanes.while_(lambda: _event_by(lanes, lane, t)):
         event = lanes.get("event", lane)
         kind, index, value = (lanes.at(f"event_{x}", event) for x in ("kind", "index", "value"))
-        with b.if_else(b.icmp_signed("==", kind, I64(SWITCH))) as (to_input, to_state):
-            with to_input:
-                for name, place, change in _changes(lanes, "u", event, index, value):
-                    lanes.put(change, name, lane, place)
-            with to_state:
-                adds = b.icmp_signed("==", kind, I64(ADD))
-                for name, place, change in _changes(lanes, "y", event, index, value):
-                    base = b.select(adds, lanes.get(name, lane, place), DOUBLE(0.0))
-                    lanes.put(b.fadd(base, change), name, lane, place)
+        moves = [
+            lanes.at("event_dot", _cell(lanes, event, lanes.directions, I64(w)))
+            for w in range(lanes.directions)
+        ]
+        act(lanes, lane, kind, index, value, moves)
         lanes.put(b.add(event, I64(1)), "event", lane)
-
-
-def _changes(
-    lanes: Lanes, name: str, event: ir.Value, index: ir.Value, value: ir.Value
-) -> Iterator[tuple[str, ir.Value, ir.Value]]:
-    """Buffer, item and change: of what an event acts on, then of its tangents."""
-    b, p = lanes.b, lanes.problem
-    yield name, index, value
-    for w in range(lanes.directions):
-        place = b.add(index, I64(w * len(p.inputs if name == "u" else p.states)))
-        yield f"{name}_dot", place, lanes.at("event_dot", _cell(lanes, event, lanes.directions, I64(w)))
 
 
 def _look_ahead(lanes: Lanes, lane: ir.Value) -> None:
@@ -128,6 +118,8 @@ def _look_ahead(lanes: Lanes, lane: ir.Value) -> None:
     lanes.put(finish, "stop", lane)
     with lanes.b.if_then(_event_by(lanes, lane, finish)):
         lanes.put(lanes.at("event_time", lanes.get("event", lane)), "stop", lane)
+    if lanes.triggers:
+        stop_at_pending(lanes, lane)
     lanes.put(lanes.arg["first_step"], "h", lane)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from quotidian.engine.directions import Directions
 from quotidian.engine.events import Events
 from quotidian.engine.job import TangentJob
-from quotidian.engine.outcome import Failure, Outcome
+from quotidian.engine.outcome import BY_CHILD, Failure, Outcome
 
 Floats = NDArray[np.float64]
 WIDEST = 4  # directions a row: more would gain little and compile long
@@ -26,7 +27,7 @@ class Tangents:
     outcome : the run, bit for bit that of :meth:`Machine.run`.
     directions : what it was differentiated by.
     values : [child, direction, time, observable]; not-a-number where the outcome's is.
-    states, inputs : [child, direction, ...] at the end.
+    states, inputs, slopes : [child, direction, ...] at the end.
     """
 
     outcome: Outcome
@@ -34,6 +35,7 @@ class Tangents:
     values: Floats
     states: Floats
     inputs: Floats
+    slopes: Floats
 
     def __getitem__(self, place: tuple[str, str]) -> Floats:
         """Derivative of an observable in a direction, [child, time]: ``tangents["x", "k"]``."""
@@ -56,7 +58,7 @@ class Tangents:
     def onward(self, events: Floats | float = 0.0) -> Directions:
         """The same directions from the end of this run on, for the run that continues it."""
         d = self.directions
-        return Directions(d.names, d.parameters, self.states, self.inputs, events)
+        return Directions(d.names, d.parameters, self.states, self.inputs, events, self.slopes)
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,10 @@ def gathered(
 ) -> Tangents:
     """Rows of a job as the tangents of a run."""
     whole = job.outcome(model, names)
-    ends = ("values", "states", "inputs", "status", "reached", "accepted", "rejected")
-    first = {name: np.ascontiguousarray(getattr(whole, name)[:: layout.rows]) for name in ends}
+    first: dict[str, Any] = {
+        name: np.ascontiguousarray(getattr(whole, name)[:: layout.rows]) for name in BY_CHILD
+    }
     outcome = Outcome(model, whole.times, names, **first)
     values = layout.gather(job.output_dot.transpose(0, 2, 1, 3))
-    return Tangents(outcome, directions, values, layout.gather(job.states_dot), layout.gather(job.inputs_dot))
+    states, inputs = layout.gather(job.states_dot), layout.gather(job.inputs_dot)
+    return Tangents(outcome, directions, values, states, inputs, np.zeros_like(inputs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,14 @@ from quotidian.dosing import Administration, Regimen, schedule
 from quotidian.drugs.catalogue import PORTS
 from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
-from quotidian.errors import ImplausibleChild, RegimenError
+from quotidian.errors import EngineError, ImplausibleChild, RegimenError
 from quotidian.models import USUAL
 from quotidian.models import model as model_named
 from quotidian.patients.child import Child
 
 Floats = NDArray[np.float64]
 Happening = tuple[float, int, int, float]
+Start: TypeAlias = Literal["run-in", "periodic"]
 
 FIRST_DOSE_HOUR = 9.0
 """Clock time of the first dose; hour 0 is midnight of that day."""
@@ -56,6 +58,14 @@ def happenings(
     """
     given = schedule(regimen, child.person, until_h, start_h=first_h).administrations
     refuse_excess(given, child.person)
+    return as_events(machine, given)
+
+
+def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happening]:
+    """Administrations as engine events; infusions of one drug that overlap add up.
+
+    Raises RegimenError for a route a drug has not.
+    """
     rates: dict[str, list[tuple[float, float]]] = {}
     events: list[Happening] = []
     for dose in given:
@@ -106,11 +116,12 @@ def simulate(
     observables: Sequence[str] | None = None,
     from_day: float = 0.0,
     run_in_days: int = RUN_IN_DAYS,
+    start: Start = "run-in",
     tolerance: Tolerance | None = None,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
-    """Follow children from ``run_in_days`` before day 0 to ``days`` after it.
+    """Follow children from untreated disease before day 0 to ``days`` after it.
 
     Parameters
     ----------
@@ -119,10 +130,14 @@ def simulate(
     days, every_hours : outputs every so many hours up to that day, counted from midnight of day 0.
     from_day : first output; negative shows days of the untreated run-in.
     observables : names; None for all of the model's.
+    start : "run-in" marches ``run_in_days`` from the model's start values; "periodic" begins where the
+        disease would settle if nothing ever changed (:meth:`Machine.periodic_start`), however slow a pool is.
 
     Returns
     -------
     Outcome with ``times`` in hours from midnight of day 0.
+
+    Raises EngineError for a child whose untreated disease does not settle, with ``start="periodic"``.
     """
     several = [children] if isinstance(children, Child) else list(children)
     if not several:
@@ -134,10 +149,29 @@ def simulate(
     span = end - from_day * 24.0
     steps = np.arange(0, int(np.floor(span / every_hours + 1e-9)) + 1, dtype=np.float64)
     times = from_day * 24.0 + steps * every_hours
+    table, begin, states = parameters(machine, several), -run_in_days * 24.0, None
+    if start == "periodic":
+        begin = min(from_day, 0.0) * 24.0
+        states = untreated(machine, table, begin, threads)
     return machine.run(
-        parameters(machine, several), times, events=Events.of(events), observables=observables,
-        start=-run_in_days * 24.0, end=end, tolerance=tolerance, threads=threads, progress=progress,
+        table, times, events=Events.of(events), observables=observables, states=states,
+        start=begin, end=end, tolerance=tolerance, threads=threads, progress=progress,
     )  # fmt: skip
+
+
+def untreated(machine: Machine, table: Floats, at_h: float, threads: int | None = None) -> Floats:
+    """States [child, state] of untreated disease that has settled into its daily rhythm, at ``at_h``.
+
+    Raises EngineError for the first child whose disease does not settle.
+    """
+    found = machine.periodic_start(table, start=at_h, threads=threads)
+    for child in np.flatnonzero(~found.converged)[:1]:
+        raise EngineError(
+            f"The untreated disease of child {child} does not settle.",
+            f"{found.reasons[child]}.".capitalize(),
+            'Use start="run-in", or look at what drives this child.',
+        )
+    return found.states
 
 
 @cache

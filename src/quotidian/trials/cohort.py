@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.engine import SWITCH, Events, Machine, Outcome, Tolerance
+from quotidian.engine import SWITCH, Machine, Tolerance
 from quotidian.patients.child import Child
-from quotidian.patients.treatment import RUN_IN_DAYS, Happening, parameters
+from quotidian.patients.following import Following
+from quotidian.patients.treatment import RUN_IN_DAYS, parameters
 
 Floats = NDArray[np.float64]
 MORNING, EVENING = 8.0, 18.0  # clock times of temperature readings; visits are in the morning
@@ -30,24 +31,12 @@ WATCHED = (
 TRIAL_TOLERANCE = Tolerance(rtol=1e-4, atol=1e-6)
 
 
-@dataclass
-class Cohort:
-    """Children being followed. ``replicate`` and ``number`` [child] address their luck.
+@dataclass(kw_only=True)
+class Cohort(Following):
+    """Children of a trial being followed. ``replicate`` and ``number`` [child] address their luck."""
 
-    ``doses`` holds each child's events to come; ``states`` and ``inputs`` are where the last stage ended.
-    """
-
-    machine: Machine
-    children: list[Child]
     replicate: NDArray[np.int64]
     number: NDArray[np.int64]
-    course: Floats
-    doses: list[list[Happening]]
-    now_h: float
-    table: Floats
-    states: Floats | None = None
-    inputs: Floats | None = None
-    course_lead_h: float = RUN_IN_DAYS * 24.0
 
     @staticmethod
     def begin(
@@ -58,56 +47,26 @@ class Cohort:
         course: Floats,
         start_h: float,
     ) -> Cohort:
-        table = parameters(machine, children)
-        return Cohort(machine, children, replicate, number, course, [[] for _ in children], start_h, table)
-
-    def keep(self, chosen: NDArray[np.int64]) -> Cohort:
-        """Only the chosen children, in that order."""
-        assert self.states is not None and self.inputs is not None
+        """Children at ``start_h``; ``course`` [child, period] is their natural course from the run-in on."""
+        index = machine.problem.inputs.index("course")
+        turns = [-RUN_IN_DAYS * 24.0 + k * PERIOD_H for k in range(course.shape[1])]
         return Cohort(
-            self.machine,
-            [self.children[i] for i in chosen],
-            self.replicate[chosen],
-            self.number[chosen],
-            self.course[chosen],
-            [self.doses[i] for i in chosen],
-            self.now_h,
-            self.table[chosen],
-            self.states[chosen],
-            self.inputs[chosen],
+            machine=machine,
+            children=children,
+            table=parameters(machine, children),
+            doses=[[] for _ in children],
+            background=[
+                [(t, SWITCH, index, float(xi)) for t, xi in zip(turns, r, strict=True)] for r in course
+            ],
+            now_h=start_h,
+            tolerance=TRIAL_TOLERANCE,
+            replicate=replicate,
+            number=number,
         )
 
-    def proceed(
-        self,
-        until_h: float,
-        times: Floats,
-        names: Sequence[str] = WATCHED,
-        threads: int | None = None,
-        progress: Callable[[int], None] | None = None,
-    ) -> Outcome:
-        """March to ``until_h`` and remember where everyone stands."""
-        index = self.machine.problem.inputs.index("course")
-        origin = -self.course_lead_h
-        turns = [origin + k * PERIOD_H for k in range(self.course.shape[1])]
-        events = [
-            doses + [(t, SWITCH, index, float(xi)) for t, xi in zip(turns, row, strict=True)]
-            for doses, row in zip(self.doses, self.course, strict=True)
-        ]
-        outcome = self.machine.run(
-            self.table,
-            times,
-            events=Events.of(events),
-            observables=names,
-            start=self.now_h,
-            end=until_h,
-            states=self.states,
-            inputs=self.inputs,
-            tolerance=TRIAL_TOLERANCE,
-            threads=threads,
-            progress=progress,
-        )
-        self.states, self.inputs, self.now_h = outcome.states, outcome.inputs, until_h
-        return outcome
+    def keep(self, chosen: NDArray[np.int64]) -> Self:
+        """Only the chosen children, in that order."""
+        return replace(super().keep(chosen), replicate=self.replicate[chosen], number=self.number[chosen])
 
 
 def reading_times(after_h: float, until_h: float) -> Floats:

@@ -1,0 +1,204 @@
+"""Children followed from visit to visit, their doses held, reduced, stopped or changed by rules.
+
+::
+
+    followed = follow(children, REGIMENS["tocilizumab-iv"], [rule], visits=[14, 28, 42], days=84)
+    followed["crp"]          # [child, time]
+    followed.decisions       # who, when, by which rule, what
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.dosing import Regimen
+from quotidian.engine import Failure, Machine, Outcome, Tolerance
+from quotidian.errors import UserError
+from quotidian.patients.child import Child
+from quotidian.patients.following import Following
+from quotidian.patients.prescription import Prescription
+from quotidian.patients.rules import Action, Rule, Visit
+from quotidian.patients.treatment import (
+    FIRST_DOSE_HOUR,
+    RUN_IN_DAYS,
+    Start,
+    as_events,
+    machine_for,
+    parameters,
+    untreated,
+)
+
+Floats = NDArray[np.float64]
+VISIT_HOUR = 8.0
+"""Clock time of a visit: in the morning, before the dose of that day."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a rule did to whom; ``child`` as numbered in the call, ``visit`` from 0, ``time_h`` its hour."""
+
+    child: int
+    visit: int
+    time_h: float
+    rule: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What came of it.
+
+    Attributes
+    ----------
+    times : [time] h; those asked for and those of the visits. names : observables.
+    values : [child, time, observable]; not-a-number after a child was lost.
+    prescriptions : [child] with what was given and left out.
+    decisions : in order of time; actions that changed nothing are not among them.
+    failures : children whom the solver lost, as numbered in the call.
+    """
+
+    times: Floats
+    names: tuple[str, ...]
+    values: Floats
+    prescriptions: tuple[Prescription, ...]
+    decisions: tuple[Decision, ...]
+    failures: tuple[Failure, ...]
+
+    def __getitem__(self, name: str) -> Floats:
+        """One observable, [child, time]."""
+        return self.values[:, :, self.names.index(name)]
+
+
+@dataclass
+class _Round:
+    """The children still followed: ``own`` are their numbers in the call."""
+
+    following: Following
+    prescriptions: list[Prescription]
+    own: NDArray[np.int64]
+    decisions: list[Decision] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    def march(self, until_h: float, times: Floats, names: Sequence[str], threads: int | None) -> Outcome:
+        """One stage, with the doses that the prescriptions give in it."""
+        for i, child in enumerate(self.own):
+            self.prescriptions[child] = self.prescriptions[child].proceed(until_h)
+            self.following.doses[i] = as_events(self.following.machine, self.prescriptions[child].given)
+        return self.following.proceed(until_h, times, names, threads)
+
+    def let_go(self, run: Outcome) -> None:
+        """Children whom the solver lost are followed no further."""
+        self.failures += [replace(lost, child=int(self.own[lost.child])) for lost in run.failures]
+        sound = np.flatnonzero(run.status == 0)
+        self.following, self.own = self.following.keep(sound), self.own[sound]
+
+    def decide(self, rules: Sequence[Rule], number: int, run: Outcome) -> None:
+        """Every rule in turn, on the children still followed."""
+        sound = run.status == 0
+        for rule in rules:
+            standing = [self.prescriptions[child].of_drug(rule.drug) for child in self.own]
+            visit = Visit(
+                number,
+                float(run.times[-1]),
+                tuple(self.following.children),
+                {name: run[name][sound, -1] for name in rule.reads},
+                {name: run[name][sound] for name in rule.reads},
+                run.times,
+                tuple(s.state for s in standing),
+                np.array([s.share for s in standing]),
+            )
+            for child, action in zip(self.own, rule.decide(visit), strict=True):
+                if action is None:
+                    continue
+                before = self.prescriptions[child]
+                self.prescriptions[child] = before.after(action, rule.drug, visit.time_h)
+                if self.prescriptions[child] is not before:
+                    self.decisions.append(Decision(int(child), number, visit.time_h, rule.name, action))
+
+
+def follow(
+    children: Sequence[Child],
+    regimen: Regimen | Sequence[Regimen],
+    rules: Sequence[Rule],
+    *,
+    visits: Sequence[float],
+    days: float,
+    every_hours: float = 24.0,
+    observables: Sequence[str] = (),
+    model: str = "sjia",
+    drugs: Iterable[str] = (),
+    start: Start = "run-in",
+    tolerance: Tolerance | None = None,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Followed:
+    """Follow children to ``days``, with rules at 08:00 of the days of ``visits``; first dose 09:00 of day 0.
+
+    Parameters
+    ----------
+    visits : ascending days. days, every_hours : outputs from midnight of day 0 on, and at every visit.
+    observables : recorded beside those that rules read.
+    drugs : that the model must hold beside those of the regimens, such as those of a rescue.
+    start : as for :func:`quotidian.patients.treatment.simulate`.
+    progress : called with the share done, 0 to 1.
+
+    Raises UserError for visits out of order or beyond the end, and what the regimen and the engine raise.
+    """
+    end, at = days * 24.0, [day * 24.0 + VISIT_HOUR for day in visits]
+    if any(b <= a for a, b in zip([-np.inf, *at], [*at, np.inf], strict=True)) or (at and at[-1] > end):
+        raise UserError(
+            f"Visits on days {', '.join(f'{day:g}' for day in visits)} cannot be kept in {days:g} days.",
+            f"Visits are at {VISIT_HOUR:g} h of their day, one after another, before the end.",
+            "Sort the days, or follow for longer.",
+        )
+    names = tuple(dict.fromkeys([*observables, *(name for rule in rules for name in rule.reads)]))
+    regimens = [regimen] * len(children) if isinstance(regimen, Regimen) else list(regimen)
+    machine = machine_for(model, {*drugs, *(drug for one in regimens for drug in one.drugs)})
+    round_ = _begin(machine, list(children), regimens, end, start, tolerance, threads)
+    times = np.union1d(np.arange(0.0, end + 1e-9, every_hours), at)
+    values = np.full((len(round_.prescriptions), len(times), len(names)), np.nan)
+    seams = [*at, *([end] if not at or at[-1] < end else [])]
+    for number, until in enumerate(seams):
+        begin = round_.following.now_h
+        stage = (times <= until) & ((times > begin) | (number == 0))
+        run = round_.march(until, times[stage], names, threads)
+        values[np.ix_(round_.own, np.flatnonzero(stage))] = run.values
+        round_.let_go(run)
+        if number < len(at):
+            round_.decide(rules, number, run)
+        if progress is not None:
+            progress((number + 1) / len(seams))
+    return Followed(
+        times, names, values, tuple(round_.prescriptions), tuple(round_.decisions), tuple(round_.failures)
+    )
+
+
+def _begin(
+    machine: Machine,
+    children: list[Child],
+    regimens: Sequence[Regimen],
+    end: float,
+    start: Start,
+    tolerance: Tolerance | None,
+    threads: int | None,
+) -> _Round:
+    table = parameters(machine, children)
+    periodic = start == "periodic"
+    following = Following(
+        machine=machine,
+        children=children,
+        table=table,
+        doses=[[] for _ in children],
+        background=[[] for _ in children],
+        now_h=0.0 if periodic else -RUN_IN_DAYS * 24.0,
+        tolerance=tolerance,
+        states=untreated(machine, table, 0.0, threads) if periodic else None,
+    )
+    prescribed = [
+        Prescription.of(c.person, r, end, FIRST_DOSE_HOUR) for c, r in zip(children, regimens, strict=True)
+    ]
+    return _Round(following, prescribed, np.arange(len(children)))
