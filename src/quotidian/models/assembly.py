@@ -29,7 +29,7 @@ from quotidian.biology import (
     serum_proteins,
     skin_and_serosa,
 )
-from quotidian.drugs import methylprednisolone, prednisolone, tocilizumab
+from quotidian.drugs import background_steroid, methylprednisolone, prednisolone, tocilizumab
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.models.scenarios import under
@@ -61,7 +61,7 @@ MODULES = tuple(
         liver,
     )
 )
-DRUGS = {m.module.name: m.module for m in (tocilizumab, prednisolone, methylprednisolone)}
+DRUGS = {m.module.name: m.module for m in (tocilizumab, prednisolone, methylprednisolone, background_steroid)}
 """Every drug by name. A model holds those it is asked for, always in this order."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds unless told otherwise."""
