@@ -114,7 +114,6 @@ def disposition(
     depot: str = "under the skin",
     infusion: Input | None = None,
     against: Input | None = None,
-    unit: str = "ug/mL",
 ) -> Disposition:
     """Everything between the dose and plasma.
 
@@ -123,7 +122,6 @@ def disposition(
     k : the drug's ledger. drug : name of its module and of its species in plasma.
     usual : usual top of its concentration, nM. tag : mark of its symbols. depot : where a depot lies.
     infusion : rate of infusion, mg/h, if it is given so. against : antibodies against it, if modelled.
-    unit : of the concentration told.
     """
     d = _Drug(k, drug, tag, usual)
     m_D = k("molar_mass", "mg/nmol")
@@ -137,7 +135,7 @@ def disposition(
         _capacity(d, plasma),
         _periphery(d, plasma),
     ]
-    told = Observable(drug, unit, f"free {drug} in plasma", by_mass, plasma, m_D)
+    told = Observable(drug, "ug/mL", f"free {drug} in plasma", by_mass, plasma, m_D)
     return Disposition(plasma, m_D, _joined(parts, told))
 
 
@@ -162,9 +160,7 @@ def _from_depot(d: _Drug, where: str, plasma: Species, m_D: Parameter) -> Pieces
     k_a, F = d.k("k_a", "1/h"), d.k("bioavailability", "1")
     depot = Species(f"{d.name}_depot", "mg", f"{d.name} {where}", symbol("A", d.tag, "d"), (0, 160))
     leaves = Flux(depot >> NOTHING, absorbed, k_a, depot)
-    return Pieces(
-        fluxes=(leaves, Transfer(NOTHING >> plasma, arrives, F, k_a, depot, m_D)), species=(depot,)
-    )
+    return Pieces(fluxes=(leaves, Transfer(NOTHING >> plasma, arrives, F, k_a, depot, m_D)), species=(depot,))
 
 
 def _clearance(d: _Drug, plasma: Species, against: Input | None) -> Pieces:

@@ -17,9 +17,7 @@ k = Parameters(__file__)
 antibodies = Input(
     "tocilizumab_antibodies", "1", "antibodies against tocilizumab, 1 in a child that makes them", "A_D"
 )
-moves = disposition(
-    k, "tocilizumab", usual=2000.0, infusion=tocilizumab_infusion, against=antibodies, unit="ug/mL"
-)
+moves = disposition(k, "tocilizumab", usual=2000.0, infusion=tocilizumab_infusion, against=antibodies)
 tocilizumab = moves.plasma
 module = assembled(
     "tocilizumab",

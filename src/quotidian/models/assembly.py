@@ -17,7 +17,22 @@ from quotidian.biology import (
     innate_loop,
     joints,
 )
-from quotidian.drugs import tocilizumab
+from quotidian.drugs import (
+    anakinra,
+    canakinumab,
+    clazakizumab,
+    emapalumab,
+    ibuprofen,
+    methotrexate,
+    olamkicept,
+    olokizumab,
+    sarilumab,
+    satralizumab,
+    siltuximab,
+    sirukumab,
+    tocilizumab,
+    tofacitinib,
+)
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import read_ledger
 from quotidian.network import Model, gathered
@@ -37,7 +52,25 @@ MODULES = tuple(
         clinical_scores,
     )
 )
-DRUGS = {m.module.name: m.module for m in (tocilizumab,)}
+DRUGS = {
+    m.module.name: m.module
+    for m in (
+        tocilizumab,
+        sarilumab,
+        satralizumab,
+        siltuximab,
+        sirukumab,
+        olokizumab,
+        clazakizumab,
+        olamkicept,
+        anakinra,
+        canakinumab,
+        emapalumab,
+        tofacitinib,
+        methotrexate,
+        ibuprofen,
+    )
+}
 """Every drug by name. A model holds those it is asked for, always in this order."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds unless told otherwise."""
