@@ -9,6 +9,7 @@ import typer
 
 from quotidian.cli.bench import bench
 from quotidian.cli.cohort import cohort
+from quotidian.cli.drugs import drugs
 from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
 from quotidian.cli.export import export
@@ -53,7 +54,7 @@ def _reflowed(text: str) -> str:
 
 
 VERBS = (
-    simulate, cohort, trial, trials, evidence, equations, map_, observables, export, run_sbml, bench,
+    simulate, cohort, trial, trials, drugs, evidence, equations, map_, observables, export, run_sbml, bench,
 )  # fmt: skip
 for verb in VERBS:
     name = verb.__name__.rstrip("_").replace("_", "-")

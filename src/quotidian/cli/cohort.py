@@ -65,6 +65,7 @@ def cohort(
       quotidian cohort --children 5000 --check --output out/untreated
       quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
     """
+    from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.studies.request import Request
 
     days = 7.0 * asking.number("--weeks", weeks, "12", most=LONGEST)
@@ -77,7 +78,7 @@ def cohort(
         model=model,
         days=days,
         every_hours=every_hours,
-        observables=chosen(model, observables),
+        observables=chosen(model, observables, prescribed(regimen).drugs),
         part=asking.whole("--part", part, "2000"),
     )
     workers = asking.maybe(asking.whole, "--threads", threads, "2")
@@ -116,7 +117,7 @@ def _run(request: Request, output: Path, check: bool, threads: int | None, dask:
 
 def _tell(summary: Summary, output: Path) -> None:
     from quotidian.dosing import describe
-    from quotidian.drugs.catalogue import regimen
+    from quotidian.drugs.catalogue import marks, regimen
 
     request = summary.request
     if summary.check is not None:
@@ -126,6 +127,8 @@ def _tell(summary: Summary, output: Path) -> None:
         f"{describe(regimen(request.regimen))}; {request.days / 7:g} week{'' if request.days == 7 else 's'}; "
         f"seed {request.seed}; {summary.seconds:.1f} s."
     )
+    for mark in marks(request.regimen):
+        print(mark)
     if summary.earlier:
         print(f"Finished before and kept: {_counted(summary.earlier, 'part', 'parts')}.")
     if summary.renewed:

@@ -20,7 +20,7 @@ def strength_at_site(rho: Any, D: Any, C_50: Any) -> Any:
 
 
 def effect(k: Parameters, drug: Species, on: Sum, half: str, site: str | None = None) -> Pieces:
-    """The drug's concentration over its half-effective one, added to the sum ``on`` and told as an observable.
+    """The drug's concentration over its half-effective one: a part of the sum ``on``, and an observable.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ def ligand_binding_beside_receptor(k: Parameters, drug: Species, tag: str) -> tu
 
 
 def complex_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...]:
-    """A trap for IL-6 together with sIL-6R, as sgp130 is: IL-6 alone goes free, and so does classic signalling."""
+    """A trap for IL-6 with sIL-6R, as sgp130 is: IL-6 alone goes free, and so does classic signalling."""
     k_on, k_off, k_b = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
     name = drug.name
     bound = Species(

@@ -25,7 +25,7 @@ def none() -> Any:
 
 
 def symbol(letter: str, tag: str, place: str = "") -> str:
-    """LaTeX of a species: ``D`` without a tag, ``D_{p}`` at a place, ``D_{p,tag}`` for one drug of several."""
+    """LaTeX of a species: ``D`` alone, ``D_p`` at a place, ``D_{p,tag}`` for one drug of several."""
     marks = ",".join(mark for mark in (place, tag) if mark)
     return f"{letter}_{{{marks}}}" if len(marks) > 1 else f"{letter}_{marks}" if marks else letter
 

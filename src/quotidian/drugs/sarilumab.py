@@ -1,4 +1,4 @@
-"""Sarilumab: an antibody to the IL-6 receptor, under the skin; it binds 15 to 22 times as firmly as tocilizumab."""
+"""Sarilumab: an antibody to the IL-6 receptor that binds it 15 to 22 times as firmly as tocilizumab does."""
 
 from __future__ import annotations
 

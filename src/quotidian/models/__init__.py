@@ -1,5 +1,5 @@
 """Assemblies: which modules make which model."""
 
-from quotidian.models.assembly import DRUGS, MODELS, USUAL, model
+from quotidian.models.assembly import DRUGS, MODELS, USUAL, model, observables
 
-__all__ = ["DRUGS", "MODELS", "USUAL", "model"]
+__all__ = ["DRUGS", "MODELS", "USUAL", "model", "observables"]

@@ -35,7 +35,7 @@ from quotidian.drugs import (
 )
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import read_ledger
-from quotidian.network import Model, gathered
+from quotidian.network import Model, Observable, gathered
 from quotidian.network.audit import structure
 
 MODULES = tuple(
@@ -94,6 +94,14 @@ def model(name: str, drugs: Iterable[str] = USUAL) -> Model:
     for drug in wanted - DRUGS.keys():
         raise UnknownName(f"There is no drug '{drug}'.", closest(drug, DRUGS))
     return _model(name, tuple(drug for drug in DRUGS if drug in wanted))
+
+
+def observables(name: str) -> dict[str, Observable]:
+    """All that can be told of that model: its own and the usual drugs', then those of every other drug.
+
+    Raises UnknownName for a name not in ``MODELS``.
+    """
+    return {**model(name).observables, **model(name, DRUGS).observables}
 
 
 @cache
