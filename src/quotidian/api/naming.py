@@ -42,7 +42,10 @@ regimens = Regimens()
 
 
 def observables(model: str = "sjia") -> pl.DataFrame:
-    """Every output of a model and of the drugs: name, unit, meaning. Raises UnknownName for a model that is not there."""
+    """Every output of a model and of the drugs: name, unit, meaning.
+
+    Raises UnknownName for a model that is not there.
+    """
     from quotidian.models import observables as known
 
     found = known(model).values()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from quotidian.drugs.effect import told
 from quotidian.drugs.joint_access import joint_access
 from quotidian.drugs.pieces import Pieces, symbol
 from quotidian.network import NOTHING, Definition, Flux, Parameters, Part, Species
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     joint_block,
+    liver_strain,
     mil6r,
     mil6r_held,
     mil6r_renewal,
@@ -48,6 +50,11 @@ def taken(DR: Any, kr: Any) -> Any:
     return kr * DR
 
 
+def strain(s: Any, DR: Any) -> Any:
+    r"""Strain on the liver with its receptors held, :math:`\lambda = s\, DR`"""
+    return s * DR
+
+
 def receptor_binding(k: Parameters, drug: Species, tag: str = "") -> tuple[Pieces, ...]:
     """An antibody that holds IL-6R in plasma, on the membrane and in the joint.
 
@@ -80,8 +87,10 @@ def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> Pieces:
     name = drug.name
     bound = Species(f"{name}_mil6r", "1", f"membrane receptor with {name}", symbol("DR", tag), (0, 1))
     part = Part(f"{name}.mil6r_held", "1", "membrane receptor it holds", "R_D", mil6r_held)
+    burden = Part(f"{name}.liver_strain", "1", f"strain on the liver: {name}", r"\lambda", liver_strain)
     fluxes = (
         Flux(mil6r >> bound, binding, drug, mil6r, bound, k_on, k_off),
         Flux(bound >> NOTHING, taken, bound, mil6r_renewal),
     )
-    return Pieces((Definition(part, itself, bound),), fluxes, (bound,))
+    definitions = (Definition(part, itself, bound), Definition(burden, strain, k("strain", "1"), bound))
+    return Pieces(definitions, fluxes, (bound,), (told(name, burden),))
