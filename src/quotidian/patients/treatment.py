@@ -71,11 +71,11 @@ def happenings(
             events.append((dose.time_h, ADD, machine.problem.states.index(port.name), dose.amount_mg))
     for name, changes in rates.items():
         events += _switches(machine.problem.inputs.index(name), changes)
-    return events + _antibodies(machine, child, [dose.time_h for dose in given if dose.drug == IMMUNOGENIC])
+    return events + antibodies(machine, child, [dose.time_h for dose in given if dose.drug == IMMUNOGENIC])
 
 
-def _antibodies(machine: Machine, child: Child, doses: list[float]) -> list[Happening]:
-    """Antibodies that the child makes against the drug, from the hour when they act on it."""
+def antibodies(machine: Machine, child: Child, doses: Sequence[float]) -> list[Happening]:
+    """Antibodies that the child makes against the drug given at these hours, from when they act on it."""
     hour = onset(child.antibody_threshold, doses)
     if hour is None:
         return []
