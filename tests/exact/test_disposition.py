@@ -18,7 +18,9 @@ from quotidian.patients.treatment import machine_for
 Floats = NDArray[np.float64]
 MG, INFUSED_H, WEIGHT = 50.0, 2.0, 31.0
 HOURS = np.array([0.5, 2.0, 3.0, 8.0, 24.0, 72.0, 240.0, 672.0])
-ROUTES = sorted({(p.drug, p.route) for p in PRESCRIPTIONS})
+BUILT = tuple(d for d, m in DRUGS.items() if m.ledger is not None and {"V_c", "CL"} <= set(m.ledger))
+"""Drugs of the shared builder; steroids have builders of their own."""
+ROUTES = sorted({(p.drug, p.route) for p in PRESCRIPTIONS if p.drug in BUILT})
 
 
 def machine() -> Machine:
@@ -46,9 +48,8 @@ def run(wrong: str = "") -> Outcome:
             events.append([(0.0, SWITCH, port, MG / INFUSED_H), (INFUSED_H, SWITCH, port, 0.0)])
         else:
             events.append([(0.0, ADD, m.problem.states.index(f"{drug}_depot"), MG)])
-    names = tuple(DRUGS)
     return m.run(
-        table, HOURS, events=Events.of(events), observables=names, start=0.0,
+        table, HOURS, events=Events.of(events), observables=BUILT, start=0.0,
         tolerance=Tolerance(rtol=1e-9, atol=1e-12),
     )  # fmt: skip
 
@@ -97,7 +98,7 @@ def test_two_per_cent_in_one_constant_would_be_seen(wrong: str) -> None:
 
 def test_no_drug_appears_in_a_child_that_is_not_given_it() -> None:
     for i, (drug, _) in enumerate(ROUTES):
-        others = [run()[name][i] for name in DRUGS if name != drug]
+        others = [run()[name][i] for name in BUILT if name != drug]
         assert np.all(np.array(others) == 0.0), drug
 
 

@@ -22,6 +22,7 @@ GIVEN = tuple(name for name in REGIMENS)
 NAMES = (
     *("il6", "il6_total", "sil6r_total", "crp", "temperature", "joint_activity", "il1"),
     *("classic_signal", "trans_signal", "emapalumab_ifn_block", "tofacitinib_ifn_block"),
+    *("cxcl9", "sil2r", "ferritin", "alt", "neutrophils", "hepcidin", "haemoglobin"),
 )
 DAYS = 70
 
@@ -104,14 +105,16 @@ def test_without_the_part_of_il1_in_it_il6_would_fall_less() -> None:
     assert loose > 0.99
 
 
-def test_ifn_gamma_neutralisation_moves_its_own_hook_alone() -> None:
+def test_ifn_gamma_neutralisation_moves_cxcl9_and_ferritin_and_not_crp() -> None:
     o = run()
     mine, none = GIVEN.index("emapalumab"), GIVEN.index("none")
     given = happenings(machine_for("sjia", DRUGS), GIRL, regimen("emapalumab"), DAYS * 24.0)
     assert len(given) == 18  # nine infusions, each switched on and off
     assert o["emapalumab_ifn_block"][mine].max() > 10
     for name in ("il6", "crp", "temperature", "joint_activity", "sil6r_total"):
-        assert o[name][mine] == pytest.approx(o[name][none], rel=2e-4)
+        assert o[name][mine] == pytest.approx(o[name][none], rel=1e-3), name
+    assert mean("emapalumab", "cxcl9") < 0.4
+    assert mean("emapalumab", "ferritin") < 0.9
 
 
 def test_a_jak_inhibitor_lowers_crp_and_joints_without_raising_il6() -> None:
@@ -119,6 +122,19 @@ def test_a_jak_inhibitor_lowers_crp_and_joints_without_raising_il6() -> None:
     assert mean("tofacitinib", "joint_activity") < 0.8
     assert mean("tofacitinib", "il6") <= 1.0
     assert run()["tofacitinib_ifn_block"][GIVEN.index("tofacitinib")].max() > 0.5
+
+
+@pytest.mark.parametrize("drug", RECEPTOR)
+def test_the_liver_is_strained_by_antibodies_to_the_receptor_alone(drug: str) -> None:
+    assert 1.1 < mean(drug, "alt") < 1.5
+    assert mean("siltuximab", "alt") == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("drug", [*RECEPTOR, *LIGAND])
+def test_blood_and_iron_follow_the_signal_whatever_takes_it_away(drug: str) -> None:
+    assert mean(drug, "neutrophils") < 0.9
+    assert mean(drug, "hepcidin") < 0.5
+    assert mean(drug, "haemoglobin") > 1.05
 
 
 def test_methotrexate_helps_joints_slowly_and_nothing_else() -> None:

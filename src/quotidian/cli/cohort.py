@@ -78,7 +78,7 @@ def cohort(
         model=model,
         days=days,
         every_hours=every_hours,
-        observables=chosen(model, observables, prescribed(regimen).drugs),
+        observables=chosen(model, observables, drugs=prescribed(regimen).drugs),
         part=asking.whole("--part", part, "2000"),
     )
     workers = asking.maybe(asking.whole, "--threads", threads, "2")

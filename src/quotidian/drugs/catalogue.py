@@ -27,12 +27,16 @@ MARKS: Mapping[Basis, str] = {
 
 @dataclass(frozen=True)
 class Port:
-    """Where a dose enters: an input switched to mg/h for an infusion, a species that gains mg else."""
+    """Where a dose enters: an input switched to mg/h for an infusion, a species that gains mg else.
+
+    ``lag_h`` (h) passes between taking a dose and its first absorption.
+    """
 
     drug: str
     route: str
     name: str
     is_input: bool
+    lag_h: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Prescription:
     """A name that stands for a drug and a route, and alone for a standard regimen.
 
     ``standard`` is None where no dose is usual; ``basis`` and ``source`` say on what the dose rests.
-    ``over_h`` is the usual infusion time, h (0 by other routes).
+    ``over_h`` is the usual infusion time, h (0 by other routes). ``enters`` and ``lag_h`` (h) say where a
+    dose that is not infused lies, and what passes before its first absorption.
     """
 
     name: str
@@ -50,12 +55,15 @@ class Prescription:
     basis: Basis
     source: str
     over_h: float = 0.0
+    enters: str = "depot"
+    lag_h: float = 0.0
 
     @property
     def port(self) -> Port:
         """The port of the model that its doses lead to."""
         is_input = self.route == "infusion"
-        return Port(self.drug, self.route, f"{self.drug}_{'infusion' if is_input else 'depot'}", is_input)
+        place = f"{self.drug}_{'infusion' if is_input else self.enters}"
+        return Port(self.drug, self.route, place, is_input, self.lag_h)
 
 
 # us_label_actemra, systemic JIA: 12 mg/kg below 30 kg, 8 mg/kg from 30 kg, every 2 weeks over 1 hour
@@ -144,6 +152,16 @@ PRESCRIPTIONS: tuple[Prescription, ...] = (
         "methotrexate", "methotrexate", "oral",
         oral("15 mg/m2", of="methotrexate").at_most("25 mg").every("7 day"),
         "tried", "usual dose in JIA, 10 to 15 mg/m2 a week; label for polyarticular JIA",
+    ),
+    Prescription(
+        "prednisolone", "prednisolone", "oral",
+        oral("1 mg/kg", of="prednisolone").at_most("60 mg").every("1 day"),
+        "licensed", "customary, each morning", enters="gut", lag_h=0.17,  # bouazza2025
+    ),
+    Prescription(
+        "methylprednisolone", "methylprednisolone", "infusion",
+        infusion("30 mg/kg", of="methylprednisolone", over="1 hour").at_most("1 g").every("1 day").times(3),
+        "licensed", "customary, pulses on three days", over_h=1.0,
     ),
     Prescription(
         "ibuprofen", "ibuprofen", "oral",

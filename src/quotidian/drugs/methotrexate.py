@@ -22,7 +22,9 @@ polyglutamates = Species(
 suppression = Part(
     "methotrexate.joint_suppression", "1", "suppression of arthritis: methotrexate", "B_m", joint_suppression
 )
-burden = Part("methotrexate.liver_strain", "1", "strain on the liver: methotrexate", r"\lambda", liver_strain)
+burden = Part(
+    "methotrexate.liver_strain", "1", "strain on the liver: methotrexate", r"\theta_L", liver_strain
+)
 
 
 def taken_up(k_up: Any, D: Any) -> Any:
@@ -41,7 +43,7 @@ def over(P: Any, half: Any) -> Any:
 
 
 def on_the_liver(s: Any, P: Any, half: Any) -> Any:
-    r"""Strain on the liver, :math:`\lambda = s P / P_{50}`"""
+    r"""Strain on the liver, :math:`\theta_L = s P / P_{50}`"""
     return s * P / half
 
 

@@ -51,7 +51,7 @@ def taken(DR: Any, kr: Any) -> Any:
 
 
 def strain(s: Any, DR: Any) -> Any:
-    r"""Strain on the liver with its receptors held, :math:`\lambda = s\, DR`"""
+    r"""Strain on the liver with its receptors held, :math:`\theta_L = s\, DR`"""
     return s * DR
 
 
@@ -87,7 +87,7 @@ def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> Pieces:
     name = drug.name
     bound = Species(f"{name}_mil6r", "1", f"membrane receptor with {name}", symbol("DR", tag), (0, 1))
     part = Part(f"{name}.mil6r_held", "1", "membrane receptor it holds", "R_D", mil6r_held)
-    burden = Part(f"{name}.liver_strain", "1", f"strain on the liver: {name}", r"\lambda", liver_strain)
+    burden = Part(f"{name}.liver_strain", "1", f"strain on the liver: {name}", r"\theta_L", liver_strain)
     fluxes = (
         Flux(mil6r >> bound, binding, drug, mil6r, bound, k_on, k_off),
         Flux(bound >> NOTHING, taken, bound, mil6r_renewal),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import Administration, Regimen, schedule
 from quotidian.drugs.catalogue import PORTS
+from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
 from quotidian.errors import ImplausibleChild, RegimenError
 from quotidian.models import USUAL
@@ -54,9 +55,11 @@ def happenings(
 ) -> list[Happening]:
     """A child's doses as engine events (time h, kind, index, value); the regimen begins at ``first_h``.
 
-    Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not.
+    Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not or
+    for more of a drug in a day than anybody gives.
     """
     given = schedule(regimen, child.person, until_h, start_h=first_h).administrations
+    refuse_excess(given, child.person)
     rates: dict[str, list[tuple[float, float]]] = {}
     events: list[Happening] = []
     for dose in given:
@@ -68,7 +71,9 @@ def happenings(
             changes = rates.setdefault(port.name, [])
             changes += [(dose.time_h, rate), (dose.time_h + dose.duration_h, -rate)]
         else:
-            events.append((dose.time_h, ADD, machine.problem.states.index(port.name), dose.amount_mg))
+            events.append(
+                (dose.time_h + port.lag_h, ADD, machine.problem.states.index(port.name), dose.amount_mg)
+            )
     for name, changes in rates.items():
         events += _switches(machine.problem.inputs.index(name), changes)
     return events + antibodies(machine, child, [dose.time_h for dose in given if dose.drug == IMMUNOGENIC])
@@ -107,6 +112,7 @@ def simulate(
     regimen: Regimen | Sequence[Regimen],
     *,
     model: str = "sjia",
+    scenario: str = "",
     days: float,
     every_hours: float = 1.0,
     observables: Sequence[str] | None = None,
@@ -120,6 +126,7 @@ def simulate(
 
     Parameters
     ----------
+    scenario : one answer to a contested question, or several with ``+`` between; see ``models.scenarios``.
     regimen : one for all, or one for each child. The first dose is at 09:00 of day 0.
     days, every_hours : outputs every so many hours up to that day, counted from midnight of day 0.
     from_day : first output; negative shows days of the untreated run-in.
@@ -145,7 +152,7 @@ def simulate(
     steps = np.arange(0, int(np.floor(span / every_hours + 1e-9)) + 1, dtype=np.float64)
     times = from_day * 24.0 + steps * every_hours
     groups = by_drugs(regimens)
-    machines = [machine_for(model, drugs) for drugs in groups]
+    machines = [machine_for(model, drugs, scenario) for drugs in groups]
     names = all_names(machines) if observables is None else tuple(observables)
     runs: list[tuple[list[int], Outcome]] = []
     for machine, places in zip(machines, groups.values(), strict=True):
@@ -160,10 +167,10 @@ def simulate(
 
 
 @cache
-def _machine(name: str, drugs: frozenset[str]) -> Machine:
-    return Machine(model_named(name, drugs))
+def _machine(name: str, drugs: frozenset[str], scenario: str) -> Machine:
+    return Machine(model_named(name, drugs, scenario))
 
 
-def machine_for(name: str, drugs: Iterable[str] = ()) -> Machine:
+def machine_for(name: str, drugs: Iterable[str] = (), scenario: str = "") -> Machine:
     """The compiled model of that name with the usual drugs and those named, one a process."""
-    return _machine(name, frozenset((*USUAL, *drugs)))
+    return _machine(name, frozenset((*USUAL, *drugs)), scenario)

@@ -102,10 +102,10 @@ def has_dose(request: Request, child: Child) -> bool:
     """Whether the regimen has a dose for the child. Raises RegimenError if it can be given to nobody."""
     from quotidian.drugs.catalogue import regimen as prescribed
 
-    regimen = prescribed(request.regimen)
-    machine = treatment.machine_for(request.model, regimen.drugs)
+    given = prescribed(request.regimen)
+    machine = treatment.machine_for(request.model, given.drugs)
     try:
-        treatment.happenings(machine, child, regimen, request.days * 24.0)
+        treatment.happenings(machine, child, given, request.days * 24.0)
     except DoseOutsideBand:
         return False
     return True

@@ -67,6 +67,7 @@ def identity(request: Request) -> dict[str, Any]:
     from quotidian.patients.treatment import FIRST_DOSE_HOUR, RUN_IN_DAYS, machine_for
 
     asked = asdict(request)
+    machine = machine_for(request.model, regimen(request.regimen).drugs)
     tolerance = asked.pop("tolerance")
     return {
         "format": FORMAT,
@@ -74,9 +75,7 @@ def identity(request: Request) -> dict[str, Any]:
         "request": asked | {"run_in_days": RUN_IN_DAYS, "first_dose_hour": FIRST_DOSE_HOUR},
         "model": {
             "name": model(request.model).name,
-            "equations_sha256": machine_for(
-                request.model, regimen(request.regimen).drugs
-            ).problem.fingerprint,
+            "equations_sha256": machine.problem.fingerprint,
             "evidence_sha256": evidence(),
         },
         "tolerances": tolerance,
