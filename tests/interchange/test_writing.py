@@ -114,7 +114,10 @@ def test_the_child_gives_the_values() -> None:
     typical = read(to_sbml(model("sjia")))
     ratio = sbml.getParameter("fever__gain").getValue() / typical.getParameter("fever__gain").getValue()
     assert ratio == pytest.approx(2.0)
-    assert sbml.getCompartment("central").getSize() > typical.getCompartment("central").getSize()
+    assert (
+        sbml.getCompartment("tocilizumab_central").getSize()
+        > typical.getCompartment("tocilizumab_central").getSize()
+    )
 
 
 def test_states_replace_starts() -> None:

@@ -68,7 +68,8 @@ def schedule(regimen: Regimen, person: Person, until_h: float, start_h: float = 
             "Both ends must be finite, or the doses would never end.",
             "Give start and end in hours.",
         )
-    within = takewhile(lambda timed: start_h + timed[0] < until_h - TICK, regimen.given())
+    own = regimen.meant_for(person)
+    within = takewhile(lambda timed: start_h + timed[0] < until_h - TICK, own.given())
     given = [
         Administration(start_h + time, dose.drug, dose.route, dose.mg(person), dose.duration_h)
         for time, dose in within

@@ -29,11 +29,28 @@ from quotidian.biology import (
     serum_proteins,
     skin_and_serosa,
 )
-from quotidian.drugs import methylprednisolone, prednisolone, tocilizumab
+from quotidian.drugs import (
+    anakinra,
+    canakinumab,
+    clazakizumab,
+    emapalumab,
+    ibuprofen,
+    methotrexate,
+    methylprednisolone,
+    olamkicept,
+    olokizumab,
+    prednisolone,
+    sarilumab,
+    satralizumab,
+    siltuximab,
+    sirukumab,
+    tocilizumab,
+    tofacitinib,
+)
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.models.scenarios import under
-from quotidian.network import Model, Module, gathered
+from quotidian.network import Model, Module, Observable, gathered
 from quotidian.network.audit import structure
 
 MODULES = tuple(
@@ -61,7 +78,27 @@ MODULES = tuple(
         liver,
     )
 )
-DRUGS = {m.module.name: m.module for m in (tocilizumab, prednisolone, methylprednisolone)}
+DRUGS = {
+    m.module.name: m.module
+    for m in (
+        tocilizumab,
+        sarilumab,
+        satralizumab,
+        siltuximab,
+        sirukumab,
+        olokizumab,
+        clazakizumab,
+        olamkicept,
+        anakinra,
+        canakinumab,
+        emapalumab,
+        tofacitinib,
+        methotrexate,
+        prednisolone,
+        methylprednisolone,
+        ibuprofen,
+    )
+}
 """Every drug by name. A model holds those it is asked for, always in this order."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds unless told otherwise."""
@@ -89,6 +126,14 @@ def model(name: str, drugs: Iterable[str] = USUAL, scenario: str = "") -> Model:
     for drug in wanted - DRUGS.keys():
         raise UnknownName(f"There is no drug '{drug}'.", closest(drug, DRUGS))
     return _model(name, tuple(drug for drug in DRUGS if drug in wanted), scenario)
+
+
+def observables(name: str) -> dict[str, Observable]:
+    """All that can be told of that model: its own and the usual drugs', then those of every other drug.
+
+    Raises UnknownName for a name not in ``MODELS``.
+    """
+    return {**model(name).observables, **model(name, DRUGS).observables}
 
 
 @cache

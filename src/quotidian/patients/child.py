@@ -39,6 +39,7 @@ class Child:
     severity : multiplies the drive of the disease; 1 is typical active disease.
     il6_share : part of the inflammation that IL-6 drives, 0 to 1; None is the typical value of the model.
     traits : factors on named parameters of the model; a parameter that is not named is typical.
+    antibody_threshold : hazard at which it makes antibodies against tocilizumab; infinite means never.
     """
 
     age_years: float
@@ -48,6 +49,7 @@ class Child:
     severity: float = 1.0
     il6_share: float | None = None
     traits: Mapping[str, float] = field(default_factory=dict, hash=False)
+    antibody_threshold: float = math.inf
 
     @property
     def person(self) -> Person:

@@ -76,6 +76,9 @@ def draw(
     severity = np.exp(s["severity"] * streams.normal("severity", replicate, n)[:, 0]) * s["severity_median"]
     share = _shares(streams.normal("il6_share", replicate, n)[:, 0], s)
     traits = _traits(streams, replicate, n, s)
+    threshold = [
+        -math.log(u) for u in streams.uniform("antibodies", replicate, n)[:, 0]
+    ]  # exponential, mean 1
     return [
         Child(
             float(age[i]),
@@ -85,6 +88,7 @@ def draw(
             float(severity[i]),
             float(share[i]),
             {name: float(column[i]) for name, column in traits.items()},
+            threshold[i],
         )
         for i in range(len(n))
     ]

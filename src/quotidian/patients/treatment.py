@@ -16,7 +16,9 @@ from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
 from quotidian.errors import EngineError, ImplausibleChild, RegimenError
 from quotidian.models import USUAL
 from quotidian.models import model as model_named
+from quotidian.patients.antibodies import onset
 from quotidian.patients.child import Child
+from quotidian.patients.grouping import all_names, by_drugs, held, together
 
 Floats = NDArray[np.float64]
 Happening = tuple[float, int, int, float]
@@ -26,6 +28,8 @@ FIRST_DOSE_HOUR = 9.0
 """Clock time of the first dose; hour 0 is midnight of that day."""
 RUN_IN_DAYS = 28
 """Days of untreated disease before day 0, in which the start values are forgotten."""
+IMMUNOGENIC = "tocilizumab"
+"""The drug against which children may make antibodies."""
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
@@ -82,7 +86,15 @@ def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happeni
             )
     for name, changes in rates.items():
         events += _switches(machine.problem.inputs.index(name), changes)
-    return events
+    return events + antibodies(machine, child, [dose.time_h for dose in given if dose.drug == IMMUNOGENIC])
+
+
+def antibodies(machine: Machine, child: Child, doses: Sequence[float]) -> list[Happening]:
+    """Antibodies that the child makes against the drug given at these hours, from when they act on it."""
+    hour = onset(child.antibody_threshold, doses)
+    if hour is None:
+        return []
+    return [(hour, SWITCH, machine.problem.inputs.index(f"{IMMUNOGENIC}_antibodies"), 1.0)]
 
 
 def _switches(index: int, changes: list[tuple[float, float]]) -> list[Happening]:
@@ -129,7 +141,8 @@ def simulate(
     regimen : one for all, or one for each child. The first dose is at 09:00 of day 0.
     days, every_hours : outputs every so many hours up to that day, counted from midnight of day 0.
     from_day : first output; negative shows days of the untreated run-in.
-    observables : names; None for all of the model's.
+    observables : names; None for all of the model's and of the drugs given. What belongs to a drug that
+        a child is not given is 0.
     start : "run-in" marches ``run_in_days`` from the model's start values; "periodic" begins where the
         disease would settle if nothing ever changed (:meth:`Machine.periodic_start`), however slow a pool is.
 
@@ -143,20 +156,32 @@ def simulate(
     if not several:
         raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
     regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
-    machine = machine_for(model, {drug for r in regimens for drug in r.drugs}, scenario)
+    if len(regimens) != len(several):
+        raise RegimenError(
+            f"There are {len(regimens)} regimens for {len(several)} children.",
+            "Each child has one regimen, or all have the same.",
+            "Give one regimen, or as many as children.",
+        )
     end = days * 24.0
-    events = [happenings(machine, c, r, end) for c, r in zip(several, regimens, strict=True)]
     span = end - from_day * 24.0
     steps = np.arange(0, int(np.floor(span / every_hours + 1e-9)) + 1, dtype=np.float64)
     times = from_day * 24.0 + steps * every_hours
-    table, begin, states = parameters(machine, several), -run_in_days * 24.0, None
-    if start == "periodic":
-        begin = min(from_day, 0.0) * 24.0
-        states = untreated(machine, table, begin, threads)
-    return machine.run(
-        table, times, events=Events.of(events), observables=observables, states=states,
-        start=begin, end=end, tolerance=tolerance, threads=threads, progress=progress,
-    )  # fmt: skip
+    groups = by_drugs(regimens)
+    machines = [machine_for(model, drugs, scenario) for drugs in groups]
+    names = all_names(machines) if observables is None else tuple(observables)
+    runs: list[tuple[list[int], Outcome]] = []
+    for machine, places in zip(machines, groups.values(), strict=True):
+        table, begin, states = parameters(machine, [several[i] for i in places]), -run_in_days * 24.0, None
+        if start == "periodic":
+            begin = min(from_day, 0.0) * 24.0
+            states = untreated(machine, table, begin, threads)
+        events = [happenings(machine, several[i], regimens[i], end) for i in places]
+        outcome = machine.run(
+            table, times, events=Events.of(events), observables=held(machine, names), states=states,
+            start=begin, end=end, tolerance=tolerance, threads=threads, progress=progress,
+        )  # fmt: skip
+        runs.append((places, outcome))
+    return together(runs, names)
 
 
 def untreated(machine: Machine, table: Floats, at_h: float, threads: int | None = None) -> Floats:
