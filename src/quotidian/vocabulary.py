@@ -34,7 +34,7 @@ jak_block = Sum("jak_block", "1", "JAK inhibitor over its half-effective concent
 joint_suppression = Sum("joint_suppression", "1", "slow suppression of arthritis (methotrexate)", "B_m")
 antipyresis = Sum("antipyresis", "1", "antipyretic over its half-effective concentration", "B_T")
 glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound drug, as prednisolone", "C_g")
-liver_strain = Sum("liver_strain", "1", "rise of transaminases that drugs ask for", r"\lambda")
+liver_strain = Sum("liver_strain", "1", "rise of transaminases that drugs ask for", r"\theta_L")
 
 # ---- what mechanisms ask of one another, all of them together
 fibrinogen_consumption = Sum("fibrinogen_consumption", "1", "extra loss of fibrinogen, relative", r"\chi_F")
@@ -64,12 +64,16 @@ il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 of the typical activ
 il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex that goes with it", "LS_0")
 il6_concentration = Signal("il6_concentration", "pg/mL", "free IL-6 by mass", r"\ell")
 il6_production = Signal("il6_production", "1", "IL-6 production relative to typical active disease", "p")
+il6_brake = Signal("il6_brake", "1", "what IL-6 leaves of its own production, relative", "b_L")
 
 # ---- membrane receptor and signal
 mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, share of normal", "R", (0, 1))
 mil6r_renewal = Signal("mil6r_renewal", "1/h", "renewal of the membrane receptor", "k_r")
 classic_signal = Signal("classic_signal", "pg/mL", "signal through membrane IL-6R", r"e_c")
 trans_signal = Signal("trans_signal", "pg/mL", "signal through the soluble complex", r"e_t")
+il6_rhythm = Signal("il6_rhythm", "1", "sharpness of the daily course of IL-6", r"\kappa_L")
+signal_at_start = Signal("signal_at_start", "pg/mL", "daily mean of effective IL-6 at the start", "e_0")
+gp130_drive = Signal("gp130_drive", "pg/mL", "effective IL-6 that reaches gp130", "u")
 il6_signal = Signal("il6_signal", "pg/mL", "effective IL-6 at gp130: what free IL-6 would do undrugged", "e")
 joint_signal = Signal("joint_signal", "1", "effective IL-6 in the joint", "e_j")
 
@@ -83,7 +87,11 @@ joint_il6 = Species("joint_il6", "1", "IL-6 made in the joint", "L_j", (0, 5), j
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
 malaise = Species("malaise", "1", "systemic illness as felt", "B", (0, 3))
 
-# ---- glucocorticoid
+# ---- glucocorticoid and the adrenal axis
+glucocorticoid_site = Species(
+    "glucocorticoid_site", "nM", "glucocorticoid drug where it acts, as prednisolone", "G", (0, 300)
+)
+cortisol_unbound = Signal("cortisol_unbound", "nM", "unbound cortisol in plasma", "F_u")
 restraint = Signal("restraint", "1", "what glucocorticoid leaves of inflammatory production", "f")
 
 # ---- acute phase, temperature
@@ -92,10 +100,29 @@ crp_synthesis = Species("crp_synthesis", "mg/L", "CRP synthesis, second transit"
 crp = Species("crp", "mg/L", "C-reactive protein", r"\mathrm{CRP}", (0, 200))
 fibrinogen = Species("fibrinogen", "g/L", "fibrinogen", "F_g", (1.5, 8))
 esr = Signal("esr", "mm/h", "erythrocyte sedimentation rate", r"\mathrm{ESR}")
+albumin = Species("albumin", "g/L", "albumin", r"\mathrm{Alb}", (20, 50))
 temperature = Species("temperature", "degC", "body temperature", "T", (35, 41))
+
+# ---- iron and blood
+serum_iron = Species("serum_iron", "umol/L", "serum iron", r"\mathrm{Fe}", (2, 30))
+iron_share = Signal("iron_share", "1", "serum iron relative to normal", "x_{Fe}")
+iron_share_at_start = Signal("iron_share_at_start", "1", "serum iron relative to normal, at the start", "x_0")
+ferritin = Species("ferritin", "ug/L", "ferritin", r"\mathrm{Fer}", (10, 20000))
+haemoglobin = Signal("haemoglobin", "g/dL", "haemoglobin", r"\mathrm{Hb}")
+platelets = Signal("platelets", "1e9/L", "platelets", r"\mathrm{Plt}")
+neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))
+# ---- skin and serosa
+rash = Species("rash", "1", "share of body surface with rash", r"\rho", (0, 0.5))
+serosal_inflammation = Species(
+    "serosal_inflammation", "1", "drive of serositis, kept over days", r"\sigma", (0, 3)
+)
 
 # ---- macrophage activation
 macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")
 ifn_signal = Signal("ifn_signal", "1", "IFN-gamma that acts, relative to full MAS", r"\gamma_e")
+initial_ifn = Signal("initial_ifn", "1", "IFN-gamma at the start, relative to full MAS", r"\gamma_0")
 il18 = Species("il18", "pg/mL", "IL-18, total", r"\mathrm{IL18}", (100, 60000))
 ifn_gamma = Species("ifn_gamma", "pg/mL", "IFN-gamma", r"\mathrm{IFN}", (0, 100))
+macrophage_pyrogen = Sum(
+    "macrophage_pyrogen", "degC", "rise of the set point that activated macrophages ask for", "x_A"
+)

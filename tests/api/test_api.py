@@ -61,7 +61,7 @@ def test_names_can_be_listed_and_a_wrong_one_is_told() -> None:
 def test_tables_of_observables_and_evidence() -> None:
     assert {"crp", "il6"} <= set(q.observables()["name"])
     found = q.ledger("sgp130", "baseline")
-    assert found["value"].to_list() == [3.9] and "Narazaki" in found["source"][0]
+    assert found["value"].to_list() == [3.9, 0.43] and "Narazaki" in found["source"][0]
 
 
 def test_a_trial_from_python() -> None:

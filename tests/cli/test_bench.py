@@ -13,6 +13,7 @@ import pytest
 
 from quotidian.cli.benching import contest as contesting
 from quotidian.cli.benching import costs, probe, telling
+from quotidian.cli.benching import task as task_module
 from quotidian.cli.benching.contest import REMEDY, Line, contest
 from quotidian.cli.benching.costs import Cost
 from quotidian.cli.benching.diffsol import Diffsol
@@ -139,6 +140,13 @@ def test_threads_are_compared(task: Task) -> None:
     assert all(c.value and c.value > 0 for c in found)
 
 
+def test_tangents_are_counted_in_plain_runs(task: Task) -> None:
+    (found,) = costs.tangents(task, (1,), EXACT)
+    assert (found.what, found.unit) == ("tangents, 1 direction at once, each", "plain runs")
+    assert found.value is not None and found.value > 1  # a differentiated run is a plain run and more
+    assert set(task_module.DIRECTIONS) <= set(task.machine.problem.parameters)
+
+
 def test_copies_of_children_are_the_children(task: Task) -> None:
     copies = task.repeated(2).solve(EXACT)
     assert len(copies) == 2 * task.children
@@ -175,7 +183,8 @@ def test_the_verb_writes_what_it_tells(
     ours = content["cpu_at_equal_error"][0]
     assert ours.keys() == {"name", "version", "target", "setting", "cpu_us", "ratio", "why"}
     assert ours["setting"].keys() == {"rtol", "atol", "error"}
-    assert {"on 1 thread", "on 2 threads", "import quotidian"} <= {c["what"] for c in content["costs"]}
+    told_of = {"on 1 thread", "on 2 threads", "tangents, 4 directions at once, each", "import quotidian"}
+    assert told_of <= {c["what"] for c in content["costs"]}
     assert "CPU per child at an error of 1e-06 at most" in told.out
     assert "Research use, not a medical device." in told.out
 

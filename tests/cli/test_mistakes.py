@@ -29,6 +29,19 @@ MISTAKES = {
     "unknown observable": (f"{CHILD} --observables crb", "no observable 'crb' in sjia", "Did you mean 'crp'"),
     "no observable": (f"{CHILD} --observables ''", "no observable ''", "'quotidian observables sjia'"),
     "unknown model": (f"{CHILD} --model sja", "No child lives in the model 'sja'.", "Did you mean 'sjia'?"),
+    "unknown scenario": (
+        f"{CHILD} --scenario sgp130", "no scenario 'sgp130'", "Did you mean 'sgp130-low'",
+    ),
+    "two answers to one question": (
+        f"{CHILD} --scenario kd-tight+kd-loose",
+        "'kd-tight' and 'kd-loose' do not go together",
+        "Choose one of",
+    ),
+    "scenario of the ill for the well": (
+        f"{CHILD} --model healthy_child --scenario sil6r-low",
+        "does not go with the model",
+        "Choose the model sjia",
+    ),
     "adult model": (f"{CHILD} --model adult_ra", "No child lives in the model 'adult_ra'.", "--model sjia"),
     "no weeks": (f"{CHILD} --weeks 0", "--weeks cannot be '0'.", "--weeks 12"),
     "weeks of nobody": (f"{CHILD} --weeks 1e6", "--weeks cannot be '1e6'.", "--weeks 12"),

@@ -18,6 +18,7 @@ VERBS = (
     "cohort",
     "trial",
     "trials",
+    "scenarios",
     "evidence",
     "equations",
     "map",
@@ -25,6 +26,7 @@ VERBS = (
     "bench",
     "export",
     "run-sbml",
+    "doctor",
 )
 
 
@@ -87,6 +89,19 @@ def test_observables_are_all_listed(quotidian, name) -> None:
 def test_observables_as_json(quotidian) -> None:
     first, *_ = json.loads(quotidian("observables --json").out)
     assert first == {"name": "tocilizumab", "unit": "ug/mL", "meaning": "free tocilizumab in plasma"}
+
+
+def test_scenarios_are_listed_by_question(quotidian) -> None:
+    from quotidian.models import SCENARIOS
+
+    told = quotidian("scenarios")
+    assert told.code == 0 and told.out.endswith(f"\n{RESEARCH_USE}\n")
+    lines = told.out.splitlines()
+    for scenario in SCENARIOS.values():
+        assert lines.count(scenario.question) == 1
+        (line,) = [line for line in lines if line.split()[:1] == [scenario.name]]
+        assert scenario.answer in line and scenario.differs in line
+    assert "43 ng/mL" in quotidian("evidence scenarios.sgp130-low").out
 
 
 def test_the_version_is_said(quotidian) -> None:

@@ -161,3 +161,21 @@ def test_an_earlier_file_is_replaced_through_its_link(quotidian, tmp_path) -> No
     assert quotidian(f"{CHILD} --every 1day --output {tmp_path}/link.csv").code == 0
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "real.csv").read_text().startswith("time_day,")
+
+
+def test_a_scenario_changes_what_it_says_and_is_named(quotidian, tmp_path) -> None:
+    names = "--observables il6,il6_total"
+    quotidian(f"{CHILD} {names} --output {tmp_path}/first.csv")
+    told = quotidian(f"{CHILD} {names} --scenario sgp130-low --output {tmp_path}/low.csv")
+    assert told.code == 0 and "sjia (sgp130-low)" in told.out
+    first, low = table(tmp_path / "first.csv"), table(tmp_path / "low.csv")
+    assert low["il6_total [pg/mL]"].mean() < 0.5 * first["il6_total [pg/mL]"].mean()
+    assert low["il6 [pg/mL]"][:168].mean() == pytest.approx(first["il6 [pg/mL]"][:168].mean(), rel=0.01)
+
+
+def test_the_detailed_model_tells_pstat3(quotidian, tmp_path) -> None:
+    wanted = "--model sjia_detailed --every 15min --observables pstat3,socs3,il6"
+    assert quotidian(f"{CHILD} {wanted} --output {tmp_path}/cell.csv").code == 0
+    cell = {name: column[: 5 * 96].reshape(5, 96) for name, column in table(tmp_path / "cell.csv").items()}
+    lag = cell["socs3 [1]"].argmax(axis=1) - cell["pstat3 [1]"].argmax(axis=1)
+    assert ((lag >= 0) & (lag <= 4)).all() and cell["pstat3 [1]"].max() < 1

@@ -11,7 +11,7 @@ import pytest
 from llvmlite import ir
 from numpy.typing import NDArray
 
-from quotidian.engine.attempt import emit_attempt
+from quotidian.engine.attempt import ARGUMENTS, emit_attempt
 from quotidian.engine.compile import compiled, loaded
 from quotidian.engine.method import RODAS5P
 from quotidian.engine.problem import Problem, trace
@@ -67,12 +67,12 @@ class Attempt:
         emit_attempt(module, problem, RODAS5P, LANES)
         self.engine = loaded(compiled(str(module)))
         address = self.engine.get_function_address("attempt")
-        self.native = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 10)(address)
+        self.native = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(ARGUMENTS))(address)
         self.hoisted = len(problem.hoisted)
 
     def __call__(self, t: Floats, h: Floats, y: Floats, constants: Floats) -> tuple[Floats, Floats, Floats]:
         """New states, increments and scaled error; rtol 1e-3, atol 1e-4."""
-        sizes = [1, 1, 2, self.hoisted, 1, 2, 2 * RODAS5P.stages, 1, 1, 2]
+        sizes = [1, 1, 2, self.hoisted, 1, 2, 2 * RODAS5P.stages, 1, 1, 2, 4]
         buffers = [aligned(size) for size in sizes]
         for place, value in zip((0, 1, 2, 3, 8, 9), (t, h, y, constants, 1e-3, 1e-4), strict=True):
             buffers[place][:] = value

@@ -76,5 +76,24 @@ def test_logarithms_of_one_concentration_become_one() -> None:
     assert len(logarithms) == 1
 
 
+def test_circular_functions_of_one_clock_share_it() -> None:
+    g = Graph()
+    t, day, a, b = (g.symbol(s) for s in ("t", "day", "a", "b"))
+    angles = [6.0 * (t - shift) / day for shift in (a, b)]
+    both = hoist(g, [angles[0].apply_function("cos"), angles[1].apply_function("sin")], [t])
+    moving = {n.args[0].serial for n in reachable(both) if n.op in ("cos", "sin") and "t" in names(n)}
+    assert len(moving) == 1
+    at = {"t": 31.7, "day": 24.0, "a": 5.0, "b": 17.0}
+    assert math.isclose(value(both[0], at), math.cos(6.0 * (31.7 - 5.0) / 24.0), rel_tol=1e-13)
+    assert math.isclose(value(both[1], at), math.sin(6.0 * (31.7 - 17.0) / 24.0), rel_tol=1e-13)
+
+
+def test_a_clock_of_its_own_is_left_alone() -> None:
+    g = Graph()
+    t, a = g.symbol("t"), g.symbol("a")
+    alone = (2.0 * (t - a)).apply_function("cos")
+    assert hoist(g, [alone], [t]) == [alone]
+
+
 def names(node: Node) -> set[str]:
     return {str(n.value) for n in reachable([node]) if n.op == "symbol"}

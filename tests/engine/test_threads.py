@@ -46,7 +46,9 @@ def test_every_child_is_worked_on_once_and_counted(threads: int) -> None:
     in_blocks(work, CHILDREN, threads, heard.append)
     assert np.all(done == 1)
     assert sum(heard) == CHILDREN
-    assert max(heard) == BLOCK
+    assert max(heard) <= BLOCK
+    assert max(heard) - min(heard) <= 1
+    assert len(heard) % threads == 0
 
 
 def test_nothing_is_done_for_nobody() -> None:

@@ -162,6 +162,9 @@ def sjia_values(state: dict[str, float], **changed: float) -> dict[str, float]:
     return {**sjia.constants, **inputs, "time": 5.0, **state, **changed}
 
 
+TRANSCRIPT = [f"gp130_signal_detailed.stage_{i}" for i in range(1, 7)]
+"""It is handed on from stage to stage."""
+
 states = st.fixed_dictionaries(
     {
         s.name: st.floats(0.01, 1.0).map(lambda share, top=s.usual[1]: share * top)
@@ -177,6 +180,9 @@ def test_the_moieties_of_the_models_are_those_of_the_biology(name: str) -> None:
         *map(frozenset, PLASMA.values()),
         frozenset({"tocilizumab", "tocilizumab_peripheral", "tocilizumab_sil6r"}),
         frozenset({"mil6r", "tocilizumab_mil6r"}),
+        frozenset(f"red_cells.age_{i}" for i in range(1, 5)),
+        frozenset(f"blood_cells.age_{i}" for i in range(1, 5)),
+        *([frozenset(TRANSCRIPT)] if name == "sjia_detailed" else []),
     }
     assert totals(model(name)) == ()  # everything enters and leaves
 

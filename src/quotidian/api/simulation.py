@@ -32,6 +32,7 @@ def simulate(
     every: str | float = "1h",
     observables: Sequence[str] | None = None,
     model: str = "sjia",
+    scenario: str = "",
     from_day: float = 0.0,
     threads: int | None = None,
     progress: bool = False,
@@ -46,6 +47,7 @@ def simulate(
     weeks : how long from the day of the first dose, which is at 09:00 of day 0.
     every : from one output to the next: a text with its unit, or hours.
     observables : names; None for all of the model's.
+    scenario : answers to contested questions, with ``+`` between; ``quotidian scenarios`` lists them.
     from_day : first output; negative shows days of the untreated run-in.
     progress : draw a bar; interrupting the kernel stops the run.
 
@@ -65,14 +67,15 @@ def simulate(
     with _bar(len(several) * len(plans), progress) as tick:
         runs = {
             label: followed(
-                several, plan, model=model, days=7.0 * weeks, every_hours=step, observables=observables,
-                from_day=from_day, threads=threads, progress=tick,
+                several, plan, model=model, scenario=scenario, days=7.0 * weeks, every_hours=step,
+                observables=observables, from_day=from_day, threads=threads, progress=tick,
             )
             for label, plan in plans.items()
         }  # fmt: skip
     if len(several) == 1:
         _refuse_lost(runs)
     found = _dataset(runs, model)
+    found.attrs["scenario"] = scenario or "none"
     found.attrs["regimen"] = "; ".join(f"{k}: {describe(p)}" if k else describe(p) for k, p in plans.items())
     found.attrs["children"] = "; ".join(c.label for c in several[:3]) + (" ..." if len(several) > 3 else "")
     if not isinstance(regimen, Mapping):

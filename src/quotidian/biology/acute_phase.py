@@ -6,16 +6,17 @@ from typing import Any
 
 from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Start
 from quotidian.network.flux import itself
-from quotidian.network.laws import exp, hill
+from quotidian.network.laws import exp, hill, rhythmic_hill
 from quotidian.vocabulary import (
     crp,
     crp_induction,
     crp_synthesis,
     esr,
     fibrinogen,
-    il6_reference,
+    fibrinogen_consumption,
+    il6_rhythm,
     il6_signal,
-    initial_activity,
+    signal_at_start,
 )
 
 k = Parameters(__file__)
@@ -26,7 +27,7 @@ k_f = k("k_fibrinogen", "1/h")
 esr_0, esr_top, esr_slope = k("esr_baseline", "mm/h"), k("esr_top", "mm/h"), k("esr_slope", "L/g")
 
 induced = Signal("acute_phase.crp_target", "mg/L", "CRP that the present signal would sustain", "C^*")
-typical = Signal("acute_phase.typical_signal", "pg/mL", "signal at the start", "e_0")
+induced_at_start = Signal("acute_phase.crp_at_start", "mg/L", "CRP in balance at the start", "C_0")
 
 
 def crp_target(top: Any, e: Any, EC: Any, n: Any, floor: Any) -> Any:
@@ -50,14 +51,19 @@ def sedimentation(E_0: Any, E_max: Any, b: Any, F: Any, F_0: Any) -> Any:
     return E_0 * z / (1 + (z - 1) * E_0 / E_max)
 
 
-def start_of_signal(L_0: Any, M_0: Any) -> Any:
-    r"""Signal at the start, :math:`e_0 = L_0 M_0`"""
-    return L_0 * M_0
+def consumed(x: Any, k: Any, chi: Any) -> Any:
+    r"""Lost, and consumed beside, :math:`v = k (1 + \chi_F) x`"""
+    return k * (1 + chi) * x
 
 
-def start_fibrinogen(F_0: Any, g: Any, e: Any, EC: Any) -> Any:
-    r"""Starts in balance, :math:`F_0 (1 + g\, e_0/(EC + e_0))`"""
-    return F_0 * (1 + g * e / (EC + e))
+def start_crp(top: Any, e: Any, EC: Any, n: Any, floor: Any, kappa: Any) -> Any:
+    r"""Starts in balance over the day, :math:`C_{max} \overline{H(e_0 c; EC, n)} + C_{min}`"""
+    return top * rhythmic_hill(e, EC, n, kappa) + floor
+
+
+def start_fibrinogen(F_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
+    r"""Starts in balance over the day, :math:`F_0 (1 + g\, \overline{H(e_0 c; EC_F, 1)})`"""
+    return F_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa))
 
 
 module = Module(
@@ -67,7 +73,7 @@ module = Module(
     ledger=k.ledger,
     definitions=(
         Definition(induced, crp_target, top, il6_signal, EC, n, floor),
-        Definition(typical, start_of_signal, il6_reference, initial_activity),
+        Definition(induced_at_start, start_crp, top, signal_at_start, EC, n, floor, il6_rhythm),
         Definition(esr, sedimentation, esr_0, esr_top, esr_slope, fibrinogen, F_0),
     ),
     fluxes=(
@@ -78,13 +84,13 @@ module = Module(
         Flux(NOTHING >> crp, passed_on, crp_synthesis, k_c),
         Flux(crp >> NOTHING, passed_on, crp, k_c),
         Flux(NOTHING >> fibrinogen, fibrinogen_made, k_f, F_0, F_gain, il6_signal, F_ec),
-        Flux(fibrinogen >> NOTHING, passed_on, fibrinogen, k_f),
+        Flux(fibrinogen >> NOTHING, consumed, fibrinogen, k_f, fibrinogen_consumption),
     ),
     starts=(
-        Start(crp_induction, crp_target, top, typical, EC, n, floor),
-        Start(crp_synthesis, crp_target, top, typical, EC, n, floor),
-        Start(crp, crp_target, top, typical, EC, n, floor),
-        Start(fibrinogen, start_fibrinogen, F_0, F_gain, typical, F_ec),
+        Start(crp_induction, itself, induced_at_start),
+        Start(crp_synthesis, itself, induced_at_start),
+        Start(crp, itself, induced_at_start),
+        Start(fibrinogen, start_fibrinogen, F_0, F_gain, signal_at_start, F_ec, il6_rhythm),
     ),
     observables=(
         Observable("crp", "mg/L", "C-reactive protein", itself, crp),

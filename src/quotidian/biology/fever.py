@@ -11,7 +11,7 @@ from typing import Any
 from quotidian.network import NOTHING, TIME, Definition, Flux, Module, Observable, Parameters, Signal, Start
 from quotidian.network.flux import itself
 from quotidian.network.laws import cos, hill, sqrt
-from quotidian.vocabulary import antipyresis, il1_signal, il6_signal, temperature
+from quotidian.vocabulary import antipyresis, il1_signal, il6_signal, macrophage_pyrogen, temperature
 
 k = Parameters(__file__)
 T_0, A, t_c, day = k("mean", "degC"), k("amplitude", "degC"), k("acrophase", "h"), k("day", "h")
@@ -29,9 +29,9 @@ def rhythm(T_0: Any, A: Any, t: Any, t_c: Any, day: Any) -> Any:
     return T_0 + A * cos(TWO_PI * (t - t_c) / day)
 
 
-def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, I_e: Any, B_T: Any) -> Any:
-    r"""Rise asked for, :math:`x = g\, H(e; a, n)\, (i_0 + (1 - i_0) I_e) / (1 + B_T)`"""
-    return g * hill(e, a, n) * (i_0 + (1 - i_0) * I_e) / (1 + B_T)
+def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, I_e: Any, x_A: Any, B_T: Any) -> Any:
+    r"""Rise asked for, :math:`x = (g\, H(e; a, n)\, (i_0 + (1 - i_0) I_e) + x_A) / (1 + B_T)`"""
+    return (g * hill(e, a, n) * (i_0 + (1 - i_0) * I_e) + x_A) / (1 + B_T)
 
 
 def raised(T_n: Any, x: Any, x_max: Any) -> Any:
@@ -59,7 +59,7 @@ module = Module(
     ledger=k.ledger,
     definitions=(
         Definition(clock_part, rhythm, T_0, A, TIME, t_c, day),
-        Definition(drive, asked, g, il6_signal, half, n, i_0, il1_signal, antipyresis),
+        Definition(drive, asked, g, il6_signal, half, n, i_0, il1_signal, macrophage_pyrogen, antipyresis),
         Definition(set_point, raised, clock_part, drive, ceiling),
     ),
     fluxes=(Flux(NOTHING >> temperature, approach, set_point, temperature, tau),),

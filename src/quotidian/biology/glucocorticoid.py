@@ -1,20 +1,86 @@
-"""Glucocorticoid holds back the making of inflammation, not what is made already (Horton 2010)."""
+"""Glucocorticoid holds back the making of inflammation, not what is made already (Horton 2010).
+
+Drug acts through genes and so outlasts its plasma level: it acts from a site that follows plasma. The
+child's own cortisol counts by how far it departs from that of the typical child with active disease, whose
+production of IL-6 has it in it already: adrenals silenced by the drug are missed when the drug is stopped.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import Definition, Module, Observable, Parameters
+from quotidian.network import (
+    NOTHING,
+    Definition,
+    Flux,
+    Module,
+    Observable,
+    Parameters,
+    Part,
+    Signal,
+    Start,
+)
 from quotidian.network.flux import itself
-from quotidian.vocabulary import glucocorticoid_dose, restraint
+from quotidian.vocabulary import (
+    cortisol_unbound,
+    glucocorticoid_dose,
+    glucocorticoid_site,
+    growth_suppression,
+    neutrophil_mobilisation,
+    restraint,
+)
 
 k = Parameters(__file__)
 E_max, IC50 = k("E_max", "1"), k("IC50", "nM")
+k_g, pi, F_0 = k("k_site", "1/h"), k("cortisol_potency", "1"), k("typical_cortisol", "nM")
+G_half = k("growth_half", "nM")
+m_max, G_m = k("neutrophil_gain", "1"), k("neutrophil_half", "nM")
+
+tone = Signal("glucocorticoid.tone", "nM", "drug and cortisol, as unbound prednisolone", "C")
+growth_part = Part(
+    "glucocorticoid.growth", "1", "what glucocorticoid takes from growth", "x_G", growth_suppression
+)
+neutrophil_part = Part(
+    "glucocorticoid.neutrophils", "1", "neutrophils that glucocorticoid calls", "m_G", neutrophil_mobilisation
+)
 
 
-def left(E_max: Any, C: Any, IC50: Any) -> Any:
-    r"""What is left of production, :math:`f = 1 - E_{max} C_g/(IC_{50} + C_g)`"""
-    return 1 - E_max * C / (IC50 + C)
+def enters(k_g: Any, C_g: Any) -> Any:
+    r"""The site follows plasma, :math:`v = k_G C_g`"""
+    return k_g * C_g
+
+
+def leaves(k_g: Any, G: Any) -> Any:
+    r"""The site forgets, :math:`v = k_G G`"""
+    return k_g * G
+
+
+def none() -> Any:
+    """Starts at 0"""
+    return 0.0
+
+
+def together(G: Any, pi: Any, F_u: Any) -> Any:
+    r"""Drug and cortisol, :math:`C = G + \pi F_u`"""
+    return G + pi * F_u
+
+
+def left(E: Any, C: Any, IC50: Any, pi: Any, F_0: Any) -> Any:
+    r"""What is left of production, :math:`f = (1 - E_{max} h(C))/(1 - E_{max} h(\pi F_0))`
+
+    with :math:`h(x) = x/(IC_{50} + x)`; 1 without drug and at the cortisol of the typical active child.
+    """
+    return (1 - E * C / (IC50 + C)) / (1 - E * pi * F_0 / (IC50 + pi * F_0))
+
+
+def over(G: Any, G_half: Any) -> Any:
+    r"""Strength on growth, :math:`x_G = G/G_{1/2}`"""
+    return G / G_half
+
+
+def called(m: Any, G: Any, G_m: Any) -> Any:
+    r"""Neutrophils called, :math:`m_G = m_{max} G/(G_m + G)`"""
+    return m * G / (G_m + G)
 
 
 module = Module(
@@ -22,10 +88,34 @@ module = Module(
     "Glucocorticoid effect",
     about="Acts on recruitment of innate cells and on the production of IL-6.",
     ledger=k.ledger,
-    definitions=(Definition(restraint, left, E_max, glucocorticoid_dose, IC50),),
+    definitions=(
+        Definition(tone, together, glucocorticoid_site, pi, cortisol_unbound),
+        Definition(restraint, left, E_max, tone, IC50, pi, F_0),
+        Definition(growth_part, over, glucocorticoid_site, G_half),
+        Definition(neutrophil_part, called, m_max, glucocorticoid_site, G_m),
+    ),
+    fluxes=(
+        Flux(NOTHING >> glucocorticoid_site, enters, k_g, glucocorticoid_dose),
+        Flux(glucocorticoid_site >> NOTHING, leaves, k_g, glucocorticoid_site),
+    ),
+    starts=(Start(glucocorticoid_site, none),),
     observables=(
         Observable(
             "restraint", "1", "what glucocorticoid leaves of inflammatory production", itself, restraint
+        ),
+        Observable(
+            "steroid_on_growth",
+            "1",
+            "what glucocorticoid takes from growth, x in 1/(1 + x)",
+            itself,
+            growth_part,
+        ),
+        Observable(
+            "steroid_on_neutrophils",
+            "1",
+            "neutrophils glucocorticoid calls, relative",
+            itself,
+            neutrophil_part,
         ),
     ),
 )

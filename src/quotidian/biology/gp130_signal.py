@@ -1,24 +1,27 @@
 """What reaches gp130: a classic part through membrane IL-6R, a trans part through the soluble complex.
 
-The effective IL-6 ``e`` is written in pg/mL: in an undrugged child it equals free IL-6. It stands for
-the reduced signal after the first hours; pSTAT3 and SOCS3 settle within two.
+Effective IL-6 is written in pg/mL: in an undrugged child it equals free IL-6. By the reduced law the cell
+answers at once, which holds after the first hours; the hours themselves are in ``gp130_signal_detailed``.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import Definition, Module, Observable, Parameters
+from quotidian.network import Definition, Module, Observable, Parameters, Signal
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     classic_signal,
+    gp130_drive,
     il6_concentration,
     il6_reference,
     il6_signal,
     il6_sil6r,
     il6_sil6r_reference,
+    initial_activity,
     jak_block,
     mil6r,
+    signal_at_start,
     trans_signal,
 )
 
@@ -41,19 +44,32 @@ def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
     return (e_c + e_t) / (1 + B_J)
 
 
-module = Module(
-    "gp130_signal",
-    "Signal through gp130",
-    about="Liver and brain answer almost wholly to classic signalling.",
-    ledger=k.ledger,
-    definitions=(
-        Definition(classic_signal, classic, w, il6_concentration, mil6r),
-        Definition(trans_signal, trans, w, il6_reference, il6_sil6r, il6_sil6r_reference),
-        Definition(il6_signal, both, classic_signal, trans_signal, jak_block),
-    ),
-    observables=(
-        Observable("il6_signal", "pg/mL", "effective IL-6 at gp130", itself, il6_signal),
-        Observable("classic_signal", "pg/mL", "its part through membrane IL-6R", itself, classic_signal),
-        Observable("trans_signal", "pg/mL", "its part through the soluble complex", itself, trans_signal),
-    ),
-)
+def at_start(L_0: Any, M_0: Any) -> Any:
+    r"""Daily mean at the start, undrugged, :math:`e_0 = L_0 M_0`"""
+    return L_0 * M_0
+
+
+def _module(what: Signal, *observables: Observable) -> Module:
+    return Module(
+        "gp130_signal",
+        "Signal through gp130",
+        about="Liver and brain answer almost wholly to classic signalling.",
+        ledger=k.ledger,
+        definitions=(
+            Definition(signal_at_start, at_start, il6_reference, initial_activity),
+            Definition(classic_signal, classic, w, il6_concentration, mil6r),
+            Definition(trans_signal, trans, w, il6_reference, il6_sil6r, il6_sil6r_reference),
+            Definition(what, both, classic_signal, trans_signal, jak_block),
+        ),
+        observables=(
+            *observables,
+            Observable("classic_signal", "pg/mL", "its part through membrane IL-6R", itself, classic_signal),
+            Observable("trans_signal", "pg/mL", "its part through the soluble complex", itself, trans_signal),
+        ),
+    )
+
+
+module = _module(il6_signal, Observable("il6_signal", "pg/mL", "effective IL-6 at gp130", itself, il6_signal))
+"""With the reduced law of the cell: the signal is what reaches gp130."""
+upstream = _module(gp130_drive)
+"""For the detailed law, which makes the signal of what reaches gp130."""

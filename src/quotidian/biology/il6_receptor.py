@@ -1,6 +1,7 @@
 """Membrane IL-6 receptor: renewed at a steady pace, held by antibodies, never taking drug away.
 
 The drug's saturable clearance is counted once, in its disposition; here binding sets the effect.
+IL-6 takes its receptor from the surface too (Zohlnhofer 1992): a setting, off in the typical child.
 """
 
 from __future__ import annotations
@@ -9,20 +10,25 @@ from typing import Any
 
 from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Start
 from quotidian.network.flux import itself
-from quotidian.vocabulary import mil6r, mil6r_held, mil6r_renewal
+from quotidian.vocabulary import il6_concentration, il6_reference, mil6r, mil6r_held, mil6r_renewal
 
 k = Parameters(__file__)
-k_r = k("k_renewal", "1/h")
+k_r, k_i, a = k("k_renewal", "1/h"), k("k_ligand", "1/h"), k("half_ligand", "pg/mL")
 
 
-def renewed(kr: Any) -> Any:
-    r"""New receptor, :math:`v = k_r`"""
-    return kr
+def renewed(kr: Any, ki: Any, a: Any, L_0: Any) -> Any:
+    r"""New receptor, by balance, :math:`v = k_r + k_i L_0/(a + L_0)`"""
+    return kr + ki * L_0 / (a + L_0)
 
 
 def lost(R: Any, kr: Any) -> Any:
     r"""Receptor taken from the surface, :math:`v = k_r R`"""
     return kr * R
+
+
+def lost_with_ligand(R: Any, ki: Any, ell: Any, a: Any) -> Any:
+    r"""Receptor taken in with IL-6, :math:`v = k_i R\, \ell/(a + \ell)`"""
+    return ki * R * ell / (a + ell)
 
 
 def all_free() -> Any:
@@ -33,12 +39,13 @@ def all_free() -> Any:
 module = Module(
     "il6_receptor",
     "Membrane IL-6 receptor",
-    about="Bound and free receptor are lost alike, so their sum stays 1.",
+    about="1 is the receptor of the typical active child. Drug-bound receptor is not taken in with IL-6.",
     ledger=k.ledger,
     definitions=(Definition(mil6r_renewal, itself, k_r),),
     fluxes=(
-        Flux(NOTHING >> mil6r, renewed, mil6r_renewal),
+        Flux(NOTHING >> mil6r, renewed, mil6r_renewal, k_i, a, il6_reference),
         Flux(mil6r >> NOTHING, lost, mil6r, mil6r_renewal),
+        Flux(mil6r >> NOTHING, lost_with_ligand, mil6r, k_i, il6_concentration, a),
     ),
     starts=(Start(mil6r, all_free),),
     observables=(

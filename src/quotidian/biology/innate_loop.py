@@ -17,7 +17,9 @@ from quotidian.vocabulary import (
     il1,
     il1_block,
     il1_signal,
+    il6_brake,
     il6_production,
+    il6_rhythm,
     infection,
     initial_activity,
     innate_activity,
@@ -30,7 +32,7 @@ k = Parameters(__file__)
 k_m, k_i = k("k_innate", "1/h"), k("k_il1", "1/h")
 drive, b_1, b_6 = k("drive", "1"), k("gain_il1", "1"), k("gain_il6", "1")
 kappa, peak_hour, day = k("kappa", "1"), k("peak_hour", "h"), k("day", "h")
-a_1 = k("il1_share", "1")
+a_1, smoothing = k("il1_share", "1"), k("smoothing", "1")
 
 turn = Signal("innate_loop.turn", "1", "angle of the day", r"\vartheta")
 mean_drive = Signal("innate_loop.mean_drive", "1", "mean of the unscaled clock", r"\bar{I}_0")
@@ -60,6 +62,11 @@ def daily(kappa: Any, theta: Any, mean: Any) -> Any:
     return exp(kappa * cos(theta) - log(mean))
 
 
+def smoothed(kappa: Any, z: Any) -> Any:
+    r"""Sharpness that clearance leaves in plasma, :math:`\kappa_L = z \kappa`"""
+    return kappa * z
+
+
 def innate_drive(
     k_m: Any, f: Any, s_0: Any, s: Any, xi: Any, i: Any, b_1: Any, I_e: Any, b_6: Any, e_j: Any
 ) -> Any:
@@ -82,9 +89,9 @@ def unblocked(IL1: Any, B: Any) -> Any:
     return IL1 / (1 + B)
 
 
-def il6_drive(f: Any, a_1: Any, I_e: Any, M: Any, c: Any) -> Any:
-    r"""IL-6 production, :math:`p = f (a_1 I_e + (1 - a_1) M c)`"""
-    return f * (a_1 * I_e + (1 - a_1) * M * c)
+def il6_drive(f: Any, b: Any, a_1: Any, I_e: Any, M: Any, c: Any) -> Any:
+    r"""IL-6 production, :math:`p = f b_L (a_1 I_e + (1 - a_1) M c)`"""
+    return f * b * (a_1 * I_e + (1 - a_1) * M * c)
 
 
 def set_point(s_0: Any, s: Any, b_1: Any, b_6: Any) -> Any:
@@ -101,9 +108,10 @@ module = Module(
         Definition(initial_activity, set_point, drive, severity, b_1, b_6),
         Definition(turn, angle, TIME, peak_hour, day),
         Definition(mean_drive, bessel_i0, kappa),
+        Definition(il6_rhythm, smoothed, kappa, smoothing),
         Definition(clock, daily, kappa, turn, mean_drive),
         Definition(il1_signal, unblocked, il1, il1_block),
-        Definition(il6_production, il6_drive, restraint, a_1, il1_signal, innate_activity, clock),
+        Definition(il6_production, il6_drive, restraint, il6_brake, a_1, il1_signal, innate_activity, clock),
     ),
     fluxes=(
         Flux(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Start
+from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Start
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     il6_production,
@@ -25,6 +25,9 @@ k_j, q, n = k("k_joint", "1/h"), k("il6_share", "1"), k("exponent", "1")
 joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1"), k("limited_share", "1")
 old_joints = k("old_limitation", "1")
 
+joint_classic = Signal("joints.classic_signal", "1", "its part through membrane IL-6R", "e_{jc}")
+joint_trans = Signal("joints.trans_signal", "1", "its part through the soluble complex", "e_{jt}")
+
 
 def il6_made(k_l: Any, p: Any) -> Any:
     r"""IL-6 made in the joint, :math:`v = k_L p`"""
@@ -36,9 +39,19 @@ def decay(x: Any, k: Any) -> Any:
     return k * x
 
 
-def signal(L_j: Any, w: Any, B_j: Any, B_t: Any, B_J: Any) -> Any:
-    r"""Effective IL-6 in the joint, :math:`e_j = L_j ((1 - w)/(1 + B_j) + w/(1 + B_j + B_t)) / (1 + B_J)`"""
-    return L_j * ((1 - w) / (1 + B_j) + w / (1 + B_j + B_t)) / (1 + B_J)
+def classic(L_j: Any, w: Any, B_j: Any) -> Any:
+    r"""Classic signal in the joint, :math:`e_{jc} = (1 - w) L_j / (1 + B_j)`"""
+    return (1 - w) * L_j / (1 + B_j)
+
+
+def trans(L_j: Any, w: Any, B_j: Any, B_t: Any) -> Any:
+    r"""Trans signal in the joint, :math:`e_{jt} = w L_j / (1 + B_j + B_t)`"""
+    return w * L_j / (1 + B_j + B_t)
+
+
+def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
+    r"""Effective IL-6 in the joint, :math:`e_j = (e_{jc} + e_{jt})/(1 + B_J)`"""
+    return (e_c + e_t) / (1 + B_J)
 
 
 def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any, B_m: Any) -> Any:
@@ -63,7 +76,9 @@ module = Module(
     about="A share q of a child's arthritis is driven by IL-6; the rest follows innate activity alone.",
     ledger=k.ledger,
     definitions=(
-        Definition(joint_signal, signal, joint_il6, w_j, joint_block, joint_trans_block, jak_block),
+        Definition(joint_classic, classic, joint_il6, w_j, joint_block),
+        Definition(joint_trans, trans, joint_il6, w_j, joint_block, joint_trans_block),
+        Definition(joint_signal, both, joint_classic, joint_trans, jak_block),
     ),
     fluxes=(
         Flux(NOTHING >> joint_il6, il6_made, k_l, il6_production),
@@ -81,6 +96,8 @@ module = Module(
     observables=(
         Observable("joint_activity", "1", "arthritis, 1 in typical active disease", itself, joint_activity),
         Observable("joint_signal", "1", "effective IL-6 in the joint, relative", itself, joint_signal),
+        Observable("joint_classic", "1", "its part through membrane IL-6R", itself, joint_classic),
+        Observable("joint_trans", "1", "its part through the soluble complex", itself, joint_trans),
         Observable(
             "active_joints", "1", "joints with active arthritis, of 71", active_joints,
             joints_all, joint_activity, half_joints,

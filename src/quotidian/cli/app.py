@@ -9,12 +9,14 @@ import typer
 
 from quotidian.cli.bench import bench
 from quotidian.cli.cohort import cohort
+from quotidian.cli.doctor import doctor
 from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
 from quotidian.cli.export import export
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.run_sbml import run_sbml
+from quotidian.cli.scenarios import scenarios
 from quotidian.cli.simulate import simulate
 from quotidian.cli.speech import RESEARCH_USE
 from quotidian.cli.trial import trial
@@ -53,7 +55,8 @@ def _reflowed(text: str) -> str:
 
 
 VERBS = (
-    simulate, cohort, trial, trials, evidence, equations, map_, observables, export, run_sbml, bench,
+    simulate, cohort, trial, trials, scenarios, evidence, equations, map_, observables, export,
+    run_sbml, bench, doctor,
 )  # fmt: skip
 for verb in VERBS:
     name = verb.__name__.rstrip("_").replace("_", "-")

@@ -55,9 +55,10 @@ def _run(count: int, workers: int | None, json: Path | None, full: bool) -> None
     several = workers or max(2, thread_count())
     told = task(count)
     lines = contest.contest(told, told=lambda step: note(f"  {step}"))
-    note("  threads, start, memory")
+    note("  threads, tangents, start, memory")
     found = [
         *costs.speeds(told.repeated(COPIES), sorted({1, several}), Tolerance()),
+        *costs.tangents(told.repeated(2), (1, 4), Tolerance()),
         *costs.starts(),
         *costs.memory((*MEMORY, FULL) if full else MEMORY, several),
     ]

@@ -65,6 +65,7 @@ def cohort(
       quotidian cohort --children 5000 --check --output out/untreated
       quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
     """
+    from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.studies.request import Request
 
     days = 7.0 * asking.number("--weeks", weeks, "12", most=LONGEST)
@@ -77,7 +78,7 @@ def cohort(
         model=model,
         days=days,
         every_hours=every_hours,
-        observables=chosen(model, observables),
+        observables=chosen(model, observables, drugs=prescribed(regimen).drugs),
         part=asking.whole("--part", part, "2000"),
     )
     workers = asking.maybe(asking.whole, "--threads", threads, "2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 USUAL = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "active_joints")
 """Observables told unless others are asked for."""
 
-CHILD_MODELS = ("sjia", "healthy_child")
+CHILD_MODELS = ("sjia", "healthy_child", "sjia_detailed")
 """Models in which a child can live; the first is the default."""
 
 BYTES = 32
@@ -42,6 +43,7 @@ class Course:
     days: float
     every_hours: float
     observables: dict[str, str]
+    scenario: str = ""
 
     @staticmethod
     def asked(
@@ -54,20 +56,23 @@ class Course:
         weeks: float,
         every_hours: float,
         observables: str,
+        scenario: str = "",
     ) -> Course:
         """The course that the options describe; ``who`` is age, sex, weight and height.
 
         Raises
         ------
-        ImplausibleChild, RegimenError, UnknownName, InvalidQuantity : options that describe none.
+        ImplausibleChild, RegimenError, UnknownName, ScenarioRefused, InvalidQuantity : options that make
+            none.
         """
         from quotidian.cli.who import virtual_child
         from quotidian.drugs.catalogue import regimen as prescribed
 
-        child = virtual_child(*who, severity, seed)
+        child, given = virtual_child(*who, severity, seed), prescribed(regimen)
         days = 7.0 * weeks
         refuse_sparse(days, every_hours)
-        return Course(child, prescribed(regimen), model, days, every_hours, chosen(model, observables))
+        told = chosen(model, observables, scenario, given.drugs)
+        return Course(child, given, model, days, every_hours, told, scenario)
 
     @property
     def rows(self) -> int:
@@ -80,7 +85,8 @@ class Course:
         from quotidian.dosing import describe
 
         weeks = f"{self.days / 7:g} week{'' if self.days == 7 else 's'}"
-        return f"{self.child.label}; {self.model}; {describe(self.regimen)}; {weeks}"
+        model = f"{self.model} ({self.scenario})" if self.scenario else self.model
+        return f"{self.child.label}; {model}; {describe(self.regimen)}; {weeks}"
 
 
 def refuse_too_large(course: Course) -> None:
@@ -109,6 +115,7 @@ def follow(course: Course, threads: int | None) -> Outcome:
             course.child,
             course.regimen,
             model=course.model,
+            scenario=course.scenario,
             days=course.days,
             every_hours=course.every_hours,
             observables=tuple(course.observables),
@@ -138,17 +145,21 @@ def deliver(course: Course, outcome: Outcome, output: Path | None) -> None:
     tell(f"{course.words}; {course.rows} rows to {place}.\n{RESEARCH_USE}")
 
 
-def chosen(model: str, names: str) -> dict[str, str]:
+def chosen(model: str, names: str, scenario: str = "", drugs: Iterable[str] = ()) -> dict[str, str]:
     """The observables asked for, with their units, each once and in the order asked for.
 
-    Raises UnknownName for a model without children, or an observable it has not.
+    Those of the drugs given are among them, beside the model's own.
+
+    Raises UnknownName for a model without children, an unknown scenario or an observable it has not,
+    ScenarioRefused for scenarios that do not go together.
     """
+    from quotidian.models import USUAL as USUAL_DRUGS
     from quotidian.models import model as model_named
 
     if model not in CHILD_MODELS:
         what, why = f"No child lives in the model '{model}'.", closest(model, CHILD_MODELS)
         raise UnknownName(what, why, f"Write for example --model {CHILD_MODELS[0]}.")
-    known = model_named(model).observables
+    known = model_named(model, {*USUAL_DRUGS, *drugs}, scenario=scenario).observables
     asked = [name.strip() for name in names.split(",")]
     for name in (asked := list(known) if asked == ["all"] else asked):
         if name not in known:

@@ -11,7 +11,9 @@ from quotidian.cli.speech import RESEARCH_USE
 
 
 def equations(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="sjia, healthy_child or adult_ra.")],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")
+    ],
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A .md file instead of the screen.")
     ] = None,

@@ -21,7 +21,7 @@ FORMATS = {"sbml": (".xml", ".sbml"), "antimony": (".ant", ".txt")}
 """What can be written, and the suffixes of its files."""
 NO_DRUG = "none"
 
-Name = Annotated[str, typer.Argument(metavar="MODEL", help="sjia, healthy_child or adult_ra.")]
+Name = Annotated[str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")]
 Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=" or ".join(FORMATS) + ".")]
 Weeks = Annotated[str, typer.Option(metavar="N", help="Until when doses are written.")]
 RunIn = Annotated[

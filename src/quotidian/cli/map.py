@@ -11,7 +11,9 @@ from quotidian.cli.speech import RESEARCH_USE
 
 
 def map_(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="sjia, healthy_child or adult_ra.")] = "sjia",
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")
+    ] = "sjia",
     regimen: Annotated[
         str, typer.Option(metavar="REGIMEN", help="Whose drugs are drawn too.")
     ] = "tocilizumab-iv",

@@ -11,7 +11,7 @@ from quotidian.cli.speech import RESEARCH_USE, console
 
 def observables(
     model: Annotated[
-        str, typer.Argument(metavar="[MODEL]", help="sjia, healthy_child or adult_ra.")
+        str, typer.Argument(metavar="[MODEL]", help="sjia, sjia_detailed, healthy_child or adult_ra.")
     ] = "sjia",
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:

@@ -27,6 +27,13 @@ Seed = Annotated[
 ]
 Regimen = Annotated[str, typer.Option(metavar="REGIMEN", help="A name or a free form, see above.")]
 Model = Annotated[str, typer.Option(metavar="MODEL", help=" or ".join(CHILD_MODELS) + ".")]
+Scenario = Annotated[
+    str,
+    typer.Option(
+        metavar="NAMES",
+        help="Answers to contested questions, with + between; 'quotidian scenarios' lists them.",
+    ),
+]
 Weeks = Annotated[str, typer.Option(metavar="N", help="How long, from the day of the first dose.")]
 Every = Annotated[str, typer.Option(metavar="TIME", help="From one row to the next: 1h, 15min, 1day.")]
 Observables = Annotated[
@@ -58,6 +65,7 @@ def simulate(
     seed: Seed = None,
     regimen: Regimen = "none",
     model: Model = "sjia",
+    scenario: Scenario = "",
     weeks: Weeks = "12",
     every: Every = "1h",
     observables: Observables = USUAL_NAMES,
@@ -70,8 +78,9 @@ def simulate(
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease; the first dose
     is given at 09:00. Without --output the course is told in a table.
 
-    Regimens: none; tocilizumab-iv and tocilizumab-sc, the standard doses; or a free form of drug, colon,
-    dose, slash, interval, then number of doses, start and end if wanted.
+    Regimens: none; tocilizumab-iv, tocilizumab-sc, prednisolone and methylprednisolone, the standard doses;
+    or a free form of drug, colon, dose, slash, interval, then number of doses, start and end if wanted. A
+    taper stands behind a dose. '+' gives two side by side.
 
     Examples:
       quotidian simulate --age 6 --sex female --weight 20 --weeks 24 --every 1h \\
@@ -79,9 +88,12 @@ def simulate(
       quotidian simulate --age 6 --sex male --regimen tocilizumab-iv:8mg/kg/2wk
       quotidian simulate --age 11 --sex female --weeks 16 \\
           --regimen "tocilizumab-iv:10mg/kg/4wk x3 @7d ..84d"
+      quotidian simulate --age 6 --sex female --observables temperature,cortisol \\
+          --regimen "prednisolone:1mg/kg/day,taper=20%/2wk,floor=0.1mg/kg"
       quotidian simulate --seed 3 --observables temperature,crp --output -
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
+      quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
     course = Course.asked(
         who=(age, sex, weight, height),
@@ -89,6 +101,7 @@ def simulate(
         seed=asking.maybe(asking.whole_from_zero, "--seed", seed, "1"),
         regimen=regimen,
         model=model,
+        scenario=scenario,
         weeks=asking.number("--weeks", weeks, "12", most=LONGEST),
         every_hours=asking.interval("--every", every, "1h"),
         observables=observables,

@@ -7,6 +7,7 @@
     monthly = infusion(by_weight, of="tocilizumab", over="1 hour").every("28 day")
     tapering = standard.then(monthly, after="28 day")
     both = standard.alongside(oral("1 mg/kg", of="prednisolone").every("1 day"))
+    slowly = Taper(by="20 %", every="2 week").of(oral("1 mg/kg", of="prednisolone").every("1 day"))
     plan = schedule(both, Person(weight_kg=20, age_years=6), until_h=84 * 24)
 """
 
@@ -16,6 +17,7 @@ from quotidian.dosing.dose import Dose, Route, bolus, infusion, oral, subcutaneo
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen, no_drug
 from quotidian.dosing.scheduling import Administration, Schedule, schedule
+from quotidian.dosing.taper import Taper
 from quotidian.dosing.wording import describe
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Regimen",
     "Route",
     "Schedule",
+    "Taper",
     "bolus",
     "describe",
     "infusion",

@@ -3,10 +3,12 @@
 The grammar, with spaces allowed around ``+``, ``:`` and ``/`` and between a number and its unit::
 
     regimen  = part { "+" part }                      given side by side
-    part     = ( "none" | name | name ":" dose ) { suffix }
+    part     = ( "none" | name | name ":" dose ) { option } { suffix }
     dose     = amount "/" ( interval | "once" )
     amount   = number ( "mg" | "g" | "ug" ) [ "/kg" | "/m2" ]
     interval = [ number ] ( "h" | "d" | "wk" )        also hour, day, week, w and plurals
+    option   = ",taper=" percent "/" interval         each step takes that share of the dose before it
+             | ",floor=" amount                       where the taper ends; without one the drug is stopped
     suffix   = "x" count                              number of doses
              | "@" time                               start; moves every dose
              | ".." time                              end; a dose exactly at the end is not given
@@ -37,6 +39,8 @@ order, each once in a part, with a space before ``x``. Start and end are both co
 'tocilizumab 8 mg/kg, infused over 1 hour, once'
 >>> told("prednisolone: 40 mg/m2 / 12 h @2wk..4wk")
 'prednisolone 40 mg/m2, by mouth every 12 hours starting on day 14 until day 28'
+>>> told("prednisolone:1mg/kg/day,taper=20%/2wk,floor=0.2mg/kg")
+'prednisolone 1 mg/kg, by mouth every day, 20 % less every 14 days, down to 0.2 mg/kg'
 >>> told("tocilizumab-iv+prednisolone:1mg/kg/1d")  # doctest: +ELLIPSIS
 'tocilizumab 8 mg/kg, ... every 28 days; together with prednisolone 1 mg/kg, by mouth every day'
 """
@@ -51,6 +55,7 @@ from typing import NamedTuple
 from quotidian.dosing.amount import amount
 from quotidian.dosing.dose import Dose, Route
 from quotidian.dosing.regimen import Regimen, no_drug
+from quotidian.dosing.taper import Taper
 from quotidian.dosing.wording import describe
 from quotidian.errors import RegimenError, UnknownName, closest
 
@@ -108,7 +113,12 @@ def _part(text: str, defaults: Mapping[str, Regimen], routes: Mapping[str, Route
         what = f"'{text.strip()}'" if text.strip() else "an empty part"
         why = "Each part starts with a name, and '+' stands between two parts."
         raise _unreadable(what, why, _example(next(iter(routes), "drug")))
+    dose, *options = dose.split(",") if colon else [""]
+    if not colon:
+        name, *options = name.split(",")
     regimen = _free(name, dose, defaults, routes) if colon else _named(name, defaults, routes)
+    if options:
+        regimen = _tapered(regimen, options, head)
     return _suffixed(regimen, [token for token in rest if token], head)
 
 
@@ -137,6 +147,22 @@ def _free(name: str, dose: str, defaults: Mapping[str, Regimen], routes: Mapping
         return single if interval == "once" else single.every(_time(interval, "interval"))
     except RegimenError as error:
         raise _placed(error, f"'{name}:{dose}'", _example(name)) from error
+
+
+def _tapered(regimen: Regimen, options: list[str], head: str) -> Regimen:
+    found = dict(option.partition("=")[::2] for option in options)
+    share, _, interval = found.get("taper", "").partition("/")
+    floor = found.get("floor")
+    example = "Write for example 'prednisolone:1mg/kg/1d,taper=20%/2wk,floor=0.2mg/kg'."
+    if not interval or len(found) < len(options) or found.keys() - {"taper", "floor"}:
+        why = "After a dose may stand ',taper=' with a share and an interval, and then ',floor=' with a dose."
+        raise _unreadable(f"',{','.join(options)}' in '{head}'", why, example)
+    if floor is not None and not _AMOUNT.fullmatch(floor):
+        raise _unreadable(f"the floor '{floor}' in '{head}'", "A floor is an amount.", example)
+    try:
+        return Taper(share, _time(interval, "interval"), floor).of(regimen)
+    except RegimenError as error:
+        raise _placed(error, f"'{head}'", example) from error
 
 
 def _halves(dose: str, name: str) -> tuple[str, str]:

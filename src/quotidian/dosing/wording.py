@@ -19,6 +19,7 @@ from quotidian.dosing.regimen import (
     Successive,
     Together,
 )
+from quotidian.dosing.taper import Tapered
 
 
 def describe(regimen: Regimen) -> str:
@@ -43,6 +44,8 @@ def describe(regimen: Regimen) -> str:
             return f"{_single(first)}; then, {gap}, {_single(second)}{anew}"
         case Together(parts):
             return "; together with ".join(_single(part) for part in parts)
+        case Tapered(base, taper):
+            return f"{_single(base)}, {taper}"
         case Delayed(base, by_h) if _dated(base):
             return f"({describe(base)}), all {in_words(by_h)} later"
         case Limited() | Counted() | Delayed() | Missed():

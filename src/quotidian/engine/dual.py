@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from llvmlite import ir
 
 from quotidian.engine.emitter import FLAGS, Emitter, needed
 from quotidian.engine.graph import TINY, Node
-from quotidian.engine.vector_math import DOUBLE, I64
 
 Tangents: TypeAlias = "tuple[ir.Value, ...] | None"
 
@@ -32,23 +32,52 @@ class DualEmitter(Emitter):
         super().__init__(builder, lanes)
         self.width = width
 
-    def duals(self, roots: Sequence[Node], known: Mapping[int, Dual]) -> list[Dual]:
-        """Values and tangents of ``roots``; ``known`` gives symbols and hoisted nodes by serial."""
-        duals = dict(known)
-        reciprocals: dict[int, ir.Value] = {}
-        for node in needed(roots, set(known)):
-            args = [duals[a.serial] for a in node.args]
-            if node.op == "/":
-                divisor = node.args[1].serial
-                if divisor not in reciprocals:
-                    reciprocals[divisor] = self.b.fdiv(self.const(1.0), args[1].value, flags=FLAGS)
-                duals[node.serial] = self._quotient(args[0], args[1], reciprocals[divisor])
-            else:
-                duals[node.serial] = self._dual(node, args)
-        return [duals[r.serial] for r in roots]
+    def duals(
+        self,
+        roots: Sequence[Node],
+        known: Mapping[int, Dual | Callable[[], Dual]],
+        kept: Mapping[int, Callable[[], ir.Value]] | None = None,
+    ) -> list[Dual]:
+        """Values and tangents of ``roots``; ``known`` gives symbols and hoisted nodes by serial.
 
-    def _dual(self, node: Node, args: list[Dual]) -> Dual:
-        value = self._operate(node, [a.value for a in args])
+        ``kept`` gives values of nodes whose tangents are still wanted.
+        """
+        read = self.dual_reader(known, kept or {})
+        return [read(root) for root in roots]
+
+    def dual_reader(
+        self, known: Mapping[int, Dual | Callable[[], Dual]], kept: Mapping[int, Callable[[], ir.Value]]
+    ) -> Callable[[Node], Dual]:
+        """What evaluates one root after another, and nothing twice."""
+        duals: dict[int, Dual] = {}
+        inverse: dict[int, ir.Value] = {}
+
+        def dual(node: Node) -> Dual:
+            if node.serial not in duals:
+                given = known[node.serial]
+                duals[node.serial] = given() if callable(given) else given
+            return duals[node.serial]
+
+        def inverted(divisor: Node) -> ir.Value:
+            if divisor.serial not in inverse:
+                value = duals[divisor.serial].value
+                inverse[divisor.serial] = self.b.fdiv(self.const(1.0), value, flags=FLAGS)
+            return inverse[divisor.serial]
+
+        def computed(node: Node, args: list[Dual]) -> Dual:
+            if node.op == "/":
+                return self._quotient(args[0], args[1], inverted(node.args[1]))
+            given = kept.get(node.serial)
+            return self._dual(node, args, given() if given else self._operate(node, [a.value for a in args]))
+
+        def read(root: Node) -> Dual:
+            for node in needed([root], known.keys() | duals.keys()):
+                duals[node.serial] = computed(node, [dual(a) for a in node.args])
+            return dual(root)
+
+        return read
+
+    def _dual(self, node: Node, args: list[Dual], value: ir.Value) -> Dual:
         match node.op:
             case "*":
                 (x, x_dot), (y, y_dot) = args
@@ -89,15 +118,13 @@ class DualEmitter(Emitter):
         raise ValueError(f"the derivative of {function} is not known")
 
     # ---- buffers
-    def room(self, items: int) -> ir.Value:
-        """A buffer ``[item][lane]`` of the function's own."""
-        place = self.b.alloca(DOUBLE, size=I64(max(items, 1) * self.lanes))
-        place.align = 64
-        return place
+    def pairs(self, values: ir.Value, tangents: ir.Value, count: int) -> list[Callable[[], Dual]]:
+        """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``, read where used."""
 
-    def pairs(self, values: ir.Value, tangents: ir.Value, count: int) -> list[Dual]:
-        """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``."""
-        return [Dual(self.load(values, i), self.moves(tangents, count, i)) for i in range(count)]
+        def pair(i: int) -> Dual:
+            return Dual(self.load(values, i), self.moves(tangents, count, i))
+
+        return [partial(pair, i) for i in range(count)]
 
     def moves(self, base: ir.Value, count: int, item: int) -> tuple[ir.Value, ...]:
         """Tangents of one item of ``count``."""

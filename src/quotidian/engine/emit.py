@@ -8,13 +8,12 @@ Buffers are structures of arrays, ``[item][lane]``:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from llvmlite import ir
 
-from quotidian.engine.emitter import POINTER, Emitter, new_function
+from quotidian.engine.emitter import POINTER, Emitter, counted, new_function
 from quotidian.engine.problem import Problem
 from quotidian.engine.vector_math import I64
 
@@ -25,26 +24,10 @@ def emit_prepare(module: ir.Module, problem: Problem) -> ir.Function:
     """Hoisted constants and start values of ``count`` children, one after another."""
     function, b = new_function(module, "prepare", [I64, POINTER, POINTER, POINTER])
     count, parameters, constants, starts = function.args
-    with over_children(b, count) as child:
+    with counted(b, count) as child:
         _prepare_child(Emitter(b, 1), problem, child, parameters, constants, starts)
     b.ret_void()
     return function
-
-
-@contextmanager
-def over_children(b: ir.IRBuilder, count: ir.Value) -> Iterator[ir.Value]:
-    """A loop over the children 0 .. count - 1."""
-    loop, done = b.append_basic_block("child"), b.append_basic_block("done")
-    entry = b.block
-    b.cbranch(b.icmp_signed(">", count, I64(0)), loop, done)
-    b.position_at_end(loop)
-    child = b.phi(I64)
-    child.add_incoming(I64(0), entry)
-    yield child
-    following = b.add(child, I64(1))
-    child.add_incoming(following, b.block)
-    b.cbranch(b.icmp_signed("<", following, count), loop, done)
-    b.position_at_end(done)
 
 
 def row_of(b: ir.IRBuilder, base: ir.Value, child: ir.Value, width: int) -> ir.Value:
@@ -70,21 +53,22 @@ def emit_observe(module: ir.Module, problem: Problem, lanes: int) -> ir.Function
     function, b = new_function(module, "observe", [POINTER] * 5)
     t, y, c, u, out = function.args
     e = Emitter(b, lanes)
-    state = [e.load(y, i) for i in range(len(problem.states))]
-    known = constants_and_inputs(e, problem, c, u) | moved(problem, e.load(t), state)
+    known = fixed(e, problem, c, u) | moved(
+        problem, e.load(t), [e.later(y, i) for i in range(len(problem.states))]
+    )
     for i, value in enumerate(e.evaluate(problem.outputs, known)):
         e.store(value, out, i)
     b.ret_void()
     return function
 
 
-def constants_and_inputs(e: Emitter, problem: Problem, c: ir.Value, u: ir.Value) -> dict[int, ir.Value]:
-    """What does not move within a step, by serial of its node."""
-    known = {node.serial: e.load(c, i) for i, node in enumerate(problem.hoisted)}
-    return known | {problem.graph.symbol(n).serial: e.load(u, i) for i, n in enumerate(problem.inputs)}
+def fixed(e: Emitter, problem: Problem, c: ir.Value, u: ir.Value) -> dict[int, Callable[[], ir.Value]]:
+    """What does not move within a step, by serial of its node; loaded where it is used."""
+    known = {node.serial: e.later(c, i) for i, node in enumerate(problem.hoisted)}
+    return known | {problem.graph.symbol(n).serial: e.later(u, i) for i, n in enumerate(problem.inputs)}
 
 
-def moved(problem: Problem, t: V, y: Sequence[V]) -> dict[int, V]:
+def moved(problem: Problem, t: V | None, y: Sequence[V]) -> dict[int, V]:
     """Time and states, by serial of their nodes."""
     known = {problem.graph.symbol(n).serial: v for n, v in zip(problem.states, y, strict=True)}
-    return known | {problem.time.serial: t}
+    return known if t is None else known | {problem.time.serial: t}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from typing import TypeAlias
 
 from llvmlite import ir
 
@@ -10,6 +13,7 @@ from quotidian.engine.graph import Node, reachable
 from quotidian.engine.vector_math import DOUBLE, I64, VectorMath
 
 POINTER = DOUBLE.as_pointer()
+Known: TypeAlias = "Mapping[int, ir.Value | Callable[[], ir.Value]]"
 FLAGS = ("contract", "nsz", "arcp")  # never nnan or ninf: a failing lane must show itself
 
 
@@ -28,12 +32,55 @@ class Emitter(VectorMath):
         place = self.b.gep(base, [ir.Constant(I64, index * self.lanes)])
         return place if self.lanes == 1 else self.b.bitcast(place, self.type.as_pointer())
 
-    def evaluate(self, roots: Sequence[Node], known: Mapping[int, ir.Value]) -> list[ir.Value]:
+    def item(self, base: ir.Value, index: ir.Value, beyond: int = 0) -> ir.Value:
+        """Where vector number ``index + beyond`` of a buffer begins, for an index known only when run."""
+        return self.b.gep(base, [self.b.mul(self.b.add(index, I64(beyond)), I64(self.lanes))])
+
+    def later(self, base: ir.Value, index: int) -> Callable[[], ir.Value]:
+        """:meth:`load` where the value is first used: there are more values than registers."""
+        return lambda: self.load(base, index)
+
+    def room(self, items: int) -> ir.Value:
+        """A buffer ``[item][lane]`` of the function's own."""
+        place = self.b.alloca(DOUBLE, size=I64(max(items, 1) * self.lanes))
+        place.align = 64
+        return place
+
+    def evaluate(self, roots: Sequence[Node], known: Known) -> list[ir.Value]:
         """Values of ``roots``; ``known`` gives symbols and hoisted nodes by serial."""
-        values = dict(known)
-        for node in needed(roots, set(known)):
-            values[node.serial] = self._operate(node, [values[a.serial] for a in node.args])
-        return [values[r.serial] for r in roots]
+        read = self.reader(roots, known)
+        return [read(root) for root in roots]
+
+    def reader(self, roots: Sequence[Node], known: Known) -> Callable[[Node], ir.Value]:
+        """What evaluates one of ``roots`` after another, and nothing twice.
+
+        What several are divided by is inverted once.
+        """
+        shared = _shared_divisors(needed(roots, known.keys()))
+        values: dict[int, ir.Value] = {}
+        inverse: dict[int, ir.Value] = {}
+
+        def value(node: Node) -> ir.Value:
+            if node.serial not in values:
+                given = known[node.serial]
+                values[node.serial] = given() if callable(given) else given
+            return values[node.serial]
+
+        def quotient(a: ir.Value, divisor: int) -> ir.Value:
+            if divisor not in inverse:
+                inverse[divisor] = self.b.fdiv(self.const(1.0), values[divisor], flags=FLAGS)
+            return self.b.fmul(a, inverse[divisor], flags=FLAGS)
+
+        def read(root: Node) -> ir.Value:
+            for node in needed([root], known.keys() | values.keys()):
+                args = [value(a) for a in node.args]
+                if node.op == "/" and node.args[1].serial in shared:
+                    values[node.serial] = quotient(args[0], node.args[1].serial)
+                else:
+                    values[node.serial] = self._operate(node, args)
+            return value(root)
+
+        return read
 
     def _operate(self, node: Node, args: list[ir.Value]) -> ir.Value:
         b = self.b
@@ -64,16 +111,30 @@ class Emitter(VectorMath):
         return self.const(0.0) if total is None else total
 
 
-def needed(roots: Sequence[Node], known: set[int]) -> list[Node]:
+def needed(roots: Sequence[Node], known: Set[int]) -> list[Node]:
     """Nodes to compute, arguments before users; what is known is not looked behind."""
-    wanted: set[int] = set()
-    stack = [r for r in roots if r.serial not in known]
-    while stack:
-        node = stack.pop()
-        if node.serial not in wanted:
-            wanted.add(node.serial)
-            stack.extend(a for a in node.args if a.serial not in known)
-    return [n for n in reachable(roots) if n.serial in wanted]
+    return [node for node in reachable(roots, known) if node.serial not in known]
+
+
+def _shared_divisors(nodes: Sequence[Node]) -> set[int]:
+    uses = Counter(node.args[1].serial for node in nodes if node.op == "/")
+    return {serial for serial, count in uses.items() if count > 1}
+
+
+@contextmanager
+def counted(b: ir.IRBuilder, count: ir.Value) -> Iterator[ir.Value]:
+    """A loop over 0 .. count - 1."""
+    loop, done = b.append_basic_block("loop"), b.append_basic_block("done")
+    entry = b.block
+    b.cbranch(b.icmp_signed(">", count, I64(0)), loop, done)
+    b.position_at_end(loop)
+    i = b.phi(I64)
+    i.add_incoming(I64(0), entry)
+    yield i
+    following = b.add(i, I64(1))
+    i.add_incoming(following, b.block)
+    b.cbranch(b.icmp_signed("<", following, count), loop, done)
+    b.position_at_end(done)
 
 
 def new_function(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -167,8 +167,8 @@ class Graph:
             return self._node(name, a)  # the machine code shows it as not-a-number or infinity
 
 
-def reachable(roots: Iterable[Node]) -> list[Node]:
-    """Every node the roots need, arguments before users."""
+def reachable(roots: Iterable[Node], known: Set[int] = frozenset()) -> list[Node]:
+    """Every node the roots need, arguments before users; what is behind a ``known`` serial is not."""
     seen: set[int] = set()
     order: list[Node] = []
     stack: list[tuple[Node, Iterator[Node]]] = []
@@ -176,7 +176,7 @@ def reachable(roots: Iterable[Node]) -> list[Node]:
         if root.serial in seen:
             continue
         seen.add(root.serial)
-        stack.append((root, iter(root.args)))
+        stack.append((root, iter(() if root.serial in known else root.args)))
         while stack:
             node, rest = stack[-1]
             child = next(rest, None)
@@ -185,7 +185,7 @@ def reachable(roots: Iterable[Node]) -> list[Node]:
                 stack.pop()
             elif child.serial not in seen:
                 seen.add(child.serial)
-                stack.append((child, iter(child.args)))
+                stack.append((child, iter(() if child.serial in known else child.args)))
     return order
 
 
@@ -216,7 +216,7 @@ class Derivatives:
 
 def _quotient(v: Node, da: Node, db: Node) -> Node:
     _, b = v.args
-    return (da - v * db) / b
+    return (da - v * db) * (1.0 / b)  # one reciprocal for the derivatives by every symbol
 
 
 # d/dx of each operation, from the node itself and the derivatives of its arguments

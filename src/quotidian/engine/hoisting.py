@@ -1,13 +1,17 @@
 r"""Rewrites that move work out of the step: what only constants enter is computed once a child.
 
-.. math:: x / c = x \cdot (1/c) \qquad (c_1 x) c_2 = (c_1 c_2) x \qquad \ln(x c) = \ln x + \ln c
+.. math::
+    x / c = x \cdot (1/c) \qquad (c_1 x) c_2 = (c_1 c_2) x \qquad \ln(x c) = \ln x + \ln c \qquad
+    \cos c_1 (x - c_2) = \cos c_1 x \cos c_1 c_2 + \sin c_1 x \sin c_1 c_2
 
 with x moving (time, a state or an input enters it) and c constant. A division costs a processor about
-ten multiplications; two logarithms of the same concentration become one.
+ten multiplications; two logarithms of the same concentration become one, and so
+do circular functions of the same clock: its sine comes with its cosine.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from quotidian.engine.graph import Graph, Node, reachable
@@ -16,16 +20,22 @@ from quotidian.engine.graph import Graph, Node, reachable
 def hoist(graph: Graph, roots: Sequence[Node], moving: Iterable[Node]) -> list[Node]:
     """``roots`` rewritten; ``moving`` are the symbols of time, states and inputs."""
     rewriter = _Rewriter(graph, {node.serial for node in moving})
-    new: dict[int, Node] = {}
-    for node in reachable(roots):
-        new[node.serial] = rewriter.rewritten(node, [new[a.serial] for a in node.args])
-    return [new[root.serial] for root in roots]
+    rewriter.all(roots)  # once to see which clocks are shared, once to use them
+    return rewriter.all(roots)
 
 
 class _Rewriter:
     def __init__(self, graph: Graph, moving: set[int]) -> None:
         self.graph = graph
         self._moves: dict[int, bool] = dict.fromkeys(moving, True)
+        self._clocks: defaultdict[int, set[int]] = defaultdict(set)
+
+    def all(self, roots: Sequence[Node]) -> list[Node]:
+        """Roots rewritten, what they need before them."""
+        new: dict[int, Node] = {}
+        for node in reachable(roots):
+            new[node.serial] = self.rewritten(node, [new[a.serial] for a in node.args])
+        return [new[root.serial] for root in roots]
 
     def moves(self, node: Node) -> bool:
         """Whether anything that moves enters the node."""
@@ -49,6 +59,8 @@ class _Rewriter:
                 return self.quotient(*args)
             case "safe_log":
                 return self.logarithm(args[0])
+            case "cos" | "sin":
+                return self.circular(node.op, args[0])
             case function:
                 return g.function(function, args[0])
 
@@ -74,6 +86,22 @@ class _Rewriter:
         return self.graph.add(
             self.graph.function("safe_log", rest), self.graph.function("safe_log", constant)
         )
+
+    def circular(self, name: str, x: Node) -> Node:
+        """Of an angle less a constant one: what moves stands alone, so that others may share it."""
+        g = self.graph
+        constant, shifted = self.split(x)
+        if shifted.op != "-" or not self.moves(shifted.args[0]) or self.moves(shifted.args[1]):
+            return g.function(name, x)
+        angle, less = (a if constant is None else g.multiply(constant, a) for a in shifted.args)
+        self._clocks[angle.serial].add(less.serial)
+        if len(self._clocks[angle.serial]) < 2:
+            return g.function(name, x)
+        cos, sin = (g.function(f, angle) for f in ("cos", "sin"))
+        cos_0, sin_0 = (g.function(f, less) for f in ("cos", "sin"))
+        if name == "cos":
+            return cos * cos_0 + sin * sin_0
+        return sin * cos_0 - cos * sin_0
 
     def split(self, node: Node) -> tuple[Node | None, Node]:
         """A product as its constant factor, if it has one, and the rest."""

@@ -15,6 +15,7 @@ from quotidian.engine.calling import Kind, arguments
 from quotidian.engine.emitter import POINTER, Emitter
 from quotidian.engine.method import Method
 from quotidian.engine.problem import Problem
+from quotidian.engine.stages import Plan
 from quotidian.engine.vector_math import DOUBLE, I64
 
 TYPES = {
@@ -43,9 +44,12 @@ class Lanes(Emitter):
         super().__init__(ir.IRBuilder(function.append_basic_block("entry")), lanes)
         self.arg: dict[str, ir.Value] = dict(zip(takes, function.args, strict=True))
         n = len(problem.states)
+        plan = Plan(problem)
         counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n, "k": n * method.stages}
         counts |= {"c": len(problem.hoisted), "u": len(problem.inputs), "out": len(problem.observables)}
+        counts["w"] = plan.factors.plan.entries
         if directions:
+            counts |= {"argument": n * method.stages, "costly": len(plan.costly) * method.stages}
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
         self.buf = {name: self._buffer(DOUBLE, count) for name, count in counts.items()}
         self.buf |= {name: self._buffer(I64, 1) for name in INTEGERS}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from quotidian.engine.attempt import emit_attempt
+from quotidian.engine.attempt import ARGUMENTS as ATTEMPT
+from quotidian.engine.attempt import KEPT, emit_attempt
 from quotidian.engine.calling import NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
 from quotidian.engine.controller import next_step
 from quotidian.engine.crossing import call_for_service, end_at_crossings, find_crossings
@@ -22,6 +23,7 @@ from quotidian.engine.problem import Problem
 from quotidian.engine.recording import Observe, record_due, record_fresh
 from quotidian.engine.service import serve, take_child
 from quotidian.engine.tangent_edges import emit_observe_tangent, emit_prepare_tangent
+from quotidian.engine.tangent_step import ARGUMENTS as STEP_TANGENT
 from quotidian.engine.tangent_step import emit_step_tangent
 from quotidian.engine.vector_math import DOUBLE
 
@@ -52,7 +54,7 @@ def emit_march_with_tangents(problem: Problem, method: Method, lanes: int, direc
     The functions that compute values are those of :func:`emit_march`; what computes tangents stands apart
     and only reads, so that a child's values do not depend on whether its tangents are asked for.
     """
-    module, plain = _plain(problem, method, lanes)
+    module, plain = _plain(problem, method, lanes, keeps=True)
     emit_prepare_tangent(module, problem)
     step = emit_step_tangent(module, problem, method, lanes, directions)
     observe = emit_observe_tangent(module, problem, lanes, directions)
@@ -63,10 +65,11 @@ def emit_march_with_tangents(problem: Problem, method: Method, lanes: int, direc
     return str(module)
 
 
-def _plain(problem: Problem, method: Method, lanes: int) -> tuple[ir.Module, _Inner]:
+def _plain(problem: Problem, method: Method, lanes: int, keeps: bool = False) -> tuple[ir.Module, _Inner]:
     module = ir.Module(name="quotidian")
     emit_prepare(module, problem)
-    inner = _Inner(emit_attempt(module, problem, method, lanes), emit_observe(module, problem, lanes))
+    attempt = emit_attempt(module, problem, method, lanes, keeps)
+    inner = _Inner(attempt, emit_observe(module, problem, lanes))
     for function in (inner.attempt, inner.observe):
         function.linkage = "internal"
         function.attributes.add("noinline")  # in line, its bits would depend on what stands around it
@@ -127,13 +130,12 @@ def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
     lands = b.fcmp_ordered(">=", b.fmul(h, lanes.const(SLIVER)), left)
     used = b.select(b.and_(lands, lanes.active()), left, h)
     lanes.keep(used, "h")
-    _call(lanes, inner.attempt, "t", "h", "y", "c", "u", "new", "k", "error", "rtol", "atol")
+    _call(lanes, inner.attempt, *ATTEMPT, *(KEPT if lanes.directions else ()))
     accepted = b.fcmp_ordered("<=", lanes.now("error"), lanes.const(1.0))
     lanes.keep(b.select(lands, stop, b.fadd(t, used)), "t_new")
     if inner.step_tangent is not None:
-        names = ("t", "h", "y", "c", "u", "k", "y_dot", "c_dot", "u_dot", "new_dot", "k_dot")
         with b.if_then(lanes.any(b.and_(accepted, lanes.active()))):
-            _call(lanes, inner.step_tangent, *names)
+            _call(lanes, inner.step_tangent, *STEP_TANGENT)
     if lanes.triggers:
         find_crossings(lanes, observe, accepted)
     record_due(lanes, observe, accepted)

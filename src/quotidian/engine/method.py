@@ -3,9 +3,9 @@ r"""Coefficients of the Rosenbrock methods, in the form that needs no matrix-vec
 One step from :math:`y_0` over h solves, for i = 1 .. s,
 
 .. math::
-    \left(\frac{1}{\gamma h} I - J\right) k_i =
-        f\Big(t + c_i h,\; y_0 + \sum_{j<i} a_{ij} k_j\Big)
-        + \frac{1}{h}\sum_{j<i} C_{ij} k_j + d_i h f_t
+    \left(\frac{1}{\gamma} I - h J\right) k_i =
+        h f\Big(t + c_i h,\; y_0 + \sum_{j<i} a_{ij} k_j\Big)
+        + \sum_{j<i} C_{ij} k_j + d_i h^2 f_t
 
 and ends at :math:`y_1 = y_0 + \sum_j a_{sj} k_j + k_s` with error estimate :math:`k_s`.
 Dense output: :math:`y(\theta) = (1-\theta) y_0 + \theta\,(y_1 + (1-\theta)(p_1 + \theta(p_2 + \theta p_3)))`

@@ -62,12 +62,15 @@ class Problem:
     @cached_property
     def moving(self) -> set[int]:
         """Serials of nodes that time, a state or an input enters."""
-        roots = {self.time.serial} | {self.graph.symbol(n).serial for n in (*self.states, *self.inputs)}
-        moving = set(roots)
+        return self.entered_by([self.time, *map(self.graph.symbol, (*self.states, *self.inputs))])
+
+    def entered_by(self, symbols: Iterable[Node]) -> set[int]:
+        """Serials of nodes that one of the symbols enters, themselves among them."""
+        entered = {symbol.serial for symbol in symbols}
         for node in self.graph.nodes:
-            if any(a.serial in moving for a in node.args):
-                moving.add(node.serial)
-        return moving
+            if any(a.serial in entered for a in node.args):
+                entered.add(node.serial)
+        return entered
 
     @cached_property
     def hoisted(self) -> tuple[Node, ...]:

@@ -26,6 +26,7 @@ def record_fresh(lanes: Lanes, observe: Observe) -> None:
                 begin_watch(lanes, lane)
             with lanes.while_(lambda: b.fcmp_ordered("<=", _due_time(lanes, lane), lanes.get("t", lane))):
                 _write_row(lanes, lane)
+            lanes.put(_due_time(lanes, lane), "due", lane)
 
 
 def record_due(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
@@ -36,8 +37,6 @@ def record_due(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
         late = b.fcmp_ordered("<=", lanes.now("due"), lanes.now("t_new"))
         return b.and_(b.and_(late, accepted), lanes.active())
 
-    with lanes.count_to(lanes.lanes) as lane:
-        lanes.put(_due_time(lanes, lane), "due", lane)
     with lanes.while_(lambda: lanes.any(due())):
         mask = due()
         _interpolate(lanes, mask)

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
 from quotidian.engine.dual import Dual, DualEmitter
-from quotidian.engine.emit import moved, over_children, row_of
-from quotidian.engine.emitter import POINTER, new_function
+from quotidian.engine.emit import moved, row_of
+from quotidian.engine.emitter import POINTER, counted, new_function
 from quotidian.engine.graph import Node
 from quotidian.engine.problem import Problem
 from quotidian.engine.vector_math import I64
@@ -25,7 +25,7 @@ def emit_prepare_tangent(module: ir.Module, problem: Problem) -> ir.Function:
     function, b = new_function(module, "prepare_tangent", [I64, *[POINTER] * 4])
     count, parameters, directions, constants, starts = function.args
     e, size, cut = DualEmitter(b, 1, 1), len(problem.parameters), len(problem.hoisted)
-    with over_children(b, count) as child:
+    with counted(b, count) as child:
         pairs = e.pairs(row_of(b, parameters, child, size), row_of(b, directions, child, size), size)
         symbols = [problem.graph.symbol(name).serial for name in problem.parameters]
         found = e.duals([*problem.hoisted, *problem.starts], dict(zip(symbols, pairs, strict=True)))
@@ -51,18 +51,18 @@ def emit_tangents(
     function.attributes.add("noinline")
     t, y, c, u, y_dot, c_dot, u_dot, out_dot = function.args
     e = DualEmitter(b, lanes, width)
-    known = fixed_pairs(e, problem, (c, c_dot), (u, u_dot))
-    known |= moved(problem, Dual(e.load(t)), e.pairs(y, y_dot, len(problem.states)))
+    known = fixed_pairs(e, problem, (c, c_dot), (u, u_dot)) | moved(
+        problem, lambda: Dual(e.load(t)), e.pairs(y, y_dot, len(problem.states))
+    )
     for i, dual in enumerate(e.duals(roots, known)):
         e.keep_moves(dual.tangents, out_dot, len(roots), i)
     b.ret_void()
     return function
 
 
-def fixed_pairs(e: DualEmitter, problem: Problem, c: Buffers, u: Buffers) -> dict[int, Dual]:
+def fixed_pairs(e: DualEmitter, problem: Problem, c: Buffers, u: Buffers) -> dict[int, Callable[[], Dual]]:
     """Hoisted constants and inputs, which do not move within a step, by serial of their nodes."""
-    constants = e.pairs(*c, len(problem.hoisted))
-    known = {node.serial: dual for node, dual in zip(problem.hoisted, constants, strict=True)}
-    inputs = e.pairs(*u, len(problem.inputs))
-    symbols = [problem.graph.symbol(name).serial for name in problem.inputs]
-    return known | dict(zip(symbols, inputs, strict=True))
+    symbols = [problem.graph.symbol(name) for name in problem.inputs]
+    constants = zip(problem.hoisted, e.pairs(*c, len(problem.hoisted)), strict=True)
+    inputs = zip(symbols, e.pairs(*u, len(problem.inputs)), strict=True)
+    return {node.serial: pair for node, pair in (*constants, *inputs)}

@@ -1,68 +1,46 @@
 r"""Emission of the derivative of one Rosenbrock step, for steps that were accepted.
 
-``step_tangent(t, h, y, constants, inputs, k, y_dot, constants_dot, inputs_dot, new_dot, k_dot)`` over
-buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
+``step_tangent(t, h, y, constants, inputs, factors, k, argument, costly, y_dot, constants_dot, inputs_dot,
+new_dot, k_dot)`` over buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
 
-Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma h} I - J` is differentiated as it stands, at fixed
-h: :math:`W \dot k_i = \dot r_i + \dot J k_i`. The factors of W serve both, so no factor is differentiated.
-The increments :math:`k_i` are those that the attempt left behind: the step itself is not touched.
+Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma} I - h J` is differentiated as it stands, at fixed
+h: :math:`W \dot k_i = \dot r_i + h \dot J k_i`. The factors of W serve both, so no factor is differentiated.
+Factors, increments, arguments of the stages and their elementary functions are those that the attempt left
+behind: the step itself is not touched, and little of it is computed again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from llvmlite import ir
 
-from quotidian.engine.attempt import system
-from quotidian.engine.dual import Dual, DualEmitter, Tangents
-from quotidian.engine.emit import moved
-from quotidian.engine.emitter import FLAGS, POINTER, new_function
+from quotidian.engine.dual import DualEmitter
+from quotidian.engine.emitter import FLAGS, POINTER, counted, new_function
 from quotidian.engine.method import Method
 from quotidian.engine.problem import Problem
-from quotidian.engine.tangent_edges import emit_tangents, fixed_pairs
+from quotidian.engine.stages import Plan
+from quotidian.engine.tangent_stages import TangentPlan, emit_tangent_stages
+from quotidian.engine.vector_math import I64
 
-Rates = Callable[[ir.Value, list[Dual]], list[Tangents]]
+ARGUMENTS = (
+    "t", "h", "y", "c", "u", "w", "k", "argument", "costly", "y_dot", "c_dot", "u_dot", "new_dot", "k_dot",
+)  # fmt: skip
 
 
 def emit_step_tangent(
     module: ir.Module, problem: Problem, method: Method, lanes: int, width: int
 ) -> ir.Function:
     """Tangents of the new states and of the increments of a step of ``method`` from (t, y) over h."""
-    function, b = new_function(module, "step_tangent", [POINTER] * 11)
+    plan = emit_tangent_stages(module, Plan(problem), method, lanes, width)
+    function, b = new_function(module, "step_tangent", [POINTER] * len(ARGUMENTS))
     function.linkage = "internal"
-    t, h, y, c, u, k, y_dot, c_dot, u_dot, new_at, k_at = function.args
-    e, n = DualEmitter(b, lanes, width), len(problem.states)
-    fixed = fixed_pairs(e, problem, (c, c_dot), (u, u_dot))
-    rates = _stage_rates(e, problem, (c, u, c_dot, u_dot))
-    start = e.pairs(y, y_dot, n)
-    step = _StepTangent(e, problem, method, e.load(t), e.load(h), start, fixed, rates, k)
+    at = dict(zip(ARGUMENTS, function.args, strict=True))
+    step = _StepTangent(DualEmitter(b, lanes, width), plan, at)
     step.take()
-    for place, tangents in enumerate(x for k_s in step.k_dot for x in k_s):
-        e.keep_moves(tangents, k_at, n * method.stages, place)
-    for i in range(n):
-        e.keep_moves(e.sum(step.stage[i].tangents, step.k_dot[-1][i]), new_at, n, i)
+    step.end()
     b.ret_void()
     return function
-
-
-def _stage_rates(e: DualEmitter, problem: Problem, fixed: tuple[ir.Value, ...]) -> Rates:
-    """Tangents of the rates at a stage, from one function for all stages: its code stays near at hand."""
-    c, u, c_dot, u_dot = fixed
-    n = len(problem.states)
-    function = emit_tangents(e.b.module, problem, e.lanes, e.width, "rates_tangent", problem.rates)
-    t_at, y_at, y_dot_at, f_at = (e.room(count) for count in (1, n, n * e.width, n * e.width))
-
-    def rates(t: ir.Value, y: list[Dual]) -> list[Tangents]:
-        e.store(t, t_at)
-        for i, (value, tangents) in enumerate(y):
-            e.store(value, y_at, i)
-            e.keep_moves(tangents, y_dot_at, n, i)
-        e.b.call(function, [t_at, y_at, c, u, y_dot_at, c_dot, u_dot, f_at])
-        return [e.moves(f_at, n, i) for i in range(n)]
-
-    return rates
 
 
 @dataclass
@@ -70,59 +48,90 @@ class _StepTangent:
     """The stages of one step and their tangents, in the symbols of :mod:`quotidian.engine.method`."""
 
     e: DualEmitter
-    problem: Problem
-    method: Method
-    t: ir.Value
-    h: ir.Value
-    y: list[Dual]
-    fixed: dict[int, Dual]
-    rates: Rates
-    k_at: ir.Value
-    k_dot: list[list[tuple[ir.Value, ...]]] = field(default_factory=list)
-    stage: list[Dual] = field(default_factory=list)
+    plan: TangentPlan
+    at: dict[str, ir.Value]
+
+    def __post_init__(self) -> None:
+        e, p, width = self.e, self.plan, self.e.width
+        self.n, drives = len(p.plan.problem.states), len(p.plan.drives)
+        self.argument, self.past = e.room(self.n * width), e.room(self.n * width)
+        self.drift, self.jacobian = e.room(len(p.drifting) * width), e.room(len(p.entries) * width)
+        self.drives = {c: (e.room(drives), e.room(drives * width)) for c in dict.fromkeys(p.method.c)}
 
     def take(self) -> None:
-        e, p, n = self.e, self.problem, len(self.y)
-        known = self.fixed | moved(p, Dual(self.t), self.y)
-        duals = e.duals([*p.rates, *p.drift, *p.jacobian.values()], known)
-        f_dot, drift = [dual.tangents for dual in duals[:n]], duals[n : 2 * n]
-        jacobian = dict(zip(p.jacobian, duals[2 * n :], strict=True))
-        values = {place: dual.value for place, dual in jacobian.items()}
-        factors = system(e, n, values, self.h, self.method.gamma).factorise()
-        per_h = e.b.fdiv(e.const(1.0), self.h)
-        for s in range(self.method.stages):
-            self.stage = [self._argument(s, i) for i in range(n)]
-            if s:
-                f_dot = self.rates(e.dot(self.t, [(self.method.c[s], self.h)]), self.stage)
-            right = [self._right_hand_side(s, i, f_dot[i], drift[i].tangents, per_h) for i in range(n)]
-            for (i, j), (_, j_dot) in jacobian.items():
-                right[i] = e.more(right[i], self._k(s, j), j_dot)
-            columns = zip(*(e.settled(r) for r in right), strict=True)
-            self.k_dot.append(list(zip(*(factors.solve(list(x)) for x in columns), strict=True)))
+        at, b, p = self.at, self.e.b, self.plan
+        fixed = [at["c"], at["u"], at["y_dot"], at["c_dot"], at["u_dot"]]
+        b.call(p.changes, [at["t"], at["y"], *fixed, self.drift, self.jacobian])
+        self._drive()
+        for s in range(p.method.stages):
+            self._combine(s)
+            self._drift(p.method.d[s])
+            self._stage(s)
 
-    def _k(self, s: int, i: int) -> ir.Value:
-        """An increment, read where it is needed: there are more than registers."""
-        return self.e.load(self.k_at, s * len(self.y) + i)
+    def _drive(self) -> None:
+        """What only time and inputs enter, with its tangents, at each time of a stage."""
+        e, at, p = self.e, self.at, self.plan
+        if not p.plan.drives:
+            return
+        for c, (values, tangents) in self.drives.items():
+            place = e.room(1)
+            e.store(e.dot(e.load(at["t"]), [(c, e.load(at["h"]))]), place)
+            e.b.call(p.plain_drives, [place, at["c"], at["u"], values])
+            nothing = at["y_dot"]  # no state enters
+            e.b.call(
+                p.drives, [place, at["y"], at["c"], at["u"], nothing, at["c_dot"], at["u_dot"], tangents]
+            )
 
-    def _argument(self, s: int, i: int) -> Dual:
-        r""":math:`y_0 + \sum_{j<s} a_{sj} k_j`, and the same of the tangents."""
-        row, y = list(enumerate(self.method.a[s])), self.y[i]
-        value = self.e.dot(y.value, [(a, self._k(j, i)) for j, a in row if a])
-        y_dot = self.e.settled(y.tangents)
-        return Dual(
-            value,
-            tuple(self.e.dot(x, [(a, self.k_dot[j][i][w]) for j, a in row]) for w, x in enumerate(y_dot)),
-        )
+    def _stage(self, s: int) -> None:
+        e, at, p = self.e, self.at, self.plan
+        values, tangents = self.drives[p.method.c[s]]
+        y = self._part(at["argument"], s, self.n) if s else at["y"]
+        e.b.call(
+            p.stage,
+            [
+                at["h"], values, y, self.argument, self.past, at["c"], at["u"], at["w"], tangents,
+                at["c_dot"], at["u_dot"], self.jacobian, self._part(at["k"], s, self.n),
+                self._part(at["costly"], s, len(p.plan.costly)), self._part(at["k_dot"], s, self.n),
+            ],
+        )  # fmt: skip
 
-    def _right_hand_side(
-        self, s: int, i: int, f_dot: Tangents, drift_dot: Tangents, per_h: ir.Value
-    ) -> Tangents:
-        r""":math:`\dot f + \frac1h \sum_j C_{sj} \dot k_j + d_s h \dot f_t`."""
-        e, d, total = self.e, self.method.d[s], f_dot
-        if s:
-            row = list(enumerate(self.method.C[s]))
-            past = tuple(e.dot(None, [(C, self.k_dot[j][i][w]) for j, C in row]) for w in range(e.width))
-            total = e.more(total, per_h, past)
-        if d and drift_dot is not None:
-            total = e.more(total, e.b.fmul(e.const(d), self.h, flags=FLAGS), drift_dot)
-        return total
+    def _part(self, base: ir.Value, s: int, size: int) -> ir.Value:
+        return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
+
+    def _combine(self, s: int) -> None:
+        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j` and :math:`\sum_{j<s} C_{sj} \dot k_j`."""
+        e, m = self.e, self.plan.method
+        with counted(e.b, I64(self.n)) as i:
+            for w in range(e.width):
+                k = [e.load(self._k(i, w, j)) for j in range(s)]
+                place = e.item(self.argument, i, w * self.n)
+                if s > 1 and m.a[s] == (*m.a[s - 1], 1.0):
+                    argument = e.b.fadd(e.load(place), k[-1], flags=FLAGS)
+                else:
+                    start = e.load(e.item(self.at["y_dot"], i, w * self.n))
+                    argument = e.dot(start, list(zip(m.a[s], k, strict=True)))
+                e.store(argument, place)
+                past = e.dot(None, list(zip(m.C[s], k, strict=True)))
+                e.store(past, e.item(self.past, i, w * self.n))
+
+    def _k(self, i: ir.Value, w: int, j: int) -> ir.Value:
+        return self.e.item(self.at["k_dot"], i, (w * self.plan.method.stages + j) * self.n)
+
+    def _drift(self, d: float) -> None:
+        r"""Add :math:`d_s h^2 \dot f_t` to the right."""
+        e, drifting = self.e, self.plan.drifting
+        if not d or not drifting:
+            return
+        h = e.load(self.at["h"])
+        factor = e.b.fmul(e.const(d), e.b.fmul(h, h, flags=FLAGS), flags=FLAGS)
+        for place, i in enumerate(drifting):
+            moved = e.more(e.moves(self.past, self.n, i), factor, e.moves(self.drift, len(drifting), place))
+            e.keep_moves(moved, self.past, self.n, i)
+
+    def end(self) -> None:
+        """The new state's tangents: the last stage's argument and its increment."""
+        e, last = self.e, self.plan.method.stages - 1
+        with counted(e.b, I64(self.n)) as i:
+            for w in range(e.width):
+                new = e.b.fadd(e.load(e.item(self.argument, i, w * self.n)), e.load(self._k(i, w, last)))
+                e.store(new, e.item(self.at["new_dot"], i, w * self.n))

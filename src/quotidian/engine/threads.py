@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import pairwise
 from threading import Event as Flag
 
 from quotidian.errors import EngineError, UserError
 
-BLOCK = 64  # children a thread takes at a time
+BLOCK = 256  # children a thread takes at a time, at most: at the end of a block lanes idle
 VARIABLE = "QUOTIDIAN_THREADS"
 
 
@@ -53,8 +54,7 @@ def in_blocks(
         raise EngineError(f"A run cannot use {threads} threads.", "", "Give 1 or more, or leave it out.")
     stop = cancel or Flag()
 
-    def block(first: int) -> int:
-        last = min(first + BLOCK, children)
+    def block(first: int, last: int) -> int:
         if stop.is_set():
             return 0
         work(first, last)
@@ -62,12 +62,18 @@ def in_blocks(
 
     pool = ThreadPoolExecutor(threads)
     try:
-        for done in as_completed([pool.submit(block, first) for first in range(0, children, BLOCK)]):
+        for done in as_completed([pool.submit(block, *span) for span in pairwise(_edges(children, threads))]):
             (progress or _unheard)(done.result())
     finally:
         pool.shutdown(cancel_futures=True)
     if stop.is_set():
         raise KeyboardInterrupt
+
+
+def _edges(children: int, threads: int) -> list[int]:
+    """Where blocks begin and end: of equal size, and as many for each thread."""
+    blocks = threads * -(-children // (threads * BLOCK))
+    return sorted({children * i // blocks for i in range(blocks + 1)}) if children else []
 
 
 def _unheard(count: int) -> None:

@@ -1,4 +1,4 @@
-"""The models by name: one set of mechanisms, with settings for each variant."""
+"""The models by name: one set of mechanisms, with settings for each variant and each scenario."""
 
 from __future__ import annotations
 
@@ -8,19 +8,32 @@ from pathlib import Path
 
 from quotidian.biology import (
     acute_phase,
+    blood_cells,
     clinical_scores,
     fever,
     glucocorticoid,
     gp130_signal,
+    gp130_signal_detailed,
+    hpa_axis,
+    ifn_markers,
+    il6_feedback,
     il6_homeostasis,
     il6_receptor,
     innate_loop,
+    iron,
     joints,
+    liver,
+    macrophage_activation,
+    macrophage_toll,
+    red_cells,
+    serum_proteins,
+    skin_and_serosa,
 )
-from quotidian.drugs import tocilizumab
+from quotidian.drugs import methylprednisolone, prednisolone, tocilizumab
 from quotidian.errors import UnknownName, closest
-from quotidian.evidence import read_ledger
-from quotidian.network import Model, gathered
+from quotidian.evidence import Ledger, read_ledger
+from quotidian.models.scenarios import under
+from quotidian.network import Model, Module, gathered
 from quotidian.network.audit import structure
 
 MODULES = tuple(
@@ -29,45 +42,67 @@ MODULES = tuple(
         il6_homeostasis,
         il6_receptor,
         gp130_signal,
+        il6_feedback,
         innate_loop,
         glucocorticoid,
+        hpa_axis,
         joints,
         acute_phase,
+        serum_proteins,
+        iron,
+        red_cells,
+        blood_cells,
         fever,
+        skin_and_serosa,
         clinical_scores,
+        macrophage_activation,
+        ifn_markers,
+        macrophage_toll,
+        liver,
     )
 )
-DRUGS = {m.module.name: m.module for m in (tocilizumab,)}
+DRUGS = {m.module.name: m.module for m in (tocilizumab, prednisolone, methylprednisolone)}
 """Every drug by name. A model holds those it is asked for, always in this order."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds unless told otherwise."""
 MODELS = {
     "sjia": "Active systemic juvenile idiopathic arthritis",
+    "sjia_detailed": "The same, with pSTAT3 and SOCS3 by the minute",
     "healthy_child": "A healthy child",
     "adult_ra": "Adult rheumatoid arthritis, for comparison with the antibody's first human data",
 }
+DETAILED = {"gp130_signal": (gp130_signal.upstream, gp130_signal_detailed.module)}
+"""What ``sjia_detailed`` has in place of a module, by its name."""
 
 
-def model(name: str, drugs: Iterable[str] = USUAL) -> Model:
+def model(name: str, drugs: Iterable[str] = USUAL, scenario: str = "") -> Model:
     """The model of that name with those drugs in it, free of loose ends.
 
     The units of its laws are audited before it is solved. A drug that is not in it costs nothing: its
-    part of every sum is missing, which is to say 0.
+    part of every sum is missing, which is to say 0. ``scenario`` names one answer to a contested question,
+    or several with ``+`` between; without it every value is the ledger's first choice.
 
-    Raises UnknownName for a name not in ``MODELS`` or a drug not in ``DRUGS``, AuditError for a model with
-    loose ends.
+    Raises UnknownName for a name not in ``MODELS``, a drug not in ``DRUGS`` or an unknown scenario,
+    ScenarioRefused for scenarios that do not go together, AuditError for a model with loose ends.
     """
     wanted = set(drugs)
     for drug in wanted - DRUGS.keys():
         raise UnknownName(f"There is no drug '{drug}'.", closest(drug, DRUGS))
-    return _model(name, tuple(drug for drug in DRUGS if drug in wanted))
+    return _model(name, tuple(drug for drug in DRUGS if drug in wanted), scenario)
 
 
 @cache
-def _model(name: str, drugs: tuple[str, ...]) -> Model:
+def _model(name: str, drugs: tuple[str, ...], scenario: str = "") -> Model:
     if name not in MODELS:
         raise UnknownName(f"There is no model '{name}'.", closest(name, MODELS))
     settings = Path(__file__).with_name(f"{name}.yaml")
-    ledger = read_ledger(settings) if settings.is_file() else None
-    modules = (*(DRUGS[drug] for drug in drugs), *MODULES)
-    return structure(Model(name, MODELS[name], (*modules, gathered(modules)), ledger))
+    ledger = read_ledger(settings) if settings.is_file() else Ledger(f"models.{name}", {})
+    modules = (*(DRUGS[drug] for drug in drugs), *_mechanisms(name))
+    settled = under(scenario, name, ledger) if scenario else ledger
+    return structure(Model(name, MODELS[name], (*modules, gathered(modules)), settled or None))
+
+
+def _mechanisms(name: str) -> tuple[Module, ...]:
+    if name != "sjia_detailed":
+        return MODULES
+    return tuple(m for module in MODULES for m in DETAILED.get(module.name, (module,)))

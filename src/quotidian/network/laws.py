@@ -7,7 +7,13 @@ its own (the engine's symbols) answers by a method ``apply_function(name)``.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import reduce
+from operator import add
 from typing import Any
+
+_COSINES = tuple(math.cos(math.pi * (j + 0.5) / 6) for j in range(6))
+"""Of six angles in the middle of each sixth of half a turn; the other half of the turn mirrors them."""
 
 
 def _call(name: str, x: Any) -> Any:
@@ -59,3 +65,20 @@ def hill(x: Any, a: Any, n: Any) -> Any:
     r"""Hill function, :math:`H(x; a, n) = \frac{(x/a)^n}{1 + (x/a)^n}`."""
     z = (x / a) ** n
     return z / (1 + z)
+
+
+def rhythmic_mean(response: Callable[[Any], Any], kappa: Any) -> Any:
+    r"""Mean of a response to a daily course of mean 1, :math:`\frac{1}{6} \sum_j f(c_j)`
+
+    with :math:`c_j = 6\, e^{\kappa \cos\vartheta_j} / \sum_i e^{\kappa \cos\vartheta_i}` at six angles of
+    half a turn: the midpoint rule, whose error for a periodic course falls exponentially with their number.
+    Where the response saturates, its mean lies below the response to the mean.
+    """
+    weights = [exp(kappa * cosine) for cosine in _COSINES]
+    mean = reduce(add, weights) / len(weights)
+    return reduce(add, [response(weight / mean) for weight in weights]) / len(weights)
+
+
+def rhythmic_hill(x: Any, a: Any, n: Any, kappa: Any) -> Any:
+    r"""Mean of a Hill function over a day whose course has mean :math:`x`, :math:`\overline{H(x c; a, n)}`"""
+    return rhythmic_mean(lambda c: hill(x * c, a, n), kappa)

@@ -32,6 +32,15 @@ FACTORS = {
     "acute_phase.esr_baseline": "esr_baseline",
     "fever.mean": "temperature_mean",
     "il6_homeostasis.sil6r_baseline": "sil6r_baseline",
+    "skin_and_serosa.rash_proneness": "rash_proneness",
+    "skin_and_serosa.serositis_proneness": "serositis_proneness",
+    "macrophage_activation.il18_proneness": "il18_proneness",
+    "macrophage_toll.ferritin_full": "ferritin_full",
+    "macrophage_toll.pyrogen_full": "pyrogen_full",
+    "macrophage_toll.platelet_loss": "platelet_loss",
+    "macrophage_toll.fibrinogen_loss": "fibrinogen_loss",
+    "liver.ast_gain": "ast_gain",
+    "liver.lipase_loss": "lipase_loss",
 }
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")
@@ -112,6 +121,7 @@ def _traits(streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[str,
         for parameter, name in FACTORS.items()
     }
     traits["fever.gain"] = _fever_gain(streams, replicate, n, s)
+    traits["glucocorticoid.IC50"] = _steroid_half_points(streams, replicate, n, s)
     z = streams.normal("disposition", replicate, n, len(DISPOSITION))
     root = np.linalg.cholesky(correlation(s))
     for i, name in enumerate(DISPOSITION):  # not a matrix product: its rounding depends on the batch
@@ -127,6 +137,14 @@ def _fever_gain(streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[
         s["fever_gain"] * streams.normal("trait.fever_gain", replicate, n)[:, 0]
     )
     return np.where(febrile, gain, s["afebrile_gain"])
+
+
+def _steroid_half_points(
+    streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[str, float]
+) -> Floats:
+    """Half points of steroid, log-normal, cut below: the child's own cortisol would hold such a disease."""
+    z = streams.normal("trait.steroid_ic50", replicate, n)[:, 0]
+    return np.maximum(np.exp(s["steroid_ic50"] * z), s["steroid_ic50_lowest"])
 
 
 def correlation(s: dict[str, float]) -> Floats:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import Administration, Regimen, schedule
 from quotidian.drugs.catalogue import PORTS
+from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
 from quotidian.errors import EngineError, ImplausibleChild, RegimenError
 from quotidian.models import USUAL
@@ -52,9 +53,12 @@ def happenings(
 ) -> list[Happening]:
     """A child's doses as engine events (time h, kind, index, value); the regimen begins at ``first_h``.
 
-    Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not.
+    Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not or
+    for more of a drug in a day than anybody gives.
     """
-    return as_events(machine, schedule(regimen, child.person, until_h, start_h=first_h).administrations)
+    given = schedule(regimen, child.person, until_h, start_h=first_h).administrations
+    refuse_excess(given, child.person)
+    return as_events(machine, given)
 
 
 def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happening]:
@@ -73,7 +77,9 @@ def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happeni
             changes = rates.setdefault(port.name, [])
             changes += [(dose.time_h, rate), (dose.time_h + dose.duration_h, -rate)]
         else:
-            events.append((dose.time_h, ADD, machine.problem.states.index(port.name), dose.amount_mg))
+            events.append(
+                (dose.time_h + port.lag_h, ADD, machine.problem.states.index(port.name), dose.amount_mg)
+            )
     for name, changes in rates.items():
         events += _switches(machine.problem.inputs.index(name), changes)
     return events
@@ -104,6 +110,7 @@ def simulate(
     regimen: Regimen | Sequence[Regimen],
     *,
     model: str = "sjia",
+    scenario: str = "",
     days: float,
     every_hours: float = 1.0,
     observables: Sequence[str] | None = None,
@@ -118,6 +125,7 @@ def simulate(
 
     Parameters
     ----------
+    scenario : one answer to a contested question, or several with ``+`` between; see ``models.scenarios``.
     regimen : one for all, or one for each child. The first dose is at 09:00 of day 0.
     days, every_hours : outputs every so many hours up to that day, counted from midnight of day 0.
     from_day : first output; negative shows days of the untreated run-in.
@@ -135,7 +143,7 @@ def simulate(
     if not several:
         raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
     regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
-    machine = machine_for(model, {drug for r in regimens for drug in r.drugs})
+    machine = machine_for(model, {drug for r in regimens for drug in r.drugs}, scenario)
     end = days * 24.0
     events = [happenings(machine, c, r, end) for c, r in zip(several, regimens, strict=True)]
     span = end - from_day * 24.0
@@ -167,10 +175,10 @@ def untreated(machine: Machine, table: Floats, at_h: float, threads: int | None 
 
 
 @cache
-def _machine(name: str, drugs: frozenset[str]) -> Machine:
-    return Machine(model_named(name, drugs))
+def _machine(name: str, drugs: frozenset[str], scenario: str) -> Machine:
+    return Machine(model_named(name, drugs, scenario))
 
 
-def machine_for(name: str, drugs: Iterable[str] = ()) -> Machine:
+def machine_for(name: str, drugs: Iterable[str] = (), scenario: str = "") -> Machine:
     """The compiled model of that name with the usual drugs and those named, one a process."""
-    return _machine(name, frozenset((*USUAL, *drugs)))
+    return _machine(name, frozenset((*USUAL, *drugs)), scenario)

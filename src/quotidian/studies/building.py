@@ -102,9 +102,10 @@ def has_dose(request: Request, child: Child) -> bool:
     """Whether the regimen has a dose for the child. Raises RegimenError if it can be given to nobody."""
     from quotidian.drugs.catalogue import regimen as prescribed
 
-    machine = treatment.machine_for(request.model)
+    given = prescribed(request.regimen)
+    machine = treatment.machine_for(request.model, given.drugs)
     try:
-        treatment.happenings(machine, child, prescribed(request.regimen), request.days * 24.0)
+        treatment.happenings(machine, child, given, request.days * 24.0)
     except DoseOutsideBand:
         return False
     return True

@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from functools import partial
+from time import perf_counter, process_time
 
 from quotidian.cli.benching.task import Task
 from quotidian.engine import Tolerance
@@ -39,6 +40,22 @@ def speeds(task: Task, threads: Sequence[int], tolerance: Tolerance) -> list[Cos
         Cost(f"on {n} thread{'' if n == 1 else 's'}", task.children / s, "children/s")
         for n, s in best.items()
     ]
+
+
+def tangents(task: Task, widths: Sequence[int], tolerance: Tolerance) -> list[Cost]:
+    """CPU of a differentiated run, a direction, in plain runs; best of a few, in turns."""
+    runs: dict[int, Callable[[], object]] = {0: partial(task.solve, tolerance)}
+    runs |= {width: partial(task.differentiate, width, tolerance) for width in widths}
+    best = dict.fromkeys(runs, float("inf"))
+    for run in runs.values():
+        run()  # compiles
+    for _ in range(TRIALS):
+        for width, run in runs.items():
+            begin = process_time()
+            run()
+            best[width] = min(best[width], process_time() - begin)
+    names = {w: f"tangents, {w} direction{'' if w == 1 else 's'} at once, each" for w in widths}
+    return [Cost(name, best[w] / best[0] / w, "plain runs") for w, name in names.items()]
 
 
 def starts() -> list[Cost]:

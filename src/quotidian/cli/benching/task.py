@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.drugs.catalogue import REGIMENS
-from quotidian.engine import SWITCH, Events, Machine, Tolerance
+from quotidian.engine import SWITCH, Events, Machine, Tangents, Tolerance
 from quotidian.models import model as model_named
 from quotidian.network import Model, Module, Observable
 from quotidian.network.flux import call, itself
@@ -22,6 +22,7 @@ Switch = tuple[float, int, int, float]
 MODEL, REGIMEN, DAYS = "sjia", "tocilizumab-iv", 84
 SEED, SPREAD = 20031126, 0.3  # SD of the logarithms of severity and clearance
 EXACT = Tolerance(rtol=1e-11, atol=1e-13)
+DIRECTIONS = ("severity", "body_weight", "tocilizumab.CL", "acute_phase.crp_hill")
 WATCHED = "state of "
 """Heads the name of an observable that is a state itself."""
 
@@ -78,6 +79,13 @@ class Task:
             tolerance=tolerance, threads=threads,
         )  # fmt: skip
         return outcome.values
+
+    def differentiate(self, width: int, tolerance: Tolerance) -> Tangents:
+        """The same run and its derivatives in so many directions."""
+        return self.machine.run_tangents(
+            self.parameters, self.times, with_respect_to=DIRECTIONS[:width], events=Events.of(self.switches),
+            observables=self.watched, tolerance=tolerance, threads=1,
+        )  # fmt: skip
 
     def segments(self, number: int) -> Iterator[Segment]:
         """The run of one child, cut at its switches, for solvers that are restarted there."""

@@ -1,0 +1,143 @@
+"""Platelets and neutrophils: both made or called for by IL-6, each lost in its own way.
+
+Platelets live their time, a chain of four ages behind a marrow that answers slowly. Neutrophils pass
+through blood within hours: their number follows what marrow and vessel walls let go, so that whatever
+takes the IL-6 signal away lowers it. Turnover: Ma 2020, who write the antibody's effect as a loss.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from quotidian.network import (
+    NOTHING,
+    Definition,
+    Flux,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+    Species,
+    Start,
+)
+from quotidian.network.flux import itself
+from quotidian.network.laws import rhythmic_hill
+from quotidian.vocabulary import (
+    il1_signal,
+    il6_rhythm,
+    il6_signal,
+    initial_activity,
+    neutrophil_loss,
+    neutrophil_mobilisation,
+    neutrophils,
+    platelet_consumption,
+    platelets,
+    signal_at_start,
+)
+
+k = Parameters(__file__)
+P_0, P_g, P_ec = k("platelet_baseline", "1e9/L"), k("platelet_gain", "1"), k("platelet_ec50", "pg/mL")
+life, k_m = k("platelet_life_span", "h"), k("k_marrow", "1/h")
+N_0, N_6, N_ec = k("neutrophil_floor", "1e9/L"), k("neutrophil_gain_il6", "1"), k("neutrophil_ec50", "pg/mL")
+N_1, k_n = k("neutrophil_gain_il1", "1"), k("k_neutrophil", "1/h")
+
+AGES = 4
+marrow = Species("blood_cells.marrow", "1e9/L", "platelets that the marrow would sustain", "P_m", (0, 1000))
+ages = tuple(
+    Species(f"blood_cells.age_{i}", "1e9/L", f"platelets, age {i} of {AGES}", f"P_{i}", (0, 250))
+    for i in range(1, AGES + 1)
+)
+start = Signal("blood_cells.platelets_at_start", "1e9/L", "platelets in balance at the start", "P_s")
+
+
+def together(a: Any, b: Any, c: Any, d: Any) -> Any:
+    r"""Platelets, :math:`\mathrm{Plt} = P_1 + P_2 + P_3 + P_4`"""
+    return a + b + c + d
+
+
+def megakaryopoiesis(k: Any, P_0: Any, g: Any, e: Any, EC: Any) -> Any:
+    r"""The marrow follows IL-6, :math:`v = k_m P_0 (1 + g_P\, e/(EC_P + e))`"""
+    return k * P_0 * (1 + g * e / (EC + e))
+
+
+def passed_on(x: Any, k: Any) -> Any:
+    r"""Passed on, :math:`v = k x`"""
+    return k * x
+
+
+def shed(P: Any, tau: Any) -> Any:
+    r"""New platelets, :math:`v = P_m/\tau_P`"""
+    return P / tau
+
+
+def grow_older(P: Any, tau: Any) -> Any:
+    r"""To the next of four ages, :math:`v = 4 P/\tau_P`"""
+    return 4 * P / tau
+
+
+def consumed(P: Any, tau: Any, chi: Any) -> Any:
+    r"""Lost at whatever age, :math:`v = \chi_P P/\tau_P`"""
+    return chi * P / tau
+
+
+def released(k: Any, N_0: Any, g: Any, e: Any, EC: Any, g_1: Any, I_e: Any, m: Any) -> Any:
+    r"""Let go into blood, :math:`v = k_N N_0 (1 + g_6\, e/(EC_N + e) + g_1 I_e)(1 + m_N)`"""
+    return k * N_0 * (1 + g * e / (EC + e) + g_1 * I_e) * (1 + m)
+
+
+def leave(N: Any, k: Any, chi: Any) -> Any:
+    r"""Leave blood, :math:`v = k_N (1 + \chi_N) N`"""
+    return k * (1 + chi) * N
+
+
+def start_platelets(P_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
+    r"""In balance over the day, :math:`P_0 (1 + g_P \overline{H(e_0 c; EC_P, 1)})`"""
+    return P_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa))
+
+
+def quarter(P: Any) -> Any:
+    r"""As many at each age, :math:`P_s/4`"""
+    return P / 4
+
+
+def start_neutrophils(N_0: Any, g: Any, e: Any, EC: Any, kappa: Any, g_1: Any, M_0: Any) -> Any:
+    r"""In balance over the day, :math:`N_0 (1 + g_6 \overline{H(e_0 c; EC_N, 1)} + g_1 M_0)`"""
+    return N_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa) + g_1 * M_0)
+
+
+module = Module(
+    "blood_cells",
+    "Platelets and neutrophils",
+    about="Blockade of IL-6 lowers both; a fall of neutrophils is the signal's absence, not toxicity.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(platelets, together, *ages),
+        Definition(start, start_platelets, P_0, P_g, signal_at_start, P_ec, il6_rhythm),
+    ),
+    fluxes=(
+        Flux(NOTHING >> marrow, megakaryopoiesis, k_m, P_0, P_g, il6_signal, P_ec),
+        Flux(marrow >> NOTHING, passed_on, marrow, k_m),
+        Flux(NOTHING >> ages[0], shed, marrow, life),
+        *(Flux(young >> old, grow_older, young, life) for young, old in pairwise(ages)),
+        Flux(ages[-1] >> NOTHING, grow_older, ages[-1], life),
+        *(Flux(age >> NOTHING, consumed, age, life, platelet_consumption) for age in ages),
+        Flux(
+            NOTHING >> neutrophils, released,
+            k_n, N_0, N_6, il6_signal, N_ec, N_1, il1_signal, neutrophil_mobilisation,
+        ),
+        Flux(neutrophils >> NOTHING, leave, neutrophils, k_n, neutrophil_loss),
+    ),
+    starts=(
+        Start(marrow, itself, start),
+        *(Start(age, quarter, start) for age in ages),
+        Start(
+            neutrophils, start_neutrophils,
+            N_0, N_6, signal_at_start, N_ec, il6_rhythm, N_1, initial_activity,
+        ),
+    ),
+    observables=(
+        Observable("platelets", "1e9/L", "platelets", itself, platelets),
+        Observable("neutrophils", "1e9/L", "neutrophils", itself, neutrophils),
+    ),
+)  # fmt: skip

@@ -1,0 +1,52 @@
+"""Markers of IFN-gamma in blood: CXCL9 and soluble IL-2 receptor; of each a part does without IFN-gamma."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Species, Start
+from quotidian.network.flux import itself
+from quotidian.vocabulary import ifn_signal, initial_ifn
+
+k = Parameters(__file__)
+k_c, C_1, d_c = k("k_cxcl9", "1/h"), k("cxcl9_full", "ng/L"), k("cxcl9_dependence", "1")
+k_s, S_1, d_s = k("k_sil2r", "1/h"), k("sil2r_full", "ng/L"), k("sil2r_dependence", "1")
+cxcl9 = Species("cxcl9", "ng/L", "CXCL9", r"\mathrm{CXCL9}", (100, 20000))
+sil2r = Species("sil2r", "ng/L", "soluble IL-2 receptor alpha", r"\mathrm{sIL2R}", (500, 20000))
+
+
+def made(k: Any, x_1: Any, d: Any, y_e: Any) -> Any:
+    r"""Made with and without IFN-gamma, :math:`v = k x_1 (1 - d + d\, \gamma_e)`"""
+    return k * x_1 * (1 - d + d * y_e)
+
+
+def decay(x: Any, k: Any) -> Any:
+    r"""First-order decay, :math:`v = k x`"""
+    return k * x
+
+
+def balanced(x_1: Any, d: Any, y_0: Any) -> Any:
+    r"""Starts in balance, :math:`x_1 (1 - d + d\, \gamma_0)`"""
+    return x_1 * (1 - d + d * y_0)
+
+
+module = Module(
+    "ifn_markers",
+    "Markers of IFN-gamma",
+    about="An IFN-gamma blocker lowers each as far as it depends on IFN-gamma, at the marker's own pace.",
+    ledger=k.ledger,
+    fluxes=(
+        Flux(NOTHING >> cxcl9, made, k_c, C_1, d_c, ifn_signal),
+        Flux(cxcl9 >> NOTHING, decay, cxcl9, k_c),
+        Flux(NOTHING >> sil2r, made, k_s, S_1, d_s, ifn_signal),
+        Flux(sil2r >> NOTHING, decay, sil2r, k_s),
+    ),
+    starts=(
+        Start(cxcl9, balanced, C_1, d_c, initial_ifn),
+        Start(sil2r, balanced, S_1, d_s, initial_ifn),
+    ),
+    observables=(
+        Observable("cxcl9", "pg/mL", "CXCL9", itself, cxcl9),
+        Observable("sil2r", "pg/mL", "soluble IL-2 receptor alpha", itself, sil2r),
+    ),
+)

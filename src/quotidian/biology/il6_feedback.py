@@ -1,0 +1,36 @@
+"""IL-6 holds back its own making: a setting, off in the typical child, for its strength there is unknown.
+
+Fitted to healthy men after endotoxin (Dobreva 2021). It acts through the IL-6 signal, so that blockade of
+the receptor takes it away together with the signal.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import Definition, Module, Observable, Parameters
+from quotidian.network.flux import itself
+from quotidian.vocabulary import il6_brake, il6_signal
+
+k = Parameters(__file__)
+strength, half, e_ref = k("strength", "1"), k("half_signal", "pg/mL"), k("reference_signal", "pg/mL")
+
+
+def braked(s: Any, a: Any, e: Any, e_ref: Any) -> Any:
+    r"""What is left of production, :math:`b_L = (1 + s_b e_{ref}/a_b)/(1 + s_b e/a_b)`
+
+    1 at the reference signal, so that production by balance keeps the typical child where it was measured.
+    """
+    return (1 + s * e_ref / a) / (1 + s * e / a)
+
+
+module = Module(
+    "il6_feedback",
+    "IL-6 on its own production",
+    about="The other brakes are cortisol, on production too, and the receptor that takes IL-6 away.",
+    ledger=k.ledger,
+    definitions=(Definition(il6_brake, braked, strength, half, il6_signal, e_ref),),
+    observables=(
+        Observable("il6_brake", "1", "what IL-6 leaves of its own production, relative", itself, il6_brake),
+    ),
+)

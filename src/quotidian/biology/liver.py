@@ -1,0 +1,69 @@
+"""The liver under strain: transaminases from drugs and from activated macrophages; triglycerides in MAS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Species, Start
+from quotidian.network.flux import itself
+from quotidian.vocabulary import liver_strain, macrophage_activation
+
+k = Parameters(__file__)
+AST_0, k_ast, g_ast = k("ast_baseline", "U/L"), k("k_ast", "1/h"), k("ast_gain", "1")
+ALT_0, k_alt, g_alt = k("alt_baseline", "U/L"), k("k_alt", "1/h"), k("alt_gain", "1")
+s_ast = k("ast_share", "1")
+T_0, k_t, g_t = k("triglyceride_baseline", "mg/dL"), k("k_triglyceride", "1/h"), k("lipase_loss", "1")
+ast = Species("ast", "U/L", "aspartate aminotransferase", r"\mathrm{AST}", (10, 300))
+alt = Species("alt", "U/L", "alanine aminotransferase", r"\mathrm{ALT}", (10, 300))
+triglycerides = Species("triglycerides", "mg/dL", "triglycerides", r"\mathrm{TG}", (30, 500))
+
+
+def released(k: Any, E_0: Any, s: Any, strain: Any, g: Any, A: Any) -> Any:
+    r"""Released, :math:`v = k E_0 (1 + s \lambda + g A)`"""
+    return k * E_0 * (1 + s * strain + g * A)
+
+
+def released_by_strain(k: Any, E_0: Any, strain: Any, g: Any, A: Any) -> Any:
+    r"""Released, :math:`v = k E_0 (1 + \lambda + g A)`"""
+    return k * E_0 * (1 + strain + g * A)
+
+
+def decay(x: Any, k: Any) -> Any:
+    r"""First-order decay, :math:`v = k x`"""
+    return k * x
+
+
+def entering(k: Any, T_0: Any) -> Any:
+    r"""Triglycerides enter, :math:`v = k T_0`"""
+    return k * T_0
+
+
+def cleared(k: Any, T: Any, g: Any, A: Any) -> Any:
+    r"""Triglycerides cleared by what is left of lipoprotein lipase, :math:`v = k T/(1 + g A)`"""
+    return k * T / (1 + g * A)
+
+
+module = Module(
+    "liver",
+    "Liver",
+    about="Drugs strain ALT first; macrophages of MAS strain AST first and hold back lipoprotein lipase.",
+    ledger=k.ledger,
+    fluxes=(
+        Flux(NOTHING >> ast, released, k_ast, AST_0, s_ast, liver_strain, g_ast, macrophage_activation),
+        Flux(ast >> NOTHING, decay, ast, k_ast),
+        Flux(NOTHING >> alt, released_by_strain, k_alt, ALT_0, liver_strain, g_alt, macrophage_activation),
+        Flux(alt >> NOTHING, decay, alt, k_alt),
+        Flux(NOTHING >> triglycerides, entering, k_t, T_0),
+        Flux(triglycerides >> NOTHING, cleared, k_t, triglycerides, g_t, macrophage_activation),
+    ),
+    starts=(
+        Start(ast, itself, AST_0),
+        Start(alt, itself, ALT_0),
+        Start(triglycerides, itself, T_0),
+    ),
+    observables=(
+        Observable("ast", "U/L", "aspartate aminotransferase", itself, ast),
+        Observable("alt", "U/L", "alanine aminotransferase", itself, alt),
+        Observable("triglycerides", "mg/dL", "triglycerides", itself, triglycerides),
+    ),
+)

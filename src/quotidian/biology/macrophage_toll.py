@@ -1,0 +1,86 @@
+"""What activated macrophages take and give: blood cells and fibrinogen, ferritin, fever without pause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import Definition, Module, Observable, Parameters, Part, Signal
+from quotidian.network.flux import itself
+from quotidian.vocabulary import (
+    ferritin_drive,
+    fibrinogen_consumption,
+    ifn_signal,
+    il6_signal,
+    macrophage_activation,
+    macrophage_pyrogen,
+    platelet_consumption,
+    red_cell_consumption,
+)
+
+k = Parameters(__file__)
+g_p, g_h, g_f = k("platelet_loss", "1"), k("red_cell_loss", "1"), k("fibrinogen_loss", "1")
+F_1, ell = k("ferritin_full", "1"), k("ferritin_direct", "1")
+x_1, e_h, i = k("pyrogen_full", "degC"), k("pyrogen_half_signal", "pg/mL"), k("pyrogen_alone", "1")
+
+toll = Signal("macrophage_toll.haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", "Z")
+
+
+def part(name: str, unit: str, meaning: str, symbol: str, of: Any) -> Part:
+    """What this module adds to a sum."""
+    return Part(f"macrophage_toll.{name}", unit, meaning, symbol, of)
+
+
+platelets = part("platelet_consumption", "1", "platelets they take", r"\chi_P", platelet_consumption)
+red_cells = part("red_cell_consumption", "1", "red cells they take", r"\chi_H", red_cell_consumption)
+fibrinogen = part("fibrinogen_consumption", "1", "fibrinogen they take", r"\chi_F", fibrinogen_consumption)
+ferritin = part("ferritin_drive", "1", "ferritin they make", r"\phi_F", ferritin_drive)
+pyrogen = part("macrophage_pyrogen", "degC", "fever they make", "x_A", macrophage_pyrogen)
+
+
+def haemophagocytosis(A: Any) -> Any:
+    r"""Haemophagocytosis, :math:`Z = A^2`
+
+    It needs the activated cell and a target that the same cytokines have marked.
+    """
+    return A * A
+
+
+def in_proportion(g: Any, Z: Any) -> Any:
+    r"""In proportion to haemophagocytosis, :math:`g Z`"""
+    return g * Z
+
+
+def ferritin_made(F_1: Any, ell: Any, y_e: Any, A: Any) -> Any:
+    r"""Ferritin made, :math:`\phi = F_1 (l\, \gamma_e + (1 - l) A)`"""
+    return F_1 * (ell * y_e + (1 - ell) * A)
+
+
+def fever_asked(x_1: Any, Z: Any, i: Any, e: Any, e_h: Any) -> Any:
+    r"""Fever asked for, :math:`x = x_1 Z\, (i + (1 - i)\, e/(e_h + e))`
+
+    Most of it passes the step that IL-6 gates (Nilsberth 2009), so IL-6 blockade hides it in part.
+    """
+    return x_1 * Z * (i + (1 - i) * e / (e_h + e))
+
+
+module = Module(
+    "macrophage_toll",
+    "Toll of activated macrophages",
+    about="Losses and fever begin later than activation, so that disease without MAS shows neither.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(toll, haemophagocytosis, macrophage_activation),
+        Definition(platelets, in_proportion, g_p, toll),
+        Definition(red_cells, in_proportion, g_h, toll),
+        Definition(fibrinogen, in_proportion, g_f, toll),
+        Definition(ferritin, ferritin_made, F_1, ell, ifn_signal, macrophage_activation),
+        Definition(pyrogen, fever_asked, x_1, toll, i, il6_signal, e_h),
+    ),
+    observables=(
+        Observable("haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", itself, toll),
+        Observable("platelet_consumption", "1", "platelets lost beside the normal", itself, platelets),
+        Observable("red_cell_consumption", "1", "red cells lost beside the normal", itself, red_cells),
+        Observable("fibrinogen_consumption", "1", "fibrinogen lost beside the normal", itself, fibrinogen),
+        Observable("ferritin_drive", "1", "ferritin of macrophages, relative to normal", itself, ferritin),
+    ),
+)

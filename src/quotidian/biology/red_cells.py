@@ -1,0 +1,109 @@
+"""Haemoglobin: red cells are made in proportion to what iron and inflammation allow, and live their time.
+
+The life-span is a chain of four ages; what consumes red cells takes from every age alike. Low haemoglobin
+calls for more, through erythropoietin, which is not followed by itself.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from quotidian.network import (
+    NOTHING,
+    Definition,
+    Flux,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+    Species,
+    Start,
+)
+from quotidian.network.flux import itself
+from quotidian.network.laws import rhythmic_hill
+from quotidian.vocabulary import (
+    haemoglobin,
+    il6_rhythm,
+    il6_signal,
+    iron_share,
+    iron_share_at_start,
+    red_cell_consumption,
+    signal_at_start,
+)
+
+k = Parameters(__file__)
+Hb_0, life, call = k("haemoglobin_baseline", "g/dL"), k("life_span", "h"), k("call", "1")
+half_iron = k("half_iron", "1")
+m, EC = k("marrow_inhibition", "1"), k("marrow_ec50", "pg/mL")
+
+AGES = 4
+ages = tuple(
+    Species(f"red_cells.age_{i}", "g/dL", f"haemoglobin in red cells, age {i} of {AGES}", f"B_{i}", (0, 4))
+    for i in range(1, AGES + 1)
+)
+birth = Signal("red_cells.birth", "g/dL", "haemoglobin that the marrow would sustain", "b")
+start = Signal("red_cells.at_start", "g/dL", "haemoglobin in balance at the start", r"Hb_s")
+
+
+def together(a: Any, b: Any, c: Any, d: Any) -> Any:
+    r"""Haemoglobin, :math:`\mathrm{Hb} = B_1 + B_2 + B_3 + B_4`"""
+    return a + b + c + d
+
+
+def sustained(Hb_0: Any, Hb: Any, a: Any, x: Any, K: Any, m: Any, e: Any, EC: Any) -> Any:
+    r"""Sustained by the marrow, :math:`b = Hb_0 (Hb_0/Hb)^a \frac{x (1 + K)}{x + K} (1 - m\, e/(EC + e))`"""
+    return Hb_0 * (Hb_0 / Hb) ** a * (x * (1 + K) / (x + K)) * (1 - m * e / (EC + e))
+
+
+def born(b: Any, tau: Any) -> Any:
+    r"""New red cells, :math:`v = b/\tau`"""
+    return b / tau
+
+
+def grow_older(B: Any, tau: Any) -> Any:
+    r"""To the next of four ages, :math:`v = 4 B/\tau`"""
+    return 4 * B / tau
+
+
+def consumed(B: Any, tau: Any, chi: Any) -> Any:
+    r"""Lost at whatever age, :math:`v = \chi_H B/\tau`"""
+    return chi * B / tau
+
+
+def start_haemoglobin(Hb_0: Any, a: Any, x: Any, K: Any, m: Any, e: Any, EC: Any, kappa: Any) -> Any:
+    r"""In balance, :math:`Hb_0 (y z)^{1/(1 + a)}`
+
+    with :math:`y = x_0 (1 + K)/(x_0 + K)` left by iron, :math:`z = 1 - m \overline{H(e_0 c; EC, 1)}` by IL-6.
+    """
+    y, z = x * (1 + K) / (x + K), 1 - m * rhythmic_hill(e, EC, 1, kappa)
+    return Hb_0 * (y * z) ** (1 / (1 + a))
+
+
+def quarter(Hb: Any) -> Any:
+    r"""As much at each age, :math:`Hb_s/4`"""
+    return Hb / 4
+
+
+module = Module(
+    "red_cells",
+    "Red cells",
+    about="Anaemia of inflammation: little iron and a marrow held back; it mends as the cells are replaced.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(haemoglobin, together, *ages),
+        Definition(birth, sustained, Hb_0, haemoglobin, call, iron_share, half_iron, m, il6_signal, EC),
+        Definition(
+            start, start_haemoglobin,
+            Hb_0, call, iron_share_at_start, half_iron, m, signal_at_start, EC, il6_rhythm,
+        ),
+    ),
+    fluxes=(
+        Flux(NOTHING >> ages[0], born, birth, life),
+        *(Flux(young >> old, grow_older, young, life) for young, old in pairwise(ages)),
+        Flux(ages[-1] >> NOTHING, grow_older, ages[-1], life),
+        *(Flux(age >> NOTHING, consumed, age, life, red_cell_consumption) for age in ages),
+    ),
+    starts=tuple(Start(age, quarter, start) for age in ages),
+    observables=(Observable("haemoglobin", "g/dL", "haemoglobin", itself, haemoglobin),),
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""``quotidian doctor``: whether all is well here, and what to do where it is not."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from quotidian.cli.speech import RESEARCH_USE
+
+
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+) -> None:
+    """Look at this installation: versions, processor, cache, a run against a stored result.
+
+    The typical child is followed for two weeks and held against values that came with the package. Exit code
+    1 if anything needs doing.
+
+    Examples:
+      quotidian doctor
+      quotidian doctor --json > doctor.json
+    """
+    from dataclasses import asdict
+    from json import dumps
+
+    from quotidian.studies.checkup import findings
+
+    found = findings()
+    if json:
+        print(dumps([asdict(f) for f in found], indent=2))
+    else:
+        for f in found:
+            print(f"{'ok ' if f.good else 'ODD'}  {f.subject:<18} {f.says}")
+            if f.remedy:
+                print(f"     {'':<18} {f.remedy}")
+        print(RESEARCH_USE)
+    if not all(f.good for f in found):
+        sys.exit(1)

@@ -1,0 +1,104 @@
+"""Methylprednisolone into a vein: one compartment, constant unbound share, counted as prednisolone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import (
+    NOTHING,
+    Compartment,
+    Definition,
+    Flux,
+    Input,
+    Module,
+    Observable,
+    Parameters,
+    Part,
+    Signal,
+    Species,
+    Start,
+    Transfer,
+)
+from quotidian.network.flux import itself
+from quotidian.vocabulary import body_weight, glucocorticoid_dose
+
+k = Parameters(__file__)
+CL_ref, V_ref, w_ref = k("CL", "L/h"), k("V", "L"), k("reference_weight", "kg")
+x_CL, x_V = k("clearance_exponent", "1"), k("volume_exponent", "1")
+m_M, f_u, potency = k("molar_mass", "mg/nmol"), k("unbound_share", "1"), k("potency", "1")
+
+infusion = Input("methylprednisolone_infusion", "mg/h", "rate of infusion", r"\dot{a}_M")
+CL = Signal("methylprednisolone.clearance", "L/h", "clearance of methylprednisolone", "CL_M")
+volume = Signal("methylprednisolone.volume", "L", "volume of methylprednisolone", "V_M")
+body = Compartment("methylprednisolone", volume)
+drug = Species("methylprednisolone", "nM", "methylprednisolone in plasma", "M_P", (0, 20000), body)
+given = Species("methylprednisolone_given", "mg", "methylprednisolone given so far", r"\Sigma_M", (0, 2000))
+part = Part(
+    "methylprednisolone.glucocorticoid_dose",
+    "nM",
+    "unbound drug, as prednisolone",
+    "C_M",
+    glucocorticoid_dose,
+)
+
+
+def scaled(x: Any, w: Any, w_ref: Any, n: Any) -> Any:
+    r"""Scaled by body weight, :math:`x_{ref} (w / w_{ref})^{n}`"""
+    return x * (w / w_ref) ** n
+
+
+def infused(rate: Any, m: Any) -> Any:
+    r"""Infusion, :math:`v = \dot a_M/m_M`"""
+    return rate / m
+
+
+def per_weight(total: Any, w: Any) -> Any:
+    r"""By body weight, :math:`\Sigma_M/w`"""
+    return total / w
+
+
+def cleared(CL: Any, M: Any) -> Any:
+    r"""Clearance, :math:`v = CL_M M_P`"""
+    return CL * M
+
+
+def none() -> Any:
+    """Starts at 0"""
+    return 0.0
+
+
+def as_prednisolone(potency: Any, f_u: Any, M: Any) -> Any:
+    r"""Unbound and by potency, :math:`C_M = \epsilon f_u M_P`"""
+    return potency * f_u * M
+
+
+module = Module(
+    "methylprednisolone",
+    "Methylprednisolone",
+    about="A glucocorticoid given as pulses into a vein; 4 mg do what 5 mg of prednisolone do.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
+        Definition(volume, scaled, V_ref, body_weight, w_ref, x_V),
+        Definition(part, as_prednisolone, potency, f_u, drug),
+    ),
+    fluxes=(
+        Transfer(NOTHING >> drug, infused, infusion, m_M),
+        Transfer(drug >> NOTHING, cleared, CL, drug),
+        Flux(NOTHING >> given, itself, infusion),
+    ),
+    starts=(Start(drug, none), Start(given, none)),
+    observables=(
+        Observable(
+            "methylprednisolone", "nmol/L", "methylprednisolone in plasma, bound and unbound", itself, drug
+        ),
+        Observable(
+            "methylprednisolone_cumulative",
+            "mg/kg",
+            "methylprednisolone given since day 0",
+            per_weight,
+            given,
+            body_weight,
+        ),
+    ),
+)

@@ -1,0 +1,107 @@
+"""Prednisolone by mouth: unbound drug in one compartment, total drug by saturable binding (Bouazza 2025).
+
+Only unbound drug is cleared and acts, so the unbound course is linear in dose where the total is not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import (
+    NOTHING,
+    Compartment,
+    Definition,
+    Flux,
+    Module,
+    Observable,
+    Parameters,
+    Part,
+    Signal,
+    Species,
+    Start,
+    Transfer,
+)
+from quotidian.network.flux import itself
+from quotidian.vocabulary import body_weight, glucocorticoid_dose
+
+k = Parameters(__file__)
+k_a, CL_ref, V_ref = k("k_a", "1/h"), k("CL", "L/h"), k("V", "L")
+w_ref, x_CL, x_V = k("reference_weight", "kg"), k("clearance_exponent", "1"), k("volume_exponent", "1")
+m_P = k("molar_mass", "mg/nmol")
+N, b, a = k("binding_capacity", "1"), k("binding_saturation", "1/nM"), k("binding_linear", "1")
+
+CL = Signal("prednisolone.clearance", "L/h", "clearance of unbound prednisolone over bioavailability", "CL_P")
+volume = Signal("prednisolone.volume", "L", "volume of unbound prednisolone over bioavailability", "V_P")
+body = Compartment("prednisolone", volume)
+gut = Species("prednisolone_gut", "mg", "prednisolone in the gut", "A_P", (0, 60))
+unbound = Species("prednisolone_unbound", "nM", "unbound prednisolone in plasma", "P", (0, 1000), body)
+taken = Species("prednisolone_taken", "mg", "prednisolone absorbed so far", r"\Sigma_P", (0, 4000))
+part = Part("prednisolone.glucocorticoid_dose", "nM", "unbound prednisolone", "C_P", glucocorticoid_dose)
+
+
+def scaled(x: Any, w: Any, w_ref: Any, n: Any) -> Any:
+    r"""Scaled by body weight, :math:`x_{ref} (w / w_{ref})^{n}`"""
+    return x * (w / w_ref) ** n
+
+
+def absorbed(k_a: Any, A: Any) -> Any:
+    r"""Leaves the gut, :math:`v = k_a A_P`"""
+    return k_a * A
+
+
+def arrives(k_a: Any, A: Any, m: Any) -> Any:
+    r"""Reaches plasma, :math:`v = k_a A_P/m_P`"""
+    return k_a * A / m
+
+
+def per_weight(total: Any, w: Any) -> Any:
+    r"""By body weight, :math:`\Sigma_P/w`"""
+    return total / w
+
+
+def cleared(CL: Any, P: Any) -> Any:
+    r"""Clearance of unbound drug, :math:`v = CL_P P`"""
+    return CL * P
+
+
+def none() -> Any:
+    """Starts at 0"""
+    return 0.0
+
+
+def total(P: Any, N: Any, b: Any, a: Any) -> Any:
+    r"""Bound and unbound, :math:`P (1 + N/(1 + b P) + a)`"""
+    return P * (1 + N / (1 + b * P) + a)
+
+
+module = Module(
+    "prednisolone",
+    "Prednisolone",
+    about="A glucocorticoid by mouth; the dose falls out of the gut within hours and its effect lasts a day.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
+        Definition(volume, scaled, V_ref, body_weight, w_ref, x_V),
+        Definition(part, itself, unbound),
+    ),
+    fluxes=(
+        Transfer(NOTHING >> unbound, arrives, k_a, gut, m_P),
+        Transfer(unbound >> NOTHING, cleared, CL, unbound),
+        Flux(gut >> taken, absorbed, k_a, gut),
+    ),
+    starts=(Start(gut, none), Start(unbound, none), Start(taken, none)),
+    observables=(
+        Observable(
+            "prednisolone", "nmol/L", "prednisolone in plasma, bound and unbound", total, unbound, N, b, a
+        ),
+        Observable("prednisolone_unbound", "nmol/L", "unbound prednisolone in plasma", itself, unbound),
+        Observable(
+            "prednisolone_cumulative",
+            "mg/kg",
+            "prednisolone absorbed since day 0",
+            per_weight,
+            taken,
+            body_weight,
+        ),
+    ),
+)

@@ -1,0 +1,86 @@
+"""What mechanisms and drugs may ask of blood and plasma, each sum against its closed form."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from quotidian.engine import Machine, Tolerance
+from quotidian.models.assembly import MODULES
+from quotidian.network import Covariate, Definition, Model, Module, Part, gathered
+from quotidian.network.flux import itself
+from quotidian.vocabulary import (
+    ferritin_drive,
+    fibrinogen_consumption,
+    jak_block,
+    neutrophil_loss,
+    neutrophil_mobilisation,
+    platelet_consumption,
+    red_cell_consumption,
+)
+
+SUMS = {
+    "fibrinogen": fibrinogen_consumption,
+    "platelets": platelet_consumption,
+    "haemoglobin": red_cell_consumption,
+    "leaving": neutrophil_loss,
+    "coming": neutrophil_mobilisation,
+    "ferritin": ferritin_drive,
+    "signal": jak_block,
+}
+LEVELS = {name: Covariate(f"asked.{name}", "1", f"asked of {name}", typical=0.0) for name in SUMS}
+CHI = np.array([0.0, 0.5, 3.0])
+YEARS = 3
+
+
+@cache
+def machine() -> Machine:
+    """A child of whom all of them can be asked."""
+    parts = (Part(f"asked.part_{n}", "1", "part", "x", of=s) for n, s in SUMS.items())
+    definitions = tuple(Definition(p, itself, LEVELS[n]) for p, n in zip(parts, SUMS, strict=True))
+    modules = (*MODULES, Module("asked", "Asked", definitions=definitions))
+    return Machine(Model("asked", "A child of whom much is asked", (*modules, gathered(modules))))
+
+
+def settled(observable: str, asked: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """After years without rhythm and without the call of anaemia, one child for each of CHI."""
+    changed = {f"asked.{asked}": CHI, "innate_loop.kappa": np.zeros(3), "red_cells.call": np.zeros(3)}
+    run = machine().run(
+        machine().parameters(3, changed), np.array([0.0]), start=-YEARS * 8766.0,
+        observables=[observable], tolerance=Tolerance(rtol=1e-7, atol=1e-9),
+    )  # fmt: skip
+    return np.asarray(run[observable][:, 0])
+
+
+@pytest.mark.parametrize("name", ["platelets", "haemoglobin"])
+def test_what_is_consumed_at_every_age_shortens_the_life(name: str) -> None:
+    r"""Of four ages :math:`\frac{1}{\chi} (1 - (4/(4 + \chi))^4)` are left."""
+    left = settled(name, name)
+    chi = CHI[1:]
+    np.testing.assert_allclose(left[1:] / left[0], (1 - (4 / (4 + chi)) ** 4) / chi, rtol=1e-4)
+
+
+def test_fibrinogen_and_neutrophils_are_lost_faster() -> None:
+    for name, asked in (("fibrinogen", "fibrinogen"), ("neutrophils", "leaving")):
+        left = settled(name, asked)
+        np.testing.assert_allclose(left / left[0], 1 / (1 + CHI), rtol=1e-4)
+
+
+def test_neutrophils_are_called_in_proportion() -> None:
+    there = settled("neutrophils", "coming")
+    np.testing.assert_allclose(there / there[0], 1 + CHI, rtol=1e-4)
+
+
+def test_macrophages_add_ferritin_in_units_of_normal() -> None:
+    there = settled("ferritin", "ferritin")
+    np.testing.assert_allclose(there - there[0], 40 * CHI, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "rises"), [("neutrophils", False), ("platelets", False), ("serum_iron", True)]
+)
+def test_what_stops_the_signal_without_an_antibody_acts_as_an_antibody_does(name: str, rises: bool) -> None:
+    steps = np.diff(settled(name, "signal"))
+    assert (steps > 0).all() if rises else (steps < 0).all()
