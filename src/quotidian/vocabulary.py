@@ -45,6 +45,7 @@ neutrophil_mobilisation = Sum(
 )
 neutrophil_loss = Sum("neutrophil_loss", "1", "extra loss of neutrophils, relative", r"\chi_N")
 ferritin_drive = Sum("ferritin_drive", "1", "ferritin that macrophages make, relative to normal", r"\phi_F")
+initial_ferritin_drive = Sum("initial_ferritin_drive", "1", "the same at the start", r"\phi_0")
 growth_suppression = Sum(
     "growth_suppression", "1", "what drugs take from growth, as x in 1/(1 + x)", r"\chi_G"
 )
@@ -120,6 +121,7 @@ serosal_inflammation = Species(
 # ---- macrophage activation
 macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")
 ifn_signal = Signal("ifn_signal", "1", "IFN-gamma that acts, relative to full MAS", r"\gamma_e")
+initial_activation = Signal("initial_activation", "1", "activated macrophages at the start", "A_0")
 initial_ifn = Signal("initial_ifn", "1", "IFN-gamma at the start, relative to full MAS", r"\gamma_0")
 il18 = Species("il18", "pg/mL", "IL-18, total", r"\mathrm{IL18}", (100, 60000))
 ifn_gamma = Species("ifn_gamma", "pg/mL", "IFN-gamma", r"\mathrm{IFN}", (0, 100))
