@@ -1,15 +1,25 @@
 """Height over years: what is left to grow is taken at a healthy pace, slowed by disease and by drugs.
 
-IGF-1, inflammation near the growth plate and glucocorticoid each slow it by a factor of their own. Bone age lags
-too, but by less. Growth missed while the bones go on ageing is lost in part for ever; the rest is caught up, since
-more is then left to grow.
+IGF-1, inflammation near the growth plate and glucocorticoid each slow it by a factor of their own. Bone age
+lags too, but by less. Growth missed while the bones go on ageing is lost in part for ever; the rest is caught
+up, since more is then left to grow.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Species, Start
+from quotidian.network import (
+    NOTHING,
+    Definition,
+    Flux,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+    Species,
+    Start,
+)
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     age_at_start,
@@ -96,7 +106,7 @@ def sd_score(h: Any, median: Any, lower: Any) -> Any:
 module = Module(
     "growth",
     "Growth",
-    about="Catch-up follows from what is left to grow; it is never complete, since part of what is missed is lost.",
+    about="Catch-up follows from what is left to grow; part of what was missed is lost for ever.",
     ledger=k.ledger,
     definitions=(
         Definition(plate, plate_speed, igf1_relative, a, growth_suppression, plate_inflammation),
@@ -109,7 +119,15 @@ module = Module(
         Flux(NOTHING >> bone_age, per_year, maturation, year),
         Flux(NOTHING >> height, per_year, speed, year),
         Flux(
-            adult_height >> NOTHING, forfeited, lost, maturation, plate, growth_pace, adult_height, height, year
+            adult_height >> NOTHING,
+            forfeited,
+            lost,
+            maturation,
+            plate,
+            growth_pace,
+            adult_height,
+            height,
+            year,
         ),
     ),
     starts=(
@@ -120,8 +138,10 @@ module = Module(
     observables=(
         Observable("height", "cm", "height", itself, height),
         Observable("height_velocity", "cm/year", "height velocity", itself, speed),
-        Observable("height_sds", "1", "SD score of height for age and sex", sd_score, height, median_height, lower_height),
+        Observable(
+            "height_sds", "1", "height for age, SD score", sd_score, height, median_height, lower_height
+        ),
         Observable("adult_height", "cm", "adult height still within reach", itself, adult_height),
         Observable("bone_age", "year", "bone age", itself, bone_age),
     ),
-)  # fmt: skip
+)

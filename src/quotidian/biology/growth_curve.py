@@ -1,9 +1,10 @@
 """The healthy growth curve of a child: the growth that is left falls at a pace that steps up twice.
 
 A departure from model 1 of Preece and Baines (1978, Ann Hum Biol 5:1; recalled), of the family they give:
-there the pace steps up once, in puberty, and the steepness of that step is its height. Here the steepness is free
-and a small step in mid-childhood comes before it, which halves the misfit to the reference. Bone age stands in
-the place of age, so that a child whose bones lag grows, and enters puberty, later.
+there the pace steps up once, in puberty, and the steepness of that step is its height. Here the steepness is
+free and a small step in mid-childhood comes before it, so that the median stays within 0.14 SD of the
+reference from 2 to 20 years. Bone age stands in the place of age: a child whose bones lag grows, and enters
+puberty, later.
 """
 
 from __future__ import annotations
@@ -103,7 +104,9 @@ def pace(b: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2
     return s_0 + r_1 / (1 + exp(-k_1 * (b - b_1))) + r_2 / (1 + exp(-k_2 * (b - b_2)))
 
 
-def curve(b: Any, h_a: Any, d: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2: Any) -> Any:
+def curve(
+    b: Any, h_a: Any, d: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2: Any
+) -> Any:
     r"""Height in health, :math:`h_a - d\, e^{-s_0 (b - b_2)} E_1^{-r_1/k_1} E_2^{-r_2/k_2}`
 
     with :math:`E_i = (1 + e^{k_i (b - b_i)})/(1 + e^{k_i (b_2 - b_i)})`: the solution of
@@ -135,7 +138,10 @@ module = Module(
             Definition(own, by_score, x, slope, target_height_score)
             for own, x, slope in zip(OWN, MEDIAN, SLOPES, strict=True)
         ),
-        *(Definition(low, by_score, x, slope, below) for low, x, slope in zip(LOW, MEDIAN, SLOPES, strict=True)),
+        *(
+            Definition(low, by_score, x, slope, below)
+            for low, x, slope in zip(LOW, MEDIAN, SLOPES, strict=True)
+        ),
         _pace_at(growth_pace, bone_age),
         _pace_at(pace_at_start, bone_age_at_start),
         Definition(puberty, step, bone_age, STEEP_2, OWN[3]),

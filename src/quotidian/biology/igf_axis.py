@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Species, Start
+from quotidian.network import (
+    NOTHING,
+    Definition,
+    Flux,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+    Species,
+    Start,
+)
 from quotidian.network.flux import itself
 from quotidian.network.laws import log
 from quotidian.vocabulary import (

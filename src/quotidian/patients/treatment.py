@@ -36,6 +36,10 @@ def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
     column = {name: i for i, name in enumerate(machine.problem.parameters)}
     table[:, column["body_weight"]] = [c.weight_kg for c in children]
     table[:, column["severity"]] *= [c.severity for c in children]
+    table[:, column["age_at_start"]] = [c.age_years for c in children]
+    table[:, column["maleness"]] = [float(c.sex == "male") for c in children]
+    table[:, column["height_at_start"]] = [c.height_cm for c in children]
+    table[:, column["target_height_score"]] = [c.target for c in children]
     for row, child in zip(table, children, strict=True):
         if child.il6_share is not None:
             row[column["joints.il6_share"]] = child.il6_share
