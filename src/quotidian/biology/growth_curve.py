@@ -100,7 +100,7 @@ def step(x: Any, k: Any, x_0: Any) -> Any:
 
 
 def pace(b: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2: Any) -> Any:
-    r"""Pace of growth, :math:`s = s_0 + \frac{r_1}{1 + e^{-k_1 (b - b_1)}} + \frac{r_2}{1 + e^{-k_2 (b - b_2)}}`"""
+    r"""Pace of growth, :math:`s = s_0 + r_1/(1 + e^{-k_1 (b - b_1)}) + r_2/(1 + e^{-k_2 (b - b_2)})`"""
     return s_0 + r_1 / (1 + exp(-k_1 * (b - b_1))) + r_2 / (1 + exp(-k_2 * (b - b_2)))
 
 

@@ -1,4 +1,4 @@
-"""A transgene that makes IL-6 from birth, in the place of disease: no loop, no daily clock, nothing that restrains it."""
+"""A transgene that makes IL-6 from birth, in the place of disease: no loop, no clock, no restraint."""
 
 from __future__ import annotations
 

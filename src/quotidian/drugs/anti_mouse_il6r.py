@@ -1,7 +1,8 @@
 """An antibody to the IL-6 receptor of the mouse, as given to IL-6-transgenic mice.
 
-Tocilizumab binds the human receptor alone. This one is counted by its concentration in plasma, since the mouse
-grows tenfold while it is treated; it is lost at first order and holds membrane and soluble receptor by mass action.
+Tocilizumab binds the human receptor alone. This one is counted by its concentration in plasma, since the
+mouse grows tenfold while it is treated; it is lost at first order and holds membrane and soluble receptor by
+mass action.
 """
 
 from __future__ import annotations

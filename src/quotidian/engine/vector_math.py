@@ -173,7 +173,9 @@ class VectorMath:
         z = b.fmul(r, r)
         square = b.fmul(z, z)
         sine = self.fma(b.fmul(r, z), self.polynomial(z, square, SIN), r)
-        cosine = self.fma(square, self.polynomial(z, square, COS), self.fma(z, self.const(-0.5), self.const(1.0)))
+        cosine = self.fma(
+            square, self.polynomial(z, square, COS), self.fma(z, self.const(-0.5), self.const(1.0))
+        )
         turn = b.add(whole, self.iconst(quarter))
         odd = b.icmp_signed("!=", b.and_(turn, self.iconst(1)), self.iconst(0))
         sign = b.shl(b.and_(turn, self.iconst(2)), self.iconst(62))

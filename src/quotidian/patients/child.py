@@ -39,8 +39,8 @@ class Child:
     severity : multiplies the drive of the disease; 1 is typical active disease.
     il6_share : part of the inflammation that IL-6 drives, 0 to 1; None is the typical value of the model.
     traits : factors on named parameters of the model; a parameter that is not named is typical.
-    target_height_z : SD score of height that the child would have without its disease. None: its present one, as
-        if nothing had been lost. A child shorter than its target has lost growth, part of it for ever.
+    target_height_z : SD score of height that the child would have without its disease. None: its present one,
+        as if nothing had been lost. A child shorter than its target has lost growth, part of it for ever.
     """
 
     age_years: float

@@ -16,6 +16,7 @@ from quotidian.errors import ImplausibleChild, RegimenError
 from quotidian.models import USUAL
 from quotidian.models import model as model_named
 from quotidian.patients.child import Child
+from quotidian.patients.growing import person_on
 
 Floats = NDArray[np.float64]
 Happening = tuple[float, int, int, float]
@@ -51,15 +52,24 @@ def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
 
 
 def happenings(
-    machine: Machine, child: Child, regimen: Regimen, until_h: float, first_h: float = FIRST_DOSE_HOUR
+    machine: Machine,
+    child: Child,
+    regimen: Regimen,
+    until_h: float,
+    first_h: float = FIRST_DOSE_HOUR,
+    growing: bool = False,
 ) -> list[Happening]:
     """A child's doses as engine events (time h, kind, index, value); the regimen begins at ``first_h``.
+
+    With ``growing`` a dose goes by the size at the last quarterly weighing, else by that of day 0. It belongs
+    together with a body weight that grows in the drug's disposition, or exposure would grow with the child.
 
     Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not or
     for more of a drug in a day than anybody gives.
     """
-    given = schedule(regimen, child.person, until_h, start_h=first_h).administrations
-    refuse_excess(given, child.person)
+    who = (lambda hour: person_on(child, hour / 24.0)) if growing else child.person
+    given = schedule(regimen, who, until_h, start_h=first_h).administrations
+    refuse_excess(given, person_on(child, until_h / 24.0) if growing else child.person)
     rates: dict[str, list[tuple[float, float]]] = {}
     events: list[Happening] = []
     for dose in given:
