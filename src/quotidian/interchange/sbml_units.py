@@ -71,7 +71,7 @@ def substance(unit: str) -> str | None:
 
 
 def measures_substance(unit: str) -> bool:
-    """Whether SBML takes a species in this unit: an amount, a mass or a pure number, no length and no time."""
+    """Whether SBML takes a species in this unit: an amount, a mass or a number, no length and no time."""
     parts = factors(unit)
     return parts is not None and {part.kind for part in parts} <= {"mole", "gram", "litre"}
 
