@@ -11,7 +11,10 @@ from quotidian.cli.speech import RESEARCH_USE, console
 
 def observables(
     model: Annotated[
-        str, typer.Argument(metavar="[MODEL]", help="sjia, sjia_detailed, healthy_child or adult_ra.")
+        str,
+        typer.Argument(
+            metavar="[MODEL]", help="sjia, sjia_detailed, healthy_child, adult_ra or transgenic_mouse."
+        ),
     ] = "sjia",
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:

@@ -19,6 +19,7 @@ from quotidian.models import model as model_named
 from quotidian.patients.antibodies import onset
 from quotidian.patients.child import Child
 from quotidian.patients.grouping import all_names, by_drugs, held, together
+from quotidian.patients.growing import person_on
 
 Floats = NDArray[np.float64]
 Happening = tuple[float, int, int, float]
@@ -42,6 +43,10 @@ def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
     column = {name: i for i, name in enumerate(machine.problem.parameters)}
     table[:, column["body_weight"]] = [c.weight_kg for c in children]
     table[:, column["severity"]] *= [c.severity for c in children]
+    table[:, column["age_at_start"]] = [c.age_years for c in children]
+    table[:, column["maleness"]] = [float(c.sex == "male") for c in children]
+    table[:, column["height_at_start"]] = [c.height_cm for c in children]
+    table[:, column["target_height_score"]] = [c.target for c in children]
     for row, child in zip(table, children, strict=True):
         if child.il6_share is not None:
             row[column["joints.il6_share"]] = child.il6_share
@@ -53,16 +58,26 @@ def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
 
 
 def happenings(
-    machine: Machine, child: Child, regimen: Regimen, until_h: float, first_h: float = FIRST_DOSE_HOUR
+    machine: Machine,
+    child: Child,
+    regimen: Regimen,
+    until_h: float,
+    first_h: float = FIRST_DOSE_HOUR,
+    growing: bool = False,
 ) -> list[Happening]:
     """A child's doses as engine events (time h, kind, index, value); the regimen begins at ``first_h``.
+
+    With ``growing`` a dose goes by the size at the last quarterly weighing, else by that of day 0. It belongs
+    together with a body weight that grows in the drug's disposition, or exposure would grow with the child.
 
     Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not or
     for more of a drug in a day than anybody gives.
     """
-    given = schedule(regimen, child.person, until_h, start_h=first_h).administrations
-    refuse_excess(given, child.person)
-    return as_events(machine, given)
+    who = (lambda hour: person_on(child, hour / 24.0)) if growing else child.person
+    given = schedule(regimen, who, until_h, start_h=first_h).administrations
+    refuse_excess(given, person_on(child, until_h / 24.0) if growing else child.person)
+    immunogenic = [dose.time_h for dose in given if dose.drug == IMMUNOGENIC]
+    return as_events(machine, given) + antibodies(machine, child, immunogenic)
 
 
 def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happening]:
@@ -86,7 +101,7 @@ def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happeni
             )
     for name, changes in rates.items():
         events += _switches(machine.problem.inputs.index(name), changes)
-    return events + antibodies(machine, child, [dose.time_h for dose in given if dose.drug == IMMUNOGENIC])
+    return events
 
 
 def antibodies(machine: Machine, child: Child, doses: Sequence[float]) -> list[Happening]:
