@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.engine.calling import FINISHED
 from quotidian.engine.directions import Directions, directions_of
 from quotidian.engine.events import Events
 from quotidian.engine.memory import bytes_needed, refuse_beyond_memory
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.parting import in_parts, on_ramps
-from quotidian.engine.periodic import PeriodicStart, settled
+from quotidian.engine.periodic import TYPICAL_WARM_UP, Lap, PeriodicStart, correction, settled
 from quotidian.engine.problem import Problem, trace
 from quotidian.engine.program import Program
 from quotidian.engine.ramps import ramped, varied
@@ -47,6 +46,7 @@ class Machine:
         self._varying = tuple(varying)
         self.problem: Problem = self._traced()
         self._plain = Program(model, self.problem)
+        self._corrections: dict[tuple[object, ...], Floats | None] = {}
 
     def _traced(self) -> Problem:
         problem = trace(self.model)
@@ -223,7 +223,7 @@ class Machine:
         states: Floats | None = None,
         except_states: Sequence[str] = (),
         accuracy: float = 1e-6,
-        most_periods: int = 60,
+        most_periods: int = 180,
         tolerance: Tolerance | None = None,
         threads: int | None = None,
     ) -> PeriodicStart:
@@ -243,20 +243,26 @@ class Machine:
         for name in except_states:
             if name not in p.states:
                 raise UnknownName(f"{self.model.name} has no state '{name}'.", closest(name, p.states))
-        held = [p.states.index(name) for name in except_states]
+        held = tuple(p.states.index(name) for name in except_states)
         y = self.begin(table)[1] if states is None else finite_table("state", states, len(table), p.states)
         u = resting(p, table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
         exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)
+        lap, scales = Lap(self.run, period, start, held, exact, threads), np.array(p.scales)
+        key = (period, start, held, exact)
+        if key not in self._corrections:
+            typical = self.parameters(1)
+            at = (typical, resting(p, typical), self.begin(typical)[1])
+            settled_in, _ = lap(*at, at[2], TYPICAL_WARM_UP)
+            self._corrections[key] = correction(lap, *at, settled_in, scales)
 
         def march(x: Floats, which: NDArray[np.int64], periods: int) -> tuple[Floats, NDArray[np.bool_]]:
-            end = self.run(
-                table[which], [], observables=(), start=start, end=start + periods * period,
-                states=x, inputs=u[which], tolerance=exact, threads=threads,
-            )  # fmt: skip
-            end.states[:, held] = y[which][:, held]
-            return end.states, end.status == FINISHED
+            return lap(table[which], u[which], y[which], x, periods)
 
-        return settled(march, y, np.array(p.scales), accuracy, most_periods)
+        def own(child: int, x: Floats) -> Floats | None:
+            rows = slice(child, child + 1)
+            return correction(lap, table[rows], u[rows], y[rows], x, scales)
+
+        return settled(march, y, scales, accuracy, most_periods, self._corrections[key], own)
 
     def _refuse_too_large(self, children: int, times: int, observables: int) -> None:
         p = self.problem

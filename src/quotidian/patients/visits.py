@@ -24,8 +24,10 @@ from quotidian.patients.prescription import Prescription
 from quotidian.patients.rules import Action, Rule, Visit
 from quotidian.patients.treatment import (
     FIRST_DOSE_HOUR,
+    IMMUNOGENIC,
     RUN_IN_DAYS,
     Start,
+    antibodies,
     as_events,
     machine_for,
     parameters,
@@ -87,7 +89,10 @@ class _Round:
         """One stage, with the doses that the prescriptions give in it."""
         for i, child in enumerate(self.own):
             self.prescriptions[child] = self.prescriptions[child].proceed(until_h)
-            self.following.doses[i] = as_events(self.following.machine, self.prescriptions[child].given)
+            given = self.prescriptions[child].given
+            immunogenic = [dose.time_h for dose in given if dose.drug == IMMUNOGENIC]
+            who, machine = self.following.children[i], self.following.machine
+            self.following.doses[i] = as_events(machine, given) + antibodies(machine, who, immunogenic)
         return self.following.proceed(until_h, times, names, threads)
 
     def let_go(self, run: Outcome) -> None:

@@ -28,7 +28,8 @@ INFANT_LIGHTER = 0.22
 """Share of the weight at 24 months that a child of 12 months lacks (WHO medians, recalled: 9.2 of 11.8 kg)."""
 ADULT_KG, ADULT_SPREAD = 70.0, 0.2
 """Median weight of adults and SD of its logarithm, assumed; the median is the model's reference adult."""
-PERSISTENT = "persistent"
+GROWN = 17.9
+"""Age of an adult to the growth reference, years: nothing that is judged in adults depends on it."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,14 @@ def _body(
         "female": np.array([float(c.sex == "female") for c in children]),
         "steroid": background.doses(trial.steroid, streams, replicate, n),
     }
+    if trial.population.kind == "infants":
+        body["age"] = infant_months(streams, replicate, n) / 12.0
     return body | background.history(streams, replicate, n)
+
+
+def infant_months(streams: Streams, replicate: int, n: Integers) -> Floats:
+    """Ages of children in their second year, months."""
+    return 12.0 + 12.0 * streams.uniform("infant.age", replicate, n)[:, 0]
 
 
 def natural(
@@ -124,7 +132,7 @@ def _remitted(
 def _made(trial: Trial, drawn: Sequence[Child], streams: Streams, replicate: int, n: Integers) -> list[Child]:
     kind = trial.population.kind
     if kind == "infants":
-        months = 12.0 + 12.0 * streams.uniform("infant.age", replicate, n)[:, 0]
+        months = infant_months(streams, replicate, n)
         return [_infant(c, m) for c, m in zip(drawn, months, strict=True)]
     if kind == "adults":
         z = streams.normal("adult.weight", replicate, n)[:, 0]
@@ -137,13 +145,18 @@ def _infant(child: Child, months: float) -> Child:
     z = growth.sd_score("weight", child.age_years, child.sex, child.weight_kg)
     share = 1.0 - INFANT_LIGHTER * (24.0 - months) / 12.0
     weight = share * growth.quantile("weight", growth.YOUNGEST, child.sex, z)
-    return replace(child, age_years=months / 12.0, weight_kg=weight, height_cm=75.0 + (months - 12.0))
+    height = growth.quantile("height", growth.YOUNGEST, child.sex, child.height_z)
+    return replace(child, age_years=growth.YOUNGEST, weight_kg=weight, height_cm=height)
 
 
 def _adult(child: Child, z: float) -> Child:
     """An adult with rheumatoid arthritis: the typical disease of the model, its own weight and clearance."""
     own = {name: f for name, f in child.traits.items() if name.startswith("tocilizumab.")}
-    return Child(50.0, child.sex, ADULT_KG * math.exp(ADULT_SPREAD * z), 168.0, traits=own)
+    height = growth.quantile("height", GROWN, child.sex, 0.0)
+    return Child(
+        GROWN, child.sex, ADULT_KG * math.exp(ADULT_SPREAD * z), height, traits=own,
+        antibody_threshold=child.antibody_threshold,
+    )  # fmt: skip
 
 
 def plausible(trial: Trial, machine: Machine, found: Candidates, screened: Counter[str]) -> NDArray[np.bool_]:

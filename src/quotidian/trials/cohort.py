@@ -15,7 +15,15 @@ from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.following import Following
 from quotidian.patients.prescription import Prescription
-from quotidian.patients.treatment import FIRST_DOSE_HOUR, RUN_IN_DAYS, as_events, parameters
+from quotidian.patients.treatment import (
+    FIRST_DOSE_HOUR,
+    IMMUNOGENIC,
+    RUN_IN_DAYS,
+    Happening,
+    antibodies,
+    as_events,
+    parameters,
+)
 from quotidian.trials.background import restraint, severity_factor
 from quotidian.trials.design import BACKGROUND, Give, regimen_for
 
@@ -58,6 +66,8 @@ class Cohort(Following):
     steroid: Floats
     plans: list[Prescription]
     orders: list[Order]
+    immunogenic: list[tuple[float, ...]]
+    immune: list[list[Happening]]
     end_h: float
     weighed_h: float = 0.0
 
@@ -96,6 +106,8 @@ class Cohort(Following):
             steroid=dose,
             plans=[NOBODY] * len(children),
             orders=[Order("none", 0.0)] * len(children),
+            immunogenic=[()] * len(children),
+            immune=[[] for _ in children],
             end_h=end_h,
         )
 
@@ -108,6 +120,8 @@ class Cohort(Following):
             steroid=self.steroid[chosen],
             plans=[self.plans[i] for i in chosen],
             orders=[self.orders[i] for i in chosen],
+            immunogenic=[self.immunogenic[i] for i in chosen],
+            immune=[self.immune[i] for i in chosen],
         )
 
     # ---- orders
@@ -118,6 +132,8 @@ class Cohort(Following):
         due = tuple(d for d in old.planned if d.time_h < first_h)
         new = Prescription.of(child.person, regimen_for(give, child), self.end_h, first_h)
         self.plans[i] = replace(new, planned=due + new.planned)
+        to_come = tuple(d.time_h for d in self.plans[i].planned if d.drug == IMMUNOGENIC)
+        self.immune[i] = antibodies(self.machine, child, self.immunogenic[i] + to_come)
 
     def take(self, who: NDArray[np.int64], dose: Floats) -> None:
         """Steroid of some children from now on, mg/kg/day."""
@@ -158,9 +174,11 @@ class Cohort(Following):
         whole = self.background
         for i, plan in enumerate(self.plans):
             if plan.planned:
-                given = plan.proceed(until_h)
-                self.doses[i] += as_events(self.machine, given.given)
-                self.plans[i] = replace(given, given=(), left_out=())
+                after = plan.proceed(until_h)
+                self.doses[i] += as_events(self.machine, after.given)
+                self.immunogenic[i] += tuple(d.time_h for d in after.given if d.drug == IMMUNOGENIC)
+                self.plans[i] = replace(after, given=(), left_out=())
+            self.doses[i] += [e for e in self.immune[i] if self.now_h <= e[0] < until_h]
         self.background = [[e for e in own if self.now_h <= e[0] < until_h] for own in whole]
         outcome = super().proceed(until_h, times, names, threads, progress)
         self.background, self.doses = whole, [[] for _ in self.children]
@@ -180,7 +198,9 @@ def joined(parts: Sequence[Cohort]) -> Cohort:
         return [x for p in parts for x in getattr(p, name)]
 
     columns = {n: rows(n) for n in ("table", "states", "inputs", "slopes", "replicate", "number", "steroid")}
-    listed = {n: lists(n) for n in ("children", "doses", "background", "plans", "orders")}
+    listed = {
+        n: lists(n) for n in ("children", "doses", "background", "plans", "orders", "immunogenic", "immune")
+    }
     return replace(first, **columns, **listed)  # type: ignore[arg-type]
 
 
