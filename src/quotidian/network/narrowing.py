@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from quotidian.evidence import Ledger
 from quotidian.errors import UnknownName, closest
+from quotidian.evidence import Ledger
 from quotidian.network.flux import Flux, Transfer, Use
 from quotidian.network.model import Model
 from quotidian.network.module import Module

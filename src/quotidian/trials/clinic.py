@@ -25,7 +25,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass
 class Clinic:
-    """The design, the model and the luck of a trial. ``values`` replaces entries of the ledger of spreads.
+    """The design, the model and the luck of a trial; ``values`` replaces entries of the ledger of spreads.
 
     ``whole`` knows every parameter of a child; ``machine`` solves only what the design looks at.
     """
@@ -57,7 +57,7 @@ class Clinic:
     def measure(
         self, cohort: Cohort, run: Outcome, at: Floats, visit: int
     ) -> tuple[Floats, dict[str, Floats]]:
-        """The temperature chart as read at ``at`` (h) and the core set of the visit, replicate by replicate."""
+        """The temperature chart as read at ``at`` (h) and the core set of the visit."""
         children = len(cohort.children)
         chart = np.empty((children, len(at)))
         core = {name: np.empty(children) for name in CORE_SET}
