@@ -102,11 +102,5 @@ module = Module(
         ),
         Definition(pyrogen, fever_asked, x_1, toll, i, gate),
     ),
-    observables=(
-        Observable("haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", itself, toll),
-        Observable("platelet_consumption", "1", "platelets lost beside the normal", itself, platelets),
-        Observable("red_cell_consumption", "1", "red cells lost beside the normal", itself, red_cells),
-        Observable("fibrinogen_consumption", "1", "fibrinogen lost beside the normal", itself, fibrinogen),
-        Observable("ferritin_drive", "1", "ferritin of macrophages, relative to normal", itself, ferritin),
-    ),
+    observables=(Observable("haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", itself, toll),),
 )

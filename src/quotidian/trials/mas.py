@@ -82,7 +82,8 @@ class MasCohort:
     def onset(self) -> NDArray[np.int64]:
         """First day in MAS, [child]; the number of days followed for those who never are."""
         ill = self.activation > IN_MAS
-        return np.where(ill.any(axis=1), ill.argmax(axis=1), ill.shape[1])
+        first = np.where(ill.any(axis=1), ill.argmax(axis=1), ill.shape[1])
+        return np.asarray(first, dtype=np.int64)
 
     @property
     def struck(self) -> Bools:
@@ -92,7 +93,7 @@ class MasCohort:
     @property
     def met(self) -> Bools:
         """Whether the 2016 criteria are met, [child, day]."""
-        return mas_2016(**self.signs).met
+        return mas_2016(**{name: self.signs[name] for name in SIGNS}).met
 
     @property
     def recognised(self) -> Bools:
