@@ -26,6 +26,8 @@ FIRST_DOSE_HOUR = 9.0
 """Clock time of the first dose; hour 0 is midnight of that day."""
 RUN_IN_DAYS = 28
 """Days of untreated disease before day 0, in which the start values are forgotten."""
+GROWING = ("height", "bone_age", "adult_height")
+"""States that do not return after a day: they stay where they begin while the others settle."""
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
@@ -164,7 +166,8 @@ def untreated(machine: Machine, table: Floats, at_h: float, threads: int | None 
 
     Raises EngineError for the first child whose disease does not settle.
     """
-    found = machine.periodic_start(table, start=at_h, threads=threads)
+    growing = [name for name in GROWING if name in machine.problem.states]
+    found = machine.periodic_start(table, start=at_h, except_states=growing, threads=threads)
     for child in np.flatnonzero(~found.converged)[:1]:
         raise EngineError(
             f"The untreated disease of child {child} does not settle.",
