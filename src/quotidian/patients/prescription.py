@@ -40,7 +40,7 @@ class Prescription:
     def of(person: Person, regimen: Regimen, until_h: float, first_h: float) -> Prescription:
         """A regimen that begins at ``first_h``.
 
-        Raises what :func:`quotidian.dosing.schedule` raises, RegimenError for more than is ever given in a day.
+        Raises what :func:`quotidian.dosing.schedule` raises, RegimenError for more than is ever given.
         """
         planned = schedule(regimen, person, until_h, start_h=first_h).administrations
         refuse_excess(planned, person)
