@@ -45,6 +45,7 @@ neutrophil_mobilisation = Sum(
 )
 neutrophil_loss = Sum("neutrophil_loss", "1", "extra loss of neutrophils, relative", r"\chi_N")
 ferritin_drive = Sum("ferritin_drive", "1", "ferritin that macrophages make, relative to normal", r"\phi_F")
+initial_ferritin_drive = Sum("initial_ferritin_drive", "1", "the same at the start", r"\phi_0")
 growth_suppression = Sum(
     "growth_suppression", "1", "what drugs take from growth, as x in 1/(1 + x)", r"\chi_G"
 )
@@ -120,9 +121,32 @@ serosal_inflammation = Species(
 # ---- macrophage activation
 macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")
 ifn_signal = Signal("ifn_signal", "1", "IFN-gamma that acts, relative to full MAS", r"\gamma_e")
+initial_activation = Signal("initial_activation", "1", "activated macrophages at the start", "A_0")
 initial_ifn = Signal("initial_ifn", "1", "IFN-gamma at the start, relative to full MAS", r"\gamma_0")
 il18 = Species("il18", "pg/mL", "IL-18, total", r"\mathrm{IL18}", (100, 60000))
 ifn_gamma = Species("ifn_gamma", "pg/mL", "IFN-gamma", r"\mathrm{IFN}", (0, 100))
 macrophage_pyrogen = Sum(
     "macrophage_pyrogen", "degC", "rise of the set point that activated macrophages ask for", "x_A"
 )
+
+# ---- growth
+height_at_start = Covariate("height_at_start", "cm", "height on day 0", "h_0", typical=115.0)
+target_height_score = Covariate(
+    "target_height_score", "1", "SD score of height that the child would have in health", "z_0", typical=0.0
+)
+plate_inflammation = Sum(
+    "plate_inflammation", "1", "what inflammation takes from the growth plate, as x in 1/(1 + x)", r"\chi_I"
+)
+igf1_relative = Species("igf1_relative", "1", "IGF-1 relative to that of health", "x", (0, 2))
+height = Species("height", "cm", "height; in a mouse its length", "h", (40, 200))
+bone_age = Species("bone_age", "year", "bone age: how far growth and puberty have come", "b", (0, 20))
+bone_age_at_start = Signal("bone_age_at_start", "year", "bone age on day 0", "b_0")
+growth_pace = Signal("growth_pace", "1/year", "share of what is left that a healthy child grows a year", "s")
+pace_at_start = Signal("pace_at_start", "1/year", "the same on day 0", "s_{(0)}")
+puberty = Signal("puberty", "1", "progress of puberty, 0 to 1", "p")
+puberty_of_age = Signal("puberty_of_age", "1", "progress of puberty that goes with the age", r"\bar{p}")
+own_adult_height = Signal("own_adult_height", "cm", "adult height in health", "h_a")
+height_of_age = Signal("height_of_age", "cm", "height in health at the age on day 0", r"\bar{h}_0")
+height_of_bone_age = Signal("height_of_bone_age", "cm", "height in health at that bone age", r"\bar{h}_b")
+median_height = Signal("median_height", "cm", "median height of the age", r"h_{50}")
+lower_height = Signal("lower_height", "cm", "height of the age one SD below the median", r"h_{16}")

@@ -10,7 +10,7 @@ import pytest
 
 from quotidian import __version__
 from quotidian.cli.app import app
-from quotidian.models import MODELS, model
+from quotidian.models import MODELS, observables
 
 RESEARCH_USE = "Research use, not a medical device."
 VERBS = (
@@ -18,6 +18,7 @@ VERBS = (
     "cohort",
     "trial",
     "trials",
+    "drugs",
     "scenarios",
     "evidence",
     "equations",
@@ -78,7 +79,7 @@ def test_equations_are_not_written_into_a_table(quotidian, tmp_path) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_observables_are_all_listed(quotidian, name) -> None:
-    known = {o.name: (o.unit, o.meaning) for o in model(name).observables.values()}
+    known = {o.name: (o.unit, o.meaning) for o in observables(name).values()}
     lines = quotidian(f"observables {name}").out.splitlines()
     listed = {line.split()[0]: line for line in lines[1:-2]}
     assert listed.keys() == known.keys()

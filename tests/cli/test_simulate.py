@@ -9,6 +9,8 @@ import numpy as np
 import polars
 import pytest
 
+from quotidian.models import model
+
 CHILD = "simulate --age 6 --sex female --weight 20 --weeks 1"
 INTERFACE = (
     "simulate --age 6 --sex female --weight 20 --regimen tocilizumab-iv "
@@ -114,7 +116,9 @@ def test_a_dash_is_standard_output_and_notes_keep_out_of_it(quotidian) -> None:
 def test_all_observables_can_be_had(quotidian, tmp_path) -> None:
     listed = [line.split()[0] for line in quotidian("observables").out.splitlines()[1:-2]]
     assert quotidian(f"{CHILD} --observables all --every 1day --output {tmp_path}/all.csv").code == 0
-    assert [head.split()[0] for head in table(tmp_path / "all.csv")] == ["time_day", *listed]
+    told = [head.split()[0] for head in table(tmp_path / "all.csv")]
+    assert told == ["time_day", *model("sjia").observables]
+    assert told[1:] == listed[: len(told) - 1]  # after them come those of drugs that are not given
 
 
 def test_ages_and_sizes_may_carry_units(quotidian) -> None:

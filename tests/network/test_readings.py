@@ -9,6 +9,7 @@ import pytest
 
 from quotidian.engine.graph import TINY, Graph, Node, reachable
 from quotidian.models import MODELS, model
+from quotidian.models.assembly import ASSEMBLIES
 from quotidian.network import Model
 from quotidian.network.flux import Use, call
 from quotidian.network.formula import expression
@@ -71,12 +72,19 @@ def test_every_law_of_the_models_reads_alike(sjia: Model) -> None:
         assert sympy_reading(use, values) == pytest.approx(plain, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in ASSEMBLIES])
 def test_the_variants_share_their_laws(name: str, sjia: Model) -> None:
     own = {"gp130_signal", "gp130_signal_detailed"} if name == "sjia_detailed" else set()
     shared = [m for m in model(name).modules if m.name not in own]
     assert shared == [m for m in sjia.modules if m.name not in own]
     assert len(own) == len(model(name).modules) - len(shared)
+
+
+def test_a_mouse_shares_what_it_has_in_common_with_a_child(sjia: Model) -> None:
+    children, mouse = ({m.name: m for m in each.modules} for each in (sjia, model("transgenic_mouse")))
+    own = {"transgene", "anti_mouse_il6r", "mouse_size"}
+    assert own == mouse.keys() - children.keys()
+    assert all(mouse[name] is children[name] for name in mouse.keys() - own - {"sums"})
 
 
 @pytest.mark.parametrize("function", [exp, log, cos, sin, sqrt])

@@ -65,7 +65,8 @@ def test_saa_halves_as_fast_as_in_recovery_from_pneumonia() -> None:
 
 def test_neutrophils_fall_with_the_concentration_as_fitted_for_sarilumab() -> None:
     """Ma 2020: loss times 1 + 1.5 H(C; 10.3 mg/L, 0.862), in adults. The greatest effect and the count were
-    read off it; the half point was not: here the antibody acts through the receptor and IL-6."""
+    read off it, and the IL-6 of half effect chosen with its range of concentrations in view: the shape of the
+    curve, through receptor and IL-6 of another antibody, is what is checked."""
     machine = machine_for("adult_ra")
     rate = machine.problem.inputs.index("tocilizumab_infusion")
     dose = Events.of([[(9.0, SWITCH, rate, 700.0), (10.0, SWITCH, rate, 0.0)]])

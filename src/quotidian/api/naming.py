@@ -42,10 +42,13 @@ regimens = Regimens()
 
 
 def observables(model: str = "sjia") -> pl.DataFrame:
-    """Every output of a model: name, unit, meaning. Raises UnknownName for a model that is not there."""
-    from quotidian.models import model as model_named
+    """Every output of a model and of the drugs: name, unit, meaning.
 
-    found = model_named(model).observables.values()
+    Raises UnknownName for a model that is not there.
+    """
+    from quotidian.models import observables as known
+
+    found = known(model).values()
     return pl.DataFrame([{"name": o.name, "unit": o.unit, "meaning": o.meaning} for o in found])
 
 

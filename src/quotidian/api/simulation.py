@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from quotidian.dosing import Regimen, describe
+from quotidian.drugs.catalogue import marks
 from quotidian.drugs.catalogue import regimen as parsed
 from quotidian.errors import EngineError, UserError
 from quotidian.patients.child import Child
@@ -77,6 +78,7 @@ def simulate(
     found = _dataset(runs, model)
     found.attrs["scenario"] = scenario or "none"
     found.attrs["regimen"] = "; ".join(f"{k}: {describe(p)}" if k else describe(p) for k, p in plans.items())
+    found.attrs["doses"] = "; ".join(m for r in arms.values() if isinstance(r, str) for m in marks(r))
     found.attrs["children"] = "; ".join(c.label for c in several[:3]) + (" ..." if len(several) > 3 else "")
     if not isinstance(regimen, Mapping):
         found = found.isel(regimen=0, drop=True)

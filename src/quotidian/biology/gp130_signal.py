@@ -18,10 +18,8 @@ from quotidian.vocabulary import (
     il6_signal,
     il6_sil6r,
     il6_sil6r_reference,
-    initial_activity,
     jak_block,
     mil6r,
-    signal_at_start,
     trans_signal,
 )
 
@@ -44,11 +42,6 @@ def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
     return (e_c + e_t) / (1 + B_J)
 
 
-def at_start(L_0: Any, M_0: Any) -> Any:
-    r"""Daily mean at the start, undrugged, :math:`e_0 = L_0 M_0`"""
-    return L_0 * M_0
-
-
 def _module(what: Signal, *observables: Observable) -> Module:
     return Module(
         "gp130_signal",
@@ -56,7 +49,6 @@ def _module(what: Signal, *observables: Observable) -> Module:
         about="Liver and brain answer almost wholly to classic signalling.",
         ledger=k.ledger,
         definitions=(
-            Definition(signal_at_start, at_start, il6_reference, initial_activity),
             Definition(classic_signal, classic, w, il6_concentration, mil6r),
             Definition(trans_signal, trans, w, il6_reference, il6_sil6r, il6_sil6r_reference),
             Definition(what, both, classic_signal, trans_signal, jak_block),

@@ -19,6 +19,7 @@ from quotidian.vocabulary import (
     il1_signal,
     il6_brake,
     il6_production,
+    il6_reference,
     il6_rhythm,
     infection,
     initial_activity,
@@ -26,6 +27,7 @@ from quotidian.vocabulary import (
     joint_signal,
     restraint,
     severity,
+    signal_at_start,
 )
 
 k = Parameters(__file__)
@@ -99,6 +101,11 @@ def set_point(s_0: Any, s: Any, b_1: Any, b_6: Any) -> Any:
     return s_0 * s / (1 - b_1 - b_6)
 
 
+def at_start(L_0: Any, M_0: Any) -> Any:
+    r"""Daily mean at the start, undrugged, :math:`e_0 = L_0 M_0`"""
+    return L_0 * M_0
+
+
 module = Module(
     "innate_loop",
     "Innate loop and daily clock",
@@ -106,6 +113,7 @@ module = Module(
     ledger=k.ledger,
     definitions=(
         Definition(initial_activity, set_point, drive, severity, b_1, b_6),
+        Definition(signal_at_start, at_start, il6_reference, initial_activity),
         Definition(turn, angle, TIME, peak_hour, day),
         Definition(mean_drive, bessel_i0, kappa),
         Definition(il6_rhythm, smoothed, kappa, smoothing),

@@ -28,6 +28,7 @@ from quotidian.vocabulary import (
     il6_rhythm,
     il6_signal,
     initial_activity,
+    initial_ferritin_drive,
     iron_share,
     iron_share_at_start,
     serum_iron,
@@ -95,9 +96,9 @@ def start_iron(Fe_0: Any, x: Any) -> Any:
     return Fe_0 * x
 
 
-def start_ferritin(F_0: Any, g_1: Any, M_0: Any, g_6: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""Starts in balance over the day, :math:`F_0 (1 + f_1 M_0 + f_6 \overline{H(e_0 c; EC_f, 1)})`"""
-    return F_0 * (1 + g_1 * M_0 + g_6 * rhythmic_hill(e, EC, 1, kappa))
+def start_ferritin(F_0: Any, g_1: Any, M_0: Any, g_6: Any, e: Any, EC: Any, kappa: Any, phi: Any) -> Any:
+    r"""In balance over the day, :math:`F_0 (1 + f_1 M_0 + f_6 \overline{H(e_0 c; EC_f, 1)} + \phi_0)`"""
+    return F_0 * (1 + g_1 * M_0 + g_6 * rhythmic_hill(e, EC, 1, kappa) + phi)
 
 
 module = Module(
@@ -135,11 +136,14 @@ module = Module(
         Start(messenger, start_hepcidin, h_0, rise, iron_share_at_start),
         Start(hepcidin, start_hepcidin, h_0, rise, iron_share_at_start),
         Start(serum_iron, start_iron, Fe_0, iron_share_at_start),
-        Start(ferritin, start_ferritin, F_0, F_1, initial_activity, F_6, signal_at_start, F_ec, il6_rhythm),
+        Start(
+            ferritin, start_ferritin,
+            F_0, F_1, initial_activity, F_6, signal_at_start, F_ec, il6_rhythm, initial_ferritin_drive,
+        ),
     ),
     observables=(
         Observable("hepcidin", "ng/mL", "hepcidin-25", itself, hepcidin),
         Observable("serum_iron", "umol/L", "serum iron", itself, serum_iron),
         Observable("ferritin", "ug/L", "ferritin", itself, ferritin),
     ),
-)
+)  # fmt: skip

@@ -18,6 +18,7 @@ from quotidian.vocabulary import (
     ifn_signal,
     il18,
     infection,
+    initial_activation,
     initial_activity,
     initial_ifn,
     innate_activity,
@@ -101,6 +102,7 @@ module = Module(
         Definition(macrophage_activation, activated, ifn_signal, h, n),
         Definition(initial_il18, start_il18, p, x_0, x_M, initial_activity),
         Definition(initial_ifn, start_ifn, top, initial_il18, X, r),
+        Definition(initial_activation, activated, initial_ifn, h, n),
     ),
     fluxes=(
         Flux(NOTHING >> il18, il18_made, k_x, p, x_0, x_M, innate_activity, g, macrophage_activation),

@@ -11,6 +11,9 @@ from quotidian.vocabulary import (
     fibrinogen_consumption,
     ifn_signal,
     il6_signal,
+    initial_activation,
+    initial_ferritin_drive,
+    initial_ifn,
     macrophage_activation,
     macrophage_pyrogen,
     platelet_consumption,
@@ -34,6 +37,9 @@ platelets = part("platelet_consumption", "1", "platelets they take", r"\chi_P", 
 red_cells = part("red_cell_consumption", "1", "red cells they take", r"\chi_H", red_cell_consumption)
 fibrinogen = part("fibrinogen_consumption", "1", "fibrinogen they take", r"\chi_F", fibrinogen_consumption)
 ferritin = part("ferritin_drive", "1", "ferritin they make", r"\phi_F", ferritin_drive)
+initial_ferritin = part(
+    "initial_ferritin_drive", "1", "ferritin they make at the start", r"\phi_0", initial_ferritin_drive
+)
 pyrogen = part("macrophage_pyrogen", "degC", "fever they make", "x_A", macrophage_pyrogen)
 
 
@@ -74,6 +80,7 @@ module = Module(
         Definition(red_cells, in_proportion, g_h, toll),
         Definition(fibrinogen, in_proportion, g_f, toll),
         Definition(ferritin, ferritin_made, F_1, ell, ifn_signal, macrophage_activation),
+        Definition(initial_ferritin, ferritin_made, F_1, ell, initial_ifn, initial_activation),
         Definition(pyrogen, fever_asked, x_1, toll, i, il6_signal, e_h),
     ),
     observables=(

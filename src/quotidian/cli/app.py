@@ -10,6 +10,7 @@ import typer
 from quotidian.cli.bench import bench
 from quotidian.cli.cohort import cohort
 from quotidian.cli.doctor import doctor
+from quotidian.cli.drugs import drugs
 from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
 from quotidian.cli.export import export
@@ -55,7 +56,7 @@ def _reflowed(text: str) -> str:
 
 
 VERBS = (
-    simulate, cohort, trial, trials, scenarios, evidence, equations, map_, observables, export,
+    simulate, cohort, trial, trials, drugs, scenarios, evidence, equations, map_, observables, export,
     run_sbml, bench, doctor,
 )  # fmt: skip
 for verb in VERBS:

@@ -117,7 +117,7 @@ def _run(request: Request, output: Path, check: bool, threads: int | None, dask:
 
 def _tell(summary: Summary, output: Path) -> None:
     from quotidian.dosing import describe
-    from quotidian.drugs.catalogue import regimen
+    from quotidian.drugs.catalogue import marks, regimen
 
     request = summary.request
     if summary.check is not None:
@@ -127,6 +127,8 @@ def _tell(summary: Summary, output: Path) -> None:
         f"{describe(regimen(request.regimen))}; {request.days / 7:g} week{'' if request.days == 7 else 's'}; "
         f"seed {request.seed}; {summary.seconds:.1f} s."
     )
+    for mark in marks(request.regimen):
+        print(mark)
     if summary.earlier:
         print(f"Finished before and kept: {_counted(summary.earlier, 'part', 'parts')}.")
     if summary.renewed:

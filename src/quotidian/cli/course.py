@@ -35,6 +35,7 @@ class Course:
     ----------
     days, every_hours : outputs from 0 to ``days`` (day), ``every_hours`` (h) apart.
     observables : name to unit, in order.
+    marks : what must be said of its doses.
     """
 
     child: Child
@@ -44,6 +45,7 @@ class Course:
     every_hours: float
     observables: dict[str, str]
     scenario: str = ""
+    marks: tuple[str, ...] = ()
 
     @staticmethod
     def asked(
@@ -66,13 +68,14 @@ class Course:
             none.
         """
         from quotidian.cli.who import virtual_child
+        from quotidian.drugs.catalogue import marks
         from quotidian.drugs.catalogue import regimen as prescribed
 
         child, given = virtual_child(*who, severity, seed), prescribed(regimen)
         days = 7.0 * weeks
         refuse_sparse(days, every_hours)
         told = chosen(model, observables, scenario, given.drugs)
-        return Course(child, given, model, days, every_hours, told, scenario)
+        return Course(child, given, model, days, every_hours, told, scenario, marks(regimen))
 
     @property
     def rows(self) -> int:
@@ -136,32 +139,36 @@ def deliver(course: Course, outcome: Outcome, output: Path | None) -> None:
         from quotidian.cli.summary import show
 
         show(outcome, course.observables)
-        print(f"{course.words}.\n{RESEARCH_USE}")
+        print("\n".join([f"{course.words}.", *course.marks, RESEARCH_USE]))
         return
     from quotidian.cli import series
 
     series.write(output, outcome, course.observables)
     tell, place = (note, "standard output") if output == STDOUT else (print, str(output))
-    tell(f"{course.words}; {course.rows} rows to {place}.\n{RESEARCH_USE}")
+    tell("\n".join([f"{course.words}; {course.rows} rows to {place}.", *course.marks, RESEARCH_USE]))
 
 
 def chosen(model: str, names: str, scenario: str = "", drugs: Iterable[str] = ()) -> dict[str, str]:
     """The observables asked for, with their units, each once and in the order asked for.
 
-    Those of the drugs given are among them, beside the model's own.
+    ``all`` means those of the model and of these drugs; one of any other drug may be named.
 
     Raises UnknownName for a model without children, an unknown scenario or an observable it has not,
     ScenarioRefused for scenarios that do not go together.
     """
     from quotidian.models import USUAL as USUAL_DRUGS
     from quotidian.models import model as model_named
+    from quotidian.models import observables as all_of
 
     if model not in CHILD_MODELS:
         what, why = f"No child lives in the model '{model}'.", closest(model, CHILD_MODELS)
         raise UnknownName(what, why, f"Write for example --model {CHILD_MODELS[0]}.")
-    known = model_named(model, {*USUAL_DRUGS, *drugs}, scenario=scenario).observables
+    own = model_named(model, {*USUAL_DRUGS, *drugs}, scenario=scenario).observables
+    known = all_of(model)
     asked = [name.strip() for name in names.split(",")]
-    for name in (asked := list(known) if asked == ["all"] else asked):
+    if asked == ["all"]:
+        asked = list(own)
+    for name in asked:
         if name not in known:
             remedy = f"'quotidian observables {model}' lists them all."
             raise UnknownName(f"There is no observable '{name}' in {model}.", closest(name, known), remedy)

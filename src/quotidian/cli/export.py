@@ -64,6 +64,8 @@ def export(
         )
     if output is not None and output != STDOUT:
         check_file(output, FORMATS[format])
+    from quotidian.drugs.catalogue import marks
+
     hours = 168.0 * asking.number("--weeks", weeks, "12", most=LONGEST)
     days = asking.whole_from_zero("--run-in", run_in, "28")
     who = _stated(
@@ -75,7 +77,8 @@ def export(
         return
     with whole_file(output) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
-    print(f"{_words(model, who, regimen)}: {len(text.splitlines())} lines to {output}.\n{RESEARCH_USE}")
+    words = f"{_words(model, who, regimen)}: {len(text.splitlines())} lines to {output}."
+    print("\n".join([words, *marks(regimen), RESEARCH_USE]))
 
 
 def _stated(
@@ -106,13 +109,14 @@ def _text(model: str, format: str, who: Child | None, regimen: str, hours: float
     """The document."""
     from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.interchange import to_antimony, to_sbml, untreated
+    from quotidian.models import USUAL
     from quotidian.models import model as model_named
 
     write = to_sbml if format == "sbml" else to_antimony
-    named = model_named(model)
     if who is None:
-        return write(named)
+        return write(model_named(model))
     given = None if regimen == NO_DRUG else prescribed(regimen)
+    named = model_named(model, (*USUAL, *(given.drugs if given else ())))
     states = untreated(named, who, days) if days else None
     return write(named, given, who, hours, states=states)
 

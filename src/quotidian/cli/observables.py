@@ -11,21 +11,25 @@ from quotidian.cli.speech import RESEARCH_USE, console
 
 def observables(
     model: Annotated[
-        str, typer.Argument(metavar="[MODEL]", help="sjia, sjia_detailed, healthy_child or adult_ra.")
+        str,
+        typer.Argument(
+            metavar="[MODEL]", help="sjia, sjia_detailed, healthy_child, adult_ra or transgenic_mouse."
+        ),
     ] = "sjia",
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List what can be observed: name, unit and meaning of every output of a model.
 
-    A unit of 1 is a pure number: a count, a score, or relative to typical active disease.
+    A unit of 1 is a pure number: a count, a score, or relative to typical active disease. What belongs to
+    a drug that a child is not given is 0.
 
     Examples:
       quotidian observables
       quotidian observables healthy_child --json
     """
-    from quotidian.models import model as model_named
+    from quotidian.models import observables as known
 
-    rows = [(o.name, o.unit, o.meaning) for o in model_named(model).observables.values()]
+    rows = [(o.name, o.unit, o.meaning) for o in known(model).values()]
     if json:
         import json as notation
 

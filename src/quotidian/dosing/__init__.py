@@ -13,6 +13,7 @@
 
 from quotidian.dosing.amount import Amount
 from quotidian.dosing.bands import Bands
+from quotidian.dosing.choice import by_band
 from quotidian.dosing.dose import Dose, Route, bolus, infusion, oral, subcutaneous
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen, no_drug
@@ -31,6 +32,7 @@ __all__ = [
     "Schedule",
     "Taper",
     "bolus",
+    "by_band",
     "describe",
     "infusion",
     "no_drug",

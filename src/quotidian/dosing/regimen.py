@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from quotidian.dosing.refusals import (
 
 if TYPE_CHECKING:
     from quotidian.dosing.dose import Dose
+    from quotidian.dosing.person import Person
 
 
 class Regimen(ABC):
@@ -60,6 +61,10 @@ class Regimen(ABC):
     def drugs(self) -> frozenset[str]:
         """Names of the drugs in it."""
         return frozenset[str]().union(*(part.drugs for part in self.parts))
+
+    def meant_for(self, person: Person) -> Regimen:
+        """The regimen of this child, where intervals depend on size or age; amounts are worked out later."""
+        return self
 
     def every(self, interval: str) -> Regimen:
         """Again and again, one interval apart, without end; a block of several doses repeats as a whole."""
@@ -116,6 +121,9 @@ class _Changed(Regimen):
     @property
     def parts(self) -> tuple[Regimen, ...]:
         return (self.base,)
+
+    def meant_for(self, person: Person) -> Regimen:
+        return replace(self, base=self.base.meant_for(person))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +227,9 @@ class Successive(Regimen):
     def parts(self) -> tuple[Regimen, ...]:
         return (self.first, self.second)
 
+    def meant_for(self, person: Person) -> Regimen:
+        return Successive(self.first.meant_for(person), self.second.meant_for(person), self.gap_h)
+
     def given(self) -> Iterator[tuple[float, Dose]]:
         last = 0.0
         for last, dose in self.first.given():
@@ -232,6 +243,9 @@ class Together(Regimen):
     """Regimens side by side; see :meth:`Regimen.alongside`."""
 
     parts: tuple[Regimen, ...]
+
+    def meant_for(self, person: Person) -> Regimen:
+        return Together(tuple(part.meant_for(person) for part in self.parts))
 
     @property
     def numbered(self) -> bool:

@@ -6,12 +6,16 @@ import math
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from quotidian.dosing.dose import Route
 from quotidian.dosing.durations import TICK
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
 from quotidian.errors import RegimenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,15 @@ class Schedule:
         return next((one for one in reversed(before) if drug in (None, one.drug)), None)
 
 
-def schedule(regimen: Regimen, person: Person, until_h: float, start_h: float = 0.0) -> Schedule:
+def schedule(
+    regimen: Regimen, person: Person | Callable[[float], Person], until_h: float, start_h: float = 0.0
+) -> Schedule:
     """The doses of ``regimen`` for one child, with their amounts.
 
     Parameters
     ----------
     regimen : what is prescribed; if endless, it is cut at ``until_h``.
-    person : the child.
+    person : the child, or who it is at each hour of the simulation's clock, for one that grows.
     until_h : end of the simulation, h. Half-open: a dose that falls exactly at ``until_h`` is not given. An
         infusion that starts before the end and runs past it keeps its whole length.
     start_h : where the regimen's zero lies on the simulation's clock, h.
@@ -68,9 +74,11 @@ def schedule(regimen: Regimen, person: Person, until_h: float, start_h: float = 
             "Both ends must be finite, or the doses would never end.",
             "Give start and end in hours.",
         )
-    within = takewhile(lambda timed: start_h + timed[0] < until_h - TICK, regimen.given())
+    who = person if callable(person) else lambda _: person
+    own = regimen.meant_for(who(start_h))
+    within = takewhile(lambda timed: start_h + timed[0] < until_h - TICK, own.given())
     given = [
-        Administration(start_h + time, dose.drug, dose.route, dose.mg(person), dose.duration_h)
+        Administration(start_h + time, dose.drug, dose.route, dose.mg(who(start_h + time)), dose.duration_h)
         for time, dose in within
     ]
     return Schedule(tuple(sorted(given, key=lambda one: (one.time_h, one.drug))))

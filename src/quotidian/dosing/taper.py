@@ -19,6 +19,7 @@ from quotidian.dosing.amount import Amount, amount
 from quotidian.dosing.bands import Bands
 from quotidian.dosing.dose import Dose
 from quotidian.dosing.durations import DAY, TICK, YEAR, between, hours, in_words
+from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
 from quotidian.errors import RegimenError
 
@@ -126,6 +127,9 @@ class Tapered(Regimen):
     @property
     def endless(self) -> bool:
         return self.base.endless and self.taper.floor is not None
+
+    def meant_for(self, person: Person) -> Regimen:
+        return Tapered(self.base.meant_for(person), self.taper)
 
     def given(self) -> Iterator[tuple[float, Dose]]:
         for time, dose in self.base.given():

@@ -6,6 +6,7 @@ from math import inf
 
 from quotidian.dosing.amount import Amount
 from quotidian.dosing.bands import Band, Bands, told
+from quotidian.dosing.choice import ByBand
 from quotidian.dosing.dose import Dose
 from quotidian.dosing.durations import in_words, moment
 from quotidian.dosing.regimen import (
@@ -42,6 +43,10 @@ def describe(regimen: Regimen) -> str:
             gap = f"{in_words(gap_h)} after the last dose"
             anew = " (days counted anew)" if _dated(second) else ""
             return f"{_single(first)}; then, {gap}, {_single(second)}{anew}"
+        case ByBand(bands, parts):
+            return ", or ".join(
+                f"{_single(part)} {_where(band)}" for band, part in zip(bands, parts, strict=True)
+            )
         case Together(parts):
             return "; together with ".join(_single(part) for part in parts)
         case Tapered(base, taper):
@@ -73,7 +78,7 @@ def _dated(regimen: Regimen) -> bool:
 
 def _single(regimen: Regimen) -> str:
     text = describe(regimen)
-    return f"({text})" if isinstance(regimen, Successive | Together) else text
+    return f"({text})" if isinstance(regimen, Successive | Together | ByBand) else text
 
 
 def _dose(dose: Dose) -> str:

@@ -8,9 +8,16 @@ from quotidian.dosing import Administration, Person
 from quotidian.errors import RegimenError
 
 DAY_H = 24.0
-MOST: Mapping[str, float] = {"prednisolone": 5.0, "methylprednisolone": 40.0}
-"""Largest amount in 24 hours by drug, mg/kg. Assumed: twice the highest usual 2 mg/kg/day and some, and a
-third more than the usual pulse of 30 mg/kg."""
+MOST: Mapping[str, float] = {
+    "prednisolone": 5.0,
+    "methylprednisolone": 40.0,
+    "anakinra": 20.0,
+    "tofacitinib": 1.5,
+    "methotrexate": 2.0,
+    "ibuprofen": 60.0,
+}
+"""Largest amount in 24 hours by drug, mg/kg. Assumed: twice the highest usual 2 mg/kg/day of
+prednisolone and some, a third more than the usual pulse of 30 mg/kg, about twice the most given of others."""
 _ENOUGH = 1e-9
 
 

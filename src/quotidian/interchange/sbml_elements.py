@@ -16,7 +16,7 @@ from typing import Any
 from quotidian.interchange.formula import Apply, Formula, Name, Number, names, parts
 from quotidian.interchange.identifiers import NAMES, OBSERVABLES, REACTIONS, SPACES, Identifiers
 from quotidian.interchange.mathml import tree
-from quotidian.interchange.sbml_units import Units, substance
+from quotidian.interchange.sbml_units import Units, measures_substance, substance
 from quotidian.network import Flux, Model, Species, Transfer
 from quotidian.network.flux import Use, call
 from quotidian.network.formula import words
@@ -118,7 +118,7 @@ class Elements:
         element.setBoundaryCondition(False)
         element.setConstant(False)
         unit = self.units.id(place.substance)
-        if unit is not None:
+        if unit is not None and measures_substance(place.substance):
             element.setSubstanceUnits(unit)
         value = float(call(start, self.values)) if stated is None else stated
         (element.setInitialAmount if place.amount_only else element.setInitialConcentration)(value)

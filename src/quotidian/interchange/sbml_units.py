@@ -70,6 +70,12 @@ def substance(unit: str) -> str | None:
     return by_volume[1] if by_volume else None
 
 
+def measures_substance(unit: str) -> bool:
+    """Whether SBML takes a species in this unit: an amount, a mass or a number, no length and no time."""
+    parts = factors(unit)
+    return parts is not None and {part.kind for part in parts} <= {"mole", "gram", "litre"}
+
+
 class Units:
     """The unit definitions of one SBML model, each made when it is first asked for."""
 

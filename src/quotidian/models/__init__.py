@@ -1,6 +1,6 @@
 """Assemblies: which modules make which model."""
 
-from quotidian.models.assembly import DRUGS, MODELS, USUAL, model
+from quotidian.models.assembly import DRUGS, MODELS, USUAL, model, observables
 from quotidian.models.scenarios import SCENARIOS, ScenarioRefused
 
-__all__ = ["DRUGS", "MODELS", "SCENARIOS", "USUAL", "ScenarioRefused", "model"]
+__all__ = ["DRUGS", "MODELS", "SCENARIOS", "USUAL", "ScenarioRefused", "model", "observables"]

@@ -14,8 +14,11 @@ from quotidian.biology import (
     glucocorticoid,
     gp130_signal,
     gp130_signal_detailed,
+    growth,
+    growth_curve,
     hpa_axis,
     ifn_markers,
+    igf_axis,
     il6_feedback,
     il6_homeostasis,
     il6_receptor,
@@ -25,15 +28,36 @@ from quotidian.biology import (
     liver,
     macrophage_activation,
     macrophage_toll,
+    mouse_size,
+    plate_inflammation,
     red_cells,
     serum_proteins,
     skin_and_serosa,
+    transgene,
 )
-from quotidian.drugs import methylprednisolone, prednisolone, tocilizumab
+from quotidian.drugs import (
+    anakinra,
+    anti_mouse_il6r,
+    canakinumab,
+    clazakizumab,
+    emapalumab,
+    ibuprofen,
+    methotrexate,
+    methylprednisolone,
+    olamkicept,
+    olokizumab,
+    prednisolone,
+    sarilumab,
+    satralizumab,
+    siltuximab,
+    sirukumab,
+    tocilizumab,
+    tofacitinib,
+)
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.models.scenarios import under
-from quotidian.network import Model, Module, gathered
+from quotidian.network import Model, Module, Observable, gathered
 from quotidian.network.audit import structure
 
 MODULES = tuple(
@@ -59,9 +83,49 @@ MODULES = tuple(
         ifn_markers,
         macrophage_toll,
         liver,
+        igf_axis,
+        growth_curve,
+        growth,
+        plate_inflammation,
     )
 )
-DRUGS = {m.module.name: m.module for m in (tocilizumab, prednisolone, methylprednisolone)}
+MOUSE = tuple(
+    m.module
+    for m in (
+        il6_homeostasis,
+        il6_receptor,
+        gp130_signal,
+        transgene,
+        anti_mouse_il6r,
+        igf_axis,
+        growth_curve,
+        growth,
+        mouse_size,
+    )
+)
+ASSEMBLIES = {"transgenic_mouse": MOUSE}
+"""Models with mechanisms of their own choice; such a model holds no drug of a child."""
+DRUGS = {
+    m.module.name: m.module
+    for m in (
+        tocilizumab,
+        sarilumab,
+        satralizumab,
+        siltuximab,
+        sirukumab,
+        olokizumab,
+        clazakizumab,
+        olamkicept,
+        anakinra,
+        canakinumab,
+        emapalumab,
+        tofacitinib,
+        methotrexate,
+        prednisolone,
+        methylprednisolone,
+        ibuprofen,
+    )
+}
 """Every drug by name. A model holds those it is asked for, always in this order."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds unless told otherwise."""
@@ -70,6 +134,7 @@ MODELS = {
     "sjia_detailed": "The same, with pSTAT3 and SOCS3 by the minute",
     "healthy_child": "A healthy child",
     "adult_ra": "Adult rheumatoid arthritis, for comparison with the antibody's first human data",
+    "transgenic_mouse": "A mouse with human IL-6 from birth, for the effect of IL-6 on growth",
 }
 DETAILED = {"gp130_signal": (gp130_signal.upstream, gp130_signal_detailed.module)}
 """What ``sjia_detailed`` has in place of a module, by its name."""
@@ -88,7 +153,16 @@ def model(name: str, drugs: Iterable[str] = USUAL, scenario: str = "") -> Model:
     wanted = set(drugs)
     for drug in wanted - DRUGS.keys():
         raise UnknownName(f"There is no drug '{drug}'.", closest(drug, DRUGS))
-    return _model(name, tuple(drug for drug in DRUGS if drug in wanted), scenario)
+    held = () if name in ASSEMBLIES else tuple(drug for drug in DRUGS if drug in wanted)
+    return _model(name, held, scenario)
+
+
+def observables(name: str) -> dict[str, Observable]:
+    """All that can be told of that model: its own and the usual drugs', then those of every other drug.
+
+    Raises UnknownName for a name not in ``MODELS``.
+    """
+    return {**model(name).observables, **model(name, DRUGS).observables}
 
 
 @cache
@@ -104,5 +178,5 @@ def _model(name: str, drugs: tuple[str, ...], scenario: str = "") -> Model:
 
 def _mechanisms(name: str) -> tuple[Module, ...]:
     if name != "sjia_detailed":
-        return MODULES
+        return ASSEMBLIES.get(name, MODULES)
     return tuple(m for module in MODULES for m in DETAILED.get(module.name, (module,)))

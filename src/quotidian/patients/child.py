@@ -39,6 +39,9 @@ class Child:
     severity : multiplies the drive of the disease; 1 is typical active disease.
     il6_share : part of the inflammation that IL-6 drives, 0 to 1; None is the typical value of the model.
     traits : factors on named parameters of the model; a parameter that is not named is typical.
+    antibody_threshold : hazard at which it makes antibodies against tocilizumab; infinite means never.
+    target_height_z : SD score of height that the child would have without its disease. None: its present one,
+        as if nothing had been lost. A child shorter than its target has lost growth, part of it for ever.
     """
 
     age_years: float
@@ -48,6 +51,18 @@ class Child:
     severity: float = 1.0
     il6_share: float | None = None
     traits: Mapping[str, float] = field(default_factory=dict, hash=False)
+    antibody_threshold: float = math.inf
+    target_height_z: float | None = None
+
+    @property
+    def height_z(self) -> float:
+        """SD score of the height for age and sex."""
+        return growth.sd_score("height", self.age_years, self.sex, self.height_cm)
+
+    @property
+    def target(self) -> float:
+        """SD score of height in health: the stated one, or the present one where that is none or higher."""
+        return max(self.height_z, -math.inf if self.target_height_z is None else self.target_height_z)
 
     @property
     def person(self) -> Person:
@@ -75,6 +90,7 @@ def child(
     severity: float = 1.0,
     il6_share: float | None = None,
     traits: Mapping[str, float] | None = None,
+    target_height_z: float | None = None,
 ) -> Child:
     """A child from what is known of it; the rest is filled in from the growth reference.
 
@@ -86,7 +102,7 @@ def child(
     age, weight, height : numbers in years, kg, cm, or texts such as "6 years", "30 months", "20 kg", "1.15 m"
         (a text without a unit is such a number).
     sex : "female" or "male".
-    severity, il6_share, traits : as in :class:`Child`.
+    severity, il6_share, traits, target_height_z : as in :class:`Child`.
 
     Raises
     ------
@@ -101,7 +117,8 @@ def child(
     scores = [_score(m, years, sex, value) for m, value in known.items()]
     usual = max(-ALIKE, min(ALIKE, scores[0])) if scores else 0.0
     size = {m: growth.quantile(m, years, sex, usual) for m in stated} | known
-    chosen = Child(years, sex, size["weight"], size["height"], severity, il6_share, dict(traits or {}))
+    own = (severity, il6_share, dict(traits or {}))
+    chosen = Child(years, sex, size["weight"], size["height"], *own, target_height_z=target_height_z)
     _refuse_odd_disease(chosen)
     return chosen
 
@@ -161,6 +178,13 @@ def _refuse_odd_disease(child: Child) -> None:
                 "It multiplies a part of the model; 1 is typical.",
                 "Give a finite number above zero.",
             )
+    target = child.target_height_z
+    if target is not None and not abs(target) <= growth.EXTREME:
+        raise ImplausibleChild(
+            f"A target height of {target:g} SD is impossible.",
+            "It is the SD score of height that the child would have in health.",
+            f"Give a number from {-growth.EXTREME:g} to {growth.EXTREME:g}, or None for the present score.",
+        )
     if child.il6_share is not None and not 0 <= child.il6_share <= 1:
         raise ImplausibleChild(
             f"An IL-6 share of {child.il6_share:g} is impossible.",

@@ -73,9 +73,13 @@ def draw(
     z_weight, z_height = _sizes(z, s)
     weight = growth.quantile("weight", age, sex, z_weight)
     height = growth.quantile("height", age, sex, z_height)
+    target = _targets(z_height, streams.normal("target_height", replicate, n)[:, 0], s)
     severity = np.exp(s["severity"] * streams.normal("severity", replicate, n)[:, 0]) * s["severity_median"]
     share = _shares(streams.normal("il6_share", replicate, n)[:, 0], s)
     traits = _traits(streams, replicate, n, s)
+    threshold = [
+        -math.log(u) for u in streams.uniform("antibodies", replicate, n)[:, 0]
+    ]  # exponential, mean 1
     return [
         Child(
             float(age[i]),
@@ -85,6 +89,8 @@ def draw(
             float(severity[i]),
             float(share[i]),
             {name: float(column[i]) for name, column in traits.items()},
+            threshold[i],
+            target_height_z=float(target[i]),
         )
         for i in range(len(n))
     ]
@@ -107,6 +113,18 @@ def _sizes(z: Floats, s: dict[str, float]) -> tuple[Floats, Floats]:
     weight = s["weight_z_mean"] + s["weight_z_sd"] * z[:, 0]
     height = s["height_z_mean"] + s["height_z_sd"] * (rho * z[:, 0] + math.sqrt(1 - rho**2) * z[:, 1])
     return np.clip(weight, -MAX_Z, MAX_Z), np.clip(height, -MAX_Z, MAX_Z)
+
+
+def _targets(z_height: Floats, luck: Floats, s: dict[str, float]) -> Floats:
+    r"""SD score of height in health, given the present one,
+    :math:`z_0 = (z - \mu)/\sigma^2 + \sqrt{1 - 1/\sigma^2}\,n`.
+
+    Healthy heights are standard normal; what the disease has cost is normal and apart from them, so that both
+    together have the mean and the SD of the trial children.
+    """
+    share = 1.0 / max(s["height_z_sd"], 1.0) ** 2
+    target = share * (z_height - s["height_z_mean"]) + math.sqrt(1.0 - share) * luck
+    return np.clip(target, -MAX_Z, MAX_Z)
 
 
 def _shares(z: Floats, s: dict[str, float]) -> Floats:

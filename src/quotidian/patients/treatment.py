@@ -16,7 +16,10 @@ from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
 from quotidian.errors import EngineError, ImplausibleChild, RegimenError
 from quotidian.models import USUAL
 from quotidian.models import model as model_named
+from quotidian.patients.antibodies import onset
 from quotidian.patients.child import Child
+from quotidian.patients.grouping import all_names, by_drugs, held, together
+from quotidian.patients.growing import person_on
 
 Floats = NDArray[np.float64]
 Happening = tuple[float, int, int, float]
@@ -28,6 +31,8 @@ RUN_IN_DAYS = 28
 """Days of untreated disease before day 0, in which the start values are forgotten."""
 GROWING = ("height", "bone_age", "adult_height")
 """States that do not return after a day: they stay where they begin while the others settle."""
+IMMUNOGENIC = "tocilizumab"
+"""The drug against which children may make antibodies."""
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
@@ -40,6 +45,10 @@ def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
     column = {name: i for i, name in enumerate(machine.problem.parameters)}
     table[:, column["body_weight"]] = [c.weight_kg for c in children]
     table[:, column["severity"]] *= [c.severity for c in children]
+    table[:, column["age_at_start"]] = [c.age_years for c in children]
+    table[:, column["maleness"]] = [float(c.sex == "male") for c in children]
+    table[:, column["height_at_start"]] = [c.height_cm for c in children]
+    table[:, column["target_height_score"]] = [c.target for c in children]
     for row, child in zip(table, children, strict=True):
         if child.il6_share is not None:
             row[column["joints.il6_share"]] = child.il6_share
@@ -51,16 +60,31 @@ def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
 
 
 def happenings(
-    machine: Machine, child: Child, regimen: Regimen, until_h: float, first_h: float = FIRST_DOSE_HOUR
+    machine: Machine,
+    child: Child,
+    regimen: Regimen,
+    until_h: float,
+    first_h: float = FIRST_DOSE_HOUR,
+    growing: bool = False,
 ) -> list[Happening]:
     """A child's doses as engine events (time h, kind, index, value); the regimen begins at ``first_h``.
+
+    With ``growing`` a dose goes by the size at the last quarterly weighing, else by that of day 0. It belongs
+    together with a body weight that grows in the drug's disposition, or exposure would grow with the child.
 
     Raises DoseOutsideBand for a child the regimen has no dose for, RegimenError for a route a drug has not or
     for more of a drug in a day than anybody gives.
     """
-    given = schedule(regimen, child.person, until_h, start_h=first_h).administrations
-    refuse_excess(given, child.person)
-    return as_events(machine, given)
+    who = (lambda hour: person_on(child, hour / 24.0)) if growing else child.person
+    given = schedule(regimen, who, until_h, start_h=first_h).administrations
+    refuse_excess(given, person_on(child, until_h / 24.0) if growing else child.person)
+    return given_events(machine, child, given)
+
+
+def given_events(machine: Machine, child: Child, given: Sequence[Administration]) -> list[Happening]:
+    """What a child was given as engine events, and the antibodies that these doses bring."""
+    immunogenic = [dose.time_h for dose in given if dose.drug == IMMUNOGENIC]
+    return as_events(machine, given) + antibodies(machine, child, immunogenic)
 
 
 def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happening]:
@@ -85,6 +109,14 @@ def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happeni
     for name, changes in rates.items():
         events += _switches(machine.problem.inputs.index(name), changes)
     return events
+
+
+def antibodies(machine: Machine, child: Child, doses: Sequence[float]) -> list[Happening]:
+    """Antibodies that the child makes against the drug given at these hours, from when they act on it."""
+    hour = onset(child.antibody_threshold, doses)
+    if hour is None:
+        return []
+    return [(hour, SWITCH, machine.problem.inputs.index(f"{IMMUNOGENIC}_antibodies"), 1.0)]
 
 
 def _switches(index: int, changes: list[tuple[float, float]]) -> list[Happening]:
@@ -131,7 +163,8 @@ def simulate(
     regimen : one for all, or one for each child. The first dose is at 09:00 of day 0.
     days, every_hours : outputs every so many hours up to that day, counted from midnight of day 0.
     from_day : first output; negative shows days of the untreated run-in.
-    observables : names; None for all of the model's.
+    observables : names; None for all of the model's and of the drugs given. What belongs to a drug that
+        a child is not given is 0.
     start : "run-in" marches ``run_in_days`` from the model's start values; "periodic" begins where the
         disease would settle if nothing ever changed (:meth:`Machine.periodic_start`), however slow a pool is.
 
@@ -145,32 +178,50 @@ def simulate(
     if not several:
         raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
     regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
-    machine = machine_for(model, {drug for r in regimens for drug in r.drugs}, scenario)
+    if len(regimens) != len(several):
+        raise RegimenError(
+            f"There are {len(regimens)} regimens for {len(several)} children.",
+            "Each child has one regimen, or all have the same.",
+            "Give one regimen, or as many as children.",
+        )
     end = days * 24.0
-    events = [happenings(machine, c, r, end) for c, r in zip(several, regimens, strict=True)]
     span = end - from_day * 24.0
     steps = np.arange(0, int(np.floor(span / every_hours + 1e-9)) + 1, dtype=np.float64)
     times = from_day * 24.0 + steps * every_hours
-    table, begin, states = parameters(machine, several), -run_in_days * 24.0, None
-    if start == "periodic":
-        begin = min(from_day, 0.0) * 24.0
-        states = untreated(machine, table, begin, threads)
-    return machine.run(
-        table, times, events=Events.of(events), observables=observables, states=states,
-        start=begin, end=end, tolerance=tolerance, threads=threads, progress=progress,
-    )  # fmt: skip
+    groups = by_drugs(regimens)
+    machines = [machine_for(model, drugs, scenario) for drugs in groups]
+    names = all_names(machines) if observables is None else tuple(observables)
+    runs: list[tuple[list[int], Outcome]] = []
+    for machine, places in zip(machines, groups.values(), strict=True):
+        table, begin, states = parameters(machine, [several[i] for i in places]), -run_in_days * 24.0, None
+        if start == "periodic":
+            begin = min(from_day, 0.0) * 24.0
+            states = untreated(machine, table, begin, threads, places)
+        events = [happenings(machine, several[i], regimens[i], end) for i in places]
+        outcome = machine.run(
+            table, times, events=Events.of(events), observables=held(machine, names), states=states,
+            start=begin, end=end, tolerance=tolerance, threads=threads, progress=progress,
+        )  # fmt: skip
+        runs.append((places, outcome))
+    return together(runs, names)
 
 
-def untreated(machine: Machine, table: Floats, at_h: float, threads: int | None = None) -> Floats:
+def untreated(
+    machine: Machine,
+    table: Floats,
+    at_h: float,
+    threads: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> Floats:
     """States [child, state] of untreated disease that has settled into its daily rhythm, at ``at_h``.
 
-    Raises EngineError for the first child whose disease does not settle.
+    Raises EngineError for the first child whose disease does not settle, by its place or its number.
     """
     growing = [name for name in GROWING if name in machine.problem.states]
     found = machine.periodic_start(table, start=at_h, except_states=growing, threads=threads)
     for child in np.flatnonzero(~found.converged)[:1]:
         raise EngineError(
-            f"The untreated disease of child {child} does not settle.",
+            f"The untreated disease of child {child if numbers is None else numbers[child]} does not settle.",
             f"{found.reasons[child]}.".capitalize(),
             'Use start="run-in", or look at what drives this child.',
         )

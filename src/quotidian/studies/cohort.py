@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from quotidian.drugs.catalogue import marks
 from quotidian.patients.population import draw
 from quotidian.patients.streams import Streams
 from quotidian.studies.building import Built, build, has_dose
@@ -119,6 +120,7 @@ def _manifest(
     return {
         "program": PROGRAM,
         "use": USE,
+        "doses": list(marks(folder.request.regimen)),
         "status": {"complete": complete},
         "identity": folder.known,
         "children": account,

@@ -63,7 +63,7 @@ def follow(
         if progress is not None:
             progress(min(done / total, 1.0))
 
-    staff = Staff(trial, machine_for("sjia"), Streams(seed), threads, tick, dict(values or {}))
+    staff = Staff(trial, machine_for("sjia", trial.drugs), Streams(seed), threads, tick, dict(values or {}))
     records = []
     for first in range(0, replicates, CHUNK):
         record = staff.enrol(range(first, min(first + CHUNK, replicates)))

@@ -69,3 +69,11 @@ class Trial:
     @property
     def size(self) -> int:
         return sum(arm.children for arm in self.arms.values())
+
+    @property
+    def drugs(self) -> frozenset[str]:
+        """Every drug that a child of it may be given."""
+        from quotidian.drugs.catalogue import REGIMENS
+
+        given = [arm.regimen for arm in self.arms.values()]
+        return frozenset[str]().union(*(r.drugs for r in (*given, REGIMENS[self.rescue])))

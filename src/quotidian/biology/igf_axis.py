@@ -1,0 +1,120 @@
+"""IGF-1 and its carrier: IL-6 hastens the loss of IGFBP-3, and IGF-1 without its carrier is cleared fast.
+
+Production stands still: in mice with human IL-6 growth hormone is normal, and IGF-1 is low because IGFBP-3 is
+broken down and the complex that holds it fails (De Benedetti 1997, 2001).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import (
+    NOTHING,
+    Definition,
+    Flux,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+    Species,
+    Start,
+)
+from quotidian.network.flux import itself
+from quotidian.network.laws import log
+from quotidian.vocabulary import (
+    age,
+    bone_age,
+    igf1_relative,
+    il6_reference,
+    il6_signal,
+    initial_activity,
+    puberty,
+    puberty_of_age,
+)
+
+k = Parameters(__file__)
+k_b, k_i = k("k_igfbp3", "1/h"), k("k_igf1", "1/h")
+kappa, EC = k("proteolysis", "1"), k("proteolysis_ec50", "pg/mL")
+c_0, c_1 = k("igf1_infant", "ng/mL"), k("igf1_rise", "ng/mL/year")
+adult, surge, sigma = k("igf1_adult", "ng/mL"), k("igf1_surge", "ng/mL"), k("igf1_spread", "1")
+
+igfbp3 = Species("igfbp3", "1", "IGFBP-3 relative to that of health", "B_3", (0, 2))
+attack = Signal("igf_axis.loss_factor", "1", "loss of IGFBP-3 relative to that of health", r"\rho")
+attack_at_start = Signal("igf_axis.loss_factor_at_start", "1", "the same at the start", r"\rho_0")
+first = Signal("igf_axis.signal_at_start", "pg/mL", "IL-6 signal at the start", "e_0")
+level = Signal("igf_axis.igf1", "ng/mL", "IGF-1", "I_1")
+of_maturity = Signal("igf_axis.normal_of_maturity", "ng/mL", "IGF-1 in health at the bone age", "N_b")
+of_age = Signal("igf_axis.normal_of_age", "ng/mL", "IGF-1 in health at the age", "N_a")
+
+
+def hastened(kappa: Any, e: Any, EC: Any) -> Any:
+    r"""Loss hastened by IL-6, :math:`\rho = 1 + \kappa e/(EC + e)`"""
+    return 1 + kappa * e / (EC + e)
+
+
+def made(k: Any) -> Any:
+    r"""Production as in health, :math:`v = k`"""
+    return k
+
+
+def broken_down(k_b: Any, rho: Any, B: Any) -> Any:
+    r"""IGFBP-3 is lost, :math:`v = k_B \rho B_3`"""
+    return k_b * rho * B
+
+
+def cleared(k_i: Any, x: Any, B: Any) -> Any:
+    r"""IGF-1 is lost the faster the less carrier there is, :math:`v = k_I x / B_3`"""
+    return k_i * x / B
+
+
+def signal_at_start(L_0: Any, M_0: Any) -> Any:
+    r"""Signal at the start, :math:`e_0 = L_0 M_0`"""
+    return L_0 * M_0
+
+
+def in_balance(rho: Any) -> Any:
+    r"""Starts in balance, :math:`1/\rho_0`"""
+    return 1 / rho
+
+
+def normal(c_0: Any, c_1: Any, b: Any, p: Any, A: Any, P: Any) -> Any:
+    r"""IGF-1 in health, :math:`N = (c_0 + c_1 b)(1 - p) + A p + 4 P p (1 - p)`"""
+    return (c_0 + c_1 * b) * (1 - p) + A * p + 4 * P * p * (1 - p)
+
+
+def times(x: Any, N: Any) -> Any:
+    r"""IGF-1, :math:`I_1 = x N_b`"""
+    return x * N
+
+
+def log_score(level: Any, N: Any, sigma: Any) -> Any:
+    r"""SD score for age, :math:`\ln(I_1/N_a)/\sigma`"""
+    return log(level / N) / sigma
+
+
+module = Module(
+    "igf_axis",
+    "IGF-1 and IGFBP-3",
+    about="Growth hormone is normal throughout; IL-6 acts on loss, not on production.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(attack, hastened, kappa, il6_signal, EC),
+        Definition(first, signal_at_start, il6_reference, initial_activity),
+        Definition(attack_at_start, hastened, kappa, first, EC),
+        Definition(of_maturity, normal, c_0, c_1, bone_age, puberty, adult, surge),
+        Definition(of_age, normal, c_0, c_1, age, puberty_of_age, adult, surge),
+        Definition(level, times, igf1_relative, of_maturity),
+    ),
+    fluxes=(
+        Flux(NOTHING >> igfbp3, made, k_b),
+        Flux(igfbp3 >> NOTHING, broken_down, k_b, attack, igfbp3),
+        Flux(NOTHING >> igf1_relative, made, k_i),
+        Flux(igf1_relative >> NOTHING, cleared, k_i, igf1_relative, igfbp3),
+    ),
+    starts=(Start(igfbp3, in_balance, attack_at_start), Start(igf1_relative, in_balance, attack_at_start)),
+    observables=(
+        Observable("igf1", "ng/mL", "IGF-1", itself, level),
+        Observable("igf1_sds", "1", "SD score of IGF-1 for age and sex", log_score, level, of_age, sigma),
+        Observable("igfbp3", "1", "IGFBP-3, relative to health", itself, igfbp3),
+    ),
+)

@@ -1,0 +1,26 @@
+"""Arthritis slows the growth plates beside it, apart from what IL-6 does to IGF-1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import Definition, Module, Parameters, Part
+from quotidian.vocabulary import joint_activity, plate_inflammation
+
+k = Parameters(__file__)
+m, half = k("strength", "1"), k("half_arthritis", "1")
+part = Part("plate_inflammation.arthritis", "1", "what arthritis takes", r"\chi_J", plate_inflammation)
+
+
+def taken(m: Any, J: Any, h: Any) -> Any:
+    r"""What arthritis takes from growth, :math:`\chi_J = m J/(J + h)`"""
+    return m * J / (J + h)
+
+
+module = Module(
+    "plate_inflammation",
+    "Inflammation at the growth plate",
+    about="Local inflammation acts on the plate itself; velocity falls with disease activity.",
+    ledger=k.ledger,
+    definitions=(Definition(part, taken, m, joint_activity, half),),
+)

@@ -1,0 +1,56 @@
+"""``quotidian drugs``: every drug that can be given, its usual dose, and on what that dose rests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotidian.cli.speech import RESEARCH_USE, console
+
+if TYPE_CHECKING:
+    from quotidian.drugs.catalogue import Prescription
+
+
+def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """List the drugs: name for --regimen, usual dose, and whether that dose is licensed, tried or scaled.
+
+    A name alone gives the usual dose. A dose of your own follows a colon, drugs are put together with '+',
+    and a count, a start and an end may follow: 'canakinumab:4mg/kg/4wk x3 @7d'. A dose that is not
+    licensed is marked wherever it is told.
+
+    Examples:
+      quotidian drugs
+      quotidian drugs --json
+    """
+    from quotidian.drugs.catalogue import PRESCRIPTIONS
+
+    rows = [_row(p) for p in PRESCRIPTIONS]
+    if json:
+        import json as notation
+
+        print(notation.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    _print_table(rows)
+
+
+def _row(p: Prescription) -> dict[str, str]:
+    from quotidian.dosing import describe
+    from quotidian.drugs.catalogue import MARKS
+
+    dose = "" if p.standard is None else describe(p.standard)
+    mark = MARKS[p.basis] if p.standard is not None else "no usual dose"
+    return {"name": p.name, "dose": dose, "basis": mark, "source": p.source}
+
+
+def _print_table(rows: list[dict[str, str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in rows[0]:
+        table.add_column(heading, no_wrap=heading == "name")
+    for row in rows:
+        table.add_row(*map(Text, row.values()))
+    console().print(table)
+    print(f"\n{RESEARCH_USE}")

@@ -1,0 +1,51 @@
+"""A regimen that depends on the child's weight or age as a whole, intervals included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from quotidian.dosing.bands import Band, Bands, told
+from quotidian.dosing.dose import Dose
+from quotidian.dosing.person import Person
+from quotidian.dosing.regimen import Regimen
+from quotidian.errors import DoseOutsideBand
+
+
+@dataclass(frozen=True, slots=True)
+class ByBand(Regimen):
+    """One regimen for each band of weight or age; see :func:`by_band`."""
+
+    bands: tuple[Band, ...]
+    parts_: tuple[Regimen, ...]
+
+    @property
+    def parts(self) -> tuple[Regimen, ...]:
+        return self.parts_
+
+    def given(self) -> Iterator[tuple[float, Dose]]:
+        """Doses of the lowest band: a schedule asks :meth:`meant_for` first, and only checks come here."""
+        return self.parts_[0].given()
+
+    def meant_for(self, person: Person) -> Regimen:
+        """The regimen of the child's band. Raises DoseOutsideBand where there is none."""
+        by = self.bands[0].by
+        value = person.weight_kg if by == "weight" else person.age_years
+        for band, regimen in zip(self.bands, self.parts_, strict=True):
+            if band.holds(value):
+                return regimen.meant_for(person)
+        raise DoseOutsideBand(
+            f"There is no regimen for a child of {told(value, by)}.",
+            f"The bands are {'; '.join(map(str, self.bands))}.",
+            "Choose another regimen, or give a dose of your own.",
+        )
+
+
+def by_band(rules: Mapping[str, Regimen]) -> Regimen:
+    """``by_band({"below 30 kg": fortnightly, "30 kg and above": weekly})``.
+
+    Bands are written and checked as in :class:`Bands`. Raises RegimenError for bands that cannot be.
+    """
+    bands = Bands(dict.fromkeys(rules, "1 mg"))  # the amount is not used: it lends its reading of bands
+    by_low = {Bands({name: "1 mg"}).bands[0].low: regimen for name, regimen in rules.items()}
+    return ByBand(bands.bands, tuple(by_low[band.low] for band in bands.bands))

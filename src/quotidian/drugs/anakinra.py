@@ -1,0 +1,19 @@
+"""Anakinra: the natural antagonist of the IL-1 receptor, under the skin once a day."""
+
+from __future__ import annotations
+
+from quotidian.drugs.disposition import disposition
+from quotidian.drugs.effect import effect
+from quotidian.drugs.pieces import assembled
+from quotidian.network import Parameters
+from quotidian.vocabulary import il1_block
+
+k = Parameters(__file__)
+moves = disposition(k, "anakinra", usual=100.0, tag="ana")
+module = assembled(
+    "anakinra",
+    "Anakinra",
+    "It competes with IL-1 for its receptor; hours after an injection little is left.",
+    k,
+    (moves.pieces, effect(k, moves.plasma, il1_block, "EC50")),
+)

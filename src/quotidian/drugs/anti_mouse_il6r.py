@@ -1,0 +1,69 @@
+"""An antibody to the IL-6 receptor of the mouse, as given to IL-6-transgenic mice.
+
+Tocilizumab binds the human receptor alone. This one is counted by its concentration in plasma, since the
+mouse grows tenfold while it is treated; it is lost at first order and holds membrane and soluble receptor by
+mass action.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import (
+    NOTHING,
+    Definition,
+    Flux,
+    Module,
+    Observable,
+    Parameters,
+    Part,
+    Species,
+    Start,
+)
+from quotidian.network.flux import itself
+from quotidian.vocabulary import mil6r, mil6r_held, mil6r_renewal, plasma, sil6r, sil6r_held
+
+k = Parameters(__file__)
+k_a, k_on, k_off, k_s = k("k_loss", "1/h"), k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
+
+antibody = Species("anti_mouse_il6r", "nM", "antibody in plasma", "D_m", (0, 2000), plasma)
+on_soluble = Species("anti_mouse_il6r_sil6r", "nM", "antibody with sIL-6R", "DS_m", (0, 40), plasma)
+on_membrane = Species("anti_mouse_il6r_mil6r", "1", "membrane receptor with antibody", "DR_m", (0, 1))
+soluble_part = Part("anti_mouse_il6r.sil6r_held", "nM", "sIL-6R it holds", "S_m", sil6r_held)
+membrane_part = Part("anti_mouse_il6r.mil6r_held", "1", "membrane receptor it holds", "R_m", mil6r_held)
+
+
+def lost(x: Any, k: Any) -> Any:
+    r"""First-order loss, :math:`v = k x`"""
+    return k * x
+
+
+def binding(D: Any, S: Any, DS: Any, k_on: Any, k_off: Any) -> Any:
+    r"""Net binding, :math:`v = k_{on} D S - k_{off} DS`"""
+    return k_on * D * S - k_off * DS
+
+
+def none() -> Any:
+    """Starts at 0"""
+    return 0.0
+
+
+module = Module(
+    "anti_mouse_il6r",
+    "Antibody to the mouse IL-6 receptor",
+    about="Added to plasma as a concentration.",
+    ledger=k.ledger,
+    definitions=(
+        Definition(soluble_part, itself, on_soluble),
+        Definition(membrane_part, itself, on_membrane),
+    ),
+    fluxes=(
+        Flux(antibody >> NOTHING, lost, antibody, k_a),
+        Flux(antibody + sil6r >> on_soluble, binding, antibody, sil6r, on_soluble, k_on, k_off),
+        Flux(on_soluble >> NOTHING, lost, on_soluble, k_s),
+        Flux(mil6r >> on_membrane, binding, antibody, mil6r, on_membrane, k_on, k_off),
+        Flux(on_membrane >> NOTHING, lost, on_membrane, mil6r_renewal),
+    ),
+    starts=tuple(Start(species, none) for species in (antibody, on_soluble, on_membrane)),
+    observables=(Observable("anti_mouse_il6r", "nM", "antibody in plasma", itself, antibody),),
+)

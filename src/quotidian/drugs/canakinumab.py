@@ -1,0 +1,19 @@
+"""Canakinumab: an antibody to IL-1beta, under the skin every four weeks."""
+
+from __future__ import annotations
+
+from quotidian.drugs.disposition import disposition
+from quotidian.drugs.effect import effect
+from quotidian.drugs.pieces import assembled
+from quotidian.network import Parameters
+from quotidian.vocabulary import il1_block
+
+k = Parameters(__file__)
+moves = disposition(k, "canakinumab", usual=300.0, tag="cana")
+module = assembled(
+    "canakinumab",
+    "Canakinumab",
+    "It holds IL-1beta where it is made; what plasma assays would see of it is not modelled.",
+    k,
+    (moves.pieces, effect(k, moves.plasma, il1_block, "K_d", "tissue_ratio")),
+)

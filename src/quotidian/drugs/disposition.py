@@ -1,0 +1,200 @@
+"""Disposition of a drug: depot, one or two compartments, linear and saturable clearance, scaled by weight.
+
+What the ledger of the drug holds decides what is built: ``Q`` and ``V_p`` a periphery, ``V_m`` and ``K_m``
+a saturable path, ``k_a`` and ``bioavailability`` a depot. Volumes and clearances are those of a child or an
+adult of the reference weight, with their powers of body weight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from quotidian.drugs.pieces import Pieces, symbol
+from quotidian.network import (
+    NOTHING,
+    Compartment,
+    Definition,
+    Flux,
+    Input,
+    Observable,
+    Parameter,
+    Parameters,
+    Signal,
+    Species,
+    Transfer,
+)
+from quotidian.vocabulary import body_weight
+
+
+def scaled(x: Any, w: Any, w_ref: Any, a: Any) -> Any:
+    r"""Scaled by body weight, :math:`x_{ref} (w / w_{ref})^{a}`"""
+    return x * (w / w_ref) ** a
+
+
+def infused(rate: Any, m_D: Any) -> Any:
+    r"""Infusion, :math:`v = \dot a_{iv} / m_D`"""
+    return rate / m_D
+
+
+def absorbed(k_a: Any, A: Any) -> Any:
+    r"""Leaves the depot, :math:`v = k_a A`"""
+    return k_a * A
+
+
+def arrives(F: Any, k_a: Any, A: Any, m_D: Any) -> Any:
+    r"""Reaches plasma, :math:`v = F k_a A / m_D`"""
+    return F * k_a * A / m_D
+
+
+def linear(CL: Any, D: Any) -> Any:
+    r"""Linear clearance, :math:`v = CL\, D`"""
+    return CL * D
+
+
+def hastened(CL: Any, a: Any, A: Any, D: Any) -> Any:
+    r"""Linear clearance, hastened by antibodies against the drug, :math:`v = CL (1 + a A)\, D`"""
+    return CL * (1 + a * A) * D
+
+
+def saturable(V_m: Any, D: Any, K_m: Any) -> Any:
+    r"""Saturable clearance, :math:`v = V_m D / (K_m + D)`"""
+    return V_m * D / (K_m + D)
+
+
+def exchange(Q: Any, D: Any, D_p: Any) -> Any:
+    r"""Exchange with the periphery, :math:`v = Q (D - D_p)`"""
+    return Q * (D - D_p)
+
+
+def by_mass(D: Any, m_D: Any) -> Any:
+    r"""Concentration by mass, :math:`D m_D`"""
+    return D * m_D
+
+
+@dataclass(frozen=True)
+class Disposition:
+    """How a drug moves: its species in plasma, its molar mass, and the pieces that move it."""
+
+    plasma: Species
+    molar_mass: Parameter
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
+class _Drug:
+    """A drug under construction."""
+
+    k: Parameters
+    name: str
+    tag: str
+    usual: float
+
+    def has(self, *names: str) -> bool:
+        """Whether the ledger holds these."""
+        return all(name in self.k.ledger for name in names)
+
+    def by_weight(self, name: str, unit: str, power: str, of: Signal) -> Definition:
+        """A volume, clearance or capacity of the child from that of the reference weight."""
+        w_ref = self.k("reference_weight", "kg")
+        return Definition(of, scaled, self.k(name, unit), body_weight, w_ref, self.k(power, "1"))
+
+    def volume(self, name: str, place: str) -> tuple[Compartment, Definition]:
+        """A compartment and the definition of its volume."""
+        size = Signal(f"{self.name}.{place}_volume", "L", f"{place} volume of {self.name}", name)
+        return Compartment(f"{self.name}_{place}", size), self.by_weight(name, "L", "volume_exponent", size)
+
+
+def disposition(
+    k: Parameters,
+    drug: str,
+    *,
+    usual: float,
+    tag: str = "",
+    depot: str = "under the skin",
+    infusion: Input | None = None,
+    against: Input | None = None,
+) -> Disposition:
+    """Everything between the dose and plasma.
+
+    Parameters
+    ----------
+    k : the drug's ledger. drug : name of its module and of its species in plasma.
+    usual : usual top of its concentration, nM. tag : mark of its symbols. depot : where a depot lies.
+    infusion : rate of infusion, mg/h, if it is given so. against : antibodies against it, if modelled.
+    """
+    d = _Drug(k, drug, tag, usual)
+    m_D = k("molar_mass", "mg/nmol")
+    space, volume = d.volume("V_c", "central")
+    plasma = Species(drug, "nM", f"free {drug} in plasma", symbol("D", tag), (0, usual), space)
+    parts = [
+        Pieces((volume,), species=(plasma,)),
+        _inflow(infusion, plasma, m_D),
+        _from_depot(d, depot, plasma, m_D),
+        _clearance(d, plasma, against),
+        _capacity(d, plasma),
+        _periphery(d, plasma),
+    ]
+    told = Observable(drug, "ug/mL", f"free {drug} in plasma", by_mass, plasma, m_D)
+    return Disposition(plasma, m_D, _joined(parts, told))
+
+
+def _joined(parts: list[Pieces], told: Observable) -> Pieces:
+    return Pieces(
+        tuple(d for part in parts for d in part.definitions),
+        tuple(f for part in parts for f in part.fluxes),
+        tuple(s for part in parts for s in part.species),
+        (told,),
+    )
+
+
+def _inflow(infusion: Input | None, plasma: Species, m_D: Parameter) -> Pieces:
+    if infusion is None:
+        return Pieces()
+    return Pieces(fluxes=(Transfer(NOTHING >> plasma, infused, infusion, m_D),))
+
+
+def _from_depot(d: _Drug, where: str, plasma: Species, m_D: Parameter) -> Pieces:
+    if not d.has("k_a", "bioavailability"):
+        return Pieces()
+    k_a, F = d.k("k_a", "1/h"), d.k("bioavailability", "1")
+    depot = Species(f"{d.name}_depot", "mg", f"{d.name} {where}", symbol("A", d.tag, "d"), (0, 160))
+    leaves = Flux(depot >> NOTHING, absorbed, k_a, depot)
+    return Pieces(fluxes=(leaves, Transfer(NOTHING >> plasma, arrives, F, k_a, depot, m_D)), species=(depot,))
+
+
+def _clearance(d: _Drug, plasma: Species, against: Input | None) -> Pieces:
+    CL = Signal(f"{d.name}.clearance", "L/h", "linear clearance of the child", "CL")
+    loss = (
+        Transfer(plasma >> NOTHING, linear, CL, plasma)
+        if against is None
+        else Transfer(plasma >> NOTHING, hastened, CL, d.k("antibody_clearance", "1"), against, plasma)
+    )
+    return Pieces((d.by_weight("CL", "L/h", "clearance_exponent", CL),), (loss,))
+
+
+def _capacity(d: _Drug, plasma: Species) -> Pieces:
+    if not d.has("V_m", "K_m"):
+        return Pieces()
+    V_m = Signal(f"{d.name}.capacity", "nmol/h", "capacity of the saturable path", "V_m")
+    power = "capacity_exponent" if d.has("capacity_exponent") else "clearance_exponent"
+    loss = Transfer(plasma >> NOTHING, saturable, V_m, plasma, d.k("K_m", "nM"))
+    return Pieces((d.by_weight("V_m", "nmol/h", power, V_m),), (loss,))
+
+
+def _periphery(d: _Drug, plasma: Species) -> Pieces:
+    if not d.has("Q", "V_p"):
+        return Pieces()
+    space, volume = d.volume("V_p", "peripheral")
+    Q = Signal(f"{d.name}.exchange", "L/h", "exchange between compartments", "Q")
+    periphery = Species(
+        f"{d.name}_peripheral",
+        "nM",
+        f"{d.name} in the periphery",
+        symbol("D", d.tag, "p"),
+        (0, 0.4 * d.usual),
+        space,
+    )
+    moves = Transfer(plasma >> periphery, exchange, Q, plasma, periphery)
+    definitions = (volume, d.by_weight("Q", "L/h", "clearance_exponent", Q))
+    return Pieces(definitions, (moves,), (periphery,))

@@ -1,0 +1,19 @@
+"""Ibuprofen: an antipyretic by mouth; it stops the prostaglandin that turns cytokines into fever."""
+
+from __future__ import annotations
+
+from quotidian.drugs.disposition import disposition
+from quotidian.drugs.effect import effect
+from quotidian.drugs.pieces import assembled
+from quotidian.network import Parameters
+from quotidian.vocabulary import antipyresis
+
+k = Parameters(__file__)
+moves = disposition(k, "ibuprofen", usual=150000.0, tag="ibu", depot="in the gut")
+module = assembled(
+    "ibuprofen",
+    "Ibuprofen",
+    "It lowers the set point of temperature and leaves the cytokines as they are.",
+    k,
+    (moves.pieces, effect(k, moves.plasma, antipyresis, "EC50")),
+)

@@ -1,0 +1,112 @@
+"""Drugs that hold IL-6 itself, or its complex with sIL-6R: what they hold in plasma, and block in the joint.
+
+IL-6 that an antibody holds leaves as slowly as the antibody does, so total IL-6 rises while free IL-6
+falls. Two binding sites are counted as one: far more drug is there than IL-6.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.drugs.joint_access import joint_access
+from quotidian.drugs.pieces import Pieces, symbol
+from quotidian.network import NOTHING, Definition, Flux, Parameters, Part, Species, Sum
+from quotidian.network.flux import itself
+from quotidian.vocabulary import (
+    il6,
+    il6_held,
+    il6_sil6r,
+    joint_block,
+    joint_trans_block,
+    plasma,
+    sil6r,
+    sil6r_held,
+)
+
+
+def binding(D: Any, L: Any, DL: Any, k_on: Any, k_off: Any) -> Any:
+    r"""Net binding, :math:`v = k_{on} D L - k_{off} DL`"""
+    return k_on * D * L - k_off * DL
+
+
+def bound_lost(DL: Any, k_b: Any) -> Any:
+    r"""Loss of what is bound, :math:`v = k_b DL`"""
+    return k_b * DL
+
+
+def both(DL: Any, DLS: Any) -> Any:
+    r"""Held in either form, :math:`DL + DLS`"""
+    return DL + DLS
+
+
+def ligand_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...]:
+    """An antibody that takes free IL-6 and keeps it from its receptor.
+
+    It does not bind IL-6 that sits in its receptor already: this lets go within the hour and is caught then.
+    """
+    bound, pieces = _holding(k, drug, tag)
+    held = (Definition(_part(drug, il6_held, "IL-6 it holds"), itself, bound),)
+    return (pieces, Pieces(held), joint_access(k, drug, joint_block, tag).pieces)
+
+
+def ligand_binding_beside_receptor(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...]:
+    """An antibody that takes IL-6 where gp130 would: free, or together with its soluble receptor.
+
+    The order of binding does not matter, so the four constants make a closed cycle in balance.
+    """
+    bound, pieces = _holding(k, drug, tag)
+    k_on, k_off, k_b = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
+    on_r, off_r = k("k_on_receptor", "1/nM/h"), k("k_off_receptor", "1/h")
+    inert = Species(
+        f"{drug.name}_il6_sil6r",
+        "nM",
+        f"{drug.name} with IL-6 and sIL-6R",
+        symbol("DLS", tag),
+        (0, 2),
+        plasma,
+    )
+    fluxes = (
+        Flux(drug + il6_sil6r >> inert, binding, drug, il6_sil6r, inert, k_on, k_off),
+        Flux(bound + sil6r >> inert, binding, bound, sil6r, inert, on_r, off_r),
+        Flux(inert >> NOTHING, bound_lost, inert, k_b),
+    )
+    held = (
+        Definition(_part(drug, il6_held, "IL-6 it holds"), both, bound, inert),
+        Definition(_part(drug, sil6r_held, "sIL-6R it holds"), itself, inert),
+    )
+    access = joint_access(k, drug, joint_block, tag).pieces
+    return (pieces, Pieces(held, fluxes, (inert,)), access)
+
+
+def complex_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...]:
+    """A trap for IL-6 with sIL-6R, as sgp130 is: IL-6 alone goes free, and so does classic signalling."""
+    k_on, k_off, k_b = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
+    name = drug.name
+    bound = Species(
+        f"{name}_il6_sil6r", "nM", f"{name} with IL-6 and sIL-6R", symbol("DLS", tag), (0, 0.2), plasma
+    )
+    fluxes = (
+        Flux(drug + il6_sil6r >> bound, binding, drug, il6_sil6r, bound, k_on, k_off),
+        Flux(bound >> NOTHING, bound_lost, bound, k_b),
+    )
+    held = (
+        Definition(_part(drug, il6_held, "IL-6 it holds"), itself, bound),
+        Definition(_part(drug, sil6r_held, "sIL-6R it holds"), itself, bound),
+    )
+    return (Pieces(held, fluxes, (bound,)), joint_access(k, drug, joint_trans_block, tag).pieces)
+
+
+def _holding(k: Parameters, drug: Species, tag: str) -> tuple[Species, Pieces]:
+    """Free IL-6 taken by the drug, and the slow loss of both together."""
+    k_on, k_off, k_b = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
+    name = drug.name
+    bound = Species(f"{name}_il6", "nM", f"{name} with IL-6", symbol("DL", tag), (0, 5), plasma)
+    fluxes = (
+        Flux(drug + il6 >> bound, binding, drug, il6, bound, k_on, k_off),
+        Flux(bound >> NOTHING, bound_lost, bound, k_b),
+    )
+    return bound, Pieces(fluxes=fluxes, species=(bound,))
+
+
+def _part(drug: Species, of: Sum, meaning: str) -> Part:
+    return Part(f"{drug.name}.{of.name}", of.unit, meaning, of.symbol, of)

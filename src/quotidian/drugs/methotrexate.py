@@ -1,0 +1,75 @@
+"""Methotrexate, once a week: hours in plasma, months in cells as polyglutamates, which act on the joint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.drugs.disposition import disposition
+from quotidian.drugs.effect import told
+from quotidian.drugs.pieces import Pieces, assembled
+from quotidian.network import NOTHING, Definition, Flux, Observable, Parameters, Part, Species
+from quotidian.network.flux import itself
+from quotidian.vocabulary import joint_suppression, liver_strain
+
+k = Parameters(__file__)
+k_up, k_out = k("k_uptake", "1/h"), k("k_loss", "1/h")
+half, strain = k("half_effect", "nM"), k("strain", "1")
+moves = disposition(k, "methotrexate", usual=500.0, tag="mtx", depot="in the gut")
+methotrexate = moves.plasma
+polyglutamates = Species(
+    "methotrexate_polyglutamates", "nM", "methotrexate polyglutamates in red cells", "P_{mtx}", (0, 200)
+)
+suppression = Part(
+    "methotrexate.joint_suppression", "1", "suppression of arthritis: methotrexate", "B_m", joint_suppression
+)
+burden = Part(
+    "methotrexate.liver_strain", "1", "strain on the liver: methotrexate", r"\theta_L", liver_strain
+)
+
+
+def taken_up(k_up: Any, D: Any) -> Any:
+    r"""Taken into cells and held there, :math:`v = k_{up} D`"""
+    return k_up * D
+
+
+def lost(k_out: Any, P: Any) -> Any:
+    r"""Lost with the cells, :math:`v = k_{out} P`"""
+    return k_out * P
+
+
+def over(P: Any, half: Any) -> Any:
+    r"""Strength of the suppression, :math:`B_m = P / P_{50}`"""
+    return P / half
+
+
+def on_the_liver(s: Any, P: Any, half: Any) -> Any:
+    r"""Strain on the liver, :math:`\theta_L = s P / P_{50}`"""
+    return s * P / half
+
+
+stored = Pieces(
+    (
+        Definition(suppression, over, polyglutamates, half),
+        Definition(burden, on_the_liver, strain, polyglutamates, half),
+    ),
+    (
+        Flux(NOTHING >> polyglutamates, taken_up, k_up, methotrexate),
+        Flux(polyglutamates >> NOTHING, lost, k_out, polyglutamates),
+    ),
+    (polyglutamates,),
+    (
+        Observable(
+            "methotrexate_polyglutamates", "nM", "methotrexate polyglutamates in red cells", itself,
+            polyglutamates,
+        ),
+        told("methotrexate", suppression),
+        told("methotrexate", burden),
+    ),
+)  # fmt: skip
+module = assembled(
+    "methotrexate",
+    "Methotrexate",
+    "Its effect builds up over months, because the polyglutamates do.",
+    k,
+    (moves.pieces, stored),
+)

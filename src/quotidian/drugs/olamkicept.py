@@ -1,0 +1,22 @@
+"""Olamkicept (sgp130Fc): a pair of soluble gp130 on an antibody's stem; it stops trans signalling alone.
+
+Its disposition in people was not found and is assumed from other proteins on an Fc stem.
+"""
+
+from __future__ import annotations
+
+from quotidian.drugs.disposition import disposition
+from quotidian.drugs.ligand_binding import complex_binding
+from quotidian.drugs.pieces import assembled
+from quotidian.network import Input, Parameters
+
+k = Parameters(__file__)
+infusion = Input("olamkicept_infusion", "mg/h", "rate of infusion of olamkicept", r"\dot{a}_{olam}")
+moves = disposition(k, "olamkicept", usual=1500.0, tag="olam", infusion=infusion)
+module = assembled(
+    "olamkicept",
+    "Olamkicept (sgp130Fc)",
+    "It binds IL-6 with sIL-6R as sgp130 does and leaves free IL-6, so classic signalling goes on.",
+    k,
+    (moves.pieces, *complex_binding(k, moves.plasma, "olam")),
+)

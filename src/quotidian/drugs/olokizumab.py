@@ -1,0 +1,22 @@
+"""Olokizumab: an antibody to the side of IL-6 that binds gp130, free or in its receptor; under the skin.
+
+IL-6 that it holds still fits its receptor but signals no more.
+"""
+
+from __future__ import annotations
+
+from quotidian.drugs.disposition import disposition
+from quotidian.drugs.ligand_binding import ligand_binding_beside_receptor
+from quotidian.drugs.pieces import assembled
+from quotidian.network import Input, Parameters
+
+k = Parameters(__file__)
+infusion = Input("olokizumab_infusion", "mg/h", "rate of infusion of olokizumab", r"\dot{a}_{olo}")
+moves = disposition(k, "olokizumab", usual=200.0, tag="olo", infusion=infusion)
+module = assembled(
+    "olokizumab",
+    "Olokizumab",
+    "It takes IL-6 at site 3, free or with sIL-6R, and keeps both from gp130.",
+    k,
+    (moves.pieces, *ligand_binding_beside_receptor(k, moves.plasma, "olo")),
+)

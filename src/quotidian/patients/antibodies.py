@@ -1,0 +1,56 @@
+"""When a child makes antibodies against tocilizumab: a hazard that steady dosing keeps low.
+
+Each child has its own threshold, drawn once; antibodies come when the hazard gathered under the drug
+reaches it. So the instant depends on the child and its own doses alone, and arms share their luck.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from quotidian.evidence import read_ledger
+
+
+@cache
+def _values() -> dict[str, float]:
+    """Hours and hazards per hour."""
+    ledger = read_ledger(Path(__file__).with_suffix(".yaml"))
+    units = {"steady_hazard": "1/h", "resumption_factor": "1"}
+    return {name: entry.value_in(units.get(name, "h")) for name, entry in ledger.items()}
+
+
+def onset(threshold: float, doses: Sequence[float]) -> float | None:
+    r"""Hour at which antibodies act, or None if these doses do not bring them.
+
+    :math:`t = \tau + \inf\{s : \int_0^s h(u)\,du \ge E\}` with the hazard h at its steady value from a dose
+    to the next or until the drug has lapsed, and raised for a while when it is resumed after a lapse.
+
+    Parameters
+    ----------
+    threshold : the child's own :math:`E`; infinite in a child that never makes any.
+    doses : hours of the doses, ascending.
+    """
+    if not math.isfinite(threshold):
+        return None
+    gathered = 0.0
+    for start, end, hazard in _spans(doses):
+        if gathered + hazard * (end - start) >= threshold:
+            return start + (threshold - gathered) / hazard + _values()["delay"]
+        gathered += hazard * (end - start)
+    return None
+
+
+def _spans(doses: Sequence[float]) -> Iterator[tuple[float, float, float]]:
+    """Spans under the drug, with their hazard per hour."""
+    v = _values()
+    resumed = -math.inf
+    for i, dose in enumerate(doses):
+        if i and dose - doses[i - 1] > v["lapse"]:
+            resumed = dose
+        following = doses[i + 1] if i + 1 < len(doses) else math.inf
+        raised = dose - resumed < v["resumption"]
+        hazard = v["steady_hazard"] * (v["resumption_factor"] if raised else 1.0)
+        yield dose, min(following, dose + v["lapse"]), hazard

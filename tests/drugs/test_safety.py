@@ -1,0 +1,60 @@
+"""Safety rules: the gravest limit first, holds end when every reading is safe, nothing fires by accident."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from quotidian.drugs.safety import LIMITS, UNITS, decided
+from quotidian.models import DRUGS
+
+WELL = {"neutrophils": 4.0, "platelets": 300.0, "alt": 20.0}
+
+
+def act(drug: str, held: bool = False, **readings: float) -> str | None:
+    limit = decided(LIMITS[drug], {**WELL, **readings}, held)
+    return None if limit is None else limit.act
+
+
+def test_rules_are_of_drugs_and_readings_that_exist() -> None:
+    assert set(LIMITS) <= set(DRUGS)
+    assert {limit.reads for limits in LIMITS.values() for limit in limits} <= set(UNITS)
+    assert all(limit.drug == drug for drug, limits in LIMITS.items() for limit in limits)
+
+
+@pytest.mark.parametrize("drug", LIMITS)
+def test_a_well_child_goes_on(drug: str) -> None:
+    assert act(drug) is None
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected"),
+    [
+        ({"neutrophils": 0.9}, "hold"),
+        ({"neutrophils": 1.0}, None),
+        ({"neutrophils": 0.4}, "stop"),
+        ({"platelets": 99.0}, "hold"),
+        ({"platelets": 49.0}, "stop"),
+        ({"alt": 121.0}, "hold"),
+        ({"alt": 201.0}, "stop"),
+        ({"alt": 119.0}, None),
+        ({"neutrophils": 0.9, "alt": 500.0}, "stop"),
+        ({"neutrophils": math.nan}, None),
+    ],
+)
+def test_limits_of_tocilizumab(readings: dict[str, float], expected: str | None) -> None:
+    assert act("tocilizumab", **readings) == expected
+
+
+def test_a_held_drug_is_taken_up_again_only_when_all_is_well() -> None:
+    assert act("tocilizumab", held=True) == "restart"
+    assert act("tocilizumab", held=True, neutrophils=0.9) is None
+    assert act("tocilizumab", held=True, platelets=40.0) == "stop"
+
+
+def test_methotrexate_is_halved_before_it_is_held() -> None:
+    limit = decided(LIMITS["methotrexate"], {**WELL, "alt": 90.0}, held=False)
+    assert limit is not None
+    assert (limit.act, limit.share) == ("reduce", 0.5)
+    assert act("methotrexate", alt=130.0) == "hold"
