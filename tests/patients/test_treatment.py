@@ -9,7 +9,6 @@ from quotidian.dosing import infusion, no_drug, oral, subcutaneous
 from quotidian.drugs.catalogue import REGIMENS, regimen
 from quotidian.engine import ADD, SWITCH
 from quotidian.errors import EngineError, RegimenError, UnknownName
-from quotidian.models import model
 from quotidian.patients.child import child
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, happenings, machine_for, parameters, simulate
 

@@ -139,6 +139,23 @@ def _no_route(dose: Administration) -> RegimenError:
     )
 
 
+def _paired(
+    children: Child | Sequence[Child], regimen: Regimen | Sequence[Regimen]
+) -> tuple[list[Child], list[Regimen]]:
+    """Every child with its regimen."""
+    several = [children] if isinstance(children, Child) else list(children)
+    if not several:
+        raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
+    regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
+    if len(regimens) != len(several):
+        raise RegimenError(
+            f"There are {len(regimens)} regimens for {len(several)} children.",
+            "Each child has one regimen, or all have the same.",
+            "Give one regimen, or as many as children.",
+        )
+    return several, regimens
+
+
 def simulate(
     children: Child | Sequence[Child],
     regimen: Regimen | Sequence[Regimen],
@@ -174,16 +191,7 @@ def simulate(
 
     Raises EngineError for a child whose untreated disease does not settle, with ``start="periodic"``.
     """
-    several = [children] if isinstance(children, Child) else list(children)
-    if not several:
-        raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
-    regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
-    if len(regimens) != len(several):
-        raise RegimenError(
-            f"There are {len(regimens)} regimens for {len(several)} children.",
-            "Each child has one regimen, or all have the same.",
-            "Give one regimen, or as many as children.",
-        )
+    several, regimens = _paired(children, regimen)
     end = days * 24.0
     span = end - from_day * 24.0
     steps = np.arange(0, int(np.floor(span / every_hours + 1e-9)) + 1, dtype=np.float64)
