@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
 from quotidian.errors import UserError
+from quotidian.patients.criteria import IN_MAS
 from quotidian.patients.treatment import RUN_IN_DAYS
 from quotidian.trials.candidates import Candidates, candidates, plausible, statistics
 from quotidian.trials.cohort import MORNING, Cohort, joined, reading_times
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-SURPLUS = 1.6  # candidates proposed for each child wanted, at first
+SURPLUS = 2.0  # candidates proposed for each child wanted, at first
 MOST_ROUNDS = 40
 LOOK_BACK_DAYS = 14
 POOL, POOL_REPLICATE = 600, 2**31
@@ -101,6 +102,9 @@ class Enrolment:
             enough = (joints >= rule.joints_with_fever) & febrile
         eligible[sound] = enough[sound]
         self._count("too few active joints, or too little fever", sound & ~eligible)
+        in_mas = np.nan_to_num(s.observed["macrophage_activation"]) > IN_MAS
+        self._count("macrophage activation syndrome", eligible & in_mas)
+        eligible &= ~in_mas
         high = np.nan_to_num(s.observed["crp"]) > rule.crp_above
         self._count(f"CRP not above {rule.crp_above:g} mg/L", eligible & ~high)
         eligible &= high

@@ -1,7 +1,8 @@
 r"""Children chosen so that their means meet a published table: exponential tilting, then lots.
 
 A reference pool of candidates is followed once to entry. Weights :math:`w_i \propto e^{\lambda \cdot x_i}`,
-the smallest change of the pool that meets the means (Kullback and Leibler), give each candidate its chance; the effective sample size :math:`(\sum w)^2/\sum w^2` says what is left of the pool.
+the smallest change of the pool that meets the means (Kullback and Leibler), give each candidate its chance.
+The effective sample size :math:`(\sum w)^2/\sum w^2` says what is left of the pool.
 """
 
 from __future__ import annotations

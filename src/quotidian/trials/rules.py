@@ -11,6 +11,8 @@ from typing import Literal
 class Entry:
     """Who may enter: enough active joints, or fewer with fever on enough days of the last two weeks.
 
+    Macrophage activation syndrome keeps a child out.
+
     Parameters
     ----------
     fever : degC. febrile : only with such fever. crp_above : mg/L. steroid_at_least : mg/kg/day.
@@ -34,7 +36,8 @@ class Entry:
                 f"Entry: at least {self.joints_with_fever} active joints and {self.fever:g} degC or more "
                 f"on at least {self.fever_days} of the last 14 days"
             )
-        return f"{told}; CRP above {self.crp_above:g} mg/L." if self.crp_above else f"{told}."
+        told += f"; CRP above {self.crp_above:g} mg/L" if self.crp_above else ""
+        return f"{told}; no macrophage activation syndrome."
 
 
 @dataclass(frozen=True)

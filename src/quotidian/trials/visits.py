@@ -70,8 +70,8 @@ class Staff(Clinic):
         self._decide(record, week)
 
     def _watch(self, after: float, until: float) -> Floats:
-        """Every evening of a stage, where activation of macrophages must not pass unseen between visits."""
-        return reading_times(after, until)[::2] if MAS in self.watched else np.empty(0)
+        """Every other reading time of a stage: activation of macrophages must not pass unseen."""
+        return reading_times(after, until)[::2] if MAS in self.trial.observables else np.empty(0)
 
     def _attendance(self, record: Record, week: int) -> None:
         ward = record.cohort
