@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from quotidian.trials.cohort import MORNING
 from quotidian.trials.design import Trial
 from quotidian.trials.endpoints import jia_acr, no_fever, non_responder
-from quotidian.trials.visits import LOOK_BACK_DAYS, Record
+from quotidian.trials.record import Record
+from quotidian.trials.visits import LOOK_BACK_DAYS
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

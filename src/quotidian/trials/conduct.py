@@ -14,9 +14,10 @@ from quotidian.trials.cohort import TRIAL_TOLERANCE
 from quotidian.trials.design import Trial
 from quotidian.trials.portrait import bands, baseline, portrait
 from quotidian.trials.published_rows import endpoint_rows
+from quotidian.trials.record import Record
 from quotidian.trials.result import Account, TrialResult
 from quotidian.trials.tender import TENDER
-from quotidian.trials.visits import SURPLUS, Record, Staff
+from quotidian.trials.visits import SURPLUS, Staff
 from quotidian.version import __version__
 
 Progress = Callable[[float], None]

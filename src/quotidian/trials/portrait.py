@@ -16,9 +16,10 @@ from quotidian.trials.claims import Claim, load_claims
 from quotidian.trials.cohort import MORNING
 from quotidian.trials.design import Trial
 from quotidian.trials.endpoints import fever_days
+from quotidian.trials.record import Record
 from quotidian.trials.result import Band, BaselineRow, ChildChart
 from quotidian.trials.statistics import bands as quantiles_of
-from quotidian.trials.visits import LOOK_BACK_DAYS, Record, Staff
+from quotidian.trials.visits import LOOK_BACK_DAYS, Staff
 
 Floats = NDArray[np.float64]
 SPIKE = 38.5  # degC

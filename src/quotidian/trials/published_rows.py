@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from quotidian.trials.analysis import by_replicate, measures
 from quotidian.trials.claims import Claim, load_claims
 from quotidian.trials.design import Trial
+from quotidian.trials.record import Record
 from quotidian.trials.result import EndpointRow
 from quotidian.trials.statistics import over_replicates
-from quotidian.trials.visits import Record
 
 Key = tuple[str, str, int]
 

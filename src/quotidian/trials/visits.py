@@ -19,6 +19,7 @@ from quotidian.trials.cohort import MORNING, WATCHED, Cohort, reading_times
 from quotidian.trials.design import Trial
 from quotidian.trials.endpoints import CORE_SET, fever_days, jia_acr_flare
 from quotidian.trials.measurement import core_set, readings, withdrawn
+from quotidian.trials.record import Exposure, Record
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -27,37 +28,6 @@ LOOK_BACK_DAYS = 14
 PK_TIMES = np.array(
     [0, 1, 1.5, 2, 3, 5, 9, 15, 24, 36, 48, 72, 96, 120, 168, 216, 264, 312, 335], dtype=float
 )
-
-
-@dataclass
-class Record:
-    """What was written down about the children of some replicates.
-
-    Arrays run over enrolled children; ``core[week][variable]``; ``charts`` [child, reading] at ``days``.
-    """
-
-    arm: NDArray[np.int64]
-    replicate: NDArray[np.int64]
-    number: NDArray[np.int64]
-    body: dict[str, Floats] = field(default_factory=dict)
-    core: dict[int, dict[str, Floats]] = field(default_factory=dict)
-    charts: list[Floats] = field(default_factory=list)
-    days: list[Floats] = field(default_factory=list)
-    crp: dict[int, Floats] = field(default_factory=dict)
-    trough: dict[int, Floats] = field(default_factory=dict)
-    escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    left: dict[int, Bools] = field(default_factory=dict)
-    cmax: Floats = field(default_factory=lambda: np.zeros(0))
-    auc: Floats = field(default_factory=lambda: np.zeros(0))
-    cohort: Cohort | None = None
-
-    @property
-    def chart(self) -> Floats:
-        return np.concatenate(self.charts, axis=1)
-
-    @property
-    def chart_days(self) -> Floats:
-        return np.concatenate(self.days)
 
 
 @dataclass
@@ -100,11 +70,13 @@ class Staff:
         record.body = {
             "age": np.array([c.age_years for c in kept.children]),
             "weight": np.array([c.weight_kg for c in kept.children]),
+            "height": np.array([c.height_cm for c in kept.children]),
+            "female": np.array([float(c.sex == "female") for c in kept.children]),
         }
         record.charts.append(chart[chosen])
         record.days.append(times / 24)
         record.core[0] = {name: values[chosen] for name, values in core.items()}
-        record.crp[0] = run["crp"][chosen, -1]
+        record.observed[0] = {name: run[name][chosen, -1] for name in WATCHED}
         self._prescribe(record)
         return record
 
@@ -168,9 +140,9 @@ class Staff:
         record.charts.append(chart)
         record.days.append(times / 24)
         record.core[week] = core
-        record.crp[week] = run["crp"][:, -1]
-        record.trough[week] = run["tocilizumab"][:, -1]
-        record.left[week] = self._gone(cohort, week)
+        record.observed[week] = {name: run[name][:, -1] for name in WATCHED}
+        record.missed[week] = np.zeros(record.children, dtype=bool)
+        self._note_leavers(record, week)
         if self.trial.escape.from_week <= week < self.trial.primary_week:
             self._let_escape(record, week)
 
@@ -189,6 +161,13 @@ class Staff:
             rescue = happenings(self.machine, cohort.children[i], REGIMENS[self.trial.rescue], end, first)
             cohort.doses[i] = kept + rescue
         record.escaped |= leaving
+        record.write(np.flatnonzero(leaving), week, "escape")
+
+    def _note_leavers(self, record: Record, week: int) -> None:
+        assert record.cohort is not None
+        record.left[week] = self._gone(record.cohort, week)
+        new = record.left[week] & ~record.had("withdrawal")
+        record.write(np.flatnonzero(new), week, "withdrawal")
 
     def exposure(self, record: Record) -> None:
         """Peak and area of the dose given at the primary visit, two weeks on."""
@@ -198,8 +177,17 @@ class Staff:
         run = self._march(cohort, start + 336.0, start + PK_TIMES, ("tocilizumab",))
         _refuse_lost(run, record)
         c = run["tocilizumab"]
-        record.cmax = c.max(axis=1)
-        record.auc = np.asarray(np.trapezoid(c, PK_TIMES / 24, axis=1))
+        area = np.asarray(np.trapezoid(c, PK_TIMES / 24, axis=1))
+        dosed = np.array([bool(arm.regimen.drugs) for arm in self.trial.arms.values()])[record.arm]
+        record.exposure["steady"] = Exposure(
+            "tocilizumab",
+            self.trial.primary_week,
+            14.0,
+            c.max(axis=1),
+            c[:, -1],
+            area,
+            dosed | record.escaped,
+        )
 
     # ---- helpers
     def _gone(self, cohort: Cohort, week: int) -> Bools:
