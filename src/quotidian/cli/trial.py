@@ -46,7 +46,7 @@ def trial(
     """
     from quotidian.cli import keeping
     from quotidian.cli.progress import progress
-    from quotidian.trials.conduct import design
+    from quotidian.trials.declared import design
 
     size = design(name).size
     count = asking.whole("--replicates", replicates, "100")

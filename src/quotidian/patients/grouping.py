@@ -55,7 +55,7 @@ def with_absent(outcome: Outcome, names: Sequence[str]) -> Floats:
 def together(outcomes: Sequence[tuple[list[int], Outcome]], names: Sequence[str]) -> Outcome:
     """One outcome of children in their places.
 
-    ``states`` and ``inputs`` are those of the machine where there is but one; else they have no column,
+    ``states``, ``inputs`` and ``slopes`` are those of the machine where there is but one; else they have no column,
     since machines differ in theirs.
     """
     children = sum(len(places) for places, _ in outcomes)
@@ -80,5 +80,6 @@ def together(outcomes: Sequence[tuple[list[int], Outcome]], names: Sequence[str]
         values=merged([with_absent(o, names) for _, o in outcomes]),  # type: ignore[arg-type]
         states=one.states if alone else none,
         inputs=one.inputs if alone else none,
+        slopes=one.slopes if alone else none,
         **columns,  # type: ignore[arg-type]
     )

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import schedule
 from quotidian.patients.child import Child
-from quotidian.patients.population import draw
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, simulate
 from quotidian.trials.analysis import febrile_at_entry
+from quotidian.trials.candidates import candidates
 from quotidian.trials.claims import Claim, load_claims
 from quotidian.trials.cohort import MORNING
-from quotidian.trials.design import Trial
+from quotidian.trials.design import Trial, regimen_for
 from quotidian.trials.endpoints import fever_days
 from quotidian.trials.record import Record
 from quotidian.trials.result import Band, BaselineRow, ChildChart
@@ -105,8 +105,15 @@ def portrait(trial: Trial, staff: Staff, record: Record) -> ChildChart:
     middle = (len(who) - 1) / 2
     i = int(who[np.argmin(sum(np.abs(r - middle) for r in ranks))])
     name, arm = next(iter(trial.arms.items()))
-    child = draw(staff.streams, int(record.replicate[i]), [int(record.number[i])], staff.values)[0]
-    run = simulate(child, arm.regimen, days=trial.primary_week * 7, from_day=-7.0, observables=SHOWN)
+    number = int(record.number[i])
+    drawn = candidates(
+        trial, staff.streams, [int(record.replicate[i])], range(number, number + 1), staff.values
+    )
+    child = drawn.children[0]
+    run = simulate(
+        child, regimen_for(arm.give, child), model=trial.model, days=trial.primary_week * 7, from_day=-7.0,
+        observables=SHOWN,
+    )  # fmt: skip
     units = dict(zip(staff.machine.problem.observables, staff.machine.problem.units, strict=True))
     given = _doses(trial, child)
     return ChildChart(
@@ -117,5 +124,7 @@ def portrait(trial: Trial, staff: Staff, record: Record) -> ChildChart:
 def _doses(trial: Trial, child: Child) -> tuple[tuple[float, float], ...]:
     """Day and amount (mg) of each dose."""
     arm = next(iter(trial.arms.values()))
-    plan = schedule(arm.regimen, child.person, trial.primary_week * 168.0, start_h=FIRST_DOSE_HOUR)
+    plan = schedule(
+        regimen_for(arm.give, child), child.person, trial.primary_week * 168.0, start_h=FIRST_DOSE_HOUR
+    )
     return tuple((a.time_h / 24, a.amount_mg) for a in plan.administrations)

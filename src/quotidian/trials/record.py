@@ -71,6 +71,7 @@ class Record:
     steroid : by week, mg/kg/day of prednisolone from that visit on.
     events : in the order in which they happened.
     exposure : of the first and of a steady dose, where the design asks for it.
+    level : by week, step of the ladder from that visit on, where doses escalate.
     escaped : who was given open drug before its time, by the end.
     """
 
@@ -88,6 +89,7 @@ class Record:
     steroid: dict[int, Floats] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     exposure: dict[Occasion, Exposure] = field(default_factory=dict)
+    level: dict[int, Integers] = field(default_factory=dict)
     escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     cohort: Cohort | None = None
 
@@ -140,6 +142,14 @@ class Record:
         weeks = np.full(self.children, np.nan)
         for event in self.events:
             if event.kind == kind and not weeks[event.child] <= event.week:
+                weeks[event.child] = event.week
+        return weeks
+
+    def last(self, kind: Happened) -> Floats:
+        """Week of each child's last event of that kind, [child]; not-a-number where it never happened."""
+        weeks = np.full(self.children, np.nan)
+        for event in self.events:
+            if event.kind == kind:
                 weeks[event.child] = event.week
         return weeks
 
