@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class Claim:
 
     Parameters
     ----------
-    id : trial.endpoint.arm, unique.
+    id : trial.endpoint.arm, unique; with .weekN where an endpoint is told of several weeks.
     kind : endpoint, exposure, baseline, or context (published, with no counterpart in the model).
     arm : name of the arm, or all.
     endpoint : name of what was measured.
@@ -82,6 +82,11 @@ def load_claims(trial: str) -> tuple[Claim, ...]:
     return read_claims(files[trial])
 
 
+def claims_of(trial: str) -> tuple[Claim, ...]:
+    """The published claims of a design; none for one's own, of which nothing was published."""
+    return load_claims(trial) if (_PUBLISHED / f"{trial}.yaml").is_file() else ()
+
+
 def read_claims(path: Path) -> tuple[Claim, ...]:
     """The claims of one file, named after its trial and laid out like trials/published/tender.yaml.
 
@@ -93,11 +98,21 @@ def read_claims(path: Path) -> tuple[Claim, ...]:
     blocks = document["claims"]
     if not (isinstance(blocks, list) and blocks and all(isinstance(block, dict) for block in blocks)):
         raise _malformed(trial, "'claims' must be a list of blocks, at least one")
-    claims = tuple(claim for block in blocks for claim in _block(trial, block))
+    claims = _told_apart([claim for block in blocks for claim in _block(trial, block)])
     names = [claim.id for claim in claims]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise _malformed(trial, f"{', '.join(repeated)} is claimed twice")
     return claims
+
+
+def _told_apart(claims: list[Claim]) -> tuple[Claim, ...]:
+    """Claims of one endpoint and arm at several weeks carry the week in their id."""
+    names = [claim.id for claim in claims]
+    weeks = {claim.id: {c.week for c in claims if c.id == claim.id} for claim in claims}
+    return tuple(
+        replace(c, id=f"{c.id}.week{c.week:g}") if names.count(c.id) > 1 and len(weeks[c.id]) > 1 else c
+        for c in claims
+    )
 
 
 def _block(trial: str, block: Mapping[str, Any]) -> list[Claim]:

@@ -61,7 +61,7 @@ def mas(reading: Reading, week: int) -> Iterator[Measure]:
         yield reading.share("mas_recognised", week, np.any(met, axis=0))
     if reading.has("macrophage_activation", week):
         ill = np.stack([record.observed[w]["macrophage_activation"] > IN_MAS for w in visits])
-        struck = ill.any(axis=0)
+        struck = np.asarray(ill.any(axis=0))
         onset = np.where(struck, np.array(visits)[ill.argmax(axis=0)], week)
         yield _rate(reading, week, struck, onset / YEAR_WEEKS)
 
@@ -81,6 +81,4 @@ def _rate(
     def per_hundred(own: Bools) -> float:
         return float(100.0 * struck[own].sum() / years[own].sum())
 
-    return Measure(
-        "mas_rate", week, "1/(100*year)", struck.astype(float), reading.counted(week), per_hundred
-    )
+    return Measure("mas_rate", week, "1/(100*year)", struck.astype(float), reading.counted(week), per_hundred)

@@ -38,7 +38,7 @@ def _flare_free(reading: Reading, week: int, start: int) -> Measure:
     def share(own: Bools) -> float:
         return 100.0 * kaplan_meier(np.maximum(end[own], 0.0), happened[own]).at(week - start)
 
-    return Measure("flare_free", week, "%", 100.0 * ~happened, record.arm >= 0, share)
+    return Measure("flare_free", week, "%", np.where(happened, 0.0, 100.0), record.arm >= 0, share)
 
 
 def steroid(reading: Reading, week: int) -> Iterator[Measure]:
@@ -85,7 +85,7 @@ def _held(reading: Reading, week: int, had: Bools) -> Bools:
 
 
 def settled(reading: Reading) -> Iterator[Measure]:
-    """Doses that rise by response: where children settled, and how they did there, on each child's own clock."""
+    """Doses that rise by response: where children settled and how they did there, each on its own clock."""
     record, rule = reading.record, reading.trial.escalation
     if rule is None:
         return
@@ -106,7 +106,7 @@ def _at_level(reading: Reading, own: int, step: int, dose: str) -> Iterator[Meas
     record = reading.record
     weeks = [w for w in record.weeks if w in record.level]
     there = np.stack([record.level[w] == step for w in weeks])
-    who = there.any(axis=0)
+    who = np.asarray(there.any(axis=0))
     last = np.array(weeks)[len(weeks) - 1 - there[::-1].argmax(axis=0)]
     after = np.array([next((w for w in record.weeks if w > x), x) for x in last], dtype=float)
     stop = np.where(np.isfinite(record.first("settled")), record.first("settled"), np.inf)
