@@ -1,4 +1,4 @@
-"""What children bring along: disease of years, methotrexate, and steroid that already holds some of it back."""
+"""What children bring along: disease of years, methotrexate, and steroid that holds some of it back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quotidian.trials.design import BACKGROUND, Steroid
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 HELD = 0.6
-"""Restraint below which steroid alone holds a child's disease, so that nobody would enter it for failing it."""
+"""Restraint below which steroid alone holds a child's disease: nobody would enter it for failing it."""
 
 
 @cache

@@ -23,9 +23,9 @@ from quotidian.trials.design import BACKGROUND, Trial
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 CALIBRATED_PERIODS = 8
-"""Two-week periods of the natural course, run-in among them, that spontaneous remission is calibrated over."""
+"""Two-week periods of the natural course, run-in among them, that remission is calibrated over."""
 INFANT_LIGHTER = 0.22
-"""Share of the weight at 24 months that a child of 12 months lacks (WHO medians, recalled: 9.2 of 11.8 kg)."""
+"""Share of the weight at 24 months that a child of 12 months lacks (WHO medians, recalled)."""
 ADULT_KG, ADULT_SPREAD = 70.0, 0.2
 """Median weight of adults and SD of its logarithm, assumed; the median is the model's reference adult."""
 GROWN = 17.9

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from quotidian.engine import Machine, Outcome
 from quotidian.errors import EngineError
 from quotidian.patients.streams import Streams
-from quotidian.patients.treatment import RUN_IN_DAYS
+from quotidian.patients.treatment import RUN_IN_DAYS, narrow_machine
 from quotidian.trials.cohort import WATCHED, Cohort
 from quotidian.trials.design import Trial
 from quotidian.trials.endpoints import CORE_SET
@@ -25,19 +25,27 @@ Bools = NDArray[np.bool_]
 
 @dataclass
 class Clinic:
-    """The design, the machine and the luck of a trial. ``values`` replaces entries of the ledger of spreads."""
+    """The design, the model and the luck of a trial; ``values`` replaces entries of the ledger of spreads.
+
+    ``whole`` knows every parameter of a child; ``machine`` solves only what the design looks at.
+    """
 
     trial: Trial
-    machine: Machine
+    whole: Machine
     streams: Streams
     threads: int | None = None
     tick: Callable[[int, float], None] = lambda children, days: None
     values: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
+    def machine(self) -> Machine:
+        """The model narrowed to what is recorded."""
+        return narrow_machine(self.trial.model, self.trial.drugs, self.watched)
+
+    @cached_property
     def watched(self) -> tuple[str, ...]:
         """Observables recorded at visits: the core set, CRP, drugs given, and what the design names."""
-        known = set(self.machine.problem.observables)
+        known = set(self.whole.problem.observables)
         given = [drug for drug in sorted(self.trial.drugs) if drug in known]
         return tuple(dict.fromkeys([*WATCHED, *given, *self.trial.observables]))
 
@@ -49,7 +57,7 @@ class Clinic:
     def measure(
         self, cohort: Cohort, run: Outcome, at: Floats, visit: int
     ) -> tuple[Floats, dict[str, Floats]]:
-        """The temperature chart as read at ``at`` (h) and the core set of the visit, replicate by replicate."""
+        """The temperature chart as read at ``at`` (h) and the core set of the visit."""
         children = len(cohort.children)
         chart = np.empty((children, len(at)))
         core = {name: np.empty(children) for name in CORE_SET}

@@ -74,6 +74,7 @@ class Cohort(Following):
     @staticmethod
     def begin(
         machine: Machine,
+        whole: Machine,
         children: list[Child],
         replicate: NDArray[np.int64],
         number: NDArray[np.int64],
@@ -89,7 +90,7 @@ class Cohort(Following):
         index = machine.problem.inputs.index("course")
         turns = [-RUN_IN_DAYS * 24.0 + k * PERIOD_H for k in range(course.shape[1])]
         dose = np.zeros(len(children)) if steroid is None else steroid
-        table, states = _settled(machine, parameters(machine, children), dose)
+        table, states = _settled(machine, whole, parameters(whole, children), dose)
         return Cohort(
             machine=machine,
             children=children,
@@ -204,14 +205,16 @@ def joined(parts: Sequence[Cohort]) -> Cohort:
     return replace(first, **columns, **listed)  # type: ignore[arg-type]
 
 
-def _settled(machine: Machine, table: Floats, dose: Floats) -> tuple[Floats, Floats]:
+def _settled(machine: Machine, whole: Machine, full: Floats, dose: Floats) -> tuple[Floats, Floats]:
     """Parameters with severity raised for the steroid, and start states where IL-6 is as drawn."""
+    names = whole.problem.parameters
+    table = np.ascontiguousarray(full[:, [names.index(n) for n in machine.problem.parameters]])
     _, states = machine.begin(table)
     if dose.any():
-        f = restraint(machine, table, dose)
+        f = restraint(whole, full, dose)
         active = machine.problem.states.index("innate_activity")
         states[:, active] /= f
-        table[:, machine.problem.parameters.index("severity")] *= severity_factor(machine, table, f)
+        table[:, machine.problem.parameters.index("severity")] *= severity_factor(whole, full, f)
     return table, states
 
 

@@ -106,7 +106,7 @@ def run_design(
         ),
         rules=(*rules_of(trial), *PROCEDURE),
         notes=(*trial.notes, *matching_of(staff)),
-        provenance=_provenance(trial, staff.machine, f"{command} --replicates {replicates} --seed {seed}"),
+        provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
     )
 
 

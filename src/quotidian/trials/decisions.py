@@ -24,7 +24,7 @@ LOOK_BACK_DAYS = 14
 WELL_CRP = 10.0  # mg/L, of a child whose interval is stretched
 SMALLEST = {"physician_global": 2.0, "parent_global": 2.0, "active_joints": 2.0, "limited_joints": 2.0,
             "chaq": 0.125, "esr": 10.0}  # fmt: skip
-"""Smaller changes than these are no worsening where few signs are left, as withdrawal trials rule (recalled)."""
+"""Smaller changes are no worsening where few signs are left, as withdrawal trials rule (recalled)."""
 
 
 def _at(week: int) -> float:

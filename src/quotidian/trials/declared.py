@@ -19,8 +19,9 @@ from quotidian.trials.design import Trial
 
 _DESIGNS = Path(__file__).with_name("published") / "designs"
 ORDER = (
-    "yokota-2005", "woo-2005", "yokota-2008", "tender", "tender-extension", "tender-growth", "japan-long-term",
-    "jigsaw-118", "infants", "canakinumab-single", "canakinumab-withdrawal", "anakinra", "ra-iv", "pjia-iv",
+    "yokota-2005", "woo-2005", "yokota-2008", "tender", "tender-extension", "japan-long-term", "jigsaw-118",
+    "infants", "tender-growth", "canakinumab-single", "canakinumab-withdrawal", "anakinra", "ra-iv",
+    "pjia-iv",
 )  # fmt: skip
 
 

@@ -73,10 +73,10 @@ class Enrolment:
         clinic, trial = self.clinic, self.clinic.trial
         drawn = candidates(trial, clinic.streams, replicates, numbers, clinic.values)
         self.proposed += len(drawn.children)
-        found = drawn.keep(plausible(trial, clinic.machine, drawn, self.screened))
+        found = drawn.keep(plausible(trial, clinic.whole, drawn, self.screened))
         self.followed += len(found.children)
         cohort = Cohort.begin(
-            clinic.machine, list(found.children), found.replicate, found.number, found.course,
+            clinic.machine, clinic.whole, list(found.children), found.replicate, found.number, found.course,
             -RUN_IN_DAYS * 24.0, found.body["steroid"], trial.end_h,
         )  # fmt: skip
         readings = reading_times(MORNING - LOOK_BACK_DAYS * 24.0, MORNING)

@@ -1,8 +1,7 @@
-"""Children chosen so that their means meet a published table: exponential tilting, then lots.
+r"""Children chosen so that their means meet a published table: exponential tilting, then lots.
 
-A reference pool of candidates is followed once to entry. Weights :math:`w_i \\propto e^{\\lambda \\cdot x_i}` with
-the smallest change of the pool (in the sense of Kullback and Leibler) that meets the means give each candidate
-its chance of being chosen; the effective sample size :math:`(\\sum w)^2/\\sum w^2` says what is left of the pool.
+A reference pool of candidates is followed once to entry. Weights :math:`w_i \propto e^{\lambda \cdot x_i}`,
+the smallest change of the pool that meets the means (Kullback and Leibler), give each candidate its chance; the effective sample size :math:`(\sum w)^2/\sum w^2` says what is left of the pool.
 """
 
 from __future__ import annotations
@@ -97,7 +96,7 @@ def _weights(x: Floats, scale: Floats, slopes: Floats) -> Floats:
 
 
 def _slopes(x: Floats, targets: Floats, scale: Floats) -> Floats:
-    r"""Newton's method on the convex dual :math:`\log \sum_i e^{\lambda \cdot (x_i - t)}`, a little damped."""
+    r"""Newton's method, damped, on the convex dual :math:`\log \sum_i e^{\lambda \cdot (x_i - t)}`."""
     z = (x - targets[:, None]) / scale[:, None]
     slopes = np.zeros(len(z))
     for _ in range(60):

@@ -114,7 +114,7 @@ def portrait(trial: Trial, staff: Staff, record: Record) -> ChildChart:
         child, regimen_for(arm.give, child), model=trial.model, days=trial.primary_week * 7, from_day=-7.0,
         observables=SHOWN,
     )  # fmt: skip
-    units = dict(zip(staff.machine.problem.observables, staff.machine.problem.units, strict=True))
+    units = dict(zip(staff.whole.problem.observables, staff.whole.problem.units, strict=True))
     given = _doses(trial, child)
     return ChildChart(
         child.label, name, run.times / 24, {n: run[n][0] for n in SHOWN}, {n: units[n] for n in SHOWN}, given

@@ -72,6 +72,7 @@ class Record:
     events : in the order in which they happened.
     exposure : of the first and of a steady dose, where the design asks for it.
     level : by week, step of the ladder from that visit on, where doses escalate.
+    highest : by week, highest activation of macrophages since the visit before, where the design names it.
     escaped : who was given open drug before its time, by the end.
     """
 
@@ -90,6 +91,7 @@ class Record:
     events: list[Event] = field(default_factory=list)
     exposure: dict[Occasion, Exposure] = field(default_factory=dict)
     level: dict[int, Integers] = field(default_factory=dict)
+    highest: dict[int, Floats] = field(default_factory=dict)
     escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     cohort: Cohort | None = None
 

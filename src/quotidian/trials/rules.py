@@ -1,4 +1,4 @@
-"""Rules of a trial as values: who may enter, who leaves blinded treatment, how doses move. Each says itself."""
+"""Rules of a trial as values: who may enter, who leaves blinded treatment, how doses move."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Entry:
         )
         if self.febrile:
             told = (
-                f"Entry: at least {self.joints_with_fever} active joints and {self.fever:g} degC or more on at "
-                f"least {self.fever_days} of the last 14 days"
+                f"Entry: at least {self.joints_with_fever} active joints and {self.fever:g} degC or more "
+                f"on at least {self.fever_days} of the last 14 days"
             )
         return f"{told}; CRP above {self.crp_above:g} mg/L." if self.crp_above else f"{told}."
 
@@ -45,7 +45,7 @@ class Escape:
     ----------
     from_week : first visit that can end it, within the randomised period.
     reference : visit that the core set is compared with: ``entry`` or ``randomisation``.
-    fever, fever_days : degC, on so many days of the last week, in a child without at the reference; 0 for none.
+    fever, fever_days : degC, on so many days of the last week, but not at the reference; 0 for none.
     crp_above : mg/L; None for none.
     kind : what it is called: an ``escape`` or a ``flare``.
     give : what is given from then on; None for the same as before.
@@ -122,7 +122,8 @@ class Taper:
         return (
             f"Steroid: cut by {self.by_percent:g} % {when} with JIA ACR{self.acr}, ESR below "
             f"{self.esr_below:g} mm/h and no fever for {self.fever_free_days} days, stopped below "
-            f"{self.stop_below:g} mg/kg/day; back to the dose before the last cut at a JIA ACR flare or fever."
+            f"{self.stop_below:g} mg/kg/day; back to the dose before the last cut when JIA ACR50 is lost "
+            "or fever is back."
         )
 
 

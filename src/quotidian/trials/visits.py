@@ -21,6 +21,7 @@ PK_HOURS = np.array(
     dtype=float,
 )
 WEIGHED_EVERY = 26  # weeks
+MAS = "macrophage_activation"
 
 
 @dataclass
@@ -56,15 +57,21 @@ class Staff(Clinic):
         assert ward is not None
         end = week * 168.0 + MORNING
         at = reading_times(max(ward.now_h, end - LOOK_BACK_DAYS * 24.0), end)
-        run = self._sampled(record, end, at)
+        run = self._sampled(record, end, np.union1d(at, self._watch(ward.now_h, end)))
         chart, record.core[week] = self.measure(ward, run, at, week)
         record.charts.append(chart)
         record.days.append(at / 24)
         seen = self.looked_at(ward, run, at, week)
         everyone = np.arange(record.children)
         record.observed[week] = {n: run[n][everyone, seen] for n in run.names if n != "temperature"}
+        if MAS in run.names:
+            record.highest[week] = run[MAS].max(axis=1)
         self._attendance(record, week)
         self._decide(record, week)
+
+    def _watch(self, after: float, until: float) -> Floats:
+        """Every evening of a stage, where activation of macrophages must not pass unseen between visits."""
+        return reading_times(after, until)[::2] if MAS in self.watched else np.empty(0)
 
     def _attendance(self, record: Record, week: int) -> None:
         ward = record.cohort
