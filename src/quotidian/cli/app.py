@@ -18,6 +18,7 @@ from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.scenarios import scenarios
+from quotidian.cli.scoreboard import scoreboard
 from quotidian.cli.simulate import simulate
 from quotidian.cli.speech import RESEARCH_USE
 from quotidian.cli.trial import trial
@@ -56,8 +57,8 @@ def _reflowed(text: str) -> str:
 
 
 VERBS = (
-    simulate, cohort, trial, trials, drugs, scenarios, evidence, equations, map_, observables, export,
-    run_sbml, bench, doctor,
+    simulate, cohort, trial, trials, scoreboard, drugs, scenarios, evidence, equations, map_, observables,
+    export, run_sbml, bench, doctor,
 )  # fmt: skip
 for verb in VERBS:
     name = verb.__name__.rstrip("_").replace("_", "-")
