@@ -75,12 +75,13 @@ def restraint(machine: Machine, table: Floats, dose: Floats) -> Floats:
 
 
 def severity_factor(machine: Machine, table: Floats, f: Floats) -> Floats:
-    r"""What severity must be multiplied by so that IL-6 is as high with the dose as it was drawn without.
+    r"""What severity must be multiplied by so that innate activity is with the dose what it was drawn without.
 
-    With restraint f innate activity settles where :math:`M = f (s_0 s + b_1 M + b_6 e_j)`, and IL-6 is
-    :math:`e_j = f M`. For an unchanged :math:`e_j = M_0 = s_0 s/(1 - b_1 - b_6)` that gives
-    :math:`s'/s = (f^{-2} - b_1 f^{-1} - b_6)/(1 - b_1 - b_6)` and :math:`M = M_0/f`.
+    With restraint f innate activity settles where :math:`M = f (s_0 s' + b_1 M + b_6 e_j)`, and IL-6 is
+    :math:`e_j = f M`, so at :math:`M = f s_0 s'/(1 - f b_1 - f^2 b_6)`. For an unchanged
+    :math:`M = s_0 s/(1 - b_1 - b_6)` that gives
+    :math:`s'/s = (1 - f b_1 - f^2 b_6)/(f (1 - b_1 - b_6))`; IL-6 is lower by f.
     """
     column = {name: i for i, name in enumerate(machine.problem.parameters)}
     b_1, b_6 = table[:, column["innate_loop.gain_il1"]], table[:, column["innate_loop.gain_il6"]]
-    return np.asarray((1.0 / f**2 - b_1 / f - b_6) / (1.0 - b_1 - b_6))
+    return np.asarray((1.0 - f * b_1 - f * f * b_6) / (f * (1.0 - b_1 - b_6)))

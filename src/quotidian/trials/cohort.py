@@ -86,7 +86,7 @@ class Cohort(Following):
     ) -> Cohort:
         """Children at ``start_h``; ``course`` [child, period] is their natural course from the run-in on.
 
-        A child on steroid has a disease as much stronger as leaves its IL-6 where it was drawn.
+        A child on steroid has a disease as much stronger as leaves its innate activity where it was drawn.
         """
         index = machine.problem.inputs.index("course")
         turns = [-RUN_IN_DAYS * 24.0 + k * PERIOD_H for k in range(course.shape[1])]
@@ -207,14 +207,12 @@ def joined(parts: Sequence[Cohort]) -> Cohort:
 
 
 def _settled(machine: Machine, whole: Machine, full: Floats, dose: Floats) -> tuple[Floats, Floats]:
-    """Parameters with severity raised for the steroid, and start states where IL-6 is as drawn."""
+    """Parameters with severity raised for the steroid, and start states of the disease as drawn."""
     names = whole.problem.parameters
     table = np.ascontiguousarray(full[:, [names.index(n) for n in machine.problem.parameters]])
     _, states = machine.begin(table)
     if dose.any():
         f = restraint(whole, full, dose)
-        active = machine.problem.states.index("innate_activity")
-        states[:, active] /= f
         table[:, machine.problem.parameters.index("severity")] *= severity_factor(whole, full, f)
     return table, states
 
