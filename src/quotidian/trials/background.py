@@ -75,7 +75,7 @@ def restraint(machine: Machine, table: Floats, dose: Floats) -> Floats:
 
 
 def severity_factor(machine: Machine, table: Floats, f: Floats) -> Floats:
-    r"""What severity must be multiplied by so that innate activity is with the dose what it was drawn without.
+    r"""What severity is multiplied by so that with the dose innate activity is what it was drawn without.
 
     With restraint f innate activity settles where :math:`M = f (s_0 s' + b_1 M + b_6 e_j)`, and IL-6 is
     :math:`e_j = f M`, so at :math:`M = f s_0 s'/(1 - f b_1 - f^2 b_6)`. For an unchanged

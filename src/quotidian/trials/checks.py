@@ -64,7 +64,9 @@ def _sizes(trial: Trial) -> Iterator[Fault]:
 
 def _arms(trial: Trial) -> Iterator[Fault]:
     if not trial.arms:
-        yield Fault(("arms",), "there is no arm.", "Children must be given something, or nothing.", "Add one.")
+        yield Fault(
+            ("arms",), "there is no arm.", "Children must be given something, or nothing.", "Add one."
+        )
     for name, arm in trial.arms.items():
         if not 1 <= arm.children <= 10**9:
             yield Fault(
@@ -97,18 +99,23 @@ def _unreadable(place: Place, give: Give) -> Iterator[Fault]:
     try:
         regimens(give)
     except QuotidianError as error:
-        yield Fault(place, error.what, error.why, error.remedy or "'quotidian drugs' lists what can be given.")
+        yield Fault(
+            place, error.what, error.why, error.remedy or "'quotidian drugs' lists what can be given."
+        )
 
 
 def _calendar(trial: Trial) -> Iterator[Fault]:
     if not trial.periods or any(p.weeks < 1 for p in trial.periods) or trial.weeks > MOST_WEEKS:
         yield Fault(
-            ("periods",), f"the periods last {trial.weeks} weeks.", f"Each has 1 or more, all at most {MOST_WEEKS}.",
+            ("periods",), f"the periods last {trial.weeks} weeks.",
+            f"Each has 1 or more, all together at most {MOST_WEEKS}.",
             "Correct the weeks.",
         )  # fmt: skip
         return
     if not trial.visits or len(trial.visits) > MOST_VISITS:
-        yield Fault(("visits",), f"there are {len(trial.visits)} visits.", "1 to 300 are kept.", "Change them.")
+        yield Fault(
+            ("visits",), f"there are {len(trial.visits)} visits.", "1 to 300 are kept.", "Change them."
+        )
         return
     for i, week in enumerate(trial.visits):
         if week > trial.weeks:
@@ -185,9 +192,7 @@ def _population(trial: Trial) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def _names(
-    trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str, Any]
-) -> Iterator[Fault]:
+def _names(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str, Any]) -> Iterator[Fault]:
     lists = {"endpoints": (endpoints, "endpoint"), "observables": (observables, "observable")}
     for field_, (known, noun) in lists.items():
         for i, name in enumerate(getattr(trial, field_)):
@@ -201,5 +206,3 @@ def _names(
             ("kinetics", "drug"), f"there is no drug level '{trial.kinetics.drug}'.", "",
             closest(trial.kinetics.drug, observables),
         )  # fmt: skip
-
-

@@ -131,7 +131,7 @@ class Kinetics:
     steady: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """A trial, declared.
 
@@ -152,9 +152,9 @@ class Trial:
     """
 
     name: str
-    title: str
-    about: str
-    citation: str
+    title: str = ""
+    about: str = ""
+    citation: str = ""
     arms: Mapping[str, Arm] = field(hash=False)
     periods: tuple[Period, ...]
     visits: tuple[int, ...]

@@ -12,7 +12,7 @@ from quotidian.patients.child import Child
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, simulate
 from quotidian.trials.analysis import febrile_at_entry
 from quotidian.trials.candidates import candidates
-from quotidian.trials.claims import Claim, load_claims
+from quotidian.trials.claims import Claim, claims_of
 from quotidian.trials.cohort import MORNING
 from quotidian.trials.design import Trial, regimen_for
 from quotidian.trials.endpoints import fever_days
@@ -55,7 +55,7 @@ def _daily_maximum(days: Floats, charts: Sequence[Floats]) -> tuple[Floats, Floa
 def baseline(trial: Trial, records: Sequence[Record]) -> tuple[BaselineRow, ...]:
     """Who entered: means and SDs over all enrolled children, beside what was published of the trial."""
     published: dict[str, list[Claim]] = {}
-    for claim in load_claims(trial.name):
+    for claim in claims_of(trial.name):
         if claim.kind == "baseline":
             published.setdefault(claim.endpoint, []).append(claim)
 
