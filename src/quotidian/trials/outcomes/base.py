@@ -61,7 +61,7 @@ class Reading:
         return self.record.arm >= 0 if after else self.everyone
 
     def out(self, week: int) -> Bools:
-        """Who is out at a visit: left by then, did not come, or escaped or flared in a period not yet over."""
+        """Who is out at a visit: left, did not come, or escaped or flared in a period not yet over."""
         gone = self.record.left[week] | self.record.missed[week]
         span = self.trial.randomised
         if span is not None and week > span[1]:
