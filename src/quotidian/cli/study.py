@@ -71,7 +71,7 @@ def run(
     if output is not None:
         with progress("Writing the report"):
             keeping.keep(result, output)
-    tell(result, output, time.perf_counter() - began)
+    tell(result, output, time.perf_counter() - began, trial.primary_week)
 
 
 def schema() -> None:

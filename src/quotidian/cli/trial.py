@@ -63,7 +63,7 @@ def trial(
     if output is not None:
         with progress("Writing the report"):
             keeping.keep(result, output)
-    tell(result, output, time.perf_counter() - began)
+    tell(result, output, time.perf_counter() - began, declared.primary_week)
 
 
 def _run(name: str, replicates: int, seed: int, threads: int | None) -> TrialResult:
@@ -83,11 +83,11 @@ def refuse_too_large(replicates: int, trial: Trial) -> None:
     refuse_beyond(bytes_, what, "Ask for fewer --replicates: hundreds settle the intervals.")
 
 
-def tell(result: TrialResult, output: Path | None, seconds: float) -> None:
+def tell(result: TrialResult, output: Path | None, seconds: float, week: int | None = None) -> None:
     """Print the endpoints, what it took, and where the report is."""
     from quotidian.reports.tables import print_table
 
-    print_table(result.rows, console())
+    print_table(result.rows, console(), week)
     account = result.account
     print(
         f"{result.replicates} replicates, {account.enrolled:,} children, seed {result.seed}, {seconds:.1f} s."

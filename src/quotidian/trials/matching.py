@@ -18,6 +18,8 @@ from quotidian.errors import UserError
 Floats = NDArray[np.float64]
 LEAST_EFFECTIVE = 0.05
 """Of the pool: a match that leaves less rests on a handful of children and is refused."""
+CLOSE = 0.01
+"""Of an SD of the pool: as near as a mean must come."""
 MOST = 0.95
 """Quantile of the pool's weights that is chosen with certainty; heavier ones count no more than it."""
 
@@ -66,7 +68,9 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
     slopes = _slopes(x, np.array(list(targets.values())), scale)
     w = _weights(x, scale, slopes)
     effective = float(w.sum() ** 2 / (w**2).sum())
-    if not np.isfinite(effective) or effective < LEAST_EFFECTIVE * len(w):
+    after = (x * w).sum(axis=1) / w.sum()
+    missed = np.abs(after - np.array(list(targets.values()))) > CLOSE * scale
+    if missed.any() or not effective >= LEAST_EFFECTIVE * len(w):
         found = ", ".join(f"{n} {m:.3g} for {t:.3g}" for n, m, t in
                           zip(targets, x.mean(axis=1), targets.values(), strict=True))  # fmt: skip
         raise UserError(
@@ -74,7 +78,6 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
             f"Too few of {len(w)} candidates would carry it (mean of the pool, wanted: {found}).",
             "Match less, or change the population's values so that it comes nearer by itself.",
         )
-    after = (x * w).sum(axis=1) / w.sum()
     return Match(
         dict(targets),
         dict(zip(targets, map(float, x.mean(axis=1)), strict=True)),
