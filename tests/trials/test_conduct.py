@@ -58,7 +58,7 @@ def test_only_untreated_children_escape_often_and_who_escapes_never_responds() -
     assert record.escaped[placebo].mean() > 0.1
     assert record.escaped[~placebo].mean() < 0.05
     for measure in measures(TENDER, record):
-        if measure.week == 12 and measure.endpoint in ("acr30", "acr50", "acr70", "acr90"):
+        if measure.endpoint in ("acr30", "acr50", "acr70", "acr90") and measure.week == 12:
             assert not measure.values[record.escaped].any()
 
 
@@ -85,8 +85,8 @@ def test_by_replicate_takes_each_replicate_by_itself() -> None:
 
 
 def test_the_calibrated_endpoints_land_inside_the_published_intervals() -> None:
-    rows = [r for r in result().rows if r.week == 12 and r.unit == "%" and r.published is not None]
-    assert {r.endpoint for r in rows} == {"primary", "acr30", "acr50", "acr70", "acr90", "fever_free"}
+    endpoints = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
+    rows = [r for r in result().rows if r.week == 12 and r.endpoint in endpoints]
     assert {r.role for r in rows} == {"calibration"}
     outside = [(r.arm, r.endpoint) for r in rows if not r.inside]
     assert len(rows) == 12 and len(outside) <= 1, outside  # eight replicates wobble by a few per cent

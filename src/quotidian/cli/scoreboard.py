@@ -41,9 +41,9 @@ def scoreboard(
     """Run the published trials on virtual children and set every published number beside its virtual one.
 
     A row is inside when the virtual median over replicates lies within the published 95 % interval and the
-    two intervals overlap; where a source allows no interval, when the published number lies within the
-    virtual one. The last line counts the rows inside: calibration, on which the model was tuned, and
-    validation, on which it was not. With --output a run that was ended goes on from its finished trials.
+    two intervals overlap; where a source allows no interval, when the published number, to its last digit,
+    lies within the virtual one. The last line counts the rows inside: calibration, on which the model was
+    tuned, and validation, on which it was not. With --output an ended run goes on from its finished trials.
 
     Examples:
       quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard

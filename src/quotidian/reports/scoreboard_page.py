@@ -17,7 +17,7 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
     """The page as HTML text; the same scores give the same bytes."""
     shown = [one for one in scores if one.rows]
     rows = rows_of(scores)
-    used = dict.fromkeys([row.source for row in rows] + [a.source for one in scores for a in one.apart])
+    sources = list(dict.fromkeys([r.source for r in rows] + [a.source for s in scores for a in s.apart]))
     known = bibliography()
     return report.template("scoreboard.html.j2").render(
         scores=shown,
@@ -34,5 +34,6 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
         row_name=row_name,
         citation=lambda key: known[key].citation if key in known else key,
         stated=wording.stated,
-        sources=list(used),
+        sources=sources,
+        number=lambda key: sources.index(key) + 1,
     )

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import quotidian
 from quotidian.errors import OutputError
 from quotidian.reports.files import write_atomically
 from quotidian.trials.declared import design, names
@@ -26,7 +25,7 @@ Progress = Callable[[float], None]
 @cache
 def code() -> str:
     """Checksum of the whole program, equations and evidence included: another program, another result."""
-    root, digest = Path(quotidian.__file__).parent, hashlib.sha256()
+    root, digest = Path(__file__).parent.parent, hashlib.sha256()
     for file in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".yaml", ".csv", ".json")):
         digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

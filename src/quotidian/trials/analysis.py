@@ -18,10 +18,14 @@ __all__ = ["LEVELS", "Measure", "by_replicate", "entry_measures", "febrile_at_en
 
 
 def measures(trial: Trial, record: Record) -> Iterator[Measure]:
-    """Every endpoint of the design over the children of a record, those it names or all there are."""
-    wanted = frozenset(trial.endpoints)
+    """Every endpoint of the design over the children of a record: those it names, or all there are.
+
+    A design names an endpoint or the family that its name begins: ``cmax`` stands for ``cmax_first``, too.
+    """
+    families = tuple(f"{name}_" for name in trial.endpoints)
     for measure in _all(Reading(trial, record)):
-        if not wanted or measure.endpoint in wanted:
+        named = measure.endpoint in trial.endpoints or measure.endpoint.startswith(families)
+        if named or not trial.endpoints:
             yield measure
 
 

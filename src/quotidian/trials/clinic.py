@@ -22,6 +22,8 @@ from quotidian.trials.record import Record
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+EVANESCENT = ("rash",)
+"""Signs that come with the fever and go with it."""
 
 
 @dataclass
@@ -110,6 +112,18 @@ class Clinic:
             own = cohort.replicate == r
             left[own] = withdrawn(self.streams, int(r), cohort.number[own], week)
         return left
+
+
+def written(run: Outcome, at: Floats, seen: NDArray[np.int64]) -> dict[str, Floats]:
+    """Observables of a visit, [child] each: as they are at ``seen``, what comes and goes at its height.
+
+    A rash is gone by the morning of the visit: it is what was seen of it in the two weeks of the chart, at
+    ``at`` (h), as fever is. Temperature is read by itself.
+    """
+    everyone = np.arange(len(seen))
+    found = {n: run[n][everyone, seen] for n in run.names if n != "temperature"}
+    chart = np.searchsorted(run.times, at)
+    return found | {n: run[n][:, chart].max(axis=1) for n in EVANESCENT if n in found}
 
 
 def refuse_lost(run: Outcome, record: Record) -> None:

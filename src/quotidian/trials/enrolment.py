@@ -16,6 +16,7 @@ from quotidian.errors import UserError
 from quotidian.patients.criteria import IN_MAS
 from quotidian.patients.treatment import RUN_IN_DAYS
 from quotidian.trials.candidates import Candidates, candidates, plausible, statistics
+from quotidian.trials.clinic import written
 from quotidian.trials.cohort import MORNING, Cohort, joined, reading_times
 from quotidian.trials.endpoints import fever_days
 from quotidian.trials.matching import Match, match
@@ -90,7 +91,7 @@ class Enrolment:
         readings = reading_times(MORNING - LOOK_BACK_DAYS * 24.0, MORNING)
         run = clinic.march(cohort, MORNING, readings)
         chart, core = clinic.measure(cohort, run, readings, visit=0)
-        observed = {name: run[name][:, -1] for name in run.names if name != "temperature"}
+        observed = written(run, readings, np.full(len(found.children), len(run.times) - 1))
         screened = Screened(cohort, found, run, chart, core, observed, run.status == 0)
         self._judge(screened)
         return screened

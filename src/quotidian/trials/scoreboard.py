@@ -24,8 +24,8 @@ KEYS = (
 ROLES = ("calibration", "validation")
 RULE = (
     "A row is inside when the virtual median lies within the published 95 % interval and that interval "
-    "overlaps the virtual one. Where a source allows no interval, it is inside when the published number "
-    "lies within the virtual interval."
+    "overlaps the virtual one. Where a source allows no interval, it is inside when the published number, to "
+    "its last printed digit, lies within the virtual interval."
 )
 
 
@@ -41,13 +41,20 @@ class ScoreRow(EndpointRow):
         """Whether the two agree, by `RULE`."""
         assert self.published is not None
         if self.published_low is None or self.published_high is None:
-            return inside(self.published, (self.low, self.high))
+            return overlaps((self.low, self.high), printed(self.published))
         reported = (self.published_low, self.published_high)
         return inside(self.virtual, reported) and overlaps((self.low, self.high), reported)
 
     def as_dict(self) -> dict[str, Any]:
         """The row with the keys of `KEYS`."""
         return {key: getattr(self, key) for key in KEYS}
+
+
+def printed(value: float) -> tuple[float, float]:
+    """What rounds to a number as it is printed: 1.22 is 1.215 to 1.225, 245 is 244.5 to 245.5."""
+    digits = f"{value:.10f}".rstrip("0").partition(".")[2]
+    half = 0.5 * 10.0 ** -len(digits)
+    return value - half, value + half
 
 
 @dataclass(frozen=True)

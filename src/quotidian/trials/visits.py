@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
 from quotidian.trials import decisions
-from quotidian.trials.clinic import Clinic, refuse_lost
+from quotidian.trials.clinic import Clinic, refuse_lost, written
 from quotidian.trials.cohort import MORNING, first_dose, reading_times
 from quotidian.trials.enrolment import LOOK_BACK_DAYS, SURPLUS, Enrolment
 from quotidian.trials.record import Exposure, Occasion, Record
@@ -75,8 +75,7 @@ class Staff(Clinic):
         record.charts.append(chart)
         record.days.append(at / 24)
         seen = self.looked_at(ward, run, at, week)
-        everyone = np.arange(record.children)
-        record.observed[week] = {n: run[n][everyone, seen] for n in run.names if n != "temperature"}
+        record.observed[week] = written(run, at, seen)
         if MAS in run.names:
             record.highest[week] = run[MAS].max(axis=1)
         self._attendance(record, week)

@@ -61,15 +61,25 @@ class Reading:
         return self.record.arm >= 0 if after else self.everyone
 
     def out(self, week: int) -> Bools:
-        """Who is out by a visit: left, escaped or flared by then, or did not come to it."""
+        """Who is out at a visit: left, did not come, or escaped or flared in a period not yet over."""
         gone = self.record.left[week] | self.record.missed[week]
+        span = self.trial.randomised
+        if span is not None and week > span[1]:
+            return np.asarray(gone)
         for kind in LEFT:
             gone = gone | self.record.had(kind, by_week=week)  # type: ignore[arg-type]
         return np.asarray(gone)
 
     def core(self, week: int) -> Mapping[str, Floats]:
         """The core set of a visit, with the last observation carried forward where the design says so."""
-        return self.record.carried(week) if self.carries else self.record.core[week]
+        if not self.carries:
+            return self.record.core[week]
+        carried = {name: values.copy() for name, values in self.record.core[0].items()}
+        for visit in (w for w in self.record.weeks if 0 < w <= week):
+            there = ~self.out(visit)
+            for name, values in self.record.core[visit].items():
+                carried[name][there] = values[there]
+        return carried
 
     @property
     def carries(self) -> bool:

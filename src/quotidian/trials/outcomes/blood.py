@@ -60,7 +60,8 @@ def mas(reading: Reading, week: int) -> Iterator[Measure]:
         met = [meets_mas(_signs(reading, w)) for w in visits]
         yield reading.share("mas_recognised", week, np.any(met, axis=0))
     if reading.has("macrophage_activation", week):
-        ill = np.stack([record.observed[w]["macrophage_activation"] > IN_MAS for w in visits])
+        active = [record.highest.get(w, record.observed[w]["macrophage_activation"]) for w in visits]
+        ill = np.stack(active) > IN_MAS
         struck = np.asarray(ill.any(axis=0))
         onset = np.where(struck, np.array(visits)[ill.argmax(axis=0)], week)
         yield _rate(reading, week, struck, onset / YEAR_WEEKS)

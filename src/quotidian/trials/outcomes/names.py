@@ -94,7 +94,7 @@ _LABORATORY = {
     "markers_normal": Endpoint("CRP, ESR and SAA normal", "%", "below 5 mg/L, 20 mm/h and 10 mg/L"),
     "anaemia_normalised": Endpoint("Anaemia gone", "%", "of those anaemic at entry for age and sex"),
     "neutropenia": Endpoint("Neutropenia", "%", "neutrophils below 1.0e9/L at any visit so far"),
-    "sil6r_total": Endpoint("Soluble IL-6R, total", "ng/mL", "mean"),
+    "sil6r_total": Endpoint("Total soluble IL-6R", "ng/mL", "mean"),
 }
 _TREATMENT = {
     "steroid": Endpoint("Prednisolone", "mg/(kg*day)", "mean dose of those who had it at entry"),
