@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from quotidian.errors import QuotidianError, closest
 from quotidian.models import DRUGS, observables
@@ -24,6 +25,9 @@ from quotidian.trials.rules import Entry, Escalation, Escape, Respacing, Taper
 _PARTS = (
     Trial, Arm, Period, Population, Steroid, Kinetics, Entry, Escape, Escalation, Taper, Respacing,
 )  # fmt: skip
+
+
+_EXTRA = ("unexpected_keyword_argument", "extra_forbidden")
 
 
 @cache
@@ -62,11 +66,14 @@ def design_from(lined: Lined) -> Trial:
 
 
 def _misfit(lined: Lined, error: ValidationError) -> QuotidianError:
-    """The first misfit of the file, in the order of its lines."""
-    told = [(lined.line(_place(lined, one["loc"])), one) for one in error.errors()]
-    _, first = min(told, key=lambda pair: pair[0])
+    """The first misfit of the file: names that are none before what is missing, then by lines."""
+
+    def rank(one: ErrorDetails) -> tuple[bool, int]:
+        return one["type"] not in _EXTRA, lined.line(_place(lined, one["loc"]))
+
+    first = min(error.errors(), key=rank)
     place, name = _place(lined, first["loc"]), str(first["loc"][-1])
-    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+    if first["type"] in _EXTRA:
         return lined.refusal((*place, name), f"'{name}' is no field here.", "", closest(name, _fields(place)))
     if first["type"] in ("missing", "missing_argument"):
         return lined.refusal(place, f"'{name}' is missing.", "A study cannot be run without it.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Event as Flag
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ class Clinic:
     threads: int | None = None
     tick: Callable[[int, float], None] = lambda children, days: None
     values: Mapping[str, float] = field(default_factory=dict)
+    stop: Flag | None = None
 
     @cached_property
     def machine(self) -> Machine:
@@ -54,7 +56,11 @@ class Clinic:
     def march(self, cohort: Cohort, until_h: float, times: Floats) -> Outcome:
         """Everyone to ``until_h``, recorded at ``times``."""
         days = (until_h - cohort.now_h) / 24
-        return cohort.proceed(until_h, times, self.watched, self.threads, lambda n: self.tick(n, days))
+
+        def tick(children: int) -> None:
+            self.tick(children, days)
+
+        return cohort.proceed(until_h, times, self.watched, self.threads, tick, self.stop)
 
     def measure(
         self, cohort: Cohort, run: Outcome, at: Floats, visit: int

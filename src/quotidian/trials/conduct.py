@@ -17,11 +17,11 @@ from quotidian.trials.portrait import bands, baseline, portrait
 from quotidian.trials.published_rows import endpoint_rows
 from quotidian.trials.record import Record
 from quotidian.trials.result import Account, TrialResult
+from quotidian.trials.shifts import share
 from quotidian.trials.visits import SURPLUS, Staff
 from quotidian.version import __version__
 
 Progress = Callable[[float], None]
-CHUNK_CHILDREN = 1400  # marched together: enough to keep every lane full, little memory
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,8 @@ def follow(
         if progress is not None:
             progress(min(done / total, 1.0))
 
-    staff = Staff(trial, machine_of(trial), Streams(seed), threads, tick, dict(values or {}))
-    chunk = max(1, CHUNK_CHILDREN // trial.size)
-    records = tuple(
-        staff.run(range(first, min(first + chunk, replicates))) for first in range(0, replicates, chunk)
-    )
+    staff = Staff(trial, machine_of(trial), Streams(seed), threads, values=dict(values or {}))
+    records = tuple(share(staff, replicates, threads, tick))
     return Followed(records, staff, time.perf_counter() - began)
 
 

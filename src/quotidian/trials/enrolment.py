@@ -69,6 +69,13 @@ class Enrolment:
         pool = office.screen([POOL_REPLICATE], range(POOL))
         return match(_statistics(pool, pool.chosen, self.clinic), targets)
 
+    def add(self, other: Enrolment) -> None:
+        """Its accounts on top of these."""
+        self.proposed += other.proposed
+        self.followed += other.followed
+        self.screened.update(other.screened)
+        self.failures.update(other.failures)
+
     # ---- one round
     def screen(self, replicates: Sequence[int], numbers: range) -> Screened:
         """Propose candidates, drop the implausible, let the disease run untreated, look who may enter."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from quotidian.patients.streams import Streams
 from quotidian.trials.claims import Claim, claims_of
-from quotidian.trials.conduct import CHUNK_CHILDREN, machine_of
+from quotidian.trials.conduct import machine_of
 from quotidian.trials.declared import design
 from quotidian.trials.published_rows import ALL, endpoint_rows
-from quotidian.trials.record import Record
 from quotidian.trials.result import EndpointRow
+from quotidian.trials.shifts import share
 from quotidian.trials.statistics import inside, overlaps
 from quotidian.trials.visits import Staff
 
@@ -94,17 +94,18 @@ def score(
     done. Raises UnknownName for a design that is not here, EngineError for a child lost after randomisation.
     """
     trial = design(name)
-    chunk = max(1, CHUNK_CHILDREN // trial.size)
     staff = Staff(trial, machine_of(trial), Streams(seed), threads, values=dict(values or {}))
 
-    def records() -> Iterator[Record]:
-        for first in range(0, replicates, chunk):
-            last = min(first + chunk, replicates)
-            yield staff.run(range(first, last))
-            if progress is not None:
-                progress(last / replicates)
+    done, total = 0.0, replicates * trial.size * trial.weeks * 7.0
 
-    rows, apart = judged(name, endpoint_rows(trial, records(), entry=True))
+    def tick(children: int, days: float) -> None:
+        nonlocal done
+        done += children * days
+        if progress is not None:
+            progress(min(done / total, 1.0))
+
+    records = share(staff, replicates, threads, tick)
+    rows, apart = judged(name, endpoint_rows(trial, records, entry=True))
     failures = dict(sorted(staff.office.failures.items()))
     return TrialScore(
         name, trial.title, replicates, seed, replicates * trial.size, rows, apart, staff.proposed, failures

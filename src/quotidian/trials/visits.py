@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from threading import Event as Flag
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,17 @@ class Staff(Clinic):
     def __post_init__(self) -> None:
         self.values = dict(self.trial.population.values) | dict(self.values)
         self.office = Enrolment(self)
+
+    def prepare(self) -> None:
+        """Compile the model and settle how children are chosen, before several threads ask for it."""
+        self.machine.begin(self.machine.parameters(1))
+        _ = self.office.matched
+
+    def colleague(self, tick: Callable[[int, float], None], stop: Flag) -> Staff:
+        """Another staff of the same trial, with books of its own, that works on one thread until ``stop``."""
+        other = replace(self, threads=1, tick=tick, stop=stop, samples={})
+        other.office.matched = self.office.matched
+        return other
 
     @property
     def proposed(self) -> int:
