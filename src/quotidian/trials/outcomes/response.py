@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.trials.endpoints import (
-    carried_forward,
     clinical_remission,
     inactive,
     jadas,
@@ -45,10 +44,14 @@ def responses(reading: Reading, week: int) -> Iterator[Measure]:
 
 def _ever(reading: Reading, week: int, level: int) -> Bools:
     """A response at any visit so far at which the child was still in the trial."""
-    record, found = reading.record, ~reading.everyone
-    for visit in (w for w in record.weeks if 0 < w <= week):
-        found |= jia_acr(record.core[0], record.core[visit], level) & ~reading.out(visit)
-    return found
+    record = reading.record
+
+    def look() -> Bools:
+        now = jia_acr(record.core[0], record.core[week], level) & ~reading.out(week)
+        earlier = [w for w in record.weeks if 0 < w < week]
+        return np.asarray(now | _ever(reading, earlier[-1], level)) if earlier else now
+
+    return reading.once("ever", week, level, look)
 
 
 def signs(reading: Reading, week: int) -> Iterator[Measure]:
@@ -86,16 +89,11 @@ def remission(reading: Reading, truths: Truths, week: int) -> Iterator[Measure]:
 
 def calm_disease(reading: Reading, week: int) -> Bools:
     """Inactive disease by the criteria of 2004, of each child at a visit."""
-    core, record = reading.core(week), reading.record
-    crp = np.stack([record.crp[w] for w in record.weeks if w <= week])
-    if reading.carries:
-        for i, w in enumerate(w for w in record.weeks if w <= week):
-            if w:
-                crp[i][reading.out(w)] = np.nan
-        crp = carried_forward(crp)
+    core = reading.core(week)
     return wallace_2004(
-        core["active_joints"], core["physician_global"], core["esr"], crp[-1], systemic(reading, week)
-    )
+        core["active_joints"], core["physician_global"], core["esr"], reading.crp(week),
+        systemic(reading, week),
+    )  # fmt: skip
 
 
 def systemic(reading: Reading, week: int) -> Bools:

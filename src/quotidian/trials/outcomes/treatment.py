@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from quotidian.trials.endpoints import jia_acr, jia_acr_flare, steroid_free, taper_success
-from quotidian.trials.outcomes.base import LEFT, Bools, Floats, Measure, Reading
+from quotidian.trials.outcomes.base import Bools, Floats, Measure, Reading
 from quotidian.trials.survival import kaplan_meier
 
 TAPER_VISITS = (6, 8)
@@ -17,21 +17,18 @@ TAPER_VISITS = (6, 8)
 def leaving(reading: Reading, week: int) -> Iterator[Measure]:
     """Escapes, withdrawals, and freedom from flare since randomisation."""
     record, span = reading.record, reading.trial.randomised
-    gone = ~reading.everyone
-    for kind in LEFT:
-        gone = gone | record.had(kind, by_week=week)  # type: ignore[arg-type]
     yield reading.share("withdrawn", week, record.left[week])
     if span is None or not span[0] < week <= span[1]:
         return
-    yield reading.share("escaped", week, gone)
+    yield reading.share("escaped", week, reading.gone(week))
     yield _flare_free(reading, week, span[0])
 
 
 def _flare_free(reading: Reading, week: int, start: int) -> Measure:
     """Kaplan-Meier share at a visit; who leaves for another reason is followed up to then."""
     record = reading.record
-    event = np.fmin(record.first("flare"), record.first("escape"))
-    left = record.first("withdrawal")
+    event = np.fmin(reading.first("flare"), reading.first("escape"))
+    left = reading.first("withdrawal")
     end = np.fmin(np.fmin(event, left), float(week)) - start
     happened = (event <= week) & ~(left < event)
 
