@@ -90,7 +90,7 @@ def baseline(trial: Trial, records: Sequence[Record]) -> tuple[BaselineRow, ...]
 
 
 def portrait(trial: Trial, staff: Staff, record: Record) -> ChildChart:
-    """One treated child of the first replicates by the hour: spiking at entry, otherwise the most typical.
+    """One treated child of the first replicate by the hour: spiking at entry, otherwise the most typical.
 
     The most typical is the one whose CRP and joints at entry lie nearest the median, by rank. A week of
     untreated disease stands before the first dose.
@@ -99,8 +99,9 @@ def portrait(trial: Trial, staff: Staff, record: Record) -> ChildChart:
         fever_days(record.chart, record.chart_days, MORNING / 24, LOOK_BACK_DAYS, SPIKE)
         >= LOOK_BACK_DAYS // 2
     )
-    treated = (record.arm == 0) & spikes & ~record.escaped
-    who = np.flatnonzero(treated if treated.any() else record.arm == 0)
+    given = (record.arm == 0) & (record.replicate == record.replicate[0])
+    treated = given & spikes & ~record.escaped
+    who = np.flatnonzero(treated if treated.any() else given)
     ranks = [np.argsort(np.argsort(x[who])) for x in (record.crp[0], record.core[0]["active_joints"])]
     middle = (len(who) - 1) / 2
     i = int(who[np.argmin(sum(np.abs(r - middle) for r in ranks))])
