@@ -101,6 +101,17 @@ def test_the_same_seed_gives_the_same_rows_on_any_thread(honest: TrialScore) -> 
     assert score("tender", REPLICATES, seed=1, threads=1).rows == honest.rows
 
 
+def test_another_seed_gives_other_verdicts_only_at_an_edge() -> None:
+    one, other = (score("tender", 12, seed).rows for seed in (1, 2))
+    for a, b in zip(one, other, strict=True):
+        if a.inside is not b.inside:
+            edges = [x for x in (a.published_low, a.published_high) if x is not None] or [a.low, a.high]
+            reach = 0.25 * max(a.high - a.low, b.high - b.low)  # chance of a median of twelve, twice over
+            published = a.virtual if a.published_low is not None else a.published
+            assert published is not None
+            assert min(abs(published - edge) for edge in edges) <= reach, a.claim
+
+
 @pytest.fixture
 def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A wrong sign: the drug lowers the production of IL-6 and its companions as it reaches the joint."""
