@@ -77,6 +77,7 @@ _CLINICAL = {
     "anajis_response": Endpoint(
         "ANAJIS response", "%", "JIA ACR30, no systemic sign, CRP and ESR lower by half"
     ),
+    "no_active_joints": Endpoint("No active joints", "%", "no joint with active arthritis"),
     "inactive_2004": Endpoint("Inactive disease, 2004", "%", "by the criteria of Wallace 2004"),
     "inactive_jadas": Endpoint("Inactive disease, JADAS", "%", "JADAS-71 of 1 or less"),
     "minimal_jadas": Endpoint("Minimal disease activity", "%", "JADAS-71 of 3.8 or less"),
