@@ -82,7 +82,7 @@ def _axes(axes: Axes, rows: Sequence[EndpointRow], title: str, first: bool) -> N
     weeks = sorted({row.week for row in rows})
     axes.set_xlim(weeks[0] - 0.8, weeks[-1] + 0.9)
     step = next((s for s in (4, 8, 12, 26, 52) if weeks[-1] <= s * _MOST_TICKS), 104)
-    axes.set_xticks([week for week in weeks if week % step == 0 or len(weeks) < 5])
+    axes.set_xticks(weeks if len(weeks) < 5 else range(0, weeks[-1] + 1, step))
     axes.set_xlabel("week")
     axes.set_ylim(0, 100)
     axes.set_yticks([0, 25, 50, 75, 100])
