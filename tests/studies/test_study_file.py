@@ -128,6 +128,14 @@ def test_a_broken_study_is_refused_with_line_and_remedy(tmp_path: Path, case: st
     assert abs(line - line_of(EXAMPLE, old)) <= 3 or case in ("a billion", "no YAML"), told
 
 
+def test_what_no_arm_gives_cannot_be_observed_but_its_level_can_be_sampled(tmp_path: Path) -> None:
+    told = refusal(tmp_path, EXAMPLE.replace("missed: 0.03", "observables: [sarilumab]\nmissed: 0.03"))
+    assert "no observable 'sarilumab'" in told
+    path = tmp_path / "study.yaml"
+    path.write_text(EXAMPLE.replace("drug: tocilizumab, days", "drug: sarilumab, days"), encoding="utf-8")
+    assert "sarilumab" in read_study(path).drugs
+
+
 def test_a_taper_without_steroid_is_refused_at_the_taper(tmp_path: Path) -> None:
     document = yaml.safe_load(EXAMPLE)
     del document["steroid"]

@@ -162,3 +162,41 @@ def test_a_design_that_does_not_fit_the_schema_names_the_place() -> None:
         build(Trial, {"arms": {"a": {"give": "none", "children": "many"}}}, "x")
     with pytest.raises(LedgerError, match=r"Unknown: .*kids"):
         build(Arm, {"kids": 3}, "x")
+
+
+def test_missed_visits_and_windows_leave_their_marks_and_nothing_else() -> None:
+    plain = small("woo-2005", 18)
+    strict, lax = (follow(t, 1, seed=3).records[0] for t in (plain, replace(plain, missed=0.4, window=3)))
+    assert not strict.missed[4].any() and 2 <= lax.missed[4].sum() <= 12
+    assert np.array_equal(strict.core[0]["esr"], lax.core[0]["esr"])
+    early = lax.observed[4]["crp"] != strict.observed[4]["crp"]
+    assert 0.4 < early.mean() < 1.0  # one in four comes on the day itself
+    carried, there = lax.carried(4), ~(lax.missed[4] | lax.left[4])
+    assert np.array_equal(carried["esr"][there], lax.core[4]["esr"][there])
+    before = lax.carried(2)["esr"]
+    assert np.array_equal(carried["esr"][~there], before[~there])
+
+
+def test_children_who_stay_well_get_the_longer_interval() -> None:
+    from quotidian.trials.rules import Respacing
+
+    trial = replace(
+        small("infants", 11), visits=(4, 8, 12, 16, 20), primary_week=20, kinetics=None,
+        periods=(replace(design("infants").periods[0], weeks=20),),
+        respacing=Respacing("tocilizumab-iv:12mg/kg/4wk", from_week=8, quiet_weeks=8),
+    )  # fmt: skip
+    record = follow(trial, 1, seed=3).records[0]
+    spaced = record.had("respaced", by_week=8)
+    assert spaced.any() and not spaced.all()
+    usual = ~record.had("respaced") & ~record.left[20]
+    ratio = record.trough[16] / record.trough[8]
+    assert np.median(ratio[spaced]) < 0.7 < np.median(ratio[usual])
+
+
+def test_luck_is_paired_between_designs_that_differ_in_a_dose() -> None:
+    one = small("woo-2005", 18)
+    other = replace(one, arms={n: replace(a, give="none") for n, a in one.arms.items()})
+    with_drug, without = (follow(t, 1, seed=3).records[0] for t in (one, other))
+    assert np.array_equal(with_drug.number, without.number) and np.array_equal(with_drug.arm, without.arm)
+    assert np.array_equal(with_drug.core[0]["active_joints"], without.core[0]["active_joints"])
+    assert (with_drug.crp[2] < without.crp[2]).mean() > 0.9

@@ -8,13 +8,15 @@ from dataclasses import replace
 import pytest
 
 from quotidian.biology import glucocorticoid
-from quotidian.errors import UnknownName
+from quotidian.errors import EngineError, UnknownName
 from quotidian.models import assembly
 from quotidian.network import Definition
 from quotidian.patients import treatment
 from quotidian.trials.claims import Claim, load_claims
+from quotidian.trials.record import Record
 from quotidian.trials.result import EndpointRow
 from quotidian.trials.scoreboard import KEYS, ScoreRow, TrialScore, judged, last_line, printed, score
+from quotidian.trials.visits import Staff
 from quotidian.vocabulary import joint_block, restraint
 
 
@@ -99,6 +101,44 @@ def test_every_published_number_is_a_row_or_stands_apart(honest: TrialScore) -> 
 
 def test_the_same_seed_gives_the_same_rows_on_any_thread(honest: TrialScore) -> None:
     assert score("tender", REPLICATES, seed=1, threads=1).rows == honest.rows
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_replicate_with_a_lost_child_is_left_out_and_counted(
+    monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    run = Staff.run
+    whole = score("woo-2005", 3, seed=1)
+
+    def losing(self: Staff, some: range) -> Record:
+        if 1 in some:
+            raise EngineError("Child 4 of replicate 1 was lost on day 9.0.")
+        return run(self, some)
+
+    monkeypatch.setattr(Staff, "run", losing)
+    one = score("woo-2005", 3, seed=1, threads=threads)
+    assert one.failures == {"a replicate was left out: Child 4 of replicate 1 was lost on day 9.0.": 18}
+    assert [r.claim for r in one.rows] == [r.claim for r in whole.rows] and one.rows != whole.rows
+
+
+def test_a_trial_without_a_replicate_that_ends_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    def losing(self: Staff, some: range) -> Record:
+        raise EngineError("A child was lost.")
+
+    monkeypatch.setattr(Staff, "run", losing)
+    with pytest.raises(EngineError, match="No replicate of woo-2005 reached its end"):
+        score("woo-2005", 2, seed=1)
+
+
+def test_another_seed_gives_other_verdicts_only_at_an_edge() -> None:
+    one, other = (score("tender", 12, seed).rows for seed in (1, 2))
+    for a, b in zip(one, other, strict=True):
+        if a.inside is not b.inside:
+            edges = [x for x in (a.published_low, a.published_high) if x is not None] or [a.low, a.high]
+            reach = 0.25 * max(a.high - a.low, b.high - b.low)  # chance of a median of twelve, twice over
+            published = a.virtual if a.published_low is not None else a.published
+            assert published is not None
+            assert min(abs(published - edge) for edge in edges) <= reach, a.claim
 
 
 @pytest.fixture

@@ -133,9 +133,11 @@ def antibodies(machine: Machine, child: Child, doses: Sequence[float]) -> list[H
 def _switches(index: int, changes: list[tuple[float, float]]) -> list[Happening]:
     """Rate changes summed into the rate that holds from each instant; infusions may overlap."""
     events: list[Happening] = []
-    rate = 0.0
-    for time in sorted({t for t, _ in changes}):
-        rate += sum(change for t, change in changes if t == time)
+    rate, at = 0.0, dict.fromkeys(sorted(t for t, _ in changes), 0.0)
+    for time, change in changes:
+        at[time] += change
+    for time, change in at.items():
+        rate += change
         rate = 0.0 if abs(rate) < 1e-9 else rate
         events.append((time, SWITCH, index, rate))
     return events

@@ -72,7 +72,9 @@ def accounts(scores: Sequence[TrialScore]) -> list[str]:
         told.append(f"Run with nothing published to compare: {', '.join(silent)}.")
     for one in scores:
         for reason, number in one.failures.items():
-            told.append(f"{one.trial}: not followed to randomisation, {number} children, because {reason}.")
+            told.append(
+                f"{one.trial}: not followed to the end, {counted(number, 'child', 'children')}: {reason}"
+            )
     return told
 
 

@@ -47,7 +47,7 @@ def run(
     """Score the trials in turn; with a ``folder`` those finished there are read and new ones kept there.
 
     ``progress`` is called with the share of children done, 0 to 1. Raises UnknownName for a trial that is
-    not here, OutputError where the folder cannot be written, EngineError for a child lost in a trial.
+    not here, OutputError where the folder cannot be written, EngineError for a trial that never ends.
     """
     order = chosen(trials)
     sizes = {name: design(name).size * (design(name).weeks + 4) for name in order}

@@ -6,7 +6,7 @@ The schema is that of the dataclasses in ``trials/design.py``, which published d
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from quotidian.errors import QuotidianError, closest
-from quotidian.models import DRUGS, observables
+from quotidian.models import USUAL, model, observables
 from quotidian.studies.lined import Lined, read_lined
 from quotidian.trials.checks import faults
 from quotidian.trials.design import Arm, Kinetics, Period, Population, Steroid, Trial
@@ -58,11 +58,19 @@ def design_from(lined: Lined) -> Trial:
         trial = _schema().validate_python(lined.value)
     except ValidationError as error:
         raise _misfit(lined, error) from None
-    known = observables(trial.model) | dict.fromkeys(DRUGS)
-    found = sorted(faults(trial, ENDPOINTS, known), key=lambda f: lined.line(f.place))
+    found = sorted(faults(trial, ENDPOINTS, _observables(trial)), key=lambda f: lined.line(f.place))
     for fault in found:
         raise lined.refusal(fault.place, fault.what, fault.why, fault.remedy)
     return trial
+
+
+def _observables(trial: Trial) -> Mapping[str, object]:
+    """What the model with the drugs of the study can tell; of every drug where its own cannot be read."""
+    try:
+        drugs = trial.drugs
+    except QuotidianError:  # told as a fault of its place
+        return observables(trial.model)
+    return model(trial.model, {*USUAL, *drugs}).observables
 
 
 def _misfit(lined: Lined, error: ValidationError) -> QuotidianError:

@@ -51,7 +51,8 @@ class Clinic:
         """Observables recorded at visits: the core set, CRP, drugs given, and what the design names."""
         known = set(self.whole.problem.observables)
         given = [drug for drug in sorted(self.trial.drugs) if drug in known]
-        return tuple(dict.fromkeys([*WATCHED, *given, *self.trial.observables]))
+        sampled = [self.trial.kinetics.drug] if self.trial.kinetics else []
+        return tuple(dict.fromkeys([*WATCHED, *given, *sampled, *self.trial.observables]))
 
     def march(self, cohort: Cohort, until_h: float, times: Floats) -> Outcome:
         """Everyone to ``until_h``, recorded at ``times``."""

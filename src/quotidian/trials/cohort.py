@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event as Flag
@@ -10,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.dosing import Person, schedule
+from quotidian.dosing import Administration, schedule
 from quotidian.engine import SWITCH, Machine, Outcome, Tolerance
 from quotidian.patients import growth
 from quotidian.patients.child import Child
@@ -31,6 +32,7 @@ from quotidian.trials.design import BACKGROUND, Give, regimen_for
 Floats = NDArray[np.float64]
 MORNING, EVENING = 8.0, 18.0  # clock times of temperature readings; visits are in the morning
 PERIOD_H = 14 * 24.0  # of the natural course
+LONGEST_LAG_H = 24.0  # between taking a dose and its absorption, with room to spare
 WATCHED = (
     "temperature",
     "crp",
@@ -44,7 +46,6 @@ WATCHED = (
 )
 # of a trial: its noise is far above this error, and the check of the tests holds it there
 TRIAL_TOLERANCE = Tolerance(rtol=3e-4, atol=3e-6)
-NOBODY = Prescription(Person(1.0, 1.0), 0.0, ())
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,16 @@ class Cohort(Following):
     """Children of a trial being followed.
 
     ``replicate`` and ``number`` [child] address their luck; ``steroid`` [child] is prednisolone in
-    mg/kg/day; ``sizes`` [child] SD score of weight; ``aged`` h at which they were weighed last.
+    mg/kg/day; ``plans`` are all doses of a child, ``calendar`` what they bring about from now on, in order of
+    time; ``weighed_h`` is when they were weighed last.
     """
 
     replicate: NDArray[np.int64]
     number: NDArray[np.int64]
     steroid: Floats
-    plans: list[Prescription]
+    plans: list[tuple[Administration, ...]]
     orders: list[Order]
-    immunogenic: list[tuple[float, ...]]
-    immune: list[list[Happening]]
+    calendar: list[list[Happening]]
     course: Floats
     end_h: float
     weighed_h: float = 0.0
@@ -105,10 +106,9 @@ class Cohort(Following):
             replicate=replicate,
             number=number,
             steroid=dose,
-            plans=[NOBODY] * len(children),
+            plans=[()] * len(children),
             orders=[Order("none", 0.0)] * len(children),
-            immunogenic=[()] * len(children),
-            immune=[[] for _ in children],
+            calendar=[[] for _ in children],
             end_h=end_h,
         )
 
@@ -121,8 +121,7 @@ class Cohort(Following):
             steroid=self.steroid[chosen],
             plans=[self.plans[i] for i in chosen],
             orders=[self.orders[i] for i in chosen],
-            immunogenic=[self.immunogenic[i] for i in chosen],
-            immune=[self.immune[i] for i in chosen],
+            calendar=[self.calendar[i] for i in chosen],
             course=self.course[chosen],
         )
 
@@ -130,12 +129,19 @@ class Cohort(Following):
     def order(self, i: int, give: Give, first_h: float) -> None:
         """What child ``i`` is given from ``first_h`` on; doses planned before it are given."""
         self.orders[i] = Order(give, first_h)
-        child, old = self.children[i], self.plans[i]
-        due = tuple(d for d in old.planned if d.time_h < first_h)
+        child = self.children[i]
+        kept = tuple(d for d in self.plans[i] if d.time_h < first_h)
         new = Prescription.of(child.person, regimen_for(give, child), self.end_h, first_h)
-        self.plans[i] = replace(new, planned=due + new.planned)
-        to_come = tuple(d.time_h for d in self.plans[i].planned if d.drug == IMMUNOGENIC)
-        self.immune[i] = antibodies(self.machine, child, self.immunogenic[i] + to_come)
+        self._plan(i, kept + new.planned)
+
+    def _plan(self, i: int, doses: tuple[Administration, ...]) -> None:
+        """All doses of a child, past and to come, and what they bring about from now on."""
+        self.plans[i] = doses
+        immunogenic = [d.time_h for d in doses if d.drug == IMMUNOGENIC]
+        lasting = [d for d in doses if d.time_h + d.duration_h + LONGEST_LAG_H >= self.now_h]
+        events = as_events(self.machine, lasting)
+        events += antibodies(self.machine, self.children[i], immunogenic)
+        self.calendar[i] = sorted(e for e in events if e[0] >= self.now_h)
 
     def take(self, who: NDArray[np.int64], dose: Floats) -> None:
         """Steroid of some children from now on, mg/kg/day."""
@@ -144,24 +150,29 @@ class Cohort(Following):
             self.doses[i] += event
 
     def grow(self, years: float) -> None:
-        """Weight after ``years`` more, along the child's own SD score; doses follow it."""
+        """Size after ``years`` more, along each child's own SD scores; doses follow weight."""
         column = self.machine.problem.parameters.index("body_weight")
-        for i, child in enumerate(self.children):
-            age = child.age_years + years
-            if age >= growth.OLDEST or child.age_years < growth.YOUNGEST:
-                continue
-            z = growth.sd_score("weight", child.age_years, child.sex, child.weight_kg)
-            tall = growth.sd_score("height", child.age_years, child.sex, child.height_cm)
-            grown = replace(
-                child, age_years=age, weight_kg=growth.quantile("weight", age, child.sex, z),
-                height_cm=growth.quantile("height", age, child.sex, tall),
-            )  # fmt: skip
-            self.children[i] = grown
-            self.table[i, column] = grown.weight_kg
-            order = self.orders[i]
-            plan = schedule(regimen_for(order.give, grown), grown.person, self.end_h, start_h=order.first_h)
-            left = tuple(d for d in plan.administrations if d.time_h >= self.now_h)
-            self.plans[i] = replace(self.plans[i], person=grown.person, planned=left)
+        age = np.array([c.age_years for c in self.children])
+        growing = np.flatnonzero(age + years < growth.OLDEST)
+        if not len(growing):
+            return
+        sex = [self.children[i].sex for i in growing]
+        now = [(self.children[i].weight_kg, self.children[i].height_cm) for i in growing]
+        sizes = [
+            growth.quantile(m, age[growing] + years, sex, growth.sd_score(m, age[growing], sex, np.array(x)))
+            for m, x in zip(("weight", "height"), zip(*now, strict=True), strict=True)
+        ]
+        for i, weight, height in zip(growing, *sizes, strict=True):
+            self._resize(int(i), float(age[i] + years), float(weight), float(height))
+            self.table[i, column] = weight
+
+    def _resize(self, i: int, age: float, weight: float, height: float) -> None:
+        """A child of another size, and its doses to come by that size."""
+        grown = replace(self.children[i], age_years=age, weight_kg=weight, height_cm=height)
+        self.children[i], order = grown, self.orders[i]
+        plan = schedule(regimen_for(order.give, grown), grown.person, self.end_h, start_h=order.first_h)
+        past = tuple(d for d in self.plans[i] if d.time_h < self.now_h)
+        self._plan(i, past + tuple(d for d in plan.administrations if d.time_h >= self.now_h))
 
     # ---- time
     def proceed(
@@ -174,13 +185,11 @@ class Cohort(Following):
         cancel: Flag | None = None,
     ) -> Outcome:
         """March with the doses that are due; only what happens in this stage is handed to the engine."""
-        for i, plan in enumerate(self.plans):
-            if plan.planned:
-                after = plan.proceed(until_h)
-                self.doses[i] += as_events(self.machine, after.given)
-                self.immunogenic[i] += tuple(d.time_h for d in after.given if d.drug == IMMUNOGENIC)
-                self.plans[i] = replace(after, given=(), left_out=())
-            self.doses[i] += [e for e in self.immune[i] if self.now_h <= e[0] < until_h]
+        for i, events in enumerate(self.calendar):
+            due = bisect_left(events, (until_h,))
+            if due:
+                self.doses[i] += events[:due]
+                self.calendar[i] = events[due:]
         self.background = self._turns(until_h)
         outcome = super().proceed(until_h, times, names, threads, progress, cancel)
         self.doses = [[] for _ in self.children]
@@ -210,9 +219,7 @@ def joined(parts: Sequence[Cohort]) -> Cohort:
         n: rows(n)
         for n in ("table", "states", "inputs", "slopes", "replicate", "number", "steroid", "course")
     }
-    listed = {
-        n: lists(n) for n in ("children", "doses", "background", "plans", "orders", "immunogenic", "immune")
-    }
+    listed = {n: lists(n) for n in ("children", "doses", "background", "plans", "orders", "calendar")}
     return replace(first, **columns, **listed)  # type: ignore[arg-type]
 
 

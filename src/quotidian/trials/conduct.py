@@ -100,6 +100,7 @@ def run_design(
             dict(staff.office.screened),
             dict(staff.office.failures),
             done.seconds,
+            staff.office.followed,
         ),
         rules=(*rules_of(trial), *PROCEDURE),
         notes=(*trial.notes, *matching_of(staff)),

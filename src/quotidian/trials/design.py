@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from quotidian.dosing import Bands, Regimen
 from quotidian.drugs.catalogue import regimen
 from quotidian.errors import DoseOutsideBand
+from quotidian.models import DRUGS
 from quotidian.patients.child import Child
 from quotidian.trials.rules import Entry, Escalation, Escape, Respacing, Taper
 
@@ -220,4 +221,5 @@ class Trial:
     def drugs(self) -> frozenset[str]:
         """Every drug that the model must hold for it."""
         named = frozenset[str]().union(*(r.drugs for give in self.gives for r in regimens(give)))
-        return named | {BACKGROUND} if self.steroid else named
+        sampled = {self.kinetics.drug} & DRUGS.keys() if self.kinetics else frozenset[str]()
+        return named | sampled | ({BACKGROUND} if self.steroid else frozenset())

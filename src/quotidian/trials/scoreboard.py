@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from quotidian.errors import EngineError
 from quotidian.patients.streams import Streams
 from quotidian.trials.claims import Claim, claims_of
 from quotidian.trials.conduct import machine_of
 from quotidian.trials.declared import design
 from quotidian.trials.published_rows import ALL, endpoint_rows
+from quotidian.trials.record import Record
 from quotidian.trials.result import EndpointRow
 from quotidian.trials.shifts import share
 from quotidian.trials.statistics import inside, overlaps
@@ -91,7 +94,7 @@ def score(
     """Run a published design and set every published number of it beside its virtual counterpart.
 
     ``values`` replaces entries of the ledger of between-child spreads. ``progress`` is called with the share
-    done. Raises UnknownName for a design that is not here, EngineError for a child lost after randomisation.
+    done. Raises UnknownName for a design that is not here, EngineError if no replicate can be finished.
     """
     trial = design(name)
     staff = Staff(trial, machine_of(trial), Streams(seed), threads, values=dict(values or {}))
@@ -104,12 +107,43 @@ def score(
         if progress is not None:
             progress(min(done / total, 1.0))
 
-    records = share(staff, replicates, threads, tick)
+    lost: Counter[str] = Counter()
+    records = _records(staff, replicates, threads, tick, lost)
     rows, apart = judged(name, endpoint_rows(trial, records, entry=True))
-    failures = dict(sorted(staff.office.failures.items()))
+    failures = dict(sorted((staff.office.failures + lost).items()))
     return TrialScore(
         name, trial.title, replicates, seed, replicates * trial.size, rows, apart, staff.proposed, failures
     )
+
+
+def _records(
+    staff: Staff, replicates: int, threads: int | None, tick: Callable[[int, float], None], lost: Counter[str]
+) -> Iterator[Record]:
+    """The replicates, some at a time; one with a child that the solver lost is left out and counted.
+
+    A replicate without one of its children would be a trial of another size. Raises EngineError where none
+    is left.
+    """
+    done: set[int] = set()
+    try:
+        for record in share(staff, replicates, threads, tick):
+            done |= set(record.replicate.tolist())
+            yield record
+    except EngineError:
+        for r in sorted(set(range(replicates)) - done):
+            try:
+                record = staff.run(range(r, r + 1))
+            except EngineError as error:
+                lost[f"a replicate was left out: {error.what}"] += staff.trial.size
+                continue
+            done.add(r)
+            yield record
+    if not done:
+        raise EngineError(
+            f"No replicate of {staff.trial.name} reached its end.",
+            "; ".join(lost),
+            "Report the seed and this line; another seed may do.",
+        )
 
 
 def judged(

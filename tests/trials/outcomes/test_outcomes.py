@@ -91,10 +91,18 @@ def test_exposure_by_band_of_weight(reading: Reading) -> None:
     assert number(reading, "cmax", 8) == 150.0 and number(reading, "cmax_first", 8) == 100.0
     assert number(reading, "ctrough", 8) == 28.0  # before the dose of week 8
     assert number(reading, "ctrough_ratio", 8) == pytest.approx(1.4)
-    assert number(reading, "auc_ratio", 8) == 1.5
+    assert number(reading, "auc_ratio", 8) == 1.5 == number(reading, "auc_accumulation", 8)
     assert number(reading, "auc_2wk_below_30_kg", 8) == 1500.0
     assert not found(reading)["cmax_from_30_kg", 8].counted.any()
     assert by_replicate(found(reading)["cmax", 8], reading.record, 1) == []
+
+
+def test_accumulation_is_mean_over_mean_and_the_ratio_a_mean_of_ratios(
+    reading: Reading, record: Record
+) -> None:
+    record.exposure["first"].ctrough[:] = np.array([1.0, 0, 20, 0, 19, 0, 20, 0])
+    assert number(reading, "ctrough_accumulation", 8) == pytest.approx(3 * 28 / 40)
+    assert number(reading, "ctrough_ratio", 8) == pytest.approx((28 + 28 / 20 + 28 / 19) / 3)
 
 
 def test_each_replicate_is_by_itself_and_all_arms_can_be_taken_together(reading: Reading) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _LINE, _HEAD, _FOOT, _KEY = 0.3, 0.34, 0.46, 0.3  # inches: a row, a panel's head and axis, the key
 _APART, _SMALL = 0.17, 7.5
+_LOWER = 0.12  # rows: how far the marks give way to a name that stands across a narrow sheet
 _COLOURS = {True: BLUE, False: VERMILLION}
 _SHAPES = {True: "o", False: "X"}
 _MARKS = {True: "✓ inside", False: "✕ outside"}
@@ -70,7 +71,7 @@ def _draw(rows: Sequence[ScoreRow], wide: bool) -> Figure:
     )  # fmt: skip
     panels = [([r for r in rows if chosen(r)], place, name) for place, chosen, name in kinds]
     panels = [panel for panel in panels if panel[0]]
-    step = _LINE * (1.0 if wide else 1.6)
+    step = _LINE * (1.0 if wide else 1.7)
     heights = [len(own) * step for own, _, _ in panels]
     figure = sheet(columns.width, _KEY + sum(h + _HEAD + _FOOT for h in heights))
     _key(axes_at(figure, 0.0, 0.0, columns.width, _KEY), columns.width)
@@ -142,18 +143,20 @@ def _ends(row: ScoreRow, place: Scale) -> tuple[float, ...]:
 # ---- one row
 def _row(axes: Axes, columns: forest.Columns, row: ScoreRow, y: float, place: Scale) -> None:
     virtual, low, high, point, p_low, p_high = _ends(row, place)
+    line = y if columns.virtual is not None else y + _LOWER
     if not row.inside:
         across = [columns.share(0.0), columns.share(columns.width)]
         look: dict[str, Any] = {"color": OUTSIDE_ROW, "clip_on": False, "lw": 0, "zorder": 0}
         axes.fill_between(across, y - 0.48, y + 0.48, transform=axes.get_yaxis_transform(), **look)
     if isfinite(p_low) and isfinite(p_high):
-        axes.fill_between([p_low, p_high], y - 0.42, y + 0.42, color=PUBLISHED_SPAN, lw=0, zorder=1)
-        axes.plot([p_low, p_high], [y - _APART] * 2, color=INK, linewidth=1.0, zorder=3)
+        half = 0.42 - abs(line - y)
+        axes.fill_between([p_low, p_high], line - half, line + half, color=PUBLISHED_SPAN, lw=0, zorder=1)
+        axes.plot([p_low, p_high], [line - _APART] * 2, color=INK, linewidth=1.0, zorder=3)
     free: dict[str, Any] = {"zorder": 4, "clip_on": False}
     colour = _COLOURS[row.inside]
-    axes.plot([point], [y - _APART], "D", color=INK, markerfacecolor=PAPER, markersize=4.2, **free)
-    axes.plot([low, high], [y + _APART] * 2, color=colour, linewidth=1.8, **free)
-    axes.plot([virtual], [y + _APART], _SHAPES[row.inside], color=colour, markersize=5.2, mew=0.0, **free)
+    axes.plot([point], [line - _APART], "D", color=INK, markerfacecolor=PAPER, markersize=4.2, **free)
+    axes.plot([low, high], [line + _APART] * 2, color=colour, linewidth=1.8, **free)
+    axes.plot([virtual], [line + _APART], _SHAPES[row.inside], color=colour, markersize=5.2, mew=0.0, **free)
     _words(axes, columns, row, y)
 
 
@@ -161,8 +164,9 @@ def _words(axes: Axes, columns: forest.Columns, row: ScoreRow, y: float) -> None
     """Name and arm, the two numbers where there is room, and the verdict in a sign and a word."""
     beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": _SMALL}
     colour = _COLOURS[row.inside]
-    axes.text(columns.share(0.0), y - 0.2, row_name(row), **beside)
-    axes.text(columns.share(0.0), y + 0.2, f"{arm_name(row.arm)}, {row.role}", color=MUTED, **beside)
+    name, arm = (-0.2, 0.2) if columns.virtual is not None else (-0.36, 0.0)
+    axes.text(columns.share(0.0), y + name, row_name(row), **beside)
+    axes.text(columns.share(0.0), y + arm, f"{arm_name(row.arm)}, {row.role}", color=MUTED, **beside)
     cells = ((columns.virtual, virtual_cell(row), INK), (columns.published, published_cell(row), MUTED))
     for inches, cell, shade in cells:
         if inches is not None:

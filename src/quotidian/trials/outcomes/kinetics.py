@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from quotidian.trials.endpoints import accumulation, weight_bands
 from quotidian.trials.outcomes.base import Bools, Floats, Measure, Reading
@@ -29,6 +30,28 @@ def exposure(reading: Reading) -> Iterator[Measure]:
         yield reading.mean(name, week, unit, values, on)
         for band, own in bands.items():
             yield reading.mean(f"{name}_{band}", week, unit, values, on & own)
+    if first is not None and steady is not None:
+        yield from _accumulations(reading, first, steady, bands)
+
+
+def _accumulations(
+    reading: Reading, first: Exposure, steady: Exposure, bands: Mapping[str, Bools]
+) -> Iterator[Measure]:
+    """Mean at steady state over mean after the first dose: a low first trough does not rule it."""
+    on = _still(reading, steady) & first.on & reading.counted(steady.week)
+    pairs = {
+        "cmax": (first.cmax, steady.cmax), "auc": (first.auc, steady.auc),
+        "ctrough": (first.ctrough, _trough(reading, steady)),
+    }  # fmt: skip
+    for name, (before, now) in pairs.items():
+        statistic = partial(_of_means, before, now)
+        for band, own in {"": reading.everyone, **{f"_{b}": own for b, own in bands.items()}}.items():
+            named = f"{name}_accumulation{band}"
+            yield Measure(named, steady.week, "1", now, on & own & (before > 0.0), statistic)
+
+
+def _of_means(before: Floats, now: Floats, own: Bools) -> float:
+    return float(now[own].mean() / before[own].mean())
 
 
 def _of(one: Exposure, trough: Floats, on: Bools, suffix: str) -> Found:

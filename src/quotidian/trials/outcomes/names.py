@@ -53,6 +53,9 @@ def _exposures() -> dict[str, Endpoint]:
         "cmax_ratio": Endpoint("Peak ratio", "1", "peak of a steady over that of the first dose"),
         "ctrough_ratio": Endpoint("Trough ratio", "1", "trough at steady state over that of the first dose"),
         "auc_ratio": Endpoint("AUC ratio", "1", "area of a steady over that of the first interval"),
+        "cmax_accumulation": Endpoint("Accumulation, peak", "1", "mean steady over mean first"),
+        "ctrough_accumulation": Endpoint("Accumulation, trough", "1", "mean steady over mean first"),
+        "auc_accumulation": Endpoint("Accumulation, AUC", "1", "mean steady over mean first"),
     }
     for weeks in (1, 2, 3, 4):
         when = "1 week" if weeks == 1 else f"{weeks} weeks"
@@ -74,6 +77,7 @@ _CLINICAL = {
     "anajis_response": Endpoint(
         "ANAJIS response", "%", "JIA ACR30, no systemic sign, CRP and ESR lower by half"
     ),
+    "no_active_joints": Endpoint("No active joints", "%", "no joint with active arthritis"),
     "inactive_2004": Endpoint("Inactive disease, 2004", "%", "by the criteria of Wallace 2004"),
     "inactive_jadas": Endpoint("Inactive disease, JADAS", "%", "JADAS-71 of 1 or less"),
     "minimal_jadas": Endpoint("Minimal disease activity", "%", "JADAS-71 of 3.8 or less"),

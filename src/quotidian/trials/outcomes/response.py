@@ -73,6 +73,7 @@ def activity(reading: Reading, week: int) -> Iterator[Measure]:
     yield reading.mean("jadas71", week, "1", score, here)
     yield reading.mean("jadas27", week, "1", jadas(*joints, esr=core["esr"], version=27), here)
     state = jadas_state(score)
+    yield reading.success("no_active_joints", week, core["active_joints"] < 1.0)
     yield reading.success("inactive_jadas", week, inactive(score))
     yield reading.success("minimal_jadas", week, state <= 1)
     yield reading.share("high_jadas", week, state == 3, here)
