@@ -83,7 +83,11 @@ def run_trial(
     Raises UnknownName for a design that is not here, UserError for a bad seed or number of replicates.
     """
     trial = design(name)
-    done = follow(trial, replicates, seed, progress, threads)
+    return result_of(trial, follow(trial, replicates, seed, progress, threads), replicates, seed)
+
+
+def result_of(trial: Trial, done: Followed, replicates: int, seed: int) -> TrialResult:
+    """What replicates that were run amount to, beside the published figures."""
     staff = done.staff
     return TrialResult(
         name=trial.name,
@@ -102,7 +106,7 @@ def run_trial(
         ),
         rules=(trial.entry.text, trial.escape.text, *PROCEDURE),
         notes=trial.notes,
-        provenance=_provenance(staff.machine, replicates, seed, name),
+        provenance=_provenance(staff.machine, replicates, seed, trial.name),
     )
 
 
