@@ -16,7 +16,7 @@ TREATMENTS = {
     "none": {},
     "il6": {"drug": "tocilizumab-iv", "drug_day": 40},
     "il1": {"changes": [(40.0, "switch.il1_block", 50.0)]},
-    "steroid": {"changes": [(40.0, "switch.glucocorticoid_dose", 100.0)]},
+    "steroid": {"changes": [(40.0, "switch.glucocorticoid_dose", 300.0)]},
     "ifn": {"changes": [(40.0, "switch.ifn_block", 1000.0)]},
 }
 KINDS = [1.0, 1.5, 3.0]  # the typical child, a prone one, one who needs no trigger
@@ -97,8 +97,9 @@ def test_il6_blockade_hides_the_signs_and_leaves_the_disease(ward) -> None:  # t
     assert (after["macrophage_activation"][:, -1] > 0.8).all()
     assert (after["crp"][:, -1] < 5).all() and (before["crp"][:, -1] > 50).all()
     assert (before["temperature"][:, -1] - after["temperature"][:, -1] > 1.5).all()
-    assert (after["ferritin_drive"][:, -1] < before["ferritin_drive"][:, -1]).all()
-    assert (after["platelet_consumption"][:, -1] > 1).all()
+    assert (after["ferritin"][:, -1] < 0.8 * before["ferritin"][:, -1]).all()
+    for name in ("platelets", "fibrinogen"):  # IL-6 no longer makes up for what macrophages take
+        assert (after[name][:, -1] < 0.8 * before[name][:, -1]).all(), name
 
 
 def test_il6_blockade_acts_on_il18_through_innate_activity_alone(ward) -> None:  # type: ignore[no-untyped-def]
@@ -106,8 +107,10 @@ def test_il6_blockade_acts_on_il18_through_innate_activity_alone(ward) -> None: 
     cut = ward.follow(1.0, 100, drug=case["drug"], drug_day=case["drug_day"], innate_loop__gain_il6=0.0)
     free = ward.follow(1.0, 100, innate_loop__gain_il6=0.0)
     assert cut["crp"][0, -1] < 5 < free["crp"][0, -1]
-    for name in ("il18", "ifn_gamma", "cxcl9", "macrophage_activation"):
-        assert cut[name][0, -1] == pytest.approx(free[name][0, -1], rel=1e-4), name
+    for name in ("il18", "ifn_gamma", "cxcl9"):  # cortisol, which IL-6 drives, leaves less than 2 %
+        assert cut[name][0, -1] == pytest.approx(free[name][0, -1], rel=0.02), name
+    whole = [ward.follow(1.0, 100, drug=d, drug_day=40)["il18"][0, -1] for d in (case["drug"], "none")]
+    assert whole[0] < 0.8 * whole[1]
 
 
 def test_il1_blockade_ends_mas_of_the_typical_child_and_not_of_the_most_prone(ward) -> None:  # type: ignore[no-untyped-def]
@@ -126,7 +129,7 @@ def test_steroid_ends_mas_and_lowers_everything_upstream(ward) -> None:  # type:
 def test_ifn_neutralisation_ends_mas_and_moves_cxcl9_sil2r_and_ferritin_not_crp(ward) -> None:  # type: ignore[no-untyped-def]
     before, after = treated(ward, "none"), treated(ward, "ifn")
     assert (after["macrophage_activation"][:, -1] < 1e-6).all()
-    for name, left in (("cxcl9", 0.05), ("sil2r", 0.3), ("ferritin_drive", 0.01)):
+    for name, left in (("cxcl9", 0.05), ("sil2r", 0.3), ("ferritin", 0.05)):
         assert (after[name][:, -1] < left * before[name][:, -1]).all(), name
     assert np.allclose(after["crp"][:, -1], before["crp"][:, -1], rtol=1e-4)
     assert (after["temperature"][:, -1] > 39).all()  # the fever of the disease itself
@@ -136,3 +139,22 @@ def test_the_liver_and_the_fats_show_mas_and_recover(ward) -> None:  # type: ign
     run = ward.follow(1.0, 100, [*INFECTION, (40.0, "switch.ifn_block", 1000.0)])
     for name, limit in (("ast", 48), ("alt", 40), ("triglycerides", 156)):
         assert run[name][0, 30] > limit > run[name][0, 0] and run[name][0, -1] < limit, name
+
+
+def test_il18_of_active_and_of_inactive_disease_is_as_published() -> None:
+    """Yasin 2019: medians 16499 and 1164 pg/mL. Calibration."""
+    who = child(age=6, sex="female", weight=20)
+    for name, published in (("sjia", 16499.0), ("healthy_child", 1164.0)):
+        machine = machine_for(name)
+        run = machine.run(parameters(machine, [who]), [24.0 * 60], observables=["il18"], start=0.0)
+        assert run["il18"][0, -1] == pytest.approx(published, rel=0.05), name
+
+
+def test_markers_fall_at_their_own_pace_under_ifn_neutralisation(ward) -> None:  # type: ignore[no-untyped-def]
+    """Brossard 2025: CXCL9 falls with a half-life of 1.7 days by 98.3 %, sIL-2R with 6.2 days by 87.3 %."""
+    run = ward.follow(3.0, 120, [(40.0, "switch.ifn_block", 1e6)])
+    for name, rate, full, share in (("cxcl9", 0.414, 8400, 0.983), ("sil2r", 0.112, 6630, 0.873)):
+        x, floor = run[name][0], full * (1 - share)
+        assert x[-1] == pytest.approx(floor, rel=0.01), name
+        slope = np.log((x[41] - floor) / (x[45] - floor)) / 4
+        assert slope == pytest.approx(rate, rel=0.02), name

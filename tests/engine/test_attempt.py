@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from quotidian.engine.attempt import ARGUMENTS, emit_attempt
 from quotidian.engine.compile import compiled, loaded
 from quotidian.engine.method import RODAS5P
+from quotidian.engine.placing import increments
 from quotidian.engine.problem import Problem, trace
 from quotidian.network import NOTHING, TIME, Covariate, Flux, Species
 from quotidian.network.laws import cos
@@ -23,6 +24,7 @@ from .reference import Step, System, rosenbrock
 
 Floats = NDArray[np.float64]
 LANES = 4
+APART = increments(2, LANES)
 prey, hunter = Species("prey", "nM"), Species("hunter", "nM")
 a, p_0, h_0 = Covariate("a", "1/nM/h", typical=0.4), Covariate("p_0", "nM"), Covariate("h_0", "nM")
 w = Covariate("w", "1/h", typical=0.7)
@@ -72,12 +74,12 @@ class Attempt:
 
     def __call__(self, t: Floats, h: Floats, y: Floats, constants: Floats) -> tuple[Floats, Floats, Floats]:
         """New states, increments and scaled error; rtol 1e-3, atol 1e-4."""
-        sizes = [1, 1, 2, self.hoisted, 1, 2, 2 * RODAS5P.stages, 1, 1, 2, 4]
+        sizes = [1, 1, 2, self.hoisted, 1, 2, APART * RODAS5P.stages, 1, 1, 2, 4]
         buffers = [aligned(size) for size in sizes]
         for place, value in zip((0, 1, 2, 3, 8, 9), (t, h, y, constants, 1e-3, 1e-4), strict=True):
             buffers[place][:] = value
         self.native(*(b.ctypes.data for b in buffers))
-        return buffers[5], buffers[6].reshape(RODAS5P.stages, 2, LANES), buffers[7][0]
+        return buffers[5], buffers[6].reshape(RODAS5P.stages, APART, LANES)[:, :2], buffers[7][0]
 
 
 def aligned(items: int) -> Floats:

@@ -38,13 +38,14 @@ def il18_at(c: float) -> float:
 
 
 def settled(il18: list[float], ifn: float) -> Outcome:
-    """Steady drive, no clock, no feedback on IL-18: IL-18 stays where it is put."""
+    """Steady drive, no clock, no cortisol, no feedback on IL-18: IL-18 stays where it is put."""
     machine = machine_for("sjia")
     unit = V["il18_floor"] + V["il18_innate"]
     table = machine.parameters(
         len(il18),
         {
             "innate_loop.kappa": 0.0,
+            "glucocorticoid.E_max": 0.0,
             "macrophage_activation.il18_feedback": 0.0,
             "macrophage_activation.il18_proneness": np.array(il18) / unit,
         },

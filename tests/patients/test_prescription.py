@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quotidian.dosing import Person, Regimen, infusion, subcutaneous
+from quotidian.dosing import Person, Regimen, infusion, oral, subcutaneous
 from quotidian.errors import RegimenError
 from quotidian.patients.prescription import Prescription
 from quotidian.patients.rules import ChangeTo, Hold, Reduce, Restart, Stop, first_of, where
@@ -88,3 +88,11 @@ def test_what_makes_no_sense_is_refused() -> None:
 def test_answers_are_combined() -> None:
     low, very_low = where([True, True, False], Hold(1)), where([False, True, False], Stop())
     assert first_of(very_low, low) == [Hold(1), Stop(), None]
+
+
+def test_more_than_anybody_gives_is_refused_at_the_start_and_at_a_change() -> None:
+    much = oral("100 mg/kg", of=B).every("1 day")
+    with pytest.raises(RegimenError):
+        written(much)
+    with pytest.raises(RegimenError):
+        written().after(ChangeTo(much), A, 0.0)

@@ -25,11 +25,10 @@ from quotidian.vocabulary import (
     age,
     bone_age,
     igf1_relative,
-    il6_reference,
     il6_signal,
-    initial_activity,
     puberty,
     puberty_of_age,
+    signal_at_start,
 )
 
 k = Parameters(__file__)
@@ -41,7 +40,6 @@ adult, surge, sigma = k("igf1_adult", "ng/mL"), k("igf1_surge", "ng/mL"), k("igf
 igfbp3 = Species("igfbp3", "1", "IGFBP-3 relative to that of health", "B_3", (0, 2))
 attack = Signal("igf_axis.loss_factor", "1", "loss of IGFBP-3 relative to that of health", r"\rho")
 attack_at_start = Signal("igf_axis.loss_factor_at_start", "1", "the same at the start", r"\rho_0")
-first = Signal("igf_axis.signal_at_start", "pg/mL", "IL-6 signal at the start", "e_0")
 level = Signal("igf_axis.igf1", "ng/mL", "IGF-1", "I_1")
 of_maturity = Signal("igf_axis.normal_of_maturity", "ng/mL", "IGF-1 in health at the bone age", "N_b")
 of_age = Signal("igf_axis.normal_of_age", "ng/mL", "IGF-1 in health at the age", "N_a")
@@ -65,11 +63,6 @@ def broken_down(k_b: Any, rho: Any, B: Any) -> Any:
 def cleared(k_i: Any, x: Any, B: Any) -> Any:
     r"""IGF-1 is lost the faster the less carrier there is, :math:`v = k_I x / B_3`"""
     return k_i * x / B
-
-
-def signal_at_start(L_0: Any, M_0: Any) -> Any:
-    r"""Signal at the start, :math:`e_0 = L_0 M_0`"""
-    return L_0 * M_0
 
 
 def in_balance(rho: Any) -> Any:
@@ -99,8 +92,7 @@ module = Module(
     ledger=k.ledger,
     definitions=(
         Definition(attack, hastened, kappa, il6_signal, EC),
-        Definition(first, signal_at_start, il6_reference, initial_activity),
-        Definition(attack_at_start, hastened, kappa, first, EC),
+        Definition(attack_at_start, hastened, kappa, signal_at_start, EC),
         Definition(of_maturity, normal, c_0, c_1, bone_age, puberty, adult, surge),
         Definition(of_age, normal, c_0, c_1, age, puberty_of_age, adult, surge),
         Definition(level, times, igf1_relative, of_maturity),

@@ -6,10 +6,12 @@ from typing import Any
 
 from quotidian.network import Definition, Module, Observable, Parameters, Part, Signal
 from quotidian.network.flux import itself
+from quotidian.network.laws import rhythmic_hill
 from quotidian.vocabulary import (
     ferritin_drive,
     fibrinogen_consumption,
     ifn_signal,
+    il6_rhythm,
     il6_signal,
     initial_activation,
     initial_ferritin_drive,
@@ -18,14 +20,17 @@ from quotidian.vocabulary import (
     macrophage_pyrogen,
     platelet_consumption,
     red_cell_consumption,
+    signal_at_start,
 )
 
 k = Parameters(__file__)
 g_p, g_h, g_f = k("platelet_loss", "1"), k("red_cell_loss", "1"), k("fibrinogen_loss", "1")
-F_1, ell = k("ferritin_full", "1"), k("ferritin_direct", "1")
-x_1, e_h, i = k("pyrogen_full", "degC"), k("pyrogen_half_signal", "pg/mL"), k("pyrogen_alone", "1")
+F_1, ell, a = k("ferritin_full", "1"), k("ferritin_direct", "1"), k("ferritin_alone", "1")
+x_1, e_h, i = k("pyrogen_full", "degC"), k("half_signal", "pg/mL"), k("pyrogen_alone", "1")
 
 toll = Signal("macrophage_toll.haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", "Z")
+gate = Signal("macrophage_toll.il6_gate", "1", "what IL-6 lets pass of the signs it carries", "G")
+initial_gate = Signal("macrophage_toll.initial_gate", "1", "the same over a day at the start", "G_0")
 
 
 def part(name: str, unit: str, meaning: str, symbol: str, of: Any) -> Part:
@@ -56,17 +61,27 @@ def in_proportion(g: Any, Z: Any) -> Any:
     return g * Z
 
 
-def ferritin_made(F_1: Any, ell: Any, y_e: Any, A: Any) -> Any:
-    r"""Ferritin made, :math:`\phi = F_1 (l\, \gamma_e + (1 - l) A)`"""
-    return F_1 * (ell * y_e + (1 - ell) * A)
+def il6_gate(e: Any, e_h: Any) -> Any:
+    r"""What IL-6 lets pass, :math:`G = e/(e_h + e)`"""
+    return e / (e_h + e)
 
 
-def fever_asked(x_1: Any, Z: Any, i: Any, e: Any, e_h: Any) -> Any:
-    r"""Fever asked for, :math:`x = x_1 Z\, (i + (1 - i)\, e/(e_h + e))`
+def il6_gate_of_a_day(e: Any, e_h: Any, kappa: Any) -> Any:
+    r"""What IL-6 of the start lets pass over a day, :math:`G_0 = \overline{H(e_0 c; e_h, 1)}`"""
+    return rhythmic_hill(e, e_h, 1, kappa)
+
+
+def ferritin_made(F_1: Any, ell: Any, y_e: Any, A: Any, a: Any, G: Any) -> Any:
+    r"""Ferritin made, :math:`\phi = F_1 (l\, \gamma_e + (1 - l) A)\, (a + (1 - a) G)`"""
+    return F_1 * (ell * y_e + (1 - ell) * A) * (a + (1 - a) * G)
+
+
+def fever_asked(x_1: Any, Z: Any, i: Any, G: Any) -> Any:
+    r"""Fever asked for, :math:`x = x_1 Z\, (i + (1 - i)\, G)`
 
     Most of it passes the step that IL-6 gates (Nilsberth 2009), so IL-6 blockade hides it in part.
     """
-    return x_1 * Z * (i + (1 - i) * e / (e_h + e))
+    return x_1 * Z * (i + (1 - i) * G)
 
 
 module = Module(
@@ -79,15 +94,13 @@ module = Module(
         Definition(platelets, in_proportion, g_p, toll),
         Definition(red_cells, in_proportion, g_h, toll),
         Definition(fibrinogen, in_proportion, g_f, toll),
-        Definition(ferritin, ferritin_made, F_1, ell, ifn_signal, macrophage_activation),
-        Definition(initial_ferritin, ferritin_made, F_1, ell, initial_ifn, initial_activation),
-        Definition(pyrogen, fever_asked, x_1, toll, i, il6_signal, e_h),
+        Definition(gate, il6_gate, il6_signal, e_h),
+        Definition(initial_gate, il6_gate_of_a_day, signal_at_start, e_h, il6_rhythm),
+        Definition(ferritin, ferritin_made, F_1, ell, ifn_signal, macrophage_activation, a, gate),
+        Definition(
+            initial_ferritin, ferritin_made, F_1, ell, initial_ifn, initial_activation, a, initial_gate
+        ),
+        Definition(pyrogen, fever_asked, x_1, toll, i, gate),
     ),
-    observables=(
-        Observable("haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", itself, toll),
-        Observable("platelet_consumption", "1", "platelets lost beside the normal", itself, platelets),
-        Observable("red_cell_consumption", "1", "red cells lost beside the normal", itself, red_cells),
-        Observable("fibrinogen_consumption", "1", "fibrinogen lost beside the normal", itself, fibrinogen),
-        Observable("ferritin_drive", "1", "ferritin of macrophages, relative to normal", itself, ferritin),
-    ),
+    observables=(Observable("haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", itself, toll),),
 )

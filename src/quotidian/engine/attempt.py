@@ -11,6 +11,7 @@ from llvmlite import ir
 
 from quotidian.engine.emitter import FLAGS, POINTER, Emitter, counted, new_function
 from quotidian.engine.method import Method
+from quotidian.engine.placing import apart, increments
 from quotidian.engine.problem import Problem
 from quotidian.engine.stages import Plan, emit_drives, emit_first, emit_stage
 from quotidian.engine.vector_math import I64
@@ -55,7 +56,9 @@ class _Step:
 
     def __post_init__(self) -> None:
         self.n = len(self.plan.problem.states)
-        self.past, self._argument = self.e.room(self.n), self.at.get("argument") or self.e.room(self.n)
+        self.apart = increments(self.n, self.e.lanes)
+        self.past = self.e.room(self.n, "past")
+        self._argument = self.at.get("argument") or self.e.room(self.n, "argument")
         self.drift = self.e.room(len(self.plan.drifting))
         self.times = {c: self.e.room(1) for c in dict.fromkeys(self.method.c[1:])}
         self._drives = {c: self.e.room(len(self.plan.drives)) for c in self.times}
@@ -79,11 +82,11 @@ class _Step:
         return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
 
     def _k(self, s: int) -> ir.Value:
-        return self._part(self.at["k"], s, self.n)
+        return self._part(self.at["k"], s, self.apart)
 
     def argument(self, s: int) -> ir.Value:
         """Where the argument of a stage is: in one place for all, unless they are kept."""
-        return self._part(self._argument, s if "argument" in self.at else 0, self.n)
+        return self._part(self._argument, s if "argument" in self.at else 0, apart(self.n, self.e.lanes))
 
     def _costly(self, s: int) -> list[ir.Value]:
         """Where a stage keeps its functions, if at all."""
@@ -93,7 +96,7 @@ class _Step:
         r""":math:`y_0 + \sum_{j<s} a_{sj} k_j` and :math:`\sum_{j<s} C_{sj} k_j` of every state."""
         e, b, m = self.e, self.e.b, self.method
         with counted(b, I64(self.n)) as i:
-            k = [e.load(e.item(self.at["k"], i, j * self.n)) for j in range(s)]
+            k = [e.load(e.item(self.at["k"], i, j * self.apart)) for j in range(s)]
             if m.a[s] == (*m.a[s - 1], 1.0) and s > 1:
                 argument = b.fadd(e.load(e.item(self.argument(s - 1), i)), k[-1], flags=FLAGS)
             else:

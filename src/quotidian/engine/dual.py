@@ -118,11 +118,16 @@ class DualEmitter(Emitter):
         raise ValueError(f"the derivative of {function} is not known")
 
     # ---- buffers
-    def pairs(self, values: ir.Value, tangents: ir.Value, count: int) -> list[Callable[[], Dual]]:
-        """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``, read where used."""
+    def pairs(
+        self, values: ir.Value, tangents: ir.Value, count: int, apart: int | None = None
+    ) -> list[Callable[[], Dual]]:
+        """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``, read where used.
+
+        Directions are ``count`` items apart, or as said.
+        """
 
         def pair(i: int) -> Dual:
-            return Dual(self.load(values, i), self.moves(tangents, count, i))
+            return Dual(self.load(values, i), self.moves(tangents, apart or count, i))
 
         return [partial(pair, i) for i in range(count)]
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from llvmlite import ir
 
 from quotidian.engine.graph import Node, reachable
+from quotidian.engine.placing import PAGE, PHASES, offset
 from quotidian.engine.vector_math import DOUBLE, I64, VectorMath
 
 POINTER = DOUBLE.as_pointer()
@@ -40,11 +41,12 @@ class Emitter(VectorMath):
         """:meth:`load` where the value is first used: there are more values than registers."""
         return lambda: self.load(base, index)
 
-    def room(self, items: int) -> ir.Value:
-        """A buffer ``[item][lane]`` of the function's own."""
-        place = self.b.alloca(DOUBLE, size=I64(max(items, 1) * self.lanes))
-        place.align = 64
-        return place
+    def room(self, items: int, name: str = "") -> ir.Value:
+        """A buffer ``[item][lane]`` of the function's own; with a name, at the place for such buffers."""
+        before = offset(name, self.lanes) if name in PHASES else 0
+        place = self.b.alloca(DOUBLE, size=I64((before + max(items, 1)) * self.lanes))
+        place.align = PAGE if name in PHASES else 64
+        return self.b.gep(place, [I64(before * self.lanes)])
 
     def evaluate(self, roots: Sequence[Node], known: Known) -> list[ir.Value]:
         """Values of ``roots``; ``known`` gives symbols and hoisted nodes by serial."""

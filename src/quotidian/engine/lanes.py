@@ -14,6 +14,7 @@ from llvmlite import ir
 from quotidian.engine.calling import Kind, arguments
 from quotidian.engine.emitter import POINTER, Emitter
 from quotidian.engine.method import Method
+from quotidian.engine.placing import apart, increments
 from quotidian.engine.problem import Problem
 from quotidian.engine.stages import Plan
 from quotidian.engine.vector_math import DOUBLE, I64
@@ -45,23 +46,27 @@ class Lanes(Emitter):
         self.arg: dict[str, ir.Value] = dict(zip(takes, function.args, strict=True))
         n = len(problem.states)
         plan = Plan(problem)
-        counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n, "k": n * method.stages}
+        counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n}
+        counts["k"] = increments(n, lanes) * method.stages
         counts |= {"c": len(problem.hoisted), "u": len(problem.inputs), "out": len(problem.observables)}
         counts["w"] = plan.factors.plan.entries
         if directions:
-            counts |= {"argument": n * method.stages, "costly": len(plan.costly) * method.stages}
+            counts |= {
+                "argument": apart(n, lanes) * method.stages,
+                "costly": len(plan.costly) * method.stages,
+            }
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
-        self.buf = {name: self._buffer(DOUBLE, count) for name, count in counts.items()}
-        self.buf |= {name: self._buffer(I64, 1) for name in INTEGERS}
+        self.buf = {name: self.room(count, name.removesuffix("_dot")) for name, count in counts.items()}
+        self.buf |= {name: self._whole_room() for name in INTEGERS}
         if triggers:
-            self.buf |= {name: self._buffer(DOUBLE, 1) for name in ("lower", "upper", "middle")}
-            self.buf["cut_y"] = self._buffer(DOUBLE, n)
-            self.buf |= {name: self._buffer(I64, 1) for name in ("cut", "hit", "full")}
+            self.buf |= {name: self.room(1) for name in ("lower", "upper", "middle")}
+            self.buf["cut_y"] = self.room(n)
+            self.buf |= {name: self._whole_room() for name in ("cut", "hit", "full")}
         self.next: ir.Value = self.b.alloca(I64)
         self.b.store(self.arg["first"], self.next)
 
-    def _buffer(self, kind: ir.Type, count: int) -> ir.Value:
-        array = self.b.alloca(kind, size=I64(max(count, 1) * self.lanes))
+    def _whole_room(self) -> ir.Value:
+        array = self.b.alloca(I64, size=I64(self.lanes))
         array.align = 64
         return array
 
@@ -84,7 +89,7 @@ class Lanes(Emitter):
 
     def rooms(self, *names: str) -> list[tuple[ir.Value, ...]]:
         """Buffers of these names, and after them those of their tangents, direction by direction."""
-        counts = {"k": len(self.problem.states) * self.method.stages}
+        counts = {"k": increments(len(self.problem.states), self.lanes) * self.method.stages}
         found = [tuple(self.buf[name] for name in names)]
         for w in range(self.directions):
             places = (w * counts.get(name, len(self.problem.states)) * self.lanes for name in names)

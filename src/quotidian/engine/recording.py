@@ -8,6 +8,7 @@ from llvmlite import ir
 
 from quotidian.engine.emitter import FLAGS
 from quotidian.engine.lanes import Lanes
+from quotidian.engine.placing import increments
 from quotidian.engine.vector_math import DOUBLE, I64
 from quotidian.engine.watching import begin_watch
 
@@ -78,6 +79,7 @@ def _interpolate(lanes: Lanes, mask: ir.Value) -> None:
 def state_within(lanes: Lanes, theta: ir.Value) -> None:
     r""":math:`y(\theta) = (1-\theta) y_0 + \theta y_1 + \sum_j w_j(\theta) k_j` of the step just taken."""
     b, n = lanes.b, len(lanes.problem.states)
+    apart = increments(n, lanes.lanes)
     rest = b.fsub(lanes.const(1.0), theta)
     both = b.fmul(theta, rest)
     columns = zip(*lanes.method.H, strict=True)
@@ -87,5 +89,5 @@ def state_within(lanes: Lanes, theta: ir.Value) -> None:
             total = b.fmul(rest, lanes.load(y, i), flags=FLAGS)
             total = lanes.fma(theta, lanes.load(new, i), total)
             for j, weight in enumerate(weights):
-                total = lanes.fma(weight, lanes.load(k, j * n + i), total)
+                total = lanes.fma(weight, lanes.load(k, j * apart + i), total)
             lanes.store(total, mid, i)

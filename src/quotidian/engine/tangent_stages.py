@@ -16,6 +16,7 @@ from llvmlite import ir
 from quotidian.engine.dual import Dual, DualEmitter, Tangents
 from quotidian.engine.emit import moved
 from quotidian.engine.method import Method
+from quotidian.engine.placing import apart, increments
 from quotidian.engine.stages import Plan, inner
 from quotidian.engine.tangent_edges import emit_tangents, fixed_pairs
 
@@ -82,7 +83,7 @@ def _emit_stage(
     )
     e, p, n = DualEmitter(b, lanes, width), plan.problem, len(plan.problem.states)
     timed = zip(plan.drives, e.pairs(drives, drives_dot, len(plan.drives)), strict=True)
-    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(p, None, e.pairs(y, y_dot, n))
+    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(p, None, e.pairs(y, y_dot, n, apart(n, lanes)))
     kept = {node.serial: e.later(costly, i) for i, node in enumerate(plan.costly)}
     read = e.dual_reader(known | {node.serial: pair for node, pair in timed}, kept)
     add = _jacobian_product(e, entries, j_dot, k)
@@ -90,11 +91,11 @@ def _emit_stage(
 
     def right(i: int) -> tuple[ir.Value, ...]:
         change = add(i, read(p.rates[i]).tangents)
-        return e.settled(e.more(e.moves(past, n, i), h, change))
+        return e.settled(e.more(e.moves(past, apart(n, lanes), i), h, change))
 
     solved = plan.factors.solve(e, plan.factors.entry(e, w_at), right)
     for i in range(n):
-        e.keep_moves(tuple(solved[i]), k_dot, n * method.stages, i)
+        e.keep_moves(tuple(solved[i]), k_dot, increments(n, lanes) * method.stages, i)
     b.ret_void()
     return function
 

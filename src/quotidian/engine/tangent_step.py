@@ -18,6 +18,7 @@ from llvmlite import ir
 from quotidian.engine.dual import DualEmitter
 from quotidian.engine.emitter import FLAGS, POINTER, counted, new_function
 from quotidian.engine.method import Method
+from quotidian.engine.placing import apart, increments
 from quotidian.engine.problem import Problem
 from quotidian.engine.stages import Plan
 from quotidian.engine.tangent_stages import TangentPlan, emit_tangent_stages
@@ -54,7 +55,8 @@ class _StepTangent:
     def __post_init__(self) -> None:
         e, p, width = self.e, self.plan, self.e.width
         self.n, drives = len(p.plan.problem.states), len(p.plan.drives)
-        self.argument, self.past = e.room(self.n * width), e.room(self.n * width)
+        self.apart, self.k_apart = apart(self.n, e.lanes), increments(self.n, e.lanes)
+        self.argument, self.past = (e.room(self.apart * width, name) for name in ("argument", "past"))
         self.drift, self.jacobian = e.room(len(p.drifting) * width), e.room(len(p.entries) * width)
         self.drives = {c: (e.room(drives), e.room(drives * width)) for c in dict.fromkeys(p.method.c)}
 
@@ -85,13 +87,13 @@ class _StepTangent:
     def _stage(self, s: int) -> None:
         e, at, p = self.e, self.at, self.plan
         values, tangents = self.drives[p.method.c[s]]
-        y = self._part(at["argument"], s, self.n) if s else at["y"]
+        y = self._part(at["argument"], s, self.apart) if s else at["y"]
         e.b.call(
             p.stage,
             [
                 at["h"], values, y, self.argument, self.past, at["c"], at["u"], at["w"], tangents,
-                at["c_dot"], at["u_dot"], self.jacobian, self._part(at["k"], s, self.n),
-                self._part(at["costly"], s, len(p.plan.costly)), self._part(at["k_dot"], s, self.n),
+                at["c_dot"], at["u_dot"], self.jacobian, self._part(at["k"], s, self.k_apart),
+                self._part(at["costly"], s, len(p.plan.costly)), self._part(at["k_dot"], s, self.k_apart),
             ],
         )  # fmt: skip
 
@@ -104,7 +106,7 @@ class _StepTangent:
         with counted(e.b, I64(self.n)) as i:
             for w in range(e.width):
                 k = [e.load(self._k(i, w, j)) for j in range(s)]
-                place = e.item(self.argument, i, w * self.n)
+                place = e.item(self.argument, i, w * self.apart)
                 if s > 1 and m.a[s] == (*m.a[s - 1], 1.0):
                     argument = e.b.fadd(e.load(place), k[-1], flags=FLAGS)
                 else:
@@ -112,10 +114,10 @@ class _StepTangent:
                     argument = e.dot(start, list(zip(m.a[s], k, strict=True)))
                 e.store(argument, place)
                 past = e.dot(None, list(zip(m.C[s], k, strict=True)))
-                e.store(past, e.item(self.past, i, w * self.n))
+                e.store(past, e.item(self.past, i, w * self.apart))
 
     def _k(self, i: ir.Value, w: int, j: int) -> ir.Value:
-        return self.e.item(self.at["k_dot"], i, (w * self.plan.method.stages + j) * self.n)
+        return self.e.item(self.at["k_dot"], i, (w * self.plan.method.stages + j) * self.k_apart)
 
     def _drift(self, d: float) -> None:
         r"""Add :math:`d_s h^2 \dot f_t` to the right."""
@@ -125,13 +127,15 @@ class _StepTangent:
         h = e.load(self.at["h"])
         factor = e.b.fmul(e.const(d), e.b.fmul(h, h, flags=FLAGS), flags=FLAGS)
         for place, i in enumerate(drifting):
-            moved = e.more(e.moves(self.past, self.n, i), factor, e.moves(self.drift, len(drifting), place))
-            e.keep_moves(moved, self.past, self.n, i)
+            moved = e.more(
+                e.moves(self.past, self.apart, i), factor, e.moves(self.drift, len(drifting), place)
+            )
+            e.keep_moves(moved, self.past, self.apart, i)
 
     def end(self) -> None:
         """The new state's tangents: the last stage's argument and its increment."""
         e, last = self.e, self.plan.method.stages - 1
         with counted(e.b, I64(self.n)) as i:
             for w in range(e.width):
-                new = e.b.fadd(e.load(e.item(self.argument, i, w * self.n)), e.load(self._k(i, w, last)))
+                new = e.b.fadd(e.load(e.item(self.argument, i, w * self.apart)), e.load(self._k(i, w, last)))
                 e.store(new, e.item(self.at["new_dot"], i, w * self.n))

@@ -59,8 +59,8 @@ def with_absent(outcome: Outcome, names: Sequence[str]) -> Floats:
 def together(outcomes: Sequence[tuple[list[int], Outcome]], names: Sequence[str]) -> Outcome:
     """One outcome of children in their places.
 
-    ``states``, ``inputs`` and ``slopes`` are those of the machine where there is but one; else they have no column,
-    since machines differ in theirs.
+    ``states``, ``inputs`` and ``slopes`` are those of the machine where there is but one; else they have no
+    column, since machines differ in theirs.
     """
     children = sum(len(places) for places, _ in outcomes)
     one = outcomes[0][1]

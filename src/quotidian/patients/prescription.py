@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from quotidian.dosing import Administration, Person, Regimen, schedule
+from quotidian.drugs.limits import refuse_excess
 from quotidian.patients.rules import Action, ChangeTo, Hold, Reduce, Restart, State, Stop
 
 
@@ -37,8 +38,12 @@ class Prescription:
 
     @staticmethod
     def of(person: Person, regimen: Regimen, until_h: float, first_h: float) -> Prescription:
-        """A regimen that begins at ``first_h``. Raises what :func:`quotidian.dosing.schedule` raises."""
+        """A regimen that begins at ``first_h``.
+
+        Raises what :func:`quotidian.dosing.schedule` raises, RegimenError for more than is ever given.
+        """
         planned = schedule(regimen, person, until_h, start_h=first_h).administrations
+        refuse_excess(planned, person)
         return Prescription(person, until_h, planned)
 
     def of_drug(self, drug: str) -> Standing:
@@ -66,6 +71,7 @@ class Prescription:
     def _changed(self, regimen: Regimen, from_h: float) -> Prescription:
         kept = tuple(dose for dose in self.planned if dose.time_h < from_h)
         new = schedule(regimen, self.person, self.until_h, start_h=from_h).administrations
+        refuse_excess(kept + new, self.person)
         return replace(self, planned=kept + new, standing={})
 
     def proceed(self, until_h: float) -> Prescription:

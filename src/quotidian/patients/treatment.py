@@ -30,6 +30,8 @@ FIRST_DOSE_HOUR = 9.0
 """Clock time of the first dose; hour 0 is midnight of that day."""
 RUN_IN_DAYS = 28
 """Days of untreated disease before day 0, in which the start values are forgotten."""
+GROWING = ("height", "bone_age", "adult_height", "prednisolone_taken", "methylprednisolone_given")
+"""States that do not return after a day: they stay where they begin while the others settle."""
 IMMUNOGENIC = "tocilizumab"
 """The drug against which children may make antibodies."""
 _PORTS = {(p.drug, p.route): p for p in PORTS}
@@ -77,6 +79,11 @@ def happenings(
     who = (lambda hour: person_on(child, hour / 24.0)) if growing else child.person
     given = schedule(regimen, who, until_h, start_h=first_h).administrations
     refuse_excess(given, person_on(child, until_h / 24.0) if growing else child.person)
+    return given_events(machine, child, given)
+
+
+def given_events(machine: Machine, child: Child, given: Sequence[Administration]) -> list[Happening]:
+    """What a child was given as engine events, and the antibodies that these doses bring."""
     immunogenic = [dose.time_h for dose in given if dose.drug == IMMUNOGENIC]
     return as_events(machine, given) + antibodies(machine, child, immunogenic)
 
@@ -133,6 +140,23 @@ def _no_route(dose: Administration) -> RegimenError:
     )
 
 
+def _paired(
+    children: Child | Sequence[Child], regimen: Regimen | Sequence[Regimen]
+) -> tuple[list[Child], list[Regimen]]:
+    """Every child with its regimen."""
+    several = [children] if isinstance(children, Child) else list(children)
+    if not several:
+        raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
+    regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
+    if len(regimens) != len(several):
+        raise RegimenError(
+            f"There are {len(regimens)} regimens for {len(several)} children.",
+            "Each child has one regimen, or all have the same.",
+            "Give one regimen, or as many as children.",
+        )
+    return several, regimens
+
+
 def simulate(
     children: Child | Sequence[Child],
     regimen: Regimen | Sequence[Regimen],
@@ -172,16 +196,7 @@ def simulate(
 
     Raises EngineError for a child whose untreated disease does not settle, with ``start="periodic"``.
     """
-    several = [children] if isinstance(children, Child) else list(children)
-    if not several:
-        raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
-    regimens = [regimen] * len(several) if isinstance(regimen, Regimen) else list(regimen)
-    if len(regimens) != len(several):
-        raise RegimenError(
-            f"There are {len(regimens)} regimens for {len(several)} children.",
-            "Each child has one regimen, or all have the same.",
-            "Give one regimen, or as many as children.",
-        )
+    several, regimens = _paired(children, regimen)
     end = days * 24.0
     span = end - from_day * 24.0
     steps = np.arange(0, int(np.floor(span / every_hours + 1e-9)) + 1, dtype=np.float64)
@@ -194,7 +209,7 @@ def simulate(
         table, begin, states = parameters(machine, [several[i] for i in places]), -run_in_days * 24.0, None
         if start == "periodic":
             begin = min(from_day, 0.0) * 24.0
-            states = untreated(machine, table, begin, threads)
+            states = untreated(machine, table, begin, threads, places)
         befall = _befalling(machine, natural, end)
         events = [happenings(machine, several[i], regimens[i], end) + befall for i in places]
         outcome = machine.run(
@@ -212,15 +227,22 @@ def _befalling(machine: Machine, natural: NaturalCourse | None, end_h: float) ->
     return [(c.day * 24.0, SWITCH, inputs.index(c.input), c.value) for c in changes]
 
 
-def untreated(machine: Machine, table: Floats, at_h: float, threads: int | None = None) -> Floats:
+def untreated(
+    machine: Machine,
+    table: Floats,
+    at_h: float,
+    threads: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> Floats:
     """States [child, state] of untreated disease that has settled into its daily rhythm, at ``at_h``.
 
-    Raises EngineError for the first child whose disease does not settle.
+    Raises EngineError for the first child whose disease does not settle, by its place or its number.
     """
-    found = machine.periodic_start(table, start=at_h, threads=threads)
+    growing = [name for name in GROWING if name in machine.problem.states]
+    found = machine.periodic_start(table, start=at_h, except_states=growing, threads=threads)
     for child in np.flatnonzero(~found.converged)[:1]:
         raise EngineError(
-            f"The untreated disease of child {child} does not settle.",
+            f"The untreated disease of child {child if numbers is None else numbers[child]} does not settle.",
             f"{found.reasons[child]}.".capitalize(),
             'Use start="run-in", or look at what drives this child.',
         )

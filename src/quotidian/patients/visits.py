@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +20,14 @@ from quotidian.engine import Failure, Machine, Outcome, Tolerance
 from quotidian.errors import UserError
 from quotidian.patients.child import Child
 from quotidian.patients.following import Following
+from quotidian.patients.grouping import by_drugs, held, with_absent
 from quotidian.patients.prescription import Prescription
 from quotidian.patients.rules import Action, Rule, Visit
 from quotidian.patients.treatment import (
     FIRST_DOSE_HOUR,
-    IMMUNOGENIC,
     RUN_IN_DAYS,
     Start,
-    antibodies,
-    as_events,
+    given_events,
     machine_for,
     parameters,
     untreated,
@@ -77,23 +76,21 @@ class Followed:
 
 @dataclass
 class _Round:
-    """The children still followed: ``own`` are their numbers in the call."""
+    """Children on one machine who are still followed: ``own`` are their numbers in the call."""
 
     following: Following
-    prescriptions: list[Prescription]
     own: NDArray[np.int64]
-    decisions: list[Decision] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
+    prescriptions: list[Prescription]
+    decisions: list[Decision]
+    failures: list[Failure]
 
     def march(self, until_h: float, times: Floats, names: Sequence[str], threads: int | None) -> Outcome:
         """One stage, with the doses that the prescriptions give in it."""
+        machine = self.following.machine
         for i, child in enumerate(self.own):
-            self.prescriptions[child] = self.prescriptions[child].proceed(until_h)
-            given = self.prescriptions[child].given
-            immunogenic = [dose.time_h for dose in given if dose.drug == IMMUNOGENIC]
-            who, machine = self.following.children[i], self.following.machine
-            self.following.doses[i] = as_events(machine, given) + antibodies(machine, who, immunogenic)
-        return self.following.proceed(until_h, times, names, threads)
+            self.prescriptions[child] = now = self.prescriptions[child].proceed(until_h)
+            self.following.doses[i] = given_events(machine, self.following.children[i], now.given)
+        return self.following.proceed(until_h, times, held(machine, names), threads)
 
     def let_go(self, run: Outcome) -> None:
         """Children whom the solver lost are followed no further."""
@@ -105,13 +102,14 @@ class _Round:
         """Every rule in turn, on the children still followed."""
         sound = run.status == 0
         for rule in rules:
+            chart = dict(zip(rule.reads, with_absent(run, rule.reads)[sound].transpose(2, 0, 1), strict=True))
             standing = [self.prescriptions[child].of_drug(rule.drug) for child in self.own]
             visit = Visit(
                 number,
                 float(run.times[-1]),
                 tuple(self.following.children),
-                {name: run[name][sound, -1] for name in rule.reads},
-                {name: run[name][sound] for name in rule.reads},
+                {name: values[:, -1] for name, values in chart.items()},
+                chart,
                 run.times,
                 tuple(s.state for s in standing),
                 np.array([s.share for s in standing]),
@@ -135,6 +133,7 @@ def follow(
     every_hours: float = 24.0,
     observables: Sequence[str] = (),
     model: str = "sjia",
+    scenario: str = "",
     drugs: Iterable[str] = (),
     start: Start = "run-in",
     tolerance: Tolerance | None = None,
@@ -146,13 +145,45 @@ def follow(
     Parameters
     ----------
     visits : ascending days. days, every_hours : outputs from midnight of day 0 on, and at every visit.
-    observables : recorded beside those that rules read.
-    drugs : that the model must hold beside those of the regimens, such as those of a rescue.
-    start : as for :func:`quotidian.patients.treatment.simulate`.
+    observables : recorded beside those that rules read; what belongs to a drug that a child's model does not
+        hold is 0.
+    drugs : that every child's model must hold beside those of its regimen, such as those of a rescue.
+    scenario, start : as for :func:`quotidian.patients.treatment.simulate`.
     progress : called with the share done, 0 to 1.
 
     Raises UserError for visits out of order or beyond the end, and what the regimen and the engine raise.
     """
+    seams = _seams(visits, days)
+    names = tuple(dict.fromkeys([*observables, *(name for rule in rules for name in rule.reads)]))
+    times = np.union1d(np.arange(0.0, days * 24.0 + 1e-9, every_hours), seams[: len(visits)])
+    regimens = [regimen] * len(children) if isinstance(regimen, Regimen) else list(regimen)
+    end, values = days * 24.0, np.full((len(children), len(times), len(names)), np.nan)
+    prescribed = [
+        Prescription.of(c.person, r, end, FIRST_DOSE_HOUR) for c, r in zip(children, regimens, strict=True)
+    ]
+    decisions: list[Decision] = []
+    failures: list[Failure] = []
+    done, steps = 0, len(seams) * len(by_drugs(regimens))
+    for held_drugs, places in by_drugs(regimens).items():
+        machine = machine_for(model, {*drugs, *held_drugs}, scenario)
+        following = _begin(machine, [children[i] for i in places], places, start, tolerance, threads)
+        round_ = _Round(following, np.array(places), prescribed, decisions, failures)
+        for number, until in enumerate(seams):
+            stage = (times <= until) & ((times > round_.following.now_h) | (number == 0))
+            run = round_.march(until, times[stage], names, threads)
+            values[np.ix_(round_.own, np.flatnonzero(stage))] = with_absent(run, names)
+            round_.let_go(run)
+            if number < len(visits):
+                round_.decide(rules, number, run)
+            done += 1
+            if progress is not None:
+                progress(done / steps)
+    decisions.sort(key=lambda d: d.time_h)
+    return Followed(times, names, values, tuple(prescribed), tuple(decisions), tuple(failures))
+
+
+def _seams(visits: Sequence[float], days: float) -> list[float]:
+    """Hours of the visits, and of the end where that is later."""
     end, at = days * 24.0, [day * 24.0 + VISIT_HOUR for day in visits]
     if any(b <= a for a, b in zip([-np.inf, *at], [*at, np.inf], strict=True)) or (at and at[-1] > end):
         raise UserError(
@@ -160,40 +191,19 @@ def follow(
             f"Visits are at {VISIT_HOUR:g} h of their day, one after another, before the end.",
             "Sort the days, or follow for longer.",
         )
-    names = tuple(dict.fromkeys([*observables, *(name for rule in rules for name in rule.reads)]))
-    regimens = [regimen] * len(children) if isinstance(regimen, Regimen) else list(regimen)
-    machine = machine_for(model, {*drugs, *(drug for one in regimens for drug in one.drugs)})
-    round_ = _begin(machine, list(children), regimens, end, start, tolerance, threads)
-    times = np.union1d(np.arange(0.0, end + 1e-9, every_hours), at)
-    values = np.full((len(round_.prescriptions), len(times), len(names)), np.nan)
-    seams = [*at, *([end] if not at or at[-1] < end else [])]
-    for number, until in enumerate(seams):
-        begin = round_.following.now_h
-        stage = (times <= until) & ((times > begin) | (number == 0))
-        run = round_.march(until, times[stage], names, threads)
-        values[np.ix_(round_.own, np.flatnonzero(stage))] = run.values
-        round_.let_go(run)
-        if number < len(at):
-            round_.decide(rules, number, run)
-        if progress is not None:
-            progress((number + 1) / len(seams))
-    return Followed(
-        times, names, values, tuple(round_.prescriptions), tuple(round_.decisions), tuple(round_.failures)
-    )
+    return [*at, *([end] if not at or at[-1] < end else [])]
 
 
 def _begin(
     machine: Machine,
     children: list[Child],
-    regimens: Sequence[Regimen],
-    end: float,
+    numbers: Sequence[int],
     start: Start,
     tolerance: Tolerance | None,
     threads: int | None,
-) -> _Round:
-    table = parameters(machine, children)
-    periodic = start == "periodic"
-    following = Following(
+) -> Following:
+    table, periodic = parameters(machine, children), start == "periodic"
+    return Following(
         machine=machine,
         children=children,
         table=table,
@@ -201,9 +211,5 @@ def _begin(
         background=[[] for _ in children],
         now_h=0.0 if periodic else -RUN_IN_DAYS * 24.0,
         tolerance=tolerance,
-        states=untreated(machine, table, 0.0, threads) if periodic else None,
+        states=untreated(machine, table, 0.0, threads, numbers) if periodic else None,
     )
-    prescribed = [
-        Prescription.of(c.person, r, end, FIRST_DOSE_HOUR) for c, r in zip(children, regimens, strict=True)
-    ]
-    return _Round(following, prescribed, np.arange(len(children)))

@@ -18,7 +18,10 @@ class Arm:
 
 @dataclass(frozen=True)
 class Entry:
-    """Who may enter: enough active joints, or fewer with fever on enough days of the last two weeks."""
+    """Who may enter: enough active joints, or fewer with fever on enough days of the last two weeks.
+
+    Macrophage activation syndrome keeps a child out.
+    """
 
     joints: int
     joints_with_fever: int
@@ -29,7 +32,8 @@ class Entry:
     def text(self) -> str:
         return (
             f"Entry: at least {self.joints} active joints, or at least {self.joints_with_fever} and "
-            f"{self.fever:g} degC or more on at least {self.fever_days} of the last 14 days."
+            f"{self.fever:g} degC or more on at least {self.fever_days} of the last 14 days; "
+            "no macrophage activation syndrome."
         )
 
 

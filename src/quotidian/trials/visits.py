@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from quotidian.drugs.catalogue import REGIMENS
 from quotidian.engine import Machine, Outcome
 from quotidian.errors import EngineError, UserError
+from quotidian.patients.criteria import IN_MAS
 from quotidian.patients.population import course, draw
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, RUN_IN_DAYS, happenings
@@ -22,7 +23,7 @@ from quotidian.trials.measurement import core_set, readings, withdrawn
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-SURPLUS = 1.6  # candidates proposed for each child wanted
+SURPLUS = 2.2  # candidates proposed for each child wanted
 LOOK_BACK_DAYS = 14
 PK_TIMES = np.array(
     [0, 1, 1.5, 2, 3, 5, 9, 15, 24, 36, 48, 72, 96, 120, 168, 216, 264, 312, 335], dtype=float
@@ -119,9 +120,11 @@ class Staff:
         sound = run.status == 0
         eligible = np.zeros(len(sound), dtype=bool)
         measured = {name: values[sound] for name, values in core.items()}
-        eligible[sound] = self._eligible(chart[sound], run.times / 24, measured)
-        out = int((sound & ~eligible).sum())
-        self.screened["too few active joints, or too little fever with few joints"] += out
+        active = self._eligible(chart[sound], run.times / 24, measured)
+        in_mas = run["macrophage_activation"][sound, -1] > IN_MAS
+        eligible[sound] = active & ~in_mas
+        self.screened["too few active joints, or too little fever with few joints"] += int((~active).sum())
+        self.screened["macrophage activation syndrome"] += int((active & in_mas).sum())
         for failure in run.failures:
             self.failures[failure.reason] += 1
         return eligible

@@ -78,7 +78,7 @@ def _uses(module: Module) -> Iterator[Use]:
 
 def _laws(uses: list[Use]) -> str:
     shown = []
-    for use in dict.fromkeys(uses):
+    for use in {id(use): use for use in uses}.values():
         shown.append(
             f'<section class="law"><h4>{escape(words(use.law) or use.law.__name__)}</h4>'
             f"<code>{escape(_formula(use))}</code>{_values(use)}</section>"

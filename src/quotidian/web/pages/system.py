@@ -25,10 +25,8 @@ def page(change: Change) -> TagList:
         tags.div({"id": "system-table"}),
     )
     return TagList(
-        tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), form),
         tags.div(
-            {"class": "charts"},
-            tags.div({"id": "system-error", "class": "refusal", "role": "alert", "hidden": ""}),
+            {"class": "charts across"},
             tags.h2("Mechanisms and what they do to one another"),
             tags.div({"id": "map", "class": "map", "tabindex": "0", "role": "group",
                       "aria-label": "Map of mechanisms. Tab to a box and press Enter to read its laws."}, HTML(mechanism.picture())),
@@ -36,6 +34,11 @@ def page(change: Change) -> TagList:
                    "values, sources and how they are known."),
             tags.div({"id": "system-detail", "class": "detail", "role": "region", "aria-live": "polite",
                       "aria-label": "Laws of what was chosen"}),
+        ),
+        tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), form),
+        tags.div(
+            {"class": "charts"},
+            tags.div({"id": "system-error", "class": "refusal", "role": "alert", "hidden": ""}),
             tags.h2({"id": "system-words"}, "Before and after"),
             tags.div({"id": "system-chart", "class": "chart"}),
             tags.p({"class": "caption"}, "The typical child of six years as it is (A) and with the change (B), both on the "

@@ -4,6 +4,7 @@
 const $ = (id) => document.getElementById(id);
 const narrow = window.matchMedia("(max-width: 760px)");
 const wide = () => !narrow.matches;
+const latest = {}; // by page: the number of its newest question, until that is answered
 let number = 0;
 
 const fields = (form) => Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, String(v)]));
@@ -16,7 +17,7 @@ function asker(name, form, extra = () => ({})) {
   let timer = null;
   const ask = (moved, what) => {
     timer = null;
-    number += 1;
+    latest[name] = ++number;
     status("working");
     document.body.setAttribute("aria-busy", "true");
     Shiny.setInputValue(`ask_${name}`, { fields: { ...fields(form), ...extra() }, moved, what, wide: wide(), number }, { priority: "event" });
@@ -28,11 +29,11 @@ function asker(name, form, extra = () => ({})) {
   };
 }
 
-function answered(found) {
-  if (found.number === number) {
-    document.body.removeAttribute("aria-busy");
-    status(found.seconds != null ? `answered in ${found.seconds} s` : "ready");
-  }
+function answered(name, found) {
+  if (found.number === latest[name]) delete latest[name];
+  if (Object.keys(latest).length) return;
+  document.body.removeAttribute("aria-busy");
+  status(found.seconds != null ? `answered in ${found.seconds} s` : "ready");
 }
 
 function follow(form) {
@@ -89,7 +90,7 @@ for (const button of document.querySelectorAll("[data-zoom]")) {
 $("print").addEventListener("click", () => window.print());
 
 function childAnswer(found) {
-  answered(found);
+  answered("child", found);
   refusal("child-error", found.ok ? "" : found.error);
   if (!found.ok) return;
   chart.show(found.svg);
@@ -200,7 +201,7 @@ $("system-detail").addEventListener("click", (e) => {
 });
 
 function systemAnswer(found) {
-  answered(found);
+  answered("system", found);
   refusal("system-error", found.ok ? "" : found.error);
   if (!found.ok) return;
   if (found.detail != null) {
@@ -218,7 +219,7 @@ function systemAnswer(found) {
 }
 
 // ---- wiring
-if (narrow.matches) for (const drawer of document.querySelectorAll(".drawer")) drawer.removeAttribute("open");
+if (narrow.matches) for (const drawer of document.querySelectorAll("#page-child .drawer")) drawer.removeAttribute("open");
 narrow.addEventListener("change", () => { childAsk("width", "", true); if ($("system-chart").firstChild) systemAsk("width", "change", true); });
 Shiny.addCustomMessageHandler("child", childAnswer);
 Shiny.addCustomMessageHandler("trial", trialAnswer);
