@@ -110,4 +110,6 @@ def days(option: str, text: str) -> list[float]:
         return [float(day) for day in text.split(",") if day.strip()]
     except ValueError:
         why = "It takes days from the first dose, with commas between."
-        raise InvalidQuantity(f"{option} cannot be '{text}'.", why, f"Write for example {option} 30,90.") from None
+        raise InvalidQuantity(
+            f"{option} cannot be '{text}'.", why, f"Write for example {option} 30,90."
+        ) from None

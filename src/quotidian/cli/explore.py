@@ -18,7 +18,8 @@ def explore(
     port: Annotated[int, typer.Option(metavar="N", help="Port to serve on; 0 is any that is free.")] = 8321,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only serve; open no browser.")] = False,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to bind; other than 127.0.0.1, others can reach it.")
+        str,
+        typer.Option(metavar="ADDRESS", help="Address to bind; other than 127.0.0.1, others can reach it."),
     ] = "127.0.0.1",
 ) -> None:
     """Open the explorer: move a slider, and see the fever curve answer.
@@ -35,7 +36,9 @@ def explore(
             "The explorer is not installed.", "It needs the extra 'web'.", "Run: pip install 'quotidian[web]'"
         )
     if not 0 <= port <= HIGHEST_PORT:
-        raise UserError(f"--port cannot be {port}.", f"Ports go from 0 to {HIGHEST_PORT}.", "Write --port 8321.")
+        raise UserError(
+            f"--port cannot be {port}.", f"Ports go from 0 to {HIGHEST_PORT}.", "Write --port 8321."
+        )
     port = _free(host, port)
     from quotidian.web.app import run
     from quotidian.web.security import LOOPBACK

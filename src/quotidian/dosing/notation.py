@@ -83,7 +83,7 @@ class _Suffix(NamedTuple):
     remedy: str
 
 
-# In this order whatever the order written: count and miss by the regimen's own numbers, then move it, then cut.
+# In this order whatever the order written: count and miss by its own numbers, then move it, then cut it.
 _SUFFIXES = (
     _Suffix(re.compile(r"x(-?\d{1,9})"), lambda r, n: r.times(int(n)), "Change the count, or leave it out."),
     _Suffix(

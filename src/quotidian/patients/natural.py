@@ -76,7 +76,10 @@ class NaturalCourse:
             x = base[-1] if base else 1.0
             return max(x, min(x, 1.0) * v["flare_size"]) if flaring else x
 
-        ill = [*drawn.infections, *((d, d + v["infection_days"], v["infection_size"]) for d in self.infections)]
+        ill = [
+            *drawn.infections,
+            *((d, d + v["infection_days"], v["infection_size"]) for d in self.infections),
+        ]
         bounds = sorted({d for a, b, _ in ill for d in (a, b)})
         course = _turns("course", [(d, drive(d)) for d in edges], 1.0)
         sick = _turns("infection", [(d, sum(x for a, b, x in ill if a <= d < b)) for d in bounds], 0.0)

@@ -46,7 +46,12 @@ def child_answer(state: ChildState, wide: bool) -> dict[str, Any]:
         "python": reproduce.code(state),
         "link": state.link,
         "query": state.query,
-        "weight": {"low": low, "high": high, "value": round(state.weight, 2), "says": page.weight_words(state)},
+        "weight": {
+            "low": low,
+            "high": high,
+            "value": round(state.weight, 2),
+            "says": page.weight_words(state),
+        },
         "drawn": state.drawn is not None,
         "seconds": round(time.perf_counter() - began, 3),
     }

@@ -44,7 +44,10 @@ def _page(request: Request) -> TagList:
         state = ChildState.read(query)
         trouble = ""
     except QuotidianError as error:
-        state, trouble = ChildState(), f"That link could not be restored: {error.what} The usual child is shown."
+        state, trouble = (
+            ChildState(),
+            f"That link could not be restored: {error.what} The usual child is shown.",
+        )
     return document(state, query.get("page", "child"), trouble, query)
 
 

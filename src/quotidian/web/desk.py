@@ -33,7 +33,9 @@ class Desk:
         """The result of a piece of work. Raises Busy at once where the queue is full, else what it raises."""
         with self._lock:
             if self._waiting >= self._most:
-                raise Busy("Everybody is asking at once.", "The queue is full.", "Try again in a few seconds.")
+                raise Busy(
+                    "Everybody is asking at once.", "The queue is full.", "Try again in a few seconds."
+                )
             self._waiting += 1
         future = self._pool.submit(work)
         future.add_done_callback(lambda _: self._done())

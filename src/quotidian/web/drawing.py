@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
@@ -18,6 +18,7 @@ WIDE, NARROW = 1040, 360
 HEAD, FOOT, TALL, LOW = 24, 26, 190, 104
 CROWDED = 7.0
 """Pixels a day below which a line by the hour would be a block of ink; its days are then summed up."""
+_SMALL = {"fill": MUTED, "font_size": "9", "text_anchor": "end"}
 RESEARCH_USE = "Research use, not a medical device"
 
 
@@ -52,9 +53,9 @@ def draw(view: View, panels: Sequence[Panel], wide: bool, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" class="linked" role="img" '
         f'font-family={quoteattr(FONT)} font-size="11" fill="{INK}" aria-label={quoteattr(alt)} '
         f'data-first="{view.days[0]:.8g}" data-last="{view.days[-1]:.8g}">'
-        f"<title>{svg.escape(title)}</title>"
+        f"<title>{escape(title)}</title>"
         f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(drawn)}'
-        f'{svg.words(width - 8, height - 6, RESEARCH_USE, fill=MUTED, font_size="9", text_anchor="end")}</svg>'
+        f"{svg.words(width - 8, height - 6, RESEARCH_USE, **_SMALL)}</svg>"
     )
 
 
@@ -91,14 +92,16 @@ def _panel(view: View, place: Place, number: int, wide: bool) -> str:
         paper, grid, events(view, x, place.box, named=panel.kind == "fever"), behind, _marks(panel, x, y),
         _lines(view, panel, x, y), triangles(view, x, place.box) if panel.kind == "drug" else "",
     ]  # fmt: skip
-    frame = f'<clipPath id="p{number}{"w" if wide else "n"}">{svg.rectangle(left, top - 1, right - left, bottom - top + 2, INK)}</clipPath>'
-    inside = f'<g clip-path="url(#p{number}{"w" if wide else "n"})">{"".join(content)}</g>'
+    name = f"p{number}{'w' if wide else 'n'}"
+    hole = svg.rectangle(left, top - 1, right - left, bottom - top + 2, INK)
+    frame = f'<clipPath id="{name}">{hole}</clipPath>'
+    inside = f'<g clip-path="url(#{name})">{"".join(content)}</g>'
     said = f"{panel.title}, {panel.unit}" if panel.unit else panel.title
     return (
         f'<g class="panel" data-title={quoteattr(panel.title)} data-unit={quoteattr(panel.unit)} '
         f'data-box="{left:g} {top:g} {right:g} {bottom:g}" data-low="{y.low:.6g}" data-high="{y.high:.6g}" '
         f'data-log="{int(y.log)}">{frame}{inside}{numbers}{time_axis(x, place.box)}'
-        f'{svg.words(left, top - 9, said, font_weight="600", font_size="11.5")}{_key(panel, view, place)}</g>'
+        f"{svg.words(left, top - 9, said, font_weight='600', font_size='11.5')}{_key(panel, view, place)}</g>"
     )
 
 
@@ -179,7 +182,11 @@ def _key(panel: Panel, view: View, place: Place) -> str:
         x, found = place.right, []
         for arm in reversed(view.arms):
             colour = legible(colours(view)[arm.letter])
-            found.append(svg.words(x, place.top - 9, f"● {arm.letter}", fill=colour, text_anchor="end", font_weight="600"))
+            found.append(
+                svg.words(
+                    x, place.top - 9, f"● {arm.letter}", fill=colour, text_anchor="end", font_weight="600"
+                )
+            )
             x -= 32
         return "".join(found)
     named = list(dict.fromkeys(said for i in range(len(view.arms)) for _, said in lines(panel, view, i)))

@@ -1,4 +1,4 @@
-"""What stands behind and around the lines of a chart: ruled paper, the axis of time, doses, events, centiles."""
+"""What stands behind and around the lines of a chart: ruled paper, time, doses, events, centiles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_TRIANGLES = 70
 
 
 def fever_paper(box: Box, x: svg.Scale, y: svg.Scale) -> str:
-    """The paper of a chart at the foot of a hospital bed: ruled by day and degree, finely by 6 h and 0.2 °C."""
+    """The paper of a chart at the foot of a hospital bed: ruled by day and degree, finely between."""
     left, top, right, bottom = box
     days = x.high - x.low
     fine = 0.25 if days <= 21 else 1.0 if days <= 120 else 7.0 if days <= 800 else 28.0
@@ -51,8 +51,9 @@ def time_axis(x: svg.Scale, box: Box) -> str:
 
 
 def time_ticks(low: float, high: float, room: int) -> list[tuple[float, str]]:
-    """At most ``room`` ticks with words: ``06:00``, ``day 10``, ``week 4``, ``year 2``; the unit on the first."""
+    """At most ``room`` ticks: ``06:00``, ``day 10``, ``week 4``, ``year 2``; the unit on the first."""
     span = high - low
+    steps: tuple[float, ...]
     if span <= 3.0:
         steps, unit = (1 / 24, 2 / 24, 3 / 24, 6 / 24, 12 / 24, 1.0, 2.0, 4.0), 1.0
     elif span <= 35.0:
@@ -97,10 +98,18 @@ def triangles(view: View, x: svg.Scale, box: Box) -> str:
         days = np.array([d for d, _, drug in arm.doses if drug not in STEROIDS and x.low <= d <= x.high])
         y = top + 2 + 8 * row
         few = len(days) <= _MOST_TRIANGLES
-        path = "".join(f"M{a:.1f},{y + 6:.1f}l-3.4,-6h6.8z" if few else f"M{a:.1f},{y:.1f}v5" for a in x.at(days))
-        look = f'fill="{hues[arm.letter]}"' if few else f'stroke="{hues[arm.letter]}" stroke-width="1" fill="none"'
+        path = "".join(
+            f"M{a:.1f},{y + 6:.1f}l-3.4,-6h6.8z" if few else f"M{a:.1f},{y:.1f}v5" for a in x.at(days)
+        )
+        look = (
+            f'fill="{hues[arm.letter]}"'
+            if few
+            else f'stroke="{hues[arm.letter]}" stroke-width="1" fill="none"'
+        )
         stamps = " ".join(f"{d:.4f}" for d, _, drug in arm.doses if drug not in STEROIDS)
-        found.append(f'<path class="doses" data-letter="{arm.letter}" data-days="{stamps}" d="{path}" {look}/>')
+        found.append(
+            f'<path class="doses" data-letter="{arm.letter}" data-days="{stamps}" d="{path}" {look}/>'
+        )
     return "".join(found)
 
 
@@ -117,7 +126,9 @@ def growth_lines(view: View, x: svg.Scale, y: svg.Scale) -> str:
             return ""
         places = svg.points(x.at(days[inside]), y.at(np.asarray(heights)))
         width = "1.1" if said == "50" else "0.7"
-        found.append(f'<polyline points="{places}" fill="none" stroke="{MUTED}" stroke-width="{width}" opacity="0.6"/>')
+        found.append(
+            f'<polyline points="{places}" fill="none" stroke="{MUTED}" stroke-width="{width}" opacity="0.6"/>'
+        )
         end = float(y.at(float(np.asarray(heights)[-1])))
         found.append(svg.words(x.end - 3, end - 3, said, fill=MUTED, font_size="9", text_anchor="end"))
     return "".join(found)

@@ -50,7 +50,9 @@ def of_arrow(source: str, target: str) -> str:
     """All laws of an arrow; HTML. Raises UnknownName for an arrow that is not there."""
     found = _arrows().get((source, target))
     if found is None:
-        raise UnknownName("There is no such arrow.", "One mechanism does not act on the other.", "Click another.")
+        raise UnknownName(
+            "There is no such arrow.", "One mechanism does not act on the other.", "Click another."
+        )
     laws = {part.law for part in found.parts}
     said = sorted({f"{escape(p.through.replace('_', ' '))} {WAYS[p.sign][1]} it" for p in found.parts})
     uses = [u for m in (target, source) if m != OUTSIDE for u in _uses(_module(m)) if u.law.__name__ in laws]
@@ -61,7 +63,8 @@ def of_arrow(source: str, target: str) -> str:
 def of_box(name: str) -> str:
     """All laws of a mechanism; HTML. Raises UnknownName for another name."""
     if name == OUTSIDE:
-        return "<h3>The child and its setting</h3><p>Age, size and sex, doses, the course of the disease: set on the Child page.</p>"
+        said = "Age, size and sex, doses, the course of the disease: set on the Child page."
+        return f"<h3>{_title(OUTSIDE)}</h3><p>{said}</p>"
     module = _module(name)
     about = escape(module.about) if getattr(module, "about", "") else ""
     return f"<h3>{escape(module.title)}</h3><p>{about}</p>{_laws(list(_uses(module)))}"
@@ -102,7 +105,8 @@ def _values(use: Use) -> str:
         return ""
     return (
         '<div class="scroll"><table><thead><tr><th scope="col">Symbol</th><th scope="col">Meaning</th>'
-        '<th scope="col">Value</th><th scope="col">Known how</th><th scope="col">Source</th><th></th></tr></thead>'
+        '<th scope="col">Value</th><th scope="col">Known how</th><th scope="col">Source</th><th></th></tr>'
+        "</thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 

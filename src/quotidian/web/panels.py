@@ -37,9 +37,15 @@ FEVER = Panel(
 )  # fmt: skip
 PANELS = (
     Panel("Drug in plasma", "µg/mL", (), kind="drug"),
-    Panel("Membrane IL-6 receptor", "%", (("mil6r_free", "free"), ("mil6r_bound", "held by drug")), scale=100.0, high=100.0),
+    Panel(
+        "Membrane IL-6 receptor", "%", (("mil6r_free", "free"), ("mil6r_bound", "held by drug")),
+        scale=100.0, high=100.0,
+    ),
     Panel("IL-6", "pg/mL", (("il6", "free"), ("il6_total", "as an assay reads it")), log=True, low=None),
-    Panel("Soluble IL-6 receptor", "ng/mL", (("sil6r_total", "total"), ("sil6r_free", "free")), log=True, low=None),
+    Panel(
+        "Soluble IL-6 receptor", "ng/mL", (("sil6r_total", "total"), ("sil6r_free", "free")),
+        log=True, low=None,
+    ),
     Panel("CRP", "mg/L", (("crp", "CRP"),), high=20.0, marks=((10.0, "10"),)),
     Panel("ESR", "mm/h", (("esr", "ESR"),), high=20.0),
     Panel("Ferritin", "µg/L", (("ferritin", "ferritin"),), log=True, low=None, marks=((684.0, "684"),)),
@@ -50,7 +56,8 @@ PANELS = (
 )  # fmt: skip
 STEROID = Panel("Steroid and cortisol", "nmol/L", (("cortisol", "cortisol"),), kind="steroid")
 HEIGHT = Panel("Height on the growth chart", "cm", (("height", "height"),), low=None, kind="growth")
-SYSTEM = (FEVER, *(p for p in PANELS if p.title in ("IL-6", "CRP", "Ferritin", "Active joints", "Membrane IL-6 receptor", "Haemoglobin")))  # fmt: skip
+_MAIN = ("IL-6", "CRP", "Ferritin", "Active joints", "Membrane IL-6 receptor", "Haemoglobin")
+SYSTEM = (FEVER, *(p for p in PANELS if p.title in _MAIN))
 """Main outcomes, for the System page."""
 YEARS_FROM = 180.0
 """Days of a view from which height is worth a chart."""
@@ -74,7 +81,7 @@ def lines(panel: Panel, view: View, number: int) -> tuple[tuple[str, str], ...]:
     if panel.kind == "drug":
         return tuple((d, d) for d in drugs if d not in STEROIDS)
     if panel.kind == "steroid":
-        return tuple([*((d, d) for d in drugs if d in STEROIDS), *panel.observables])
+        return (*((d, d) for d in drugs if d in STEROIDS), *panel.observables)
     return panel.observables
 
 

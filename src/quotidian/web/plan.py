@@ -10,7 +10,7 @@ from quotidian.web import reading
 
 LETTERS = "ABCD"
 UNITS = ("mg/kg", "mg", "mg/m2")
-NAMES = tuple(["none", *(p.name for p in PRESCRIPTIONS)])
+NAMES = ("none", *(p.name for p in PRESCRIPTIONS))
 MOST_MISSED, LAST_DAY = 400, 3650.0
 
 

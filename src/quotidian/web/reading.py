@@ -18,7 +18,9 @@ def text(query: Mapping[str, str], name: str, default: str = "") -> str:
     """
     found = str(query.get(name, default)).strip()
     if len(found) > LONGEST_TEXT:
-        raise InvalidQuantity(f"The field '{name}' is too long.", "", f"Use {LONGEST_TEXT} characters or fewer.")
+        raise InvalidQuantity(
+            f"The field '{name}' is too long.", "", f"Use {LONGEST_TEXT} characters or fewer."
+        )
     return found
 
 
@@ -36,7 +38,9 @@ def number(query: Mapping[str, str], name: str, default: float, low: float, high
         value = math.nan
     if not low <= value <= high:
         what = f"{name.replace('_', ' ')} cannot be '{found}'."
-        raise InvalidQuantity(what, f"It takes a number from {low:g} to {high:g}.", "Change the field, or empty it.")
+        raise InvalidQuantity(
+            what, f"It takes a number from {low:g} to {high:g}.", "Change the field, or empty it."
+        )
     return value
 
 

@@ -12,7 +12,9 @@ OBSERVABLES = "temperature,crp,esr,il6,il6_total,ferritin,active_joints"
 def commands(state: ChildState) -> str:
     """A line of the command line for each regimen; a comment for a child that it cannot name."""
     if state.drawn is not None and state.drawn[1:] != (0, 0):
-        return "# The command line draws child 0 of a seed alone; use the Python code for this child of a trial."
+        return (
+            "# The command line draws child 0 of a seed alone; use the Python code for this child of a trial."
+        )
     lines = []
     for letter, regimen in state.regimens.items():
         parts = ["quotidian", "simulate", *_who(state), "--regimen", regimen, *_story(state)]
@@ -35,7 +37,13 @@ def code(state: ChildState) -> str:
     else:
         own = f"age={state.age:g}, sex={state.sex!r}, weight={state.weight!r}, severity={state.severity:g}"
         lines += ["", f"child = q.Child({own})"]
-    told = ["child", repr(state.regimens), f"weeks={state.weeks}", f"every={_every(state)!r}", "from_day=-7.0"]
+    told = [
+        "child",
+        repr(state.regimens),
+        f"weeks={state.weeks}",
+        f"every={_every(state)!r}",
+        "from_day=-7.0",
+    ]
     if state.course != "steady":
         told.append(f"course={state.natural.text!r}")
     told += [f"{name}={days!r}" for name, days in _events(state)]

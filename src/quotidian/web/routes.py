@@ -27,7 +27,9 @@ def routes(desk: Desk) -> list[Route]:
         ("system.svg", system_answers.system_svg, SVG),
         ("system.csv", system_answers.system_csv, CSV),
     )
-    return [Route(f"/{name}", _download(desk, make, kind, name), methods=["GET"]) for name, make, kind in made]
+    return [
+        Route(f"/{name}", _download(desk, make, kind, name), methods=["GET"]) for name, make, kind in made
+    ]
 
 
 def _download(desk: Desk, make: Made, kind: str, name: str) -> Callable[[Request], object]:
@@ -41,6 +43,8 @@ def _download(desk: Desk, make: Made, kind: str, name: str) -> Callable[[Request
             return PlainTextResponse(told(error), 400)
         except Exception as error:  # whatever it is, the browser learns nothing of this machine
             return PlainTextResponse(told(error), 500)
-        return Response(body, media_type=kind, headers={"content-disposition": f'inline; filename="quotidian-{name}"'})
+        return Response(
+            body, media_type=kind, headers={"content-disposition": f'inline; filename="quotidian-{name}"'}
+        )
 
     return answer

@@ -71,7 +71,9 @@ class Guard:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 names = {name for name, _ in self.headers}
-                kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names | {b"server"}]
+                kept = [
+                    pair for pair in message.get("headers", []) if pair[0].lower() not in names | {b"server"}
+                ]
                 message = {**message, "headers": [*kept, *self.headers]}
             await send(message)
 
@@ -109,7 +111,11 @@ class Guard:
             self.open -= 1
 
     def _known(self, host: str) -> bool:
-        name = host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.rpartition(":")[0] or host
+        name = (
+            host[: host.index("]") + 1]
+            if host.startswith("[") and "]" in host
+            else host.rpartition(":")[0] or host
+        )
         return not self.hosts or name in self.hosts
 
 

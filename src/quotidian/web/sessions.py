@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+
 from shiny import Inputs, Session, reactive
 
 from quotidian.web.answers import child_answer
@@ -81,4 +82,7 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
         if conduct.status() in ("success", "error"):
             await session.send_custom_message("trial", conduct.result())
 
-    session.on_ended(lambda: [run.cancel() for run in running] and None)
+    @session.on_ended
+    def _leave() -> None:
+        for run in running:
+            run.cancel()

@@ -14,7 +14,6 @@ from quotidian.errors import EngineError
 from quotidian.models import DRUGS
 from quotidian.models import model as model_named
 from quotidian.patients.child import Child
-from quotidian.patients.natural import NaturalCourse
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, machine_for, simulate
 from quotidian.web.state import ChildState
 
@@ -78,7 +77,8 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, told: Sequ
     drugs = sorted({drug for plan in plans for drug in plan.drugs})
     run = simulate(
         [child for child, _, _ in who], plans, model=MODEL, days=last, from_day=first,
-        every_hours=state.every_hours, observables=[*drugs, *told], threads=1, natural=state.natural, drugs=DRUGS,
+        every_hours=state.every_hours, observables=[*drugs, *told], threads=1, natural=state.natural,
+        drugs=DRUGS,
     )  # fmt: skip
     for failure in run.failures:
         raise EngineError(

@@ -81,7 +81,8 @@ class ChildState:
             int(reading.number(query, "luck", 1, 0, 9999)),
             reading.number(query, "steroid", 0.0, 0.0, 2.0),
             reading.days(query, "flares", weeks * 7.0), reading.days(query, "infections", weeks * 7.0),
-            weeks, _plans(query), _window(query, weeks), reading.maybe(query, "at", -BEFORE_DAYS, weeks * 7.0),
+            weeks, _plans(query), _window(query, weeks),
+            reading.maybe(query, "at", -BEFORE_DAYS, weeks * 7.0),
             drawn,
         )  # fmt: skip
         _ = state.child, state.natural  # an impossible child or event is refused here, not in the worker
@@ -191,7 +192,9 @@ def _drawn(query: Mapping[str, str]) -> tuple[int, int, int] | None:
     parts = given.split("-")
     if len(parts) != 3 or not all(p.isdecimal() and len(p) < 7 for p in parts):
         raise ImplausibleChild(
-            f"'{given}' names no child of a trial.", "It is seed, replicate and number.", "Write 'drawn=1-0-5'."
+            f"'{given}' names no child of a trial.",
+            "It is seed, replicate and number.",
+            "Write 'drawn=1-0-5'.",
         )
     seed, replicate, number = map(int, parts)
     return seed, replicate, number

@@ -40,7 +40,9 @@ class Scale:
     def ticks(self) -> tuple[float, ...]:
         """Round numbers within the scale: three to six, or powers of ten."""
         if self.log:
-            powers = range(math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9) + 1)
+            powers = range(
+                math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9) + 1
+            )
             return tuple(10.0**p for p in powers)
         step = round_step((self.high - self.low) / 4)
         first = math.ceil(self.low / step - 1e-9)
@@ -100,7 +102,8 @@ def words(x: float, y: float, said: str, **look: str) -> str:
 def rectangle(x: float, y: float, width: float, height: float, fill: str, **look: str) -> str:
     """A filled rectangle."""
     more = "".join(f' {key.replace("_", "-")}="{value}"' for key, value in look.items())
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.0):.1f}" height="{height:.1f}" fill="{fill}"{more}/>'
+    size = f'width="{max(width, 0.0):.1f}" height="{height:.1f}"'
+    return f'<rect x="{x:.1f}" y="{y:.1f}" {size} fill="{fill}"{more}/>'
 
 
 def lattice(xs: Floats, ys: Floats, box: tuple[float, float, float, float], colour: str, width: float) -> str:

@@ -69,7 +69,9 @@ class Change:
     @property
     def link(self) -> str:
         """The query string that restores it."""
-        return "?" + urlencode({"page": "system", "parameter": self.parameter, "factor": f"{self.factor:g}", "drug": self.drug})
+        return "?" + urlencode(
+            {"page": "system", "parameter": self.parameter, "factor": f"{self.factor:g}", "drug": self.drug}
+        )
 
     @property
     def code(self) -> str:
@@ -134,15 +136,17 @@ def outcomes(view: View) -> str:
         change = f"{b - a:+.2f}" if name == "temperature" else f"{100 * (b / a - 1):+.0f} %" if a else "–"
         unit = unit_sign(view.units[name])
         rows.append(
-            f'<tr><th scope="row">{said}{f" <small>{escape(unit)}</small>" if unit else ""}</th><td>{number(a, "x")}</td>'
+            f'<tr><th scope="row">{said} <small>{escape(unit)}</small></th><td>{number(a, "x")}</td>'
             f"<td>{number(b, 'x')}</td><td>{change}</td></tr>"
         )
     chips = "".join(
-        f'<th scope="col"><b class="chip" style="background:{legible(COLOURS[i])}">{arm.letter}</b> {escape(arm.words)}</th>'
+        f'<th scope="col"><b class="chip" style="background:{legible(COLOURS[i])}">{arm.letter}</b> '
+        f"{escape(arm.words)}</th>"
         for i, arm in enumerate(view.arms)
     )
     return (
-        '<table class="outcomes"><caption>The last week: temperature its highest, everything else its mean.</caption>'
+        '<table class="outcomes">'
+        "<caption>The last week: temperature its highest, everything else its mean.</caption>"
         f'<thead><tr><th scope="col">Outcome</th>{chips}<th scope="col">Change</th></tr></thead>'
-        f'<tbody>{"".join(rows)}</tbody></table>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )

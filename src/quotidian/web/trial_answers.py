@@ -1,4 +1,4 @@
-"""The Trial page in plain values: a virtual trial run with its progress, its figures, and every child a link."""
+"""The Trial page in plain values: a virtual trial with its progress, its figures, every child a link."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ class TrialState:
     @property
     def code(self) -> str:
         """Python that runs the same trial."""
-        return f"import quotidian as q\n\nresult = q.trial({self.name!r}, replicates={self.replicates}, seed={self.seed})"
+        asked = f"{self.name!r}, replicates={self.replicates}, seed={self.seed}"
+        return f"import quotidian as q\n\nresult = q.trial({asked})"
 
     @property
     def link(self) -> str:

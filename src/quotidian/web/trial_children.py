@@ -54,7 +54,9 @@ def children_of(trial: Trial, record: Record, seed: int) -> tuple[TrialChild, ..
 def plan_of(arm: Arm) -> Plan:
     """What the Child page calls the regimen of an arm: the same standard one, else that of its drug."""
     same = [name for name, regimen in REGIMENS.items() if regimen == arm.regimen]
-    drugs = [name for name, regimen in REGIMENS.items() if arm.regimen.drugs and regimen.drugs == arm.regimen.drugs]
+    drugs = [
+        name for name, regimen in REGIMENS.items() if arm.regimen.drugs and regimen.drugs == arm.regimen.drugs
+    ]
     return Plan((same or drugs or ["none"])[0])
 
 
@@ -76,13 +78,15 @@ def dots(children: Sequence[TrialChild], week: int) -> str:
                 x, below = left + i * column + 6 + DOT * (k % across), y + 12 + DOT * (k // across)
                 said = escape(f"{child.label}, {arm_name(arm)}: {COLUMNS[i]}. Open its chart.")
                 parts.append(
-                    f'<a href="{escape(child.link)}" aria-label="{said}"><circle cx="{x:.1f}" cy="{below:.1f}" '
-                    f'r="5" fill="{hues[arm]}"><title>{said}</title></circle></a>'
+                    f'<a href="{escape(child.link)}" aria-label="{said}">'
+                    f'<circle cx="{x:.1f}" cy="{below:.1f}" r="5" fill="{hues[arm]}"><title>{said}</title>'
+                    "</circle></a>"
                 )
             tallest = max(tallest, -(-len(own) // across))
         y += 22 + DOT * tallest
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {y:g}" class="dots" role="group" '
-        f'aria-label="Every child of the first replicate, a link each" font-family="{escape(FONT)}" fill="{INK}">'
+        f'aria-label="Every child of the first replicate, a link each" font-family="{escape(FONT)}" '
+        f'fill="{INK}">'
         f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>'
     )

@@ -12,13 +12,27 @@ from quotidian.patients import growth
 from quotidian.patients.history import KINDS
 from quotidian.reports.figures.style import legible
 from quotidian.web.lights import STATES, Lights
+from quotidian.web.pages.fields import BARE, download, field, number_field, prose, select, slider, text_field
 from quotidian.web.panels import COLOURS
-from quotidian.web.pages.fields import field, number_field, select, slider, text_field
 from quotidian.web.plan import LETTERS, UNITS, Plan
 from quotidian.web.simulating import View
 from quotidian.web.state import HORIZONS, ChildState
 
-_SPANS = {2: "2 weeks", 4: "4 weeks", 12: "12 weeks", 24: "24 weeks", 52: "1 year", 104: "2 years", 260: "5 years"}
+_SPANS = {
+    2: "2 weeks",
+    4: "4 weeks",
+    12: "12 weeks",
+    24: "24 weeks",
+    52: "1 year",
+    104: "2 years",
+    260: "5 years",
+}
+
+ABOUT = (
+    "One virtual child by the model's own values, without the noise of a measurement: one draw, not a",
+    "forecast for any child. Triangles are doses; shades are flares and infections. Where days are too",
+    "narrow to be told apart, a line is the mean of each day (temperature: its highest) in the day's span.",
+)
 
 
 def form(state: ChildState) -> Tag:
@@ -47,11 +61,37 @@ def form(state: ChildState) -> Tag:
         tags.fieldset(
             tags.legend("View"),
             select("weeks", "Show", str(state.weeks), {str(w): _SPANS[w] for w in HORIZONS}),
-            text_field("at", "Criteria of MAS read on day", "" if state.at is None else f"{state.at:g}", "last day shown"),
+            text_field(
+                "at",
+                "Criteria of MAS read on day",
+                "" if state.at is None else f"{state.at:g}",
+                "last day shown",
+            ),
         ),
-        tags.input({"data-shiny-no-bind-input": "", "type": "hidden", "name": "from", "value": f"{state.window[0]:g}" if state.window else ""}),
-        tags.input({"data-shiny-no-bind-input": "", "type": "hidden", "name": "to", "value": f"{state.window[1]:g}" if state.window else ""}),
-        tags.input({"data-shiny-no-bind-input": "", "type": "hidden", "name": "drawn", "value": "-".join(map(str, state.drawn or ()))}),
+        tags.input(
+            {
+                "data-shiny-no-bind-input": "",
+                "type": "hidden",
+                "name": "from",
+                "value": f"{state.window[0]:g}" if state.window else "",
+            }
+        ),
+        tags.input(
+            {
+                "data-shiny-no-bind-input": "",
+                "type": "hidden",
+                "name": "to",
+                "value": f"{state.window[1]:g}" if state.window else "",
+            }
+        ),
+        tags.input(
+            {
+                "data-shiny-no-bind-input": "",
+                "type": "hidden",
+                "name": "drawn",
+                "value": "-".join(map(str, state.drawn or ())),
+            }
+        ),
     )
 
 
@@ -79,23 +119,30 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
     options |= {"none": "no drug"} | {p.name: p.name for p in PRESCRIPTIONS if p.name != "prednisolone"}
     if plan.drug == "prednisolone":
         options["prednisolone"] = "prednisolone"
+    chosen, dose = plan.drug if used else "off", "" if plan.dose is None else f"{plan.dose:g}"
+    stop = "" if plan.stop is None else f"{plan.stop:g}"
+    units = [tags.option({"value": u, "selected": "" if u == plan.unit else None}, u) for u in UNITS]
     summary = tags.summary(
-        tags.span({"class": "swatch", "style": f"background:{COLOURS[number]}", "aria-hidden": "true"}), f"Regimen {letter}"
+        tags.span({"class": "swatch", "style": f"background:{COLOURS[number]}", "aria-hidden": "true"}),
+        f"Regimen {letter}",
     )
-    standard = {p.name: describe(p.standard) if p.standard else "no standard dose: give one" for p in PRESCRIPTIONS}
+    standard = {
+        p.name: describe(p.standard) if p.standard else "no standard dose: give one" for p in PRESCRIPTIONS
+    }
     return tags.details(
         {"class": "plan", "open": "" if number < 2 else None},
         summary,
-        select(f"{own}_drug", f"Drug of regimen {letter}", plan.drug if used else "off", options, titles=standard),
+        select(f"{own}_drug", f"Drug of regimen {letter}", chosen, options, titles=standard),
         field(
             "Dose; empty is the standard",
             tags.span(
                 {"class": "pair"},
-                tags.input({"data-shiny-no-bind-input": "", "type": "number", "name": f"{own}_dose", "min": "0", "step": "any", "placeholder": "standard",
-                            "value": "" if plan.dose is None else f"{plan.dose:g}", "aria-label": f"Dose of regimen {letter}"}),
+                tags.input({**BARE, "type": "number", "name": f"{own}_dose", "min": "0", "step": "any",
+                            "placeholder": "standard", "value": dose,
+                            "aria-label": f"Dose of regimen {letter}"}),
                 tags.select(
-                    {"data-shiny-no-bind-input": "", "name": f"{own}_unit", "aria-label": f"Unit of the dose of regimen {letter}"},
-                    *(tags.option({"value": u, "selected": "" if u == plan.unit else None}, u) for u in UNITS),
+                    {**BARE, "name": f"{own}_unit", "aria-label": f"Unit of the dose of regimen {letter}"},
+                    *units,
                 ),
             ),
         ),
@@ -103,7 +150,7 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
         tags.span(
             {"class": "pair"},
             text_field(f"{own}_missed", "Doses missed", ",".join(map(str, plan.missed)), "2, 5"),
-            text_field(f"{own}_stop", "Stopped on day", "" if plan.stop is None else f"{plan.stop:g}", "never"),
+            text_field(f"{own}_stop", "Stopped on day", stop, "never"),
         ),
     )  # fmt: skip
 
@@ -138,16 +185,16 @@ def criteria(found: tuple[Lights, ...], day: float) -> str:
     rows.append(f'<tr class="verdict"><th scope="row">Verdict</th>{verdicts}</tr>')
     return (
         f'<table class="criteria"><caption>Macrophage activation, 2016 criteria on day {day:.4g}: febrile, '
-        f'ferritin, and two of the other four. ● met, ○ not met, ◐ masked.</caption><thead><tr><th scope="col">'
-        f'Criterion</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        "ferritin, and two of the other four. ● met, ○ not met, ◐ masked.</caption>"
+        f'<thead><tr><th scope="col">Criterion</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
 
 
 def page(state: ChildState) -> TagList:
     """Form beside charts."""
     links = TagList(
-        tags.a({"id": "child-svg", "class": "button", "download": "quotidian-child.svg", "href": "child.svg"}, "Figure (SVG)"),
-        tags.a({"id": "child-csv", "class": "button", "download": "quotidian-child.csv", "href": "child.csv"}, "Data (CSV)"),
+        download("child-svg", "quotidian-child.svg", "Figure (SVG)"),
+        download("child-csv", "quotidian-child.csv", "Data (CSV)"),
         tags.a({"id": "child-link", "class": "button", "href": state.link}, "Link to this view"),
         tags.button({"type": "button", "id": "print", "class": "button"}, "Print"),
     )  # fmt: skip
@@ -162,18 +209,12 @@ def page(state: ChildState) -> TagList:
                 tags.button({"type": "button", "data-zoom": "in"}, "Zoom in"),
                 tags.button({"type": "button", "data-zoom": "out"}, "Zoom out"),
                 tags.button({"type": "button", "data-zoom": "all"}, "Whole course"),
-                tags.span({"class": "hint"}, "Drag across a chart to zoom; arrow keys move the cursor, + and − zoom."),
+                prose("Drag across a chart to zoom; arrow keys move the cursor, + and − zoom.", kind="hint"),
             ),
             tags.div({"id": "child-chart", "class": "chart", "tabindex": "0", "role": "application",
                       "aria-label": "Charts of the child. Arrow keys move the cursor, plus and minus zoom."}),
             tags.div({"id": "child-reading", "class": "sr", "role": "status", "aria-live": "polite"}),
-            tags.p(
-                {"class": "caption"},
-                "One virtual child by the model's own values, without the noise of a measurement: one draw, not a "
-                "forecast for any child. Triangles are doses; shades are flares and infections. Where days are too "
-                "narrow to be told apart, a line is the mean of each day (temperature: its highest) in the span of "
-                "the day.",
-            ),
+            prose(*ABOUT),
             tags.div({"class": "toolbar"}, links),
             tags.div({"id": "child-lights"}),
             tags.details(
@@ -181,8 +222,10 @@ def page(state: ChildState) -> TagList:
                 tags.summary("Reproduce this view"),
                 tags.h3("Command line"), tags.pre({"id": "child-cli", "tabindex": "0"}),
                 tags.h3("Python"), tags.pre({"id": "child-python", "tabindex": "0"}),
-                tags.p("The page follows every regimen with one compiled model that holds all drugs, so the last "
-                       "digits differ within the tolerance of the solver."),
+                prose(
+                    "The page follows every regimen with one compiled model that holds all drugs, so the",
+                    "last digits differ within the tolerance of the solver.",
+                ),
             ),
         ),
     )  # fmt: skip

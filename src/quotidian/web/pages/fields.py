@@ -6,6 +6,19 @@ from collections.abc import Mapping
 
 from htmltools import Tag, tags
 
+BARE = {"data-shiny-no-bind-input": ""}
+"""The form is sent whole; the web framework is not to send each control as well."""
+
+
+def download(name: str, file: str, said: str, href: str = "") -> Tag:
+    """A link that saves a file; the script sets where it leads when an answer comes."""
+    return tags.a({"id": name, "class": "button", "download": file, "href": href or None}, said)
+
+
+def prose(*said: str, kind: str = "caption") -> Tag:
+    """A paragraph."""
+    return tags.p({"class": kind}, " ".join(said))
+
 
 def field(label: str, control: Tag) -> Tag:
     """A control under its label."""
@@ -20,7 +33,7 @@ def slider(
     said = tags.span(label, " ", tags.b(shown, f" {unit}"))
     more = tags.small({"id": extra}) if extra else ""
     control = tags.input(
-        {"data-shiny-no-bind-input": "", "type": "range", "name": name, "min": f"{low:g}", "max": f"{high:g}", "step": f"{step:g}",
+        {**BARE, "type": "range", "name": name, "min": f"{low:g}", "max": f"{high:g}", "step": f"{step:g}",
          "value": f"{value:.6g}", "aria-label": f"{label}, {unit}"}
     )  # fmt: skip
     return tags.label({"class": "field"}, said, control, more)
@@ -31,18 +44,20 @@ def select(
 ) -> Tag:
     """A list to choose from; ``titles`` say more of an option."""
     made = [
-        tags.option({"value": key, "selected": "" if key == value else None, "title": (titles or {}).get(key)}, said)
+        tags.option(
+            {"value": key, "selected": "" if key == value else None, "title": (titles or {}).get(key)}, said
+        )
         for key, said in options.items()
     ]
-    return field(label, tags.select({"data-shiny-no-bind-input": "", "name": name}, *made))
+    return field(label, tags.select({**BARE, "name": name}, *made))
 
 
 def number_field(name: str, label: str, value: str, low: float, high: float, hint: str) -> Tag:
     """A number."""
     return field(
         label,
-        tags.input({"data-shiny-no-bind-input": "", "type": "number", "name": name, "value": value, "min": f"{low:g}", "max": f"{high:g}",
-                    "placeholder": hint}),
+        tags.input({**BARE, "type": "number", "name": name, "value": value, "placeholder": hint,
+                    "min": f"{low:g}", "max": f"{high:g}"}),
     )  # fmt: skip
 
 
@@ -50,6 +65,6 @@ def text_field(name: str, label: str, value: str, hint: str) -> Tag:
     """A short text."""
     return field(
         label,
-        tags.input({"data-shiny-no-bind-input": "", "type": "text", "name": name, "value": value, "placeholder": hint, "maxlength": "120",
-                    "inputmode": "numeric"}),
+        tags.input({**BARE, "type": "text", "name": name, "value": value, "placeholder": hint,
+                    "maxlength": "120", "inputmode": "numeric"}),
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from htmltools import Tag, TagList, head_content, tags
 
@@ -14,10 +15,13 @@ from quotidian.web.state import ChildState
 from quotidian.web.system_answers import Change
 from quotidian.web.trial_answers import TrialState
 
+T = TypeVar("T")
 PAGES = {"child": "Child", "trial": "Trial", "system": "System"}
 
 
-def document(state: ChildState, shown: str, trouble: str = "", query: Mapping[str, str] | None = None) -> TagList:
+def document(
+    state: ChildState, shown: str, trouble: str = "", query: Mapping[str, str] | None = None
+) -> TagList:
     """The whole page with one of its three parts in view."""
     shown = shown if shown in PAGES else "child"
     asked = query or {}
@@ -37,11 +41,15 @@ def document(state: ChildState, shown: str, trouble: str = "", query: Mapping[st
         ),
         tags.a({"class": "skip", "href": "#main"}, "Skip to the charts"),
         _header(shown),
-        tags.div({"class": "refusal", "role": "alert", "id": "trouble", "hidden": None if trouble else ""}, trouble),
+        tags.div(
+            {"class": "refusal", "role": "alert", "id": "trouble", "hidden": None if trouble else ""}, trouble
+        ),
         tags.main(
             {"id": "main"},
             *(
-                tags.section({"id": f"page-{name}", "class": "page", "hidden": None if name == shown else ""}, content)
+                tags.section(
+                    {"id": f"page-{name}", "class": "page", "hidden": None if name == shown else ""}, content
+                )
                 for name, content in made.items()
             ),
         ),
@@ -49,7 +57,8 @@ def document(state: ChildState, shown: str, trouble: str = "", query: Mapping[st
     )
 
 
-def _or_usual(read, query, usual):  # type: ignore[no-untyped-def]
+def _or_usual(read: Callable[[Mapping[str, str]], T], query: Mapping[str, str], usual: T) -> T:
+    """What a query says, or the usual where it says nothing that can be read."""
     try:
         return read(query)
     except QuotidianError:
@@ -58,7 +67,10 @@ def _or_usual(read, query, usual):  # type: ignore[no-untyped-def]
 
 def _header(shown: str) -> Tag:
     links = [
-        tags.a({"href": f"?page={name}", "data-page": name, "aria-current": "page" if name == shown else None}, said)
+        tags.a(
+            {"href": f"?page={name}", "data-page": name, "aria-current": "page" if name == shown else None},
+            said,
+        )
         for name, said in PAGES.items()
     ]
     return tags.header(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from htmltools import HTML, TagList, tags
 
 from quotidian.web import mechanism
-from quotidian.web.pages.fields import select, slider
+from quotidian.web.pages.fields import download, prose, select, slider
 from quotidian.web.system_answers import MOST_FACTOR, SWITCHES, Change
 
 
@@ -29,9 +29,12 @@ def page(change: Change) -> TagList:
             {"class": "charts across"},
             tags.h2("Mechanisms and what they do to one another"),
             tags.div({"id": "map", "class": "map", "tabindex": "0", "role": "group",
-                      "aria-label": "Map of mechanisms. Tab to a box and press Enter to read its laws."}, HTML(mechanism.picture())),
-            tags.p({"class": "caption"}, "Drawn from the laws that the solver runs. Click a box or an arrow for its laws, "
-                   "values, sources and how they are known."),
+                      "aria-label": "Map of mechanisms. Tab to a box and press Enter to read its laws."},
+                     HTML(mechanism.picture())),
+            prose(
+                "Drawn from the laws that the solver runs. Click a box or an arrow for its laws,",
+                "values, sources and how they are known.",
+            ),
             tags.div({"id": "system-detail", "class": "detail", "role": "region", "aria-live": "polite",
                       "aria-label": "Laws of what was chosen"}),
         ),
@@ -41,19 +44,22 @@ def page(change: Change) -> TagList:
             tags.div({"id": "system-error", "class": "refusal", "role": "alert", "hidden": ""}),
             tags.h2({"id": "system-words"}, "Before and after"),
             tags.div({"id": "system-chart", "class": "chart"}),
-            tags.p({"class": "caption"}, "The typical child of six years as it is (A) and with the change (B), both on the "
-                   "regimen chosen. A mechanism that is switched off leaves the rest as it was: nothing is refitted."),
+            prose(
+                "The typical child of six years as it is (A) and with the change (B), both on the regimen",
+                "chosen. A mechanism that is switched off leaves the rest as it was: nothing is refitted.",
+            ),
             tags.div(
                 {"class": "toolbar"},
-                tags.a({"id": "system-svg", "class": "button", "download": "quotidian-change.svg", "href": "system.svg"}, "Figure (SVG)"),
-                tags.a({"id": "system-csv", "class": "button", "download": "quotidian-change.csv", "href": "system.csv"}, "Data (CSV)"),
-                tags.a({"class": "button", "download": "quotidian-map.svg", "href": "system.svg?figure=map"}, "Map (SVG)"),
+                download("system-svg", "quotidian-change.svg", "Figure (SVG)"),
+                download("system-csv", "quotidian-change.csv", "Data (CSV)"),
+                download("map-svg", "quotidian-map.svg", "Map (SVG)", "system.svg?figure=map"),
                 tags.a({"id": "system-link", "class": "button", "href": "?page=system"}, "Link to this view"),
             ),
             tags.details(
                 {"class": "code"},
                 tags.summary("Reproduce this view"),
-                tags.h3("Command line"), tags.pre({"tabindex": "0"}, f"quotidian map {mechanism.MODEL} --output map.svg"),
+                tags.h3("Command line"),
+                tags.pre({"tabindex": "0"}, f"quotidian map {mechanism.MODEL} --output map.svg"),
                 tags.h3("Python"), tags.pre({"id": "system-python", "tabindex": "0"}),
             ),
         ),

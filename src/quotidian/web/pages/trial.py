@@ -5,8 +5,18 @@ from __future__ import annotations
 from htmltools import TagList, tags
 
 from quotidian.trials.conduct import TRIALS
-from quotidian.web.pages.fields import number_field, select
+from quotidian.web.pages.fields import download, number_field, select
 from quotidian.web.trial_answers import MOST_REPLICATES, TrialState
+
+ABOUT = (
+    "Children are drawn, screened, randomised, followed from visit to visit with measurement error, allowed",
+    "to escape, and analysed as the protocol says. One replicate takes some seconds. The figures set what was",
+    "published beside what came out, row by row, agreement or not; every child can be opened.",
+)
+CHILDREN = (
+    "Every child of the first replicate: a dot each, by its response. Click one, or tab to it and press",
+    "Enter, to open the child on its arm's regimen. Its chart has steady disease, without the luck of the trial.",
+)
 
 
 def page(state: TrialState) -> TagList:
@@ -16,17 +26,33 @@ def page(state: TrialState) -> TagList:
         tags.fieldset(
             tags.legend("Virtual trial"),
             select("trial", "Published design", state.name, TRIALS),
-            number_field("replicates", f"Replicates, up to {MOST_REPLICATES}", f"{state.replicates}", 1, MOST_REPLICATES, "1"),
+            number_field(
+                "replicates",
+                f"Replicates, up to {MOST_REPLICATES}",
+                f"{state.replicates}",
+                1,
+                MOST_REPLICATES,
+                "1",
+            ),
             number_field("seed", "Seed", f"{state.seed}", 0, 9999, "1"),
             tags.div(
                 {"class": "toolbar"},
                 tags.button({"type": "submit", "id": "trial-run", "class": "button main"}, "Run the trial"),
-                tags.button({"type": "button", "id": "trial-cancel", "class": "button", "disabled": ""}, "Cancel"),
+                tags.button(
+                    {"type": "button", "id": "trial-cancel", "class": "button", "disabled": ""}, "Cancel"
+                ),
             ),
             tags.label(
                 {"class": "field", "id": "trial-bar", "hidden": ""},
                 tags.span({"id": "trial-said"}, "Waiting for its turn"),
-                tags.progress({"id": "trial-progress", "max": "1", "value": "0", "aria-label": "Share of the trial done"}),
+                tags.progress(
+                    {
+                        "id": "trial-progress",
+                        "max": "1",
+                        "value": "0",
+                        "aria-label": "Share of the trial done",
+                    }
+                ),
             ),
         ),
     )
@@ -38,10 +64,7 @@ def page(state: TrialState) -> TagList:
             tags.div(
                 {"id": "trial-empty", "class": "empty"},
                 tags.h2("A trial that was published, run again on virtual children"),
-                tags.p("Children are drawn, screened, randomised, followed from visit to visit with measurement "
-                       "error, allowed to escape, and analysed as the protocol says. One replicate takes some "
-                       "seconds. The figures set what was published beside what came out, row by row, agreement "
-                       "or not; every child can be opened."),
+                tags.p(" ".join(ABOUT)),
             ),
             tags.div(
                 {"id": "trial-result", "hidden": ""},
@@ -51,15 +74,13 @@ def page(state: TrialState) -> TagList:
                 tags.figure(
                     tags.div({"id": "trial-children", "class": "chart"}),
                     tags.figcaption(
-                        "Every child of the first replicate: a dot each, by its response. Click one, or tab to it and "
-                        "press Enter, to open the child on its arm's regimen. Its chart has steady disease, without the "
-                        "luck of the trial."
+                        " ".join(CHILDREN)
                     ),
-                    tags.p(tags.a({"id": "children-svg", "class": "button", "download": "quotidian-children.svg"}, "Figure (SVG)")),
+                    tags.p(download("children-svg", "quotidian-children.svg", "Figure (SVG)")),
                 ),
                 tags.div(
                     {"class": "toolbar"},
-                    tags.a({"id": "trial-csv", "class": "button", "download": "quotidian-trial.csv"}, "Endpoints (CSV)"),
+                    download("trial-csv", "quotidian-trial.csv", "Endpoints (CSV)"),
                     tags.a({"id": "trial-link", "class": "button"}, "Link to this trial"),
                 ),
                 tags.details(
