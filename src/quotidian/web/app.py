@@ -13,6 +13,7 @@ from htmltools import TagList
 from shiny import App
 from shiny.html_dependencies import shiny_deps
 from starlette.requests import Request
+from uvicorn import Config, Server
 
 from quotidian.errors import QuotidianError
 from quotidian.web.desk import Desk, usual_workers
@@ -58,17 +59,15 @@ def _warm() -> None:
         logging.getLogger("quotidian.web").exception("The model could not be compiled ahead.")
 
 
-async def serve(host: str, port: int, hosts: Iterable[str]) -> None:
-    """Serve until interrupted. Raises OSError where the port is taken."""
-    import uvicorn
-
-    settings = uvicorn.Config(
+def server(host: str, port: int, hosts: Iterable[str] = LOOPBACK) -> Server:
+    """A server of the explorer, not yet started. ``hosts`` are the names by which it may be called."""
+    settings = Config(
         explorer(hosts), host=host, port=port, log_level="warning", access_log=False, ws_max_size=65536,
         timeout_graceful_shutdown=2, server_header=False,
     )  # fmt: skip
-    await uvicorn.Server(settings).serve()
+    return Server(settings)
 
 
 def run(host: str, port: int, hosts: Iterable[str] = LOOPBACK) -> None:
     """Serve until interrupted."""
-    asyncio.run(serve(host, port, hosts))
+    asyncio.run(server(host, port, hosts).serve())

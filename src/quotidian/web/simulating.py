@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import describe, schedule
 from quotidian.drugs.catalogue import marks, regimen
+from quotidian.engine import Machine
 from quotidian.errors import EngineError
 from quotidian.models import DRUGS
 from quotidian.models import model as model_named
@@ -51,9 +53,19 @@ class View:
     spells: tuple[tuple[str, float, float], ...]
 
 
+_gate = Lock()
+
+
 def warm() -> None:
-    """Compile the model, or read it from the cache, and run it once: the first visitor then need not wait."""
-    follow(ChildState(weeks=2))
+    """Compile the model, or read it from the cache, once; whoever comes meanwhile waits for that one."""
+    with _gate:
+        machine = machine_for(MODEL, DRUGS)
+        if machine not in _warmed:
+            machine.run(machine.parameters(1), [0.0, 1.0], observables=["crp"], threads=1)
+            _warmed.append(machine)
+
+
+_warmed: list[Machine] = []
 
 
 def units() -> dict[str, str]:
@@ -72,6 +84,7 @@ def follow(state: ChildState) -> View:
 
 def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, told: Sequence[str] = TOLD) -> View:
     """Children side by side (child, letter, regimen) over the span of a state. Raises as :func:`follow`."""
+    warm()
     first, last = state.span
     plans = [regimen(text) for _, _, text in who]
     drugs = sorted({drug for plan in plans for drug in plan.drugs})

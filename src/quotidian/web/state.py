@@ -23,6 +23,8 @@ HORIZONS = (2, 4, 12, 24, 52, 104, 260)
 BEFORE_DAYS = 7.0
 NARROWEST = 0.25
 """Days of the closest view."""
+CLOSE_DAYS = 8.0
+"""A view of so many days is followed by the quarter of an hour, one of a quarter of them by five minutes."""
 OWN = ("age", "sex", "weight", "severity")
 """Controls of who the child is: moving one leaves the child of a trial."""
 
@@ -119,10 +121,12 @@ class ChildState:
 
     @property
     def every_hours(self) -> float:
-        """From one output to the next, h: an hour where that is not too many points for a screen."""
-        hours = (self.span[1] - self.span[0]) * 24.0
-        steps = (1 / 12, 0.25, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
-        return next((step for step in steps if hours / step <= MOST_POINTS), 24.0)
+        """From one output to the next, h: an hour, less in a close view, more where points are too many."""
+        days = self.span[1] - self.span[0]
+        if days <= CLOSE_DAYS:
+            return 1 / 12 if days <= CLOSE_DAYS / 4 else 0.25
+        steps = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
+        return next((step for step in steps if days * 24.0 / step <= MOST_POINTS), 24.0)
 
     @property
     def query(self) -> dict[str, str]:

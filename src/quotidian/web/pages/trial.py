@@ -10,12 +10,12 @@ from quotidian.web.trial_answers import MOST_REPLICATES, TrialState
 
 ABOUT = (
     "Children are drawn, screened, randomised, followed from visit to visit with measurement error, allowed",
-    "to escape, and analysed as the protocol says. One replicate takes some seconds. The figures set what was",
-    "published beside what came out, row by row, agreement or not; every child can be opened.",
+    "to escape, and analysed as the protocol says. One replicate takes some seconds. The figures set what",
+    "was published beside what came out, row by row, agreement or not; every child can be opened.",
 )
 CHILDREN = (
     "Every child of the first replicate: a dot each, by its response. Click one, or tab to it and press",
-    "Enter, to open the child on its arm's regimen. Its chart has steady disease, without the luck of the trial.",
+    "Enter, to open the child on its arm's regimen. Its chart has steady disease, without the trial's luck.",
 )
 
 
