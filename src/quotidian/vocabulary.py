@@ -113,7 +113,7 @@ haemoglobin = Signal("haemoglobin", "g/dL", "haemoglobin", r"\mathrm{Hb}")
 platelets = Signal("platelets", "1e9/L", "platelets", r"\mathrm{Plt}")
 neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))
 # ---- skin and serosa
-rash = Species("rash", "1", "share of body surface with rash", r"\rho", (0, 0.03))
+rash = Species("rash", "1", "share of body surface with rash", r"\rho", (0, 0.01))
 serosal_inflammation = Species(
     "serosal_inflammation", "1", "drive of serositis, kept over days", r"\sigma", (0, 3)
 )

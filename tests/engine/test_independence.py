@@ -92,7 +92,7 @@ def test_in_blocks_of_any_size(
 def test_a_child_changed_is_noticed(machine: Machine, tables: NDArray[np.float64], together: Outcome) -> None:
     """The comparison can fail: one number changed in its last place gives other bits."""
     changed = tables.copy()
-    weight = machine.problem.parameters.index("body_weight")
-    changed[0, weight] = np.nextafter(changed[0, weight], 100.0)
+    severity = machine.problem.parameters.index("severity")
+    changed[0, severity] = np.nextafter(changed[0, severity], 100.0)
     with pytest.raises(AssertionError):
         assert_same(run(machine, changed, ALL[:1]), together, ALL[:1])

@@ -19,7 +19,7 @@ RANGES = {
     "crp": (0.0, 500.0),
     "esr": (0.0, 150.0),  # next to nothing where macrophage activation has eaten the fibrinogen
     "fibrinogen": (0.5, 10.0),
-    "ferritin": (3.0, 300_000.0),
+    "ferritin": (3.0, 350_000.0),
     "haemoglobin": (3.0, 18.0),
     "platelets": (5.0, 1500.0),
     "neutrophils": (0.1, 60.0),

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from quotidian.network import Definition, Module, Parameters
 from quotidian.network.flux import itself
-from quotidian.vocabulary import il6_production, initial_activity
+from quotidian.vocabulary import il6_production, il6_reference, initial_activity, signal_at_start
 
 k = Parameters(__file__)
 expression = k("expression", "1")
+
+
+def at_start(L_0: Any, epsilon: Any) -> Any:
+    r"""Effective IL-6 at the start, :math:`e_0 = L_0 \epsilon`"""
+    return L_0 * epsilon
+
 
 module = Module(
     "transgene",
@@ -17,5 +25,6 @@ module = Module(
     definitions=(
         Definition(il6_production, itself, expression),
         Definition(initial_activity, itself, expression),
+        Definition(signal_at_start, at_start, il6_reference, expression),
     ),
 )

@@ -71,9 +71,9 @@ def substance(unit: str) -> str | None:
 
 
 def measures_substance(unit: str) -> bool:
-    """Whether SBML takes a species in this unit: an amount, a mass or a number, no length and no time."""
+    """Whether SBML takes a species in this unit: an amount, a mass or a number, no length, time or level."""
     parts = factors(unit)
-    return parts is not None and {part.kind for part in parts} <= {"mole", "gram", "litre"}
+    return parts is not None and {part.kind for part in parts} <= {"mole", "gram"}
 
 
 class Units:

@@ -42,6 +42,7 @@ FACTORS = {
     "liver.ast_gain": "ast_gain",
     "liver.lipase_loss": "lipase_loss",
 }
+MOST_SD = {"ferritin_full": 2.0}  # beyond it ferritin in MAS would pass a third of a gram a litre
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")
 
@@ -135,7 +136,7 @@ def _shares(z: Floats, s: dict[str, float]) -> Floats:
 def _traits(streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[str, float]) -> dict[str, Floats]:
     traits = {
         parameter: s.get(f"{name}_median", 1.0)
-        * np.exp(s[name] * streams.normal(f"trait.{name}", replicate, n)[:, 0])
+        * np.exp(s[name] * _bounded(name, streams.normal(f"trait.{name}", replicate, n)[:, 0]))
         for parameter, name in FACTORS.items()
     }
     traits["fever.gain"] = _fever_gain(streams, replicate, n, s)
@@ -146,6 +147,12 @@ def _traits(streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[str,
         together = sum(root[i, j] * z[:, j] for j in range(i + 1))
         traits[f"tocilizumab.{name}"] = np.exp(s[name] * together)
     return traits
+
+
+def _bounded(name: str, z: Floats) -> Floats:
+    """A normal draw, cut where its tail would leave what has been seen in a child."""
+    most = MOST_SD.get(name, math.inf)
+    return np.clip(z, -most, most)
 
 
 def _fever_gain(streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[str, float]) -> Floats:

@@ -30,8 +30,8 @@ FIRST_DOSE_HOUR = 9.0
 """Clock time of the first dose; hour 0 is midnight of that day."""
 RUN_IN_DAYS = 28
 """Days of untreated disease before day 0, in which the start values are forgotten."""
-GROWING = ("height", "bone_age", "adult_height", "prednisolone_taken", "methylprednisolone_given")
-"""States that do not return after a day: they stay where they begin while the others settle."""
+LASTING = ("bone_age", "height", "adult_height", "prednisolone_taken", "methylprednisolone_given")
+"""States that go on for ever and so settle in no daily rhythm."""
 IMMUNOGENIC = "tocilizumab"
 """The drug against which children may make antibodies."""
 _PORTS = {(p.drug, p.route): p for p in PORTS}
@@ -238,8 +238,8 @@ def untreated(
 
     Raises EngineError for the first child whose disease does not settle, by its place or its number.
     """
-    growing = [name for name in GROWING if name in machine.problem.states]
-    found = machine.periodic_start(table, start=at_h, except_states=growing, threads=threads)
+    lasting = tuple(name for name in LASTING if name in machine.problem.states)
+    found = machine.periodic_start(table, start=at_h, except_states=lasting, threads=threads)
     for child in np.flatnonzero(~found.converged)[:1]:
         raise EngineError(
             f"The untreated disease of child {child if numbers is None else numbers[child]} does not settle.",
