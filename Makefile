@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test bench check calibrate format lock clean
+.PHONY: help demo test bench load check calibrate format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -32,6 +32,9 @@ check: $(INSTALLED) ## format, lint, types and layers alone: seconds, before eve
 bench: $(INSTALLED) ## CPU per child beside libRoadRunner and pydiffsol, threads, start, memory; out/bench.json
 	@mkdir -p out
 	$(BIN)/quotidian bench --json out/bench.json
+
+load: $(INSTALLED) ## twenty visitors of the explorer at once for a minute: errors, seconds, memory
+	$(BIN)/python benchmarks/explorer_load.py
 
 calibrate: $(INSTALLED) ## fit disposition and between-child spreads anew, as docs/calibration.md describes
 	$(BIN)/python calibration/disposition.py

@@ -27,6 +27,7 @@ VERBS = (
     "bench",
     "export",
     "run-sbml",
+    "explore",
     "doctor",
 )
 

@@ -21,7 +21,7 @@ from quotidian.web.pages.layout import document
 from quotidian.web.routes import routes
 from quotidian.web.security import LOOPBACK, Guard
 from quotidian.web.server import server_of
-from quotidian.web.simulating import warm
+from quotidian.web.simulating import ALL, COMMON, warm
 from quotidian.web.state import ChildState
 
 MOST_WAITING, MOST_TRIALS_WAITING = 120, 8
@@ -54,7 +54,8 @@ def _page(request: Request) -> TagList:
 
 def _warm() -> None:
     try:
-        warm()
+        warm(COMMON)
+        warm(ALL)
     except Exception:  # the first visitor will be told
         logging.getLogger("quotidian.web").exception("The model could not be compiled ahead.")
 

@@ -223,8 +223,8 @@ def page(state: ChildState) -> TagList:
                 tags.h3("Command line"), tags.pre({"id": "child-cli", "tabindex": "0"}),
                 tags.h3("Python"), tags.pre({"id": "child-python", "tabindex": "0"}),
                 prose(
-                    "The page follows every regimen with one compiled model that holds all drugs, so the",
-                    "last digits differ within the tolerance of the solver.",
+                    "The page follows all regimens with one compiled model that holds all their drugs, so",
+                    "the last digits differ within the tolerance of the solver.",
                 ),
             ),
         ),
