@@ -175,7 +175,7 @@ class Elements:
         return Number(float(result)) if isinstance(result, int | float) else result
 
     def _begins(self, name: str, formula: Formula) -> None:
-        """The value at the start as a formula; a series longer than readers can bear stays the number it is."""
+        """The value at the start as a formula; a series that readers cannot bear stays the number it is."""
         if sum(1 for _ in islice(parts(formula), SERIES + 1)) > SERIES:
             return
         assignment = self.sbml.createInitialAssignment()

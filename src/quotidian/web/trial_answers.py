@@ -11,7 +11,8 @@ from quotidian.errors import UserError
 from quotidian.reports import narrative
 from quotidian.reports.figures import Picture, bands, comparison, responders
 from quotidian.reports.tables import endpoints_csv
-from quotidian.trials.conduct import TRIALS, design, follow, result_of
+from quotidian.trials.conduct import follow, result_of
+from quotidian.trials.declared import design, names
 from quotidian.trials.result import TrialResult
 from quotidian.web import reading
 from quotidian.web.desk import Shelf
@@ -36,7 +37,7 @@ class TrialState:
     def read(query: Mapping[str, str]) -> TrialState:
         """The state of a query. Raises UnknownName, InvalidQuantity."""
         return TrialState(
-            reading.choice(query, "trial", next(iter(TRIALS)), TRIALS),
+            reading.choice(query, "trial", "tender", names()),
             int(reading.number(query, "replicates", 1, 1, MOST_REPLICATES)),
             int(reading.number(query, "seed", 1, 0, 9999)),
         )

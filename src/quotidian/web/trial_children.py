@@ -14,7 +14,7 @@ from quotidian.reports.wording import arm_name
 from quotidian.trials.analysis import LEVELS
 from quotidian.trials.design import Arm, Trial
 from quotidian.trials.endpoints import jia_acr
-from quotidian.trials.visits import Record
+from quotidian.trials.record import Record
 from quotidian.web import svg
 from quotidian.web.plan import Plan
 from quotidian.web.state import ChildState

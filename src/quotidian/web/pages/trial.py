@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from htmltools import TagList, tags
 
-from quotidian.trials.conduct import TRIALS
+from quotidian.trials.declared import design, names
 from quotidian.web.pages.fields import download, number_field, select
 from quotidian.web.trial_answers import MOST_REPLICATES, TrialState
 
@@ -25,7 +25,7 @@ def page(state: TrialState) -> TagList:
         {"id": "trial-form", "autocomplete": "off", "class": "controls"},
         tags.fieldset(
             tags.legend("Virtual trial"),
-            select("trial", "Published design", state.name, TRIALS),
+            select("trial", "Published design", state.name, {name: design(name).title for name in names()}),
             number_field(
                 "replicates",
                 f"Replicates, up to {MOST_REPLICATES}",
