@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard bench check calibrate format lock clean
+.PHONY: help demo test scoreboard bench load pictures check calibrate format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -35,6 +35,12 @@ check: $(INSTALLED) ## format, lint, types and layers alone: seconds, before eve
 bench: $(INSTALLED) ## CPU per child beside libRoadRunner and pydiffsol, threads, start, memory; out/bench.json
 	@mkdir -p out
 	$(BIN)/quotidian bench --json out/bench.json
+
+load: $(INSTALLED) ## twenty visitors of the explorer at once for a minute: errors, seconds, memory
+	$(BIN)/python benchmarks/explorer_load.py
+
+pictures: $(INSTALLED) ## take the pictures of docs/explorer.md anew; needs chromium
+	$(BIN)/python benchmarks/explorer_pictures.py
 
 calibrate: $(INSTALLED) ## fit disposition and between-child spreads anew, as docs/calibration.md describes
 	$(BIN)/python calibration/disposition.py

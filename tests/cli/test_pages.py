@@ -28,6 +28,7 @@ VERBS = (
     "bench",
     "export",
     "run-sbml",
+    "explore",
     "doctor",
 )
 

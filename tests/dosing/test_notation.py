@@ -105,7 +105,7 @@ def test_what_is_written_is_what_is_read(
 
 
 AMOUNT = "An amount is a number and mg, g or ug, with /kg or /m2 if it goes by size."
-SUFFIX = "After a regimen may stand a count (x6), a start (@7d) and an end (..84d)."
+SUFFIX = "After a regimen may stand a count (x6), doses missed (missing=2,5), a start (@7d), an end (..84d)."
 IV_EXAMPLE = "Write for example 'tocilizumab-iv:8mg/kg/2wk'."
 
 

@@ -12,6 +12,7 @@ from quotidian.drugs.catalogue import marks
 from quotidian.drugs.catalogue import regimen as parsed
 from quotidian.errors import EngineError, UserError
 from quotidian.patients.child import Child
+from quotidian.patients.natural import NaturalCourse
 from quotidian.patients.treatment import simulate as followed
 from quotidian.units import quantity
 from quotidian.version import __version__
@@ -35,6 +36,9 @@ def simulate(
     model: str = "sjia",
     scenario: str = "",
     from_day: float = 0.0,
+    course: str = "steady",
+    flares: Sequence[float] = (),
+    infections: Sequence[float] = (),
     threads: int | None = None,
     progress: bool = False,
 ) -> xr.Dataset:
@@ -50,6 +54,9 @@ def simulate(
     observables : names; None for all of the model's.
     scenario : answers to contested questions, with ``+`` between; ``quotidian scenarios`` lists them.
     from_day : first output; negative shows days of the untreated run-in.
+    course : how the disease goes on: "steady", "monophasic", "polycyclic", "persistent" or "drawn", with a
+        seed if wanted: "polycyclic:7".
+    flares, infections : days on which one begins.
     progress : draw a bar; interrupting the kernel stops the run.
 
     Returns
@@ -64,12 +71,14 @@ def simulate(
     if not arms:
         raise UserError("There is no regimen to follow.", "The mapping is empty.", "Give at least one.")
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
+    natural = NaturalCourse.told(course, flares, infections)
     step = quantity(every, "h") if isinstance(every, str) else float(every)
     with _bar(len(several) * len(plans), progress) as tick:
         runs = {
             label: followed(
                 several, plan, model=model, scenario=scenario, days=7.0 * weeks, every_hours=step,
                 observables=observables, from_day=from_day, threads=threads, progress=tick,
+                natural=natural,
             )
             for label, plan in plans.items()
         }  # fmt: skip

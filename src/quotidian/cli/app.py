@@ -13,6 +13,7 @@ from quotidian.cli.doctor import doctor
 from quotidian.cli.drugs import drugs
 from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
+from quotidian.cli.explore import explore
 from quotidian.cli.export import export
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
@@ -59,7 +60,7 @@ def _reflowed(text: str) -> str:
 
 VERBS = (
     simulate, cohort, trial, trials, scoreboard, drugs, scenarios, evidence, equations, map_, observables,
-    export, run_sbml, bench, doctor,
+    export, run_sbml, explore, bench, doctor,
 )  # fmt: skip
 for verb in VERBS:
     name = verb.__name__.rstrip("_").replace("_", "-")

@@ -97,3 +97,19 @@ def measure(option: str, text: str, unit: str, example: str) -> str:
 
 def _unread(option: str, error: InvalidQuantity, example: str) -> InvalidQuantity:
     return InvalidQuantity(f"{option}: {error.what}", error.why, f"Write for example {option} {example}.")
+
+
+def days(option: str, text: str) -> list[float]:
+    """Days with commas between, such as ``30,90``; nothing for an empty text.
+
+    Raises
+    ------
+    InvalidQuantity : one of them is no number.
+    """
+    try:
+        return [float(day) for day in text.split(",") if day.strip()]
+    except ValueError:
+        why = "It takes days from the first dose, with commas between."
+        raise InvalidQuantity(
+            f"{option} cannot be '{text}'.", why, f"Write for example {option} 30,90."
+        ) from None

@@ -39,7 +39,7 @@ def draw(course: Course, path: Path, threads: int | None = None) -> None:
     run = simulate(
         course.child, course.regimen, model=course.model, days=course.days, from_day=-BEFORE_DAYS,
         every_hours=max(1.0, (course.days + BEFORE_DAYS) * 24.0 / MOST_POINTS), observables=drawn,
-        threads=threads,
+        threads=threads, scenario=course.scenario, natural=course.natural,
     )  # fmt: skip
     given = schedule(course.regimen, course.child.person, course.days * 24.0, start_h=FIRST_DOSE_HOUR)
     doses = tuple((a.time_h / 24.0, a.amount_mg) for a in given.administrations if a.drug == "tocilizumab")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quotidian.dosing import Regimen
     from quotidian.engine import Outcome
     from quotidian.patients.child import Child
+    from quotidian.patients.natural import NaturalCourse
 
 USUAL = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "active_joints")
 """Observables told unless others are asked for."""
@@ -46,6 +47,7 @@ class Course:
     observables: dict[str, str]
     scenario: str = ""
     marks: tuple[str, ...] = ()
+    natural: NaturalCourse | None = None
 
     @staticmethod
     def asked(
@@ -59,6 +61,7 @@ class Course:
         every_hours: float,
         observables: str,
         scenario: str = "",
+        natural: NaturalCourse | None = None,
     ) -> Course:
         """The course that the options describe; ``who`` is age, sex, weight and height.
 
@@ -75,7 +78,7 @@ class Course:
         days = 7.0 * weeks
         refuse_sparse(days, every_hours)
         told = chosen(model, observables, scenario, given.drugs)
-        return Course(child, given, model, days, every_hours, told, scenario, marks(regimen))
+        return Course(child, given, model, days, every_hours, told, scenario, marks(regimen), natural)
 
     @property
     def rows(self) -> int:
@@ -123,6 +126,7 @@ def follow(course: Course, threads: int | None) -> Outcome:
             every_hours=course.every_hours,
             observables=tuple(course.observables),
             threads=threads,
+            natural=course.natural,
         )
     for failure in outcome.failures:
         raise EngineError(

@@ -49,6 +49,15 @@ Output = Annotated[
 Plot = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Draw the clinical chart to a .svg, .png or .pdf.")
 ]
+Natural = Annotated[
+    str,
+    typer.Option(
+        metavar="KIND",
+        help="steady, monophasic, polycyclic, persistent or drawn, with a seed if wanted: polycyclic:7.",
+    ),
+]
+Flare = Annotated[str, typer.Option(metavar="DAYS", help="Days on which a flare begins: 30,90.")]
+Infection = Annotated[str, typer.Option(metavar="DAYS", help="Days on which an infection begins.")]
 Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
 
 USUAL_NAMES = ",".join(USUAL)
@@ -66,6 +75,9 @@ def simulate(
     regimen: Regimen = "none",
     model: Model = "sjia",
     scenario: Scenario = "",
+    course: Natural = "steady",
+    flare: Flare = "",
+    infection: Infection = "",
     weeks: Weeks = "12",
     every: Every = "1h",
     observables: Observables = USUAL_NAMES,
@@ -93,9 +105,13 @@ def simulate(
       quotidian simulate --seed 3 --observables temperature,crp --output -
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
+      quotidian simulate --age 6 --sex female --course persistent:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
-    course = Course.asked(
+    from quotidian.patients.natural import NaturalCourse
+
+    natural = NaturalCourse.told(course, asking.days("--flare", flare), asking.days("--infection", infection))
+    asked = Course.asked(
         who=(age, sex, weight, height),
         severity=asking.maybe(asking.number, "--severity", severity, "1.5"),
         seed=asking.maybe(asking.whole_from_zero, "--seed", seed, "1"),
@@ -105,13 +121,14 @@ def simulate(
         weeks=asking.number("--weeks", weeks, "12", most=LONGEST),
         every_hours=asking.interval("--every", every, "1h"),
         observables=observables,
+        natural=natural,
     )
     workers = asking.maybe(asking.whole, "--threads", threads, "2")
     if output is not None and output != STDOUT:
         check_file(output, TABLES)
     if plot is not None:
         check_file(plot, PICTURES)
-    refuse_too_large(course)
-    deliver(course, follow(course, workers), output)
+    refuse_too_large(asked)
+    deliver(asked, follow(asked, workers), output)
     if plot is not None:
-        draw(course, plot, workers)
+        draw(asked, plot, workers)

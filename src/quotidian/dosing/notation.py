@@ -10,6 +10,7 @@ The grammar, with spaces allowed around ``+``, ``:`` and ``/`` and between a num
     option   = ",taper=" percent "/" interval         each step takes that share of the dose before it
              | ",floor=" amount                       where the taper ends; without one the drug is stopped
     suffix   = "x" count                              number of doses
+             | "missing=" number { "," number }       doses that were missed; the first is number 1
              | "@" time                               start; moves every dose
              | ".." time                              end; a dose exactly at the end is not given
     time     = number ( "h" | "d" | "wk" )
@@ -35,6 +36,8 @@ order, each once in a part, with a space before ``x``. Start and end are both co
 'tocilizumab 162 mg, infused over 1 hour every 7 days until day 84'
 >>> told("tocilizumab-iv:8mg/kg/2wk x6 @7d")
 'tocilizumab 8 mg/kg, infused over 1 hour every 14 days for 6 doses starting on day 7'
+>>> told("tocilizumab-iv:8mg/kg/2wk x6 missing=2,5")
+'tocilizumab 8 mg/kg, infused over 1 hour every 14 days for 6 doses without doses 2 and 5'
 >>> told("tocilizumab-iv:8mg/kg/once")
 'tocilizumab 8 mg/kg, infused over 1 hour, once'
 >>> told("prednisolone: 40 mg/m2 / 12 h @2wk..4wk")
@@ -80,9 +83,14 @@ class _Suffix(NamedTuple):
     remedy: str
 
 
-# In this order whatever the order written: count on the regimen's own clock, then move it, then cut it.
+# In this order whatever the order written: count and miss by its own numbers, then move it, then cut it.
 _SUFFIXES = (
     _Suffix(re.compile(r"x(-?\d{1,9})"), lambda r, n: r.times(int(n)), "Change the count, or leave it out."),
+    _Suffix(
+        re.compile(r"missing=(\d{1,4}(?:,\d{1,4})*)"),
+        lambda r, n: r.without([int(i) for i in n.split(",")]),
+        "Give numbers of doses, the first is 1: 'missing=2,5'.",
+    ),
     _Suffix(re.compile(r"@(.*)"), lambda r, t: r.starting(_time(t, "start")), "Write for example '@7d'."),
     _Suffix(re.compile(r"\.\.(.*)"), lambda r, t: r.until(_time(t, "end")), "Write for example '..84d'."),
 )
@@ -200,7 +208,7 @@ def _suffix(token: str, head: str) -> tuple[_Suffix, str]:
     for suffix in _SUFFIXES:
         if found := suffix.form.fullmatch(token):
             return suffix, found[1]
-    why = "After a regimen may stand a count (x6), a start (@7d) and an end (..84d)."
+    why = "After a regimen may stand a count (x6), doses missed (missing=2,5), a start (@7d), an end (..84d)."
     example = f"{head}:{token}" if ":" not in head and _AMOUNT.match(token) else f"{head} @7d"
     raise _unreadable(f"'{token}' after '{head}'", why, f"Write for example '{example}'.")
 

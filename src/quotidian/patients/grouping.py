@@ -6,7 +6,7 @@ those of others. What it is asked of a drug that it is not given is 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,15 @@ from quotidian.models import DRUGS, USUAL
 Floats = NDArray[np.float64]
 
 
-def by_drugs(regimens: Sequence[Regimen]) -> dict[frozenset[str], list[int]]:
-    """Places of the children by the drugs that they need beside the usual ones, in order of appearance."""
+def by_drugs(regimens: Sequence[Regimen], more: Iterable[str] = ()) -> dict[frozenset[str], list[int]]:
+    """Places of the children by the drugs that they need beside the usual ones, in order of appearance.
+
+    ``more`` drugs are held by every machine.
+    """
     groups: dict[frozenset[str], list[int]] = {}
+    held_by_all = frozenset(more)
     for i, regimen in enumerate(regimens):
-        groups.setdefault(regimen.drugs - set(USUAL), []).append(i)
+        groups.setdefault((held_by_all | regimen.drugs) - set(USUAL), []).append(i)
     return groups
 
 

@@ -22,6 +22,7 @@ from quotidian.patients.antibodies import onset
 from quotidian.patients.child import Child
 from quotidian.patients.grouping import all_names, by_drugs, held, together
 from quotidian.patients.growing import person_on
+from quotidian.patients.natural import NaturalCourse
 
 Floats = NDArray[np.float64]
 Happening = tuple[float, int, int, float]
@@ -184,6 +185,8 @@ def simulate(
     tolerance: Tolerance | None = None,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
+    natural: NaturalCourse | None = None,
+    drugs: Iterable[str] = (),
 ) -> Outcome:
     """Follow children from untreated disease before day 0 to ``days`` after it.
 
@@ -197,6 +200,8 @@ def simulate(
         a child is not given is 0.
     start : "run-in" marches ``run_in_days`` from the model's start values; "periodic" begins where the
         disease would settle if nothing ever changed (:meth:`Machine.periodic_start`), however slow a pool is.
+    natural : the course all children take, whatever they are given; None is steady disease.
+    drugs : that the model must hold beside those given, so that one compiled model serves many regimens.
 
     Returns
     -------
@@ -209,7 +214,7 @@ def simulate(
     span = end - from_day * 24.0
     steps = np.arange(0, int(np.floor(span / every_hours + 1e-9)) + 1, dtype=np.float64)
     times = from_day * 24.0 + steps * every_hours
-    groups = by_drugs(regimens)
+    groups = by_drugs(regimens, drugs)
     machines = [machine_for(model, drugs, scenario) for drugs in groups]
     names = all_names(machines) if observables is None else tuple(observables)
     runs: list[tuple[list[int], Outcome]] = []
@@ -218,13 +223,21 @@ def simulate(
         if start == "periodic":
             begin = min(from_day, 0.0) * 24.0
             states = untreated(machine, table, begin, threads, places)
-        events = [happenings(machine, several[i], regimens[i], end) for i in places]
+        befall = _befalling(machine, natural, end)
+        events = [happenings(machine, several[i], regimens[i], end) + befall for i in places]
         outcome = machine.run(
             table, times, events=Events.of(events), observables=held(machine, names), states=states,
             start=begin, end=end, tolerance=tolerance, threads=threads, progress=progress,
         )  # fmt: skip
         runs.append((places, outcome))
     return together(runs, names)
+
+
+def _befalling(machine: Machine, natural: NaturalCourse | None, end_h: float) -> list[Happening]:
+    """A natural course as engine events."""
+    inputs = machine.problem.inputs
+    changes = natural.changes(end_h / 24.0) if natural is not None else ()
+    return [(c.day * 24.0, SWITCH, inputs.index(c.input), c.value) for c in changes]
 
 
 def untreated(

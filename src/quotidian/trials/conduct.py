@@ -80,7 +80,13 @@ def run_design(
 
     Raises UserError for a bad seed or number of replicates.
     """
-    done = follow(trial, replicates, seed, progress, threads)
+    return result_of(trial, follow(trial, replicates, seed, progress, threads), replicates, seed, command)
+
+
+def result_of(
+    trial: Trial, done: Followed, replicates: int, seed: int, command: str = "quotidian trial"
+) -> TrialResult:
+    """What replicates that were run amount to, beside the published figures."""
     staff = done.staff
     return TrialResult(
         name=trial.name,

@@ -1,0 +1,72 @@
+"""``quotidian explore``: the explorer in a browser, served by this machine for this machine."""
+
+from __future__ import annotations
+
+import socket
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from quotidian.cli.speech import RESEARCH_USE
+from quotidian.errors import OutputError, UserError
+
+HIGHEST_PORT = 65535
+
+
+def explore(
+    port: Annotated[int, typer.Option(metavar="N", help="Port to serve on; 0 is any that is free.")] = 8321,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only serve; open no browser.")] = False,
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Address to bind; other than 127.0.0.1, others can reach it."),
+    ] = "127.0.0.1",
+) -> None:
+    """Open the explorer: move a slider, and see the fever curve answer.
+
+    Three pages: a child under up to four regimens, a virtual trial, and the mechanisms behind both. It is
+    served by this machine, needs no network, and writes nothing.
+
+    Examples:
+      quotidian explore
+      quotidian explore --port 9000 --no-browser
+    """
+    if find_spec("shiny") is None:
+        raise UserError(
+            "The explorer is not installed.", "It needs the extra 'web'.", "Run: pip install 'quotidian[web]'"
+        )
+    if not 0 <= port <= HIGHEST_PORT:
+        raise UserError(
+            f"--port cannot be {port}.", f"Ports go from 0 to {HIGHEST_PORT}.", "Write --port 8321."
+        )
+    port = _free(host, port)
+    from quotidian.web.app import run
+    from quotidian.web.security import LOOPBACK
+
+    own = host in LOOPBACK
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    print(f"The explorer is at {address} (stop it with Ctrl-C).\n{RESEARCH_USE}", flush=True)
+    if not own:
+        print("It can be reached from other machines; it has no password.", flush=True)
+    if not no_browser:
+        import threading
+        import webbrowser
+
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    run(host, port, LOOPBACK if own else ())
+
+
+def _free(host: str, port: int) -> int:
+    """The port, if it can be bound; any free one for 0. Raises OutputError."""
+    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(kind, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise OutputError(
+            f"The explorer cannot be served at {host}, port {port}.",
+            f"The system says: {error.strerror or error}.",
+            "Choose another with --port, or stop the one that runs.",
+        ) from error

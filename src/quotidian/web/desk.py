@@ -1,0 +1,96 @@
+"""Where work is done: a few workers, a queue that ends, and nothing that the event loop must wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Generic, TypeVar
+
+from quotidian.errors import QuotidianError, UserError
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+log = logging.getLogger("quotidian.web")
+
+
+class Busy(UserError):
+    """More work than the queue holds."""
+
+
+class Desk:
+    """Workers with a bounded queue. The engine frees the interpreter while it marches, so threads do."""
+
+    def __init__(self, workers: int, most_waiting: int, name: str) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._most, self._waiting, self._lock = workers + most_waiting, 0, Lock()
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """The result of a piece of work. Raises Busy at once where the queue is full, else what it raises."""
+        with self._lock:
+            if self._waiting >= self._most:
+                raise Busy(
+                    "Everybody is asking at once.", "The queue is full.", "Try again in a few seconds."
+                )
+            self._waiting += 1
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda _: self._done())
+        return await asyncio.wrap_future(future)
+
+    def _done(self) -> None:
+        with self._lock:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Let go of the workers; what waits is dropped."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Shelf(Generic[K, T]):
+    """The last few results by what was asked; the oldest goes."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._kept, self._lock = most, OrderedDict[K, T](), Lock()
+
+    def get(self, key: K) -> T | None:
+        """What is kept of it, or None."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: K, value: T) -> None:
+        """Keep it."""
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def or_make(self, key: K, make: Callable[[], T]) -> T:
+        """What is kept, or what is made of it now."""
+        found = self.get(key)
+        if found is None:
+            found = make()
+            self.put(key, found)
+        return found
+
+
+def told(error: BaseException) -> str:
+    """What a browser may know of an error: a refusal in words, of anything else that it happened.
+
+    The details go to the log of the server, never to the page: they may hold paths.
+    """
+    if isinstance(error, QuotidianError):
+        return " ".join(part for part in (error.what, error.why, error.remedy) if part)
+    log.error("An answer failed.", exc_info=error)
+    return "That did not work, and it is not your fault. The log of the server says more."
+
+
+def usual_workers() -> int:
+    """One a processor, at most four."""
+    return max(1, min(4, os.cpu_count() or 1))

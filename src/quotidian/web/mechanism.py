@@ -1,0 +1,127 @@
+"""What stands behind an arrow or a box of the map: laws, values, sources, and how they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+
+from quotidian.errors import UnknownName, closest
+from quotidian.evidence import Entry
+from quotidian.models import model as model_named
+from quotidian.network import Model, Module
+from quotidian.network.flux import Use
+from quotidian.network.formula import expression, words
+from quotidian.network.influences import OUTSIDE
+from quotidian.network.names import Parameter
+from quotidian.reports.mechanism_map import WAYS, Arrow, arrows, mechanism_map
+from quotidian.reports.wording import unit_sign
+
+DRAWN = ("tocilizumab", "prednisolone")
+"""Drugs on the map."""
+MODEL = "sjia"
+
+
+@cache
+def drawn_model() -> Model:
+    """The model of the map."""
+    return model_named(MODEL, DRAWN)
+
+
+@cache
+def picture() -> str:
+    """The map as an SVG element, every arrow and box with a name that a page can ask for."""
+    return mechanism_map(drawn_model(), DRAWN)
+
+
+@cache
+def _arrows() -> dict[tuple[str, str], Arrow]:
+    return {(a.source, a.target): a for a in arrows(drawn_model())}
+
+
+def _module(name: str) -> Module:
+    known = {m.name: m for m in drawn_model().modules if m.name != "sums"}
+    if name not in known:
+        raise UnknownName(f"There is no mechanism '{name[:40]}'.", closest(name, known))
+    return known[name]
+
+
+def of_arrow(source: str, target: str) -> str:
+    """All laws of an arrow; HTML. Raises UnknownName for an arrow that is not there."""
+    found = _arrows().get((source, target))
+    if found is None:
+        raise UnknownName(
+            "There is no such arrow.", "One mechanism does not act on the other.", "Click another."
+        )
+    laws = {part.law for part in found.parts}
+    said = sorted({f"{escape(p.through.replace('_', ' '))} {WAYS[p.sign][1]} it" for p in found.parts})
+    uses = [u for m in (target, source) if m != OUTSIDE for u in _uses(_module(m)) if u.law.__name__ in laws]
+    head = f"<h3>{escape(_title(source))} → {escape(_title(target))}</h3><p>{'; '.join(said)}.</p>"
+    return head + _laws(uses)
+
+
+def of_box(name: str) -> str:
+    """All laws of a mechanism; HTML. Raises UnknownName for another name."""
+    if name == OUTSIDE:
+        said = "Age, size and sex, doses, the course of the disease: set on the Child page."
+        return f"<h3>{_title(OUTSIDE)}</h3><p>{said}</p>"
+    module = _module(name)
+    about = escape(module.about) if getattr(module, "about", "") else ""
+    return f"<h3>{escape(module.title)}</h3><p>{about}</p>{_laws(list(_uses(module)))}"
+
+
+def _title(name: str) -> str:
+    return "The child and its setting" if name == OUTSIDE else _module(name).title
+
+
+def _uses(module: Module) -> Iterator[Use]:
+    yield from module.definitions
+    yield from module.fluxes
+
+
+def _laws(uses: list[Use]) -> str:
+    shown = []
+    for use in {id(use): use for use in uses}.values():
+        shown.append(
+            f'<section class="law"><h4>{escape(words(use.law) or use.law.__name__)}</h4>'
+            f"<code>{escape(_formula(use))}</code>{_values(use)}</section>"
+        )
+    return "".join(shown)
+
+
+def _formula(use: Use) -> str:
+    left = use.of.name if hasattr(use, "of") else "rate"
+    names = {a.name: a.name.rpartition(".")[2] for a in use.arguments}
+    text = str(expression(use))
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, names[name])
+    return f"{left} = {text.replace('**', '^')}"
+
+
+def _values(use: Use) -> str:
+    entries = [a for a in use.arguments if isinstance(a, Parameter) and a.entry is not None]
+    rows = "".join(_row(a) for a in entries)
+    if not rows:
+        return ""
+    return (
+        '<div class="scroll"><table><thead><tr><th scope="col">Symbol</th><th scope="col">Meaning</th>'
+        '<th scope="col">Value</th><th scope="col">Known how</th><th scope="col">Source</th><th></th></tr>'
+        "</thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(parameter: Parameter) -> str:
+    entry: Entry = parameter.entry  # type: ignore[assignment]
+    used = drawn_model().constants[parameter.name]
+    value = f"{used:.4g} {unit_sign(parameter.unit)}".strip()
+    sources = "; ".join(f"{s.citation} ({s.place})" if s.place else s.citation for s in entry.sources)
+    basis = f"{entry.basis.word} {entry.basis.detail}".strip()
+    short = parameter.name.rpartition(".")[2]
+    return (
+        f'<tr><th scope="row"><code>{escape(short)}</code></th><td>{escape(entry.meaning)}</td>'
+        f'<td class="value">{escape(value)}</td><td class="{entry.basis.word}">{escape(basis)}</td>'
+        f"<td>{escape(sources) or '–'}</td>"
+        f'<td><button type="button" data-parameter="{escape(parameter.name)}" '
+        f'aria-label="Change {escape(short)}">Change it</button></td></tr>'
+    )

@@ -1,0 +1,231 @@
+"""The Child page: its form, and the words around its charts."""
+
+from __future__ import annotations
+
+from html import escape
+
+from htmltools import Tag, TagList, tags
+
+from quotidian.dosing import describe
+from quotidian.drugs.catalogue import PRESCRIPTIONS
+from quotidian.patients import growth
+from quotidian.patients.history import KINDS
+from quotidian.reports.figures.style import legible
+from quotidian.web.lights import STATES, Lights
+from quotidian.web.pages.fields import BARE, download, field, number_field, prose, select, slider, text_field
+from quotidian.web.panels import COLOURS
+from quotidian.web.plan import LETTERS, UNITS, Plan
+from quotidian.web.simulating import View
+from quotidian.web.state import HORIZONS, ChildState
+
+_SPANS = {
+    2: "2 weeks",
+    4: "4 weeks",
+    12: "12 weeks",
+    24: "24 weeks",
+    52: "1 year",
+    104: "2 years",
+    260: "5 years",
+}
+
+ABOUT = (
+    "One virtual child by the model's own values, without the noise of a measurement: one draw, not a",
+    "forecast for any child. Triangles are doses; shades are flares and infections. Where days are too",
+    "narrow to be told apart, a line is the mean of each day (temperature: its highest) in the day's span.",
+)
+
+
+def form(state: ChildState) -> Tag:
+    """Every control, set to a state."""
+    return tags.form(
+        {"id": "child-form", "autocomplete": "off", "class": "controls"},
+        tags.fieldset(
+            tags.legend("Child"),
+            slider("age", "Age", state.age, 2, 17.9, 0.1, "years"),
+            select("sex", "Sex", state.sex, {"female": "girl", "male": "boy"}),
+            slider("weight", "Weight", state.weight, *bounds(state), 0.1, "kg", extra="weight-says"),
+        ),
+        tags.fieldset(
+            tags.legend("Disease"),
+            slider("severity", "Severity", state.severity, 0.2, 3, 0.05, "× typical"),
+            select("course", "Course", state.course, {k: f"{k}: {v}" for k, v in KINDS.items()}),
+            number_field("luck", "Luck of the course", f"{state.luck}", 0, 9999, "seed"),
+            text_field("flares", "Flares begin on days", _days(state.flares), "30, 90"),
+            text_field("infections", "Infections begin on days", _days(state.infections), "45"),
+        ),
+        tags.fieldset(
+            tags.legend("Treatment"),
+            slider("steroid", "Prednisolone, all regimens", state.steroid, 0, 2, 0.05, "mg/kg a day"),
+            *(_plan(state, letter, i) for i, letter in enumerate(LETTERS)),
+        ),
+        tags.fieldset(
+            tags.legend("View"),
+            select("weeks", "Show", str(state.weeks), {str(w): _SPANS[w] for w in HORIZONS}),
+            text_field(
+                "at",
+                "Criteria of MAS read on day",
+                "" if state.at is None else f"{state.at:g}",
+                "last day shown",
+            ),
+        ),
+        tags.input(
+            {
+                "data-shiny-no-bind-input": "",
+                "type": "hidden",
+                "name": "from",
+                "value": f"{state.window[0]:g}" if state.window else "",
+            }
+        ),
+        tags.input(
+            {
+                "data-shiny-no-bind-input": "",
+                "type": "hidden",
+                "name": "to",
+                "value": f"{state.window[1]:g}" if state.window else "",
+            }
+        ),
+        tags.input(
+            {
+                "data-shiny-no-bind-input": "",
+                "type": "hidden",
+                "name": "drawn",
+                "value": "-".join(map(str, state.drawn or ())),
+            }
+        ),
+    )
+
+
+def bounds(state: ChildState) -> tuple[float, float]:
+    """Weights, kg, from 3 SD below to 3 SD above the median; wide enough for the child itself."""
+    low, high = (growth.quantile("weight", state.age, state.sex, z) for z in (-3.0, 3.0))
+    return round(min(low, state.weight), 1), round(max(high, state.weight), 1)
+
+
+def weight_words(state: ChildState) -> str:
+    """``20.2 kg, 50th centile``, and whose child it is where it comes from a trial."""
+    said = state.child.label.split(", ", 1)[1]
+    return said if state.drawn is None else f"{said}; child {state.drawn[2]} of a virtual trial"
+
+
+def _days(days: tuple[float, ...]) -> str:
+    return ", ".join(f"{day:g}" for day in days)
+
+
+def _plan(state: ChildState, letter: str, number: int) -> Tag:
+    """The controls of one regimen, folded away where it is not in use."""
+    used = number < len(state.plans)
+    plan, own = (state.plans[number] if used else Plan()), letter.lower()
+    options = {"off": "not shown"} if number else {}
+    options |= {"none": "no drug"} | {p.name: p.name for p in PRESCRIPTIONS if p.name != "prednisolone"}
+    if plan.drug == "prednisolone":
+        options["prednisolone"] = "prednisolone"
+    chosen, dose = plan.drug if used else "off", "" if plan.dose is None else f"{plan.dose:g}"
+    stop = "" if plan.stop is None else f"{plan.stop:g}"
+    units = [tags.option({"value": u, "selected": "" if u == plan.unit else None}, u) for u in UNITS]
+    summary = tags.summary(
+        tags.span({"class": "swatch", "style": f"background:{COLOURS[number]}", "aria-hidden": "true"}),
+        f"Regimen {letter}",
+    )
+    standard = {
+        p.name: describe(p.standard) if p.standard else "no standard dose: give one" for p in PRESCRIPTIONS
+    }
+    return tags.details(
+        {"class": "plan", "open": "" if number < 2 else None},
+        summary,
+        select(f"{own}_drug", f"Drug of regimen {letter}", chosen, options, titles=standard),
+        field(
+            "Dose; empty is the standard",
+            tags.span(
+                {"class": "pair"},
+                tags.input({**BARE, "type": "number", "name": f"{own}_dose", "min": "0", "step": "any",
+                            "placeholder": "standard", "value": dose,
+                            "aria-label": f"Dose of regimen {letter}"}),
+                tags.select(
+                    {**BARE, "name": f"{own}_unit", "aria-label": f"Unit of the dose of regimen {letter}"},
+                    *units,
+                ),
+            ),
+        ),
+        slider(f"{own}_every", "Every", plan.every, 1, 56, 1, "days, with a dose of your own"),
+        tags.span(
+            {"class": "pair"},
+            text_field(f"{own}_missed", "Doses missed", ",".join(map(str, plan.missed)), "2, 5"),
+            text_field(f"{own}_stop", "Stopped on day", stop, "never"),
+        ),
+    )  # fmt: skip
+
+
+def legend(view: View) -> str:
+    """Who is followed on what, with what must be said of its doses; HTML."""
+    rows = []
+    for arm in view.arms:
+        colour = COLOURS[LETTERS.index(arm.letter)]
+        marks = "".join(f'<small class="mark">{escape(m)}</small>' for m in arm.marks)
+        rows.append(
+            f'<li><b class="chip" style="background:{legible(colour)}">{arm.letter}</b> '
+            f"<span>{escape(arm.words)}{marks}</span></li>"
+        )
+    return f'<ul class="legend">{"".join(rows)}</ul>'
+
+
+def criteria(found: tuple[Lights, ...], day: float) -> str:
+    """The lights as a table, a column a regimen; HTML. State in sign, word and colour."""
+    signs = {"met": "●", "clear": "○", "masked": "◐"}
+    heads = "".join(f'<th scope="col">{one.letter}</th>' for one in found)
+    rows = []
+    for i, light in enumerate(found[0].lights):
+        cells = "".join(
+            f'<td class="light {one.lights[i].state}"><span title="{STATES[one.lights[i].state]}">'
+            f'{signs[one.lights[i].state]}<span class="sr"> {STATES[one.lights[i].state]}</span></span> '
+            f"{one.lights[i].reading}</td>"
+            for one in found
+        )
+        rows.append(f'<tr><th scope="row">{light.name} <small>{light.threshold}</small></th>{cells}</tr>')
+    verdicts = "".join(f'<td class="{"alarm" if one.in_mas else ""}">{one.verdict}</td>' for one in found)
+    rows.append(f'<tr class="verdict"><th scope="row">Verdict</th>{verdicts}</tr>')
+    return (
+        f'<table class="criteria"><caption>Macrophage activation, 2016 criteria on day {day:.4g}: febrile, '
+        "ferritin, and two of the other four. ● met, ○ not met, ◐ masked.</caption>"
+        f'<thead><tr><th scope="col">Criterion</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    )
+
+
+def page(state: ChildState) -> TagList:
+    """Form beside charts."""
+    links = TagList(
+        download("child-svg", "quotidian-child.svg", "Figure (SVG)"),
+        download("child-csv", "quotidian-child.csv", "Data (CSV)"),
+        tags.a({"id": "child-link", "class": "button", "href": state.link}, "Link to this view"),
+        tags.button({"type": "button", "id": "print", "class": "button"}, "Print"),
+    )  # fmt: skip
+    return TagList(
+        tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), form(state)),
+        tags.div(
+            {"class": "charts"},
+            tags.div({"id": "child-error", "class": "refusal", "role": "alert", "hidden": ""}),
+            tags.div({"id": "child-legend"}),
+            tags.div(
+                {"class": "toolbar", "role": "toolbar", "aria-label": "Zoom"},
+                tags.button({"type": "button", "data-zoom": "in"}, "Zoom in"),
+                tags.button({"type": "button", "data-zoom": "out"}, "Zoom out"),
+                tags.button({"type": "button", "data-zoom": "all"}, "Whole course"),
+                prose("Drag across a chart to zoom; arrow keys move the cursor, + and − zoom.", kind="hint"),
+            ),
+            tags.div({"id": "child-chart", "class": "chart", "tabindex": "0", "role": "application",
+                      "aria-label": "Charts of the child. Arrow keys move the cursor, plus and minus zoom."}),
+            tags.div({"id": "child-reading", "class": "sr", "role": "status", "aria-live": "polite"}),
+            prose(*ABOUT),
+            tags.div({"class": "toolbar"}, links),
+            tags.div({"id": "child-lights"}),
+            tags.details(
+                {"class": "code"},
+                tags.summary("Reproduce this view"),
+                tags.h3("Command line"), tags.pre({"id": "child-cli", "tabindex": "0"}),
+                tags.h3("Python"), tags.pre({"id": "child-python", "tabindex": "0"}),
+                prose(
+                    "The page follows all regimens with one compiled model that holds all their drugs, so",
+                    "the last digits differ within the tolerance of the solver.",
+                ),
+            ),
+        ),
+    )  # fmt: skip

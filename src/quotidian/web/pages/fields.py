@@ -1,0 +1,70 @@
+"""Controls with their labels: native ones, which keyboards, screen readers and telephones know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from htmltools import Tag, tags
+
+BARE = {"data-shiny-no-bind-input": ""}
+"""The form is sent whole; the web framework is not to send each control as well."""
+
+
+def download(name: str, file: str, said: str, href: str = "") -> Tag:
+    """A link that saves a file; the script sets where it leads when an answer comes."""
+    return tags.a({"id": name, "class": "button", "download": file, "href": href or None}, said)
+
+
+def prose(*said: str, kind: str = "caption") -> Tag:
+    """A paragraph."""
+    return tags.p({"class": kind}, " ".join(said))
+
+
+def field(label: str, control: Tag) -> Tag:
+    """A control under its label."""
+    return tags.label({"class": "field"}, tags.span(label), control)
+
+
+def slider(
+    name: str, label: str, value: float, low: float, high: float, step: float, unit: str, extra: str = ""
+) -> Tag:
+    """A slider that shows its number and unit."""
+    shown = tags.output({"data-of": name}, f"{value:.4g}")
+    said = tags.span(label, " ", tags.b(shown, f" {unit}"))
+    more = tags.small({"id": extra}) if extra else ""
+    control = tags.input(
+        {**BARE, "type": "range", "name": name, "min": f"{low:g}", "max": f"{high:g}", "step": f"{step:g}",
+         "value": f"{value:.6g}", "aria-label": f"{label}, {unit}"}
+    )  # fmt: skip
+    return tags.label({"class": "field"}, said, control, more)
+
+
+def select(
+    name: str, label: str, value: str, options: Mapping[str, str], titles: Mapping[str, str] | None = None
+) -> Tag:
+    """A list to choose from; ``titles`` say more of an option."""
+    made = [
+        tags.option(
+            {"value": key, "selected": "" if key == value else None, "title": (titles or {}).get(key)}, said
+        )
+        for key, said in options.items()
+    ]
+    return field(label, tags.select({**BARE, "name": name}, *made))
+
+
+def number_field(name: str, label: str, value: str, low: float, high: float, hint: str) -> Tag:
+    """A number."""
+    return field(
+        label,
+        tags.input({**BARE, "type": "number", "name": name, "value": value, "placeholder": hint,
+                    "min": f"{low:g}", "max": f"{high:g}"}),
+    )  # fmt: skip
+
+
+def text_field(name: str, label: str, value: str, hint: str) -> Tag:
+    """A short text."""
+    return field(
+        label,
+        tags.input({**BARE, "type": "text", "name": name, "value": value, "placeholder": hint,
+                    "maxlength": "120", "inputmode": "numeric"}),
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""The System page: the map of mechanisms, what stands behind an arrow, and before and after a change."""
+
+from __future__ import annotations
+
+from htmltools import HTML, TagList, tags
+
+from quotidian.web import mechanism
+from quotidian.web.pages.fields import download, prose, select, slider
+from quotidian.web.system_answers import MOST_FACTOR, SWITCHES, Change
+
+
+def page(change: Change) -> TagList:
+    """Controls beside the map."""
+    switches = {name: f"{said} ({name})" for name, said in SWITCHES.items()}
+    if change.parameter not in switches:
+        switches[change.parameter] = change.parameter
+    form = tags.form(
+        {"id": "system-form", "autocomplete": "off", "class": "controls"},
+        tags.fieldset(
+            tags.legend("Switch off or change"),
+            select("parameter", "Mechanism", change.parameter, switches),
+            slider("factor", "Times its value; 0 is off", change.factor, 0, MOST_FACTOR, 0.05, "×"),
+            select("drug", "Regimen", change.drug, {"none": "no drug", "tocilizumab-iv": "tocilizumab-iv"}),
+        ),
+        tags.div({"id": "system-table"}),
+    )
+    return TagList(
+        tags.div(
+            {"class": "charts across"},
+            tags.h2("Mechanisms and what they do to one another"),
+            tags.div({"id": "map", "class": "map", "tabindex": "0", "role": "group",
+                      "aria-label": "Map of mechanisms. Tab to a box and press Enter to read its laws."},
+                     HTML(mechanism.picture())),
+            prose(
+                "Drawn from the laws that the solver runs. Click a box or an arrow for its laws,",
+                "values, sources and how they are known.",
+            ),
+            tags.div({"id": "system-detail", "class": "detail", "role": "region", "aria-live": "polite",
+                      "aria-label": "Laws of what was chosen"}),
+        ),
+        tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), form),
+        tags.div(
+            {"class": "charts"},
+            tags.div({"id": "system-error", "class": "refusal", "role": "alert", "hidden": ""}),
+            tags.h2({"id": "system-words"}, "Before and after"),
+            tags.div({"id": "system-chart", "class": "chart"}),
+            prose(
+                "The typical child of six years as it is (A) and with the change (B), both on the regimen",
+                "chosen. A mechanism that is switched off leaves the rest as it was: nothing is refitted.",
+            ),
+            tags.div(
+                {"class": "toolbar"},
+                download("system-svg", "quotidian-change.svg", "Figure (SVG)"),
+                download("system-csv", "quotidian-change.csv", "Data (CSV)"),
+                download("map-svg", "quotidian-map.svg", "Map (SVG)", "system.svg?figure=map"),
+                tags.a({"id": "system-link", "class": "button", "href": "?page=system"}, "Link to this view"),
+            ),
+            tags.details(
+                {"class": "code"},
+                tags.summary("Reproduce this view"),
+                tags.h3("Command line"),
+                tags.pre({"tabindex": "0"}, f"quotidian map {mechanism.MODEL} --output map.svg"),
+                tags.h3("Python"), tags.pre({"id": "system-python", "tabindex": "0"}),
+            ),
+        ),
+    )  # fmt: skip

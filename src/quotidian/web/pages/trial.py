@@ -1,0 +1,94 @@
+"""The Trial page: which design, how often, and a place for what comes of it."""
+
+from __future__ import annotations
+
+from htmltools import TagList, tags
+
+from quotidian.trials.declared import design, names
+from quotidian.web.pages.fields import download, number_field, select
+from quotidian.web.trial_answers import MOST_REPLICATES, TrialState
+
+ABOUT = (
+    "Children are drawn, screened, randomised, followed from visit to visit with measurement error, allowed",
+    "to escape, and analysed as the protocol says. One replicate takes some seconds. The figures set what",
+    "was published beside what came out, row by row, agreement or not; every child can be opened.",
+)
+CHILDREN = (
+    "Every child of the first replicate: a dot each, by its response. Click one, or tab to it and press",
+    "Enter, to open the child on its arm's regimen. Its chart has steady disease, without the trial's luck.",
+)
+
+
+def page(state: TrialState) -> TagList:
+    """Form, progress and results."""
+    form = tags.form(
+        {"id": "trial-form", "autocomplete": "off", "class": "controls"},
+        tags.fieldset(
+            tags.legend("Virtual trial"),
+            select("trial", "Published design", state.name, {name: design(name).title for name in names()}),
+            number_field(
+                "replicates",
+                f"Replicates, up to {MOST_REPLICATES}",
+                f"{state.replicates}",
+                1,
+                MOST_REPLICATES,
+                "1",
+            ),
+            number_field("seed", "Seed", f"{state.seed}", 0, 9999, "1"),
+            tags.div(
+                {"class": "toolbar"},
+                tags.button({"type": "submit", "id": "trial-run", "class": "button main"}, "Run the trial"),
+                tags.button(
+                    {"type": "button", "id": "trial-cancel", "class": "button", "disabled": ""}, "Cancel"
+                ),
+            ),
+            tags.label(
+                {"class": "field", "id": "trial-bar", "hidden": ""},
+                tags.span({"id": "trial-said"}, "Waiting for its turn"),
+                tags.progress(
+                    {
+                        "id": "trial-progress",
+                        "max": "1",
+                        "value": "0",
+                        "aria-label": "Share of the trial done",
+                    }
+                ),
+            ),
+        ),
+    )
+    return TagList(
+        tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), form),
+        tags.div(
+            {"class": "charts"},
+            tags.div({"id": "trial-error", "class": "refusal", "role": "alert", "hidden": ""}),
+            tags.div(
+                {"id": "trial-empty", "class": "empty"},
+                tags.h2("A trial that was published, run again on virtual children"),
+                tags.p(" ".join(ABOUT)),
+            ),
+            tags.div(
+                {"id": "trial-result", "hidden": ""},
+                tags.h2({"id": "trial-headline"}),
+                tags.p({"id": "trial-agreement", "class": "caption"}),
+                tags.div({"id": "trial-figures"}),
+                tags.figure(
+                    tags.div({"id": "trial-children", "class": "chart"}),
+                    tags.figcaption(
+                        " ".join(CHILDREN)
+                    ),
+                    tags.p(download("children-svg", "quotidian-children.svg", "Figure (SVG)")),
+                ),
+                tags.div(
+                    {"class": "toolbar"},
+                    download("trial-csv", "quotidian-trial.csv", "Endpoints (CSV)"),
+                    tags.a({"id": "trial-link", "class": "button"}, "Link to this trial"),
+                ),
+                tags.details(
+                    {"class": "code"},
+                    tags.summary("Reproduce this trial"),
+                    tags.h3("Command line"), tags.pre({"id": "trial-cli", "tabindex": "0"}),
+                    tags.h3("Python"), tags.pre({"id": "trial-python", "tabindex": "0"}),
+                ),
+            ),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Texts from a browser as numbers: each with its range, and a refusal that a clinician can read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+
+from quotidian.errors import InvalidQuantity, UnknownName, closest
+
+LONGEST_TEXT = 200
+"""Characters of one field; a longer one is refused before it is read."""
+
+
+def text(query: Mapping[str, str], name: str, default: str = "") -> str:
+    """One field as it stands.
+
+    Raises InvalidQuantity for one that nobody would type.
+    """
+    found = str(query.get(name, default)).strip()
+    if len(found) > LONGEST_TEXT:
+        raise InvalidQuantity(
+            f"The field '{name}' is too long.", "", f"Use {LONGEST_TEXT} characters or fewer."
+        )
+    return found
+
+
+def number(query: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
+    """A number of a range; the default where the field is empty.
+
+    Raises InvalidQuantity for anything else.
+    """
+    found = text(query, name)
+    if not found:
+        return default
+    try:
+        value = float(found)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        what = f"{name.replace('_', ' ')} cannot be '{found}'."
+        raise InvalidQuantity(
+            what, f"It takes a number from {low:g} to {high:g}.", "Change the field, or empty it."
+        )
+    return value
+
+
+def maybe(query: Mapping[str, str], name: str, low: float, high: float) -> float | None:
+    """A number of a range, or None where the field is empty. Raises InvalidQuantity."""
+    return number(query, name, 0.0, low, high) if text(query, name) else None
+
+
+def choice(query: Mapping[str, str], name: str, default: str, known: Collection[str]) -> str:
+    """One of the known names. Raises UnknownName for another."""
+    found = text(query, name) or default
+    if found not in known:
+        raise UnknownName(f"There is no {name.replace('_', ' ')} '{found}'.", closest(found, known))
+    return found
+
+
+def days(query: Mapping[str, str], name: str, high: float) -> tuple[float, ...]:
+    """Days with commas between, ascending. Raises InvalidQuantity for one out of range."""
+    parts = [part for part in text(query, name).replace(";", ",").split(",") if part.strip()]
+    return tuple(sorted({number({name: part}, name, 0.0, 0.0, high) for part in parts}))

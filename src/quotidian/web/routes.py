@@ -1,0 +1,50 @@
+"""Plain addresses beside the pages: downloads that follow from their query alone."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from quotidian.errors import QuotidianError
+from quotidian.web import answers, system_answers, trial_answers
+from quotidian.web.desk import Busy, Desk, told
+
+SVG, CSV = "image/svg+xml", "text/csv; charset=utf-8"
+Made = Callable[[Mapping[str, str]], str]
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Every download: name, what makes it, its kind."""
+    made: tuple[tuple[str, Made, str], ...] = (
+        ("child.svg", answers.child_svg, SVG),
+        ("child.csv", answers.child_csv, CSV),
+        ("trial.svg", trial_answers.trial_svg, SVG),
+        ("trial.csv", trial_answers.trial_csv, CSV),
+        ("system.svg", system_answers.system_svg, SVG),
+        ("system.csv", system_answers.system_csv, CSV),
+    )
+    return [
+        Route(f"/{name}", _download(desk, make, kind, name), methods=["GET"]) for name, make, kind in made
+    ]
+
+
+def _download(desk: Desk, make: Made, kind: str, name: str) -> Callable[[Request], object]:
+    async def answer(request: Request) -> Response:
+        query = dict(request.query_params)
+        try:
+            body = await desk.do(functools.partial(make, query))
+        except Busy as error:
+            return PlainTextResponse(told(error), 503)
+        except QuotidianError as error:
+            return PlainTextResponse(told(error), 400)
+        except Exception as error:  # whatever it is, the browser learns nothing of this machine
+            return PlainTextResponse(told(error), 500)
+        return Response(
+            body, media_type=kind, headers={"content-disposition": f'inline; filename="quotidian-{name}"'}
+        )
+
+    return answer

@@ -1,0 +1,124 @@
+"""The guard at the door: who may speak to the explorer, in which way, and what a browser may do with a page.
+
+Nothing is ever uploaded, so every method but GET and HEAD is refused, the upload address of the web framework
+with them. Names of hosts are checked (a page of the web could otherwise point its own name at this machine),
+and a web socket is opened for the explorer's own pages alone.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from hashlib import sha256
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+MOST_SOCKETS = 200
+"""Sessions at a time; the next is turned away."""
+LONGEST_QUERY = 4000
+"""Bytes of a query string."""
+
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def policy(page: str = "") -> str:
+    """What a browser may load: files of this server, and nothing from anywhere else.
+
+    Scripts that the web framework itself writes into ``page`` are allowed by their hash, no other inline
+    script is. 'unsafe-inline' holds for styles alone: drawings and swatches set colours by attribute, and the
+    framework's script writes a <style>.
+    """
+    hashes = [b64encode(sha256(s.encode()).digest()).decode() for s in _INLINE.findall(page)]
+    scripts = " ".join(["'self'", *(f"'sha256-{h}'" for h in hashes)])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+class Guard:
+    """Middleware: refuses what the explorer never needs, and dresses every answer.
+
+    ``hosts`` are the names by which it may be called; empty means any, for one bound to a network on purpose.
+    """
+
+    def __init__(self, app: App, hosts: Iterable[str] = LOOPBACK, page: str = "") -> None:
+        self.app, self.hosts, self.open = app, frozenset(hosts), 0
+        self.headers = ((b"content-security-policy", policy(page).encode()), *HEADERS)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._page(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _page(self, scope: Message, receive: Receive, send: Send) -> None:
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = {name for name, _ in self.headers}
+                kept = [
+                    pair for pair in message.get("headers", []) if pair[0].lower() not in names | {b"server"}
+                ]
+                message = {**message, "headers": [*kept, *self.headers]}
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self.app(scope, receive, dressed)
+            return
+        status, words = refusal
+        await dressed(
+            {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]}
+        )
+        await dressed({"type": "http.response.body", "body": words.encode()})
+
+    def _refusal(self, scope: Message) -> tuple[int, str] | None:
+        if scope["method"] not in ("GET", "HEAD"):
+            return 405, "The explorer takes no uploads."
+        if len(scope.get("query_string", b"")) > LONGEST_QUERY:
+            return 414, "That link is too long."
+        if not self._known(_header(scope, b"host")):
+            return 421, "The explorer is not called by that name."
+        return None
+
+    async def _socket(self, scope: Message, receive: Receive, send: Send) -> None:
+        host = _header(scope, b"host")
+        origin = _header(scope, b"origin")
+        own = not origin or origin.partition("://")[2] == host
+        if not (own and self._known(host)) or self.open >= MOST_SOCKETS:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        self.open += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.open -= 1
+
+    def _known(self, host: str) -> bool:
+        name = (
+            host[: host.index("]") + 1]
+            if host.startswith("[") and "]" in host
+            else host.rpartition(":")[0] or host
+        )
+        return not self.hosts or name in self.hosts
+
+
+def _header(scope: Message, name: bytes) -> str:
+    found = [value for key, value in scope.get("headers", []) if key.lower() == name]
+    return found[0].decode("latin-1") if found else ""

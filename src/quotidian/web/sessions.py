@@ -1,0 +1,88 @@
+"""What one visitor's session remembers, page by page."""
+
+from __future__ import annotations
+
+import asyncio
+
+from shiny import Inputs, Session, reactive
+
+from quotidian.web.answers import child_answer
+from quotidian.web.desk import Desk, told
+from quotidian.web.server import Answer, Sent, fields, run_on, sent
+from quotidian.web.state import ChildState
+from quotidian.web.system_answers import system_answer
+from quotidian.web.trial_answers import TrialRun, TrialState
+
+TICK = 0.25
+"""Seconds from one report of progress to the next."""
+
+
+def child_session(desk: Desk) -> Answer:
+    """Answers of the Child page; remembers the child before, whose weight goes with age and sex."""
+    before: list[ChildState] = []
+
+    async def answer(question: Sent) -> Sent:
+        moved = str(question.get("moved", "link"))
+        state = ChildState.read(fields(question), before[0] if before else None, moved)
+        before[:] = [state]
+        return await run_on(desk, child_answer, state, question.get("wide") is not False)
+
+    return answer
+
+
+def system_session(desk: Desk) -> Answer:
+    """Answers of the System page."""
+
+    async def answer(question: Sent) -> Sent:
+        wide = question.get("wide") is not False
+        return await run_on(desk, system_answer, fields(question), str(question.get("what", "")), wide)
+
+    return answer
+
+
+def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
+    """A trial at a time: started, told of, and cancelled by its visitor or when the visitor leaves."""
+    running: list[TrialRun] = []
+
+    @reactive.extended_task
+    async def conduct(run: TrialRun) -> Sent:
+        work = asyncio.ensure_future(desk.do(run.conduct))
+        while not work.done():
+            await asyncio.wait({work}, timeout=TICK)
+            if not work.done():
+                await session.send_custom_message("trial-progress", {"share": run.share})
+        try:
+            return {"ok": True, **work.result()}
+        except Exception as error:  # told in words or logged, never raised into the page
+            return {"ok": False, "error": told(error), "cancelled": run.cancelled}
+
+    @reactive.effect
+    @reactive.event(input.ask_trial)
+    async def _start() -> None:
+        question = sent(input.ask_trial())
+        with reactive.isolate():
+            if conduct.status() == "running":
+                return
+        try:
+            run = TrialRun(TrialState.read(fields(question)))
+        except Exception as error:  # told in words or logged
+            await session.send_custom_message("trial", {"ok": False, "error": told(error)})
+            return
+        running[:] = [run]
+        conduct.invoke(run)
+
+    @reactive.effect
+    @reactive.event(input.cancel_trial)
+    def _cancel() -> None:
+        for run in running:
+            run.cancel()
+
+    @reactive.effect
+    async def _tell() -> None:
+        if conduct.status() in ("success", "error"):
+            await session.send_custom_message("trial", conduct.result())
+
+    @session.on_ended
+    def _leave() -> None:
+        for run in running:
+            run.cancel()

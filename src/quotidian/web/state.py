@@ -1,0 +1,204 @@
+"""What the Child page shows, as a value: read from a query, checked, and written as a link again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from quotidian.errors import ImplausibleChild, InvalidQuantity
+from quotidian.patients import growth
+from quotidian.patients.child import Child
+from quotidian.patients.child import child as made
+from quotidian.patients.history import KINDS
+from quotidian.patients.natural import NaturalCourse
+from quotidian.patients.population import draw
+from quotidian.patients.streams import Streams
+from quotidian.web import reading
+from quotidian.web.plan import LETTERS, Plan
+
+HORIZONS = (2, 4, 12, 24, 52, 104, 260)
+"""Weeks that can be shown; more would make an answer slow for everybody."""
+BEFORE_DAYS = 7.0
+NARROWEST = 0.25
+"""Days of the closest view."""
+CLOSE_DAYS = 8.0
+"""A view of so many days is followed by the quarter of an hour, one of a quarter of them by five minutes."""
+OWN = ("age", "sex", "weight", "severity")
+"""Controls of who the child is: moving one leaves the child of a trial."""
+
+
+@dataclass(frozen=True)
+class ChildState:
+    """Everything that the page was asked; the same state gives the same page.
+
+    Parameters
+    ----------
+    window : first and last day of the view, or None for all of it.
+    at : day on which the criteria are read, or None for the last of the view.
+    drawn : seed, replicate and number of a child of a virtual trial, whose traits it then has.
+    """
+
+    age: float = 6.0
+    sex: str = "female"
+    weight: float = 20.0
+    severity: float = 1.0
+    course: str = "steady"
+    luck: int = 1
+    steroid: float = 0.0
+    flares: tuple[float, ...] = ()
+    infections: tuple[float, ...] = ()
+    weeks: int = 12
+    plans: tuple[Plan, ...] = (Plan("tocilizumab-iv"),)
+    window: tuple[float, float] | None = None
+    at: float | None = None
+    drawn: tuple[int, int, int] | None = None
+
+    @staticmethod
+    def read(query: Mapping[str, str], before: ChildState | None = None, moved: str = "link") -> ChildState:
+        """The state of a query; ``moved`` names the control that changed since ``before``.
+
+        A child that becomes older or a boy keeps the SD score of its weight, unless the weight itself moved.
+
+        Raises InvalidQuantity, UnknownName, ImplausibleChild for one that makes none.
+        """
+        sex = reading.choice(query, "sex", "female", growth.SEXES)
+        age = reading.number(query, "age", 6.0, 2.0, 17.9)
+        weeks = int(reading.number(query, "weeks", 12, HORIZONS[0], HORIZONS[-1]))
+        if weeks not in HORIZONS:
+            known = ", ".join(map(str, HORIZONS))
+            raise InvalidQuantity(f"A view of {weeks} weeks is not offered.", "", f"Choose {known}.")
+        drawn = _drawn(query) if moved not in OWN else None
+        if drawn is not None:
+            own = draw(Streams(drawn[0]), drawn[1], [drawn[2]])[0]
+            query = {**query, "severity": ""}
+            age, sex, weight = own.age_years, own.sex, own.weight_kg
+        else:
+            weight = _weight(query, age, sex, before if moved not in ("weight", "link") else None)
+        state = ChildState(
+            age, sex, weight,
+            reading.number(query, "severity", 1.0, 0.2, 3.0),
+            reading.choice(query, "course", "steady", KINDS),
+            int(reading.number(query, "luck", 1, 0, 9999)),
+            reading.number(query, "steroid", 0.0, 0.0, 2.0),
+            reading.days(query, "flares", weeks * 7.0), reading.days(query, "infections", weeks * 7.0),
+            weeks, _plans(query), _window(query, weeks),
+            reading.maybe(query, "at", -BEFORE_DAYS, weeks * 7.0),
+            drawn,
+        )  # fmt: skip
+        _ = state.child, state.natural  # an impossible child or event is refused here, not in the worker
+        return state
+
+    @cached_property
+    def child(self) -> Child:
+        """The child itself. Raises ImplausibleChild."""
+        if self.drawn is not None:
+            seed, replicate, number = self.drawn
+            return draw(Streams(seed), replicate, [number])[0]
+        return made(self.age, self.sex, self.weight, severity=self.severity)
+
+    @property
+    def natural(self) -> NaturalCourse:
+        """What befalls the child. Raises InvalidQuantity for too many events."""
+        kind = self.course if self.course == "steady" else f"{self.course}:{self.luck}"
+        return NaturalCourse.told(kind, self.flares, self.infections)
+
+    @property
+    def regimens(self) -> dict[str, str]:
+        """Letter to regimen in the notation of the command line, the steroid in each."""
+        added = f"prednisolone:{self.steroid:g}mg/kg/1d" if self.steroid else ""
+        found = {}
+        for letter, plan in zip(LETTERS, self.plans, strict=False):
+            parts = [part for part in (plan.text if plan.drug != "none" else "", added) if part]
+            found[letter] = "+".join(parts) or "none"
+        return found
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """First and last day shown."""
+        return self.window or (-BEFORE_DAYS, self.weeks * 7.0)
+
+    @property
+    def every_hours(self) -> float:
+        """From one output to the next, h: an hour, less in a close view, more where points are too many."""
+        days = self.span[1] - self.span[0]
+        if days <= CLOSE_DAYS:
+            return 1 / 12 if days <= CLOSE_DAYS / 4 else 0.25
+        steps = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
+        return next((step for step in steps if days * 24.0 / step <= MOST_POINTS), 24.0)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The fields that give this state again."""
+        found = {
+            "age": f"{self.age:g}", "sex": self.sex, "weight": f"{self.weight:.4g}",
+            "severity": f"{self.severity:g}", "weeks": str(self.weeks),
+        }  # fmt: skip
+        if self.course != "steady":
+            found |= {"course": self.course, "luck": str(self.luck)}
+        if self.steroid:
+            found["steroid"] = f"{self.steroid:g}"
+        for name, days in (("flares", self.flares), ("infections", self.infections)):
+            if days:
+                found[name] = ",".join(f"{day:g}" for day in days)
+        for letter, plan in zip(LETTERS, self.plans, strict=False):
+            found |= plan.query(letter)
+        if self.window is not None:
+            found |= {"from": f"{self.window[0]:.6g}", "to": f"{self.window[1]:.6g}"}
+        if self.at is not None:
+            found["at"] = f"{self.at:g}"
+        if self.drawn is not None:
+            found["drawn"] = "-".join(map(str, self.drawn))
+        return found
+
+    @property
+    def link(self) -> str:
+        """The query string that restores the state."""
+        return "?" + urlencode(self.query)
+
+
+MOST_POINTS = 4400
+"""Outputs of one line."""
+
+
+def _weight(query: Mapping[str, str], age: float, sex: str, before: ChildState | None) -> float:
+    """The stated weight, the median where none is, or the one at the SD score of before."""
+    if before is not None:
+        score = growth.sd_score("weight", before.age, before.sex, before.weight)
+        return growth.quantile("weight", age, sex, score)
+    stated = reading.maybe(query, "weight", 1.0, 200.0)
+    return growth.quantile("weight", age, sex, 0.0) if stated is None else stated
+
+
+def _plans(query: Mapping[str, str]) -> tuple[Plan, ...]:
+    """The plans that the query names, A first; A alone where it names none."""
+    named = [letter for letter in LETTERS if reading.text(query, f"{letter.lower()}_drug") not in ("", "off")]
+    return tuple(Plan.read(query, letter, "tocilizumab-iv") for letter in named or LETTERS[:1])
+
+
+def _window(query: Mapping[str, str], weeks: int) -> tuple[float, float] | None:
+    if not (reading.text(query, "from") and reading.text(query, "to")):
+        return None
+    first = reading.number(query, "from", 0.0, -BEFORE_DAYS, weeks * 7.0)
+    last = reading.number(query, "to", 0.0, -BEFORE_DAYS, weeks * 7.0)
+    middle = (first + last) / 2
+    if last - first < NARROWEST:
+        first = max(-BEFORE_DAYS, min(middle - NARROWEST / 2, weeks * 7.0 - NARROWEST))
+        last = first + NARROWEST
+    return first, last
+
+
+def _drawn(query: Mapping[str, str]) -> tuple[int, int, int] | None:
+    given = reading.text(query, "drawn")
+    if not given:
+        return None
+    parts = given.split("-")
+    if len(parts) != 3 or not all(p.isdecimal() and len(p) < 7 for p in parts):
+        raise ImplausibleChild(
+            f"'{given}' names no child of a trial.",
+            "It is seed, replicate and number.",
+            "Write 'drawn=1-0-5'.",
+        )
+    seed, replicate, number = map(int, parts)
+    return seed, replicate, number

@@ -1,0 +1,236 @@
+// Carries forms to the server and answers to the page; everything that is computed or worded is the server's.
+"use strict";
+
+const $ = (id) => document.getElementById(id);
+const narrow = window.matchMedia("(max-width: 760px)");
+const wide = () => !narrow.matches;
+const latest = {}; // by page: the number of its newest question, until that is answered
+let number = 0;
+
+const fields = (form) => Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, String(v)]));
+const refusal = (id, said) => { $(id).textContent = said || ""; $(id).hidden = !said; };
+const query = (found) => new URLSearchParams(found).toString();
+const status = (said) => { $("status").textContent = said; };
+
+// ---- one question at a time to a page's answerer; a control that is dragged asks at most every 60 ms
+function asker(name, form, extra = () => ({})) {
+  let timer = null;
+  const ask = (moved, what) => {
+    timer = null;
+    latest[name] = ++number;
+    status("working");
+    document.body.setAttribute("aria-busy", "true");
+    Shiny.setInputValue(`ask_${name}`, { fields: { ...fields(form), ...extra() }, moved, what, wide: wide(), number }, { priority: "event" });
+  };
+  return (moved, what, now) => {
+    if (now) return ask(moved, what);
+    if (timer) clearTimeout(timer);
+    timer = setTimeout(() => ask(moved, what), 60);
+  };
+}
+
+function answered(name, found) {
+  if (found.number === latest[name]) delete latest[name];
+  if (Object.keys(latest).length) return;
+  document.body.removeAttribute("aria-busy");
+  status(found.seconds != null ? `answered in ${found.seconds} s` : "ready");
+}
+
+function follow(form) {
+  form.addEventListener("submit", (e) => e.preventDefault());
+  form.addEventListener("input", (e) => {
+    const shown = form.querySelector(`output[data-of="${e.target.name}"]`);
+    if (shown) shown.textContent = Number(e.target.value).toPrecision(4).replace(/\.?0+$/, "");
+  });
+}
+
+// ---- pages
+function turn(page, link) {
+  for (const section of document.querySelectorAll(".page")) section.hidden = section.id !== `page-${page}`;
+  for (const a of document.querySelectorAll("nav a")) {
+    if (a.dataset.page === page) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
+  }
+  if (link) history.replaceState(null, "", link);
+  if (page === "system" && !$("system-chart").firstChild) systemAsk("link", "", true);
+}
+
+document.querySelector("nav").addEventListener("click", (e) => {
+  const page = e.target.dataset.page;
+  if (!page || e.ctrlKey || e.metaKey) return;
+  e.preventDefault();
+  turn(page, page === "child" ? $("child-link").getAttribute("href") : $(`${page}-link`).getAttribute("href") || `?page=${page}`);
+});
+
+// ---- Child
+const childForm = $("child-form");
+const childAsk = asker("child", childForm);
+const chart = new LinkedChart($("child-chart"), $("child-reading"), (first, last) => view(first, last), (day) => {
+  childForm.elements.at.value = day.toFixed(2);
+  childAsk("at");
+});
+
+function view(first, last) {
+  const end = 7 * Number(childForm.elements.weeks.value);
+  const whole = last - first >= end + 7;
+  childForm.elements.from.value = whole ? "" : Math.max(-7, first).toPrecision(7);
+  childForm.elements.to.value = whole ? "" : Math.min(end, last).toPrecision(7);
+  childAsk("window");
+}
+
+follow(childForm);
+childForm.addEventListener("input", (e) => {
+  if (e.target.name === "weeks") { childForm.elements.from.value = ""; childForm.elements.to.value = ""; childForm.elements.at.value = ""; }
+  childAsk(e.target.name);
+});
+for (const button of document.querySelectorAll("[data-zoom]")) {
+  button.addEventListener("click", () => {
+    if (button.dataset.zoom === "all") view(-1e9, 1e9); else chart.zoom(button.dataset.zoom === "in" ? 0.4 : 2.5);
+  });
+}
+$("print").addEventListener("click", () => window.print());
+
+function childAnswer(found) {
+  answered("child", found);
+  refusal("child-error", found.ok ? "" : found.error);
+  if (!found.ok) return;
+  chart.show(found.svg);
+  $("child-legend").innerHTML = found.legend;
+  $("child-lights").innerHTML = found.lights;
+  $("child-cli").textContent = found.cli;
+  $("child-python").textContent = found.python;
+  $("child-link").href = found.link;
+  $("child-svg").href = `child.svg?${query(found.query)}`;
+  $("child-csv").href = `child.csv?${query(found.query)}`;
+  const weight = childForm.elements.weight, w = found.weight;
+  weight.min = w.low;
+  weight.max = w.high;
+  if (document.activeElement !== weight) weight.value = w.value;
+  childForm.querySelector('output[data-of="weight"]').textContent = Number(w.value).toPrecision(3);
+  $("weight-says").textContent = w.says;
+  if (!found.drawn) childForm.elements.drawn.value = "";
+  if (!$("page-child").hidden) history.replaceState(null, "", found.link);
+}
+
+// ---- Trial
+const trialForm = $("trial-form");
+let trialRunning = false;
+trialForm.addEventListener("submit", (e) => {
+  e.preventDefault();
+  refusal("trial-error", "");
+  running(true);
+  Shiny.setInputValue("ask_trial", { fields: fields(trialForm), number: ++number }, { priority: "event" });
+});
+$("trial-cancel").addEventListener("click", () => Shiny.setInputValue("cancel_trial", ++number, { priority: "event" }));
+
+function running(on) {
+  trialRunning = on;
+  $("trial-run").disabled = on;
+  $("trial-cancel").disabled = !on;
+  $("trial-bar").hidden = !on;
+  $("trial-progress").value = 0;
+}
+
+function trialAnswer(found) {
+  running(false);
+  refusal("trial-error", found.ok ? "" : found.error);
+  if (!found.ok) return;
+  $("trial-empty").hidden = true;
+  $("trial-result").hidden = false;
+  $("trial-headline").textContent = found.headline;
+  $("trial-agreement").textContent = found.agreement;
+  $("trial-figures").replaceChildren(...found.figures.map((f) => {
+    const figure = document.createElement("figure");
+    figure.innerHTML = `<h3></h3><div class="wide">${f.wide}</div><div class="narrow">${f.narrow}</div><figcaption></figcaption>`;
+    figure.querySelector("h3").textContent = f.title;
+    figure.querySelector("figcaption").textContent = f.caption;
+    const link = line("a", "Figure (SVG)");
+    link.className = "button";
+    link.href = `trial.svg?${found.download}&figure=${f.name}`;
+    link.download = `quotidian-${f.name}.svg`;
+    figure.append(link);
+    return figure;
+  }));
+  $("trial-children").innerHTML = found.children;
+  $("children-svg").href = `trial.svg?${found.download}&figure=children`;
+  $("trial-csv").href = `trial.csv?${found.download}`;
+  $("trial-link").href = found.link;
+  $("trial-cli").textContent = found.cli;
+  $("trial-python").textContent = found.python;
+  status(`trial run in ${found.seconds} s`);
+}
+
+// ---- System
+const systemForm = $("system-form");
+let chosen = {};
+const systemAsk = asker("system", systemForm, () => chosen);
+const pair = new LinkedChart($("system-chart"), $("child-reading"), null, null);
+follow(systemForm);
+systemForm.addEventListener("input", () => systemAsk("factor", "change"));
+
+function behind(target) {
+  const box = target.closest(".mechanism"), arrow = target.closest(".arrow");
+  if (!box && !arrow) return;
+  for (const old of document.querySelectorAll("#map .chosen")) old.classList.remove("chosen");
+  (box || arrow).classList.add("chosen");
+  chosen = box ? { name: box.dataset.name } : { source: arrow.dataset.source, target: arrow.dataset.target };
+  systemAsk("map", box ? "box" : "arrow", true);
+}
+for (const box of document.querySelectorAll("#map .mechanism, #map .arrow")) {
+  box.setAttribute("tabindex", "0");
+  box.setAttribute("role", "button");
+  box.setAttribute("aria-label", box.querySelector("title")?.textContent || "");
+  if (box.classList.contains("arrow")) {
+    const grip = box.cloneNode(true); // a wide unseen copy, so that a thin line can be hit
+    for (const name of ["marker-end", "stroke-dasharray", "tabindex", "role", "aria-label"]) grip.removeAttribute(name);
+    grip.classList.add("grip");
+    box.before(grip);
+  }
+}
+$("map").addEventListener("click", (e) => behind(e.target));
+$("map").addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); behind(e.target); } });
+$("system-detail").addEventListener("click", (e) => {
+  const name = e.target.dataset.parameter;
+  if (!name) return;
+  const list = systemForm.elements.parameter;
+  if (![...list.options].some((o) => o.value === name)) list.add(new Option(name, name));
+  list.value = name;
+  systemForm.elements.factor.value = 2;
+  systemForm.querySelector('output[data-of="factor"]').textContent = "2";
+  systemAsk("parameter", "change", true);
+  $("system-words").scrollIntoView({ behavior: "smooth" });
+});
+
+function systemAnswer(found) {
+  answered("system", found);
+  refusal("system-error", found.ok ? "" : found.error);
+  if (!found.ok) return;
+  if (found.detail != null) {
+    $("system-detail").innerHTML = found.detail;
+    return;
+  }
+  pair.show(found.svg);
+  $("system-table").innerHTML = found.table;
+  $("system-words").textContent = `Before and after: ${found.words}`;
+  $("system-python").textContent = found.python;
+  $("system-link").href = found.link;
+  $("system-svg").href = `system.svg?${query(found.query)}`;
+  $("system-csv").href = `system.csv?${query(found.query)}`;
+  if (!$("page-system").hidden) history.replaceState(null, "", found.link);
+}
+
+// ---- wiring
+if (narrow.matches) for (const drawer of document.querySelectorAll("#page-child .drawer")) drawer.removeAttribute("open");
+narrow.addEventListener("change", () => { childAsk("width", "", true); if ($("system-chart").firstChild) systemAsk("width", "change", true); });
+Shiny.addCustomMessageHandler("child", childAnswer);
+Shiny.addCustomMessageHandler("trial", trialAnswer);
+Shiny.addCustomMessageHandler("system", systemAnswer);
+Shiny.addCustomMessageHandler("trial-progress", (found) => {
+  $("trial-progress").value = found.share;
+  $("trial-said").textContent = found.share > 0 ? `${Math.round(100 * found.share)} % done` : "Waiting for its turn";
+});
+jQuery(document).on("shiny:sessioninitialized", () => {
+  status("ready");
+  childAsk("link", "", true);
+  turn(document.querySelector(".page:not([hidden])").id.slice(5), "");
+});
+jQuery(document).on("shiny:disconnected", () => { status("connection lost: reload the page"); document.body.classList.add("lost"); });

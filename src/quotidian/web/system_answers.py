@@ -1,0 +1,152 @@
+"""The System page in plain values: what an arrow stands for, and what changes when a value does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+
+from quotidian.errors import UnknownName, closest
+from quotidian.reports.figures.style import legible
+from quotidian.reports.wording import number, unit_sign
+from quotidian.web import mechanism, reading
+from quotidian.web.drawing import draw
+from quotidian.web.panels import COLOURS, SYSTEM
+from quotidian.web.simulating import View, compare
+from quotidian.web.state import ChildState
+from quotidian.web.table import table
+
+SWITCHES: Mapping[str, str] = {
+    "innate_loop.gain_il1": "IL-1 feeding the inflammation that made it",
+    "innate_loop.gain_il6": "IL-6 of the joint feeding inflammation",
+    "innate_loop.kappa": "the daily clock of inflammation",
+    "gp130_signal.trans_share": "trans-signalling in liver and brain",
+    "fever.gain": "fever",
+    "glucocorticoid.E_max": "the brake of glucocorticoid, the body's own included",
+    "hpa_axis.il6_gain": "IL-6 calling corticotropin",
+    "iron.hepcidin_gain": "IL-6 calling hepcidin",
+    "igf_axis.proteolysis": "IL-6 taking IGFBP-3",
+    "plate_inflammation.strength": "arthritis holding back the growth plate",
+}
+"""Parameters that switch a mechanism off at 0, and what then rests."""
+MOST_FACTOR, WEEKS = 4.0, 12
+OUTCOMES = (
+    ("temperature", "Highest temperature"), ("crp", "CRP"), ("il6", "Free IL-6"), ("ferritin", "Ferritin"),
+    ("haemoglobin", "Haemoglobin"), ("active_joints", "Active joints"), ("height", "Height"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One parameter times a factor, in the typical child on a regimen."""
+
+    parameter: str
+    factor: float
+    drug: str
+
+    @staticmethod
+    def read(query: Mapping[str, str]) -> Change:
+        """From fields. Raises UnknownName, InvalidQuantity."""
+        known = mechanism.drawn_model().parameters
+        name = reading.text(query, "parameter") or next(iter(SWITCHES))
+        if name not in known:
+            raise UnknownName(f"There is no parameter '{name}'.", closest(name, known))
+        factor = reading.number(query, "factor", 0.0, 0.0, MOST_FACTOR)
+        return Change(name, factor, reading.choice(query, "drug", "none", ("none", "tocilizumab-iv")))
+
+    @property
+    def words(self) -> str:
+        """What was changed, for people."""
+        if self.factor == 0.0 and self.parameter in SWITCHES:
+            return f"without {SWITCHES[self.parameter]}"
+        return f"{self.parameter} × {self.factor:g}"
+
+    @property
+    def link(self) -> str:
+        """The query string that restores it."""
+        return "?" + urlencode(
+            {"page": "system", "parameter": self.parameter, "factor": f"{self.factor:g}", "drug": self.drug}
+        )
+
+    @property
+    def code(self) -> str:
+        """Python that gives both children again."""
+        return (
+            "from dataclasses import replace\n\nimport quotidian as q\n\n"
+            "child = q.Child(age=6, sex='female')\n"
+            f"changed = replace(child, traits={{{self.parameter!r}: {self.factor:g}}})\n"
+            f"run = q.simulate([child, changed], {self.drug!r}, weeks={WEEKS}, from_day=-7.0)"
+        )
+
+    @cached_property
+    def state(self) -> ChildState:
+        """The child as it is."""
+        return ChildState.read({"weeks": str(WEEKS), "a_drug": self.drug})
+
+
+def changed_view(change: Change) -> View:
+    """The typical child as it is (A) and with the change (B). Raises what following raises."""
+    child = change.state.child
+    other = replace(child, traits={change.parameter: change.factor})
+    view = compare([(child, "A", change.drug), (other, "B", change.drug)], change.state)
+    before, after = view.arms
+    return replace(view, arms=(replace(before, words="as it is"), replace(after, words=change.words)))
+
+
+def system_answer(query: Mapping[str, str], what: str, wide: bool) -> dict[str, Any]:
+    """``arrow``, ``box``: what stands behind it; anything else: before and after. Raises what those raise."""
+    if what == "arrow":
+        return {"detail": mechanism.of_arrow(reading.text(query, "source"), reading.text(query, "target"))}
+    if what == "box":
+        return {"detail": mechanism.of_box(reading.text(query, "name"))}
+    change = Change.read(query)
+    view = changed_view(change)
+    return {
+        "svg": draw(view, SYSTEM, wide, f"Before and after: {change.words}"),
+        "table": outcomes(view), "python": change.code, "link": change.link, "words": change.words,
+        "query": {"parameter": change.parameter, "factor": f"{change.factor:g}", "drug": change.drug},
+    }  # fmt: skip
+
+
+def system_svg(query: Mapping[str, str]) -> str:
+    """Before and after as a document; the map itself for ``figure=map``."""
+    if reading.text(query, "figure") == "map":
+        return mechanism.picture()
+    change = Change.read(query)
+    return draw(changed_view(change), SYSTEM, True, f"Before and after: {change.words}")
+
+
+def system_csv(query: Mapping[str, str]) -> str:
+    """The numbers of before and after."""
+    return table(changed_view(Change.read(query)))
+
+
+def outcomes(view: View) -> str:
+    """Main outcomes over the last week, before and after; HTML."""
+    last = view.days >= view.days[-1] - 7.0
+    rows = []
+    for name, said in OUTCOMES:
+        own = [arm.values[name][last] for arm in view.arms]
+        a, b = (float(np.max(v)) if name == "temperature" else float(np.mean(v)) for v in own)
+        change = f"{b - a:+.2f}" if name == "temperature" else f"{100 * (b / a - 1):+.0f} %" if a else "–"
+        unit = unit_sign(view.units[name])
+        rows.append(
+            f'<tr><th scope="row">{said} <small>{escape(unit)}</small></th><td>{number(a, "x")}</td>'
+            f"<td>{number(b, 'x')}</td><td>{change}</td></tr>"
+        )
+    chips = "".join(
+        f'<th scope="col"><b class="chip" style="background:{legible(COLOURS[i])}">{arm.letter}</b> '
+        f"{escape(arm.words)}</th>"
+        for i, arm in enumerate(view.arms)
+    )
+    return (
+        '<table class="outcomes">'
+        "<caption>The last week: temperature its highest, everything else its mean.</caption>"
+        f'<thead><tr><th scope="col">Outcome</th>{chips}<th scope="col">Change</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )

@@ -1,0 +1,92 @@
+"""Every child of a trial's first replicate as a dot that leads to its chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from quotidian.drugs.catalogue import REGIMENS
+from quotidian.reports.figures.style import FONT, INK, MUTED, PAPER, palette
+from quotidian.reports.wording import arm_name
+from quotidian.trials.analysis import LEVELS
+from quotidian.trials.design import Arm, Trial
+from quotidian.trials.endpoints import jia_acr
+from quotidian.trials.record import Record
+from quotidian.web import svg
+from quotidian.web.plan import Plan
+from quotidian.web.state import ChildState
+
+COLUMNS = ("escaped or left", "below 30", *(f"{level}" for level in LEVELS))
+DOT, ROW = 13, 6
+"""Pixels from one dot to the next, dots one above the other."""
+
+
+@dataclass(frozen=True)
+class TrialChild:
+    """One child: its arm, who it is, how far it came (a place in ``COLUMNS``), and the page of its chart."""
+
+    arm: str
+    label: str
+    column: int
+    link: str
+
+
+def children_of(trial: Trial, record: Record, seed: int) -> tuple[TrialChild, ...]:
+    """The children of the first replicate of a record, in order of arm and response."""
+    own = np.flatnonzero(record.replicate == record.replicate.min())
+    week, arms = trial.primary_week, list(trial.arms.items())
+    out = record.escaped | record.left[week]
+    reached = sum(jia_acr(record.core[0], record.core[week], level).astype(int) for level in LEVELS)
+    found = []
+    for i in own.tolist():
+        name, arm = arms[int(record.arm[i])]
+        drawn = (seed, int(record.replicate[i]), int(record.number[i]))
+        state = ChildState.read({"drawn": "-".join(map(str, drawn)), "a_drug": plan_of(arm).drug})
+        column = 0 if out[i] else 1 + int(np.asarray(reached)[i])
+        found.append(TrialChild(name, state.child.label, column, state.link))
+    order = {name: n for n, name in enumerate(trial.arms)}
+    return tuple(sorted(found, key=lambda c: (order[c.arm], c.column, c.link)))
+
+
+def plan_of(arm: Arm) -> Plan:
+    """What the Child page calls the regimen of an arm: the same standard one, else that of its drug."""
+    same = [name for name, regimen in REGIMENS.items() if regimen == arm.regimen]
+    drugs = [
+        name for name, regimen in REGIMENS.items() if arm.regimen.drugs and regimen.drugs == arm.regimen.drugs
+    ]
+    return Plan((same or drugs or ["none"])[0])
+
+
+def dots(children: Sequence[TrialChild], week: int) -> str:
+    """The children by response as links in one drawing."""
+    arms = list(dict.fromkeys(child.arm for child in children))
+    hues, left, width, y = palette(arms), 92.0, 700.0, 34.0
+    column = (width - left - 8) / len(COLUMNS)
+    parts = [svg.words(0, 14, f"JIA ACR response at week {week}", font_weight="600", font_size="12")]
+    for i, said in enumerate(COLUMNS):
+        parts.append(svg.words(left + i * column, 30, said, fill=MUTED, font_size="10"))
+    for arm in arms:
+        tallest = 1
+        parts.append(svg.words(0, y + 18, arm_name(arm), font_size="11", font_weight="600"))
+        for i in range(len(COLUMNS)):
+            own = [child for child in children if child.arm == arm and child.column == i]
+            across = max(1, int(column // DOT) - 1)
+            for k, child in enumerate(own):
+                x, below = left + i * column + 6 + DOT * (k % across), y + 12 + DOT * (k // across)
+                said = escape(f"{child.label}, {arm_name(arm)}: {COLUMNS[i]}. Open its chart.")
+                parts.append(
+                    f'<a href="{escape(child.link)}" aria-label="{said}">'
+                    f'<circle cx="{x:.1f}" cy="{below:.1f}" r="5" fill="{hues[arm]}"><title>{said}</title>'
+                    "</circle></a>"
+                )
+            tallest = max(tallest, -(-len(own) // across))
+        y += 22 + DOT * tallest
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {y:g}" class="dots" role="group" '
+        f'aria-label="Every child of the first replicate, a link each" font-family="{escape(FONT)}" '
+        f'fill="{INK}">'
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>'
+    )

@@ -1,0 +1,140 @@
+"""The Trial and System pages in plain values: every run, link, arrow and switch means something."""
+
+from __future__ import annotations
+
+import re
+import time
+from html import unescape
+from threading import Thread
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from quotidian.errors import InvalidQuantity, UnknownName, UserError
+from quotidian.network.influences import OUTSIDE
+from quotidian.patients.population import draw
+from quotidian.patients.streams import Streams
+from quotidian.reports.tables import endpoints_csv
+from quotidian.trials.conduct import TRIALS, design, run_trial
+from quotidian.web import mechanism
+from quotidian.web.simulating import follow
+from quotidian.web.state import ChildState
+from quotidian.web.system_answers import SWITCHES, Change, changed_view, outcomes, system_answer, system_csv
+from quotidian.web.trial_answers import Cancelled, TrialRun, TrialState, trial_csv, trial_svg
+
+QUERY = {"trial": "tender", "replicates": "1", "seed": "7"}
+NAMES = {"parameter": "fever.gain", "factor": "0", "drug": "none"}
+
+
+@pytest.fixture(scope="module")
+def answer() -> dict[str, object]:
+    return TrialRun(TrialState.read(QUERY)).conduct()
+
+
+def test_a_trial_is_the_one_of_the_command_line(answer):
+    assert trial_csv(QUERY) == endpoints_csv(run_trial("tender", 1, 7).rows)
+    assert answer["cli"] == "quotidian trial tender --replicates 1 --seed 7"
+    assert [f["name"] for f in answer["figures"]][:2] == ["comparison", "responders"]
+    for name in ("comparison", "children"):
+        assert ElementTree.fromstring(trial_svg({**QUERY, "figure": name})) is not None
+
+
+def test_every_child_of_the_trial_is_a_link_to_that_child(answer):
+    links = [unescape(link) for link in re.findall(r'<a href="([^"]*)"', answer["children"])]
+    trial = design("tender")
+    assert len(links) == len(set(links)) == trial.size
+    state = ChildState.read(dict(parse_qsl(links[0][1:])))
+    seed, replicate, number = state.drawn or (0, 0, 0)
+    assert seed == 7 and state.child == draw(Streams(7), replicate, [number])[0]
+    arms = [ChildState.read(dict(parse_qsl(link[1:]))).plans[0].drug for link in links]
+    sizes = {name: arm.children for name, arm in trial.arms.items()}
+    assert (arms.count("tocilizumab-iv"), arms.count("none")) == (sizes["tocilizumab"], sizes["placebo"])
+    assert follow(state).arms[0].values["crp"].min() > 0
+
+
+def test_a_trial_can_be_stopped_while_it_runs() -> None:
+    run = TrialRun(TrialState.read({**QUERY, "replicates": "20", "seed": "8"}))
+    caught: list[Exception] = []
+
+    def work() -> None:
+        try:
+            run.conduct()
+        except Exception as error:
+            caught.append(error)
+
+    thread = Thread(target=work)
+    thread.start()
+    while run.share == 0.0 and thread.is_alive():
+        time.sleep(0.01)
+    run.cancel()
+    thread.join(30)
+    assert [type(e) for e in caught] == [Cancelled] and 0.0 < run.share < 1.0
+
+
+def test_what_was_not_run_cannot_be_fetched() -> None:
+    with pytest.raises(UserError, match="no longer at hand"):
+        trial_csv({**QUERY, "seed": "4321"})
+    with pytest.raises(InvalidQuantity, match="1 to 20"):
+        TrialState.read({"replicates": "500"})
+    with pytest.raises(UnknownName, match="tender"):
+        TrialState.read({"trial": "tendre"})
+    assert next(iter(TRIALS)) == TrialState().name
+
+
+def test_every_arrow_and_box_of_the_map_says_what_stands_behind_it() -> None:
+    drawn = mechanism.picture()
+    arrows = re.findall(r'class="arrow" data-source="(\w+)" data-target="(\w+)"', drawn)
+    boxes = re.findall(r'class="mechanism" data-name="(\w+)"', drawn)
+    assert len(arrows) > 40 and len(boxes) > 15
+    for source, target in arrows:
+        assert 'class="law"' in mechanism.of_arrow(source, target), (source, target)
+    for name in boxes:
+        text = mechanism.of_box(name)
+        assert name == OUTSIDE or (text.count("<h4>") >= 1 and "=" in text), name
+    with pytest.raises(UnknownName, match="no such arrow"):
+        mechanism.of_arrow("fever", "tocilizumab")
+    with pytest.raises(UnknownName, match="no mechanism"):
+        mechanism.of_box("<script>")
+
+
+def test_a_value_is_shown_with_its_source_and_basis() -> None:
+    text = mechanism.of_box("fever")
+    assert "largest rise of the set point" in text and 'data-parameter="fever.gain"' in text
+    assert re.search(r'class="(?:measured|derived|fitted|assumed)"', text)
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_every_switch_is_a_parameter_and_switching_it_off_changes_something(name: str) -> None:
+    view = changed_view(Change(name, 0.0, "none"))
+    a, b = view.arms
+    moved = [
+        n for n in a.values if not np.allclose(a.values[n][-168:], b.values[n][-168:], rtol=1e-3, atol=1e-9)
+    ]
+    assert moved and b.words == f"without {SWITCHES[name]}"
+
+
+def test_without_fever_nobody_is_febrile_and_the_table_says_so() -> None:
+    view = changed_view(Change.read(NAMES))
+    before, after = (arm.values["temperature"][-168:].max() for arm in view.arms)
+    assert before > 39.0 and after < 38.0
+    row = next(r for r in outcomes(view).split("<tr>") if "Highest temperature" in r)
+    assert f"{after - before:+.2f}" in row
+
+
+def test_a_factor_of_one_changes_nothing() -> None:
+    a, b = changed_view(Change("fever.gain", 1.0, "tocilizumab-iv")).arms
+    assert all(np.array_equal(a.values[n], b.values[n]) for n in a.values)
+
+
+def test_the_answers_of_the_system_page() -> None:
+    found = system_answer(NAMES, "change", wide=False)
+    names: dict[str, object] = {}
+    exec(compile(found["python"], "page", "exec"), names)
+    run, view = names["run"], changed_view(Change.read(NAMES))
+    assert run["temperature"].values[1] == pytest.approx(view.arms[1].values["temperature"], abs=0.02)  # type: ignore[index]
+    assert Change.read(dict(parse_qsl(found["link"][1:]))) == Change.read(NAMES)
+    assert system_csv(NAMES).startswith("regimen,day,")
+    with pytest.raises(UnknownName, match=r"fever\.gain"):
+        Change.read({"parameter": "fever.gian"})
