@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test bench load pictures check calibrate format lock clean
+.PHONY: help demo test scoreboard bench load pictures check calibrate format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -22,6 +22,9 @@ demo: $(INSTALLED) ## the virtual TENDER trial, twenty times over, with its repo
 
 test: $(INSTALLED) ## the whole test suite, with format, lint, types and layers among the tests
 	$(BIN)/python -m pytest -n 2 -q
+
+scoreboard: $(INSTALLED) ## every published trial, 200 times over, beside what was published; out/scoreboard
+	$(BIN)/quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard
 
 check: $(INSTALLED) ## format, lint, types and layers alone: seconds, before every commit
 	$(BIN)/ruff format --check .

@@ -39,6 +39,7 @@ FREE: dict[str, tuple[float, float]] = {
     "crp_ec50": (0.5, 0.4),
 }
 LINEAR: dict[str, tuple[float, float]] = {"il6_share_logit": (3.0, 1.5)}
+ENDPOINTS = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
 SHIFT = 3.0  # scores start at 3, not 0, so that a relative step of finite differences makes sense
 ENTRY = {  # statistic: (target, its SD)
     "febrile": (58.0, 5.0), "joints": (19.8, 2.0), "crp": (75.0, 10.0), "crp_sd": (64.0, 12.0),
@@ -71,7 +72,7 @@ def targets() -> dict[str, tuple[float, float]]:
     """Target and SD: endpoints from the claims, with the SD of a proportion."""
     goal = dict(ENTRY)
     for claim in load_claims("tender"):
-        if claim.kind == "endpoint" and claim.unit == "%" and claim.n:
+        if claim.endpoint in ENDPOINTS and claim.n:
             p = min(max(claim.value / 100, 0.03), 0.97)
             goal[f"{claim.arm}.{claim.endpoint}"] = (claim.value, 100 * np.sqrt(p * (1 - p) / claim.n))
     return goal

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from quotidian.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from quotidian.api import Child, ledger, observables, regimen, regimens, simulate, trial
+    from quotidian.api import Child, ledger, observables, regimen, regimens, simulate, study, trial
 
-__all__ = ["Child", "ledger", "observables", "regimen", "regimens", "simulate", "trial"]
+__all__ = ["Child", "ledger", "observables", "regimen", "regimens", "simulate", "study", "trial"]
 
 
 def __getattr__(name: str) -> Any:

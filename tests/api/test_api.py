@@ -64,6 +64,15 @@ def test_tables_of_observables_and_evidence() -> None:
     assert found["value"].to_list() == [3.9, 0.43] and "Narazaki" in found["source"][0]
 
 
+def test_a_study_from_python(tmp_path) -> None:
+    from quotidian.studies.example import EXAMPLE
+
+    path = tmp_path / "mine.yaml"
+    path.write_text(EXAMPLE.replace("    children: 40\n", "    children: 4\n"))
+    found = q.study(path, replicates=1, seed=3).endpoints
+    assert set(found["arm"]) >= {"every 2 weeks", "every 4 weeks"} and "acr70" in set(found["endpoint"])
+
+
 def test_a_trial_from_python() -> None:
     done = q.trial("tender", replicates=1, seed=3)
     assert "1 replicates of 112 children" in repr(done)

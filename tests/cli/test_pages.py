@@ -18,6 +18,7 @@ VERBS = (
     "cohort",
     "trial",
     "trials",
+    "scoreboard",
     "drugs",
     "scenarios",
     "evidence",
@@ -116,6 +117,8 @@ def test_the_help_names_every_verb(quotidian) -> None:
     assert all(f"│ {verb} " in told.out for verb in VERBS)
     assert RESEARCH_USE in told.out
     assert {command.name for command in app.registered_commands} == set(VERBS)
+    assert "│ study " in told.out
+    assert all(verb in quotidian("study --help").out for verb in ("new", "run", "schema"))
 
 
 def test_the_program_alone_shows_its_help(quotidian) -> None:

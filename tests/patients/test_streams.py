@@ -94,3 +94,9 @@ def test_children_without_a_number_are_refused(children: list[int]) -> None:
 def test_an_address_that_is_none_is_refused(purpose: str, replicate: int, width: int) -> None:
     with pytest.raises(EngineError, match="No stream has the address"):
         Streams(1).uniform(purpose, replicate, range(3), width)
+
+
+def test_draws_can_begin_later_and_are_the_same() -> None:
+    streams = Streams(4)
+    whole = streams.normal("late", 0, range(5), 12)
+    assert np.array_equal(streams.normal("late", 0, range(5), 4, first=8), whole[:, 8:])

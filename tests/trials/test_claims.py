@@ -8,29 +8,58 @@ from scipy import stats
 
 from quotidian.errors import LedgerError, UnknownName
 from quotidian.evidence.bibliography import bibliography
-from quotidian.trials.claims import Claim, load_claims, read_claims
+from quotidian.trials.claims import Claim, claims_of, load_claims, read_claims
+from quotidian.trials.declared import design, names
+from quotidian.trials.outcomes import ENDPOINTS
 from quotidian.trials.statistics import inside
 
 TENDER = load_claims("tender")
 BY_ID = {claim.id: claim for claim in TENDER}
+TRIALS = {name: load_claims(name) for name in names()}
+ALL = [(trial, claim) for trial, claims in TRIALS.items() for claim in claims]
+IDS = [claim.id for _, claim in ALL]
 
 
-@pytest.mark.parametrize("claim", TENDER, ids=lambda claim: claim.id)
-def test_each_claim_is_whole(claim: Claim) -> None:
+@pytest.mark.parametrize(("trial", "claim"), ALL, ids=IDS)
+def test_each_claim_is_whole(trial: str, claim: Claim) -> None:
     assert claim.source in bibliography()
-    assert claim.id == f"tender.{claim.endpoint}.{claim.arm}"
+    assert claim.id.startswith(f"{trial}.{claim.endpoint}.{claim.arm}")
     assert (claim.low is None) == (claim.high is None) == claim.interval_basis.startswith("none")
     if claim.low is not None and claim.high is not None:
         assert inside(claim.value, (claim.low, claim.high)) and claim.low < claim.high
-    if claim.kind == "endpoint":
-        assert claim.role == "calibration" and claim.count is not None
 
 
-@pytest.mark.parametrize("claim", [c for c in TENDER if c.count is not None], ids=lambda claim: claim.id)
-def test_counts_agree_with_percentages_and_no_other_count_would(claim: Claim) -> None:
+@pytest.mark.parametrize(("trial", "claim"), ALL, ids=IDS)
+def test_each_claim_meets_an_arm_a_visit_and_an_endpoint_of_its_design(trial: str, claim: Claim) -> None:
+    if claim.kind == "context":
+        return
+    plan = design(trial)
+    assert claim.arm == "all" or claim.arm in plan.arms
+    assert claim.endpoint in ENDPOINTS and ENDPOINTS[claim.endpoint].unit == claim.unit
+    own_clock = plan.escalation is not None and claim.week == 2 * plan.escalation.doses
+    steady = plan.kinetics is not None and claim.week == plan.kinetics.steady
+    assert claim.week == 0 or claim.week in plan.visits or own_clock or steady
+
+
+def test_every_published_trial_has_its_claims() -> None:
+    assert set(TRIALS) == set(names()) and len(TRIALS) == 14
+    assert len({claim.id for _, claim in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("claim", [c for _, c in ALL if c.role == "calibration"], ids=lambda c: c.id)
+def test_a_claim_that_was_used_says_for_what(claim: Claim) -> None:
+    told = claim.note or (claim.kind == "endpoint" and claim.id.startswith("tender."))
+    assert told, "a calibration claim names what was tuned on it, or is a target of calibration/tender.py"
+
+
+@pytest.mark.parametrize("claim", [c for _, c in ALL if c.count is not None], ids=lambda claim: claim.id)
+def test_counts_agree_with_percentages_and_a_recovered_one_is_the_only_one(claim: Claim) -> None:
     assert claim.unit == "%" and claim.count is not None and claim.n is not None
-    fitting = [k for k in range(claim.n + 1) if round(100 * k / claim.n) == claim.value]
-    assert fitting == [claim.count]
+    digits = 0 if claim.value == int(claim.value) else 1
+    fitting = [k for k in range(claim.n + 1) if abs(100 * k / claim.n - claim.value) <= 0.5001 * 10**-digits]
+    assert claim.count in fitting
+    if "recovered" in claim.interval_basis:  # a printed count needs no other to be impossible
+        assert fitting == [claim.count]
     exact = stats.binomtest(claim.count, claim.n).proportion_ci(0.95, method="exact")
     assert (claim.low, claim.high) == pytest.approx((100 * exact.low, 100 * exact.high), abs=1e-8)
     assert f"Clopper-Pearson from {claim.count}/{claim.n}" in claim.interval_basis
@@ -138,3 +167,31 @@ def test_no_claims_and_twice_the_same_claim_are_refused(tmp_path: Path) -> None:
         read(tmp_path, "trial: tender\nclaims: []\n")
     with pytest.raises(LedgerError, match=r"tender\.primary\.placebo is claimed twice"):
         read(tmp_path, GOOD + GOOD.split("claims:")[1])
+
+
+def test_a_design_of_ones_own_has_no_claims() -> None:
+    assert claims_of("mine") == () and claims_of("tender") == TENDER
+
+
+def test_a_printed_interval_stands_and_a_lone_percentage_gets_a_score_interval(tmp_path: Path) -> None:
+    rate = GOOD.replace('"%"', '"1"').replace("count: 9, n: 37", "low: 20.5, high: 30, n: 37")
+    (claim,) = read(tmp_path, rate)
+    assert (claim.low, claim.high) == (20.5, 30.0) and claim.interval_basis.startswith("printed")
+    (claim,) = read(tmp_path, GOOD.replace("value: 24, count: 9, n: 37", "value: 25, n: 50"))
+    expected = stats.binomtest(25, 100).proportion_ci(
+        0.95, method="wilson"
+    )  # of 50, by its own formula below
+    z2 = 1.959963984540054**2
+    centre, half = (
+        (0.25 + z2 / 100) / (1 + z2 / 50),
+        (z2 * (0.25 * 0.75 / 50 + z2 / 10000)) ** 0.5 / (1 + z2 / 50),
+    )
+    assert (claim.low, claim.high) == pytest.approx((100 * (centre - half), 100 * (centre + half)))
+    assert claim.low is not None and claim.low < 100 * expected.low  # fewer children, wider
+    with pytest.raises(LedgerError, match="a printed interval needs low and high"):
+        read(tmp_path, rate.replace("low: 20.5, ", ""))
+
+
+def test_several_weeks_of_one_endpoint_are_told_apart(tmp_path: Path) -> None:
+    both = read(tmp_path, GOOD + GOOD.split("claims:")[1].replace("week: 12", "week: 6"))
+    assert [claim.id for claim in both] == ["tender.primary.placebo.week12", "tender.primary.placebo.week6"]

@@ -2,7 +2,7 @@
 
 from quotidian.api.naming import ledger, observables, regimen, regimens
 from quotidian.api.simulation import simulate
-from quotidian.api.virtual_trial import trial
+from quotidian.api.virtual_trial import study, trial
 from quotidian.patients.child import child as Child
 
-__all__ = ["Child", "ledger", "observables", "regimen", "regimens", "simulate", "trial"]
+__all__ = ["Child", "ledger", "observables", "regimen", "regimens", "simulate", "study", "trial"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from quotidian.trials.conduct import run_trial
+from quotidian.trials.conduct import run_design, run_trial
 from quotidian.trials.result import TrialResult
 
 
@@ -48,3 +48,15 @@ def trial(name: str, *, replicates: int = 20, seed: int = 1, threads: int | None
     Raises UnknownName for a trial that is not here, UserError for a bad seed or number of replicates.
     """
     return VirtualTrial(run_trial(name, replicates, seed, threads=threads))
+
+
+def study(
+    file: str | Path, *, replicates: int = 20, seed: int = 1, threads: int | None = None
+) -> VirtualTrial:
+    """Run a trial of one's own, from a study file (``quotidian study new`` writes one), in replicate.
+
+    Raises UserError with the line and a remedy for a file that cannot be run.
+    """
+    from quotidian.studies.study_file import read_study
+
+    return VirtualTrial(run_design(read_study(Path(file)), replicates, seed, threads=threads))

@@ -19,8 +19,10 @@ from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.scenarios import scenarios
+from quotidian.cli.scoreboard import scoreboard
 from quotidian.cli.simulate import simulate
 from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.study import STUDY
 from quotidian.cli.trial import trial
 from quotidian.cli.trials import trials
 from quotidian.version import __version__
@@ -57,9 +59,17 @@ def _reflowed(text: str) -> str:
 
 
 VERBS = (
-    simulate, cohort, trial, trials, drugs, scenarios, evidence, equations, map_, observables, export,
-    run_sbml, explore, bench, doctor,
+    simulate, cohort, trial, trials, scoreboard, drugs, scenarios, evidence, equations, map_, observables,
+    export, run_sbml, explore, bench, doctor,
 )  # fmt: skip
 for verb in VERBS:
     name = verb.__name__.rstrip("_").replace("_", "-")
     app.command(name, help=_reflowed(verb.__doc__ or ""), epilog=RESEARCH_USE)(verb)
+study = typer.Typer(
+    no_args_is_help=True, rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]}
+)
+for own in STUDY:
+    study.command(own.__name__, help=_reflowed(own.__doc__ or ""), epilog=RESEARCH_USE)(own)
+app.add_typer(
+    study, name="study", help="A trial of your own, from a file: new, run, schema.", epilog=RESEARCH_USE
+)

@@ -66,6 +66,7 @@ def manifest(result: TrialResult, folder: Path) -> dict[str, Any]:
         "children": {
             "an_arm": dict(result.children),
             "proposed": result.account.proposed,
+            "followed_to_screening": result.account.followed,
             "enrolled": result.account.enrolled,
             "screened_out": dict(result.account.screened_out),
             "failed": dict(result.account.failures),

@@ -12,6 +12,7 @@ from quotidian.cli import asking
 from quotidian.cli.speech import RESEARCH_USE, console
 
 if TYPE_CHECKING:
+    from quotidian.trials.design import Trial
     from quotidian.trials.result import TrialResult
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Which trial; 'quotidian trials' lists them.")]
@@ -26,6 +27,8 @@ Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to us
 
 BYTES_A_CHILD = 20 * 1024
 """Memory a child of a replicate keeps until the end: 17 KiB measured with 12 to 72 replicates, rounded up."""
+BYTES_A_VISIT = 512
+"""What a visit adds: two weeks of temperature, the core set and some twenty observables, 8 bytes each."""
 
 
 def trial(
@@ -46,21 +49,21 @@ def trial(
     """
     from quotidian.cli import keeping
     from quotidian.cli.progress import progress
-    from quotidian.trials.conduct import design
+    from quotidian.trials.declared import design
 
-    size = design(name).size
+    declared = design(name)
     count = asking.whole("--replicates", replicates, "100")
     luck = asking.whole_from_zero("--seed", seed, "1")
     workers = asking.maybe(asking.whole, "--threads", threads, "2")
     if output is not None:
         keeping.check(output)
-    _refuse_too_large(count, size)
+    refuse_too_large(count, declared)
     began = time.perf_counter()
     result = _run(name, count, luck, workers)
     if output is not None:
         with progress("Writing the report"):
             keeping.keep(result, output)
-    _tell(result, output, time.perf_counter() - began)
+    tell(result, output, time.perf_counter() - began, declared.primary_week)
 
 
 def _run(name: str, replicates: int, seed: int, threads: int | None) -> TrialResult:
@@ -71,19 +74,20 @@ def _run(name: str, replicates: int, seed: int, threads: int | None) -> TrialRes
         return run_trial(name, replicates, seed, progress=reach, threads=threads)
 
 
-def _refuse_too_large(replicates: int, size: int) -> None:
+def refuse_too_large(replicates: int, trial: Trial) -> None:
+    """Refuse what does not fit into memory. Raises StudyTooLarge."""
     from quotidian.cli.memory import refuse_beyond
 
-    what = f"A study of {replicates:,} replicates with {size} children each"
-    refuse_beyond(
-        BYTES_A_CHILD * size * replicates, what, "Ask for fewer --replicates: hundreds settle the intervals."
-    )
+    what = f"A study of {replicates:,} replicates with {trial.size} children each"
+    bytes_ = (BYTES_A_CHILD + BYTES_A_VISIT * len(trial.visits)) * trial.size * replicates
+    refuse_beyond(bytes_, what, "Ask for fewer --replicates: hundreds settle the intervals.")
 
 
-def _tell(result: TrialResult, output: Path | None, seconds: float) -> None:
+def tell(result: TrialResult, output: Path | None, seconds: float, week: int | None = None) -> None:
+    """Print the endpoints, what it took, and where the report is."""
     from quotidian.reports.tables import print_table
 
-    print_table(result.rows, console())
+    print_table(result.rows, console(), week)
     account = result.account
     print(
         f"{result.replicates} replicates, {account.enrolled:,} children, seed {result.seed}, {seconds:.1f} s."

@@ -13,9 +13,10 @@ def trials() -> None:
     Examples:
       quotidian trials
     """
-    from quotidian.trials.conduct import TRIALS
 
-    width = max(map(len, TRIALS))
-    for name, title in TRIALS.items():
-        print(f"{name:<{width}}  {title}")
+    from quotidian.trials.declared import design, names
+
+    width = max(map(len, names()))
+    for name in names():
+        print(f"{name:<{width}}  {design(name).title}")
     print(f"\n{RESEARCH_USE}")

@@ -38,6 +38,7 @@ from quotidian.biology import (
 from quotidian.drugs import (
     anakinra,
     anti_mouse_il6r,
+    background_steroid,
     canakinumab,
     clazakizumab,
     emapalumab,
@@ -123,6 +124,7 @@ DRUGS = {
         methotrexate,
         prednisolone,
         methylprednisolone,
+        background_steroid,
         ibuprofen,
     )
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from threading import Event as Flag
 from typing import Self
 
 import numpy as np
@@ -63,11 +64,12 @@ class Following:
         names: Sequence[str] | None,
         threads: int | None = None,
         progress: Callable[[int], None] | None = None,
+        cancel: Flag | None = None,
     ) -> Outcome:
         """March to ``until_h``, record observables at ``times``, remember where everyone stands.
 
-        Events at ``until_h`` itself belong to the next stage. A child that fails is among the outcome's
-        failures; leave it out (:meth:`keep`) before the next stage.
+        Events at ``until_h`` itself belong to the next stage. ``cancel``: see :meth:`Machine.run`.
+        A child that fails is among the outcome's failures; leave it out (:meth:`keep`) before the next stage.
         """
         outcome = self.machine.run(
             self.table,
@@ -82,6 +84,7 @@ class Following:
             tolerance=self.tolerance,
             threads=threads,
             progress=progress,
+            cancel=cancel,
         )
         self.states, self.inputs, self.slopes = outcome.states, outcome.inputs, outcome.slopes
         self.now_h = until_h

@@ -50,7 +50,7 @@ class Streams:
             )
 
     def uniform(
-        self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1
+        self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1, first: int = 0
     ) -> Floats:
         """Uniform draws, strictly between 0 and 1, of shape (children, width), dimensionless.
 
@@ -60,27 +60,29 @@ class Streams:
         replicate : number of the replicate trial, from 0.
         children : numbers of the children, from 0, in any order.
         width : draws per child; a wider draw begins with the narrower one.
+        first : number of the first of them; the draws before it are passed over at no cost.
 
         Raises
         ------
         EngineError for an address that is not of this kind.
         """
         _check(purpose, replicate, width)
+        _check(purpose, replicate, first)
         numbers, place = np.unique(_numbers(children), return_inverse=True)
         key = _key(self.seed, replicate, purpose)
         draws = np.empty((numbers.size, width))
         for run in _runs(numbers):
             within = numbers[run] - numbers[run][0]
             for column in range(width):
-                words = _words(key, column, int(numbers[run][0]), int(within[-1]) + 1)
+                words = _words(key, first + column, int(numbers[run][0]), int(within[-1]) + 1)
                 draws[run, column] = _unit(words[within])
         return np.asarray(draws[place])
 
     def normal(
-        self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1
+        self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1, first: int = 0
     ) -> Floats:
         """Standard normal draws of shape (children, width): the normal quantile of `uniform`, one for one."""
-        return normal_quantile(self.uniform(purpose, replicate, children, width))
+        return normal_quantile(self.uniform(purpose, replicate, children, width, first))
 
 
 def _key(seed: int, replicate: int, purpose: str) -> NDArray[np.uint64]:

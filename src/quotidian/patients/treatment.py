@@ -16,6 +16,8 @@ from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
 from quotidian.errors import EngineError, ImplausibleChild, RegimenError
 from quotidian.models import USUAL
 from quotidian.models import model as model_named
+from quotidian.network.narrowing import narrowed
+from quotidian.patients import growth
 from quotidian.patients.antibodies import onset
 from quotidian.patients.child import Child
 from quotidian.patients.grouping import all_names, by_drugs, held, together
@@ -49,7 +51,7 @@ def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
     table[:, column["age_at_start"]] = [c.age_years for c in children]
     table[:, column["maleness"]] = [float(c.sex == "male") for c in children]
     table[:, column["height_at_start"]] = [c.height_cm for c in children]
-    table[:, column["target_height_score"]] = [c.target for c in children]
+    table[:, column["target_height_score"]] = _targets(children)
     for row, child in zip(table, children, strict=True):
         if child.il6_share is not None:
             row[column["joints.il6_share"]] = child.il6_share
@@ -58,6 +60,15 @@ def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
                 machine.parameters(1, {name: 1.0})  # raises, naming the nearest
             row[column[name]] *= factor
     return table
+
+
+def _targets(children: Sequence[Child]) -> Floats:
+    """SD scores of height in health; as :attr:`Child.target`, for all children at once."""
+    now = growth.sd_score(
+        "height", [c.age_years for c in children], [c.sex for c in children], [c.height_cm for c in children]
+    )
+    stated = [-np.inf if c.target_height_z is None else c.target_height_z for c in children]
+    return np.maximum(now, stated)
 
 
 def happenings(
@@ -123,9 +134,11 @@ def antibodies(machine: Machine, child: Child, doses: Sequence[float]) -> list[H
 def _switches(index: int, changes: list[tuple[float, float]]) -> list[Happening]:
     """Rate changes summed into the rate that holds from each instant; infusions may overlap."""
     events: list[Happening] = []
-    rate = 0.0
-    for time in sorted({t for t, _ in changes}):
-        rate += sum(change for t, change in changes if t == time)
+    rate, at = 0.0, dict.fromkeys(sorted(t for t, _ in changes), 0.0)
+    for time, change in changes:
+        at[time] += change
+    for time, change in at.items():
+        rate += change
         rate = 0.0 if abs(rate) < 1e-9 else rate
         events.append((time, SWITCH, index, rate))
     return events
@@ -252,6 +265,16 @@ def untreated(
 @cache
 def _machine(name: str, drugs: frozenset[str], scenario: str) -> Machine:
     return Machine(model_named(name, drugs, scenario))
+
+
+@cache
+def _narrow(name: str, drugs: frozenset[str], observables: tuple[str, ...]) -> Machine:
+    return Machine(narrowed(_machine(name, drugs, "").model, observables))
+
+
+def narrow_machine(name: str, drugs: Iterable[str], observables: Iterable[str]) -> Machine:
+    """A compiled model of only what these observables need, for many children over years."""
+    return _narrow(name, frozenset((*USUAL, *drugs)), tuple(observables))
 
 
 def machine_for(name: str, drugs: Iterable[str] = (), scenario: str = "") -> Machine:

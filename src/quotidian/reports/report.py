@@ -54,7 +54,7 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
     ledgers = all_ledgers() if ledgers is None else ledgers
     groups = evidence_view.grouped(ledgers)
     references = evidence_view.references_of(result, ledgers)
-    return _template().render(
+    return template("report.html.j2").render(
         result=result,
         device=NOT_A_DEVICE,
         version=result.provenance.get("version", __version__),
@@ -115,7 +115,8 @@ def _with_spread(value: float | None, spread: float | None, unit: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A page of the house by the name of its template, with the words that all pages use."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -132,4 +133,4 @@ def _template() -> Template:
     environment.globals.update(ratio=_ratio, with_spread=_with_spread, bases=evidence_view.BASES)
     environment.globals["style"] = Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8"))
     environment.filters["svg"] = Markup  # our own drawing, its texts escaped when it was drawn
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)

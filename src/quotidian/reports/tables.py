@@ -63,15 +63,20 @@ def _plain(value: float | None, unit: str) -> str:
     return f"{value:.1f}" if unit == "%" else significant(value, 4)
 
 
-def print_table(rows: Sequence[EndpointRow], console: Console) -> None:
-    """Print the rows that have a published number; the last line counts those inside, by role."""
+def print_table(rows: Sequence[EndpointRow], console: Console, week: int | None = None) -> None:
+    """Print the rows that have a published number; the last line counts those inside, by role.
+
+    Where nothing was published of the trial, the rows of ``week`` are printed instead.
+    """
     from rich.text import Text
 
-    shown = compared(rows)
+    shown, why = compared(rows), "without a published number"
+    if not shown and week is not None:
+        shown, why = tuple(row for row in rows if row.week == week), "of other weeks"
     if shown:
         console.print(_table(shown))
     if hidden := len(rows) - len(shown):
-        console.print(Text(f"{counted(hidden, 'row')} without a published number not shown.", style="dim"))
+        console.print(Text(f"{counted(hidden, 'row')} {why} not shown.", style="dim"))
     console.print(Text(inside_by_role(rows)))
 
 

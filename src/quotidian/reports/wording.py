@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import floor, isfinite, log10
 
+from quotidian.trials.outcomes.names import ENDPOINTS as NAMED
 from quotidian.trials.result import EndpointRow
 
-ENDPOINTS = {
-    "primary": "Primary endpoint",
-    "acr30": "JIA ACR30",
-    "acr50": "JIA ACR50",
-    "acr70": "JIA ACR70",
-    "acr90": "JIA ACR90",
-    "fever_free": "No fever",
-    "cmax": "Peak level (Cmax)",
-    "ctrough": "Trough level",
-    "auc_2wk": "AUC, 2 weeks",
-    "ctrough_ratio": "Trough ratio",
-}
+ENDPOINTS = {name: endpoint.spoken for name, endpoint in NAMED.items()}
 OBSERVABLES = {
     "tocilizumab": "Tocilizumab",
     "il6": "Free IL-6",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from quotidian.errors import LedgerError, UnknownName, closest
 from quotidian.evidence.reading import read_mapping
 from quotidian.patients.normal import normal_quantile
-from quotidian.trials.statistics import Interval, clopper_pearson
+from quotidian.trials.statistics import Interval, clopper_pearson, score_interval
 
 KINDS = ("endpoint", "exposure", "baseline", "context")
 ROLES = ("calibration", "validation")
@@ -21,7 +21,7 @@ COUNTS = ("printed", "recovered")
 _PUBLISHED = Path(__file__).with_name("published")
 _TEXTS = ("endpoint", "kind", "unit", "role", "source", "place", "status")
 _BLOCK = (*_TEXTS, "week", "arms", "counts", "note")
-_ARM = ("value", "count", "n", "sd")
+_ARM = ("value", "count", "n", "sd", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Claim:
 
     Parameters
     ----------
-    id : trial.endpoint.arm, unique.
+    id : trial.endpoint.arm, unique; with .weekN where an endpoint is told of several weeks.
     kind : endpoint, exposure, baseline, or context (published, with no counterpart in the model).
     arm : name of the arm, or all.
     endpoint : name of what was measured.
@@ -39,7 +39,7 @@ class Claim:
     unit : unit of value, sd, low and high.
     count, n : children with the property and children observed, where given.
     sd : spread between children, where given.
-    low, high : 95 % interval of the arm's proportion or mean, or None where nothing allows one.
+    low, high : 95 % interval of the arm's proportion, mean or rate, or None where nothing allows one.
     interval_basis : how the interval came about, in words.
     role : calibration (the model was tuned on it or on its origin) or validation.
     source, place : key of the bibliography, and where in the source.
@@ -82,6 +82,11 @@ def load_claims(trial: str) -> tuple[Claim, ...]:
     return read_claims(files[trial])
 
 
+def claims_of(trial: str) -> tuple[Claim, ...]:
+    """The published claims of a design; none for one's own, of which nothing was published."""
+    return load_claims(trial) if (_PUBLISHED / f"{trial}.yaml").is_file() else ()
+
+
 def read_claims(path: Path) -> tuple[Claim, ...]:
     """The claims of one file, named after its trial and laid out like trials/published/tender.yaml.
 
@@ -93,11 +98,21 @@ def read_claims(path: Path) -> tuple[Claim, ...]:
     blocks = document["claims"]
     if not (isinstance(blocks, list) and blocks and all(isinstance(block, dict) for block in blocks)):
         raise _malformed(trial, "'claims' must be a list of blocks, at least one")
-    claims = tuple(claim for block in blocks for claim in _block(trial, block))
+    claims = _told_apart([claim for block in blocks for claim in _block(trial, block)])
     names = [claim.id for claim in claims]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise _malformed(trial, f"{', '.join(repeated)} is claimed twice")
     return claims
+
+
+def _told_apart(claims: list[Claim]) -> tuple[Claim, ...]:
+    """Claims of one endpoint and arm at several weeks carry the week in their id."""
+    names = [claim.id for claim in claims]
+    weeks = {claim.id: {c.week for c in claims if c.id == claim.id} for claim in claims}
+    return tuple(
+        replace(c, id=f"{c.id}.week{c.week:g}") if names.count(c.id) > 1 and len(weeks[c.id]) > 1 else c
+        for c in claims
+    )
 
 
 def _block(trial: str, block: Mapping[str, Any]) -> list[Claim]:
@@ -131,7 +146,8 @@ def _claim(name: str, arm: str, numbers: Mapping[str, Any], block: Mapping[str, 
         raise _malformed(name, "sd must be above 0, with n and without count")
     if count is not None:
         _agree(name, value, count, n, block)
-    interval, basis = _interval(value, count, n, sd, str(block.get("counts")))
+    printed = _printed(name, value, numbers)
+    interval, basis = printed or _interval(value, count, n, sd, block)
     return Claim(
         id=name,
         arm=arm,
@@ -148,18 +164,37 @@ def _claim(name: str, arm: str, numbers: Mapping[str, Any], block: Mapping[str, 
     )
 
 
+def _printed(name: str, value: float, numbers: Mapping[str, Any]) -> tuple[Interval, str] | None:
+    """The interval that the source itself prints, where it does."""
+    low, high = numbers.get("low"), numbers.get("high")
+    if low is None and high is None:
+        return None
+    if low is None or high is None or not low <= value <= high:
+        raise _malformed(name, "a printed interval needs low and high with the value between them")
+    return Interval(float(low), float(high)), "printed: 95 % interval of the source"
+
+
 def _interval(
-    value: float, count: int | None, n: int | None, sd: float | None, counts: str
+    value: float, count: int | None, n: int | None, sd: float | None, block: Mapping[str, Any]
 ) -> tuple[Interval | None, str]:
-    r"""95 % interval, basis: Clopper-Pearson from counts, :math:`m \pm z\,sd/\sqrt{n}` from sd, or none."""
+    r"""95 % interval and how it came about.
+
+    Clopper-Pearson from counts, :math:`m \pm z\,sd/\sqrt{n}` from sd, the score interval from a percentage
+    and n whose count cannot be told, or none.
+    """
     if count is not None and n is not None:
         exact = clopper_pearson(count, n)
-        origin = "as printed" if counts == "printed" else "recovered from the percentage"
+        printed = block.get("counts") == "printed"
+        origin = "as printed" if printed else "recovered from the percentage"
         basis = f"computed: 95 % Clopper-Pearson from {count}/{n}, counts {origin}"
         return Interval(100.0 * exact.low, 100.0 * exact.high), basis
     if sd is not None and n is not None:
         half = float(normal_quantile(0.975)) * sd / sqrt(n)
         return Interval(value - half, value + half), f"computed: mean +- 1.96 SD/sqrt(n), SD {sd:g}, n {n}"
+    if n is not None and block["unit"] == "%" and block["kind"] == "endpoint":
+        score = score_interval(value / 100.0, n)
+        basis = f"computed: 95 % score interval of {value:g} % of {n}; its count cannot be told"
+        return Interval(100.0 * score.low, 100.0 * score.high), basis
     return None, "none: neither counts nor a spread are given"
 
 

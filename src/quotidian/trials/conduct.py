@@ -7,22 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from quotidian.engine import Machine
-from quotidian.errors import UnknownName, UserError, closest
+from quotidian.errors import UserError
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import RUN_IN_DAYS, machine_for
 from quotidian.trials.cohort import TRIAL_TOLERANCE
+from quotidian.trials.declared import design
 from quotidian.trials.design import Trial
 from quotidian.trials.portrait import bands, baseline, portrait
 from quotidian.trials.published_rows import endpoint_rows
+from quotidian.trials.record import Record
 from quotidian.trials.result import Account, TrialResult
-from quotidian.trials.tender import TENDER
-from quotidian.trials.visits import SURPLUS, Record, Staff
+from quotidian.trials.shifts import share
+from quotidian.trials.visits import SURPLUS, Staff
 from quotidian.version import __version__
 
 Progress = Callable[[float], None]
-CHUNK = 12  # replicates marched together: enough children to keep every lane full, little memory
-DESIGNS: Mapping[str, Trial] = {TENDER.name: TENDER}
-TRIALS: Mapping[str, str] = {name: trial.title for name, trial in DESIGNS.items()}
 
 
 @dataclass(frozen=True)
@@ -32,16 +31,6 @@ class Followed:
     records: tuple[Record, ...]
     staff: Staff
     seconds: float
-
-
-def design(name: str) -> Trial:
-    """The design of that name.
-
-    Raises UnknownName with the nearest otherwise.
-    """
-    if name not in DESIGNS:
-        raise UnknownName(f"There is no trial '{name}'.", closest(name, DESIGNS))
-    return DESIGNS[name]
 
 
 def follow(
@@ -55,7 +44,7 @@ def follow(
     if replicates < 1:
         raise UserError(f"A trial cannot be run {replicates} times.", "", "Ask for one replicate or more.")
     began, done = time.perf_counter(), 0.0
-    total = replicates * trial.size * (RUN_IN_DAYS * SURPLUS + trial.primary_week * 7 + 14)
+    total = replicates * trial.size * (RUN_IN_DAYS * SURPLUS + trial.weeks * 7 + 14)
 
     def tick(children: int, days: float) -> None:
         nonlocal done
@@ -63,16 +52,14 @@ def follow(
         if progress is not None:
             progress(min(done / total, 1.0))
 
-    staff = Staff(trial, machine_for("sjia", trial.drugs), Streams(seed), threads, tick, dict(values or {}))
-    records = []
-    for first in range(0, replicates, CHUNK):
-        record = staff.enrol(range(first, min(first + CHUNK, replicates)))
-        for week in trial.visits:
-            staff.visit(record, week)
-        staff.exposure(record)
-        record.cohort = None  # frees the engine's tables; the records stay
-        records.append(record)
-    return Followed(tuple(records), staff, time.perf_counter() - began)
+    staff = Staff(trial, machine_of(trial), Streams(seed), threads, values=dict(values or {}))
+    records = tuple(share(staff, replicates, threads, tick))
+    return Followed(records, staff, time.perf_counter() - began)
+
+
+def machine_of(trial: Trial) -> Machine:
+    """The compiled model with every drug that the trial may give."""
+    return machine_for(trial.model, trial.drugs)
 
 
 def run_trial(
@@ -82,12 +69,22 @@ def run_trial(
 
     Raises UnknownName for a design that is not here, UserError for a bad seed or number of replicates.
     """
-    trial = design(name)
-    return result_of(trial, follow(trial, replicates, seed, progress, threads), replicates, seed)
+    return run_design(design(name), replicates, seed, progress, threads, f"quotidian trial {name}")
 
 
-def result_of(trial: Trial, done: Followed, replicates: int, seed: int) -> TrialResult:
-    """What replicates that were run amount to, beside the published figures."""
+def run_design(
+    trial: Trial, replicates: int, seed: int, progress: Progress | None = None, threads: int | None = None,
+    command: str = "quotidian study run FILE",
+) -> TrialResult:  # fmt: skip
+    """Run any design, published or one's own, and set it beside published figures where there are any.
+
+    Raises UserError for a bad seed or number of replicates.
+    """
+    return result_of(trial, follow(trial, replicates, seed, progress, threads), replicates, seed, command)
+
+
+def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command: str) -> TrialResult:
+    """What replicates that were run amount to, beside published figures where there are any."""
     staff = done.staff
     return TrialResult(
         name=trial.name,
@@ -102,11 +99,16 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int) -> Trial
         child=portrait(trial, staff, done.records[0]),
         baseline=baseline(trial, done.records),
         account=Account(
-            staff.proposed, replicates * trial.size, dict(staff.screened), dict(staff.failures), done.seconds
+            staff.proposed,
+            replicates * trial.size,
+            dict(staff.office.screened),
+            dict(staff.office.failures),
+            done.seconds,
+            staff.office.followed,
         ),
-        rules=(trial.entry.text, trial.escape.text, *PROCEDURE),
-        notes=trial.notes,
-        provenance=_provenance(staff.machine, replicates, seed, trial.name),
+        rules=(*rules_of(trial), *PROCEDURE),
+        notes=(*trial.notes, *matching_of(staff)),
+        provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
     )
 
 
@@ -119,12 +121,33 @@ PROCEDURE = (
 )
 
 
-def _provenance(machine: Machine, replicates: int, seed: int, name: str) -> dict[str, str]:
+def rules_of(trial: Trial) -> tuple[str, ...]:
+    """The rules of a design in words."""
+    rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.respacing)
+    return tuple(rule.text for rule in rules if rule is not None)
+
+
+def matching_of(staff: Staff) -> tuple[str, ...]:
+    """How the children were matched to a published table, with what is left of the pool."""
+    found = staff.office.matched
+    if not found.targets:
+        return ()
+    told = "; ".join(
+        f"{name} {found.before[name]:.3g} to {found.after[name]:.3g} (wanted {wanted:g})"
+        for name, wanted in found.targets.items()
+    )
+    return (
+        f"Children are chosen by exponential tilting of {found.pool} eligible candidates, and lots: {told}. "
+        f"Effective sample size {found.effective:.0f}. {staff.trial.population.because}".rstrip(),
+    )
+
+
+def _provenance(trial: Trial, machine: Machine, command: str) -> dict[str, str]:
     return {
         "version": __version__,
-        "model": "sjia",
+        "model": trial.model,
         "model_fingerprint": machine.problem.fingerprint,
         "rtol": f"{TRIAL_TOLERANCE.rtol:g}",
         "atol": f"{TRIAL_TOLERANCE.atol:g} of each species' usual size",
-        "command": f"quotidian trial {name} --replicates {replicates} --seed {seed}",
+        "command": command,
     }

@@ -55,12 +55,20 @@ def core_set(
     return measured
 
 
+def crp(
+    true: Floats, streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], visit: int
+) -> Floats:
+    """CRP of one visit as the laboratory reports it, [child], mg/L."""
+    luck = streams.normal(f"noise.crp.{visit}", replicate, np.asarray(numbers))[:, 0]
+    return np.asarray(true * np.exp(errors()["crp"].value * luck))
+
+
 def readings(
     true: Floats, streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], first: int
 ) -> Floats:
     """Temperatures as read, [child, reading]; ``first`` numbers the readings since the run-in began."""
     n, width = np.asarray(numbers), true.shape[1]
-    luck = streams.normal("noise.temperature", replicate, n, first + width)[:, first:]
+    luck = streams.normal("noise.temperature", replicate, n, width, first)
     return np.asarray(true + errors()["temperature"].value * luck)
 
 

@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import schedule
 from quotidian.patients.child import Child
-from quotidian.patients.population import draw
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, simulate
 from quotidian.trials.analysis import febrile_at_entry
-from quotidian.trials.claims import Claim, load_claims
+from quotidian.trials.candidates import candidates
+from quotidian.trials.claims import Claim, claims_of
 from quotidian.trials.cohort import MORNING
-from quotidian.trials.design import Trial
+from quotidian.trials.design import Trial, regimen_for
 from quotidian.trials.endpoints import fever_days
+from quotidian.trials.record import Record
 from quotidian.trials.result import Band, BaselineRow, ChildChart
 from quotidian.trials.statistics import bands as quantiles_of
-from quotidian.trials.visits import LOOK_BACK_DAYS, Record, Staff
+from quotidian.trials.visits import LOOK_BACK_DAYS, Staff
 
 Floats = NDArray[np.float64]
 SPIKE = 38.5  # degC
@@ -54,7 +55,7 @@ def _daily_maximum(days: Floats, charts: Sequence[Floats]) -> tuple[Floats, Floa
 def baseline(trial: Trial, records: Sequence[Record]) -> tuple[BaselineRow, ...]:
     """Who entered: means and SDs over all enrolled children, beside what was published of the trial."""
     published: dict[str, list[Claim]] = {}
-    for claim in load_claims(trial.name):
+    for claim in claims_of(trial.name):
         if claim.kind == "baseline":
             published.setdefault(claim.endpoint, []).append(claim)
 
@@ -89,7 +90,7 @@ def baseline(trial: Trial, records: Sequence[Record]) -> tuple[BaselineRow, ...]
 
 
 def portrait(trial: Trial, staff: Staff, record: Record) -> ChildChart:
-    """One treated child of the first replicates by the hour: spiking at entry, otherwise the most typical.
+    """One treated child of the first replicate by the hour: spiking at entry, otherwise the most typical.
 
     The most typical is the one whose CRP and joints at entry lie nearest the median, by rank. A week of
     untreated disease stands before the first dose.
@@ -98,15 +99,23 @@ def portrait(trial: Trial, staff: Staff, record: Record) -> ChildChart:
         fever_days(record.chart, record.chart_days, MORNING / 24, LOOK_BACK_DAYS, SPIKE)
         >= LOOK_BACK_DAYS // 2
     )
-    treated = (record.arm == 0) & spikes & ~record.escaped
-    who = np.flatnonzero(treated if treated.any() else record.arm == 0)
+    given = (record.arm == 0) & (record.replicate == record.replicate[0])
+    treated = given & spikes & ~record.escaped
+    who = np.flatnonzero(treated if treated.any() else given)
     ranks = [np.argsort(np.argsort(x[who])) for x in (record.crp[0], record.core[0]["active_joints"])]
     middle = (len(who) - 1) / 2
     i = int(who[np.argmin(sum(np.abs(r - middle) for r in ranks))])
     name, arm = next(iter(trial.arms.items()))
-    child = draw(staff.streams, int(record.replicate[i]), [int(record.number[i])], staff.values)[0]
-    run = simulate(child, arm.regimen, days=trial.primary_week * 7, from_day=-7.0, observables=SHOWN)
-    units = dict(zip(staff.machine.problem.observables, staff.machine.problem.units, strict=True))
+    number = int(record.number[i])
+    drawn = candidates(
+        trial, staff.streams, [int(record.replicate[i])], range(number, number + 1), staff.values
+    )
+    child = drawn.children[0]
+    run = simulate(
+        child, regimen_for(arm.give, child), model=trial.model, days=trial.primary_week * 7, from_day=-7.0,
+        observables=SHOWN,
+    )  # fmt: skip
+    units = dict(zip(staff.whole.problem.observables, staff.whole.problem.units, strict=True))
     given = _doses(trial, child)
     return ChildChart(
         child.label, name, run.times / 24, {n: run[n][0] for n in SHOWN}, {n: units[n] for n in SHOWN}, given
@@ -116,5 +125,7 @@ def portrait(trial: Trial, staff: Staff, record: Record) -> ChildChart:
 def _doses(trial: Trial, child: Child) -> tuple[tuple[float, float], ...]:
     """Day and amount (mg) of each dose."""
     arm = next(iter(trial.arms.values()))
-    plan = schedule(arm.regimen, child.person, trial.primary_week * 168.0, start_h=FIRST_DOSE_HOUR)
+    plan = schedule(
+        regimen_for(arm.give, child), child.person, trial.primary_week * 168.0, start_h=FIRST_DOSE_HOUR
+    )
     return tuple((a.time_h / 24, a.amount_mg) for a in plan.administrations)

@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from quotidian.trials.analysis import by_replicate, measures
-from quotidian.trials.claims import Claim, load_claims
+from quotidian.trials.analysis import by_replicate, entry_measures, measures
+from quotidian.trials.claims import Claim, claims_of
 from quotidian.trials.design import Trial
+from quotidian.trials.outcomes import Measure
+from quotidian.trials.record import Record
 from quotidian.trials.result import EndpointRow
 from quotidian.trials.statistics import over_replicates
-from quotidian.trials.visits import Record
 
+ALL = "all"
+"""Arm of what is told of all children together."""
 Key = tuple[str, str, int]
+Values = dict[Key, list[float]]
 
 
-def endpoint_rows(trial: Trial, records: Sequence[Record]) -> tuple[EndpointRow, ...]:
-    """One row an arm, endpoint and visit that the design has, published or not."""
-    found: dict[Key, list[float]] = {}
+def endpoint_rows(trial: Trial, records: Iterable[Record], entry: bool = False) -> tuple[EndpointRow, ...]:
+    """One row an arm, endpoint and visit that the design has, published or not.
+
+    With ``entry`` also one for each statistic of who entered that was published, with week 0.
+    """
+    claims = {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
+    found: Values = {}
     units: dict[str, str] = {}
     for record in records:
-        for measure in measures(trial, record):
+        for measure in (*measures(trial, record), *(_entry(trial, record, claims) if entry else ())):
             units[measure.endpoint] = measure.unit
-            for number, arm in enumerate(trial.arms):
-                key = (arm, measure.endpoint, measure.week)
-                found.setdefault(key, []).extend(by_replicate(measure, record, number))
-    claims = {
-        (c.arm, c.endpoint, c.week): c
-        for c in load_claims(trial.name)
-        if c.kind not in ("baseline", "context")
-    }
-    order = list(units)
-    keys = sorted(
-        (k for k in found if found[k]), key=lambda k: (order.index(k[1]), k[2], list(trial.arms).index(k[0]))
-    )
-    return tuple(_row(key, found[key], units[key[1]], claims.get(key)) for key in keys)
+            _gather(found, trial, record, measure, claims)
+    order, arms = list(units), [*trial.arms, ALL]
+    keys = sorted((k for k in found if found[k]), key=lambda k: (order.index(k[1]), k[2], arms.index(k[0])))
+    return tuple(_row(key, found[key], units[key[1]], _claim(trial, key, claims)) for key in keys)
+
+
+def _entry(trial: Trial, record: Record, claims: dict[tuple[str, str, float], Claim]) -> list[Measure]:
+    published = {endpoint for _, endpoint, week in claims if week == 0}
+    return [m for m in entry_measures(trial, record) if m.endpoint in published]
+
+
+def _gather(
+    found: Values,
+    trial: Trial,
+    record: Record,
+    measure: Measure,
+    claims: dict[tuple[str, str, float], Claim],
+) -> None:
+    """A number a replicate of each arm, and of all together before randomisation or where that is told."""
+    span = trial.randomised
+    lead_in = span is not None and 0 < measure.week <= span[0]
+    if not lead_in:
+        for number, arm in enumerate(trial.arms):
+            key = (arm, measure.endpoint, measure.week)
+            found.setdefault(key, []).extend(by_replicate(measure, record, number))
+    told = (ALL, measure.endpoint, measure.week) in claims and len(trial.arms) > 1
+    if lead_in or told:
+        key = (ALL, measure.endpoint, measure.week)
+        found.setdefault(key, []).extend(by_replicate(measure, record, None))
+
+
+def _claim(trial: Trial, key: Key, claims: dict[tuple[str, str, float], Claim]) -> Claim | None:
+    """What was published of a row; the only arm of a trial is all of it."""
+    if key not in claims and len(trial.arms) == 1:
+        return claims.get((ALL, *key[1:]))
+    return claims.get(key)
 
 
 def _row(key: Key, values: list[float], unit: str, claim: Claim | None) -> EndpointRow:

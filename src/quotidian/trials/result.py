@@ -79,13 +79,17 @@ class BaselineRow:
 
 @dataclass(frozen=True)
 class Account:
-    """What it took: children proposed, screened out and enrolled; failures by reason; seconds."""
+    """What it took: children proposed, screened out and enrolled; failures by reason; seconds.
+
+    ``followed`` counts those whose disease was run to screening: the proposed less the implausible.
+    """
 
     proposed: int
     enrolled: int
     screened_out: Mapping[str, int]
     failures: Mapping[str, int]
     seconds: float
+    followed: int = 0
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,26 @@ def wilson(count: int, n: int, level: float = 0.95) -> Interval:
     Assoc 1927; 22:209-212. Raises EngineError for counts or levels that make no proportion.
     """
     _check(count, n, level)
+    return score_interval(count / n, n, level)
+
+
+def score_interval(p: float, n: int, level: float = 0.95) -> Interval:
+    """The interval of `wilson` for a proportion p, 0 to 1, whose count may not be known.
+
+    Raises EngineError for a proportion, number or level that is none.
+    """
+    if not (0.0 <= p <= 1.0 and n >= 1):
+        raise EngineError(
+            f"{p} of {n} is no proportion.",
+            "A proportion lies between 0 and 1, of at least one child.",
+            "Divide a percentage by 100.",
+        )
+    _check_level(level)
     z = float(normal_quantile(0.5 + level / 2.0))
-    p = count / n
     centre, scale = p + z * z / (2 * n), 1.0 + z * z / n
     half = z * sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n))
-    low = 0.0 if count == 0 else (centre - half) / scale
-    high = 1.0 if count == n else (centre + half) / scale
+    low = 0.0 if p == 0.0 else (centre - half) / scale
+    high = 1.0 if p == 1.0 else (centre + half) / scale
     return Interval(low, high)
 
 

@@ -1,244 +1,159 @@
-"""The visits of a trial: propose, screen, randomise, follow, measure, let escape."""
+"""The visits of a trial: march to a visit, measure, decide, and sample the drug between visits."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from threading import Event as Flag
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.drugs.catalogue import REGIMENS
-from quotidian.engine import Machine, Outcome
-from quotidian.errors import EngineError, UserError
-from quotidian.patients.criteria import IN_MAS
-from quotidian.patients.population import course, draw
-from quotidian.patients.streams import Streams
-from quotidian.patients.treatment import FIRST_DOSE_HOUR, RUN_IN_DAYS, happenings
-from quotidian.trials.cohort import MORNING, WATCHED, Cohort, reading_times
-from quotidian.trials.design import Trial
-from quotidian.trials.endpoints import CORE_SET, fever_days, jia_acr_flare
-from quotidian.trials.measurement import core_set, readings, withdrawn
+from quotidian.engine import Outcome
+from quotidian.trials import decisions
+from quotidian.trials.clinic import Clinic, refuse_lost, written
+from quotidian.trials.cohort import MORNING, first_dose, reading_times
+from quotidian.trials.enrolment import LOOK_BACK_DAYS, SURPLUS, Enrolment
+from quotidian.trials.record import Exposure, Occasion, Record
 
+__all__ = ["LOOK_BACK_DAYS", "SURPLUS", "Staff"]
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-SURPLUS = 2.2  # candidates proposed for each child wanted
-LOOK_BACK_DAYS = 14
-PK_TIMES = np.array(
-    [0, 1, 1.5, 2, 3, 5, 9, 15, 24, 36, 48, 72, 96, 120, 168, 216, 264, 312, 335], dtype=float
+PK_HOURS = np.array(
+    [0, 1, 1.5, 2, 3, 5, 9, 15, 24, 36, 48, 72, 96, 120, 168, 216, 264, 312, 360, 432, 504, 576, 648],
+    dtype=float,
 )
+WEIGHED_EVERY = 26  # weeks
+MAS = "macrophage_activation"
 
 
 @dataclass
-class Record:
-    """What was written down about the children of some replicates.
+class Staff(Clinic):
+    """Who runs a trial: the clinic with its office of enrolment and what it has sampled of the drug."""
 
-    Arrays run over enrolled children; ``core[week][variable]``; ``charts`` [child, reading] at ``days``.
-    """
+    samples: dict[Occasion, list[Floats]] = field(default_factory=dict)
 
-    arm: NDArray[np.int64]
-    replicate: NDArray[np.int64]
-    number: NDArray[np.int64]
-    body: dict[str, Floats] = field(default_factory=dict)
-    core: dict[int, dict[str, Floats]] = field(default_factory=dict)
-    charts: list[Floats] = field(default_factory=list)
-    days: list[Floats] = field(default_factory=list)
-    crp: dict[int, Floats] = field(default_factory=dict)
-    trough: dict[int, Floats] = field(default_factory=dict)
-    escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    left: dict[int, Bools] = field(default_factory=dict)
-    cmax: Floats = field(default_factory=lambda: np.zeros(0))
-    auc: Floats = field(default_factory=lambda: np.zeros(0))
-    cohort: Cohort | None = None
+    def __post_init__(self) -> None:
+        self.values = dict(self.trial.population.values) | dict(self.values)
+        self.office = Enrolment(self)
 
-    @property
-    def chart(self) -> Floats:
-        return np.concatenate(self.charts, axis=1)
+    def prepare(self) -> None:
+        """Compile the model and settle how children are chosen, before several threads ask for it."""
+        self.machine.begin(self.machine.parameters(1))
+        _ = self.office.matched
+
+    def colleague(self, tick: Callable[[int, float], None], stop: Flag) -> Staff:
+        """Another staff of the same trial, with books of its own, that works on one thread until ``stop``."""
+        other = replace(self, threads=1, tick=tick, stop=stop, samples={})
+        other.office.matched = self.office.matched
+        return other
 
     @property
-    def chart_days(self) -> Floats:
-        return np.concatenate(self.days)
+    def proposed(self) -> int:
+        """Candidates proposed so far."""
+        return self.office.proposed
 
-
-@dataclass
-class Staff:
-    """Who runs a trial: they know the design, the machine and the luck, and keep the accounts."""
-
-    trial: Trial
-    machine: Machine
-    streams: Streams
-    threads: int | None = None
-    tick: Callable[[int, float], None] = lambda children, days: None
-    values: Mapping[str, float] = field(default_factory=dict)
-    proposed: int = 0
-    screened: Counter[str] = field(default_factory=Counter)
-    failures: Counter[str] = field(default_factory=Counter)
-
-    # ---- before randomisation
-    def enrol(self, replicates: range) -> Record:
-        """Propose candidates, let the disease run untreated, screen, keep the first eligible, randomise."""
-        size = self.trial.size
-        count = int(np.ceil(size * SURPLUS))
-        numbers = np.tile(np.arange(count), len(replicates))
-        replicate = np.repeat(np.array(replicates), count)
-        children = [c for r in replicates for c in draw(self.streams, r, range(count), self.values)]
-        periods = 2 + self.trial.primary_week // 2 + 2
-        luck = np.concatenate(
-            [course(self.streams, r, range(count), periods, self.values) for r in replicates]
-        )
-        cohort = Cohort.begin(self.machine, children, replicate, numbers, luck, -RUN_IN_DAYS * 24.0)
-        times = reading_times(MORNING - LOOK_BACK_DAYS * 24.0, MORNING)
-        run = self._march(cohort, MORNING, times)
-        chart, core = self._measure(cohort, run, visit=0)
-        eligible = self._screen(run, chart, core)
-        self.proposed += len(children)
-        chosen, arm = self._randomise(replicate, numbers, eligible)
-        kept = cohort.keep(chosen)
-        record = Record(
-            arm, kept.replicate, kept.number, cohort=kept, escaped=np.zeros(len(chosen), dtype=bool)
-        )
-        record.body = {
-            "age": np.array([c.age_years for c in kept.children]),
-            "weight": np.array([c.weight_kg for c in kept.children]),
-        }
-        record.charts.append(chart[chosen])
-        record.days.append(times / 24)
-        record.core[0] = {name: values[chosen] for name, values in core.items()}
-        record.crp[0] = run["crp"][chosen, -1]
-        self._prescribe(record)
+    def run(self, replicates: range) -> Record:
+        """Some replicates from enrolment to the end. The cohort is let go; the record stays."""
+        record = self.office.enrol(replicates)
+        record.missed[0] = record.left[0] = np.zeros(record.children, dtype=bool)
+        self.samples = {}
+        self._decide(record, 0)
+        for week in self.trial.visits:
+            self.visit(record, week)
+        self.expose(record)
+        record.cohort = None
         return record
 
-    def _eligible(self, chart: Floats, days: Floats, core: Mapping[str, Floats]) -> Bools:
-        rule = self.trial.entry
-        febrile = fever_days(chart, days, MORNING / 24, LOOK_BACK_DAYS, rule.fever) >= rule.fever_days
-        joints = core["active_joints"]
-        return np.asarray((joints >= rule.joints) | ((joints >= rule.joints_with_fever) & febrile))
-
-    def _screen(self, run: Outcome, chart: Floats, core: Mapping[str, Floats]) -> Bools:
-        """Who meets the entry rule; a candidate whose integration failed is counted and never enrolled."""
-        sound = run.status == 0
-        eligible = np.zeros(len(sound), dtype=bool)
-        measured = {name: values[sound] for name, values in core.items()}
-        active = self._eligible(chart[sound], run.times / 24, measured)
-        in_mas = run["macrophage_activation"][sound, -1] > IN_MAS
-        eligible[sound] = active & ~in_mas
-        self.screened["too few active joints, or too little fever with few joints"] += int((~active).sum())
-        self.screened["macrophage activation syndrome"] += int((active & in_mas).sum())
-        for failure in run.failures:
-            self.failures[failure.reason] += 1
-        return eligible
-
-    def _randomise(
-        self, replicate: NDArray[np.int64], numbers: NDArray[np.int64], eligible: Bools
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The first eligible of each replicate, and their arms: exact arm sizes, in an order drawn by lot."""
-        chosen: list[NDArray[np.int64]] = []
-        arms: list[NDArray[np.int64]] = []
-        sizes = [arm.children for arm in self.trial.arms.values()]
-        for r in np.unique(replicate):
-            found = np.flatnonzero((replicate == r) & eligible)[: self.trial.size]
-            if len(found) < self.trial.size:
-                raise UserError(
-                    f"Replicate {r} has only {len(found)} eligible children of {self.trial.size}.",
-                    f"{int(SURPLUS * 100)} candidates were proposed for every 100 wanted.",
-                    "Loosen the entry rule, or choose a population that meets it more often.",
-                )
-            lot = self.streams.uniform("randomisation", int(r), numbers[found])[:, 0]
-            arm = np.empty(len(found), dtype=np.int64)
-            arm[np.argsort(lot, kind="stable")] = np.repeat(np.arange(len(sizes)), sizes)
-            chosen.append(found)
-            arms.append(arm)
-        return np.concatenate(chosen), np.concatenate(arms)
-
-    def _prescribe(self, record: Record) -> None:
-        assert record.cohort is not None
-        arms = list(self.trial.arms.values())
-        end = (self.trial.primary_week + 2) * 168.0
-        for i, child in enumerate(record.cohort.children):
-            record.cohort.doses[i] = happenings(self.machine, child, arms[record.arm[i]].regimen, end)
-
-    # ---- visits
     def visit(self, record: Record, week: int) -> None:
-        """March to a visit, measure, and let those who flare escape to the rescue regimen."""
-        cohort = record.cohort
-        assert cohort is not None
+        """March to a visit, write down what is seen, and do what the rules say."""
+        ward = record.cohort
+        assert ward is not None
         end = week * 168.0 + MORNING
-        times = reading_times(cohort.now_h, end)
-        run = self._march(cohort, end, times)
-        _refuse_lost(run, record)
-        chart, core = self._measure(cohort, run, visit=week)
+        at = reading_times(max(ward.now_h, end - LOOK_BACK_DAYS * 24.0), end)
+        run = self._sampled(record, end, np.union1d(at, self._watch(ward.now_h, end)))
+        chart, record.core[week] = self.measure(ward, run, at, week)
         record.charts.append(chart)
-        record.days.append(times / 24)
-        record.core[week] = core
-        record.crp[week] = run["crp"][:, -1]
-        record.trough[week] = run["tocilizumab"][:, -1]
-        record.left[week] = self._gone(cohort, week)
-        if self.trial.escape.from_week <= week < self.trial.primary_week:
-            self._let_escape(record, week)
+        record.days.append(at / 24)
+        seen = self.looked_at(ward, run, at, week)
+        record.observed[week] = written(run, at, seen)
+        if MAS in run.names:
+            record.highest[week] = run[MAS].max(axis=1)
+        self._attendance(record, week)
+        self._decide(record, week)
 
-    def _let_escape(self, record: Record, week: int) -> None:
-        rule, cohort = self.trial.escape, record.cohort
-        assert cohort is not None
-        flare = jia_acr_flare(record.core[0], record.core[week])
-        at, chart, days = week * 7.0 + MORNING / 24, record.chart, record.chart_days
-        before = fever_days(chart, days, MORNING / 24, LOOK_BACK_DAYS, rule.fever) >= rule.fever_days
-        febrile = fever_days(chart, days, at, 7, rule.fever) >= rule.fever_days
-        leaving = (flare | (febrile & ~before)) & ~record.escaped
-        end = (self.trial.primary_week + 2) * 168.0
-        for i in np.flatnonzero(leaving):
-            first = week * 168.0 + FIRST_DOSE_HOUR
-            kept = [e for e in cohort.doses[i] if e[0] < first]
-            rescue = happenings(self.machine, cohort.children[i], REGIMENS[self.trial.rescue], end, first)
-            cohort.doses[i] = kept + rescue
-        record.escaped |= leaving
+    def _watch(self, after: float, until: float) -> Floats:
+        """Every other reading time of a stage: activation of macrophages must not pass unseen."""
+        return reading_times(after, until)[::2] if MAS in self.trial.observables else np.empty(0)
 
-    def exposure(self, record: Record) -> None:
-        """Peak and area of the dose given at the primary visit, two weeks on."""
-        cohort = record.cohort
-        assert cohort is not None
-        start = self.trial.primary_week * 168.0 + FIRST_DOSE_HOUR
-        run = self._march(cohort, start + 336.0, start + PK_TIMES, ("tocilizumab",))
-        _refuse_lost(run, record)
-        c = run["tocilizumab"]
-        record.cmax = c.max(axis=1)
-        record.auc = np.asarray(np.trapezoid(c, PK_TIMES / 24, axis=1))
+    def _attendance(self, record: Record, week: int) -> None:
+        ward = record.cohort
+        assert ward is not None
+        record.missed[week] = np.zeros(record.children, dtype=bool)
+        if self.trial.missed:
+            record.missed[week] = self.per_child(record, f"visit.missed.{week}") < self.trial.missed
+        record.left[week] = self.gone(ward, week)
+        new = record.left[week] & ~record.had("withdrawal")
+        record.write(np.flatnonzero(new), week, "withdrawal")
 
-    # ---- helpers
-    def _gone(self, cohort: Cohort, week: int) -> Bools:
-        gone = np.zeros(len(cohort.children), dtype=bool)
-        for r in np.unique(cohort.replicate):
-            own = cohort.replicate == r
-            gone[own] = withdrawn(self.streams, int(r), cohort.number[own], week)
-        return gone
+    def _decide(self, record: Record, week: int) -> None:
+        """Rules in their order: leave, begin a period, raise, cut, stretch, and weigh who has grown."""
+        ward, trial = record.cohort, self.trial
+        assert ward is not None
+        if trial.escape and week:
+            decisions.let_escape(self, record, week, trial.escape)
+        for start, period in trial.timeline:
+            if start == week:
+                decisions.begin_period(self, record, week, period)
+        decisions.escalate(self, record, week)
+        decisions.taper(self, record, week)
+        decisions.respace(self, record, week)
+        if week * 168.0 - ward.weighed_h >= WEIGHED_EVERY * 168.0:
+            ward.grow((week * 168.0 - ward.weighed_h) / 8766.0)
+            ward.weighed_h = week * 168.0
+        record.weight[week] = np.array([c.weight_kg for c in ward.children])
 
-    def _march(
-        self, cohort: Cohort, until: float, times: Floats, names: tuple[str, ...] = WATCHED
-    ) -> Outcome:
-        days = (until - cohort.now_h) / 24
-        return cohort.proceed(until, times, names, self.threads, lambda n: self.tick(n, days))
+    # ---- exposure
+    def _occasions(self) -> dict[Occasion, Floats]:
+        """Hours at which the drug is sampled, by occasion."""
+        plan = self.trial.kinetics
+        if plan is None:
+            return {}
+        grid = np.append(PK_HOURS[plan.days * 24 - 1 > PK_HOURS], plan.days * 24 - 1)
+        weeks: dict[Occasion, int | None] = {"first": plan.first, "steady": plan.steady}
+        return {name: first_dose(w) + grid for name, w in weeks.items() if w is not None}
 
-    def _measure(self, cohort: Cohort, run: Outcome, visit: int) -> tuple[Floats, dict[str, Floats]]:
-        """The temperature chart as read and the core set of the visit, replicate by replicate."""
-        chart = np.empty((len(cohort.children), len(run.times)))
-        core = {name: np.empty(len(cohort.children)) for name in CORE_SET}
-        first = round(float(run.times[0] + RUN_IN_DAYS * 24) / 12)
-        for r in np.unique(cohort.replicate):
-            own = np.flatnonzero(cohort.replicate == r)
-            true = {name: run[name][own, -1] for name in CORE_SET}
-            for name, values in core_set(true, self.streams, int(r), cohort.number[own], visit).items():
-                core[name][own] = values
-            temperatures = run["temperature"][own]
-            chart[own] = readings(temperatures, self.streams, int(r), cohort.number[own], first)
-        return chart, core
+    def _sampled(self, record: Record, end: float, at: Floats) -> Outcome:
+        """March, with the samples that fall into this stage kept."""
+        ward, plan = record.cohort, self.trial.kinetics
+        assert ward is not None
+        due = {
+            name: hours[(hours > ward.now_h) & (hours <= end)] for name, hours in self._occasions().items()
+        }
+        run = self.march(ward, end, np.unique(np.concatenate([at, *due.values()])))
+        refuse_lost(run, record)
+        for name, hours in due.items():
+            if len(hours) and plan is not None:
+                values = run[plan.drug][:, np.searchsorted(run.times, hours)]
+                self.samples.setdefault(name, []).append(values)
+        return run
 
+    def expose(self, record: Record) -> None:
+        """Peak, trough and area of the occasions; the last dose is followed to the end of its interval."""
+        ward, plan = record.cohort, self.trial.kinetics
+        assert ward is not None
+        if plan is None:
+            return
+        occasions = self._occasions()
+        last = max(float(hours[-1]) for hours in occasions.values())
+        if last > ward.now_h:
+            self._sampled(record, last, np.array([last]))
+        for name, hours in occasions.items():
+            c = np.concatenate(self.samples[name], axis=1)
+            record.exposure[name] = self._exposure(record, name, hours, c)
 
-def _refuse_lost(run: Outcome, record: Record) -> None:
-    """No endpoint is defined for a randomised child that the solver lost: the trial stops and names it."""
-    for lost in run.failures:
-        raise EngineError(
-            f"Child {record.number[lost.child]} of replicate {record.replicate[lost.child]} was lost on day "
-            f"{lost.reached / 24:.1f}, after randomisation.",
-            f"The solver gave up: {lost.reason}. A lost child is neither a responder nor a non-responder.",
-            "Report the seed and this line; another seed or fewer replicates may avoid the child.",
-        )
+    def _exposure(self, record: Record, name: Occasion, hours: Floats, c: Floats) -> Exposure:
+        plan = self.trial.kinetics
+        assert plan is not None
+        week = plan.first if name == "first" else plan.steady
+        area = np.asarray(np.trapezoid(c, (hours - hours[0]) / 24, axis=1))
+        return Exposure(plan.drug, week or 0, plan.days, c.max(axis=1), c[:, -1], area, c.max(axis=1) > 0.0)

@@ -1,0 +1,39 @@
+"""Steroid taken every day for months, as its mean level: one number a child, moved by tapers.
+
+The site of action follows plasma with a half-time of 9 h, so that of a daily dose it keeps little but the
+mean. Where the hours of a dose matter, give prednisolone by mouth instead; both together add up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quotidian.network import Definition, Input, Module, Observable, Parameters, Part
+from quotidian.network.flux import itself
+from quotidian.vocabulary import body_weight, glucocorticoid_dose
+
+k = Parameters(__file__)
+CL_ref, w_ref, x_CL = k("CL", "L/h"), k("reference_weight", "kg"), k("clearance_exponent", "1")
+m_P = k("molar_mass", "mg/nmol")
+
+rate = Input("background_steroid", "mg/kg/h", "prednisolone taken every day, as a rate", r"\dot{a}_B")
+part = Part(
+    "background_steroid.glucocorticoid_dose", "nM", "mean unbound prednisolone", "C_B", glucocorticoid_dose
+)
+
+
+def mean_level(D: Any, w: Any, m: Any, CL_ref: Any, w_ref: Any, x: Any) -> Any:
+    r"""Mean unbound level, :math:`C_B = \dot{a}_B w / (m_P CL_{ref} (w/w_{ref})^{x})`"""
+    return D * w / (m * CL_ref * (w / w_ref) ** x)
+
+
+module = Module(
+    "background_steroid",
+    "Background steroid",
+    about="Daily prednisolone as its mean, cheap enough for trials of years.",
+    ledger=k.ledger,
+    definitions=(Definition(part, mean_level, rate, body_weight, m_P, CL_ref, w_ref, x_CL),),
+    observables=(
+        Observable("background_steroid", "nmol/L", "mean unbound prednisolone of daily doses", itself, part),
+    ),
+)

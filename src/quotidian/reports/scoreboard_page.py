@@ -1,0 +1,39 @@
+"""The page of the scoreboard: one HTML file that needs nothing else, neither network nor script."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+from quotidian.evidence.bibliography import bibliography
+from quotidian.reports import report, wording
+from quotidian.reports.figures.scoreboard import trial_figure
+from quotidian.reports.scoreboard import accounts, row_name, rows_of, scoreboard_csv
+from quotidian.trials.scoreboard import RULE, TrialScore, last_line
+from quotidian.version import __version__
+
+
+def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
+    """The page as HTML text; the same scores give the same bytes."""
+    shown = [one for one in scores if one.rows]
+    rows = rows_of(scores)
+    sources = list(dict.fromkeys([r.source for r in rows] + [a.source for s in scores for a in s.apart]))
+    known = bibliography()
+    return report.template("scoreboard.html.j2").render(
+        scores=shown,
+        pictures={one.trial: [trial_figure(one)] for one in shown},
+        outside=[row for row in rows if not row.inside],
+        apart=[number for one in scores for number in one.apart],
+        rule=RULE,
+        counts=last_line(rows),
+        accounts=accounts(scores),
+        command=command,
+        device=report.NOT_A_DEVICE,
+        version=__version__,
+        csv=b64encode(scoreboard_csv(scores).encode()).decode(),
+        row_name=row_name,
+        citation=lambda key: known[key].citation if key in known else key,
+        stated=wording.stated,
+        sources=sources,
+        number=lambda key: sources.index(key) + 1,
+    )

@@ -1,0 +1,62 @@
+"""The study file that ``quotidian study new`` writes: small, commented, and run as it stands by a test."""
+
+EXAMPLE = """\
+# A study of your own: virtual children, what they are given, when they are seen, what is judged.
+# Run it:  quotidian study run FILE --replicates 20 --seed 1 --output out/study
+# Its schema:  quotidian study schema.  Weeks count from the first dose; visits are at 08:00, doses at 09:00.
+
+name: every-2-or-4-weeks
+title: Tocilizumab every 2 or every 4 weeks
+about: Does the longer interval hold systemic JIA as well?
+
+population:
+  youngest: 2              # years
+  oldest: 18               # not reached
+  # match: {age: 9.8, joints: 19.8}     means to meet, by choosing among the eligible
+
+entry:                     # at least 5 active joints, or 2 with fever on 5 of the last 14 days
+  joints: 5
+  joints_with_fever: 2
+  fever: 38.0              # degC
+  fever_days: 5
+  crp_above: 10            # mg/L
+
+steroid:                   # prednisolone that children take when they enter, mg/kg/day
+  share: 0.9               # of the children
+  median: 0.3
+  spread: 0.5              # SD of the logarithm
+  at_most: 1.0
+
+arms:                      # 'quotidian drugs' lists what can be given; one regimen, or one for each band
+  every 2 weeks:
+    give: {below 30 kg: "tocilizumab-iv:12mg/kg/2wk", 30 kg and above: "tocilizumab-iv:8mg/kg/2wk"}
+    children: 40
+  every 4 weeks:
+    give: {below 30 kg: "tocilizumab-iv:12mg/kg/4wk", 30 kg and above: "tocilizumab-iv:8mg/kg/4wk"}
+    children: 40
+stratify: [weight, steroid]
+
+periods:                   # in order; a period begins at a visit
+  - {name: blinded, kind: randomised, weeks: 12}
+  - {name: extension, kind: open, weeks: 12}       # without 'give' each arm goes on with its own
+visits: [2, 4, 6, 8, 10, 12, 16, 20, 24]
+missed: 0.03               # chance of missing a visit
+primary_week: 12
+
+escape:                    # from blinded treatment to open drug; such a child is a non-responder
+  from_week: 4
+  flare: true              # JIA ACR flare against entry
+  fever: 38.0
+  fever_days: 3
+  give: tocilizumab-iv
+
+taper:                     # steroid cut by 20 % at visits where the child is well
+  from_week: 12
+  acr: 70
+  esr_below: 20            # mm/h
+  by_percent: 20
+  every_weeks: 4
+
+kinetics: {drug: tocilizumab, days: 28, first: 0, steady: 8}
+endpoints: [primary, acr30, acr70, fever_free, crp_normal, steroid_free, ctrough]   # leave out for all
+"""

@@ -1,0 +1,136 @@
+"""YAML from strangers, read safely: plain values only, small, without references, each with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from quotidian.errors import UserError
+
+Place: TypeAlias = tuple[str | int, ...]
+MOST_BYTES, MOST_DEPTH, MOST_NODES = 100_000, 12, 20_000
+"""A study fills a few kilobytes; ten times that is a mistake, and depth beyond a dozen an attack."""
+_REMEDY = "'quotidian study new FILE' writes an example to start from."
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, for which ``1e-3`` is a number."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+$"), list("-+0123456789")
+)
+
+
+@dataclass(frozen=True)
+class Lined:
+    """Plain values and the line on which each stands, by its place from the top."""
+
+    value: dict[str, Any]
+    lines: Mapping[Place, int]
+    name: str
+
+    def line(self, place: Place) -> int:
+        """Line of a place, or of the nearest one above it that stands in the file."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def refusal(self, place: Place, what: str, why: str = "", remedy: str = "") -> UserError:
+        """A refusal that names file and line."""
+        return UserError(f"{self.name}, line {self.line(place)}: {what}", why, remedy or _REMEDY)
+
+
+@dataclass
+class _Reading:
+    name: str
+    lines: dict[Place, int] = field(default_factory=dict)
+
+    def refuse(self, line: int, what: str, why: str = "", remedy: str = "") -> UserError:
+        return UserError(f"{self.name}, line {line}: {what}", why, remedy or _REMEDY)
+
+    def plain(self, node: yaml.Node, place: Place, loader: _Loader) -> Any:
+        """The node's value; every mapping's keys are texts that stand once."""
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(one, (*place, i), loader) for i, one in enumerate(node.value)]
+        if not isinstance(node, yaml.MappingNode):
+            return loader.construct_object(node)
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, line = key_node.value, key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode) or key in found:
+                raise self.refuse(line, f"'{key}' stands twice or is no name.", "", "Keep each name once.")
+            self.lines[(*place, key)] = line
+            found[key] = self.plain(value_node, (*place, key), loader)
+        return found
+
+
+def read_lined(path: Path) -> Lined:
+    """The file's mapping with the line of every value.
+
+    Raises UserError, with the line, for a file that is missing, too large, no YAML, no mapping, nested too
+    deep, or that holds references, tags or a name twice.
+    """
+    return lined_text(_text(path), path.name)
+
+
+def lined_text(text: str, name: str) -> Lined:
+    """A text's mapping, as :func:`read_lined`; ``name`` stands in refusals. Raises what that raises."""
+    reading = _Reading(name)
+    if len(text.encode()) > MOST_BYTES:
+        raise reading.refuse(1, "too long.", f"A study has at most {MOST_BYTES:,} bytes.")
+    try:
+        _survey(reading, text)
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        value = reading.plain(node, (), loader) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise reading.refuse(line, f"{error.problem}.", "It cannot be read as YAML.") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise reading.refuse(1, "no YAML text.", str(error).splitlines()[0]) from None
+    if not isinstance(value, dict):
+        raise reading.refuse(1, "no study.", "At the top stand names such as 'arms:' and 'visits:'.")
+    return Lined(value, reading.lines, name)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(
+                f"{path.name} has {path.stat().st_size:,} bytes.",
+                f"A study file has at most {MOST_BYTES:,}.",
+                _REMEDY,
+            )
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be read.", f"{error.strerror}.", _REMEDY) from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is no text.", "It is not UTF-8.", "Save it as UTF-8 text.") from None
+
+
+def _survey(reading: _Reading, text: str) -> None:
+    """Refuse references, tags and depth before anything is built: a small file can unfold into a huge one."""
+    depth = nodes = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise reading.refuse(
+                line, "references (& and *) are refused.", "A few lines of them can unfold into gigabytes.",
+                "Write the values out.",
+            )  # fmt: skip
+        if tag := getattr(event, "tag", None):
+            raise reading.refuse(line, f"the tag {tag} is refused.", "Values are plain.", "Remove it.")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        nodes += isinstance(event, yaml.NodeEvent)
+        if depth > MOST_DEPTH or nodes > MOST_NODES:
+            raise reading.refuse(
+                line, "too deep or too long.", f"At most {MOST_DEPTH} levels and {MOST_NODES:,} values.",
+                "A study needs a handful of levels.",
+            )  # fmt: skip

@@ -1,0 +1,71 @@
+"""What every endpoint asks of its data: all variables, all children, nothing missing, nothing negative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quotidian.errors import EngineError
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+CORE_SET = ("physician_global", "parent_global", "chaq", "active_joints", "limited_joints", "esr")
+"""The six variables of the JIA core set: globals 0-10, CHAQ 0-3, counts of joints, mm/h."""
+
+
+def core(before: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike]) -> tuple[Floats, Floats]:
+    """The core set before and now, each (6, children), of one shape."""
+    b, x = stack(before, CORE_SET, "The earlier visit"), stack(now, CORE_SET, "The later visit")
+    if b.shape != x.shape:
+        raise EngineError(
+            f"The earlier visit has {b.shape[1]} children and the later one {x.shape[1]}.",
+            "A response compares each child with itself.",
+            "Pass the same children, in the same order, at both visits.",
+        )
+    return b, x
+
+
+def stack(given: Mapping[str, ArrayLike], names: tuple[str, ...], subject: str) -> Floats:
+    """The named variables as (names, children), all present, finite and not negative."""
+    if absent := [name for name in names if name not in given]:
+        raise EngineError(
+            f"{subject} lacks {', '.join(absent)}.",
+            f"It needs {', '.join(names)}.",
+            "Add the variable; none is optional.",
+        )
+    rows = [np.atleast_1d(np.asarray(given[name], dtype=np.float64)) for name in names]
+    if len({row.shape for row in rows}) != 1 or rows[0].ndim != 1:
+        shapes = ", ".join(f"{name} {row.shape}" for name, row in zip(names, rows, strict=True))
+        raise EngineError(
+            f"{subject} has variables of different shapes.", shapes, "Give one value per child of each."
+        )
+    for name, row in zip(names, rows, strict=True):
+        refuse(~(np.isfinite(row) & (row >= 0.0)), f"{subject} has no usable value of {name}")
+    return np.stack(rows)
+
+
+def refuse(bad: NDArray[np.bool_], what: str) -> None:
+    """Refuse the children marked, by their place in the array."""
+    if bad.any():
+        who = np.flatnonzero(bad)
+        more = f" and {who.size - 5} more" if who.size > 5 else ""
+        raise EngineError(
+            f"{what}: child {', '.join(str(i) for i in who[:5])}{more} (counted from 0).",
+            "A value that is missing or negative is no endpoint; to call it a failure would bend the trial.",
+            "Report these children apart, or impute them by a stated rule before asking.",
+        )
+
+
+def truth(values: ArrayLike, what: str) -> Bools:
+    """Truth values as they are, (children,) or more; EngineError for anything else."""
+    found = np.asarray(values)
+    if found.dtype != np.bool_:
+        raise EngineError(
+            f"{what} is not given as truth values but as {found.dtype}.",
+            "A number is no answer to a question of yes or no.",
+            "Compare it with its limit first.",
+        )
+    return found

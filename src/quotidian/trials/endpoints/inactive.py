@@ -1,0 +1,88 @@
+"""Inactive disease and clinical remission, by the criteria of 2004 and of 2011."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quotidian.errors import EngineError
+from quotidian.trials.endpoints.checks import stack, truth
+
+Bools = NDArray[np.bool_]
+
+ESR_NORMAL, CRP_NORMAL = 20.0, 10.0
+"""mm/h, at which the marker of JADAS begins; mg/L, likewise."""
+NO_ACTIVITY = 0.5
+"""On a scale of 0 to 10: a mark within half a centimetre of its end is read as "none" (assumed)."""
+STIFFNESS_MINUTES = 15.0
+WEEKS_ON, WEEKS_OFF = 26, 52
+"""Six and twelve months of inactive disease: remission on and off medication (Wallace 2004)."""
+
+
+def wallace_2004(
+    active_joints: ArrayLike,
+    physician_global: ArrayLike,
+    esr: ArrayLike,
+    crp: ArrayLike,
+    systemic: ArrayLike,
+) -> Bools:
+    """Inactive disease, preliminary criteria of 2004, (children,).
+
+    No joint with active arthritis; no fever, rash, serositis, splenomegaly or adenopathy; no uveitis, which
+    systemic disease hardly has and the model lacks; normal ESR or CRP; no disease activity in the physician's
+    eyes. Wallace 2004; table in Arthritis Res Ther 2009, doi 10.1186/ar2619. One other summary asks for both
+    markers to be normal; here either will do.
+
+    Parameters
+    ----------
+    active_joints : count. physician_global : 0 to 10. esr : mm/h. crp : mg/L. Each (children,).
+    systemic : truth values, whether the child has any of the systemic features.
+
+    Raises EngineError for missing values, shapes that differ, or a number for ``systemic``.
+    """
+    names = ("active_joints", "physician_global", "esr", "crp")
+    given = dict(zip(names, (active_joints, physician_global, esr, crp), strict=True))
+    joints, doctor, rate, protein = stack(given, names, "Inactive disease")
+    normal = (rate <= ESR_NORMAL) | (protein < CRP_NORMAL)
+    calm = ~truth(systemic, "Presence of systemic features")
+    return np.asarray((joints < 0.5) & (doctor <= NO_ACTIVITY) & normal & calm)
+
+
+def acr_2011(
+    active_joints: ArrayLike,
+    physician_global: ArrayLike,
+    esr: ArrayLike,
+    crp: ArrayLike,
+    systemic: ArrayLike,
+    stiffness: ArrayLike,
+) -> Bools:
+    """Inactive disease, ACR provisional criteria of 2011: as in 2004, and stiffness of 15 min at most.
+
+    Wallace 2011, doi 10.1002/acr.20497; table doi 10.1186/s12969-016-0085-5. ``stiffness`` : of the morning,
+    minutes, (children,). The others, result and refusals as in `wallace_2004`.
+    """
+    (minutes,) = stack({"stiffness": stiffness}, ("stiffness",), "Inactive disease of 2011")
+    older = wallace_2004(active_joints, physician_global, esr, crp, systemic)
+    return np.asarray(older & (minutes <= STIFFNESS_MINUTES))
+
+
+def clinical_remission(weeks: ArrayLike, inactive: ArrayLike, length: int = WEEKS_ON) -> Bools:
+    """Whether each visit ends so many weeks of unbroken inactive disease, (visits, children).
+
+    Inactive at it and at every visit of the window before, which must reach back the whole length. Wallace
+    2004: six months on medication, twelve off. ``weeks`` : ascending, (visits,). ``inactive`` : truth values,
+    (visits, children). Raises EngineError for shapes that disagree.
+    """
+    when, calm = np.asarray(weeks, dtype=np.float64), truth(inactive, "Inactive disease")
+    if calm.ndim != 2 or when.shape != calm.shape[:1] or np.any(np.diff(when) <= 0):
+        raise EngineError(
+            "Remission cannot be read.",
+            f"Weeks {when.shape} must ascend, one for each row of inactive disease {calm.shape}.",
+            "Give one row a visit and one column a child.",
+        )
+    found = np.zeros(calm.shape, dtype=bool)
+    for i, end in enumerate(when):
+        first = int(np.searchsorted(when, end - length, side="right")) - 1
+        if first >= 0:
+            found[i] = calm[first : i + 1].all(axis=0)
+    return found

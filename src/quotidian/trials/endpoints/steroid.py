@@ -1,0 +1,54 @@
+"""Endpoints of glucocorticoid: free of it, and a taper that held."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quotidian.errors import EngineError
+from quotidian.trials.endpoints.checks import truth
+
+Bools = NDArray[np.bool_]
+CUT = 20.0
+"""Per cent of the dose at entry (TENDER; US label of Actemra, section 14)."""
+_ROUNDING = 1e-9
+
+
+def steroid_free(dose: ArrayLike) -> Bools:
+    """No oral glucocorticoid: a dose (mg/kg/day) of zero, (children,)."""
+    given = np.asarray(dose, dtype=np.float64)
+    if not np.all(np.isfinite(given) & (given >= 0.0)):
+        raise EngineError(
+            "A dose of glucocorticoid is missing or negative.",
+            "Freedom from it cannot be told.",
+            "Write 0 where none is given.",
+        )
+    return np.asarray(given == 0.0)
+
+
+def taper_success(dose: ArrayLike, flare: ArrayLike, systemic: ArrayLike) -> Bools:
+    """A cut of at least 20 % of the dose at entry, with no flare or systemic feature from it to the end.
+
+    TENDER part 1 to week 12 (US label of Actemra, section 14). The cut counts from the first visit at which
+    the dose is lower by that much; it must hold to the end.
+
+    Parameters
+    ----------
+    dose : mg/kg/day, (visits, children), the visit at entry first; above zero there.
+    flare, systemic : truth values, (visits, children): JIA ACR flare, and fever or rash, at the visit.
+
+    Returns
+    -------
+    (children,). Raises EngineError for shapes that differ or a child without glucocorticoid at entry.
+    """
+    given, bad = np.asarray(dose, dtype=np.float64), truth(flare, "Flare") | truth(systemic, "Systemic sign")
+    if given.ndim != 2 or given.shape != bad.shape or not np.all(given[0] > 0.0):
+        raise EngineError(
+            "The success of a taper cannot be told.",
+            f"Doses {given.shape} and flares {bad.shape} must be (visits, children), and every child must "
+            "have glucocorticoid at entry.",
+            "Leave out the children without it: they have nothing to taper.",
+        )
+    cut = 100.0 * (given[0] - given) >= (CUT - _ROUNDING) * given[0]
+    after = np.logical_or.accumulate(cut, axis=0)
+    return np.asarray(cut[-1] & ~(after & bad).any(axis=0))

@@ -1,0 +1,162 @@
+"""An endpoint of one visit over children, and how a record is read for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.trials.cohort import MORNING
+from quotidian.trials.design import Trial
+from quotidian.trials.endpoints import no_fever, non_responder
+from quotidian.trials.record import Happened, Record
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+WEEK_OF_FEVER, TWO_WEEKS = 7, 14
+"""Days: the windows of the primary endpoint and of the systemic features in TENDER."""
+T = TypeVar("T")
+S = TypeVar("S", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One endpoint of one visit: a value a child, and who counts. Percentages come from truth values.
+
+    ``statistic`` makes a number of chosen children where it is not the mean of their values.
+    """
+
+    endpoint: str
+    week: int
+    unit: str
+    values: Floats
+    counted: Bools
+    statistic: Callable[[Bools], float] | None = None
+
+    def of(self, who: Bools) -> float | None:
+        """The number of those of ``who`` that count; None where nobody does."""
+        own = who & self.counted
+        if not own.any():
+            return None
+        return float(self.values[own].mean()) if self.statistic is None else self.statistic(own)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A record as a design reads it: who is out at a visit, and what stands for what was not seen.
+
+    What is read of a visit is kept: trials of years are read many times over.
+    """
+
+    trial: Trial
+    record: Record
+    kept: dict[tuple[str, int, int], Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, what: str, week: int, days: int, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made the first time it is asked for under this name, week and number."""
+        if (what, week, days) not in self.kept:
+            self.kept[what, week, days] = make()
+        found: T = self.kept[what, week, days]
+        return found
+
+    @property
+    def everyone(self) -> Bools:
+        """All children, [child]."""
+        return np.ones(len(self.record.number), dtype=bool)
+
+    @property
+    def carries(self) -> bool:
+        """Whether the last observation stands for what was not seen."""
+        return self.trial.imputation == "locf"
+
+    def counted(self, week: int) -> Bools:
+        """Who belongs to the analysis of a week: all up to randomisation, those randomised after it."""
+        span = self.trial.randomised
+        after = span is not None and 0 < span[0] < week
+        return self.record.arm >= 0 if after else self.everyone
+
+    def first(self, kind: Happened) -> Floats:
+        """Week of each child's first event of that kind, [child]; not-a-number where there was none."""
+        return self.once(kind, 0, 0, lambda: self.record.first(kind))
+
+    def gone(self, week: int) -> Bools:
+        """Who had escaped or flared by a visit."""
+        return np.asarray((self.first("escape") <= week) | (self.first("flare") <= week))
+
+    def out(self, week: int) -> Bools:
+        """Who is out at a visit: left, did not come, or escaped or flared in a period not yet over."""
+        span = self.trial.randomised
+        away = self.record.left[week] | self.record.missed[week]
+        return np.asarray(away | self.gone(week)) if span is None or week <= span[1] else away
+
+    def core(self, week: int) -> Mapping[str, Floats]:
+        """The core set of a visit, with the last observation carried forward where the design says so."""
+        now = self.record.core[week]
+        if not self.carries or week == 0:
+            return now
+        return self.once(
+            "core", week, 0,
+            lambda: {n: self._held(week, x, self.core(self._before(week))[n]) for n, x in now.items()},
+        )  # fmt: skip
+
+    def crp(self, week: int) -> Floats:
+        """CRP of a visit, mg/L, carried forward as the core set is."""
+        now = self.record.observed[week]["crp"]
+        if not self.carries or week == 0:
+            return now
+        return self.once("crp", week, 0, lambda: self._held(week, now, self.crp(self._before(week))))
+
+    def calm(self, week: int, days: int = WEEK_OF_FEVER) -> Bools:
+        """No reading of 37.5 degC or more in the days before a visit; carried forward as the core set is."""
+
+        def read() -> Bools:
+            chart, when = self.once("chart", 0, 0, lambda: (self.record.chart, self.record.chart_days))
+            now = no_fever(chart, when, week * 7 + MORNING / 24, days)
+            if not self.carries or week == 0:
+                return now
+            return np.asarray(self._held(week, now, self.calm(self._before(week), days)))
+
+        return self.once("calm", week, days, read)
+
+    def _before(self, week: int) -> int:
+        return max(w for w in self.record.weeks if w < week)
+
+    def _held(self, week: int, now: NDArray[S], before: NDArray[S]) -> NDArray[S]:
+        """What is seen of those who are there, what was seen before of the others."""
+        return np.where(self.out(week), before, now)
+
+    def success(self, endpoint: str, week: int, met: Bools, counted: Bools | None = None) -> Measure:
+        """A response in per cent; those out are failures unless the last observation is carried forward."""
+        held = met if self.carries else non_responder(met, self.out(week))
+        return self.share(endpoint, week, held, counted)
+
+    def share(self, endpoint: str, week: int, true: Bools, counted: Bools | None = None) -> Measure:
+        """A property in per cent of those who count."""
+        who = self.counted(week)
+        own = who if counted is None else who & counted
+        return Measure(endpoint, week, "%", np.where(true, 100.0, 0.0), own)
+
+    def mean(
+        self, endpoint: str, week: int, unit: str, values: Floats, counted: Bools | None = None
+    ) -> Measure:
+        """A mean of those who count and are finite."""
+        who = self.counted(week) & np.isfinite(values)
+        return Measure(endpoint, week, unit, values, who if counted is None else who & counted)
+
+    def has(self, name: str, week: int) -> bool:
+        """Whether an observable was recorded at a visit."""
+        return name in self.record.observed.get(week, {})
+
+
+def by_replicate(measure: Measure, record: Record, arm: int | None) -> list[float]:
+    """The number of one arm, or of all children for None, a replicate each; nothing where nobody counts."""
+    found = []
+    for r in np.unique(record.replicate):
+        own = record.replicate == r
+        number = measure.of(own if arm is None else own & (record.arm == arm))
+        if number is not None:
+            found.append(number)
+    return found

@@ -1,0 +1,85 @@
+"""Laboratory endpoints of a visit: markers, anaemia, neutrophils, MAS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from quotidian.patients.criteria import IN_MAS
+from quotidian.trials.endpoints import all_normal, anaemic, crp_low, meets_mas, neutropenic
+from quotidian.trials.endpoints.laboratory import MAS_SIGNS
+from quotidian.trials.outcomes.base import Bools, Measure, Reading
+
+CRP_NORMAL = 10.0  # mg/L
+YEAR_WEEKS = 365.25 / 7.0
+NG_PER_NMOL = 52.0  # ng/mL of the soluble receptor in a nM, 52 kDa (biology/il6_homeostasis)
+
+
+def markers(reading: Reading, week: int) -> Iterator[Measure]:
+    """CRP, the three markers together, and the receptor in serum."""
+    seen, out = reading.record.observed[week], reading.out(week)
+    yield reading.success("crp_normal", week, seen["crp"] < CRP_NORMAL)
+    yield reading.success("crp_low", week, crp_low(seen["crp"]))
+    yield reading.mean("crp", week, "mg/L", seen["crp"], ~out)
+    if reading.has("saa", week):
+        normal = all_normal(seen["crp"], reading.record.core[week]["esr"], seen["saa"])
+        yield reading.success("markers_normal", week, normal)
+    if reading.has("sil6r_total", week):
+        yield reading.mean("sil6r_total", week, "ng/mL", seen["sil6r_total"], ~out)
+
+
+def cells(reading: Reading, week: int) -> Iterator[Measure]:
+    """Anaemia gone, and neutropenia at any visit so far."""
+    record = reading.record
+    if reading.has("haemoglobin", week):
+        female = record.body["female"] > 0
+        before, now = (
+            anaemic(record.observed[w]["haemoglobin"], record.body["age"] + w / YEAR_WEEKS, female)
+            for w in (0, week)
+        )
+        yield reading.success("anaemia_normalised", week, ~now, before)
+    if reading.has("neutrophils", week):
+        visits = [w for w in record.weeks if 0 < w <= week]
+        yield reading.share(
+            "neutropenia", week, neutropenic(np.stack([_while_in(reading, w) for w in visits]))
+        )
+
+
+def _while_in(reading: Reading, week: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Neutrophils at a visit; those before any drug for a child that is out of its arm by then."""
+    now, before = (reading.record.observed[w]["neutrophils"] for w in (week, 0))
+    return np.where(reading.out(week), np.maximum(now, before), now)
+
+
+def mas(reading: Reading, week: int) -> Iterator[Measure]:
+    """MAS by the criteria at any visit so far, and its rate by the model's own state."""
+    record = reading.record
+    visits = [w for w in record.weeks if 0 < w <= week]
+    if all(reading.has(name, week) for name in MAS_SIGNS[1:]):
+        met = [meets_mas(_signs(reading, w)) for w in visits]
+        yield reading.share("mas_recognised", week, np.any(met, axis=0))
+    if reading.has("macrophage_activation", week):
+        active = [record.highest.get(w, record.observed[w]["macrophage_activation"]) for w in visits]
+        ill = np.stack(active) > IN_MAS
+        struck = np.asarray(ill.any(axis=0))
+        onset = np.where(struck, np.array(visits)[ill.argmax(axis=0)], week)
+        yield _rate(reading, week, struck, onset / YEAR_WEEKS)
+
+
+def _signs(reading: Reading, week: int) -> dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    """What the criteria read, temperature as the highest of the last day's readings."""
+    record = reading.record
+    end = week * 7 + 8 / 24
+    day = (record.chart_days > end - 1.0 + 1e-6) & (record.chart_days <= end + 1e-6)
+    seen = {name: record.observed[week][name] for name in MAS_SIGNS[1:]}
+    return {"temperature": record.chart[:, day].max(axis=1), **seen}
+
+
+def _rate(
+    reading: Reading, week: int, struck: Bools, years: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> Measure:
+    def per_hundred(own: Bools) -> float:
+        return float(100.0 * struck[own].sum() / years[own].sum())
+
+    return Measure("mas_rate", week, "1/(100*year)", struck.astype(float), reading.counted(week), per_hundred)

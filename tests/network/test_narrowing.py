@@ -1,0 +1,51 @@
+"""A narrowed model tells the same as the whole one, with less to solve."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from quotidian.drugs.catalogue import regimen
+from quotidian.engine import Events, Machine, Tolerance
+from quotidian.errors import UnknownName
+from quotidian.models import model
+from quotidian.network.narrowing import narrowed
+from quotidian.patients.child import child
+from quotidian.patients.treatment import happenings, parameters
+
+WANTED = ("crp", "temperature", "active_joints", "neutrophils")
+WHOLE = model("sjia")
+
+
+def test_what_is_asked_for_is_the_same_to_the_solvers_error() -> None:
+    slim, whole = Machine(narrowed(WHOLE, WANTED)), Machine(WHOLE)
+    girl = child(6, "female", 20)
+    full = parameters(whole, [girl])
+    table = np.ascontiguousarray(
+        full[:, [whole.problem.parameters.index(n) for n in slim.problem.parameters]]
+    )
+    times, tight = np.arange(0, 28 * 24.0, 6.0), Tolerance(rtol=1e-8, atol=1e-10)
+    found = []
+    for machine, own in ((whole, full), (slim, table)):
+        doses = Events.of([happenings(machine, girl, regimen("tocilizumab-iv"), 28 * 24.0)])
+        found.append(machine.run(own, times, events=doses, observables=WANTED, tolerance=tight))
+    assert np.allclose(found[0].values, found[1].values, rtol=1e-5, atol=1e-6)
+
+
+def test_nothing_is_left_that_nobody_needs() -> None:
+    slim = narrowed(WHOLE, WANTED)
+    names = {s.name for s in slim.species}
+    assert {"height", "platelets", "haemoglobin"}.isdisjoint(names) and len(names) < len(WHOLE.species) - 15
+    assert set(slim.observables) == set(WANTED)
+    assert narrowed(slim, WANTED).species == slim.species
+    assert {"height"} <= {s.name for s in narrowed(WHOLE, ("height_sds",)).species}
+
+
+def test_an_antibody_alone_needs_no_joints() -> None:
+    names = {s.name for s in narrowed(WHOLE, ("tocilizumab",)).species}
+    assert "tocilizumab" in names and "joint_activity" not in names
+
+
+def test_an_observable_that_is_not_there_is_refused() -> None:
+    with pytest.raises(UnknownName, match="crpp"):
+        narrowed(WHOLE, ("crpp",))

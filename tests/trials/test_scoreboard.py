@@ -1,0 +1,177 @@
+"""The scoreboard's rows and verdicts, and that it turns red where the model is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from quotidian.biology import glucocorticoid
+from quotidian.errors import EngineError, UnknownName
+from quotidian.models import assembly
+from quotidian.network import Definition
+from quotidian.patients import treatment
+from quotidian.trials.claims import Claim, load_claims
+from quotidian.trials.record import Record
+from quotidian.trials.result import EndpointRow
+from quotidian.trials.scoreboard import KEYS, ScoreRow, TrialScore, judged, last_line, printed, score
+from quotidian.trials.visits import Staff
+from quotidian.vocabulary import joint_block, restraint
+
+
+def row(virtual: float, low: float, high: float, published: float, *interval: float) -> ScoreRow:
+    """A row of the scoreboard with those numbers."""
+    ends = interval or (None, None)
+    return ScoreRow("drug", "acr30", 12, "%", virtual, low, high, published, *ends, role="validation")
+
+
+@pytest.mark.parametrize(
+    ("one", "inside"),
+    [
+        (row(50, 40, 60, 55, 45, 65), True),
+        (row(44, 40, 60, 55, 45, 65), False),  # the intervals overlap, the median is outside
+        (row(45, 45, 45, 55, 45, 65), True),
+        (row(50, 40, 60, 60.4), False),
+        (row(50, 40, 60, 60), True),
+        (row(1.21, 1.208, 1.216, 1.22), True),  # 1.216 rounds to it
+        (row(1.21, 1.208, 1.214, 1.22), False),
+        (row(-0.2, -0.3, -0.16, -0.2), True),
+    ],
+)
+def test_the_verdict_follows_the_stated_rule(one: ScoreRow, inside: bool) -> None:
+    assert one.inside is inside
+
+
+def test_a_number_stands_for_what_rounds_to_it() -> None:
+    assert printed(245.0) == (244.5, 245.5)
+    assert printed(1.22) == pytest.approx((1.215, 1.225))
+    assert printed(-0.2) == pytest.approx((-0.25, -0.15))
+
+
+def claim(arm: str, week: float, kind: str = "endpoint", endpoint: str = "acr30") -> Claim:
+    """A claim of 50 %, 40 to 60."""
+    return Claim(
+        f"t.{endpoint}.{arm}", kind, arm, endpoint, week, 50.0, "%", None, 50, None, 40.0, 60.0, "computed",
+        "validation", "woo2005", "abstract", "seen", "",
+    )  # fmt: skip
+
+
+def test_each_claim_finds_its_row_and_the_others_stand_apart() -> None:
+    rows = [EndpointRow("drug", "acr30", 12, "%", 52.0, 45.0, 55.0)]
+    claims = [claim("drug", 12), claim("all", 12), claim("drug", 6), claim("drug", 12, "context")]
+    found, apart = judged("t", rows, claims)
+    assert [(r.claim, r.virtual, r.inside) for r in found] == [
+        ("t.acr30.drug", 52.0, True), ("t.acr30.all", 52.0, True),  # one arm is all there is
+    ]  # fmt: skip
+    assert [a.claim for a in apart] == ["t.acr30.drug", "t.acr30.drug"]
+    two = [*rows, EndpointRow("placebo", "acr30", 12, "%", 20.0, 10.0, 30.0)]
+    assert [r.claim for r in judged("t", two, claims)[0]] == ["t.acr30.drug"]
+
+
+def test_the_last_line_counts_by_role() -> None:
+    rows = [replace(row(50, 40, 60, 55, 45, 65), role=role) for role in ("calibration", "validation")]
+    rows.append(row(10, 5, 12, 55, 45, 65))
+    assert last_line(rows) == "calibration: 1 of 1 inside; validation: 1 of 2 inside"
+
+
+def test_an_unknown_trial_names_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="tender"):
+        score("tendre", 1, 1)
+
+
+# ---- real runs
+REPLICATES = 4
+
+
+@pytest.fixture(scope="module")
+def honest() -> TrialScore:
+    """TENDER as it is."""
+    return score("tender", REPLICATES, seed=1)
+
+
+def test_every_published_number_is_a_row_or_stands_apart(honest: TrialScore) -> None:
+    told = [r.claim for r in honest.rows] + [a.claim for a in honest.apart]
+    assert sorted(told) == sorted(c.id for c in load_claims("tender"))
+    kinds = {c.id: c.kind for c in load_claims("tender")}
+    assert {kinds[a.claim] for a in honest.apart} == {"context"}
+    assert tuple(honest.rows[0].as_dict()) == KEYS
+    assert honest.children == REPLICATES * 112 <= honest.proposed
+
+
+def test_the_same_seed_gives_the_same_rows_on_any_thread(honest: TrialScore) -> None:
+    assert score("tender", REPLICATES, seed=1, threads=1).rows == honest.rows
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_replicate_with_a_lost_child_is_left_out_and_counted(
+    monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    run = Staff.run
+    whole = score("woo-2005", 3, seed=1)
+
+    def losing(self: Staff, some: range) -> Record:
+        if 1 in some:
+            raise EngineError("Child 4 of replicate 1 was lost on day 9.0.")
+        return run(self, some)
+
+    monkeypatch.setattr(Staff, "run", losing)
+    one = score("woo-2005", 3, seed=1, threads=threads)
+    assert one.failures == {"a replicate was left out: Child 4 of replicate 1 was lost on day 9.0.": 18}
+    assert [r.claim for r in one.rows] == [r.claim for r in whole.rows] and one.rows != whole.rows
+
+
+def test_a_trial_without_a_replicate_that_ends_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    def losing(self: Staff, some: range) -> Record:
+        raise EngineError("A child was lost.")
+
+    monkeypatch.setattr(Staff, "run", losing)
+    with pytest.raises(EngineError, match="No replicate of woo-2005 reached its end"):
+        score("woo-2005", 2, seed=1)
+
+
+def test_another_seed_gives_other_verdicts_only_at_an_edge() -> None:
+    one, other = (score("tender", 12, seed).rows for seed in (1, 2))
+    for a, b in zip(one, other, strict=True):
+        if a.inside is not b.inside:
+            edges = [x for x in (a.published_low, a.published_high) if x is not None] or [a.low, a.high]
+            reach = 0.25 * max(a.high - a.low, b.high - b.low)  # chance of a median of twelve, twice over
+            published = a.virtual if a.published_low is not None else a.published
+            assert published is not None
+            assert min(abs(published - edge) for edge in edges) <= reach, a.claim
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A wrong sign: the drug lowers the production of IL-6 and its companions as it reaches the joint."""
+    before = next(d for d in glucocorticoid.module.definitions if d.of is restraint)
+
+    def lowered(E, C, IC, p, F, B):
+        r"""Planted, :math:`f = f_0 / (1 + B_j)`"""
+        return before.law(E, C, IC, p, F) / (1 + B)
+
+    wrong = Definition(restraint, lowered, *before.arguments, joint_block)
+    definitions = tuple(wrong if d is before else d for d in glucocorticoid.module.definitions)
+    module = replace(glucocorticoid.module, definitions=definitions)
+    others = tuple(module if m is glucocorticoid.module else m for m in assembly.MODULES)
+    caches = (assembly._model, treatment._machine, treatment._narrow)
+    monkeypatch.setattr(assembly, "MODULES", others)
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    monkeypatch.undo()
+    for cache in caches:
+        cache.cache_clear()
+
+
+def test_a_wrong_sign_turns_the_board_red(honest: TrialScore, planted: None) -> None:
+    wrong = score("tender", REPLICATES, seed=1)
+    endpoints = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free", "acr70_taper")
+    treated = [(a, b) for a, b in zip(honest.rows, wrong.rows, strict=True)
+               if a.arm == "tocilizumab" and a.endpoint in endpoints]  # fmt: skip
+    assert len(treated) == len(endpoints)
+    assert sum(a.inside for a, _ in treated) >= 5  # a small run: one or two may lie at an edge
+    assert not any(b.inside for _, b in treated)
+    assert all(b.virtual > a.virtual for a, b in treated)
+    exposure = [b for b in wrong.rows if b.endpoint in ("cmax", "auc_2wk")]
+    assert all(b.inside for b in exposure)  # what the planted sign does not touch stays

@@ -1,0 +1,43 @@
+"""Replicates shared among threads: all of them, once, in order."""
+
+from __future__ import annotations
+
+import pytest
+
+from quotidian.patients.streams import Streams
+from quotidian.trials.conduct import machine_of
+from quotidian.trials.declared import design
+from quotidian.trials.shifts import chunks, share
+from quotidian.trials.visits import Staff
+
+
+@pytest.mark.parametrize(
+    ("replicates", "size", "workers"), [(1, 112, 2), (7, 112, 2), (200, 177, 2), (5, 5000, 8)]
+)
+def test_chunks_hold_every_replicate_once_in_order(replicates: int, size: int, workers: int) -> None:
+    found = chunks(replicates, size, workers)
+    assert [r for chunk in found for r in chunk] == list(range(replicates))
+    assert len(found) >= min(replicates, workers)
+    assert all(len(chunk) == 1 or len(chunk) * size <= 1400 for chunk in found)
+
+
+def test_progress_is_told_and_the_books_add_up() -> None:
+    trial, told = design("woo-2005"), []
+    staff = Staff(trial, machine_of(trial), Streams(1))
+    records = list(share(staff, 6, 2, lambda children, days: told.append(children * days)))
+    assert [int(r.replicate[0]) for r in records] == [0, 3]
+    assert sum(told) >= 6 * 18 * 56
+    assert staff.office.followed >= 6 * 18 and staff.proposed >= staff.office.followed
+
+
+def test_a_failure_in_a_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    trial = design("woo-2005")
+    staff = Staff(trial, machine_of(trial), Streams(1))
+
+    def broken(self: Staff, replicates: range) -> None:
+        raise ZeroDivisionError("on purpose")
+
+    staff.prepare()
+    monkeypatch.setattr(Staff, "run", broken)
+    with pytest.raises(ZeroDivisionError, match="on purpose"):
+        list(share(staff, 4, 2, lambda children, days: None))
