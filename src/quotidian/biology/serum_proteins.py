@@ -61,7 +61,7 @@ def saturation(Fe: Any, Tf: Any, b: Any) -> Any:
 
 module = Module(
     "serum_proteins",
-    "Serum amyloid A, albumin, transferrin",
+    "Serum proteins",
     about="The liver makes amyloid A under IL-6 as it makes CRP, and less of albumin and transferrin.",
     ledger=k.ledger,
     fluxes=(

@@ -102,7 +102,8 @@ class _Drug:
     def volume(self, name: str, place: str) -> tuple[Compartment, Definition]:
         """A compartment and the definition of its volume."""
         size = Signal(f"{self.name}.{place}_volume", "L", f"{place} volume of {self.name}", name)
-        return Compartment(f"{self.name}_{place}", size), self.by_weight(name, "L", "volume_exponent", size)
+        space = Compartment(f"{self.name}_{place}_space", size)
+        return space, self.by_weight(name, "L", "volume_exponent", size)
 
 
 def disposition(

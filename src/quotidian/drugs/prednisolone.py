@@ -32,7 +32,7 @@ N, b, a = k("binding_capacity", "1"), k("binding_saturation", "1/nM"), k("bindin
 
 CL = Signal("prednisolone.clearance", "L/h", "clearance of unbound prednisolone over bioavailability", "CL_P")
 volume = Signal("prednisolone.volume", "L", "volume of unbound prednisolone over bioavailability", "V_P")
-body = Compartment("prednisolone", volume)
+body = Compartment("prednisolone_space", volume)
 gut = Species("prednisolone_gut", "mg", "prednisolone in the gut", "A_P", (0, 60))
 unbound = Species("prednisolone_unbound", "nM", "unbound prednisolone in plasma", "P", (0, 1000), body)
 taken = Species("prednisolone_taken", "mg", "prednisolone absorbed so far", r"\Sigma_P", (0, 4000))

@@ -21,7 +21,7 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
 }
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Node:
     """One operation on other nodes. Build with arithmetic; compare with ``is``."""
 

@@ -14,7 +14,7 @@ from quotidian.network import Model
 Sparse = dict[tuple[int, int], Node]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # a shared graph told as a tree has no end
 class Problem:
     """Everything needed to emit a step.
 

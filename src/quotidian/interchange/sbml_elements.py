@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from quotidian.interchange.formula import Apply, Formula, Name, Number, names, parts
@@ -25,6 +26,9 @@ from quotidian.version import __version__
 
 ELSEWHERE = "space"
 """Compartment of species that are in none."""
+SERIES = 200
+"""Operations of the longest initial assignment. A mean over the day has thousands, which some readers
+multiply out again and again: libRoadRunner then takes minutes to read a file."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,9 @@ class Elements:
         return Number(float(result)) if isinstance(result, int | float) else result
 
     def _begins(self, name: str, formula: Formula) -> None:
+        """The value at the start as a formula; a series that readers cannot bear stays the number it is."""
+        if sum(1 for _ in islice(parts(formula), SERIES + 1)) > SERIES:
+            return
         assignment = self.sbml.createInitialAssignment()
         assignment.setSymbol(name)
         assignment.setMath(tree(formula))

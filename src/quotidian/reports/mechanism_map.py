@@ -20,9 +20,10 @@ PER_BOX = 7
 
 STAGES: tuple[tuple[str, ...], ...] = (
     (OUTSIDE,),
-    ("innate_loop", "glucocorticoid", "hpa_axis", "macrophage_activation", "interferon_axis", "il18_axis"),
-    ("il6_homeostasis", "il6_receptor"),
-    ("gp130_signal", "gp130_signal_detailed", "joints"),
+    ("hpa_axis", "glucocorticoid", "innate_loop", "macrophage_activation", "transgene"),
+    ("il6_feedback", "il6_homeostasis", "il6_receptor"),
+    ("gp130_signal", "gp130_signal_detailed", "joints", "macrophage_toll"),
+    ("fever", "skin_and_serosa", "acute_phase", "serum_proteins", "iron", "red_cells", "blood_cells"),
 )
 """Mechanisms by column, left to right; drugs stand under what is outside, everything else last."""
 
@@ -89,7 +90,7 @@ def boxes(model: Model, drugs: Iterable[str]) -> tuple[Box, ...]:
     columns[0] += given
     placed = {n for column in columns for n in column}
     rest = [n for n in known if n not in placed]
-    columns += [rest[: (len(rest) + 1) // 2], rest[(len(rest) + 1) // 2 :]]
+    columns.append(rest)
     outside = tuple(n for n in (*model.covariates, *model.inputs))
     found: list[Box] = []
     drawn: list[list[Box]] = []
@@ -109,7 +110,7 @@ def boxes(model: Model, drugs: Iterable[str]) -> tuple[Box, ...]:
 
 def _lines(owned: Mapping[str, tuple[object, ...]], outside: tuple[str, ...], name: str) -> tuple[str, ...]:
     names = outside if name == OUTSIDE else tuple(str(getattr(s, "name", s)) for s in owned.get(name, ()))
-    shown = tuple(n.replace("_", " ") for n in names[:PER_BOX])
+    shown = tuple(n.rpartition(".")[2].replace("_", " ") for n in names[:PER_BOX])
     return shown if len(names) <= PER_BOX else (*shown, f"and {len(names) - PER_BOX} more")
 
 
@@ -121,7 +122,7 @@ def mechanism_map(model: Model, drugs: Iterable[str] = ()) -> str:
     """
     placed = boxes(model, drugs)
     at = {b.name: b for b in placed}
-    width = max(b.x for b in placed) + BOX + MARGIN
+    width = max(b.x for b in placed) + BOX + 2 * MARGIN + 30  # arrows between boxes of the last column bulge
     height = max(b.y + b.height for b in placed) + MARGIN + 40
     lines = [
         _arrow(a, at[a.source], at[a.target]) for a in arrows(model) if {a.source, a.target} <= at.keys()
@@ -163,9 +164,14 @@ def _box(b: Box) -> str:
         f'<g class="mechanism" data-name="{b.name}"><title>{escape(b.title)}</title>'
         f'<rect x="{b.x:g}" y="{b.y:g}" width="{BOX}" height="{b.height:g}" rx="7" fill="{PAPER}" '
         f'stroke="{INK}" stroke-width="1.1"/>'
-        f'<text x="{b.x + 12:g}" y="{b.y + 17:g}" font-size="11.5" font-weight="600" '
+        f'<text x="{b.x + 12:g}" y="{b.y + 17:g}" font-size="{_fitting(b.title):g}" font-weight="600" '
         f'fill="{INK}">{escape(b.title)}</text>{body}</g>'
     )
+
+
+def _fitting(title: str) -> float:
+    """Size of type at which a title stays in its box: a letter is about 0.57 of it wide."""
+    return min(11.5, round((BOX - 24) / (0.57 * len(title)), 1))
 
 
 def _arrow(a: Arrow, source: Box, target: Box) -> str:
