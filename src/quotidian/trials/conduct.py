@@ -110,6 +110,7 @@ def result_of(
         ),
         rules=(*rules_of(trial), *PROCEDURE),
         notes=(*trial.notes, *matching_of(staff)),
+        primary_week=trial.primary_week,
         provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
     )
 
