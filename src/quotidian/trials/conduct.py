@@ -83,10 +83,8 @@ def run_design(
     return result_of(trial, follow(trial, replicates, seed, progress, threads), replicates, seed, command)
 
 
-def result_of(
-    trial: Trial, done: Followed, replicates: int, seed: int, command: str = "quotidian trial"
-) -> TrialResult:
-    """What replicates that were run amount to, beside the published figures."""
+def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command: str) -> TrialResult:
+    """What replicates that were run amount to, beside published figures where there are any."""
     staff = done.staff
     return TrialResult(
         name=trial.name,
