@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from quotidian.reports.figures.picture import Picture, picture
-from quotidian.reports.figures.style import GRID, NARROW, PAPER, WIDE, axes_at, legible, note, palette, sheet
+from quotidian.reports.figures.style import GRID, INK, NARROW, PAPER, WIDE, axes_at, legible, note, palette, sheet
 from quotidian.reports.narrative import CHANCE_ONLY, replicates_of
 from quotidian.reports.wording import arm_name, in_order, number, spoken
 from quotidian.trials.result import EndpointRow, TrialResult
@@ -61,7 +61,7 @@ def _draw(curves: Mapping[str, Sequence[EndpointRow]], colours: Mapping[str, str
         _axes(axes, own, spoken(name), first=column == 0)
         for arm in in_order(row.arm for row in own):
             visits = sorted((row for row in own if row.arm == arm), key=lambda row: row.week)
-            _curve(axes, visits, colours.get(arm, "black"), labelled=i == 0)
+            _curve(axes, visits, colours.get(arm, INK), labelled=i == 0)
     return figure
 
 
