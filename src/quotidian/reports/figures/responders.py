@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from quotidian.reports.figures.picture import Picture, picture
-from quotidian.reports.figures.style import GRID, INK, NARROW, PAPER, WIDE, axes_at, legible, note, palette, sheet
+from quotidian.reports.figures.style import (
+    GRID,
+    INK,
+    NARROW,
+    PAPER,
+    WIDE,
+    axes_at,
+    legible,
+    note,
+    palette,
+    sheet,
+)
 from quotidian.reports.narrative import CHANCE_ONLY, replicates_of
 from quotidian.reports.wording import arm_name, in_order, number, spoken
 from quotidian.trials.result import EndpointRow, TrialResult
