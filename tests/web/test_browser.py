@@ -141,6 +141,11 @@ def test_a_trial_is_cancelled_run_and_one_of_its_children_opened(page, tmp_path:
     page.wait_for_selector("#trial-error:not([hidden])")
     assert "cancelled" in page.inner_text("#trial-error")
     page.fill('[name="replicates"]', "1")
+    page.locator("summary", has_text="a study of your own").click()
+    page.fill('[name="study"]', "name: mine\nvisitors: 3")
+    page.click("#trial-run")
+    page.wait_for_function("() => document.getElementById('trial-error').textContent.includes('line 2')")
+    page.fill('[name="study"]', "")
     page.click("#trial-run")
     page.wait_for_selector("#trial-figures figure svg")
     assert page.locator("#trial-figures figure").count() >= 3

@@ -12,12 +12,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from quotidian.errors import InvalidQuantity, UnknownName, UserError
+from quotidian.errors import InvalidQuantity, StudyTooLarge, UnknownName, UserError
 from quotidian.network.influences import OUTSIDE
 from quotidian.patients.population import draw
 from quotidian.patients.streams import Streams
 from quotidian.reports.tables import endpoints_csv
-from quotidian.trials.conduct import TRIALS, design, run_trial
+from quotidian.studies.example import EXAMPLE
+from quotidian.trials.conduct import run_trial
+from quotidian.trials.declared import design, names
 from quotidian.web import mechanism
 from quotidian.web.simulating import follow
 from quotidian.web.state import ChildState
@@ -25,6 +27,7 @@ from quotidian.web.system_answers import SWITCHES, Change, changed_view, outcome
 from quotidian.web.trial_answers import Cancelled, TrialRun, TrialState, trial_csv, trial_svg
 
 QUERY = {"trial": "tender", "replicates": "1", "seed": "7"}
+KEPT = {"kept": TrialState.read(QUERY).key}
 NAMES = {"parameter": "fever.gain", "factor": "0", "drug": "none"}
 
 
@@ -34,11 +37,11 @@ def answer() -> dict[str, object]:
 
 
 def test_a_trial_is_the_one_of_the_command_line(answer):
-    assert trial_csv(QUERY) == endpoints_csv(run_trial("tender", 1, 7).rows)
+    assert trial_csv(KEPT) == endpoints_csv(run_trial("tender", 1, 7).rows)
     assert answer["cli"] == "quotidian trial tender --replicates 1 --seed 7"
     assert [f["name"] for f in answer["figures"]][:2] == ["comparison", "responders"]
     for name in ("comparison", "children"):
-        assert ElementTree.fromstring(trial_svg({**QUERY, "figure": name})) is not None
+        assert ElementTree.fromstring(trial_svg({**KEPT, "figure": name})) is not None
 
 
 def test_every_child_of_the_trial_is_a_link_to_that_child(answer):
@@ -75,12 +78,33 @@ def test_a_trial_can_be_stopped_while_it_runs() -> None:
 
 def test_what_was_not_run_cannot_be_fetched() -> None:
     with pytest.raises(UserError, match="no longer at hand"):
-        trial_csv({**QUERY, "seed": "4321"})
+        trial_csv({"kept": TrialState.read({**QUERY, "seed": "4321"}).key})
     with pytest.raises(InvalidQuantity, match="1 to 20"):
         TrialState.read({"replicates": "500"})
     with pytest.raises(UnknownName, match="tender"):
         TrialState.read({"trial": "tendre"})
-    assert next(iter(TRIALS)) == TrialState().name
+    assert TrialState().name in names()
+
+
+def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert TrialState.read({**QUERY, "replicates": "20"}).design.name == "tender"
+    monkeypatch.setattr("quotidian.web.trial_answers.MOST_CHILD_WEEKS", 20 * 112 * 12 - 1)
+    with pytest.raises(StudyTooLarge, match="fewer replicates"):
+        _ = TrialState.read({**QUERY, "replicates": "20"}).design
+
+
+def test_a_study_of_ones_own_is_read_as_the_command_line_reads_it_and_refused_by_line() -> None:
+    state = TrialState.read({"study": EXAMPLE, "replicates": "1"})
+    assert state.design.name == "every-2-or-4-weeks" and "study run" in state.command
+    for text, said in (
+        ("name: [", "line 1"),
+        ("a: &x 1\nb: *x", "references"),
+        ("a: !!python/object:os.system 1", "tag"),
+    ):
+        with pytest.raises(UserError, match=said):
+            _ = TrialState.read({"study": text}).design
+    with pytest.raises(InvalidQuantity, match="too long"):
+        TrialState.read({"study": "x" * 20_001})
 
 
 def test_every_arrow_and_box_of_the_map_says_what_stands_behind_it() -> None:

@@ -77,8 +77,14 @@ def read_lined(path: Path) -> Lined:
     Raises UserError, with the line, for a file that is missing, too large, no YAML, no mapping, nested too
     deep, or that holds references, tags or a name twice.
     """
-    reading = _Reading(path.name)
-    text = _text(path)
+    return lined_text(_text(path), path.name)
+
+
+def lined_text(text: str, name: str) -> Lined:
+    """A text's mapping, as :func:`read_lined`; ``name`` stands in refusals. Raises what that raises."""
+    reading = _Reading(name)
+    if len(text.encode()) > MOST_BYTES:
+        raise reading.refuse(1, "too long.", f"A study has at most {MOST_BYTES:,} bytes.")
     try:
         _survey(reading, text)
         loader = _Loader(text)
@@ -91,7 +97,7 @@ def read_lined(path: Path) -> Lined:
         raise reading.refuse(1, "no YAML text.", str(error).splitlines()[0]) from None
     if not isinstance(value, dict):
         raise reading.refuse(1, "no study.", "At the top stand names such as 'arms:' and 'visits:'.")
-    return Lined(value, reading.lines, path.name)
+    return Lined(value, reading.lines, name)
 
 
 def _text(path: Path) -> str:

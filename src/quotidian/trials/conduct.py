@@ -83,10 +83,8 @@ def run_design(
     return result_of(trial, follow(trial, replicates, seed, progress, threads), replicates, seed, command)
 
 
-def result_of(
-    trial: Trial, done: Followed, replicates: int, seed: int, command: str = "quotidian trial"
-) -> TrialResult:
-    """What replicates that were run amount to, beside the published figures."""
+def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command: str) -> TrialResult:
+    """What replicates that were run amount to, beside published figures where there are any."""
     staff = done.staff
     return TrialResult(
         name=trial.name,
@@ -110,6 +108,7 @@ def result_of(
         ),
         rules=(*rules_of(trial), *PROCEDURE),
         notes=(*trial.notes, *matching_of(staff)),
+        primary_week=trial.primary_week,
         provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
     )
 

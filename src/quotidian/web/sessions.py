@@ -65,6 +65,7 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
                 return
         try:
             run = TrialRun(TrialState.read(fields(question)))
+            _ = run.state.design  # a fault of a study is told at once
         except Exception as error:  # told in words or logged
             await session.send_custom_message("trial", {"ok": False, "error": told(error)})
             return

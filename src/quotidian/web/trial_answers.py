@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from threading import Event
 from typing import Any
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidQuantity, StudyTooLarge, UserError
 from quotidian.reports import narrative
 from quotidian.reports.figures import Picture, bands, comparison, responders
 from quotidian.reports.tables import endpoints_csv
+from quotidian.studies.lined import lined_text
+from quotidian.studies.study_file import design_from
 from quotidian.trials.conduct import follow, result_of
 from quotidian.trials.declared import design, names
+from quotidian.trials.design import Trial
 from quotidian.trials.result import TrialResult
 from quotidian.web import reading
 from quotidian.web.desk import Shelf
 from quotidian.web.trial_children import children_of, dots
 
-MOST_REPLICATES = 20
+USUAL, MOST_REPLICATES = "tender", 20
+MOST_STUDY = 20_000
+"""Characters of a study that is pasted into the page."""
+MOST_CHILD_WEEKS = 60_000
+"""Children times weeks times replicates that a page may ask for: half a minute or so."""
+
+
+def trials() -> dict[str, str]:
+    """Titles of the published designs by name."""
+    return {name: design(name).title for name in names()}
 
 
 class Cancelled(UserError):
@@ -29,27 +43,57 @@ class Cancelled(UserError):
 class TrialState:
     """Which design, how many replicates, which seed."""
 
-    name: str = "tender"
+    name: str = USUAL
     replicates: int = 1
     seed: int = 1
+    study: str = ""
 
     @staticmethod
     def read(query: Mapping[str, str]) -> TrialState:
         """The state of a query. Raises UnknownName, InvalidQuantity."""
+        study = str(query.get("study", "")).strip()
+        if len(study) > MOST_STUDY:
+            raise InvalidQuantity(
+                "The study is too long.",
+                f"A page takes {MOST_STUDY:,} characters.",
+                "Run it by 'quotidian study run'.",
+            )
         return TrialState(
-            reading.choice(query, "trial", "tender", names()),
+            reading.choice(query, "trial", USUAL, names()),
             int(reading.number(query, "replicates", 1, 1, MOST_REPLICATES)),
             int(reading.number(query, "seed", 1, 0, 9999)),
+            study,
         )
+
+    @cached_property
+    def design(self) -> Trial:
+        """The design: the published one, or that of the study. Raises UserError with the line of a fault."""
+        trial = design_from(lined_text(self.study, "study")) if self.study else design(self.name)
+        weeks = trial.size * trial.weeks * self.replicates
+        if weeks > MOST_CHILD_WEEKS:
+            raise StudyTooLarge(
+                f"{self.replicates} replicates of {trial.size} children, {trial.weeks} weeks: too many.",
+                f"A page runs at most {MOST_CHILD_WEEKS:,} weeks of children.",
+                "Ask for fewer replicates, or use the command line.",
+            )
+        return trial
+
+    @property
+    def key(self) -> str:
+        """Under which its result is kept."""
+        return sha256(repr((self.name, self.replicates, self.seed, self.study)).encode()).hexdigest()[:20]
 
     @property
     def command(self) -> str:
         """The command that runs the same trial."""
-        return f"quotidian trial {self.name} --replicates {self.replicates} --seed {self.seed}"
+        what = "study run my-study.yaml" if self.study else f"trial {self.name}"
+        return f"quotidian {what} --replicates {self.replicates} --seed {self.seed}"
 
     @property
     def code(self) -> str:
         """Python that runs the same trial."""
+        if self.study:
+            return "# A study of one's own: save it as my-study.yaml and use the command line."
         asked = f"{self.name!r}, replicates={self.replicates}, seed={self.seed}"
         return f"import quotidian as q\n\nresult = q.trial({asked})"
 
@@ -67,7 +111,7 @@ class Finished:
     answer: dict[str, Any]
 
 
-RESULTS: Shelf[TrialState, Finished] = Shelf(6)
+RESULTS: Shelf[str, Finished] = Shelf(6)
 """The last few trials, for downloads and for whoever asks for the same again."""
 
 
@@ -93,23 +137,23 @@ class TrialRun:
 
     def conduct(self) -> dict[str, Any]:
         """What the page shows. Raises Cancelled, and what a trial raises."""
-        kept = RESULTS.get(self.state)
+        kept = RESULTS.get(self.state.key)
         if kept is not None:
             return kept.answer
-        trial, s = design(self.state.name), self.state
+        s, trial = self.state, self.state.design
         self._tick(0.0)
         done = follow(trial, s.replicates, s.seed, self._tick, threads=1)
         self._tick(1.0)
-        result = result_of(trial, done, s.replicates, s.seed)
+        result = result_of(trial, done, s.replicates, s.seed, s.command.partition(" --")[0])
         found = children_of(trial, done.records[0], s.seed)
         answer = {
             "headline": narrative.headline(result), "agreement": narrative.agreement(result.rows),
             "title": result.title, "figures": [_shown(p) for p in figures(result)],
             "children": dots(found, trial.primary_week), "cli": s.command, "python": s.code, "link": s.link,
-            "download": f"trial={s.name}&replicates={s.replicates}&seed={s.seed}",
+            "download": f"kept={s.key}",
             "seconds": round(result.account.seconds, 1),
         }  # fmt: skip
-        RESULTS.put(s, Finished(result, answer))
+        RESULTS.put(s.key, Finished(result, answer))
         return answer
 
 
@@ -127,7 +171,7 @@ def _shown(picture: Picture) -> dict[str, str]:
 
 
 def _kept(query: Mapping[str, str]) -> Finished:
-    found = RESULTS.get(TrialState.read(query))
+    found = RESULTS.get(reading.text(query, "kept"))
     if found is None:
         raise UserError("That trial is no longer at hand.", "Only the last few are kept.", "Run it again.")
     return found

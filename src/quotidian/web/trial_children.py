@@ -26,7 +26,10 @@ DOT, ROW = 13, 6
 
 @dataclass(frozen=True)
 class TrialChild:
-    """One child: its arm, who it is, how far it came (a place in ``COLUMNS``), and the page of its chart."""
+    """One child: its arm, who it is, how far it came (a place in ``COLUMNS``), and the page of its chart.
+
+    ``link`` is empty for a child that the population's own values have made another than the page can draw.
+    """
 
     arm: str
     label: str
@@ -36,7 +39,10 @@ class TrialChild:
 
 def children_of(trial: Trial, record: Record, seed: int) -> tuple[TrialChild, ...]:
     """The children of the first replicate of a record, in order of arm and response."""
-    own = np.flatnonzero(record.replicate == record.replicate.min())
+    week = trial.primary_week
+    if trial.model != "sjia" or week not in record.core or week not in record.left:
+        return ()
+    own = np.flatnonzero((record.replicate == record.replicate.min()) & (record.arm >= 0))
     week, arms = trial.primary_week, list(trial.arms.items())
     out = record.escaped | record.left[week]
     reached = sum(jia_acr(record.core[0], record.core[week], level).astype(int) for level in LEVELS)
@@ -45,8 +51,13 @@ def children_of(trial: Trial, record: Record, seed: int) -> tuple[TrialChild, ..
         name, arm = arms[int(record.arm[i])]
         drawn = (seed, int(record.replicate[i]), int(record.number[i]))
         state = ChildState.read({"drawn": "-".join(map(str, drawn)), "a_drug": plan_of(arm).drug})
+        same = np.isclose(state.child.age_years, record.body["age"][i]) and np.isclose(
+            state.child.weight_kg, record.body["weight"][i]
+        )
         column = 0 if out[i] else 1 + int(np.asarray(reached)[i])
-        found.append(TrialChild(name, state.child.label, column, state.link))
+        age, kg = record.body["age"][i], record.body["weight"][i]
+        label = state.child.label if same else f"{age:.0f} years, {kg:.3g} kg"
+        found.append(TrialChild(name, label, column, state.link if same else ""))
     order = {name: n for n, name in enumerate(trial.arms)}
     return tuple(sorted(found, key=lambda c: (order[c.arm], c.column, c.link)))
 
@@ -62,6 +73,8 @@ def plan_of(arm: Arm) -> Plan:
 
 def dots(children: Sequence[TrialChild], week: int) -> str:
     """The children by response as links in one drawing."""
+    if not children:
+        return ""
     arms = list(dict.fromkeys(child.arm for child in children))
     hues, left, width, y = palette(arms), 92.0, 700.0, 34.0
     column = (width - left - 8) / len(COLUMNS)
@@ -76,12 +89,7 @@ def dots(children: Sequence[TrialChild], week: int) -> str:
             across = max(1, int(column // DOT) - 1)
             for k, child in enumerate(own):
                 x, below = left + i * column + 6 + DOT * (k % across), y + 12 + DOT * (k // across)
-                said = escape(f"{child.label}, {arm_name(arm)}: {COLUMNS[i]}. Open its chart.")
-                parts.append(
-                    f'<a href="{escape(child.link)}" aria-label="{said}">'
-                    f'<circle cx="{x:.1f}" cy="{below:.1f}" r="5" fill="{hues[arm]}"><title>{said}</title>'
-                    "</circle></a>"
-                )
+                parts.append(_dot(child, x, below, hues[arm]))
             tallest = max(tallest, -(-len(own) // across))
         y += 22 + DOT * tallest
     return (
@@ -90,3 +98,11 @@ def dots(children: Sequence[TrialChild], week: int) -> str:
         f'fill="{INK}">'
         f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>'
     )
+
+
+def _dot(child: TrialChild, x: float, y: float, colour: str) -> str:
+    """One child, a link where its chart can be opened."""
+    what = f"{child.label}, {arm_name(child.arm)}: {COLUMNS[child.column]}."
+    said = escape(f"{what} Open its chart." if child.link else what)
+    circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"><title>{said}</title></circle>'
+    return f'<a href="{escape(child.link)}" aria-label="{said}">{circle}</a>' if child.link else circle

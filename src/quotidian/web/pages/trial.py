@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from htmltools import TagList, tags
 
-from quotidian.trials.declared import design, names
-from quotidian.web.pages.fields import download, number_field, select
-from quotidian.web.trial_answers import MOST_REPLICATES, TrialState
+from quotidian.web.pages.fields import BARE, download, field, number_field, select
+from quotidian.web.trial_answers import MOST_REPLICATES, MOST_STUDY, TrialState, trials
 
 ABOUT = (
     "Children are drawn, screened, randomised, followed from visit to visit with measurement error, allowed",
@@ -25,7 +24,23 @@ def page(state: TrialState) -> TagList:
         {"id": "trial-form", "autocomplete": "off", "class": "controls"},
         tags.fieldset(
             tags.legend("Virtual trial"),
-            select("trial", "Published design", state.name, {name: design(name).title for name in names()}),
+            select("trial", "Published design", state.name, trials()),
+            tags.details(
+                tags.summary("or a study of your own"),
+                field(
+                    "Paste a study file; 'quotidian study new FILE' writes one to start from",
+                    tags.textarea(
+                        {
+                            **BARE,
+                            "name": "study",
+                            "rows": "8",
+                            "maxlength": f"{MOST_STUDY}",
+                            "spellcheck": "false",
+                            "aria-label": "Study file in YAML",
+                        }
+                    ),
+                ),
+            ),
             number_field(
                 "replicates",
                 f"Replicates, up to {MOST_REPLICATES}",

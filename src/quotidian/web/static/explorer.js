@@ -151,6 +151,7 @@ function trialAnswer(found) {
     return figure;
   }));
   $("trial-children").innerHTML = found.children;
+  $("trial-children").closest("figure").hidden = !found.children;
   $("children-svg").href = `trial.svg?${found.download}&figure=children`;
   $("trial-csv").href = `trial.csv?${found.download}`;
   $("trial-link").href = found.link;
