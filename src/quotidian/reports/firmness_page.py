@@ -34,7 +34,8 @@ anew: an effect is larger than what would remain after a new calibration. Where 
 in a number (its proneness to a rash, the share of its arthritis that IL-6 drives), the range is that of
 children, and the effect is what sets them apart. The disease settles first and a day of it is read; then
 tocilizumab (12 mg/kg every two weeks) is given, and week 12 is read before the dose of that day. Growth is
-that of a year without drug.
+that of a year without drug. A number at the end of the list may still decide what is not looked at here:
+the rash, the liver, SAA.
 
 | outcome | typical | a change is told as a share of |
 |---|---|---|
