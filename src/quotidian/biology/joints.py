@@ -7,6 +7,7 @@ from typing import Any
 from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Start
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
+    il1_block,
     il6_production,
     initial_activity,
     innate_activity,
@@ -22,6 +23,7 @@ from quotidian.vocabulary import (
 k = Parameters(__file__)
 k_l, w_j = k("k_joint_il6", "1/h"), k("trans_share", "1")
 k_j, q, n = k("k_joint", "1/h"), k("il6_share", "1"), k("exponent", "1")
+r = k("il1_need", "1")
 joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1"), k("limited_share", "1")
 old_joints = k("old_limitation", "1")
 
@@ -54,9 +56,9 @@ def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
     return (e_c + e_t) / (1 + B_J)
 
 
-def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any, B_m: Any) -> Any:
-    r"""Arthritis grows with innate activity, :math:`v = k_J M (1 - q + q e_j^n) / (1 + B_m)`"""
-    return k_j * M * (1 - q + q * e_j**n) / (1 + B_m)
+def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any, r: Any, B_1: Any, B_m: Any) -> Any:
+    r"""Arthritis grows, :math:`v = k_J M (1 - q + q e_j^n) (1 - r + r/(1 + B_1)) / (1 + B_m)`"""
+    return k_j * M * (1 - q + q * e_j**n) * (1 - r + r / (1 + B_1)) / (1 + B_m)
 
 
 def active_joints(N: Any, J: Any, h: Any) -> Any:
@@ -85,7 +87,7 @@ module = Module(
         Flux(joint_il6 >> NOTHING, decay, joint_il6, k_l),
         Flux(
             NOTHING >> joint_activity, inflammation,
-            k_j, innate_activity, q, joint_signal, n, joint_suppression,
+            k_j, innate_activity, q, joint_signal, n, r, il1_block, joint_suppression,
         ),
         Flux(joint_activity >> NOTHING, decay, joint_activity, k_j),
     ),
