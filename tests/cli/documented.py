@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_BLOCK = re.compile(r"(?m)^(?:<!-- not run: (?P<why>[^>]+?) -->\n+)?```(?P<kind>\w+)\n(?P<text>.*?)^```", re.DOTALL)
+_BLOCK = re.compile(
+    r"(?m)^(?:<!-- not run: (?P<why>[^>]+?) -->\n+)?```(?P<kind>\w+)\n(?P<text>.*?)^```", re.DOTALL
+)
 SMALL = ((r"--replicates \d+", "--replicates 1"), (r"--children \d+", "--children 20"))
 
 
