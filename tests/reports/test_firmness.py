@@ -86,3 +86,7 @@ def test_the_stored_page_ranks_what_the_ledger_assumes() -> None:
     known = assumed(model("sjia"))
     told = {n: (f"{e.value:g}", *(f"{x:.3g}" for x in ends(e))) for n, e in known.items()}
     assert {name: tuple(rest) for name, *rest in shown} == told, "Run make docs."
+
+
+def test_threads_change_no_byte(found) -> None:
+    assert page(firmness("sjia", SOME, threads=2)) == page(found)

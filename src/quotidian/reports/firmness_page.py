@@ -109,8 +109,8 @@ def _ranking(found: Firmness) -> str:
     )
     head = ("", "assumed number", "value, range", "largest", *HEADS)
     text = (
-        "Changes in % with the number at its lower / at its upper end; `·` is less than 0.5 %. A raised 12 is\n"
-        "week 12 of tocilizumab, the rest is untreated."
+        "Changes in % with the number at its lower / at its upper end; `·` is less than 0.5 %. A raised 12\n"
+        "is week 12 of tocilizumab, the rest is untreated."
     )
     return f"## The assumed numbers, by their largest effect\n\n{text}\n\n{table(head, rows)}\n"
 
