@@ -184,3 +184,11 @@ def test_ids_carry_the_name_of_the_figure() -> None:
     assert all(name.startswith("here-") for name in found)
     used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
     assert used == set(found)
+
+
+def test_children_who_are_in_no_arm_yet_have_their_curve_in_ink(result: TrialResult) -> None:
+    rows = tuple(replace(row, arm="all") for row in result.rows if row.arm == "placebo")
+    plain, drawn = (figures.responders(replace(result, rows=r)) for r in (result.rows, (*result.rows, *rows)))
+    assert plain is not None and drawn is not None
+    ink = f"stroke: {style.INK}"
+    assert drawn.wide.count(ink) > plain.wide.count(ink)
