@@ -39,7 +39,8 @@ bench: $(INSTALLED) ## CPU per child beside libRoadRunner and pydiffsol, threads
 load: $(INSTALLED) ## twenty visitors of the explorer at once for a minute: errors, seconds, memory
 	$(BIN)/python benchmarks/explorer_load.py
 
-pictures: $(INSTALLED) ## take the pictures of docs/explorer.md anew; needs chromium
+pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md anew; needs chromium
+	$(BIN)/python docs/child_picture.py
 	$(BIN)/python benchmarks/explorer_pictures.py
 
 docs: $(INSTALLED) ## write the generated pages anew: model chapter, map, reference, what is assumed

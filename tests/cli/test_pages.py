@@ -23,6 +23,7 @@ VERBS = (
     "scenarios",
     "evidence",
     "equations",
+    "firm",
     "map",
     "observables",
     "bench",

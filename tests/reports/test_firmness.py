@@ -86,3 +86,20 @@ def test_the_stored_page_ranks_what_the_ledger_assumes() -> None:
     known = assumed(model("sjia"))
     told = {n: (f"{e.value:g}", *(f"{x:.3g}" for x in ends(e))) for n, e in known.items()}
     assert {name: tuple(rest) for name, *rest in shown} == told, "Run make docs."
+
+
+def test_threads_change_no_byte(found) -> None:
+    assert page(firmness("sjia", SOME, threads=2)) == page(found)
+
+
+def test_the_stored_numbers_are_those_of_the_model(found) -> None:
+    """Counts, outcomes of the typical child, and the rows of the few numbers that were moved here."""
+
+    def rows(text: str) -> set[str]:
+        lines = [line for line in text.splitlines() if any(f"| `{name}` |" in line for name in SOME)]
+        return {re.sub(r"^\| \d+ ", "", line) for line in lines}
+
+    stored, fresh = PAGE.read_text(encoding="utf-8"), page(found)
+    heads = [text.partition("\n## The assumed numbers")[0] for text in (stored, fresh)]
+    assert heads[0] == heads[1], "Run make docs."
+    assert rows(stored) == rows(fresh), "Run make docs."

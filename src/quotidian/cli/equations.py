@@ -12,7 +12,10 @@ from quotidian.cli.speech import RESEARCH_USE
 
 def equations(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")
+        str,
+        typer.Argument(
+            metavar="MODEL", help="sjia, sjia_detailed, healthy_child, adult_ra or transgenic_mouse."
+        ),
     ],
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A .md file instead of the screen.")

@@ -10,7 +10,17 @@ from quotidian.network.parameter_table import cell, table
 from quotidian.reports.evidence_view import BASES
 from quotidian.reports.firmness import OUTCOMES, Effect, Firmness, Outcome, assumed, entries
 
-HEADS = ("IL-6", "CRP", "temperature", "growth", "CRP¹²", "joints¹²", "Hb¹²", "neutrophils¹²", "ferritin¹²")
+HEADS = (
+    "IL-6",
+    "CRP",
+    "temperature",
+    "growth",
+    "CRP¹²",
+    "joints¹²",
+    "haemoglobin¹²",
+    "neutrophils¹²",
+    "ferritin¹²",
+)
 """Short heads of the outcomes; a raised 12 is week 12 of the drug."""
 
 INTRODUCTION = """\
@@ -98,7 +108,10 @@ def _ranking(found: Firmness) -> str:
         for place, e in enumerate(found.effects, start=1)
     )
     head = ("", "assumed number", "value, range", "largest", *HEADS)
-    text = "Changes in % with the number at its lower / at its upper end; `·` is less than 0.5 %."
+    text = (
+        "Changes in % with the number at its lower / at its upper end; `·` is less than 0.5 %. A raised 12\n"
+        "is week 12 of tocilizumab, the rest is untreated."
+    )
     return f"## The assumed numbers, by their largest effect\n\n{text}\n\n{table(head, rows)}\n"
 
 
