@@ -93,6 +93,12 @@ def memory(pid: int) -> float:
     return pages * os.sysconf("SC_PAGESIZE") / 1e6
 
 
+def processor(pid: int) -> float:
+    """Seconds of processor that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def start() -> tuple[subprocess.Popen[bytes], int]:
     """An explorer on a free port, warm."""
     with socket.socket() as probe:
@@ -113,8 +119,9 @@ def main(sessions: int = 20, seconds: float = 60.0) -> int:
     try:
         asyncio.run(crowd(port, sessions, 3.0, server.pid))  # what is made once is not memory that is lost
         time.sleep(SETTLE_S / 2)
-        before = memory(server.pid)
+        before, used = memory(server.pid), processor(server.pid)
         tally, most = asyncio.run(crowd(port, sessions, seconds, server.pid))
+        used = processor(server.pid) - used
         time.sleep(SETTLE_S)
         after = memory(server.pid)
     finally:
@@ -124,6 +131,7 @@ def main(sessions: int = 20, seconds: float = 60.0) -> int:
     print(
         f"{sessions} sessions, {seconds:g} s, {os.cpu_count()} processors: {len(tally.seconds)} answers, "
         f"{len(tally.errors)} errors; median {median:.2f} s, nine in ten within {slow:.2f} s; "
+        f"{1000 * used / len(tally.seconds):.0f} ms of processor an answer; "
         f"memory {before:.0f} MB before, {most:.0f} MB at most, {after:.0f} MB after"
     )
     for error in tally.errors[:5]:

@@ -139,7 +139,7 @@ def test_the_queue_ends() -> None:
         work = [asyncio.ensure_future(desk.do(go.wait)) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(Busy, match="few seconds"):
-            await desk.do(lambda: None)
+            await asyncio.wait_for(desk.do(lambda: None), 5)
         go.set()
         assert await asyncio.gather(*work) == [True, True]
         assert await desk.do(lambda: 7) == 7
