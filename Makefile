@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard bench load pictures check calibrate format lock clean
+.PHONY: help demo test scoreboard bench load pictures docs check calibrate format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -41,6 +41,9 @@ load: $(INSTALLED) ## twenty visitors of the explorer at once for a minute: erro
 
 pictures: $(INSTALLED) ## take the pictures of docs/explorer.md anew; needs chromium
 	$(BIN)/python benchmarks/explorer_pictures.py
+
+docs: $(INSTALLED) ## write the generated pages anew: model chapter, map, reference, what is assumed
+	$(BIN)/python docs/generate.py
 
 calibrate: $(INSTALLED) ## fit disposition and between-child spreads anew, as docs/calibration.md describes
 	$(BIN)/python calibration/disposition.py

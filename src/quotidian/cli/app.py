@@ -15,6 +15,7 @@ from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
 from quotidian.cli.explore import explore
 from quotidian.cli.export import export
+from quotidian.cli.firm import firm
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.run_sbml import run_sbml
@@ -59,8 +60,8 @@ def _reflowed(text: str) -> str:
 
 
 VERBS = (
-    simulate, cohort, trial, trials, scoreboard, drugs, scenarios, evidence, equations, map_, observables,
-    export, run_sbml, explore, bench, doctor,
+    simulate, cohort, trial, trials, scoreboard, drugs, scenarios, evidence, equations, firm, map_,
+    observables, export, run_sbml, explore, bench, doctor,
 )  # fmt: skip
 for verb in VERBS:
     name = verb.__name__.rstrip("_").replace("_", "-")

@@ -22,7 +22,7 @@ COPIES = 16
 """Copies of the children for the measure of threads, which needs seconds of work."""
 
 
-def bench(children: Children = "32", threads: Threads = None, json: Json = None, full: Full = False) -> None:
+def bench(children: Children = "8", threads: Threads = None, json: Json = None, full: Full = False) -> None:
     """Measure the solver on this machine, beside libRoadRunner and pydiffsol on the same model.
 
     The task: children with systemic JIA who differ in age, weight, severity and clearance, on tocilizumab
@@ -37,7 +37,7 @@ def bench(children: Children = "32", threads: Threads = None, json: Json = None,
       quotidian bench
       quotidian bench --children 64 --json bench.json
     """
-    count = asking.whole("--children", children, "32")
+    count = asking.whole("--children", children, "8")
     workers = asking.maybe(asking.whole, "--threads", threads, "2")
     if json is not None:
         check_file(json, (".json",))

@@ -90,9 +90,9 @@ def simulate(
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease; the first dose
     is given at 09:00. Without --output the course is told in a table.
 
-    Regimens: none; tocilizumab-iv, tocilizumab-sc, prednisolone and methylprednisolone, the standard doses;
-    or a free form of drug, colon, dose, slash, interval, then number of doses, start and end if wanted. A
-    taper stands behind a dose. '+' gives two side by side.
+    Regimens: none; a name that 'quotidian drugs' lists, which stands for its standard dose; or a free form of
+    drug, colon, dose, slash, interval, then number of doses, start and end if wanted. A taper stands behind a
+    dose. '+' gives two side by side.
 
     Examples:
       quotidian simulate --age 6 --sex female --weight 20 --weeks 24 --every 1h \\

@@ -41,7 +41,8 @@ def headline(result: TrialResult) -> str:
     rows = [row for row in result.rows if row.endpoint == PRIMARY]
     if not rows:
         return f"{replicates_of(result)}: no primary endpoint was computed."
-    week = max(row.week for row in rows)
+    weeks = {row.week for row in rows}
+    week = result.primary_week if result.primary_week in weeks else max(weeks)
     rows = [row for row in rows if row.week == week]
     first, *others = rows
     met = [f"{_value(first)} of the virtual children on {arm_name(first.arm)}"]

@@ -108,6 +108,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
         ),
         rules=(*rules_of(trial), *PROCEDURE),
         notes=(*trial.notes, *matching_of(staff)),
+        primary_week=trial.primary_week,
         provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
     )
 

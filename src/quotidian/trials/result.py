@@ -111,3 +111,4 @@ class TrialResult:
     rules: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    primary_week: int | None = None

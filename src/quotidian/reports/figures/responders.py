@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _HEIGHT, _LEFT, _RIGHT, _GAP, _HEAD, _FOOT = 1.75, 0.5, 0.12, 0.16, 0.3, 0.46  # inches
+LEVELS = ("acr30", "acr50", "acr70", "acr90")
+_MOST_TICKS = 8
 _ASIDE = 0.35  # weeks; the published diamond stands beside the virtual point, not upon it
 
 
 def responders(result: TrialResult) -> Picture | None:
     """The curves of every ACR level that has more than one visit, or None where none has."""
-    rows = [row for row in result.rows if row.endpoint.startswith("acr") and row.unit == "%"]
+    rows = [row for row in result.rows if row.endpoint in LEVELS]
     names = [n for n in in_order(row.endpoint for row in rows) if len(_weeks(rows, n)) > 1]
     if not names:
         return None
@@ -79,7 +81,8 @@ def _draw(curves: Mapping[str, Sequence[EndpointRow]], colours: Mapping[str, str
 def _axes(axes: Axes, rows: Sequence[EndpointRow], title: str, first: bool) -> None:
     weeks = sorted({row.week for row in rows})
     axes.set_xlim(weeks[0] - 0.8, weeks[-1] + 0.9)
-    axes.set_xticks([week for week in weeks if week % 4 == 0 or len(weeks) < 5])
+    step = next((s for s in (4, 8, 12, 26, 52) if weeks[-1] <= s * _MOST_TICKS), 104)
+    axes.set_xticks(weeks if len(weeks) < 5 else range(0, weeks[-1] + 1, step))
     axes.set_xlabel("week")
     axes.set_ylim(0, 100)
     axes.set_yticks([0, 25, 50, 75, 100])

@@ -107,10 +107,11 @@ def plain_log_axis(axes: Axes, low: float, high: float) -> None:
 
 
 def weeks_axis(axes: Axes, last_day: float, first_day: float = 0.0, label: str = "Weeks") -> None:
-    """An x axis in days, marked in weeks, every second one where there is room for no more."""
+    """An x axis in days, marked in weeks: as many of them as there is room for."""
     import numpy as np
 
-    step = 14 if last_day - first_day > 42 else 7
+    span = last_day - first_day
+    step = 7 if span <= 42 else next((s for s in (14, 28, 56, 84, 182) if span <= 10 * s), 364)
     ticks = np.arange(np.ceil(first_day / step) * step, last_day + 1e-6, step) + 0.0  # no "-0"
     axes.set_xlim(first_day, last_day)
     axes.set_xticks(ticks, [f"{day / 7:g}" for day in ticks])

@@ -1,0 +1,45 @@
+"""``quotidian firm``: what is firm, what is assumed, and which assumptions matter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quotidian.cli.speech import RESEARCH_USE
+
+
+def firm(
+    model: Annotated[
+        str, typer.Argument(metavar="[MODEL]", help="sjia, sjia_detailed or healthy_child.")
+    ] = "sjia",
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A .md file instead of the screen.")
+    ] = None,
+) -> None:
+    """Rank the assumed numbers of a model by how much the main outcomes hang on them.
+
+    Each goes to either end of its range, all others stay, and the typical child is followed untreated and
+    under tocilizumab. Changes are told with their signs, with the reason for each value and its source.
+
+    Examples:
+      quotidian firm
+      quotidian firm sjia --output firm.md
+    """
+    from quotidian.cli.output import check_file, whole_file
+    from quotidian.cli.progress import progress
+    from quotidian.reports.firmness import firmness
+    from quotidian.reports.firmness_page import page
+
+    if output is not None:
+        check_file(output, (".md",))
+    with progress("Moving every assumed number"):
+        found = firmness(model)
+    text = page(found)
+    if output is None:
+        print(text)
+        return
+    with whole_file(output) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+    print(f"{model}: {len(found.effects)} assumed numbers, ranked, to {output}.\n{RESEARCH_USE}")
