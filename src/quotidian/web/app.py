@@ -64,7 +64,7 @@ def server(host: str, port: int, hosts: Iterable[str] = LOOPBACK) -> Server:
     """A server of the explorer, not yet started. ``hosts`` are the names by which it may be called."""
     settings = Config(
         explorer(hosts), host=host, port=port, log_level="warning", access_log=False, ws_max_size=65536,
-        timeout_graceful_shutdown=2, server_header=False,
+        timeout_graceful_shutdown=2, ws_per_message_deflate=host not in LOOPBACK, server_header=False,
     )  # fmt: skip
     return Server(settings)
 

@@ -18,6 +18,8 @@ WIDE, NARROW = 1040, 360
 HEAD, FOOT, TALL, LOW = 24, 26, 190, 104
 CROWDED = 7.0
 """Pixels a day below which a line by the hour would be a block of ink; its days are then summed up."""
+SEEN = 1.5
+"""Pixels that the widest day of a shade must span; a narrower one hides behind its line."""
 _SMALL = {"fill": MUTED, "font_size": "9", "text_anchor": "end"}
 RESEARCH_USE = "Research use, not a medical device"
 
@@ -147,7 +149,9 @@ def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
                 whole = max(1, int(np.ceil(1.5 / a_day)))
                 shade, days, values = by_day(days, values, panel.kind == "fever", whole)
                 said += ", highest of the day" if panel.kind == "fever" else ", mean of the day"
-                shades.append(svg.ribbon(x.at(days), y.at(shade[0]), y.at(shade[1]), hue))
+                low, high = y.at(shade[0]), y.at(shade[1])
+                if np.max(low - high) >= SEEN:
+                    shades.append(svg.ribbon(x.at(days), low, high, hue))
             days, values = svg.thinned(days, values, int(x.end - x.start))
             found.append(svg.line(x.at(days), y.at(values), hue, said, **look))
     return "".join(shades + found)
