@@ -67,7 +67,7 @@ MISTAKES = {
     "seed in words": ("trial tender --seed luck --output DIR", "--seed cannot be 'luck'.", "--seed 1"),
     "study beyond memory": (
         "trial tender --replicates 1000000000 --output DIR",
-        "A study of 1,000,000,000 replicates with 112 children each would need about 2,086.2 TiB of memory.",
+        "A study of 1,000,000,000 replicates with 112 children each would need about 2,399.1 TiB of memory.",
         "Ask for fewer --replicates",
     ),
     "equations of nothing": ("equations sjja", "There is no model 'sjja'.", "Did you mean 'sjia'?"),

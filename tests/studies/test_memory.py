@@ -16,7 +16,7 @@ def peak(request, folder) -> int:
 
 
 def test_five_times_the_children_need_no_more_memory(asked, tmp_path) -> None:
-    hourly = {"days": 2.0, "every_hours": 0.1, "part": 20}
+    hourly = {"days": 2.0, "every_hours": 0.025, "part": 20}
     peak(asked(children=20, **hourly), tmp_path / "first")  # what is loaded once is not counted
     few, many = (peak(asked(children=20 * n, **hourly), tmp_path / str(n)) for n in (2, 10))
     assert many < 1.1 * few
