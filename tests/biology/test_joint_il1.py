@@ -1,4 +1,4 @@
-"""IL-1 acts on the joint itself: its blockers calm arthritis faster than by the loop alone; nobody else notices."""
+"""IL-1 acts on the joint itself: its blockers calm arthritis faster than by the loop alone."""
 
 from __future__ import annotations
 
