@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from quotidian.evidence import Ledger, all_ledgers
 from quotidian.reports import evidence_view, narrative, wording
-from quotidian.reports.figures import Picture, bands, chart, comparison, first_week, responders
+from quotidian.reports.figures import Picture, bands, chart, comparison, first_week, responders, staying
 from quotidian.reports.files import write_atomically
 from quotidian.reports.tables import endpoints_csv
 from quotidian.trials.result import BaselineRow, EndpointRow, TrialResult
@@ -80,7 +80,7 @@ def pictures_of(result: TrialResult) -> dict[str, list[Picture]]:
     found = {
         "comparison": [comparison(result)],
         "bands": [bands(result, name) for name in wording.in_order([*_FIRST_BANDS, *others])],
-        "responders": [responders(result)],
+        "responders": [responders(result), staying(result)],
         "child": [chart(result), first_week(result)],
     }
     return {section: [one for one in ones if one is not None] for section, ones in found.items()}

@@ -18,6 +18,7 @@ from quotidian.trials.published_rows import endpoint_rows
 from quotidian.trials.record import Record
 from quotidian.trials.result import Account, TrialResult
 from quotidian.trials.shifts import share
+from quotidian.trials.staying import stays
 from quotidian.trials.visits import SURPLUS, Staff
 from quotidian.version import __version__
 
@@ -109,6 +110,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
         rules=(*rules_of(trial), *PROCEDURE),
         notes=(*trial.notes, *matching_of(staff)),
         primary_week=trial.primary_week,
+        stays=stays(trial, done.records[0]),
         provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
     )
 

@@ -93,6 +93,15 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Stay:
+    """Children of one arm: weeks since randomisation, and whether escape, flare or rescue ended them."""
+
+    arm: str
+    weeks: Floats
+    happened: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class TrialResult:
     """A virtual trial and its replicates."""
 
@@ -111,4 +120,5 @@ class TrialResult:
     rules: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    stays: tuple[Stay, ...] = ()
     primary_week: int | None = None

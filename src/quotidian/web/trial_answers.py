@@ -11,7 +11,7 @@ from typing import Any
 
 from quotidian.errors import InvalidQuantity, StudyTooLarge, UserError
 from quotidian.reports import narrative
-from quotidian.reports.figures import Picture, bands, comparison, responders
+from quotidian.reports.figures import Picture, bands, comparison, responders, staying
 from quotidian.reports.tables import endpoints_csv
 from quotidian.studies.lined import lined_text
 from quotidian.studies.study_file import design_from
@@ -159,7 +159,13 @@ class TrialRun:
 
 def figures(result: TrialResult) -> list[Picture]:
     """The figures of a result that exist, the comparison first."""
-    found = [comparison(result), responders(result), bands(result, "temperature_max"), bands(result, "crp")]
+    found = [
+        comparison(result),
+        responders(result),
+        staying(result),
+        bands(result, "temperature_max"),
+        bands(result, "crp"),
+    ]
     return [picture for picture in found if picture is not None]
 
 

@@ -5,6 +5,7 @@ from quotidian.reports.figures.chart import chart
 from quotidian.reports.figures.comparison import comparison
 from quotidian.reports.figures.picture import Picture
 from quotidian.reports.figures.responders import responders
+from quotidian.reports.figures.staying import staying
 from quotidian.reports.figures.thermometer import first_week
 
-__all__ = ["Picture", "bands", "chart", "comparison", "first_week", "responders"]
+__all__ = ["Picture", "bands", "chart", "comparison", "first_week", "responders", "staying"]
