@@ -200,7 +200,7 @@ class Derivatives:
     def of(self, root: Node) -> Node:
         """Derivative of ``root``."""
         zero = self.graph.number(0.0)
-        for node in reachable([root]):
+        for node in reachable([root], self._known.keys()):
             if node.serial not in self._known:
                 self._known[node.serial] = self._chain(node, zero)
         return self._known[root.serial]

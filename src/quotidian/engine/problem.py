@@ -44,14 +44,25 @@ class Problem:
     def jacobian(self) -> Sparse:
         """Non-zero partial derivatives of rate i by state j."""
         found: Sparse = {}
-        zero = self.graph.number(0.0)
+        zero, reads = self.graph.number(0.0), self._reads()
         for j, name in enumerate(self.states):
             by = Derivatives(self.graph, self.graph.symbol(name))
-            for i, rate in enumerate(self.rates):
-                partial = by.of(rate)
+            for i in (i for i, mask in enumerate(reads) if mask >> j & 1):
+                partial = by.of(self.rates[i])
                 if partial is not zero:
                     found[i, j] = partial
         return found
+
+    def _reads(self) -> list[int]:
+        """For each rate the states that enter it, as bits: most of the Jacobian is never differentiated."""
+        own = {self.graph.symbol(name).serial: 1 << j for j, name in enumerate(self.states)}
+        masks: dict[int, int] = {}
+        for node in reachable(self.rates):
+            mask = own.get(node.serial, 0)
+            for a in node.args:
+                mask |= masks[a.serial]
+            masks[node.serial] = mask
+        return [masks[rate.serial] for rate in self.rates]
 
     @cached_property
     def drift(self) -> tuple[Node, ...]:
