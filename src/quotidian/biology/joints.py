@@ -25,6 +25,7 @@ k_l, w_j = k("k_joint_il6", "1/h"), k("trans_share", "1")
 k_j, q, n = k("k_joint", "1/h"), k("il6_share", "1"), k("exponent", "1")
 r = k("il1_need", "1")
 joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1"), k("limited_share", "1")
+steepness = k("count_steepness", "1")
 old_joints = k("old_limitation", "1")
 
 joint_classic = Signal("joints.classic_signal", "1", "its part through membrane IL-6R", "e_{jc}")
@@ -61,14 +62,14 @@ def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any, r: Any, B_1: Any, B
     return k_j * M * (1 - q + q * e_j**n) * (1 - r + r / (1 + B_1)) / (1 + B_m)
 
 
-def active_joints(N: Any, J: Any, h: Any) -> Any:
-    r"""Active joints, :math:`N J / (J + h)`"""
-    return N * J / (J + h)
+def active_joints(N: Any, J: Any, h: Any, s: Any) -> Any:
+    r"""Active joints, :math:`N J^s / (J^s + h^s)`"""
+    return N * J**s / (J**s + h**s)
 
 
-def limited_joints(N: Any, J: Any, h: Any, f: Any, old: Any) -> Any:
-    r"""Joints with limited motion, :math:`f N x + N_{old} (1 - f x)` with :math:`x = J/(J + h)`"""
-    x = J / (J + h)
+def limited_joints(N: Any, J: Any, h: Any, s: Any, f: Any, old: Any) -> Any:
+    r"""Joints with limited motion, :math:`f N x + N_{old} (1 - f x)` with :math:`x = J^s/(J^s + h^s)`"""
+    x = J**s / (J**s + h**s)
     return f * N * x + old * (1 - f * x)
 
 
@@ -102,11 +103,11 @@ module = Module(
         Observable("joint_trans", "1", "its part through the soluble complex", itself, joint_trans),
         Observable(
             "active_joints", "1", "joints with active arthritis, of 71", active_joints,
-            joints_all, joint_activity, half_joints,
+            joints_all, joint_activity, half_joints, steepness,
         ),
         Observable(
             "limited_joints", "1", "joints with limited motion, of 71", limited_joints,
-            joints_all, joint_activity, half_joints, limited_share, old_joints,
+            joints_all, joint_activity, half_joints, steepness, limited_share, old_joints,
         ),
     ),
 )  # fmt: skip

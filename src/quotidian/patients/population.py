@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.biology import innate_loop, joints
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.patients import growth
 from quotidian.patients.child import Child
@@ -43,6 +44,7 @@ FACTORS = {
     "liver.lipase_loss": "lipase_loss",
 }
 MOST_SD = {"ferritin_full": 2.0}  # beyond it ferritin in MAS would pass a third of a gram a litre
+IL1_SHARES = {"innate_loop.il1_share": innate_loop.module, "joints.il1_need": joints.module}
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")
 
@@ -133,6 +135,12 @@ def _shares(z: Floats, s: dict[str, float]) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-(s["il6_share_logit"] + s["il6_share_sd"] * z))))
 
 
+def _il1_shares(z: Floats, s: dict[str, float]) -> dict[str, Floats]:
+    r"""Factors on what IL-1 drives, one share a child for all of it: :math:`r = 1/(1 + e^{-(\mu_1 + \sigma_1 z)})`."""
+    share = 1.0 / (1.0 + np.exp(-(s["il1_share_logit"] + s["il1_share_sd"] * z)))
+    return {name: share / typical.ledger[name.split(".")[1]].value for name, typical in IL1_SHARES.items()}
+
+
 def _traits(streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[str, float]) -> dict[str, Floats]:
     traits = {
         parameter: s.get(f"{name}_median", 1.0)
@@ -140,6 +148,7 @@ def _traits(streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[str,
         for parameter, name in FACTORS.items()
     }
     traits["fever.gain"] = _fever_gain(streams, replicate, n, s)
+    traits |= _il1_shares(streams.normal("il1_share", replicate, n)[:, 0], s)
     traits["glucocorticoid.IC50"] = _steroid_half_points(streams, replicate, n, s)
     z = streams.normal("disposition", replicate, n, len(DISPOSITION))
     root = np.linalg.cholesky(correlation(s))

@@ -69,7 +69,7 @@ class Clinic:
         """The temperature chart as read at ``at`` (h) and the core set of the visit."""
         children = len(cohort.children)
         chart = np.empty((children, len(at)))
-        core = {name: np.empty(children) for name in CORE_SET}
+        core = {name: np.empty(children) for name in (*CORE_SET, "crp")}
         first = round(float(at[0] + RUN_IN_DAYS * 24) / 12)
         column = np.searchsorted(run.times, at)
         seen = self.looked_at(cohort, run, at, visit)
@@ -78,6 +78,8 @@ class Clinic:
             true = {name: run[name][own, seen[own]] for name in CORE_SET}
             for name, values in core_set(true, self.streams, int(r), cohort.number[own], visit).items():
                 core[name][own] = values
+            found = run["crp"][own, seen[own]]
+            core["crp"][own] = crp(found, self.streams, int(r), cohort.number[own], visit)
             temperatures = run["temperature"][np.ix_(own, column)]
             chart[own] = readings(temperatures, self.streams, int(r), cohort.number[own], first)
         return chart, core

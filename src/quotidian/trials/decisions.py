@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from quotidian.trials.clinic import Clinic
 from quotidian.trials.cohort import MORNING, Cohort, first_dose
 from quotidian.trials.design import Give, Period, Trial
-from quotidian.trials.endpoints import fever_days, jia_acr, jia_acr_flare, no_fever
+from quotidian.trials.endpoints import counted, fever_days, jia_acr, jia_acr_flare, no_fever
 from quotidian.trials.record import Record
 from quotidian.trials.rules import Escape
 
@@ -23,12 +23,17 @@ Integers = NDArray[np.int64]
 LOOK_BACK_DAYS = 14
 WELL_CRP = 10.0  # mg/L, of a child whose interval is stretched
 SMALLEST = {"physician_global": 2.0, "parent_global": 2.0, "active_joints": 2.0, "limited_joints": 2.0,
-            "chaq": 0.125, "esr": 10.0}  # fmt: skip
+            "chaq": 0.125, "esr": 10.0, "crp": 10.0}  # fmt: skip
 """Smaller changes are no worsening where few signs are left, as withdrawal trials rule (recalled)."""
 
 
 def _at(week: int) -> float:
     return week * 7.0 + MORNING / 24
+
+
+def _judged(clinic: Clinic, record: Record, week: int) -> dict[str, Floats]:
+    """The six variables of a visit by which the trial judges."""
+    return counted(record.core[week], clinic.trial.marker)
 
 
 def _ward(record: Record) -> Cohort:
@@ -64,7 +69,7 @@ def _admitted(clinic: Clinic, record: Record, week: int, period: Period) -> Bool
     """Who is randomised: everyone at the start, responders after a lead-in."""
     if week == 0:
         return np.ones(record.children, dtype=bool)
-    fit = jia_acr(record.core[0], record.core[week], period.admit_acr)
+    fit = jia_acr(_judged(clinic, record, 0), _judged(clinic, record, week), period.admit_acr)
     fit &= no_fever(record.chart, record.chart_days, _at(week), 7) & ~record.left[week]
     if period.admit_crp_below is not None:
         fit &= clinic.measured_crp(record, week) < period.admit_crp_below
@@ -132,10 +137,10 @@ def let_escape(clinic: Clinic, record: Record, week: int, rule: Escape) -> None:
 def _causes(clinic: Clinic, record: Record, week: int, rule: Escape, reference: int) -> Bools:
     found = np.zeros(record.children, dtype=bool)
     if rule.flare:
-        now = record.core[week]
+        before, now = _judged(clinic, record, reference), _judged(clinic, record, week)
         if rule.reference == "randomisation":
-            now = worsened(record.core[reference], now)
-        found |= jia_acr_flare(record.core[reference], now)
+            now = worsened(before, now)
+        found |= jia_acr_flare(before, now)
     if rule.fever_days:
         chart, days = record.chart, record.chart_days
         before = fever_days(chart, days, _at(reference), LOOK_BACK_DAYS, rule.fever) >= rule.fever_days
@@ -189,8 +194,9 @@ def taper(clinic: Clinic, record: Record, week: int) -> None:
     calm = no_fever(record.chart, record.chart_days, _at(week), rule.fever_free_days)
     cuts = np.fmax(record.last("taper"), record.last("off steroid"))
     febrile = fever_days(record.chart, record.chart_days, _at(week), 7, 38.0) >= 2
-    ill = here & np.isfinite(cuts) & (febrile | ~jia_acr(record.core[0], record.core[week], 50))
-    well = jia_acr(record.core[0], record.core[week], rule.acr) & calm & here
+    entry, now = _judged(clinic, record, 0), _judged(clinic, record, week)
+    ill = here & np.isfinite(cuts) & (febrile | ~jia_acr(entry, now, 50))
+    well = jia_acr(entry, now, rule.acr) & calm & here
     well &= (record.core[week]["esr"] < rule.esr_below) & (ward.steroid > 0) & ~ill
     well &= ~(week - cuts < rule.every_weeks)
     if rule.weeks and week not in rule.weeks:
@@ -230,7 +236,8 @@ def respace(clinic: Clinic, record: Record, week: int) -> None:
     visits = [w for w in record.weeks if w and week - rule.quiet_weeks <= w <= week]
     well = ~record.left[week] & ~record.had("respaced") & (week >= rule.quiet_weeks)
     for w in visits:
-        well &= jia_acr(record.core[0], record.core[w], 70) & (record.crp[w] < WELL_CRP)
+        well &= jia_acr(_judged(clinic, record, 0), _judged(clinic, record, w), 70)
+        well &= record.crp[w] < WELL_CRP
         well &= no_fever(record.chart, record.chart_days, _at(w), 7)
     record.write(np.flatnonzero(well), week, "respaced")
     ordered(record, well, rule.give, week)

@@ -148,6 +148,7 @@ class Trial:
     stratify : ``weight`` (30 kg), ``steroid`` (0.3 mg/kg/day), ``methotrexate``, ``joints`` (20).
     missed : chance that a child misses a visit. window : days that it may come early.
     imputation : of those who leave or are rescued: as non-responders, or by the last observation.
+    marker : of inflammation in the core set by which responses and flares are judged.
     observables : recorded at visits beside the core set, CRP and the drug.
     kinetics : where exposure is measured.
     """
@@ -173,6 +174,7 @@ class Trial:
     missed: float = 0.0
     window: int = 0
     imputation: Literal["non-responder", "locf"] = "non-responder"
+    marker: Literal["esr", "crp"] = "esr"
     endpoints: tuple[str, ...] = ()
     observables: tuple[str, ...] = ()
     kinetics: Kinetics | None = None

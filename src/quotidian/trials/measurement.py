@@ -31,9 +31,11 @@ def core_set(
     numbers: Sequence[int] | NDArray[np.int64],
     visit: int,
 ) -> dict[str, Floats]:
-    """The six variables of one visit as measured, [child] each.
+    r"""The six variables of one visit as measured, [child] each.
 
-    Scales get an additive error and stay on the scale; joints and ESR a relative one; joints are whole.
+    Scales get an error that is largest in the middle and none at the ends; joints and ESR a relative one;
+    joints are whole. On a scale of length :math:`S`, :math:`\hat x = x + 2 \sigma \sqrt{u (1 - u)}\, n` with
+    :math:`u = x/S`: nobody disagrees that a well child is well.
     The error of child and visit is the same whatever the arm.
     """
     n = np.asarray(numbers)
@@ -46,7 +48,9 @@ def core_set(
     for name in CORE_SET:
         x = true[name]
         if name in SCALE:
-            measured[name] = np.clip(x + sd[name] * luck(name), 0.0, SCALE[name])
+            u = np.clip(x / SCALE[name], 0.0, 1.0)
+            spread = 2.0 * sd[name] * np.sqrt(u * (1.0 - u))
+            measured[name] = np.clip(x + spread * luck(name), 0.0, SCALE[name])
         elif name in COUNTS:
             # one luck for both counts: the same hands find both
             measured[name] = np.clip(np.round(x * np.exp(sd["joints"] * luck("joints"))), 0.0, ALL_JOINTS)

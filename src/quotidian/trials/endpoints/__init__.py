@@ -1,7 +1,7 @@
 """Trial endpoints as the field defines them, over children. A missing value is refused, never failed."""
 
 from quotidian.trials.endpoints.acr import adapted_acr, jia_acr, jia_acr_flare
-from quotidian.trials.endpoints.checks import CORE_SET
+from quotidian.trials.endpoints.checks import CORE_SET, counted
 from quotidian.trials.endpoints.exposure import Exposures, accumulation, exposures, weight_bands
 from quotidian.trials.endpoints.fever import FEVER, fever_days, no_fever
 from quotidian.trials.endpoints.growing import height_sds, height_velocity
@@ -30,6 +30,7 @@ __all__ = [
     "anaemic",
     "carried_forward",
     "clinical_remission",
+    "counted",
     "crp_low",
     "exposures",
     "fever_days",

@@ -26,7 +26,8 @@ def jia_acr(baseline: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike], lev
 
     Parameters
     ----------
-    baseline, now : the variables of CORE_SET, each (children,), >= 0, baseline and now in one unit.
+    baseline, now : the variables of CORE_SET, each (children,), >= 0, baseline and now in one unit; ``crp``
+        in place of ``esr`` where a trial of systemic disease judges by it.
     level : per cent, above 0 and up to 100: 30, 50, 70 or 90.
 
     Returns

@@ -14,11 +14,20 @@ Bools = NDArray[np.bool_]
 
 CORE_SET = ("physician_global", "parent_global", "chaq", "active_joints", "limited_joints", "esr")
 """The six variables of the JIA core set: globals 0-10, CHAQ 0-3, counts of joints, mm/h."""
+MARKER, OTHER_MARKER = "esr", "crp"
+"""The inflammatory marker of the core set, and the one that some trials of systemic disease take for it."""
+
+
+def counted(core: Mapping[str, Floats], marker: str) -> dict[str, Floats]:
+    """The six variables that a trial judges by, of a visit at which both markers were measured."""
+    return {name: values for name, values in core.items() if name in (*CORE_SET[:-1], marker)}
 
 
 def core(before: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike]) -> tuple[Floats, Floats]:
-    """The core set before and now, each (6, children), of one shape."""
-    b, x = stack(before, CORE_SET, "The earlier visit"), stack(now, CORE_SET, "The later visit")
+    """The core set before and now, each (6, children), of one shape; CRP stands where ESR is absent."""
+    marker = OTHER_MARKER if OTHER_MARKER in before and MARKER not in before else MARKER
+    names = (*CORE_SET[:-1], marker)
+    b, x = stack(before, names, "The earlier visit"), stack(now, names, "The later visit")
     if b.shape != x.shape:
         raise EngineError(
             f"The earlier visit has {b.shape[1]} children and the later one {x.shape[1]}.",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quotidian.trials.cohort import MORNING
 from quotidian.trials.design import Trial
-from quotidian.trials.endpoints import no_fever, non_responder
+from quotidian.trials.endpoints import counted, no_fever, non_responder
 from quotidian.trials.record import Happened, Record
 
 Floats = NDArray[np.float64]
@@ -101,6 +101,14 @@ class Reading:
             "core", week, 0,
             lambda: {n: self._held(week, x, self.core(self._before(week))[n]) for n, x in now.items()},
         )  # fmt: skip
+
+    def judged(self, week: int) -> Mapping[str, Floats]:
+        """The six variables by which the trial judges a visit, carried forward as the core set is."""
+        return counted(self.core(week), self.trial.marker)
+
+    def seen(self, week: int) -> Mapping[str, Floats]:
+        """The six variables by which the trial judges, as they were on the day, carried from nowhere."""
+        return counted(self.record.core[week], self.trial.marker)
 
     def crp(self, week: int) -> Floats:
         """CRP of a visit, mg/L, carried forward as the core set is."""

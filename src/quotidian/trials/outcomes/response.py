@@ -28,7 +28,7 @@ Truths = dict[int, NDArray[np.bool_]]
 def responses(reading: Reading, week: int) -> Iterator[Measure]:
     """ACR responses of a visit, plain, adapted and at any visit so far."""
     record = reading.record
-    acr = {level: jia_acr(record.core[0], reading.core(week), level) for level in LEVELS}
+    acr = {level: jia_acr(reading.judged(0), reading.judged(week), level) for level in LEVELS}
     calm = reading.calm(week)
     yield reading.success("primary", week, acr[30] & calm)
     for level in LEVELS:
@@ -47,7 +47,7 @@ def _ever(reading: Reading, week: int, level: int) -> Bools:
     record = reading.record
 
     def look() -> Bools:
-        now = jia_acr(record.core[0], record.core[week], level) & ~reading.out(week)
+        now = jia_acr(reading.judged(0), reading.seen(week), level) & ~reading.out(week)
         earlier = [w for w in record.weeks if 0 < w < week]
         return np.asarray(now | _ever(reading, earlier[-1], level)) if earlier else now
 

@@ -62,7 +62,7 @@ def _dose(reading: Reading, week: int) -> Floats:
 def _may_taper(reading: Reading) -> Bools:
     record, found = reading.record, ~reading.everyone
     for week in TAPER_VISITS:
-        found = found | (jia_acr(record.core[0], record.core[week], 70) & ~reading.out(week))
+        found = found | (jia_acr(reading.seen(0), reading.seen(week), 70) & ~reading.out(week))
     return found
 
 
@@ -73,7 +73,7 @@ def _held(reading: Reading, week: int, had: Bools) -> Bools:
     # a flare is worse than the visit before it: against entry hardly any treated child could flare
     earlier = [visits[max(i - 1, 0)] for i in range(len(visits))]
     flare = np.stack(
-        [jia_acr_flare(record.core[a], record.core[b]) for a, b in zip(earlier, visits, strict=True)]
+        [jia_acr_flare(reading.seen(a), reading.seen(b)) for a, b in zip(earlier, visits, strict=True)]
     )
     fever = np.stack([~reading.calm(w) for w in visits])
     found = ~reading.everyone
