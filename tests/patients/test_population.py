@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from quotidian.biology import innate_loop, joints
 from quotidian.patients.population import DISPOSITION, correlation, course, draw, spreads
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import machine_for, parameters
@@ -63,3 +64,15 @@ def test_the_natural_course_remembers_and_remits() -> None:
 
 def test_the_course_of_a_child_is_the_same_in_any_company() -> None:
     assert np.array_equal(course(STREAMS, 3, [17], 8)[0], course(STREAMS, 3, range(40), 8)[17])
+
+
+def test_one_share_a_child_of_all_that_il1_drives() -> None:
+    """The median child is the typical one, nobody needs IL-1 for more than everything, and children differ."""
+    logit = VALUES["il1_share_logit"] + VALUES["il1_share_sd"] * np.array([-1.0, 0.0, 1.0])
+    typical = innate_loop.module.ledger["il1_share"].value
+    share = typical * np.array([c.traits["innate_loop.il1_share"] for c in MANY])
+    need = joints.module.ledger["il1_need"].value * np.array([c.traits["joints.il1_need"] for c in MANY])
+    np.testing.assert_allclose(share, need, rtol=1e-12)
+    assert 0 < share.min() and share.max() <= 1
+    np.testing.assert_allclose(np.quantile(share, [0.159, 0.5, 0.841]), 1 / (1 + np.exp(-logit)), atol=0.05)
+    assert abs(np.median(share) - typical) < 0.03

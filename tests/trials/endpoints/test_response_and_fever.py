@@ -8,6 +8,7 @@ import pytest
 from quotidian.errors import EngineError
 from quotidian.trials.endpoints import (
     CORE_SET,
+    counted,
     fever_days,
     inactive,
     jadas,
@@ -224,3 +225,12 @@ def test_escape_is_no_response() -> None:
 def test_escape_must_be_a_truth_value_per_child(escaped: list[float]) -> None:
     with pytest.raises(EngineError, match="must be truth values"):
         non_responder([True], escaped)
+
+
+def test_crp_stands_in_the_core_set_where_esr_is_absent() -> None:
+    both = core((10, 10, 10, 10, 10, 10)) | {"crp": np.array([100.0])}
+    later = core((1, 1, 10, 10, 10, 10)) | {"crp": np.array([5.0])}
+    by_crp, by_esr = counted(both, "crp"), counted(both, "esr")
+    assert len(by_crp) == len(by_esr) == 6
+    assert jia_acr(by_crp, counted(later, "crp"), 90).all()
+    assert not jia_acr(by_esr, counted(later, "esr"), 90).any()

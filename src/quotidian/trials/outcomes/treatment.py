@@ -60,9 +60,11 @@ def _dose(reading: Reading, week: int) -> Floats:
 
 
 def _may_taper(reading: Reading) -> Bools:
+    """Seen well enough at a visit, on whatever drug by then: a taper is decided by what the visit finds."""
     record, found = reading.record, ~reading.everyone
     for week in TAPER_VISITS:
-        found = found | (jia_acr(reading.seen(0), reading.seen(week), 70) & ~reading.out(week))
+        there = ~(record.left[week] | record.missed[week])
+        found = found | (jia_acr(reading.seen(0), reading.seen(week), 70) & there)
     return found
 
 
