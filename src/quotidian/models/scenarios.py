@@ -54,6 +54,7 @@ _TRANS = "How much of the liver's signal is trans?"
 _JOINT = "How much of the joint's signal is trans?"
 _OWN = "Does IL-6 hold back its own production?"
 _TAKEN = "Does IL-6 take its receptor from the surface?"
+_SATURATES = "At what tocilizumab is its saturable path half full?"
 
 SCENARIOS = {
     s.name: s
@@ -90,6 +91,10 @@ SCENARIOS = {
         Scenario(
             "receptor-internalised", _TAKEN, "yes (Zohlnhofer 1992)",
             "a healthy child has more membrane IL-6R than one with active disease",
+        ),
+        Scenario(
+            "km-low", _SATURATES, "0.37 ug/mL (Gibiansky 2012)",
+            "the last of the drug goes more abruptly; troughs of two-week doses hardly differ",
         ),
     )
 }  # fmt: skip
