@@ -1,0 +1,156 @@
+"""Fit between-child spreads and medians to TENDER at week 12, to one dose of canakinumab, and to entry values.
+
+    python calibration/children.py [REPLICATES] [--write]
+
+Targets (all calibration, none validation): both arms of TENDER (primary endpoint, JIA ACR30/50/70/90 and
+fever-free share at week 12, febrile share at entry; us_label_actemra, still_review), active joints at entry
+(tender_2year), CRP and ESR at entry with their SD (quartier2011, another trial of the same disease), and the arm
+on the drug of the single-dose trial of canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and inactive disease at
+month 1; ruperto2012, still_review): only a month tells how fast joints can calm, and only a blocker of IL-1 what
+IL-1 drives. Priors keep each value near where the ledger's reasoning put it. Paired luck makes the misfit smooth
+enough for least squares; forty replicates keep the fit from following its luck. ``--write`` puts the result into
+patients/variability.yaml, with basis "fitted", and what IL-1 drives in the typical child into its modules.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from quotidian import biology
+from quotidian.evidence import Ledger
+from quotidian.patients import population
+from quotidian.trials.analysis import by_replicate, febrile_at_entry, measures
+from quotidian.trials.claims import load_claims
+from quotidian.trials.conduct import design, follow
+from quotidian.trials.record import Record
+
+# name: (prior value, prior SD of the logarithm, or of the value where marked linear)
+FREE: dict[str, tuple[float, float]] = {
+    "il6_share_sd": (1.5, 0.6),
+    "k_joint_median": (1.3, 0.5),
+    "course_sd": (0.4, 0.5),
+    "remission_chance": (0.015, 0.7),
+    "febrile_share": (0.55, 0.2),
+    "fever_gain_median": (0.9, 0.4),
+    "half_joints_median": (1.3, 0.5),
+    "severity_median": (1.0, 0.4),
+    "severity": (0.6, 0.4),
+    "crp_ec50_median": (1.2, 0.4),
+    "crp_ec50": (0.5, 0.4),
+    "il1_share_sd": (2.0, 0.5),
+}
+LINEAR: dict[str, tuple[float, float]] = {"il6_share_logit": (3.0, 1.5), "il1_share_logit": (2.2, 1.5)}
+ENDPOINTS = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
+IL1_BLOCKER = "canakinumab"
+SHIFT = 3.0  # scores start at 3, not 0, so that a relative step of finite differences makes sense
+BOUNDS = (0.0, 2 * SHIFT)
+ENTRY = {  # statistic: (target, its SD)
+    "febrile": (58.0, 5.0), "joints": (19.8, 2.0), "crp": (75.0, 10.0), "crp_sd": (64.0, 12.0),
+    "esr": (50.0, 5.0), "esr_sd": (25.9, 5.0),
+}  # fmt: skip
+Numbers = dict[str, float]
+
+
+def statistics(values: Numbers, replicates: int, seed: int = 2003) -> Numbers:
+    """The model's counterpart of every target, averaged over replicates."""
+    found: dict[str, list[float]] = {}
+    for name in ("tender", "canakinumab-single"):
+        trial = design(name)
+        for record in follow(trial, replicates, seed, values=values).records:
+            for m in measures(trial, record):
+                for a, arm in enumerate(trial.arms):
+                    found.setdefault(_key(arm, m.endpoint, m.week), []).extend(by_replicate(m, record, a))
+            if name == "tender":
+                _note_entry(record, found)
+    return {name: float(np.mean(x)) for name, x in found.items() if x}
+
+
+def _key(arm: str, endpoint: str, week: float) -> str:
+    return f"{arm}.{endpoint}.{week:g}"
+
+
+def _note_entry(record: Record, found: dict[str, list[float]]) -> None:
+    found.setdefault("febrile", []).append(100 * febrile_at_entry(record).mean())
+    joints, crp, esr = record.core[0]["active_joints"], record.crp[0], record.core[0]["esr"]
+    for name, x in (("joints", joints), ("crp", crp), ("esr", esr)):
+        found.setdefault(name, []).append(x.mean())
+        found.setdefault(f"{name}_sd", []).append(x.std())
+
+
+def targets() -> dict[str, tuple[float, float]]:
+    """Target and SD: endpoints from the claims, with the SD of a proportion."""
+    goal = dict(ENTRY)
+    chosen = [c for c in load_claims("tender") if c.endpoint in ENDPOINTS]
+    chosen += [c for c in load_claims("canakinumab-single") if c.arm == IL1_BLOCKER]
+    for claim in chosen:
+        if claim.role == "calibration" and claim.n:
+            p = min(max(claim.value / 100, 0.03), 0.97)
+            sd = 100 * np.sqrt(p * (1 - p) / claim.n)
+            goal[_key(claim.arm, claim.endpoint, claim.week)] = (claim.value, sd)
+    return goal
+
+
+def values(z: np.ndarray) -> Numbers:
+    """The free values at these scores."""
+    x = z - SHIFT
+    free = {n: m * float(np.exp(sd * u)) for (n, (m, sd)), u in zip(FREE.items(), x, strict=False)}
+    return free | {n: m + sd * u for (n, (m, sd)), u in zip(LINEAR.items(), x[len(FREE) :], strict=True)}
+
+
+def scores(ledger: Ledger) -> np.ndarray:
+    """Where the ledger stands now, from which the fit starts: the scores of its values."""
+    free = [np.log(ledger[n].value / m) / sd for n, (m, sd) in FREE.items()]
+    linear = [(ledger[n].value - m) / sd for n, (m, sd) in LINEAR.items()]
+    return np.clip(SHIFT + np.array(free + linear), BOUNDS[0] + 0.1, BOUNDS[1] - 0.1)
+
+
+def main(replicates: int) -> None:
+    """Fit, and print values, what is left of their priors, and the misfit."""
+    goal = targets()
+
+    def misfit(z: np.ndarray) -> np.ndarray:
+        got = statistics(values(z), replicates)
+        data = np.array([(got[n] - m) / sd for n, (m, sd) in goal.items()])
+        prior = z - SHIFT
+        print(f"  misfit {data @ data:7.2f} of the data, {prior @ prior:5.2f} of the priors", flush=True)
+        return np.concatenate([data, prior])
+
+    fit = least_squares(misfit, scores(population.spreads()), diff_step=0.1, max_nfev=4, bounds=BOUNDS)
+    scale = np.linalg.pinv(fit.jac.T @ fit.jac)
+    got = statistics(values(fit.x), replicates)
+    print("\nvalue, and how much of the prior's spread is left (1: the data say nothing)")
+    for (n, v), left in zip(values(fit.x).items(), np.sqrt(np.diag(scale)), strict=True):
+        print(f"  {n:20s} {v:9.4g}   {left:.2f}")
+    print("\ntarget, virtual, difference in SD")
+    for n, (m, sd) in goal.items():
+        print(f"  {n:32s} {m:7.1f} {got[n]:7.1f} {(got[n] - m) / sd:6.1f}")
+
+    if "--write" in sys.argv:
+        write(values(fit.x))
+
+
+def write(found: Numbers) -> None:
+    """Put fitted values into the ledgers, three digits."""
+    for name, value in found.items():
+        _replace(Path(population.__file__).with_name("variability.yaml"), name, value)
+    median = float(1.0 / (1.0 + np.exp(-found["il1_share_logit"])))
+    for module, name in (("innate_loop", "il1_share"), ("joints", "il1_need")):
+        _replace(Path(biology.__file__).with_name(f"{module}.yaml"), name, median)
+
+
+def _replace(path: Path, name: str, value: float) -> None:
+    text = path.read_text()
+    block = re.search(rf"^{name}:\n(?:  .*\n)*", text, re.M)
+    assert block is not None, name
+    new = re.sub(r"  value: .*\n", f"  value: {value:.3g}\n", block.group(0), count=1)
+    path.write_text(text.replace(block.group(0), new))
+
+
+if __name__ == "__main__":
+    numbers = [a for a in sys.argv[1:] if a.isdigit()]
+    main(int(numbers[0]) if numbers else 40)
