@@ -78,13 +78,15 @@ def test_half_as_much_clearance_would_be_seen() -> None:
 
 @cache
 def polyarticular(who: str, kinetics: str) -> dict[str, float]:
-    """Exposure of a child with polyarticular disease, by the kinetics of that model."""
+    """Exposure of a child with polyarticular disease, by that model and the children's powers of weight."""
     child = CASES["tocilizumab_pjia"][who]
     m = machine_for(kinetics)
     port, mg = m.problem.inputs.index("tocilizumab_infusion"), child["mg_per_kg"] * child["weight"]
     events = [(28.0 * DAY * k + h, SWITCH, port, rate) for k in range(5) for h, rate in ((0, mg), (1, 0.0))]
+    powers = [f"tocilizumab.{x}_exponent" for x in ("volume", "clearance", "capacity")]
+    by_weight = {n: machine_for("sjia").model.constants[n] for n in powers}
     out = m.run(
-        m.parameters(1, {"body_weight": child["weight"]}), np.arange(0.0, 140 * DAY + 1),
+        m.parameters(1, by_weight | {"body_weight": child["weight"]}), np.arange(0.0, 140 * DAY + 1),
         events=Events.of([events]), observables=["tocilizumab"], start=0.0,
     )  # fmt: skip
     c = out["tocilizumab"][0, -int(28 * DAY) - 1 :]
@@ -105,12 +107,11 @@ def test_the_trough_of_heavier_children_lies_within_an_sd() -> None:
     assert abs(polyarticular("heavy", "sjia")["trough"] - mean) < sd
 
 
-def test_the_trough_of_lighter_children_lies_between_systemic_and_adult_kinetics() -> None:
-    """Known weakness: four weeks after a dose the saturable path decides, and it is taken from sJIA."""
+def test_the_trough_of_lighter_children_is_that_of_adults_and_not_of_systemic_disease() -> None:
+    """Known weakness: the periphery gives drug back for weeks, as doses every two weeks were taken to say."""
     mean, sd = CASES["tocilizumab_pjia"]["light"]["trough"]
     adult, systemic = (polyarticular("light", kinetics)["trough"] for kinetics in ("adult_ra", "sjia"))
-    assert adult < mean < systemic
-    assert adult > mean - sd
+    assert abs(adult - mean) < sd < 2 * sd < systemic - mean < 3 * sd
 
 
 def test_an_adult_scaled_by_weight_does_not_reach_the_peak() -> None:
