@@ -48,7 +48,7 @@ docs: $(INSTALLED) ## write the generated pages anew: model chapter, map, refere
 
 calibrate: $(INSTALLED) ## fit disposition and between-child spreads anew, as docs/calibration.md describes
 	$(BIN)/python calibration/disposition.py
-	$(BIN)/python calibration/children.py 40 --write
+	$(BIN)/python calibration/children.py 24 --write
 
 format: $(INSTALLED) ## rewrite the sources in the house style
 	$(BIN)/ruff format .

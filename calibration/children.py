@@ -8,7 +8,7 @@ fever-free share at week 12, febrile share at entry; us_label_actemra, still_rev
 on the drug of the single-dose trial of canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and inactive disease at
 month 1; ruperto2012, still_review): only a month tells how fast joints can calm, and only a blocker of IL-1 what
 IL-1 drives. Priors keep each value near where the ledger's reasoning put it. Paired luck makes the misfit smooth
-enough for least squares; forty replicates keep the fit from following its luck. ``--write`` puts the result into
+enough for least squares; replicates enough keep the fit from following its luck. ``--write`` puts the result into
 patients/variability.yaml, with basis "fitted", and what IL-1 drives in the typical child into its modules.
 """
 
@@ -153,4 +153,4 @@ def _replace(path: Path, name: str, value: float) -> None:
 
 if __name__ == "__main__":
     numbers = [a for a in sys.argv[1:] if a.isdigit()]
-    main(int(numbers[0]) if numbers else 40)
+    main(int(numbers[0]) if numbers else 24)
