@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from quotidian.biology import innate_loop, joints
 from quotidian.patients.population import DISPOSITION, correlation, course, draw, spreads
@@ -76,3 +77,14 @@ def test_one_share_a_child_of_all_that_il1_drives() -> None:
     assert 0 < share.min() and share.max() <= 1
     np.testing.assert_allclose(np.quantile(share, [0.159, 0.5, 0.841]), 1 / (1 + np.exp(-logit)), atol=0.05)
     assert abs(np.median(share) - typical) < 0.03
+
+
+def test_counts_of_neutrophils_spread_over_the_reference_range() -> None:
+    """Healthy people: 2.5 to 97.5 % from 1.5 to 8e9/L, the variation within a person included (recalled)."""
+    from quotidian.trials.measurement import neutrophils
+
+    numbers = range(6000)
+    own = np.array([c.traits["blood_cells.neutrophil_floor"] for c in draw(Streams(1), 0, numbers)])
+    counts = neutrophils(np.sqrt(1.5 * 8.0) * own, Streams(1), 0, numbers, 2)
+    low, high = np.quantile(counts, (0.025, 0.975))
+    assert (low, high) == (pytest.approx(1.5, rel=0.06), pytest.approx(8.0, rel=0.06))

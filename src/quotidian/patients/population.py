@@ -31,6 +31,7 @@ FACTORS = {
     "acute_phase.crp_ec50": "crp_ec50",
     "acute_phase.esr_slope": "esr_slope",
     "acute_phase.esr_baseline": "esr_baseline",
+    "blood_cells.neutrophil_floor": "neutrophil_floor",
     "fever.mean": "temperature_mean",
     "il6_homeostasis.sil6r_baseline": "sil6r_baseline",
     "skin_and_serosa.rash_proneness": "rash_proneness",
