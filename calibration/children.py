@@ -1,15 +1,16 @@
-"""Fit between-child spreads and medians to TENDER at week 12, to one dose of canakinumab, and to entry values.
+"""Fit between-child spreads and medians to TENDER, to one dose of canakinumab, and to values at entry.
 
     python calibration/children.py [REPLICATES] [--write]
 
 Targets (all calibration, none validation): both arms of TENDER (primary endpoint, JIA ACR30/50/70/90 and
-fever-free share at week 12, febrile share at entry; us_label_actemra, still_review), active joints at entry
-(tender_2year), CRP and ESR at entry with their SD (quartier2011, another trial of the same disease), and the arm
-on the drug of the single-dose trial of canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and inactive disease at
-month 1; ruperto2012, still_review): only a month tells how fast joints can calm, and only a blocker of IL-1 what
-IL-1 drives. Priors keep each value near where the ledger's reasoning put it. Paired luck makes the misfit smooth
-enough for least squares; replicates enough keep the fit from following its luck. ``--write`` puts the result into
-patients/variability.yaml, with basis "fitted", and what IL-1 drives in the typical child into its modules.
+fever-free share at week 12, febrile share at entry; us_label_actemra, still_review), active joints at
+entry (tender_2year), CRP and ESR at entry with their SD (quartier2011, another trial of the same disease),
+and the arm on the drug of the single-dose trial of canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and
+inactive disease at month 1; ruperto2012, still_review): only a month tells how fast joints can calm, and
+only a blocker of IL-1 what IL-1 drives. Priors keep each value near where the ledger's reasoning put it.
+Paired luck makes the misfit smooth enough for least squares; replicates enough keep the fit from following
+its luck. ``--write`` puts the result into patients/variability.yaml, and what IL-1 drives in the typical
+child into its modules.
 """
 
 from __future__ import annotations

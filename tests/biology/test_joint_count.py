@@ -20,7 +20,9 @@ def test_half_the_joints_at_the_half_point_whatever_the_steepness() -> None:
 
 
 def test_slight_arthritis_is_found_in_fewer_joints_the_steeper_the_count() -> None:
-    slight = [active_joints(N, 0.05 * 0.87, H, steep) / active_joints(N, 0.87, H, steep) for steep in (1.0, S)]
+    slight = [
+        active_joints(N, 0.05 * 0.87, H, steep) / active_joints(N, 0.87, H, steep) for steep in (1.0, S)
+    ]
     assert slight[1] < 0.5 * slight[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from quotidian.biology import innate_loop, joints
 from quotidian.patients.population import DISPOSITION, correlation, course, draw, spreads
@@ -67,12 +68,23 @@ def test_the_course_of_a_child_is_the_same_in_any_company() -> None:
 
 
 def test_one_share_a_child_of_all_that_il1_drives() -> None:
-    """The median child is the typical one, nobody needs IL-1 for more than everything, and children differ."""
+    """The median child is the typical one, nobody needs IL-1 for more than all, and children differ."""
     logit = VALUES["il1_share_logit"] + VALUES["il1_share_sd"] * np.array([-1.0, 0.0, 1.0])
-    typical = innate_loop.module.ledger["il1_share"].value
+    typical = innate_loop.k.ledger["il1_share"].value
     share = typical * np.array([c.traits["innate_loop.il1_share"] for c in MANY])
-    need = joints.module.ledger["il1_need"].value * np.array([c.traits["joints.il1_need"] for c in MANY])
+    need = joints.k.ledger["il1_need"].value * np.array([c.traits["joints.il1_need"] for c in MANY])
     np.testing.assert_allclose(share, need, rtol=1e-12)
-    assert 0 < share.min() and share.max() <= 1
+    assert share.min() > 0 and share.max() <= 1
     np.testing.assert_allclose(np.quantile(share, [0.159, 0.5, 0.841]), 1 / (1 + np.exp(-logit)), atol=0.05)
     assert abs(np.median(share) - typical) < 0.03
+
+
+def test_counts_of_neutrophils_spread_over_the_reference_range() -> None:
+    """Healthy people: 2.5 to 97.5 % from 1.5 to 8e9/L, the variation within a person included (recalled)."""
+    from quotidian.trials.measurement import neutrophils
+
+    numbers = range(6000)
+    own = np.array([c.traits["blood_cells.neutrophil_floor"] for c in draw(Streams(1), 0, numbers)])
+    counts = neutrophils(np.sqrt(1.5 * 8.0) * own, Streams(1), 0, numbers, 2)
+    low, high = np.quantile(counts, (0.025, 0.975))
+    assert (low, high) == (pytest.approx(1.5, rel=0.06), pytest.approx(8.0, rel=0.06))

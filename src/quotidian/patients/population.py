@@ -31,6 +31,7 @@ FACTORS = {
     "acute_phase.crp_ec50": "crp_ec50",
     "acute_phase.esr_slope": "esr_slope",
     "acute_phase.esr_baseline": "esr_baseline",
+    "blood_cells.neutrophil_floor": "neutrophil_floor",
     "fever.mean": "temperature_mean",
     "il6_homeostasis.sil6r_baseline": "sil6r_baseline",
     "skin_and_serosa.rash_proneness": "rash_proneness",
@@ -44,7 +45,7 @@ FACTORS = {
     "liver.lipase_loss": "lipase_loss",
 }
 MOST_SD = {"ferritin_full": 2.0}  # beyond it ferritin in MAS would pass a third of a gram a litre
-IL1_SHARES = {"innate_loop.il1_share": innate_loop.module, "joints.il1_need": joints.module}
+IL1_SHARES = {"innate_loop.il1_share": innate_loop.k.ledger, "joints.il1_need": joints.k.ledger}
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")
 
@@ -136,9 +137,9 @@ def _shares(z: Floats, s: dict[str, float]) -> Floats:
 
 
 def _il1_shares(z: Floats, s: dict[str, float]) -> dict[str, Floats]:
-    r"""Factors on what IL-1 drives, one share a child for all of it: :math:`r = 1/(1 + e^{-(\mu_1 + \sigma_1 z)})`."""
+    r"""Factors on what IL-1 drives, one share a child: :math:`r = 1/(1 + e^{-(\mu_1 + \sigma_1 z)})`."""
     share = 1.0 / (1.0 + np.exp(-(s["il1_share_logit"] + s["il1_share_sd"] * z)))
-    return {name: share / typical.ledger[name.split(".")[1]].value for name, typical in IL1_SHARES.items()}
+    return {name: share / typical[name.split(".")[1]].value for name, typical in IL1_SHARES.items()}
 
 
 def _traits(streams: Streams, replicate: int, n: NDArray[np.int64], s: dict[str, float]) -> dict[str, Floats]:

@@ -17,7 +17,7 @@ from quotidian.patients.treatment import RUN_IN_DAYS, narrow_machine
 from quotidian.trials.cohort import WATCHED, Cohort
 from quotidian.trials.design import Trial
 from quotidian.trials.endpoints import CORE_SET
-from quotidian.trials.measurement import core_set, crp, readings, withdrawn
+from quotidian.trials.measurement import core_set, crp, neutrophils, readings, withdrawn
 from quotidian.trials.record import Record
 
 Floats = NDArray[np.float64]
@@ -94,10 +94,17 @@ class Clinic:
 
     def measured_crp(self, record: Record, week: int) -> Floats:
         """CRP of a visit as the laboratory reports it, mg/L, [child]."""
+        return self._reported(crp, record.crp[week], record, week)
+
+    def counted_neutrophils(self, record: Record, week: int) -> Floats:
+        """Neutrophils of a visit as counted, 1e9/L, [child]; visits stand before the dose."""
+        return self._reported(neutrophils, record.observed[week]["neutrophils"], record, week)
+
+    def _reported(self, measured: Callable[..., Floats], true: Floats, record: Record, week: int) -> Floats:
         found = np.empty(record.children)
         for r in np.unique(record.replicate):
             own = record.replicate == r
-            found[own] = crp(record.crp[week][own], self.streams, int(r), record.number[own], week)
+            found[own] = measured(true[own], self.streams, int(r), record.number[own], week)
         return found
 
     def per_child(self, cohort: Cohort | Record, purpose: str) -> Floats:

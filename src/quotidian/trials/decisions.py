@@ -143,8 +143,8 @@ def _causes(clinic: Clinic, record: Record, week: int, rule: Escape, reference: 
         found |= jia_acr_flare(before, now)
     if rule.fever_days:
         chart, days = record.chart, record.chart_days
-        before = fever_days(chart, days, _at(reference), LOOK_BACK_DAYS, rule.fever) >= rule.fever_days
-        found |= (fever_days(chart, days, _at(week), 7, rule.fever) >= rule.fever_days) & ~before
+        earlier = fever_days(chart, days, _at(reference), LOOK_BACK_DAYS, rule.fever) >= rule.fever_days
+        found |= (fever_days(chart, days, _at(week), 7, rule.fever) >= rule.fever_days) & ~earlier
     if rule.crp_above is not None:
         found |= clinic.measured_crp(record, week) > rule.crp_above
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 
@@ -65,6 +66,19 @@ def crp(
     """CRP of one visit as the laboratory reports it, [child], mg/L."""
     luck = streams.normal(f"noise.crp.{visit}", replicate, np.asarray(numbers))[:, 0]
     return np.asarray(true * np.exp(errors()["crp"].value * luck))
+
+
+def neutrophils(
+    true: Floats, streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], visit: int
+) -> Floats:
+    r"""Neutrophils of one visit as counted, [child], 1e9/L: :math:`\hat N = N e^{\sigma n}`,
+    :math:`\sigma^2 = \omega_{wN}^2 + \epsilon_N^2`.
+
+    The day's own variation of the child and the counter's error; no visit knows of another.
+    """
+    sd = math.hypot(errors()["neutrophils_within"].value, errors()["neutrophils_assay"].value)
+    luck = streams.normal(f"noise.neutrophils.{visit}", replicate, np.asarray(numbers))[:, 0]
+    return np.asarray(true * np.exp(sd * luck))
 
 
 def readings(

@@ -63,6 +63,7 @@ class Record:
         steroid (mg/kg/day of prednisolone), methotrexate (0 or 1).
     core : by week, the six variables of the core set as measured, with their errors.
     observed : by week, every observable that the design names, as the model has it (no error), by name.
+    neutrophils : by week, 1e9/L as counted, where the design names them.
     missed : by week, who did not come; their ``core`` of that week is what they would have shown.
     left : by week, who had left the trial for a reason outside the model by then.
     charts, days : temperature as read, [child, reading] at [reading] days; mornings and evenings of the two
@@ -82,6 +83,7 @@ class Record:
     body: dict[str, Floats] = field(default_factory=dict)
     core: dict[int, dict[str, Floats]] = field(default_factory=dict)
     observed: dict[int, dict[str, Floats]] = field(default_factory=dict)
+    neutrophils: dict[int, Floats] = field(default_factory=dict)
     missed: dict[int, Bools] = field(default_factory=dict)
     left: dict[int, Bools] = field(default_factory=dict)
     charts: list[Floats] = field(default_factory=list)

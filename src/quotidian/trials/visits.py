@@ -57,6 +57,7 @@ class Staff(Clinic):
         record = self.office.enrol(replicates)
         record.missed[0] = record.left[0] = np.zeros(record.children, dtype=bool)
         self.samples = {}
+        self._count_cells(record, 0)
         self._decide(record, 0)
         for week in self.trial.visits:
             self.visit(record, week)
@@ -78,8 +79,13 @@ class Staff(Clinic):
         record.observed[week] = written(run, at, seen)
         if MAS in run.names:
             record.highest[week] = run[MAS].max(axis=1)
+        self._count_cells(record, week)
         self._attendance(record, week)
         self._decide(record, week)
+
+    def _count_cells(self, record: Record, week: int) -> None:
+        if "neutrophils" in record.observed[week]:
+            record.neutrophils[week] = self.counted_neutrophils(record, week)
 
     def _watch(self, after: float, until: float) -> Floats:
         """Every other reading time of a stage: activation of macrophages must not pass unseen."""

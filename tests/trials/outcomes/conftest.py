@@ -41,6 +41,7 @@ def make_record() -> Record:
             "macrophage_activation": np.zeros(CHILDREN), "ferritin": everyone(100.0),
             "tocilizumab": np.where(record.arm == 0, 20.0 + week, 0.0),
         }  # fmt: skip
+        record.neutrophils[week] = everyone(6.0)
         record.steroid[week] = record.body["steroid"] * (1.0 if week < 8 else 0.75)
     days = np.arange(-13.5, 56.5, 0.5) + 1 / 3
     hot = np.where((days[None, :] < 10) | (record.arm[:, None] == 1), 38.6, 36.8)

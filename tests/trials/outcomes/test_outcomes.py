@@ -75,7 +75,7 @@ def test_blood_and_steroid(reading: Reading, record: Record) -> None:
     assert number(reading, "crp", 2) == 40.0
     assert number(reading, "anaemia_normalised", 8) == 100.0  # 13 g/dL
     assert number(reading, "anaemia_normalised", 2) == 0.0
-    record.observed[2]["neutrophils"][0] = 0.9
+    record.neutrophils[2][0] = 0.9
     assert number(reading, "neutropenia", 8) == pytest.approx(100 / 3)
     assert number(reading, "mas_rate", 8) == 0.0
     record.observed[6]["macrophage_activation"][0] = 0.9

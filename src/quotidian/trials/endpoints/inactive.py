@@ -13,8 +13,8 @@ Bools = NDArray[np.bool_]
 ESR_NORMAL, CRP_NORMAL = 20.0, 10.0
 """mm/h, at which the marker of JADAS begins; mg/L, likewise."""
 NO_ACTIVITY = 1.0
-"""On a scale of 0 to 10: a mark within a centimetre of its end is read as "none", as the trials of canakinumab
-in systemic JIA read it (recalled)."""
+"""On a scale of 0 to 10: a mark within a centimetre of its end is read as "none", as the trials of
+canakinumab in systemic JIA read it (recalled)."""
 STIFFNESS_MINUTES = 15.0
 WEEKS_ON, WEEKS_OFF = 26, 52
 """Six and twelve months of inactive disease: remission on and off medication (Wallace 2004)."""

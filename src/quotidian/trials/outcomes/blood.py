@@ -39,7 +39,7 @@ def cells(reading: Reading, week: int) -> Iterator[Measure]:
             for w in (0, week)
         )
         yield reading.success("anaemia_normalised", week, ~now, before)
-    if reading.has("neutrophils", week):
+    if week in record.neutrophils:
         visits = [w for w in record.weeks if 0 < w <= week]
         yield reading.share(
             "neutropenia", week, neutropenic(np.stack([_while_in(reading, w) for w in visits]))
@@ -47,8 +47,8 @@ def cells(reading: Reading, week: int) -> Iterator[Measure]:
 
 
 def _while_in(reading: Reading, week: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Neutrophils at a visit; those before any drug for a child that is out of its arm by then."""
-    now, before = (reading.record.observed[w]["neutrophils"] for w in (week, 0))
+    """Neutrophils as counted at a visit; those before any drug for a child that is out of its arm by then."""
+    now, before = (reading.record.neutrophils[w] for w in (week, 0))
     return np.where(reading.out(week), np.maximum(now, before), now)
 
 

@@ -97,7 +97,9 @@ _LABORATORY = {
     "crp_low": Endpoint("CRP below 5 mg/L", "%", ""),
     "markers_normal": Endpoint("CRP, ESR and SAA normal", "%", "below 5 mg/L, 20 mm/h and 10 mg/L"),
     "anaemia_normalised": Endpoint("Anaemia gone", "%", "of those anaemic at entry for age and sex"),
-    "neutropenia": Endpoint("Neutropenia", "%", "neutrophils below 1.0e9/L at any visit so far"),
+    "neutropenia": Endpoint(
+        "Neutropenia", "%", "below 1.0e9/L as counted before the dose of any visit so far"
+    ),
     "sil6r_total": Endpoint("Total soluble IL-6R", "ng/mL", "mean"),
 }
 _TREATMENT = {

@@ -70,7 +70,7 @@ def _may_taper(reading: Reading) -> Bools:
 
 def _held(reading: Reading, week: int, had: Bools) -> Bools:
     """Taper success of those who had steroid; false for the others."""
-    record, visits = reading.record, [w for w in reading.record.weeks if w <= week]
+    visits = [w for w in reading.record.weeks if w <= week]
     dose = np.stack([_dose(reading, w) for w in visits])
     # a flare is worse than the visit before it: against entry hardly any treated child could flare
     earlier = [visits[max(i - 1, 0)] for i in range(len(visits))]
