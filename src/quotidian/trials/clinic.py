@@ -115,7 +115,7 @@ class Clinic:
             u[own] = self.streams.uniform(purpose, int(r), cohort.number[own])[:, 0]
         return u
 
-    def gone(self, cohort: Cohort, week: int) -> Bools:
+    def gone(self, cohort: Cohort | Record, week: int) -> Bools:
         """Who has left by that week for a reason outside the model."""
         left = np.zeros(len(cohort.number), dtype=bool)
         for r in np.unique(cohort.replicate):

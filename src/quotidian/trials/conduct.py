@@ -120,6 +120,8 @@ PROCEDURE = (
     "candidates the first eligible are randomised, with exact arm sizes.",
     "Visits are at 08:00 before the dose of 09:00; temperature is read at 08:00 and 18:00; the six core "
     "variables carry measurement error. A child who escapes or withdraws counts as a non-responder.",
+    "A child leaves at the visit after antibodies act on its drug, after 16 weeks of open drug without JIA "
+    "ACR30 at any visit (judged from week 12 of the drug on), or by a constant chance for other reasons.",
     "Luck is paired: a child's traits, natural course and measurement errors do not depend on its arm.",
 )
 

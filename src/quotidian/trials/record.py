@@ -65,7 +65,7 @@ class Record:
     observed : by week, every observable that the design names, as the model has it (no error), by name.
     neutrophils : by week, 1e9/L as counted, where the design names them.
     missed : by week, who did not come; their ``core`` of that week is what they would have shown.
-    left : by week, who had left the trial for a reason outside the model by then.
+    left : by week, who had left the trial by then; the event ("withdrawal") has the reason as its detail.
     charts, days : temperature as read, [child, reading] at [reading] days; mornings and evenings of the two
         weeks before each visit.
     weight : by week, kg, of the growing child.

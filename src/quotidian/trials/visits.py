@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
-from quotidian.trials import decisions
+from quotidian.trials import decisions, leaving
 from quotidian.trials.clinic import Clinic, refuse_lost, written
 from quotidian.trials.cohort import MORNING, first_dose, reading_times
 from quotidian.trials.enrolment import LOOK_BACK_DAYS, SURPLUS, Enrolment
@@ -92,14 +92,10 @@ class Staff(Clinic):
         return reading_times(after, until)[::2] if MAS in self.trial.observables else np.empty(0)
 
     def _attendance(self, record: Record, week: int) -> None:
-        ward = record.cohort
-        assert ward is not None
         record.missed[week] = np.zeros(record.children, dtype=bool)
         if self.trial.missed:
             record.missed[week] = self.per_child(record, f"visit.missed.{week}") < self.trial.missed
-        record.left[week] = self.gone(ward, week)
-        new = record.left[week] & ~record.had("withdrawal")
-        record.write(np.flatnonzero(new), week, "withdrawal")
+        leaving.attend(self, record, week)
 
     def _decide(self, record: Record, week: int) -> None:
         """Rules in their order: leave, begin a period, raise, cut, stretch, and weigh who has grown."""

@@ -1,0 +1,122 @@
+"""Who leaves a trial and why."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from quotidian.patients.antibodies import onset
+from quotidian.trials import leaving
+from quotidian.trials.clinic import Clinic
+from quotidian.trials.cohort import Order
+from quotidian.trials.conduct import design, follow
+from quotidian.trials.endpoints import CORE_SET
+from quotidian.trials.record import Record
+
+HOURS = 168.0
+
+
+class _Ward:
+    """The orders of a ward, which is all that is asked of it."""
+
+    def __init__(self, *orders: Order) -> None:
+        self.orders = list(orders)
+
+
+class _Clinic:
+    def __init__(self, name: str) -> None:
+        self.trial = design(name)
+
+
+def failing(*orders: Order, until: int = 60) -> Record:
+    """Children who have the same disease at every visit of four weeks."""
+    n = len(orders)
+    record = Record(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.arange(n))
+    record.cohort = _Ward(*orders)  # type: ignore[assignment]
+    record.escaped = np.zeros(n, dtype=bool)
+    for week in range(0, until + 1, 4):
+        record.core[week] = dict.fromkeys(CORE_SET, np.full(n, 2.0)) | {
+            name: np.full(n, 60.0) for name in ("esr", "crp")
+        }
+        record.missed[week] = record.left[week] = np.zeros(n, dtype=bool)
+    return record
+
+
+def found(record: Record, week: int, name: str = "japan-long-term") -> list[bool]:
+    clinic: Clinic = _Clinic(name)  # type: ignore[assignment]
+    return leaving.without_response(clinic, record, week).tolist()
+
+
+def better(record: Record, week: int, child: int) -> None:
+    record.core[week] = {name: values.copy() for name, values in record.core[week].items()}
+    for values in record.core[week].values():
+        values[child] *= 0.5
+
+
+DRUG, NONE = "tocilizumab-iv:8mg/kg/2wk", "none"
+
+
+def test_want_of_response_needs_drug_twelve_weeks_and_sixteen_without_any_response() -> None:
+    record = failing(Order(DRUG, 9.0), Order(NONE, 9.0), Order(DRUG, 8 * HOURS + 9.0))
+    assert found(record, 24) == [False, False, False]
+    assert found(record, 28) == [True, False, False]
+    assert found(record, 36) == [True, False, True]
+
+
+def test_one_visit_with_a_response_keeps_a_child_and_a_missed_one_says_nothing() -> None:
+    record = failing(Order(DRUG, 9.0), Order(DRUG, 9.0))
+    better(record, 20, 0)
+    better(record, 20, 1)
+    record.missed[20] = np.array([False, True])
+    assert found(record, 28) == [False, True]
+    assert found(record, 36) == [False, True] and found(record, 40) == [True, True]
+
+
+def test_nobody_leaves_for_want_of_response_while_blinded_but_who_had_open_drug() -> None:
+    record = failing(Order("canakinumab", 9.0), Order("canakinumab", 9.0))
+    record.escaped = np.array([False, True])
+    assert found(record, 60, "canakinumab-withdrawal") == [False, True]
+    assert found(record, 24, "canakinumab-withdrawal") == [False, False]  # before week 28
+
+
+@cache
+def extension() -> Record:
+    return follow(design("tender-extension"), 3, seed=2).records[0]
+
+
+def test_every_withdrawal_has_its_reason_and_happens_once() -> None:
+    record = extension()
+    events = [e for e in record.events if e.kind == "withdrawal"]
+    assert {e.detail for e in events} == {"antibodies", "no response", "other"}
+    assert len({e.child for e in events}) == len(events) == record.left[104].sum()
+
+
+def test_who_makes_antibodies_leaves_at_the_next_visit_for_them() -> None:
+    record = extension()
+    leavers = {e.child: e.week for e in record.events if e.detail == "antibodies"}
+    assert leavers
+    acting = onset_weeks(record)
+    for child, week in leavers.items():
+        assert max(w for w in record.weeks if w < week) < acting[child] <= week
+    stayed = ~record.left[104]
+    assert not any(acting[i] < 103 for i in np.flatnonzero(stayed))
+
+
+def onset_weeks(record: Record) -> dict[int, float]:
+    """Weeks at which antibodies act, from each child's threshold and doses by rule."""
+    from quotidian.patients.population import draw
+    from quotidian.patients.streams import Streams
+
+    found: dict[int, float] = {}
+    for i in range(record.children):
+        child = draw(Streams(2), int(record.replicate[i]), [int(record.number[i])])[0]
+        first = record.first("escape")[i] if record.arm[i] == 1 else 0.0
+        begin = 12.0 if np.isnan(first) else first
+        hour = onset(child.antibody_threshold, [(begin + 2 * k) * HOURS + 9.0 for k in range(60)])
+        found[i] = np.inf if hour is None else hour / HOURS
+    return found
+
+
+def test_the_open_part_of_tender_loses_about_as_many_as_were_lost() -> None:
+    assert 0.11 < extension().left[104].mean() < 0.26
