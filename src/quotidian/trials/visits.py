@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
-from quotidian.trials import decisions, leaving
+from quotidian.trials import decisions, episodes, leaving
 from quotidian.trials.clinic import Clinic, refuse_lost, written
 from quotidian.trials.cohort import MORNING, first_dose, reading_times
 from quotidian.trials.enrolment import LOOK_BACK_DAYS, SURPLUS, Enrolment
+from quotidian.trials.episodes import MAS
 from quotidian.trials.record import Exposure, Occasion, Record
 
 __all__ = ["LOOK_BACK_DAYS", "SURPLUS", "Staff"]
@@ -23,7 +24,6 @@ PK_HOURS = np.array(
     dtype=float,
 )
 WEIGHED_EVERY = 26  # weeks
-MAS = "macrophage_activation"
 
 
 @dataclass
@@ -79,6 +79,8 @@ class Staff(Clinic):
         record.observed[week] = written(run, at, seen)
         if MAS in run.names:
             record.highest[week] = run[MAS].max(axis=1)
+        if episodes.readable(run):
+            record.recognised[week] = episodes.recognised(run, seen)
         self._count_cells(record, week)
         self._attendance(record, week)
         self._decide(record, week)

@@ -131,3 +131,12 @@ def test_who_entered(record: Record, reading: Reading) -> None:
     assert entered["active_joints"] == 8.0 and entered["febrile_38"] == 100.0 and entered["age"] == 8.0
     assert entered["steroid_from_0_3"] == pytest.approx(100 * 2 / 6)
     assert entered["methotrexate"] == pytest.approx(100 / 6) and entered["disease_duration"] == 4.0
+
+
+def test_the_rate_of_recognised_mas_ends_with_the_childs_stay(reading: Reading, record: Record) -> None:
+    none = np.zeros(8, dtype=bool)
+    record.recognised = {2: none, 6: np.arange(8) == 0, 8: np.arange(8) == 2}
+    record.left[6] = record.left[8] = np.arange(8) == 2  # its MAS comes after it left
+    assert number(reading, "mas_rate_recognised", 8) == pytest.approx(100 / ((6 + 6 + 8) * 7 / 365.25))
+    assert number(reading, "mas_rate_recognised", 2) == 0.0
+    assert number(reading, "mas_rate", 8) == 0.0

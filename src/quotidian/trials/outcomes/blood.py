@@ -9,7 +9,7 @@ import numpy as np
 from quotidian.patients.criteria import IN_MAS
 from quotidian.trials.endpoints import all_normal, anaemic, crp_low, meets_mas, neutropenic
 from quotidian.trials.endpoints.laboratory import MAS_SIGNS
-from quotidian.trials.outcomes.base import Bools, Measure, Reading
+from quotidian.trials.outcomes.base import Bools, Floats, Measure, Reading
 
 CRP_NORMAL = 10.0  # mg/L
 YEAR_WEEKS = 365.25 / 7.0
@@ -46,14 +46,14 @@ def cells(reading: Reading, week: int) -> Iterator[Measure]:
         )
 
 
-def _while_in(reading: Reading, week: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _while_in(reading: Reading, week: int) -> Floats:
     """Neutrophils as counted at a visit; those before any drug for a child that is out of its arm by then."""
     now, before = (reading.record.neutrophils[w] for w in (week, 0))
     return np.where(reading.out(week), np.maximum(now, before), now)
 
 
 def mas(reading: Reading, week: int) -> Iterator[Measure]:
-    """MAS by the criteria at any visit so far, and its rate by the model's own state."""
+    """MAS by the criteria at any visit so far, its rate by the model's own state, and what is recognised."""
     record = reading.record
     visits = [w for w in record.weeks if 0 < w <= week]
     if all(reading.has(name, week) for name in MAS_SIGNS[1:]):
@@ -61,13 +61,16 @@ def mas(reading: Reading, week: int) -> Iterator[Measure]:
         yield reading.share("mas_recognised", week, np.any(met, axis=0))
     if reading.has("macrophage_activation", week):
         active = [record.highest.get(w, record.observed[w]["macrophage_activation"]) for w in visits]
-        ill = np.stack(active) > IN_MAS
-        struck = np.asarray(ill.any(axis=0))
-        onset = np.where(struck, np.array(visits)[ill.argmax(axis=0)], week)
-        yield _rate(reading, week, struck, onset / YEAR_WEEKS)
+        yield _rate(reading, "mas_rate", week, np.stack(active) > IN_MAS, np.full(record.children, week))
+    if all(w in record.recognised for w in visits):
+        # what is reported ends when a child leaves the trial
+        there = np.stack([~record.left[w] for w in visits])
+        seen = np.stack([record.recognised[w] for w in visits]) & there
+        followed = np.where(there[-1], week, np.array(visits)[np.argmin(there, axis=0)])
+        yield _rate(reading, "mas_rate_recognised", week, seen, followed)
 
 
-def _signs(reading: Reading, week: int) -> dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def _signs(reading: Reading, week: int) -> dict[str, Floats]:
     """What the criteria read, temperature as the highest of the last day's readings."""
     record = reading.record
     end = week * 7 + 8 / 24
@@ -76,10 +79,13 @@ def _signs(reading: Reading, week: int) -> dict[str, np.ndarray[tuple[int], np.d
     return {"temperature": record.chart[:, day].max(axis=1), **seen}
 
 
-def _rate(
-    reading: Reading, week: int, struck: Bools, years: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> Measure:
+def _rate(reading: Reading, name: str, week: int, ill: Bools, followed: Floats) -> Measure:
+    """First episodes over time at risk, of ``ill`` [visit, child] and the week to which each is followed."""
+    visits = np.array([w for w in reading.record.weeks if 0 < w <= week])
+    struck = np.asarray(ill.any(axis=0))
+    years = np.where(struck, visits[ill.argmax(axis=0)], followed) / YEAR_WEEKS
+
     def per_hundred(own: Bools) -> float:
         return float(100.0 * struck[own].sum() / years[own].sum())
 
-    return Measure("mas_rate", week, "1/(100*year)", struck.astype(float), reading.counted(week), per_hundred)
+    return Measure(name, week, "1/(100*year)", struck.astype(float), reading.counted(week), per_hundred)

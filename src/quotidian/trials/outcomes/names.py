@@ -90,6 +90,11 @@ _CLINICAL = {
     "withdrawn": Endpoint("Withdrawn", "%", "left the trial so far"),
     "mas_recognised": Endpoint("MAS by the 2016 criteria", "%", "met at any visit so far"),
     "mas_rate": Endpoint("MAS rate", "1/(100*year)", "first MAS by the model's state, per 100 patient-years"),
+    "mas_rate_recognised": Endpoint(
+        "MAS rate, recognised",
+        "1/(100*year)",
+        "first MAS that met the 2016 criteria when seen, per 100 patient-years",
+    ),
 }
 _LABORATORY = {
     "crp": Endpoint("CRP", "mg/L", "mean of those still in the trial"),
