@@ -44,7 +44,7 @@ def power(p_a: float, p_b: float, n_a: int, n_b: int, alpha: float = 0.05) -> fl
             "Write 0.85 for 85 %.",
         )
     found = _significant(n_a, n_b, alpha)
-    return float(_binomial(n_a, p_a) @ found @ _binomial(n_b, p_b))
+    return float(binomial(n_a, p_a) @ found @ binomial(n_b, p_b))
 
 
 def assurance(p_a: ArrayLike, p_b: ArrayLike, n_a: int, n_b: int, alpha: float = 0.05) -> float:
@@ -97,8 +97,8 @@ def _p_values(n_a: int, n_b: int, total: int) -> Floats:
     return np.minimum(p, 1.0)
 
 
-def _binomial(n: int, p: float) -> Floats:
-    """Chance of each count 0..n."""
+def binomial(n: int, p: float) -> Floats:
+    """Chance of each count 0..n, (n + 1,)."""
     k = np.arange(n + 1)
     if p in (0.0, 1.0):
         return np.asarray(k == n * p, dtype=np.float64)
