@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quotidian.api import (
         Child,
         as_text,
+        draw,
         ledger,
         observables,
         plan,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Child", "as_text", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study", "trial",
+    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study", "trial",
 ]  # fmt: skip
 
 

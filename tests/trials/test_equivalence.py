@@ -45,7 +45,9 @@ def test_shares_within_a_margin_against_simulation() -> None:
     half = stats.norm.ppf(0.95) * np.sqrt((a * (1 - a) + b * (1 - b)) / 80)
     simulated = np.mean(np.abs(a - b) + half <= 0.2)
     assert share_power(0.7, 0.65, 80, 0.2) == pytest.approx(simulated, abs=0.015)
-    assert share_power(0.7, 0.7, 300, 0.15) > share_power(0.7, 0.7, 100, 0.15) > share_power(0.7, 0.6, 100, 0.15)
+    assert (
+        share_power(0.7, 0.7, 300, 0.15) > share_power(0.7, 0.7, 100, 0.15) > share_power(0.7, 0.6, 100, 0.15)
+    )
 
 
 def test_what_makes_no_trial_is_refused() -> None:

@@ -47,6 +47,20 @@ def exposures(trial: Trial, records: Sequence[Record]) -> pl.DataFrame:
     return pl.concat(found).filter("on").drop("on") if found else pl.DataFrame()
 
 
+def events(trial: Trial, records: Sequence[Record]) -> pl.DataFrame:
+    """One row an event, in order: child, week, and what happened: a flare, a taper, steroid raised, ..."""
+    found = []
+    for record in records:
+        child = pl.Series([e.child for e in record.events], dtype=pl.Int64)
+        found.append(
+            _who(trial, record)[child].with_columns(
+                week=pl.Series([e.week for e in record.events], dtype=pl.Int64),
+                event=pl.Series([e.kind for e in record.events], dtype=pl.String),
+            )
+        )
+    return pl.concat(found)
+
+
 def _who(trial: Trial, record: Record) -> pl.DataFrame:
     names = [*trial.arms, None]  # -1: not randomised
     return pl.DataFrame(
@@ -81,7 +95,9 @@ def as_text(table: pl.DataFrame) -> str:
     numeric = [kind.is_numeric() for kind in table.dtypes]
     width = [max(len(row[i]) for row in cells) for i in range(table.width)]
     lines = (
-        "  ".join(x.rjust(w) if right else x.ljust(w) for x, w, right in zip(row, width, numeric, strict=True))
+        "  ".join(
+            x.rjust(w) if right else x.ljust(w) for x, w, right in zip(row, width, numeric, strict=True)
+        )
         for row in cells
     )
     return "\n".join(line.rstrip() for line in lines)

@@ -21,7 +21,7 @@ from quotidian.trials.result import TrialResult
 class VirtualTrial:
     """A trial that was run.
 
-    ``endpoints`` and ``compare`` tell what it found, ``visits`` and ``exposures`` each child,
+    ``endpoints`` and ``compare`` tell what it found, ``visits``, ``exposures`` and ``events`` each child,
     ``report(file)`` writes the page; ``result`` and ``records`` hold it in full.
     """
 
@@ -44,6 +44,11 @@ class VirtualTrial:
     def exposures(self) -> pl.DataFrame:
         """One row a child and sampled dose; columns as :func:`quotidian.api.frames.exposures` tells them."""
         return frames.exposures(self.design, self.records)
+
+    @cached_property
+    def events(self) -> pl.DataFrame:
+        """One row an event, as :func:`quotidian.api.frames.events` tells them."""
+        return frames.events(self.design, self.records)
 
     def compare(self, *endpoints: str, week: int | None = None) -> pl.DataFrame:
         """One row an endpoint and week, one column an arm: ``median (low to high)`` over replicates.

@@ -134,7 +134,9 @@ def plan(
         first = min(n - 1, max(1, round(n * weights[0] / sum(weights))))
         found.append(
             Size(
-                ceil(n / randomised - 1e-9), first, n - first,
+                ceil(n / randomised - 1e-9),
+                first,
+                n - first,
                 power(*shares.mean(axis=0), first, n - first, alpha),
                 assurance(shares[:, 0], shares[:, 1], first, n - first, alpha),
             )  # fmt: skip
