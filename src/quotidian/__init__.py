@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study", "trial",
+    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study",
+    "trial",
 ]  # fmt: skip
 
 

@@ -8,5 +8,6 @@ from quotidian.api.virtual_trial import plan, study, trial
 from quotidian.patients.child import child as Child
 
 __all__ = [
-    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study", "trial",
+    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study",
+    "trial",
 ]  # fmt: skip

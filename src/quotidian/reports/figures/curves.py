@@ -14,7 +14,9 @@ from quotidian.reports.figures.style import (
     BLUE,
     GREEN,
     GRID,
+    MUTED,
     ORANGE,
+    PAPER,
     PURPLE,
     SKY,
     VERMILLION,
@@ -84,6 +86,7 @@ def _draw(
 ) -> Figure:  # fmt: skip
     right = 0.25 + _LETTER * max(map(len, drawn))
     figure = sheet(_WIDTH, _HEAD + _HEIGHT + _FOOT)
+    figure.set_facecolor(PAPER)  # stands by itself, on whatever page
     axes = axes_at(figure, _LEFT, _HEAD, _WIDTH - _LEFT - right, _HEIGHT)
     if log:
         plain_log_axis(axes, *ends)
@@ -92,7 +95,7 @@ def _draw(
     every = np.concatenate([arrays[0] for arrays in drawn.values()])
     axes.set_xlim(float(every.min()), float(every.max()))
     axes.set_xlabel(across)
-    axes.set_title(up, loc="left", fontsize=8, color="#59626d", x=-0.06)
+    axes.set_title(up, loc="left", fontsize=8, color=MUTED, x=-0.06)
     axes.grid(axis="y", color=GRID)
     axes.spines["left"].set_visible(False)
     for (x, y, *span), colour in zip(drawn.values(), _COLOURS, strict=False):
