@@ -14,7 +14,7 @@ from quotidian.cli.trial import Seed, Threads
 
 if TYPE_CHECKING:
     from quotidian.trials.design import Trial
-    from quotidian.trials.planning import SizePlan
+    from quotidian.trials.planning import Size, SizePlan
 
 Design = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="A published trial, or a study file; two arms.")
@@ -106,8 +106,14 @@ def _plain(found: SizePlan, replicates: int, seed: int) -> dict[str, object]:
     return {
         "design": found.design, "endpoint": found.endpoint, "week": found.week, "alpha": found.alpha,
         "replicates": replicates, "seed": seed, "share": shares, "randomised": found.randomised,
-        "sizes": [vars(size) | {"randomised": size.first + size.second} for size in found.sizes],
+        "sizes": [_size(found, size) for size in found.sizes],
     }  # fmt: skip
+
+
+def _size(found: SizePlan, size: Size) -> dict[str, object]:
+    arms = dict(zip(found.arms, (size.first, size.second), strict=True))
+    whole = {"enrolled": size.enrolled, "randomised": size.first + size.second, "arms": arms}
+    return whole | {"power": size.power, "assurance": size.assurance}
 
 
 def _tell(found: SizePlan, replicates: int, seed: int) -> None:

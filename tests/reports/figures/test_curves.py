@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from quotidian.errors import UserError
-from quotidian.reports.figures.curves import curves
+from quotidian.reports.figures.curves import apart, curves
 
 WEEKS = [0.0, 2.0, 4.0]
 SERIES = {
@@ -56,3 +56,9 @@ def test_odd_series_are_refused(series: dict[str, object]) -> None:
 def test_zero_has_no_place_on_a_logarithmic_axis() -> None:
     with pytest.raises(UserError, match="all above 0"):
         curves({"x": (WEEKS, WEEKS)}, log=True, **TOLD)
+
+
+def test_labels_are_put_apart_and_stay_below_the_top() -> None:
+    assert apart([0.1, 0.5], 0.1) == [0.1, 0.5]
+    assert apart([0.1, 0.12, 0.13], 0.1) == pytest.approx([0.1, 0.2, 0.3])
+    assert apart([0.97, 0.98, 0.99], 0.1) == pytest.approx([0.8, 0.9, 1.0])

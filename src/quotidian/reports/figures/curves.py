@@ -107,14 +107,23 @@ def _draw(
 
 
 def _labels(axes: Axes, drawn: Mapping[str, Sequence[NDArray[np.float64]]]) -> None:
-    """Each name beside the end of its curve, moved up where two would touch."""
+    """Each name beside the end of its curve, moved where two would touch."""
     to_axes = axes.transData + axes.transAxes.inverted()
     ends = {name: to_axes.transform((arrays[0][-1], arrays[1][-1])) for name, arrays in drawn.items()}
     colours = dict(zip(drawn, _COLOURS, strict=False))
-    lowest = -np.inf
-    for name, (x, y) in sorted(ends.items(), key=lambda end: float(end[1][1])):
-        lowest = max(float(y), lowest + _APART)
+    upwards = sorted(ends, key=lambda name: float(ends[name][1]))
+    for name, y in zip(upwards, apart([float(ends[name][1]) for name in upwards], _APART), strict=True):
         axes.annotate(
-            name, (float(x), lowest), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
-            fontsize=8, color=legible(colours[name]), va="center",
+            name, (float(ends[name][0]), y), xycoords="axes fraction", xytext=(5, 0),
+            textcoords="offset points", fontsize=8, color=legible(colours[name]), va="center",
         )  # fmt: skip
+
+
+def apart(places: Sequence[float], gap: float, top: float = 1.0) -> list[float]:
+    """Ascending places moved as far as they must to lie a gap apart: up, and from the top down again."""
+    found: list[float] = []
+    for y in places:
+        found.append(max(y, found[-1] + gap) if found else y)
+    for i in reversed(range(len(found))):
+        found[i] = min(found[i], top - gap * (len(found) - 1 - i))
+    return found
