@@ -1,4 +1,4 @@
-"""Runs the guides and writes what they print into them: ``make guides``, or with everything else ``make docs``.
+"""Runs the guides and writes what they print into them: ``make guides``, or with all else ``make docs``.
 
 A guide is its own source: its blocks are run in order in an empty folder, as a reader would run them, and the
 block below the mark takes what the block before it printed. Figures that they write are put beside the page.

@@ -1,4 +1,4 @@
-"""Whether two products are the same: intervals within limits, and how likely trials of a size find them so."""
+"""Whether two products are the same: intervals within limits, and how likely trials find them so."""
 
 from __future__ import annotations
 

@@ -111,14 +111,14 @@ class MasCohort:
         seen = np.stack([true[who, self.onset[who] + day] for day in range(within + 1)], axis=1)
         return np.where(seen.any(axis=1), seen.argmax(axis=1).astype(np.float64), np.inf)
 
-    def around_onset(self, sign: str, before: int, after: int) -> Floats:
-        """A sign from so many days before the onset to so many after it, [child in MAS, day].
+    def around_onset(self, values: Floats, before: int, after: int) -> Floats:
+        """Values [child, day] from so many days before the onset to so many after it, [child in MAS, day].
 
         Children who were not followed for all of these days are left out.
         """
         who = self._followed(before, after)
         days = self.onset[who, None] + np.arange(-before, after + 1)
-        return self.signs[sign][who[:, None], days]
+        return np.asarray(values[who[:, None], days])
 
     def _followed(self, before: int, after: int) -> NDArray[np.int64]:
         fits = (self.onset >= before) & (self.onset + after < self.activation.shape[1])

@@ -124,24 +124,20 @@ def plan(
     Raises UserError for sizes outside 2 to LARGEST, or an endpoint that the design does not have.
     """
     arms = compared(trial)
-    weights = [trial.arms[arm].children for arm in arms]
-    shares = _shares(trial, records, endpoint, week)
-    everyone = sum(r.children for r in records)
-    randomised = sum(int((r.arm >= 0).sum()) for r in records) / everyone
-    found = []
     check_sizes(sizes)
-    for n in sizes:
-        first = min(n - 1, max(1, round(n * weights[0] / sum(weights))))
-        found.append(
-            Size(
-                ceil(n / randomised - 1e-9),
-                first,
-                n - first,
-                power(*shares.mean(axis=0), first, n - first, alpha),
-                assurance(shares[:, 0], shares[:, 1], first, n - first, alpha),
-            )  # fmt: skip
-        )
+    shares = _shares(trial, records, endpoint, week)
+    randomised = sum(int((r.arm >= 0).sum()) for r in records) / sum(r.children for r in records)
+    weight = trial.arms[arms[0]].children / sum(trial.arms[arm].children for arm in arms)
+    found = [_size(n, weight, shares, randomised, alpha) for n in sizes]
     return SizePlan(trial.name, endpoint, week, arms, alpha, shares, randomised, tuple(found))
+
+
+def _size(n: int, weight: float, shares: Floats, randomised: float, alpha: float) -> Size:
+    first = min(n - 1, max(1, round(n * weight)))
+    a, b = shares[:, 0], shares[:, 1]
+    at_mean = power(float(a.mean()), float(b.mean()), first, n - first, alpha)
+    over = assurance(a, b, first, n - first, alpha)
+    return Size(ceil(n / randomised - 1e-9), first, n - first, at_mean, over)
 
 
 def _shares(trial: Trial, records: Sequence[Record], endpoint: str, week: int) -> Floats:
@@ -155,7 +151,7 @@ def _shares(trial: Trial, records: Sequence[Record], endpoint: str, week: int) -
     if not found:
         raise UserError(
             f"'{trial.name}' does not tell '{endpoint}' at week {week}.",
-            "It may need an observable that the design does not record, or children who had the sign at entry.",
+            "It needs an observable that the design does not record, or children who had it at entry.",
             "Add it to 'observables' of a study file, or choose another endpoint.",
         )
     return np.array(found) / 100.0

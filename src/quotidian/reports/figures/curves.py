@@ -1,4 +1,4 @@
-"""A few named curves over one axis, with a span around each where it is known: one SVG, labelled at its end."""
+"""A few named curves over one axis, with a span around each where it is known, in one SVG."""
 
 from __future__ import annotations
 
@@ -100,7 +100,8 @@ def _draw(
     axes.spines["left"].set_visible(False)
     for (x, y, *span), colour in zip(drawn.values(), _COLOURS, strict=False):
         if span:
-            axes.fill_between(x, *span, color=colour, alpha=0.15, linewidth=0)
+            low, high = span
+            axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
         axes.plot(x, y, color=colour)
     _labels(axes, drawn)
     return figure
