@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard bench load pictures docs check calibrate format lock clean
+.PHONY: help demo test scoreboard bench load pictures docs guides check calibrate format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -43,8 +43,11 @@ pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md an
 	$(BIN)/python docs/child_picture.py
 	$(BIN)/python benchmarks/explorer_pictures.py
 
-docs: $(INSTALLED) ## write the generated pages anew: model chapter, map, reference, what is assumed
+docs: $(INSTALLED) ## write the generated pages anew: model chapter, map, reference, what is assumed, guides
 	$(BIN)/python docs/generate.py
+
+guides: $(INSTALLED) ## run the guides of docs/guides and write anew what they print and draw
+	$(BIN)/python docs/guides.py
 
 calibrate: $(INSTALLED) ## fit disposition and between-child spreads anew, as docs/calibration.md describes
 	$(BIN)/python calibration/disposition.py

@@ -1,7 +1,8 @@
 """Writes the generated pages of the documentation: ``make docs``. A test holds the committed ones to it.
 
 The model chapter and the reference are read from the laws, the ledger and the program itself. Variants that
-repeat most of another page are written to ``out/model`` and not committed.
+repeat most of another page are written to ``out/model`` and not committed. The guides are run anew at the end
+(``guides.py``, a minute).
 """
 
 from __future__ import annotations
@@ -142,13 +143,16 @@ def _options(command: Any) -> Iterator[tuple[str, ...]]:
 
 
 def main() -> None:
-    """Write all of them."""
+    """Write all of them, and what the guides print."""
     variants = {f"out/model/{name}.md": equations(model(name)) for name in MODELS if name not in COMMITTED}
     for place, text in {**pages(), **variants, "docs/firm-and-assumed.md": page(firmness("sjia"))}.items():
         file = ROOT / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(whole(text), encoding="utf-8", newline="\n")
         print(f"{place}: {len(text.encode()) / 1000:.0f} kB")
+    from guides import main as guides  # beside this file
+
+    guides()
 
 
 if __name__ == "__main__":

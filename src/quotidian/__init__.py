@@ -15,9 +15,24 @@ from typing import TYPE_CHECKING, Any
 from quotidian.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from quotidian.api import Child, ledger, observables, regimen, regimens, simulate, study, trial
+    from quotidian.api import (
+        Child,
+        as_text,
+        draw,
+        ledger,
+        observables,
+        plan,
+        regimen,
+        regimens,
+        simulate,
+        study,
+        trial,
+    )
 
-__all__ = ["Child", "ledger", "observables", "regimen", "regimens", "simulate", "study", "trial"]
+__all__ = [
+    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study",
+    "trial",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -93,3 +93,24 @@ def test_the_criteria_hardly_ever_name_a_child_without_mas() -> None:
     for drug in ("none", "tocilizumab-iv"):
         c = cohort(drug)
         assert c.met[~c.struck].mean() < 0.01, drug
+
+
+def test_days_from_the_onset_are_counted_from_each_childs_own() -> None:
+    activation = np.full((4, 10), 0.1)
+    for child, day in enumerate((2, 5, 8)):
+        activation[child, day:] = 0.9  # the third too late to be followed, the fourth never
+    crp = np.zeros((4, 10))
+    crp[0, 4:], crp[1, 4] = 20.0, 20.0
+    c = MasCohort(activation, {"crp": crp}, np.arange(4), 4)
+    assert c.from_onset(crp > 10, 3).tolist() == [2.0, np.inf]
+    assert c.around_onset(crp, 1, 2).tolist() == [[0, 0, 0, 20], [20, 0, 0, 0]]
+    assert c.around_onset(crp, 3, 2).tolist() == [[0, 0, 20, 0, 0, 0]]  # the first was not seen so early
+
+
+def test_under_the_drug_crp_stays_normal_through_mas_and_untreated_it_does_not() -> None:
+    hidden = {drug: cohort(drug).from_onset(cohort(drug).signs["crp"] > 10, 14) for drug in DRUGS}
+    assert np.median(hidden["none"]) == 0
+    assert np.median(hidden["tocilizumab-iv"]) > 14
+
+
+DRUGS = ("none", "tocilizumab-iv")

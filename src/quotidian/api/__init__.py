@@ -1,8 +1,13 @@
 """The package as it is used from Python and from notebooks: a few names, plain values, named arrays."""
 
+from quotidian.api.drawing import draw
+from quotidian.api.frames import as_text
 from quotidian.api.naming import ledger, observables, regimen, regimens
 from quotidian.api.simulation import simulate
-from quotidian.api.virtual_trial import study, trial
+from quotidian.api.virtual_trial import plan, study, trial
 from quotidian.patients.child import child as Child
 
-__all__ = ["Child", "ledger", "observables", "regimen", "regimens", "simulate", "study", "trial"]
+__all__ = [
+    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study",
+    "trial",
+]  # fmt: skip

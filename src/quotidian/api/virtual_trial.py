@@ -1,27 +1,75 @@
-"""A published trial, re-run, from Python."""
+"""A published trial, re-run, or one's own, from Python."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
-from quotidian.trials.conduct import run_design, run_trial
+from quotidian.api import frames
+from quotidian.errors import UserError
+from quotidian.trials.conduct import follow, result_of
+from quotidian.trials.declared import design
+from quotidian.trials.design import Trial
+from quotidian.trials.record import Record
 from quotidian.trials.result import TrialResult
 
 
 @dataclass(frozen=True)
 class VirtualTrial:
-    """A trial that was run: ``endpoints`` as a table, ``report(file)`` as a page, ``result`` in full."""
+    """A trial that was run.
+
+    ``endpoints`` and ``compare`` tell what it found, ``visits``, ``exposures`` and ``events`` each child,
+    ``report(file)`` writes the page; ``result`` and ``records`` hold it in full.
+    """
 
     result: TrialResult
+    design: Trial = field(repr=False)
+    records: tuple[Record, ...] = field(repr=False)
 
     @property
     def endpoints(self) -> pl.DataFrame:
         """Published beside virtual, one row an endpoint, arm and week."""
         rows = [{**vars(row), "inside": row.inside} for row in self.result.rows]
         return pl.DataFrame(rows, infer_schema_length=None)
+
+    @cached_property
+    def visits(self) -> pl.DataFrame:
+        """One row a child and visit; columns as :func:`quotidian.api.frames.visits` tells them."""
+        return frames.visits(self.design, self.records)
+
+    @cached_property
+    def exposures(self) -> pl.DataFrame:
+        """One row a child and sampled dose; columns as :func:`quotidian.api.frames.exposures` tells them."""
+        return frames.exposures(self.design, self.records)
+
+    @cached_property
+    def events(self) -> pl.DataFrame:
+        """One row an event, as :func:`quotidian.api.frames.events` tells them."""
+        return frames.events(self.design, self.records)
+
+    def compare(self, *endpoints: str, week: int | None = None) -> pl.DataFrame:
+        """One row an endpoint and week, one column an arm: ``median (low to high)`` over replicates.
+
+        All endpoints where none is named; all weeks where none is given. Raises UserError for none left.
+        """
+        from quotidian.reports.wording import spoken, unit_sign, virtual_cell
+
+        told: dict[tuple[str, int], dict[str, object]] = {}
+        for row in self.result.rows:
+            if (row.endpoint in endpoints or not endpoints) and week in (None, row.week):
+                name = ", ".join(x for x in (spoken(row.endpoint), unit_sign(row.unit)) if x)
+                line = told.setdefault((row.endpoint, row.week), {"endpoint": name, "week": row.week})
+                line[row.arm] = virtual_cell(row)
+        if not told:
+            raise UserError(
+                f"The trial tells nothing of {', '.join(endpoints) or 'any endpoint'}.",
+                f"It was looked for at {'any week' if week is None else f'week {week}'}.",
+                "'endpoints' lists what it tells, with weeks.",
+            )
+        return pl.DataFrame(list(told.values()), infer_schema_length=None)
 
     def report(self, file: str | Path) -> Path:
         """Write the one-file report, and say where it is."""
@@ -47,16 +95,37 @@ def trial(name: str, *, replicates: int = 20, seed: int = 1, threads: int | None
 
     Raises UnknownName for a trial that is not here, UserError for a bad seed or number of replicates.
     """
-    return VirtualTrial(run_trial(name, replicates, seed, threads=threads))
+    return _run(design(name), replicates, seed, threads, f"quotidian trial {name}")
 
 
 def study(
-    file: str | Path, *, replicates: int = 20, seed: int = 1, threads: int | None = None
+    of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, threads: int | None = None
 ) -> VirtualTrial:
-    """Run a trial of one's own, from a study file (``quotidian study new`` writes one), in replicate.
+    """Run a trial of one's own, from a study file or a design, in replicate.
 
-    Raises UserError with the line and a remedy for a file that cannot be run.
+    ``quotidian study new`` writes a file; :func:`plan` reads one into a design, of which
+    ``dataclasses.replace`` makes others. Raises UserError with the line, or the place, and a remedy for what
+    cannot be run.
     """
+    own = _sensible(of) if isinstance(of, Trial) else plan(of)
+    return _run(own, replicates, seed, threads, "quotidian study run FILE")
+
+
+def plan(file: str | Path) -> Trial:
+    """The design in a study file. Raises UserError with the line and a remedy for one that cannot be run."""
     from quotidian.studies.study_file import read_study
 
-    return VirtualTrial(run_design(read_study(Path(file)), replicates, seed, threads=threads))
+    return read_study(Path(file))
+
+
+def _sensible(own: Trial) -> Trial:
+    from quotidian.studies.study_file import faults_of
+
+    for fault in faults_of(own):
+        raise UserError(f"{'.'.join(map(str, fault.place))}: {fault.what}", fault.why, fault.remedy)
+    return own
+
+
+def _run(own: Trial, replicates: int, seed: int, threads: int | None, command: str) -> VirtualTrial:
+    done = follow(own, replicates, seed, threads=threads)
+    return VirtualTrial(result_of(own, done, replicates, seed, command), own, done.records)

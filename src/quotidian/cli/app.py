@@ -18,6 +18,7 @@ from quotidian.cli.export import export
 from quotidian.cli.firm import firm
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
+from quotidian.cli.power import power
 from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.scenarios import scenarios
 from quotidian.cli.scoreboard import scoreboard
@@ -60,7 +61,7 @@ def _reflowed(text: str) -> str:
 
 
 VERBS = (
-    simulate, cohort, trial, trials, scoreboard, drugs, scenarios, evidence, equations, firm, map_,
+    simulate, cohort, trial, trials, power, scoreboard, drugs, scenarios, evidence, equations, firm, map_,
     observables, export, run_sbml, explore, bench, doctor,
 )  # fmt: skip
 for verb in VERBS:

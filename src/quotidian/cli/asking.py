@@ -50,6 +50,18 @@ def whole(option: str, text: str, example: str, least: int = 1) -> int:
     return int(digits)
 
 
+def wholes(option: str, text: str, example: str) -> list[int]:
+    """Whole numbers with commas between, each once, ascending; errors as :func:`whole`."""
+    parts = [part for part in text.split(",") if part.strip()] or [text]
+    try:
+        return sorted({whole(option, part, example) for part in parts})
+    except InvalidQuantity:
+        why = "It takes whole numbers from 1 up, with commas between."
+        raise InvalidQuantity(
+            f"{option} cannot be '{text}'.", why, f"Write for example {option} {example}."
+        ) from None
+
+
 def whole_from_zero(option: str, text: str, example: str) -> int:
     """A whole number of at least zero; errors as :func:`whole`."""
     return whole(option, text, example, least=0)

@@ -13,6 +13,7 @@ from quotidian.reports.wording import (
     compared,
     counted,
     in_order,
+    number,
     published_cell,
     significant,
     spoken,
@@ -25,6 +26,8 @@ from quotidian.trials.result import EndpointRow
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from quotidian.trials.planning import SizePlan
 
 COLUMNS = (
     *("arm", "endpoint", "week", "virtual", "low", "high"),
@@ -78,6 +81,23 @@ def print_table(rows: Sequence[EndpointRow], console: Console, week: int | None 
     if hidden := len(rows) - len(shown):
         console.print(Text(f"{counted(hidden, 'row')} {why} not shown.", style="dim"))
     console.print(Text(inside_by_role(rows)))
+
+
+def print_sizes(found: SizePlan, console: Console) -> None:
+    """Print what a design would find at other sizes, below what it gives at its own."""
+    from rich.table import Table
+    from rich.text import Text
+
+    told = (f"{arm_name(a)} {number(100 * x, '%')} %" for a, x in zip(found.arms, found.share, strict=True))
+    console.print(Text(f"{spoken(found.endpoint)}, week {found.week}: {', '.join(told)}", style="bold"))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for head in ("enrolled", "randomised", *map(arm_name, found.arms), "power, %", "assurance, %"):
+        table.add_column(head, justify="right")
+    for size in found.sizes:
+        whole = (size.enrolled, size.first + size.second, size.first, size.second)
+        shares = (number(100.0 * x, "%") for x in (size.power, size.assurance))
+        table.add_row(*map(str, whole), *shares)
+    console.print(table)
 
 
 def inside_by_role(rows: Sequence[EndpointRow]) -> str:

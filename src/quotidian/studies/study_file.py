@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from quotidian.errors import QuotidianError, closest
 from quotidian.models import USUAL, model, observables
 from quotidian.studies.lined import Lined, read_lined
-from quotidian.trials.checks import faults
+from quotidian.trials.checks import Fault, faults
 from quotidian.trials.design import Arm, Kinetics, Period, Population, Steroid, Trial
 from quotidian.trials.outcomes.names import ENDPOINTS
 from quotidian.trials.rules import Entry, Escalation, Escape, Respacing, Taper
@@ -58,10 +58,14 @@ def design_from(lined: Lined) -> Trial:
         trial = _schema().validate_python(lined.value)
     except ValidationError as error:
         raise _misfit(lined, error) from None
-    found = sorted(faults(trial, ENDPOINTS, _observables(trial)), key=lambda f: lined.line(f.place))
-    for fault in found:
+    for fault in sorted(faults_of(trial), key=lambda f: lined.line(f.place)):
         raise lined.refusal(fault.place, fault.what, fault.why, fault.remedy)
     return trial
+
+
+def faults_of(trial: Trial) -> list[Fault]:
+    """Every fault of a design, however it was made."""
+    return list(faults(trial, ENDPOINTS, _observables(trial)))
 
 
 def _observables(trial: Trial) -> Mapping[str, object]:

@@ -78,7 +78,11 @@ def _admitted(clinic: Clinic, record: Record, week: int, period: Period) -> Bool
 
 
 def allot(clinic: Clinic, record: Record, week: int, fit: Bools) -> None:
-    """Arms by lot within strata, in the declared proportion to the last child; exact where all are fit."""
+    """Arms by lot within strata, in the declared proportion to the last child; exact where all are fit.
+
+    Who is not fit belongs to no arm from here on, even where there is only one.
+    """
+    record.arm[~fit] = -1
     lot = clinic.per_child(record, "randomisation")
     strata = _strata(clinic.trial, record)
     weights = np.array([arm.children for arm in clinic.trial.arms.values()], dtype=np.float64)

@@ -101,6 +101,29 @@ class MasCohort:
         day = np.minimum(self.onset + PROFILE_DAY, self.activation.shape[1] - 1)
         return np.asarray(self.met[np.arange(len(day)), day])
 
+    def from_onset(self, true: Bools, within: int) -> Floats:
+        """Days from the onset until it is true, [child in MAS]; infinite if not within so many days.
+
+        ``true`` [child, day]. Children whose onset comes less than ``within`` days before the end are left
+        out.
+        """
+        who = self._followed(0, within)
+        seen = np.stack([true[who, self.onset[who] + day] for day in range(within + 1)], axis=1)
+        return np.where(seen.any(axis=1), seen.argmax(axis=1).astype(np.float64), np.inf)
+
+    def around_onset(self, values: Floats, before: int, after: int) -> Floats:
+        """Values [child, day] from so many days before the onset to so many after it, [child in MAS, day].
+
+        Children who were not followed for all of these days are left out.
+        """
+        who = self._followed(before, after)
+        days = self.onset[who, None] + np.arange(-before, after + 1)
+        return np.asarray(values[who[:, None], days])
+
+    def _followed(self, before: int, after: int) -> NDArray[np.int64]:
+        fits = (self.onset >= before) & (self.onset + after < self.activation.shape[1])
+        return np.flatnonzero(self.struck & fits)
+
     @property
     def sensitivity(self) -> float:
         """Share of the children in MAS whom the criteria recognise."""

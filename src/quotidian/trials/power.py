@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,7 +44,7 @@ def power(p_a: float, p_b: float, n_a: int, n_b: int, alpha: float = 0.05) -> fl
             "Write 0.85 for 85 %.",
         )
     found = _significant(n_a, n_b, alpha)
-    return float(_binomial(n_a, p_a) @ found @ _binomial(n_b, p_b))
+    return float(binomial(n_a, p_a) @ found @ binomial(n_b, p_b))
 
 
 def assurance(p_a: ArrayLike, p_b: ArrayLike, n_a: int, n_b: int, alpha: float = 0.05) -> float:
@@ -72,13 +73,14 @@ def against_size(
     return np.array([assurance(p_a, p_b, n, max(1, round(n * ratio)), alpha) for n in sizes])
 
 
+@lru_cache(maxsize=64)
 def _significant(n_a: int, n_b: int, alpha: float) -> Floats:
     """1 where the table of counts (a, b) is significant, (n_a + 1, n_b + 1)."""
     found = np.zeros((n_a + 1, n_b + 1))
     for total in range(n_a + n_b + 1):
-        p = _p_values(n_a, n_b, total)
-        for a in range(max(0, total - n_b), min(n_a, total) + 1):
-            found[a, total - a] = p[a] <= alpha
+        a = np.arange(max(0, total - n_b), min(n_a, total) + 1)
+        found[a, total - a] = _p_values(n_a, n_b, total)[a] <= alpha
+    found.flags.writeable = False
     return found
 
 
@@ -88,13 +90,15 @@ def _p_values(n_a: int, n_b: int, total: int) -> Floats:
     logs = _log_choose(n_a, a) + _log_choose(n_b, total - a)
     chance = np.exp(logs - logs.max())
     chance /= chance.sum()
+    rising = np.sort(chance)
+    below = np.concatenate(([0.0], np.cumsum(rising)))
     p = np.zeros(n_a + 1)
-    p[a] = [chance[chance <= own * _TIES].sum() for own in chance]
+    p[a] = below[np.searchsorted(rising, chance * _TIES, side="right")]
     return np.minimum(p, 1.0)
 
 
-def _binomial(n: int, p: float) -> Floats:
-    """Chance of each count 0..n."""
+def binomial(n: int, p: float) -> Floats:
+    """Chance of each count 0..n, (n + 1,)."""
     k = np.arange(n + 1)
     if p in (0.0, 1.0):
         return np.asarray(k == n * p, dtype=np.float64)

@@ -1,0 +1,90 @@
+"""Runs the guides and writes what they print into them: ``make guides``, or with all else ``make docs``.
+
+A guide is its own source: its blocks are run in order in an empty folder, as a reader would run them, and the
+block below the mark takes what the block before it printed. Figures that they write are put beside the page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+GUIDES = Path(__file__).with_name("guides")
+BLOCK = re.compile(r"(?m)^```(?P<kind>\w+)\n(?P<text>.*?)^```\n", re.DOTALL)
+OUTPUT = re.compile(r"(<!-- what it prints -->\n```text\n)(.*?)(^```\n)", re.DOTALL | re.MULTILINE)
+
+
+def pages() -> list[Path]:
+    """Every guide, without the index."""
+    return sorted(page for page in GUIDES.glob("*.md") if page.name != "README.md")
+
+
+def rendered(page: Path) -> tuple[str, dict[str, str]]:
+    """The guide with what its blocks print now, and the figures that they draw, by name."""
+    text, known = page.read_text(encoding="utf-8"), {"__name__": "guide"}
+    marks = [found.span() for found in OUTPUT.finditer(text)]
+    printed: list[str] = []
+    with TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for block in BLOCK.finditer(text):
+            if any(start <= block.start() < end for start, end in marks):
+                continue
+            told = _run(block["kind"], block["text"], known, str(page.name))
+            printed += [told] if told else []
+        drawn = {file.name: file.read_text(encoding="utf-8") for file in sorted(Path().glob("*.svg"))}
+    if len(printed) != len(marks):
+        raise ValueError(f"{page.name}: {len(printed)} blocks print, and {len(marks)} places take it.")
+    each = iter(printed)
+    return OUTPUT.sub(lambda found: f"{found[1]}{next(each)}{found[3]}", text), drawn
+
+
+def _run(kind: str, text: str, known: dict[str, Any], where: str) -> str:
+    """What one block prints; a block whose first line names a file is written instead."""
+    if named := re.match(r"# file: (\S+)\n", text):
+        Path(named[1]).write_text(text, encoding="utf-8")
+        return ""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        if kind == "python":
+            exec(compile(text, where, "exec"), known)
+        elif kind == "sh":
+            for line in _commands(text):
+                _command(line)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _commands(text: str) -> Iterator[str]:
+    for line in text.replace("\\\n", " ").splitlines():
+        if line.strip():
+            yield line
+
+
+def _command(line: str) -> None:
+    from quotidian.cli.running import run
+
+    program, *arguments = shlex.split(line)
+    if program != "quotidian" or (code := run(arguments)):
+        raise ValueError(f"{line}: {'only quotidian is run' if program != 'quotidian' else f'exit {code}'}.")
+
+
+def main() -> None:
+    """Write all of them anew."""
+    os.environ["MPLBACKEND"] = "Agg"
+    for page in pages():
+        began = time.process_time()
+        text, drawn = rendered(page)
+        for name, figure in drawn.items():
+            (GUIDES / name).write_text(figure, encoding="utf-8", newline="\n")
+        page.write_text(text, encoding="utf-8", newline="\n")
+        print(f"docs/guides/{page.name}: {time.process_time() - began:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

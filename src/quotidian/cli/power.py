@@ -1,0 +1,126 @@
+"""``quotidian power``: what a design would find at other sizes."""
+
+from __future__ import annotations
+
+import json as jsons
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotidian.cli import asking
+from quotidian.cli.speech import RESEARCH_USE, console
+from quotidian.cli.trial import Seed, Threads
+
+if TYPE_CHECKING:
+    from quotidian.trials.design import Trial
+    from quotidian.trials.planning import Size, SizePlan
+
+Design = Annotated[
+    str, typer.Argument(metavar="NAME|FILE", help="A published trial, or a study file; two arms.")
+]
+EndpointName = Annotated[
+    str, typer.Option(metavar="NAME", help="A share of children: acr70, crp_normal, flare_free, primary.")
+]
+Week = Annotated[str | None, typer.Option(metavar="N", help="Of the visit; the design's primary otherwise.")]
+Sizes = Annotated[
+    str, typer.Option(metavar="N,N", help="Children randomised, both arms together, with commas between.")
+]
+Replicates = Annotated[
+    str, typer.Option(metavar="N", help="How often the design is run at its own size to learn its outcome.")
+]
+Alpha = Annotated[str, typer.Option(metavar="P", help="Level of the two-sided exact test.")]
+Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the same as JSON.")]
+
+
+def power(
+    design: Design,
+    endpoint: EndpointName = "primary",
+    week: Week = None,
+    sizes: Sizes = "20,40,60,80,120",
+    replicates: Replicates = "50",
+    seed: Seed = "1",
+    alpha: Alpha = "0.05",
+    json: Json = None,
+    threads: Threads = None,
+) -> None:
+    """Tell how likely trials of other sizes are to find the difference between the arms of a design.
+
+    The design is run at its own size, in replicate. Power is that of Fisher's exact test at the shares of all
+    replicates; assurance is power averaged over the shares of single replicates, which differ as much as the
+    outcome of one trial of that size is uncertain. Both take the model as true. Where only those who respond
+    to a lead-in are randomised, more must be enrolled; the table says how many.
+
+    Examples:
+      quotidian power yokota-2008 --endpoint flare_free --sizes 10,20,40
+      quotidian power my-study.yaml --endpoint acr70 --week 12 --sizes 40,80,160 --json power.json
+    """
+    from quotidian.cli.output import check_file
+
+    count = asking.whole("--replicates", replicates, "50")
+    luck = asking.whole_from_zero("--seed", seed, "1")
+    level = asking.number("--alpha", alpha, "0.05", most=0.5)
+    numbers = asking.wholes("--sizes", sizes, "20,40,80")
+    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    visit = asking.maybe(asking.whole, "--week", week, "12")
+    if json is not None:
+        check_file(json, (".json",))
+    found = _run(_read(design), endpoint, visit, numbers, level, count, luck, workers)
+    if json is not None:
+        from quotidian.reports.files import write_atomically
+
+        write_atomically(json, jsons.dumps(_plain(found, count, luck), indent=2) + "\n")
+    _tell(found, count, luck)
+
+
+def _read(name: str) -> Trial:
+    """A study file where the text looks like one or lies there, else a published design."""
+    from quotidian.studies.study_file import read_study
+    from quotidian.trials.declared import design
+
+    path = Path(name)
+    return read_study(path) if path.suffix in (".yaml", ".yml") or path.is_file() else design(name)
+
+
+def _run(
+    trial: Trial, endpoint: str, week: int | None, sizes: list[int], alpha: float, replicates: int, seed: int,
+    threads: int | None,
+) -> SizePlan:  # fmt: skip
+    from quotidian.cli.progress import progress
+    from quotidian.cli.trial import refuse_too_large
+    from quotidian.trials import planning
+    from quotidian.trials.conduct import follow
+
+    planning.compared(trial)
+    planning.check_sizes(sizes)
+    visit = trial.primary_week if week is None else week
+    short = planning.until(trial, visit, endpoint)
+    refuse_too_large(replicates, short)
+    with progress(f"{replicates} replicate{'' if replicates == 1 else 's'} of {trial.name}") as reach:
+        done = follow(short, replicates, seed, reach, threads)
+    return planning.plan(short, done.records, endpoint, visit, sizes, alpha)
+
+
+def _plain(found: SizePlan, replicates: int, seed: int) -> dict[str, object]:
+    shares = dict(zip(found.arms, found.share, strict=True))
+    return {
+        "design": found.design, "endpoint": found.endpoint, "week": found.week, "alpha": found.alpha,
+        "replicates": replicates, "seed": seed, "share": shares, "randomised": found.randomised,
+        "sizes": [_size(found, size) for size in found.sizes],
+    }  # fmt: skip
+
+
+def _size(found: SizePlan, size: Size) -> dict[str, object]:
+    arms = dict(zip(found.arms, (size.first, size.second), strict=True))
+    whole = {"enrolled": size.enrolled, "randomised": size.first + size.second, "arms": arms}
+    return whole | {"power": size.power, "assurance": size.assurance}
+
+
+def _tell(found: SizePlan, replicates: int, seed: int) -> None:
+    from quotidian.reports.tables import print_sizes
+
+    print_sizes(found, console())
+    print(
+        f"Fisher's exact test, two-sided, level {found.alpha:g}; {replicates} "
+        f"replicate{'' if replicates == 1 else 's'} of the design, seed {seed}.\n{RESEARCH_USE}"
+    )
