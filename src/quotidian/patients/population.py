@@ -44,7 +44,9 @@ FACTORS = {
     "liver.ast_gain": "ast_gain",
     "liver.lipase_loss": "lipase_loss",
 }
-MOST_SD = {"ferritin_full": 2.0}  # beyond it ferritin in MAS would pass a third of a gram a litre
+MOST_SD = {"ferritin_full": 2.0, "neutrophil_floor": 2.0}
+"""Cut of a trait's normal draw: beyond it ferritin in MAS would pass a third of a gram a litre, and healthy
+neutrophils leave their reference range."""
 IL1_SHARES = {"innate_loop.il1_share": innate_loop.k.ledger, "joints.il1_need": joints.k.ledger}
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")

@@ -64,7 +64,7 @@ class ChildState:
         Raises InvalidQuantity, UnknownName, ImplausibleChild for one that makes none.
         """
         sex = reading.choice(query, "sex", "female", growth.SEXES)
-        age = reading.number(query, "age", 6.0, 2.0, 17.9)
+        age = reading.number(query, "age", 6.0, 2.0, 17.99)
         weeks = int(reading.number(query, "weeks", 12, HORIZONS[0], HORIZONS[-1]))
         if weeks not in HORIZONS:
             known = ", ".join(map(str, HORIZONS))

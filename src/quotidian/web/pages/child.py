@@ -41,7 +41,7 @@ def form(state: ChildState) -> Tag:
         {"id": "child-form", "autocomplete": "off", "class": "controls"},
         tags.fieldset(
             tags.legend("Child"),
-            slider("age", "Age", state.age, 2, 17.9, 0.1, "years"),
+            slider("age", "Age", min(state.age, 17.9), 2, 17.9, 0.1, "years"),
             select("sex", "Sex", state.sex, {"female": "girl", "male": "boy"}),
             slider("weight", "Weight", state.weight, *bounds(state), 0.1, "kg", extra="weight-says"),
         ),
