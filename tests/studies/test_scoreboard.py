@@ -41,7 +41,7 @@ def test_what_is_finished_is_not_run_again(asked: list[str], tmp_path: Path) -> 
     kept = (tmp_path / "finished/tender.json").read_bytes()
     (tmp_path / "finished/tender.json").unlink()  # as if the run had been killed in the second trial
     assert scoreboard.run(["woo-2005", "tender"], 3, 1, tmp_path) == first
-    assert asked == ["woo-2005", "tender", "tender"]
+    assert sorted(asked[:2]) == ["tender", "woo-2005"] and asked[2:] == ["tender"]
     assert (tmp_path / "finished/tender.json").read_bytes() == kept
 
 

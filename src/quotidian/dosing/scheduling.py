@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from quotidian.dosing.dose import Route
+from quotidian.dosing.dose import Dose, Route
 from quotidian.dosing.durations import TICK
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
@@ -51,7 +51,11 @@ class Schedule:
 
 
 def schedule(
-    regimen: Regimen, person: Person | Callable[[float], Person], until_h: float, start_h: float = 0.0
+    regimen: Regimen,
+    person: Person | Callable[[float], Person],
+    until_h: float,
+    start_h: float = 0.0,
+    from_h: float = -math.inf,
 ) -> Schedule:
     """The doses of ``regimen`` for one child, with their amounts.
 
@@ -62,6 +66,7 @@ def schedule(
     until_h : end of the simulation, h. Half-open: a dose that falls exactly at ``until_h`` is not given. An
         infusion that starts before the end and runs past it keeps its whole length.
     start_h : where the regimen's zero lies on the simulation's clock, h.
+    from_h : doses before it are left out, h.
 
     Raises
     ------
@@ -74,11 +79,30 @@ def schedule(
             "Both ends must be finite, or the doses would never end.",
             "Give start and end in hours.",
         )
-    who = person if callable(person) else lambda _: person
-    own = regimen.meant_for(who(start_h))
+    own = regimen.meant_for(person(start_h) if callable(person) else person)
+    amount = _by_hour(person) if callable(person) else _by_dose(person)
     within = takewhile(lambda timed: start_h + timed[0] < until_h - TICK, own.given())
     given = [
-        Administration(start_h + time, dose.drug, dose.route, dose.mg(who(start_h + time)), dose.duration_h)
+        Administration(start_h + time, dose.drug, dose.route, amount(dose, start_h + time), dose.duration_h)
         for time, dose in within
+        if start_h + time >= from_h
     ]
     return Schedule(tuple(sorted(given, key=lambda one: (one.time_h, one.drug))))
+
+
+def _by_hour(person: Callable[[float], Person]) -> Callable[[Dose, float], float]:
+    """Amounts, mg, for one who grows."""
+    return lambda dose, hour: dose.mg(person(hour))
+
+
+def _by_dose(person: Person) -> Callable[[Dose, float], float]:
+    """Amounts, mg, for one who stays as it is: looked up once for each dose that the regimen repeats."""
+    found: dict[int, tuple[Dose, float]] = {}
+
+    def amount(dose: Dose, _: float) -> float:
+        held = found.get(id(dose))
+        if held is None:
+            held = found[id(dose)] = (dose, dose.mg(person))  # the dose is held, so no other takes its id
+        return held[1]
+
+    return amount

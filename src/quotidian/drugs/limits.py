@@ -28,8 +28,9 @@ def refuse_excess(given: Sequence[Administration], person: Person) -> None:
     ------
     RegimenError : more mg/kg than ``MOST`` between a dose and the moment 24 hours after it.
     """
-    for drug, most in MOST.items():
-        doses = [(one.time_h, one.amount_mg / person.weight_kg) for one in given if one.drug == drug]
+    limited = [one for one in given if one.drug in MOST]
+    for drug, most in MOST.items() if limited else ():
+        doses = [(one.time_h, one.amount_mg / person.weight_kg) for one in limited if one.drug == drug]
         last, held = 0, 0.0
         for time, amount in doses:
             held += amount

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 from quotidian.evidence import read_ledger
@@ -46,11 +47,11 @@ def onset(threshold: float, doses: Sequence[float]) -> float | None:
 def _spans(doses: Sequence[float]) -> Iterator[tuple[float, float, float]]:
     """Spans under the drug, with their hazard per hour."""
     v = _values()
-    resumed = -math.inf
-    for i, dose in enumerate(doses):
-        if i and dose - doses[i - 1] > v["lapse"]:
+    lapse, resumption = v["lapse"], v["resumption"]
+    steady, raised = v["steady_hazard"], v["steady_hazard"] * v["resumption_factor"]
+    resumed, before = -math.inf, math.inf
+    for dose, following in zip_longest(doses, doses[1:], fillvalue=math.inf):
+        if dose - before > lapse:
             resumed = dose
-        following = doses[i + 1] if i + 1 < len(doses) else math.inf
-        raised = dose - resumed < v["resumption"]
-        hazard = v["steady_hazard"] * (v["resumption_factor"] if raised else 1.0)
-        yield dose, min(following, dose + v["lapse"]), hazard
+        yield dose, min(following, dose + lapse), raised if dose - resumed < resumption else steady
+        before = dose

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from threading import Lock
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -36,6 +37,7 @@ LASTING = ("bone_age", "height", "adult_height", "prednisolone_taken", "methylpr
 """States that go on for ever and so settle in no daily rhythm."""
 IMMUNOGENIC = "tocilizumab"
 """The drug against which children may make antibodies."""
+_BUILDING = Lock()  # of machines: trials run side by side, and one model is traced once
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
@@ -274,9 +276,11 @@ def _narrow(name: str, drugs: frozenset[str], observables: tuple[str, ...]) -> M
 
 def narrow_machine(name: str, drugs: Iterable[str], observables: Iterable[str]) -> Machine:
     """A compiled model of only what these observables need, for many children over years."""
-    return _narrow(name, frozenset((*USUAL, *drugs)), tuple(observables))
+    with _BUILDING:
+        return _narrow(name, frozenset((*USUAL, *drugs)), tuple(observables))
 
 
 def machine_for(name: str, drugs: Iterable[str] = (), scenario: str = "") -> Machine:
     """The compiled model of that name with the usual drugs and those named, one a process."""
-    return _machine(name, frozenset((*USUAL, *drugs)), scenario)
+    with _BUILDING:
+        return _machine(name, frozenset((*USUAL, *drugs)), scenario)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from quotidian.engine import thread_count
 from quotidian.errors import OutputError
 from quotidian.reports.files import write_atomically
+from quotidian.studies.side_by_side import Progress, side_by_side
 from quotidian.trials.declared import design, names
 from quotidian.trials.scoreboard import Apart, ScoreRow, TrialScore, score
 
 FINISHED = "finished"
 """Folder, within that of a scoreboard, of the trials that are done: a JSON file each."""
 PROGRAM = "quotidian scoreboard"
-Progress = Callable[[float], None]
+LANES = 2
+"""Trials that run side by side at most: the largest takes a quarter of all, so more would wait for it."""
 
 
 @cache
@@ -44,29 +47,26 @@ def run(
     trials: Sequence[str], replicates: int, seed: int, folder: Path | None = None,
     progress: Progress | None = None, threads: int | None = None,
 ) -> tuple[TrialScore, ...]:  # fmt: skip
-    """Score the trials in turn; with a ``folder`` those finished there are read and new ones kept there.
+    """Score the trials, two at a time where there are two threads; with a ``folder`` those finished there are
+    read and new ones kept there.
 
     ``progress`` is called with the share of children done, 0 to 1. Raises UnknownName for a trial that is
     not here, OutputError where the folder cannot be written, EngineError for a trial that never ends.
     """
     order = chosen(trials)
     sizes = {name: design(name).size * (design(name).weeks + 4) for name in order}
-    done, found = 0, []
-    for name in order:
+    workers = thread_count() if threads is None else threads
+    lanes = min(LANES, workers, len(order))
+
+    def one(name: str, tell: Progress) -> TrialScore:
         earlier = None if folder is None else _read(folder, name, replicates, seed)
-        one = earlier or score(name, replicates, seed, _part(progress, done, sizes, name), threads)
+        found = earlier or score(name, replicates, seed, tell, workers // lanes)
         if earlier is None and folder is not None:
-            _keep(folder, one)
-        done += sizes[name]
-        found.append(one)
-    return tuple(found)
+            _keep(folder, found)
+        return found
 
-
-def _part(progress: Progress | None, done: int, sizes: dict[str, int], name: str) -> Progress | None:
-    if progress is None:
-        return None
-    whole = sum(sizes.values())
-    return lambda share: progress((done + share * sizes[name]) / whole)
+    found = side_by_side(sizes, one, lanes, progress)
+    return tuple(found[name] for name in order)
 
 
 def is_finished(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ from quotidian.trials.design import BACKGROUND, Give, regimen_for
 Floats = NDArray[np.float64]
 MORNING, EVENING = 8.0, 18.0  # clock times of temperature readings; visits are in the morning
 PERIOD_H = 14 * 24.0  # of the natural course
+AHEAD_H = 30 * 168.0  # that doses are written out for: a little more than from one weighing to the next
 LONGEST_LAG_H = 24.0  # between taking a dose and its absorption, with room to spare
 WATCHED = (
     "temperature",
@@ -61,8 +63,9 @@ class Cohort(Following):
     """Children of a trial being followed.
 
     ``replicate`` and ``number`` [child] address their luck; ``steroid`` [child] is prednisolone in
-    mg/kg/day; ``plans`` are all doses of a child, ``calendar`` what they bring about from now on, in order of
-    time; ``weighed_h`` is when they were weighed last.
+    mg/kg/day; ``plans`` are the doses of a child as far as they are written out (before ``written``, h),
+    ``calendar`` what they bring about from now on, in order of time; ``weighed_h`` is when they were weighed
+    last.
     """
 
     replicate: NDArray[np.int64]
@@ -71,6 +74,7 @@ class Cohort(Following):
     plans: list[tuple[Administration, ...]]
     orders: list[Order]
     calendar: list[list[Happening]]
+    written: list[float]
     course: Floats
     end_h: float
     weighed_h: float = 0.0
@@ -109,6 +113,7 @@ class Cohort(Following):
             plans=[()] * len(children),
             orders=[Order("none", 0.0)] * len(children),
             calendar=[[] for _ in children],
+            written=[math.inf] * len(children),
             end_h=end_h,
         )
 
@@ -122,6 +127,7 @@ class Cohort(Following):
             plans=[self.plans[i] for i in chosen],
             orders=[self.orders[i] for i in chosen],
             calendar=[self.calendar[i] for i in chosen],
+            written=[self.written[i] for i in chosen],
             course=self.course[chosen],
         )
 
@@ -131,12 +137,28 @@ class Cohort(Following):
         self.orders[i] = Order(give, first_h)
         child = self.children[i]
         kept = tuple(d for d in self.plans[i] if d.time_h < first_h)
-        new = Prescription.of(child.person, regimen_for(give, child), self.end_h, first_h)
-        self._plan(i, kept + new.planned)
+        until_h = self._ahead(first_h)
+        new = Prescription.of(child.person, regimen_for(give, child), until_h, first_h)
+        self._plan(i, kept + new.planned, until_h)
 
-    def _plan(self, i: int, doses: tuple[Administration, ...]) -> None:
-        """All doses of a child, past and to come, and what they bring about from now on."""
+    def _ahead(self, from_h: float) -> float:
+        """Hour before which doses are written out: those after the next weighing would be written again."""
+        return min(self.end_h, from_h + AHEAD_H)
+
+    def _write(self, i: int, until_h: float) -> None:
+        """Doses of a child to come, by its present size; what was due before its order stands."""
+        child, order = self.children[i], self.orders[i]
+        from_h = max(self.now_h, order.first_h)
+        to_come = schedule(
+            regimen_for(order.give, child), child.person, until_h, start_h=order.first_h, from_h=from_h
+        )
+        past = tuple(d for d in self.plans[i] if d.time_h < from_h)
+        self._plan(i, past + to_come.administrations, until_h)
+
+    def _plan(self, i: int, doses: tuple[Administration, ...], until_h: float) -> None:
+        """The doses of a child, past and to come, and what they bring about from now on."""
         self.plans[i] = doses
+        self.written[i] = math.inf if until_h >= self.end_h else until_h
         immunogenic = [d.time_h for d in doses if d.drug == IMMUNOGENIC]
         lasting = [d for d in doses if d.time_h + d.duration_h + LONGEST_LAG_H >= self.now_h]
         events = as_events(self.machine, lasting)
@@ -162,17 +184,12 @@ class Cohort(Following):
             growth.quantile(m, age[growing] + years, sex, growth.sd_score(m, age[growing], sex, np.array(x)))
             for m, x in zip(("weight", "height"), zip(*now, strict=True), strict=True)
         ]
-        for i, weight, height in zip(growing, *sizes, strict=True):
-            self._resize(int(i), float(age[i] + years), float(weight), float(height))
+        for i, weight, height in zip(growing.tolist(), *(x.tolist() for x in sizes), strict=True):
+            self.children[i] = replace(
+                self.children[i], age_years=float(age[i] + years), weight_kg=weight, height_cm=height
+            )
+            self._write(i, self._ahead(self.now_h))
             self.table[i, column] = weight
-
-    def _resize(self, i: int, age: float, weight: float, height: float) -> None:
-        """A child of another size, and its doses to come by that size."""
-        grown = replace(self.children[i], age_years=age, weight_kg=weight, height_cm=height)
-        self.children[i], order = grown, self.orders[i]
-        plan = schedule(regimen_for(order.give, grown), grown.person, self.end_h, start_h=order.first_h)
-        past = tuple(d for d in self.plans[i] if d.time_h < self.now_h)
-        self._plan(i, past + tuple(d for d in plan.administrations if d.time_h >= self.now_h))
 
     # ---- time
     def proceed(
@@ -185,9 +202,11 @@ class Cohort(Following):
         cancel: Flag | None = None,
     ) -> Outcome:
         """March with the doses that are due; only what happens in this stage is handed to the engine."""
+        for i in [i for i, hour in enumerate(self.written) if hour < until_h]:
+            self._write(i, max(until_h, self._ahead(self.now_h)))
         for i, events in enumerate(self.calendar):
-            due = bisect_left(events, (until_h,))
-            if due:
+            if events and events[0][0] < until_h:
+                due = bisect_left(events, (until_h,))
                 self.doses[i] += events[:due]
                 self.calendar[i] = events[due:]
         self.background = self._turns(until_h)
@@ -200,7 +219,11 @@ class Cohort(Following):
         index = self.machine.problem.inputs.index("course")
         hours = -RUN_IN_DAYS * 24.0 + PERIOD_H * np.arange(self.course.shape[1])
         due = np.flatnonzero((hours >= self.now_h) & (hours < until_h))
-        return [[(float(hours[k]), SWITCH, index, float(own[k])) for k in due] for own in self.course]
+        times = hours[due].tolist()
+        return [
+            [(t, SWITCH, index, x) for t, x in zip(times, own, strict=True)]
+            for own in self.course[:, due].tolist()
+        ]
 
 
 def joined(parts: Sequence[Cohort]) -> Cohort:
@@ -219,7 +242,10 @@ def joined(parts: Sequence[Cohort]) -> Cohort:
         n: rows(n)
         for n in ("table", "states", "inputs", "slopes", "replicate", "number", "steroid", "course")
     }
-    listed = {n: lists(n) for n in ("children", "doses", "background", "plans", "orders", "calendar")}
+    listed = {
+        n: lists(n)
+        for n in ("children", "doses", "background", "plans", "orders", "calendar", "written")
+    }
     return replace(first, **columns, **listed)  # type: ignore[arg-type]
 
 

@@ -99,6 +99,7 @@ class Record:
     recognised: dict[int, Bools] = field(default_factory=dict)
     escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     cohort: Cohort | None = None
+    _joined: tuple[int, Floats] | None = field(default=None, repr=False, compare=False)
 
     @property
     def children(self) -> int:
@@ -112,8 +113,10 @@ class Record:
 
     @property
     def chart(self) -> Floats:
-        """Temperatures as read, [child, reading], degC."""
-        return np.concatenate(self.charts, axis=1)
+        """Temperatures as read, [child, reading], degC. Joined once a visit: rules and endpoints ask often."""
+        if self._joined is None or self._joined[0] != len(self.charts):
+            self._joined = (len(self.charts), np.concatenate(self.charts, axis=1))
+        return self._joined[1]
 
     @property
     def chart_days(self) -> Floats:
