@@ -179,3 +179,17 @@ def _times(regimen: Regimen) -> list[float]:
 def _as_bag(regimen: Regimen) -> list[tuple[float, str, float]]:
     doses = schedule(regimen, CHILD, until_h=1e7).administrations
     return sorted((one.time_h, one.drug, one.amount_mg) for one in doses)
+
+
+@given(courses(), st.floats(-10, 9000), st.floats(0, 500))
+def test_from_an_hour_on_the_doses_are_those_of_the_whole(
+    course: Regimen, from_h: float, start_h: float
+) -> None:
+    whole = schedule(course, CHILD, 9000.0, start_h=start_h).administrations
+    some = schedule(course, CHILD, 9000.0, start_h=start_h, from_h=from_h).administrations
+    assert some == tuple(one for one in whole if one.time_h >= from_h)
+
+
+def test_one_that_stands_still_is_given_what_one_that_could_grow_is_given() -> None:
+    both = STANDARD + STEROID.until("30 day")
+    assert schedule(both, CHILD, 2000.0) == schedule(both, lambda hour: CHILD, 2000.0)

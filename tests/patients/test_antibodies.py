@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.patients.antibodies import onset
+from quotidian.patients.antibodies import _most, _spans, onset
 from quotidian.patients.child import child
 from quotidian.patients.population import draw
 from quotidian.patients.streams import Streams
@@ -36,6 +38,14 @@ def test_no_hazard_gathers_without_the_drug() -> None:
     assert onset(1e-12, []) is None
     assert onset(HAZARD * 6 * WEEK * 1.01, [0.0]) is None  # one dose counts for six weeks
     assert onset(HAZARD * 6 * WEEK * 0.99, [0.0]) is not None
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=30, unique=True), st.floats(1e-5, 0.2))
+def test_the_bound_that_spares_the_sum_never_spares_an_onset(weeks: list[int], threshold: float) -> None:
+    doses = [w * WEEK for w in sorted(weeks)]
+    gathered = sum(hazard * (end - start) for start, end, hazard in _spans(doses))
+    assert gathered < _most(doses)
+    assert (onset(threshold, doses) is not None) == (gathered >= threshold)
 
 
 def test_coming_and_going_immunises_sooner() -> None:

@@ -52,6 +52,21 @@ def test_a_replicate_is_the_same_whoever_else_runs_and_on_any_thread() -> None:
         assert np.array_equal(values, both.core[12][name][own]), name
 
 
+@pytest.mark.parametrize("ahead_h", [24.0, 15 * 168.0, 1e6])
+def test_how_far_ahead_doses_are_written_out_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, ahead_h: float
+) -> None:
+    trial = design("yokota-2008")  # withdrawal, rescue, and a weighing after half a year
+    usual = follow(trial, 1, seed=3, threads=1).records[0]
+    monkeypatch.setattr(cohort, "AHEAD_H", ahead_h)
+    other = follow(trial, 1, seed=3, threads=1).records[0]
+    end = usual.weeks[-1]
+    assert usual.weight[end].sum() > usual.weight[0].sum() and usual.events == other.events
+    assert np.array_equal(usual.chart, other.chart)
+    assert np.array_equal(usual.observed[end]["tocilizumab"], other.observed[end]["tocilizumab"])
+    assert np.array_equal(usual.cmax, other.cmax)
+
+
 def test_only_untreated_children_escape_often_and_who_escapes_never_responds() -> None:
     record = few().records[0]
     placebo = record.arm == 1

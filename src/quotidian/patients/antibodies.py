@@ -34,7 +34,7 @@ def onset(threshold: float, doses: Sequence[float]) -> float | None:
     threshold : the child's own :math:`E`; infinite in a child that never makes any.
     doses : hours of the doses, ascending.
     """
-    if not math.isfinite(threshold):
+    if not doses or _most(doses) < threshold:
         return None
     gathered = 0.0
     for start, end, hazard in _spans(doses):
@@ -42,6 +42,13 @@ def onset(threshold: float, doses: Sequence[float]) -> float | None:
             return start + (threshold - gathered) / hazard + _values()["delay"]
         gathered += hazard * (end - start)
     return None
+
+
+def _most(doses: Sequence[float]) -> float:
+    """More hazard than these doses can gather: most children never come near their threshold."""
+    v = _values()
+    highest = v["steady_hazard"] * max(1.0, v["resumption_factor"])
+    return 1.001 * highest * (doses[-1] - doses[0] + v["lapse"])
 
 
 def _spans(doses: Sequence[float]) -> Iterator[tuple[float, float, float]]:

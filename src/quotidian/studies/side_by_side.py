@@ -1,4 +1,4 @@
-"""Pieces of work side by side: the largest first, so that all end together; progress and Ctrl-C reach them all.
+"""Pieces of work side by side, the largest first so that all end together, with one progress and one stop.
 
 While one piece is marched the solver frees the interpreter for the book-keeping of another, and what a piece
 does once, such as compiling its model, leaves no processor idle.
@@ -17,7 +17,10 @@ LOOK_EVERY = 0.2  # s
 
 
 def side_by_side(
-    sizes: Mapping[str, float], work: Callable[[str, Progress], T], lanes: int, progress: Progress | None = None
+    sizes: Mapping[str, float],
+    work: Callable[[str, Progress], T],
+    lanes: int,
+    progress: Progress | None = None,
 ) -> dict[str, T]:
     """What ``work`` gives for every name, so many at a time.
 

@@ -243,8 +243,7 @@ def joined(parts: Sequence[Cohort]) -> Cohort:
         for n in ("table", "states", "inputs", "slopes", "replicate", "number", "steroid", "course")
     }
     listed = {
-        n: lists(n)
-        for n in ("children", "doses", "background", "plans", "orders", "calendar", "written")
+        n: lists(n) for n in ("children", "doses", "background", "plans", "orders", "calendar", "written")
     }
     return replace(first, **columns, **listed)  # type: ignore[arg-type]
 

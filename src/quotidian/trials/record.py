@@ -113,7 +113,7 @@ class Record:
 
     @property
     def chart(self) -> Floats:
-        """Temperatures as read, [child, reading], degC. Joined once a visit: rules and endpoints ask often."""
+        """Temperatures as read, [child, reading], degC; joined once a visit, for rules ask often."""
         if self._joined is None or self._joined[0] != len(self.charts):
             self._joined = (len(self.charts), np.concatenate(self.charts, axis=1))
         return self._joined[1]
