@@ -175,6 +175,8 @@ def test_a_wrong_sign_turns_the_board_red(honest: TrialScore, planted: None) -> 
     assert sum(a.inside for a, _ in treated) >= 5  # a small run: one or two may lie at an edge
     assert not any(b.inside for _, b in treated)
     assert all(b.virtual > a.virtual for a, b in treated)
-    exposure = [(a, b) for a, b in zip(honest.rows, wrong.rows, strict=True) if a.endpoint in ("cmax", "auc_2wk")]
+    exposure = [
+        (a, b) for a, b in zip(honest.rows, wrong.rows, strict=True) if a.endpoint in ("cmax", "auc_2wk")
+    ]
     assert exposure  # and what the planted sign does not touch stays
     assert all(abs(b.virtual / a.virtual - 1) < 0.03 for a, b in exposure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import pairwise
 from threading import Event as Flag
@@ -60,14 +60,28 @@ def in_blocks(
         work(first, last)
         return last - first
 
-    pool = ThreadPoolExecutor(threads)
-    try:
-        for done in as_completed([pool.submit(block, *span) for span in pairwise(_edges(children, threads))]):
-            (progress or _unheard)(done.result())
-    finally:
-        pool.shutdown(cancel_futures=True)
+    spans, told = pairwise(_edges(children, threads)), progress or _unheard
+    if threads == 1:  # here: another thread would only have to be waited for
+        for span in spans:
+            told(block(*span))
+    else:
+        _on_pool(block, spans, threads, told)
     if stop.is_set():
         raise KeyboardInterrupt
+
+
+def _on_pool(
+    block: Callable[[int, int], int],
+    spans: Iterable[tuple[int, int]],
+    threads: int,
+    told: Callable[[int], None],
+) -> None:
+    pool = ThreadPoolExecutor(threads)
+    try:
+        for done in as_completed([pool.submit(block, *span) for span in spans]):
+            told(done.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _edges(children: int, threads: int) -> list[int]:

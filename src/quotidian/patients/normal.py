@@ -54,7 +54,10 @@ def normal_quantile(p: ArrayLike) -> Floats:
     z = q * _ratio(0.180625 - q * q, _CENTRE)
     outer = np.abs(q) > 0.425
     r = np.sqrt(-np.log(np.where(q < 0.0, p, 1.0 - p)[outer]))
-    size = np.where(r <= 5.0, _ratio(r - 1.6, _SHOULDER), _ratio(r - 5.0, _TAIL))
+    size = _ratio(r - 1.6, _SHOULDER)
+    far = r > 5.0
+    if far.any():
+        size[far] = _ratio(r[far] - 5.0, _TAIL)
     z[outer] = np.copysign(size, q[outer])
     return z.reshape(shape)
 

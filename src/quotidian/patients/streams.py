@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _LIMIT = 2**63
-_GAP = 4096  # drawing and dropping this many words costs about as much as starting a generator anew
+_EMPTY = [0, 0, 0, 0]  # a buffer of four words, all of them used up
+_OWN = threading.local()
+_GAP = 4096  # drawing and dropping more words costs more than setting out anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,17 @@ class Streams:
         """
         _check(purpose, replicate, width)
         _check(purpose, replicate, first)
-        numbers, place = np.unique(_numbers(children), return_inverse=True)
+        asked = _numbers(children)
+        ascend = bool(np.all(asked[1:] > asked[:-1]))
+        numbers, place = (asked, slice(None)) if ascend else np.unique(asked, return_inverse=True)
         key = _key(self.seed, replicate, purpose)
-        draws = np.empty((numbers.size, width))
+        drawn = np.empty((numbers.size, width), dtype=np.uint64)
         for run in _runs(numbers):
             within = numbers[run] - numbers[run][0]
             for column in range(width):
                 words = _words(key, first + column, int(numbers[run][0]), int(within[-1]) + 1)
-                draws[run, column] = _unit(words[within])
-        return np.asarray(draws[place])
+                drawn[run, column] = words[within]
+        return np.asarray(_unit(drawn)[place])
 
     def normal(
         self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1, first: int = 0
@@ -85,18 +91,30 @@ class Streams:
         return normal_quantile(self.uniform(purpose, replicate, children, width, first))
 
 
-def _key(seed: int, replicate: int, purpose: str) -> NDArray[np.uint64]:
+def _key(seed: int, replicate: int, purpose: str) -> list[int]:
     """Two 64-bit words that name a generator; the same on every machine."""
     digest = blake2b(f"{seed}/{replicate}/{purpose}".encode(), digest_size=16).digest()
-    return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+    return [int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")]
 
 
-def _words(key: NDArray[np.uint64], column: int, first: int, count: int) -> NDArray[np.uint64]:
+def _words(key: list[int], column: int, first: int, count: int) -> NDArray[np.uint64]:
     """The words of children first, first + 1, ..., count of them, in one column; four words a counter."""
-    counter = np.array([first // 4, column, 0, 0], dtype=np.uint64)
     skip = first % 4
-    words = np.random.Philox(key=key, counter=counter).random_raw(skip + count)
-    return np.asarray(words[skip:], dtype=np.uint64)
+    generator = _generator()
+    whole: Any = {
+        "bit_generator": "Philox", "state": {"counter": [first // 4, column, 0, 0], "key": key},
+        "buffer": _EMPTY, "buffer_pos": len(_EMPTY), "has_uint32": 0, "uinteger": 0,
+    }  # fmt: skip
+    generator.state = whole
+    return np.asarray(generator.random_raw(skip + count)[skip:], dtype=np.uint64)
+
+
+def _generator() -> np.random.Philox:
+    """This thread's generator: its whole state is set before each draw, a new one would ask for entropy."""
+    if not hasattr(_OWN, "generator"):
+        _OWN.generator = np.random.Philox(0)
+    found: np.random.Philox = _OWN.generator
+    return found
 
 
 def _unit(words: NDArray[np.uint64]) -> Floats:

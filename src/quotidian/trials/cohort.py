@@ -47,7 +47,7 @@ WATCHED = (
     "macrophage_activation",
 )
 # of a trial: its noise is far above this error, and the check of the tests holds it there
-TRIAL_TOLERANCE = Tolerance(rtol=3e-4, atol=3e-6)
+TRIAL_TOLERANCE = Tolerance(rtol=1e-3, atol=1e-5, first_step=0.03)
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,22 @@ Key = tuple[str, str, int]
 Values = dict[Key, list[float]]
 
 
-def endpoint_rows(trial: Trial, records: Iterable[Record], entry: bool = False) -> tuple[EndpointRow, ...]:
+def endpoint_rows(
+    trial: Trial, records: Iterable[Record], entry: bool = False, only_published: bool = False
+) -> tuple[EndpointRow, ...]:
     """One row an arm, endpoint and visit that the design has, published or not.
 
-    With ``entry`` also one for each statistic of who entered that was published, with week 0.
+    With ``entry`` also one for each statistic of who entered that was published, with week 0. With
+    ``only_published`` rows of other endpoints and visits are left out.
     """
     claims = {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
+    told = {(endpoint, week) for _, endpoint, week in claims}
     found: Values = {}
     units: dict[str, str] = {}
     for record in records:
         for measure in (*measures(trial, record), *(_entry(trial, record, claims) if entry else ())):
+            if only_published and (measure.endpoint, measure.week) not in told:
+                continue
             units[measure.endpoint] = measure.unit
             _gather(found, trial, record, measure, claims)
     order, arms = list(units), [*trial.arms, ALL]

@@ -109,7 +109,8 @@ def score(
 
     lost: Counter[str] = Counter()
     records = _records(staff, replicates, threads, tick, lost)
-    rows, apart = judged(name, endpoint_rows(trial, records, entry=True))
+    published = endpoint_rows(trial, records, entry=True, only_published=True)
+    rows, apart = judged(name, published, arms=tuple(trial.arms))
     failures = dict(sorted((staff.office.failures + lost).items()))
     return TrialScore(
         name, trial.title, replicates, seed, replicates * trial.size, rows, apart, staff.proposed, failures
@@ -147,16 +148,20 @@ def _records(
 
 
 def judged(
-    trial: str, rows: Sequence[EndpointRow], claims: Sequence[Claim] | None = None
-) -> tuple[tuple[ScoreRow, ...], tuple[Apart, ...]]:
-    """Each published number beside the row that answers it, in the order of the claims; the rest apart."""
+    trial: str, rows: Sequence[EndpointRow], claims: Sequence[Claim] | None = None,
+    arms: Sequence[str] | None = None,
+) -> tuple[tuple[ScoreRow, ...], tuple[Apart, ...]]:  # fmt: skip
+    """Each published number beside the row that answers it, in the order of the claims; the rest apart.
+
+    ``arms`` of the trial; those that rows are of for None. The only arm of a trial is all of it.
+    """
     found, alone = [], []
-    arms = {row.arm for row in rows if row.arm != ALL}
+    named = {row.arm for row in rows if row.arm != ALL} if arms is None else set(arms)
     by_key = {(row.arm, row.endpoint, row.week): row for row in rows}
     for claim in claims_of(trial) if claims is None else claims:
         row = by_key.get((claim.arm, claim.endpoint, int(claim.week)))
-        if row is None and claim.arm == ALL and len(arms) == 1:
-            row = by_key.get((next(iter(arms)), claim.endpoint, int(claim.week)))
+        if row is None and claim.arm == ALL and len(named) == 1:
+            row = by_key.get((next(iter(named)), claim.endpoint, int(claim.week)))
         if row is None or claim.kind == "context":
             alone.append(Apart(claim.id, trial, claim.value, claim.unit, claim.role, claim.source))
             continue

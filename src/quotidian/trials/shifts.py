@@ -22,9 +22,9 @@ LOOK_EVERY = 0.2  # s
 
 
 def chunks(replicates: int, size: int, workers: int) -> list[range]:
-    """Replicates that are run together: at least one chunk for each worker where there are enough."""
+    """Replicates that are run together: as many chunks for each worker, so that none waits for the last."""
     most = max(1, CHUNK_CHILDREN // size)
-    count = max(-(-replicates // most), min(workers, replicates))
+    count = min(-(-replicates // most // workers) * workers, replicates)
     edges = [replicates * i // count for i in range(count + 1)]
     return [range(a, b) for a, b in pairwise(edges)]
 

@@ -67,7 +67,8 @@ CALM = (0.0, 0.3, 12.0, 4.0, False)
 @pytest.mark.parametrize(
     ("change", "inactive"),
     [
-        ({}, True), ({0: 1.0}, False), ({1: 1.1}, False), ({1: 1.0}, True), ({2: 30.0}, True), ({3: 20.0}, True),
+        ({}, True), ({0: 1.0}, False), ({1: 1.1}, False), ({1: 1.0}, True),
+        ({2: 30.0}, True), ({3: 20.0}, True),
         ({2: 30.0, 3: 20.0}, False), ({4: True}, False),
     ],
 )  # fmt: skip
