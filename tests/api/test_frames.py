@@ -31,7 +31,7 @@ def test_a_row_a_child_and_visit_as_the_record_has_it() -> None:
     assert len(visits) == 40 * 7 and visits.select("replicate", "child").n_unique() == 40
     record = done().records[0]
     week = visits.filter(pl.col("week") == 10).head(record.children)
-    assert week["crp"].to_list() == record.observed[10]["crp"].tolist()
+    assert week["crp"].to_list() == record.core[10]["crp"].tolist()
     assert week["active_joints"].to_list() == record.core[10]["active_joints"].tolist()
     assert week["child"].to_list() == record.number.tolist()
     assert visits.filter(pl.col("week") == 0)["acr"].max() == 0

@@ -19,6 +19,7 @@ VERBS = (
     "trial",
     "trials",
     "scoreboard",
+    "power",
     "drugs",
     "scenarios",
     "evidence",

@@ -11,7 +11,7 @@ import polars as pl
 from quotidian.reports.wording import significant
 from quotidian.trials.cohort import MORNING
 from quotidian.trials.design import Trial
-from quotidian.trials.endpoints import fever_days, jia_acr
+from quotidian.trials.endpoints import counted, fever_days, jia_acr
 from quotidian.trials.outcomes.response import LEVELS
 from quotidian.trials.record import Record
 
@@ -26,7 +26,8 @@ def visits(trial: Trial, records: Sequence[Record]) -> pl.DataFrame:
     ``arm`` is null for a child that was not randomised; ``there`` is false from a missed visit, after leaving
     and after escape; ``weight`` (kg) is that of entry; ``acr`` the highest JIA ACR level reached against
     entry, 0 to 90; ``fever_days`` those of 38 degC or more among the last 7; ``steroid`` mg/kg/day from that
-    visit on; then the core set as measured, and every recorded observable without error of measurement.
+    visit on; then the core set and CRP as measured, and every other recorded observable without error of
+    measurement.
     """
     tables = [_visit(trial, record, week) for record in records for week in record.weeks]
     return pl.concat(tables, how="diagonal")
@@ -76,7 +77,8 @@ def _who(trial: Trial, record: Record) -> pl.DataFrame:
 def _visit(trial: Trial, record: Record, week: int) -> pl.DataFrame:
     gone = np.fmin(record.first("escape"), record.first("flare"))
     away = record.missed[week] | record.left[week] | (gone <= week)
-    met = [jia_acr(record.core[0], record.core[week], level) * level for level in LEVELS] if week else [0]
+    entry, now = (counted(record.core[w], trial.marker) for w in (0, week))
+    met = [jia_acr(entry, now, level) * level for level in LEVELS] if week else [0]
     at = week * 7 + MORNING / 24
     columns: dict[str, Any] = {
         "acr": np.broadcast_to(np.max(met, axis=0), record.children).astype(np.int64),

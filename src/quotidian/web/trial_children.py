@@ -13,7 +13,7 @@ from quotidian.reports.figures.style import FONT, INK, MUTED, PAPER, palette
 from quotidian.reports.wording import arm_name
 from quotidian.trials.analysis import LEVELS
 from quotidian.trials.design import Arm, Trial
-from quotidian.trials.endpoints import jia_acr
+from quotidian.trials.endpoints import counted, jia_acr
 from quotidian.trials.record import Record
 from quotidian.web import svg
 from quotidian.web.plan import Plan
@@ -45,7 +45,8 @@ def children_of(trial: Trial, record: Record, seed: int) -> tuple[TrialChild, ..
     own = np.flatnonzero((record.replicate == record.replicate.min()) & (record.arm >= 0))
     week, arms = trial.primary_week, list(trial.arms.items())
     out = record.escaped | record.left[week]
-    reached = sum(jia_acr(record.core[0], record.core[week], level).astype(int) for level in LEVELS)
+    entry, now = (counted(record.core[w], trial.marker) for w in (0, week))
+    reached = sum(jia_acr(entry, now, level).astype(int) for level in LEVELS)
     found = []
     for i in own.tolist():
         name, arm = arms[int(record.arm[i])]
