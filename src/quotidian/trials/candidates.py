@@ -19,6 +19,7 @@ from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import parameters
 from quotidian.trials import background
 from quotidian.trials.design import BACKGROUND, Trial
+from quotidian.trials.polyarticular import polyarticular
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -137,7 +138,7 @@ def _made(trial: Trial, drawn: Sequence[Child], streams: Streams, replicate: int
     if kind == "adults":
         z = streams.normal("adult.weight", replicate, n)[:, 0]
         return [_adult(c, x) for c, x in zip(drawn, z, strict=True)]
-    return list(drawn)
+    return [polyarticular(c) for c in drawn] if kind == "polyarticular" else list(drawn)
 
 
 def _infant(child: Child, months: float) -> Child:
