@@ -1,4 +1,4 @@
-"""Polyarticular children: an adult's disposition, the smaller the child by the textbook's powers of weight."""
+"""Polyarticular children: an adult's disposition, by the textbook's powers of weight."""
 
 from __future__ import annotations
 
