@@ -59,9 +59,13 @@ class Plan:
 
     @cached_property
     def timely(self) -> tuple[Node, ...]:
-        """Elementary functions in the drives."""
-        timed = self.problem.entered_by([self.problem.time])
-        return tuple(n for n in reachable(self.drives) if n.op in ELEMENTARY and n.serial in timed)
+        """Elementary functions in the drives, and of each angle both circular ones: one is half of the other."""
+        timed, found = self.problem.entered_by([self.problem.time]), dict[int, Node]()
+        for node in reachable(self.drives):
+            if node.op in ELEMENTARY and node.serial in timed:
+                both = ("cos", "sin") if node.op in ("cos", "sin") else (node.op,)
+                found |= {n.serial: n for n in (node.graph.function(f, node.args[0]) for f in both)}
+        return tuple(found.values())
 
     @cached_property
     def opening(self) -> tuple[Node, ...]:
