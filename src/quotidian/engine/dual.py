@@ -12,7 +12,9 @@ from quotidian.engine.emitter import FLAGS, Emitter, needed
 from quotidian.engine.graph import TINY, Node
 
 Tangents: TypeAlias = "tuple[ir.Value, ...] | None"
-Kept: TypeAlias = "Mapping[int, Callable[[], ir.Value]]"  # values of nodes that need not be computed, by serial
+Kept: TypeAlias = (
+    "Mapping[int, Callable[[], ir.Value]]"  # values of nodes that need not be computed, by serial
+)
 
 
 class Dual(NamedTuple):

@@ -57,18 +57,22 @@ class _StepTangent:
         e, p, width = self.e, self.plan, self.e.width
         self.n, drives = len(p.plan.problem.states), len(p.plan.drives)
         self.apart, self.k_apart = apart(self.n, e.lanes), increments(self.n, e.lanes)
-        self.argument, self.past = (e.room(self.apart * width, name) for name in ("argument", "past"))
-        self.drift, self.jacobian = e.room(p.drift_size * width), e.room(p.jacobian_size * width)
+        self.argument = e.room(self.apart * width, "argument")
+        self.past = e.room(self.apart * p.method.stages * width, "past")
+        self.changes = e.room(p.changes.size * width)
         self.drives = {c: (e.room(drives), e.room(drives * width)) for c in dict.fromkeys(p.method.c[1:])}
 
     def take(self) -> None:
         at, e, p = self.at, self.e, self.plan
-        moves = [at["y_dot"], at["c_dot"], at["u_dot"], self.drift, self.jacobian, at["k_dot"]]
+        moves = [at["y_dot"], at["c_dot"], at["u_dot"], self.changes, at["k_dot"]]
         e.b.call(p.first, [*(at[x] for x in ("t", "h", "y", "c", "u", "w", "k", "costly")), *moves])
+        for w in range(e.width):
+            changes = self._part(self.changes, w, p.changes.size)
+            past = self._part(self.past, w, self.apart * p.method.stages)
+            e.b.call(p.products, [changes, at["k"], past])
         self._drive()
         for s in range(1, p.method.stages):
             self._combine(s)
-            self._drift(p.method.d[s])
             self._stage(s)
 
     def _drive(self) -> None:
@@ -80,9 +84,7 @@ class _StepTangent:
             place = e.room(1)
             e.store(e.dot(e.load(at["t"]), [(c, e.load(at["h"]))]), place)
             timely = self._part(at["timely"], i, len(p.plan.timely))
-            e.b.call(
-                p.drives, [place, at["c"], at["u"], timely, at["c_dot"], at["u_dot"], values, tangents]
-            )
+            e.b.call(p.drives, [place, at["c"], at["u"], timely, at["c_dot"], at["u_dot"], values, tangents])
 
     def _stage(self, s: int) -> None:
         e, at, p = self.e, self.at, self.plan
@@ -90,9 +92,9 @@ class _StepTangent:
         e.b.call(
             p.stage,
             [
-                at["h"], values, self._part(at["argument"], s, self.apart), self.argument, self.past,
-                at["c"], at["u"], at["w"], tangents, at["c_dot"], at["u_dot"], self.jacobian,
-                self._part(at["k"], s, self.k_apart), self._part(at["costly"], 1, p.plan.kept_before(s)),
+                at["h"], values, self._part(at["argument"], s, self.apart), self.argument,
+                self._part(self.past, s, self.apart), at["c"], at["u"], at["w"], tangents, at["c_dot"],
+                at["u_dot"], self._part(at["costly"], 1, p.plan.kept_before(s)),
                 self._part(at["k_dot"], s, self.k_apart),
             ],
         )  # fmt: skip
@@ -101,7 +103,7 @@ class _StepTangent:
         return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
 
     def _combine(self, s: int) -> None:
-        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j` and :math:`\sum_{j<s} C_{sj} \dot k_j`."""
+        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j`; :math:`\sum_{j<s} C_{sj} \dot k_j` to what is there."""
         e, m = self.e, self.plan.method
         with counted(e.b, I64(self.n)) as i:
             for w in range(e.width):
@@ -113,23 +115,11 @@ class _StepTangent:
                     start = e.load(e.item(self.at["y_dot"], i, w * self.n))
                     argument = e.dot(start, list(zip(m.a[s], k, strict=True)))
                 e.store(argument, place)
-                past = e.dot(None, list(zip(m.C[s], k, strict=True)))
-                e.store(past, e.item(self.past, i, w * self.apart))
+                past = e.item(self.past, i, (w * m.stages + s) * self.apart)
+                e.store(e.dot(e.load(past), list(zip(m.C[s], k, strict=True))), past)
 
     def _k(self, i: ir.Value, w: int, j: int) -> ir.Value:
         return self.e.item(self.at["k_dot"], i, (w * self.plan.method.stages + j) * self.k_apart)
-
-    def _drift(self, d: float) -> None:
-        r"""Add :math:`d_s h^2 \dot f_t` to the right."""
-        e, p = self.e, self.plan
-        if not d or not p.drifting:
-            return
-        h = e.load(self.at["h"])
-        factor = e.b.fmul(e.const(d), e.b.fmul(h, h, flags=FLAGS), flags=FLAGS)
-        for i, place in p.drifting.items():
-            drift = e.moves(self.drift, p.drift_size, place)
-            moved = e.more(e.moves(self.past, self.apart, i), factor, drift)
-            e.keep_moves(moved, self.past, self.apart, i)
 
     def end(self) -> None:
         """The new state's tangents: the last stage's argument and its increment."""
