@@ -59,7 +59,7 @@ class Plan:
 
     @cached_property
     def timely(self) -> tuple[Node, ...]:
-        """Elementary functions in the drives, and of each angle both circular ones: one is half of the other."""
+        """Elementary functions in the drives; both circular ones of an angle, each the slope of the other."""
         timed, found = self.problem.entered_by([self.problem.time]), dict[int, Node]()
         for node in reachable(self.drives):
             if node.op in ELEMENTARY and node.serial in timed:

@@ -1,14 +1,14 @@
 r"""Emission of the functions that every step's derivative calls, over buffers as in the stages themselves.
 
-``first_tangent(t, h, y, constants, inputs, factors, k, costly, y_dot, constants_dot, inputs_dot, changes, k_dot)``
-gives the tangents of the first increment, and those entries of :math:`h \dot J` and :math:`h^2 \dot f_t` that can
-differ from 0;
+``first_tangent(t, h, y, constants, inputs, factors, k, costly, y_dot, constants_dot, inputs_dot, changes,
+k_dot)`` gives the tangents of the first increment, and those entries of :math:`h \dot J` and
+:math:`h^2 \dot f_t` that can differ from 0;
 ``products(changes, k, past_dot)`` gives :math:`h \dot J k_s + d_s h^2 \dot f_t` of all later stages, in one
 direction;
 ``stage_tangent(h, drives, y, y_dot, past_dot, constants, inputs, factors, drives_dot, constants_dot,
 inputs_dot, costly, k_dot)`` gives the tangents of any later increment;
-``drives_tangent(t, constants, inputs, timely, constants_dot, inputs_dot, drives, drives_dot)`` gives what only
-time and inputs enter, with its tangents.
+``drives_tangent(t, constants, inputs, timely, constants_dot, inputs_dot, drives, drives_dot)`` gives what
+only time and inputs enter, with its tangents.
 
 Increments are known before any tangent is, so an entry of :math:`\dot J` is read once for all stages: a
 stage waits for its operands, which are more than the first-level cache holds.
@@ -33,7 +33,7 @@ from quotidian.engine.tangent_edges import fixed_pairs
 
 @dataclass(frozen=True)
 class Changes:
-    """Where the entries of the Jacobian and the drifts that can have a tangent stand in a buffer of ``size``."""
+    """Where entries of the Jacobian and drifts that can have a tangent stand in a buffer of ``size``."""
 
     entries: dict[tuple[int, int], int]
     drifts: dict[int, int]

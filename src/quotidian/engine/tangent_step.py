@@ -103,7 +103,7 @@ class _StepTangent:
         return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
 
     def _combine(self, s: int) -> None:
-        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j`; :math:`\sum_{j<s} C_{sj} \dot k_j` to what is there."""
+        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j`, and :math:`\sum_{j<s} C_{sj} \dot k_j` more."""
         e, m = self.e, self.plan.method
         with counted(e.b, I64(self.n)) as i:
             for w in range(e.width):
