@@ -17,7 +17,7 @@ from quotidian.engine.stages import Plan, emit_drives, emit_first, emit_stage
 from quotidian.engine.vector_math import I64
 
 ARGUMENTS = ("t", "h", "y", "c", "u", "new", "k", "error", "rtol", "atol", "w")
-KEPT = ("argument", "costly")  # [stage][state], [stage][costly function]
+KEPT = ("argument", "costly", "timely")  # [stage][state], functions of [stage] and of [time] of a drive
 
 
 def emit_attempt(
@@ -29,7 +29,7 @@ def emit_attempt(
     """
     plan = Plan(problem)
     inner = emit_first(module, plan, method, lanes, keeps), emit_stage(module, plan, lanes, keeps)
-    drives = emit_drives(module, plan, lanes)
+    drives = emit_drives(module, plan, lanes, keeps)
     names = (*ARGUMENTS, *(KEPT if keeps else ()))
     function, b = new_function(module, "attempt", [POINTER] * len(names))
     step = _Step(
@@ -68,9 +68,9 @@ class _Step:
         b.call(self.first, [*(at[x] for x in "thycu"), self.drift, at["w"], at["k"], *self._costly(0)])
         h = e.load(at["h"])
         if self.plan.drives:
-            for c, place in self.times.items():
+            for i, (c, place) in enumerate(self.times.items()):
                 e.store(e.dot(e.load(at["t"]), [(c, h)]), place)
-                b.call(self.drives, [place, at["c"], at["u"], self._drives[c]])
+                b.call(self.drives, [place, at["c"], at["u"], self._drives[c], *self._timely(i)])
         for s in range(1, self.method.stages):
             self._combine(s)
             self._drift(self.method.d[s])
@@ -90,7 +90,11 @@ class _Step:
 
     def _costly(self, s: int) -> list[ir.Value]:
         """Where a stage keeps its functions, if at all."""
-        return [self._part(self.at["costly"], s, len(self.plan.costly))] if "costly" in self.at else []
+        return [self._part(self.at["costly"], 1, self.plan.kept_before(s))] if "costly" in self.at else []
+
+    def _timely(self, time: int) -> list[ir.Value]:
+        """Where the drives of a time keep theirs, if at all."""
+        return [self._part(self.at["timely"], time, len(self.plan.timely))] if "timely" in self.at else []
 
     def _combine(self, s: int) -> None:
         r""":math:`y_0 + \sum_{j<s} a_{sj} k_j` and :math:`\sum_{j<s} C_{sj} k_j` of every state."""

@@ -12,6 +12,9 @@ from quotidian.engine.emitter import FLAGS, Emitter, needed
 from quotidian.engine.graph import TINY, Node
 
 Tangents: TypeAlias = "tuple[ir.Value, ...] | None"
+Kept: TypeAlias = (
+    "Mapping[int, Callable[[], ir.Value]]"  # values of nodes that need not be computed, by serial
+)
 
 
 class Dual(NamedTuple):
@@ -36,7 +39,7 @@ class DualEmitter(Emitter):
         self,
         roots: Sequence[Node],
         known: Mapping[int, Dual | Callable[[], Dual]],
-        kept: Mapping[int, Callable[[], ir.Value]] | None = None,
+        kept: Kept | None = None,
     ) -> list[Dual]:
         """Values and tangents of ``roots``; ``known`` gives symbols and hoisted nodes by serial.
 
@@ -46,7 +49,7 @@ class DualEmitter(Emitter):
         return [read(root) for root in roots]
 
     def dual_reader(
-        self, known: Mapping[int, Dual | Callable[[], Dual]], kept: Mapping[int, Callable[[], ir.Value]]
+        self, known: Mapping[int, Dual | Callable[[], Dual]], kept: Kept
     ) -> Callable[[Node], Dual]:
         """What evaluates one root after another, and nothing twice."""
         duals: dict[int, Dual] = {}
@@ -68,7 +71,8 @@ class DualEmitter(Emitter):
             if node.op == "/":
                 return self._quotient(args[0], args[1], inverted(node.args[1]))
             given = kept.get(node.serial)
-            return self._dual(node, args, given() if given else self._operate(node, [a.value for a in args]))
+            value = given() if given else self._operate(node, [a.value for a in args])
+            return self._dual(node, args, value, kept)
 
         def read(root: Node) -> Dual:
             for node in needed([root], known.keys() | duals.keys()):
@@ -77,7 +81,7 @@ class DualEmitter(Emitter):
 
         return read
 
-    def _dual(self, node: Node, args: list[Dual], value: ir.Value) -> Dual:
+    def _dual(self, node: Node, args: list[Dual], value: ir.Value, kept: Kept) -> Dual:
         match node.op:
             case "*":
                 (x, x_dot), (y, y_dot) = args
@@ -88,7 +92,7 @@ class DualEmitter(Emitter):
                 return Dual(value, self.difference(args[0].tangents, args[1].tangents))
         if not args or args[0].tangents is None:
             return Dual(value)
-        return Dual(value, self.scaled(args[0].tangents, self._slope(node.op, value, args[0].value)))
+        return Dual(value, self.scaled(args[0].tangents, self._slope(node, value, args[0].value, kept)))
 
     def _quotient(self, x: Dual, y: Dual, per_y: ir.Value) -> Dual:
         r""":math:`v = x / y`, :math:`\dot v = (\dot x - v \dot y) / y`."""
@@ -96,11 +100,11 @@ class DualEmitter(Emitter):
         change = self.difference(x.tangents, self.scaled(y.tangents, v))
         return Dual(v, self.scaled(change, per_y))
 
-    def _slope(self, function: str, v: ir.Value, x: ir.Value) -> ir.Value:
+    def _slope(self, node: Node, v: ir.Value, x: ir.Value, kept: Kept) -> ir.Value:
         r""":math:`f'(x)` of :math:`v = f(x)`; a base held at the smallest does not move."""
         b, one, zero = self.b, self.const(1.0), self.const(0.0)
         held = b.fcmp_ordered("<=", x, self.const(TINY))
-        match function:
+        match node.op:
             case "exp":
                 return v
             case "log":
@@ -112,10 +116,15 @@ class DualEmitter(Emitter):
             case "sqrt":
                 return b.fdiv(self.const(0.5), v, flags=FLAGS)
             case "cos":
-                return b.fsub(zero, self.sin(x))
+                return b.fsub(zero, self._other("sin", node, x, kept))
             case "sin":
-                return self.cos(x)
-        raise ValueError(f"the derivative of {function} is not known")
+                return self._other("cos", node, x, kept)
+        raise ValueError(f"the derivative of {node.op} is not known")
+
+    def _other(self, function: str, node: Node, x: ir.Value, kept: Kept) -> ir.Value:
+        """The other circular function of a node's angle, kept or computed."""
+        given = kept.get(node.graph.function(function, node.args[0]).serial)
+        return given() if given else self.function(function)(x)
 
     # ---- buffers
     def pairs(

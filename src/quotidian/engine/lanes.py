@@ -53,7 +53,8 @@ class Lanes(Emitter):
         if directions:
             counts |= {
                 "argument": apart(n, lanes) * method.stages,
-                "costly": len(plan.costly) * method.stages,
+                "costly": plan.kept_before(method.stages),
+                "timely": len(plan.timely) * len(set(method.c)),
             }
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
         self.buf = {name: self.room(count, name.removesuffix("_dot")) for name, count in counts.items()}

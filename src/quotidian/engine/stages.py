@@ -57,6 +57,28 @@ class Plan:
         stated = p.entered_by([p.graph.symbol(name) for name in p.states])
         return tuple(n for n in reachable(p.rates) if n.op in ELEMENTARY and n.serial in stated)
 
+    @cached_property
+    def timely(self) -> tuple[Node, ...]:
+        """Elementary functions in the drives; both circular ones of an angle, each the slope of the other."""
+        timed, found = self.problem.entered_by([self.problem.time]), dict[int, Node]()
+        for node in reachable(self.drives):
+            if node.op in ELEMENTARY and node.serial in timed:
+                both = ("cos", "sin") if node.op in ("cos", "sin") else (node.op,)
+                found |= {n.serial: n for n in (node.graph.function(f, node.args[0]) for f in both)}
+        return tuple(found.values())
+
+    @cached_property
+    def opening(self) -> tuple[Node, ...]:
+        """Elementary functions in a first stage: those of any stage, of the drives, of derivatives alone."""
+        p = self.problem
+        roots = [*p.jacobian.values(), *p.drift]
+        others = (n for n in reachable(roots) if n.op in ELEMENTARY and n.serial in p.moving)
+        return tuple({n.serial: n for n in (*self.costly, *self.timely, *others)}.values())
+
+    def kept_before(self, stage: int) -> int:
+        """How many functions are kept by the stages before one."""
+        return len(self.opening) + (stage - 1) * len(self.costly) if stage else 0
+
 
 def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps: bool) -> ir.Function:
     r"""Their drift :math:`h^2 f_t`, the factors of W, and the first increment."""
@@ -79,9 +101,9 @@ def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps:
         rate = e.fma(e.const(method.d[0]), drift[i], rate) if i in drift else rate
         return [b.fmul(h, rate, flags=FLAGS)]
 
-    _keep(e, plan.factors.solve(e, lambda i, j: w[i, j], right), k_at)
+    _store(e, plan.factors.solve(e, lambda i, j: w[i, j], right), k_at)
     plan.factors.store(e, w, w_at)
-    keep_costly(e, plan, read, kept)
+    keep(e, plan.opening, read, kept)
     b.ret_void()
     return function
 
@@ -99,36 +121,40 @@ def emit_stage(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Fun
     def right(i: int) -> list[ir.Value]:
         return [e.fma(h, read(p.rates[i]), e.load(past, i))]
 
-    _keep(e, plan.factors.solve(e, plan.factors.entry(e, w_at), right), k_at)
-    keep_costly(e, plan, read, kept)
+    _store(e, plan.factors.solve(e, plan.factors.entry(e, w_at), right), k_at)
+    keep(e, plan.costly, read, kept)
     b.ret_void()
     return function
 
 
-def emit_drives(module: ir.Module, plan: Plan, lanes: int) -> ir.Function:
+def emit_drives(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Function:
     """What only time and inputs enter, at a time."""
-    function, b = inner(module, "drives", 4)
-    t, c, u, out = function.args
+    function, b = inner(module, "drives", 4 + keeps)
+    t, c, u, out, *kept = function.args
     e, p = Emitter(b, lanes), plan.problem
     known = fixed(e, p, c, u) | {p.time.serial: e.later(t, 0)}
-    for i, value in enumerate(e.evaluate(plan.drives, known)):
-        e.store(value, out, i)
+    read = e.reader(plan.drives, known)
+    for i, node in enumerate(plan.drives):
+        e.store(read(node), out, i)
+    keep(e, plan.timely, read, kept)
     b.ret_void()
     return function
 
 
-def _keep(e: Emitter, values: dict[int, list[ir.Value]], base: ir.Value) -> None:
+def _store(e: Emitter, values: dict[int, list[ir.Value]], base: ir.Value) -> None:
     for i in sorted(values):
         e.store(values[i][0], base, i)
 
 
-def keep_costly(e: Emitter, plan: Plan, read: Callable[[Node], ir.Value], kept: Sequence[ir.Value]) -> None:
+def keep(
+    e: Emitter, nodes: Sequence[Node], read: Callable[[Node], ir.Value], kept: Sequence[ir.Value]
+) -> None:
     """Write what a derivative would otherwise have to compute again, where there is room for it.
 
     No product ends here, so that nothing is rounded otherwise for being kept.
     """
     for base in kept:
-        for i, node in enumerate(plan.costly):
+        for i, node in enumerate(nodes):
             e.store(read(node), base, i)
 
 

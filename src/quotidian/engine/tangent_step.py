@@ -1,7 +1,7 @@
 r"""Emission of the derivative of one Rosenbrock step, for steps that were accepted.
 
-``step_tangent(t, h, y, constants, inputs, factors, k, argument, costly, y_dot, constants_dot, inputs_dot,
-new_dot, k_dot)`` over buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
+``step_tangent(t, h, y, constants, inputs, factors, k, argument, costly, timely, y_dot, constants_dot,
+inputs_dot, new_dot, k_dot)`` over buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
 
 Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma} I - h J` is differentiated as it stands, at fixed
 h: :math:`W \dot k_i = \dot r_i + h \dot J k_i`. The factors of W serve both, so no factor is differentiated.
@@ -25,7 +25,8 @@ from quotidian.engine.tangent_stages import TangentPlan, emit_tangent_stages
 from quotidian.engine.vector_math import I64
 
 ARGUMENTS = (
-    "t", "h", "y", "c", "u", "w", "k", "argument", "costly", "y_dot", "c_dot", "u_dot", "new_dot", "k_dot",
+    "t", "h", "y", "c", "u", "w", "k", "argument", "costly", "timely", "y_dot", "c_dot", "u_dot", "new_dot",
+    "k_dot",
 )  # fmt: skip
 
 
@@ -56,44 +57,45 @@ class _StepTangent:
         e, p, width = self.e, self.plan, self.e.width
         self.n, drives = len(p.plan.problem.states), len(p.plan.drives)
         self.apart, self.k_apart = apart(self.n, e.lanes), increments(self.n, e.lanes)
-        self.argument, self.past = (e.room(self.apart * width, name) for name in ("argument", "past"))
-        self.drift, self.jacobian = e.room(len(p.drifting) * width), e.room(len(p.entries) * width)
-        self.drives = {c: (e.room(drives), e.room(drives * width)) for c in dict.fromkeys(p.method.c)}
+        self.argument = e.room(self.apart * width, "argument")
+        self.past = e.room(self.apart * p.method.stages * width, "past")
+        self.changes = e.room(p.changes.size * width)
+        self.drives = {c: (e.room(drives), e.room(drives * width)) for c in dict.fromkeys(p.method.c[1:])}
 
     def take(self) -> None:
-        at, b, p = self.at, self.e.b, self.plan
-        fixed = [at["c"], at["u"], at["y_dot"], at["c_dot"], at["u_dot"]]
-        b.call(p.changes, [at["t"], at["y"], *fixed, self.drift, self.jacobian])
+        at, e, p = self.at, self.e, self.plan
+        moves = [at["y_dot"], at["c_dot"], at["u_dot"], self.changes, at["k_dot"]]
+        e.b.call(p.first, [*(at[x] for x in ("t", "h", "y", "c", "u", "w", "k", "costly")), *moves])
+        for w in range(e.width):
+            changes = self._part(self.changes, w, p.changes.size)
+            past = self._part(self.past, w, self.apart * p.method.stages)
+            e.b.call(p.products, [changes, at["k"], past])
         self._drive()
-        for s in range(p.method.stages):
+        for s in range(1, p.method.stages):
             self._combine(s)
-            self._drift(p.method.d[s])
             self._stage(s)
 
     def _drive(self) -> None:
-        """What only time and inputs enter, with its tangents, at each time of a stage."""
+        """What only time and inputs enter, with its tangents, at each time of a later stage."""
         e, at, p = self.e, self.at, self.plan
         if not p.plan.drives:
             return
-        for c, (values, tangents) in self.drives.items():
+        for i, (c, (values, tangents)) in enumerate(self.drives.items()):
             place = e.room(1)
             e.store(e.dot(e.load(at["t"]), [(c, e.load(at["h"]))]), place)
-            e.b.call(p.plain_drives, [place, at["c"], at["u"], values])
-            nothing = at["y_dot"]  # no state enters
-            e.b.call(
-                p.drives, [place, at["y"], at["c"], at["u"], nothing, at["c_dot"], at["u_dot"], tangents]
-            )
+            timely = self._part(at["timely"], i, len(p.plan.timely))
+            e.b.call(p.drives, [place, at["c"], at["u"], timely, at["c_dot"], at["u_dot"], values, tangents])
 
     def _stage(self, s: int) -> None:
         e, at, p = self.e, self.at, self.plan
         values, tangents = self.drives[p.method.c[s]]
-        y = self._part(at["argument"], s, self.apart) if s else at["y"]
         e.b.call(
             p.stage,
             [
-                at["h"], values, y, self.argument, self.past, at["c"], at["u"], at["w"], tangents,
-                at["c_dot"], at["u_dot"], self.jacobian, self._part(at["k"], s, self.k_apart),
-                self._part(at["costly"], s, len(p.plan.costly)), self._part(at["k_dot"], s, self.k_apart),
+                at["h"], values, self._part(at["argument"], s, self.apart), self.argument,
+                self._part(self.past, s, self.apart), at["c"], at["u"], at["w"], tangents, at["c_dot"],
+                at["u_dot"], self._part(at["costly"], 1, p.plan.kept_before(s)),
+                self._part(at["k_dot"], s, self.k_apart),
             ],
         )  # fmt: skip
 
@@ -101,7 +103,7 @@ class _StepTangent:
         return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
 
     def _combine(self, s: int) -> None:
-        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j` and :math:`\sum_{j<s} C_{sj} \dot k_j`."""
+        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j`, and :math:`\sum_{j<s} C_{sj} \dot k_j` more."""
         e, m = self.e, self.plan.method
         with counted(e.b, I64(self.n)) as i:
             for w in range(e.width):
@@ -113,24 +115,11 @@ class _StepTangent:
                     start = e.load(e.item(self.at["y_dot"], i, w * self.n))
                     argument = e.dot(start, list(zip(m.a[s], k, strict=True)))
                 e.store(argument, place)
-                past = e.dot(None, list(zip(m.C[s], k, strict=True)))
-                e.store(past, e.item(self.past, i, w * self.apart))
+                past = e.item(self.past, i, (w * m.stages + s) * self.apart)
+                e.store(e.dot(e.load(past), list(zip(m.C[s], k, strict=True))), past)
 
     def _k(self, i: ir.Value, w: int, j: int) -> ir.Value:
         return self.e.item(self.at["k_dot"], i, (w * self.plan.method.stages + j) * self.k_apart)
-
-    def _drift(self, d: float) -> None:
-        r"""Add :math:`d_s h^2 \dot f_t` to the right."""
-        e, drifting = self.e, self.plan.drifting
-        if not d or not drifting:
-            return
-        h = e.load(self.at["h"])
-        factor = e.b.fmul(e.const(d), e.b.fmul(h, h, flags=FLAGS), flags=FLAGS)
-        for place, i in enumerate(drifting):
-            moved = e.more(
-                e.moves(self.past, self.apart, i), factor, e.moves(self.drift, len(drifting), place)
-            )
-            e.keep_moves(moved, self.past, self.apart, i)
 
     def end(self) -> None:
         """The new state's tangents: the last stage's argument and its increment."""
