@@ -134,8 +134,8 @@ def emit_drives(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Fu
     e, p = Emitter(b, lanes), plan.problem
     known = fixed(e, p, c, u) | {p.time.serial: e.later(t, 0)}
     read = e.reader(plan.drives, known)
-    for i, node in enumerate(plan.drives):
-        e.store(read(node), out, i)
+    for i, value in enumerate([read(node) for node in plan.drives]):
+        e.store(value, out, i)
     keep(e, plan.timely, read, kept)
     b.ret_void()
     return function
