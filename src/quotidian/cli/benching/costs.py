@@ -15,7 +15,7 @@ from quotidian.cli.benching.task import Task
 from quotidian.engine import Tolerance
 
 IMPORT = "import time; b = time.perf_counter(); import quotidian; print(time.perf_counter() - b)"
-TRIALS = 3
+TRIALS, TURNS = 3, 12
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Cost:
 
 
 def speeds(task: Task, threads: Sequence[int], tolerance: Tolerance) -> list[Cost]:
-    """Children per second of wall time, best of a few, in turns."""
+    """Children per second of wall time, best of a dozen, in turns."""
     best = dict.fromkeys(threads, float("inf"))
-    for _ in range(TRIALS):
+    for _ in range(TURNS):
         for count in best:
             begin = perf_counter()
             task.solve(tolerance, count)
@@ -43,13 +43,13 @@ def speeds(task: Task, threads: Sequence[int], tolerance: Tolerance) -> list[Cos
 
 
 def tangents(task: Task, widths: Sequence[int], tolerance: Tolerance) -> list[Cost]:
-    """CPU of a differentiated run, a direction, in plain runs; best of a few, in turns."""
+    """CPU of a differentiated run, a direction, in plain runs; best of a dozen, in turns."""
     runs: dict[int, Callable[[], object]] = {0: partial(task.solve, tolerance)}
     runs |= {width: partial(task.differentiate, width, tolerance) for width in widths}
     best = dict.fromkeys(runs, float("inf"))
     for run in runs.values():
         run()  # compiles
-    for _ in range(TRIALS):
+    for _ in range(TURNS):
         for width, run in runs.items():
             begin = process_time()
             run()
