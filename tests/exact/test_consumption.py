@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from quotidian.biology.blood_cells import released
 from quotidian.engine import Machine, Tolerance
 from quotidian.models.assembly import MODULES
 from quotidian.network import Covariate, Definition, Model, Module, Part, gathered
@@ -73,6 +74,15 @@ def test_fibrinogen_and_neutrophils_are_lost_faster() -> None:
 def test_neutrophils_are_called_in_proportion() -> None:
     there = settled("neutrophils", "coming")
     np.testing.assert_allclose(there / there[0], 1 + CHI, rtol=1e-4)
+
+
+def test_a_block_of_il6_takes_the_same_share_of_neutrophils_whatever_the_marrow_makes() -> None:
+    def count(e: float, il1: float) -> float:
+        return float(released(1.0, 2.15, 1.69, e, 5.0, 0.85, il1, 0.0))
+
+    shares = [count(0.0, il1) / count(100.0, il1) for il1 in (0.0, 0.7, 3.0)]
+    np.testing.assert_allclose(shares, 1 / (1 + 1.69 * 100 / 105), rtol=1e-12)
+    assert count(0.0, 1.0) > count(0.0, 0.0)
 
 
 def test_macrophages_add_ferritin_in_units_of_normal() -> None:

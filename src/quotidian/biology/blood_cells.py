@@ -2,7 +2,8 @@
 
 Platelets live their time, a chain of four ages behind a marrow that answers slowly. Neutrophils pass
 through blood within hours: their number follows what marrow and vessel walls let go, so that whatever
-takes the IL-6 signal away lowers it. Turnover: Ma 2020, who write the antibody's effect as a loss.
+takes the IL-6 signal away lowers it. Turnover: Ma 2020, who write the antibody's effect as a loss; so it
+takes a share of what IL-1 has the marrow make, and does not leave that part alone.
 """
 
 from __future__ import annotations
@@ -82,8 +83,11 @@ def consumed(P: Any, tau: Any, chi: Any) -> Any:
 
 
 def released(k: Any, N_0: Any, g: Any, e: Any, EC: Any, g_1: Any, I_e: Any, m: Any) -> Any:
-    r"""Let go into blood, :math:`v = k_N N_0 (1 + g_6\, e/(EC_N + e) + g_1 I_e)(1 + m_N)`"""
-    return k * N_0 * (1 + g * e / (EC + e) + g_1 * I_e) * (1 + m)
+    r"""Let go into blood, :math:`v = k_N N_0 (1 + g_1 I_e)(1 + g_6\, e/(EC_N + e))(1 + m_N)`
+
+    IL-1 has the marrow make more; IL-6, like steroid, keeps more of what is made within the blood.
+    """
+    return k * N_0 * (1 + g_1 * I_e) * (1 + g * e / (EC + e)) * (1 + m)
 
 
 def leave(N: Any, k: Any, chi: Any) -> Any:
@@ -102,8 +106,8 @@ def quarter(P: Any) -> Any:
 
 
 def start_neutrophils(N_0: Any, g: Any, e: Any, EC: Any, kappa: Any, g_1: Any, M_0: Any) -> Any:
-    r"""In balance over the day, :math:`N_0 (1 + g_6 \overline{H(e_0 c; EC_N, 1)} + g_1 M_0)`"""
-    return N_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa) + g_1 * M_0)
+    r"""In balance over the day, :math:`N_0 (1 + g_1 M_0)(1 + g_6 \overline{H(e_0 c; EC_N, 1)})`"""
+    return N_0 * (1 + g_1 * M_0) * (1 + g * rhythmic_hill(e, EC, 1, kappa))
 
 
 module = Module(
