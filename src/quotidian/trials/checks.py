@@ -45,7 +45,8 @@ def _sizes(trial: Trial) -> Iterator[Fault]:
             place, f"a replicate of {trial.size:,} children is refused.",
             f"A trial here has 1 to {MOST_CHILDREN:,}.", "Enrol fewer, and ask for more --replicates.",
         )  # fmt: skip
-    for name, (low, high) in {"missed": (0.0, 0.5), "window": (0, 7)}.items():
+    ranges = {"missed": (0.0, 0.5), "window": (0, 7), "fever_from": (37.0, 40.0)}
+    for name, (low, high) in ranges.items():
         if not low <= getattr(trial, name) <= high:
             yield Fault(
                 (name,), f"{name} is {getattr(trial, name):g}.", f"It lies from {low:g} to {high:g}.",

@@ -65,12 +65,16 @@ def begin_period(clinic: Clinic, record: Record, week: int, period: Period) -> N
         ordered(record, (record.arm == number) & ~record.escaped, arm.give, week)
 
 
+def _calm(clinic: Clinic, record: Record, week: int, days: int) -> Bools:
+    return no_fever(record.chart, record.chart_days, _at(week), days, clinic.trial.fever_from)
+
+
 def _admitted(clinic: Clinic, record: Record, week: int, period: Period) -> Bools:
     """Who is randomised: everyone at the start, responders after a lead-in."""
     if week == 0:
         return np.ones(record.children, dtype=bool)
     fit = jia_acr(_judged(clinic, record, 0), _judged(clinic, record, week), period.admit_acr)
-    fit &= no_fever(record.chart, record.chart_days, _at(week), 7) & ~record.left[week]
+    fit &= _calm(clinic, record, week, 7) & ~record.left[week]
     if period.admit_crp_below is not None:
         fit &= clinic.measured_crp(record, week) < period.admit_crp_below
     record.write(np.flatnonzero(~fit & ~record.left[week]), week, "not admitted")
@@ -195,7 +199,7 @@ def taper(clinic: Clinic, record: Record, week: int) -> None:
     if rule is None or week < rule.from_week:
         return
     here = ~record.missed[week] & ~record.left[week]
-    calm = no_fever(record.chart, record.chart_days, _at(week), rule.fever_free_days)
+    calm = _calm(clinic, record, week, rule.fever_free_days)
     cuts = np.fmax(record.last("taper"), record.last("off steroid"))
     febrile = fever_days(record.chart, record.chart_days, _at(week), 7, 38.0) >= 2
     entry, now = _judged(clinic, record, 0), _judged(clinic, record, week)
@@ -242,6 +246,6 @@ def respace(clinic: Clinic, record: Record, week: int) -> None:
     for w in visits:
         well &= jia_acr(_judged(clinic, record, 0), _judged(clinic, record, w), 70)
         well &= record.crp[w] < WELL_CRP
-        well &= no_fever(record.chart, record.chart_days, _at(w), 7)
+        well &= _calm(clinic, record, w, 7)
     record.write(np.flatnonzero(well), week, "respaced")
     ordered(record, well, rule.give, week)

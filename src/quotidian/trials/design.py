@@ -16,6 +16,7 @@ from quotidian.drugs.catalogue import regimen
 from quotidian.errors import DoseOutsideBand
 from quotidian.models import DRUGS
 from quotidian.patients.child import Child
+from quotidian.trials.endpoints.fever import FEVER
 from quotidian.trials.rules import Entry, Escalation, Escape, Respacing, Taper
 
 Give: TypeAlias = str | Mapping[str, str]
@@ -149,6 +150,7 @@ class Trial:
     missed : chance that a child misses a visit. window : days that it may come early.
     imputation : of those who leave or are rescued: as non-responders, or by the last observation.
     marker : of inflammation in the core set by which responses and flares are judged.
+    fever_from : degC; a reading at or above it is fever where its absence is asked for (TENDER: 37.5).
     observables : recorded at visits beside the core set, CRP and the drug.
     kinetics : where exposure is measured.
     """
@@ -175,6 +177,7 @@ class Trial:
     window: int = 0
     imputation: Literal["non-responder", "locf"] = "non-responder"
     marker: Literal["esr", "crp"] = "esr"
+    fever_from: float = FEVER
     endpoints: tuple[str, ...] = ()
     observables: tuple[str, ...] = ()
     kinetics: Kinetics | None = None

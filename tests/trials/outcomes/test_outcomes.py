@@ -36,6 +36,14 @@ def test_responses_follow_the_core_set(reading: Reading) -> None:
     assert number(reading, "rash_free", 8) == 100.0 and number(reading, "rash_free", 2) == 0.0
 
 
+def test_a_design_says_from_where_a_reading_is_fever(reading: Reading, record: Record) -> None:
+    record.charts = [np.where(record.charts[0] > 38.0, 37.8, 36.8)]
+    assert number(reading, "adapted_acr50", 2) == 0.0
+    higher = Reading(replace(reading.trial, fever_from=38.0), record)
+    assert number(higher, "adapted_acr50", 2) == number(higher, "primary", 2) == 100.0
+    assert ("fever_free", 8) not in {m for m, x in found(higher).items() if x.counted.any()}
+
+
 def test_who_escapes_fails_from_then_on_and_not_before(reading: Reading, record: Record) -> None:
     record.write([0], 6, "escape")
     assert number(reading, "acr50", 2) == 100.0

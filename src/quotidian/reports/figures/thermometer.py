@@ -35,7 +35,7 @@ def first_week(result: TrialResult) -> Picture | None:
         "The same child's temperature in the first week",
         lambda wide: _draw(child, WIDE if wide else NARROW),
         shows="Body temperature, °C, a dot an hour; strong lines are days, fine lines 6 hours and 0.2 °C. "
-        f"The dashed lines mark {FEVER:g} °C, the fever of the endpoint, and {HIGH:g} °C.",
+        f"The dashed lines mark {FEVER:g} °C, fever in most endpoints, and {HIGH:g} °C.",
         source=f"The same virtual child, {child.label}, arm {arm_name(child.arm)}; no measurement noise.",
         certainty=ONE_CHILD,
         alt=f"Temperature of {child.label} by the hour to day {_ZOOM:g}. {daily_peaks(child)}",

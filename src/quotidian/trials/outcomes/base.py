@@ -118,11 +118,11 @@ class Reading:
         return self.once("crp", week, 0, lambda: self._held(week, now, self.crp(self._before(week))))
 
     def calm(self, week: int, days: int = WEEK_OF_FEVER) -> Bools:
-        """No reading of 37.5 degC or more in the days before a visit; carried forward as the core set is."""
+        """No reading of the design's fever in the days before a visit; carried forward as the core set is."""
 
         def read() -> Bools:
             chart, when = self.once("chart", 0, 0, lambda: (self.record.chart, self.record.chart_days))
-            now = no_fever(chart, when, week * 7 + MORNING / 24, days)
+            now = no_fever(chart, when, week * 7 + MORNING / 24, days, self.trial.fever_from)
             if not self.carries or week == 0:
                 return now
             return np.asarray(self._held(week, now, self.calm(self._before(week), days)))

@@ -24,7 +24,8 @@ def _responses() -> dict[str, Endpoint]:
         "primary": Endpoint(
             "Primary endpoint",
             "%",
-            "JIA ACR30 and no reading of 37.5 degC or more in 7 days, as in TENDER",
+            "JIA ACR30 and no fever for 7 days, which is no reading of 37.5 degC or more unless the design "
+            "says otherwise",
         )
     }
     for n in _LEVELS:
@@ -72,7 +73,9 @@ def _exposures() -> dict[str, Endpoint]:
 
 
 _CLINICAL = {
-    "fever_free": Endpoint("No fever", "%", "no reading of 37.5 degC or more in 14 days, of those febrile"),
+    "fever_free": Endpoint(
+        "No fever", "%", "for 14 days, of those febrile at entry; fever as in the primary endpoint"
+    ),
     "rash_free": Endpoint("No rash", "%", "of those with a rash at entry"),
     "anajis_response": Endpoint(
         "ANAJIS response", "%", "JIA ACR30, no systemic sign, CRP and ESR lower by half"

@@ -57,7 +57,8 @@ def _ever(reading: Reading, week: int, level: int) -> Bools:
 def signs(reading: Reading, week: int) -> Iterator[Measure]:
     """Fever and rash gone, of those who had them at entry."""
     record = reading.record
-    febrile = ~no_fever(record.chart, record.chart_days, 8 / 24, TWO_WEEKS)
+    fever = reading.trial.fever_from
+    febrile = ~no_fever(record.chart, record.chart_days, 8 / 24, TWO_WEEKS, fever)
     yield reading.success("fever_free", week, reading.calm(week, TWO_WEEKS), febrile)
     if reading.has("rash", week):
         rash = record.observed[0]["rash"] >= RASH_SEEN
