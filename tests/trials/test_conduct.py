@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from itertools import pairwise
 
@@ -12,9 +13,11 @@ from numpy.typing import NDArray
 from quotidian.engine import Machine
 from quotidian.errors import EngineError, UnknownName, UserError
 from quotidian.patients.child import Child
+from quotidian.patients.streams import Streams
 from quotidian.trials import cohort
 from quotidian.trials.analysis import LEVELS, by_replicate, measures
-from quotidian.trials.conduct import Followed, design, follow, run_trial
+from quotidian.trials.candidates import candidates, plausible
+from quotidian.trials.conduct import Followed, design, follow, machine_of, run_trial
 from quotidian.trials.endpoints import jia_acr
 from quotidian.trials.result import TrialResult
 
@@ -141,7 +144,7 @@ def test_bad_requests_are_refused() -> None:
 
 
 def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: int) -> None:
-    """Give one candidate a parameter that the solver cannot get past."""
+    """Give the candidate at that place of each round a parameter that the solver cannot get past."""
     true = cohort.parameters
 
     def broken(machine: Machine, children: list[Child]) -> NDArray[np.float64]:
@@ -151,6 +154,13 @@ def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: i
         return table
 
     monkeypatch.setattr(cohort, "parameters", broken)
+
+
+def _place(number: int) -> int:
+    """Where that candidate of replicate 0 stands among the first hundred who are followed."""
+    found = candidates(TENDER, Streams(1), [0], range(100), TENDER.population.values)
+    followed = found.number[plausible(TENDER, machine_of(TENDER), found, Counter())]
+    return followed.tolist().index(number)
 
 
 def test_a_candidate_that_the_solver_loses_is_counted_and_never_enrolled(
@@ -170,6 +180,6 @@ def test_a_child_lost_after_randomisation_stops_the_trial_and_is_named(
     record = follow(TENDER, 1, seed=1).records[0]
     treated = int(record.number[np.flatnonzero(record.arm == 0)[0]])
     # a clearance that makes drug from drug: sound until the first dose, beyond all bounds soon after
-    _breaking(monkeypatch, {"tocilizumab.CL": -1000.0}, child=treated)
+    _breaking(monkeypatch, {"tocilizumab.CL": -1000.0}, child=_place(treated))
     with pytest.raises(EngineError, match=rf"Child {treated} of replicate 0 was lost on day \d"):
         follow(TENDER, 1, seed=1)

@@ -208,7 +208,7 @@ def course(
     """
     s = _values(values)
     n = np.asarray(numbers)
-    phi = math.exp(-2.0 / s["course_weeks"])
+    phi = _memory(s)
     z = streams.normal("course", replicate, n, periods)
     x = np.empty_like(z)
     x[:, 0] = z[:, 0]
@@ -218,3 +218,33 @@ def course(
     remits[:, :ACTIVE_PERIODS] = False  # candidates are found while their disease is active
     after = np.logical_or.accumulate(remits, axis=1)
     return np.asarray(np.exp(s["course_sd"] * x) * np.where(after, s["remission_drive"], 1.0))
+
+
+def earlier(
+    streams: Streams,
+    replicate: int,
+    numbers: Sequence[int],
+    periods: int,
+    values: Mapping[str, float] | None = None,
+) -> Floats:
+    r"""Drive of the periods before the first of :func:`course`, [child, period], the last one next to it.
+
+    A stationary Gaussian chain is the same read backwards, so that :math:`x_{-k-1} = \phi x_{-k} +
+    \sqrt{1 - \phi^2}\, z`, from the child's own :math:`x_0` and with luck of its own, draws its past exactly
+    (Cox DR, Miller HD. The theory of stochastic processes. Chapman and Hall 1965; recalled). The disease is
+    active in all of them. A longer past ends with the shorter one.
+    """
+    s = _values(values)
+    n, phi = np.asarray(numbers), _memory(s)
+    x = streams.normal("course", replicate, n)[:, 0]
+    z = streams.normal("course.earlier", replicate, n, periods)
+    past = np.empty_like(z)
+    for k in range(periods):
+        x = phi * x + math.sqrt(1 - phi**2) * z[:, k]
+        past[:, periods - 1 - k] = x
+    return np.exp(s["course_sd"] * past)
+
+
+def _memory(s: Mapping[str, float]) -> float:
+    r"""Correlation of the natural course from one period to the next, :math:`\phi = e^{-2/\tau}`."""
+    return math.exp(-2.0 / s["course_weeks"])

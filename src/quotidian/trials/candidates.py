@@ -14,10 +14,10 @@ from quotidian.engine import Machine
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.history import ledger as history_ledger
-from quotidian.patients.population import course, draw
+from quotidian.patients.population import course, draw, earlier
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import parameters
-from quotidian.trials import background
+from quotidian.trials import background, before
 from quotidian.trials.design import BACKGROUND, Trial
 from quotidian.trials.polyarticular import polyarticular
 
@@ -25,6 +25,12 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 CALIBRATED_PERIODS = 8
 """Two-week periods of the natural course, run-in among them, that remission is calibrated over."""
+SYSTEMIC = ("sjia", "infants")
+"""Kinds of patients whose year before entry is judged, for MAS belongs to systemic disease.
+
+Infants are ill for less than a year, but those prone to MAS would have had it early. Of others only who is in
+MAS at entry is left out.
+"""
 INFANT_LIGHTER = 0.22
 """Share of the weight at 24 months that a child of 12 months lacks (WHO medians, recalled)."""
 ADULT_KG, ADULT_SPREAD = 70.0, 0.2
@@ -35,20 +41,25 @@ GROWN = 17.9
 
 @dataclass(frozen=True)
 class Candidates:
-    """Children of one or more replicates who may be followed to screening; arrays run over them."""
+    """Children of one or more replicates who may be followed to screening; arrays run over them.
+
+    ``course`` [child, period] is their natural course from the run-in on, ``earlier`` that of the year before
+    entry up to it.
+    """
 
     children: tuple[Child, ...]
     replicate: Integers
     number: Integers
     body: Mapping[str, Floats]
     course: Floats
+    earlier: Floats
 
     def keep(self, chosen: NDArray[np.bool_]) -> Candidates:
         """Only those."""
         places = np.flatnonzero(chosen)
         return Candidates(
             tuple(self.children[i] for i in places), self.replicate[places], self.number[places],
-            {name: x[places] for name, x in self.body.items()}, self.course[places],
+            {name: x[places] for name, x in self.body.items()}, self.course[places], self.earlier[places],
         )  # fmt: skip
 
 
@@ -59,18 +70,20 @@ def candidates(
     n, periods = np.asarray(numbers), 2 + math.ceil(trial.weeks / 2) + 4
     children: list[Child] = []
     bodies: list[dict[str, Floats]] = []
-    courses = []
+    courses, pasts = [], []
     for r in replicates:
         own = _made(trial, draw(streams, r, numbers, values), streams, r, n)
         children += own
         bodies.append(_body(trial, own, streams, r, n))
         courses.append(natural(streams, r, numbers, periods, values))
+        pasts.append(earlier(streams, r, numbers, before.EARLIER_PERIODS, values))
     return Candidates(
         tuple(children),
         np.repeat(np.asarray(replicates), len(n)),
         np.tile(n, len(replicates)),
         {name: np.concatenate([b[name] for b in bodies]) for name in bodies[0]},
         np.concatenate(courses),
+        np.concatenate(pasts),
     )
 
 
@@ -168,11 +181,10 @@ def plausible(trial: Trial, machine: Machine, found: Candidates, screened: Count
         f"not {who.youngest:g} to {who.oldest:g} years old": (age < who.youngest) | (age >= who.oldest),
         f"lighter than {who.lightest:g} kg": weight < who.lightest,
     }
-    if trial.steroid:
-        reasons["steroid alone would hold the disease"] = _held(machine, found)
-    out = np.zeros(len(age), dtype=bool)
     if who.kind in ("infants", "adults"):
         reasons.pop(f"not {who.youngest:g} to {who.oldest:g} years old")
+    reasons |= _by_disease(trial, machine, found)
+    out = np.zeros(len(age), dtype=bool)
     for reason, fails in reasons.items():
         if new := int((fails & ~out).sum()):
             screened[reason] += new
@@ -180,11 +192,24 @@ def plausible(trial: Trial, machine: Machine, found: Candidates, screened: Count
     return ~out
 
 
-def _held(machine: Machine, found: Candidates) -> NDArray[np.bool_]:
-    """Children whose dose alone would hold most of their disease."""
-    assert BACKGROUND in machine.problem.inputs
-    table = parameters(machine, found.children)
-    return background.restraint(machine, table, found.body["steroid"]) < background.HELD
+def _by_disease(trial: Trial, machine: Machine, found: Candidates) -> dict[str, NDArray[np.bool_]]:
+    """Whom the disease that they bring along keeps out.
+
+    Children whose dose of steroid alone would hold most of it, and, where it is systemic JIA, those in whom
+    it would have come to MAS within the year.
+    """
+    systemic = trial.population.kind in SYSTEMIC
+    if not (trial.steroid or systemic):
+        return {}
+    table, dose = parameters(machine, found.children), found.body["steroid"]
+    f, reasons = np.ones(len(dose)), {}
+    if trial.steroid:
+        assert BACKGROUND in machine.problem.inputs
+        f = background.restraint(machine, table, dose)
+        reasons["steroid alone would hold the disease"] = f < background.HELD
+    if systemic:
+        reasons[before.REASON] = before.had_mas(machine, table, f, found.earlier, found.course)
+    return reasons
 
 
 def statistics(

@@ -10,6 +10,7 @@ from quotidian.engine import Machine
 from quotidian.errors import UserError
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import RUN_IN_DAYS, machine_for
+from quotidian.trials.before import LEAD_DAYS
 from quotidian.trials.cohort import TRIAL_TOLERANCE
 from quotidian.trials.declared import design
 from quotidian.trials.design import Trial
@@ -116,8 +117,10 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
 
 
 PROCEDURE = (
-    f"Every candidate's disease runs untreated for {RUN_IN_DAYS} days before screening; of each replicate's "
-    "candidates the first eligible are randomised, with exact arm sizes.",
+    f"A candidate with systemic disease that would have come to macrophage activation syndrome within "
+    f"{LEAD_DAYS} days before the first dose, by its own natural course, is left out beforehand.",
+    f"Every other candidate's disease runs without the drug for {RUN_IN_DAYS} days before screening; of each "
+    "replicate's candidates the first eligible are randomised, with exact arm sizes.",
     "Visits are at 08:00 before the dose of 09:00; temperature is read at 08:00 and 18:00; the six core "
     "variables carry measurement error. A child who escapes or withdraws counts as a non-responder.",
     "A child leaves at the visit after antibodies act on its drug, after 16 weeks of open drug without JIA "

@@ -78,7 +78,7 @@ class Enrolment:
 
     # ---- one round
     def screen(self, replicates: Sequence[int], numbers: range) -> Screened:
-        """Propose candidates, drop the implausible, let the disease run untreated, look who may enter."""
+        """Propose candidates, drop the implausible, let the disease run undrugged, look who may enter."""
         clinic, trial = self.clinic, self.clinic.trial
         drawn = candidates(trial, clinic.streams, replicates, numbers, clinic.values)
         self.proposed += len(drawn.children)

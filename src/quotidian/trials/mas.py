@@ -18,6 +18,7 @@ from quotidian.patients.normal import normal_quantile
 from quotidian.patients.population import draw
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import Happening, happenings, machine_for, parameters
+from quotidian.trials.before import LEAD_DAYS
 from quotidian.trials.cohort import EVENING, TRIAL_TOLERANCE
 from quotidian.trials.statistics import Interval
 
@@ -26,11 +27,6 @@ Bools = NDArray[np.bool_]
 
 SIGNS = ("temperature", "ferritin", "platelets", "ast", "triglycerides", "fibrinogen")
 """What the 2016 criteria read."""
-LEAD_DAYS = 364
-"""Days of untreated active disease before day 0; who had MAS in them does not enter.
-
-Assumed, because children enter trials after years of disease and not with MAS.
-"""
 PROFILE_DAY = 1
 """Days from the onset at which blood is drawn and the criteria are applied.
 
