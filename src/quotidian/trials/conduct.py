@@ -10,6 +10,7 @@ from quotidian.engine import Machine
 from quotidian.errors import UserError
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import RUN_IN_DAYS, machine_for
+from quotidian.trials import stopping
 from quotidian.trials.cohort import TRIAL_TOLERANCE
 from quotidian.trials.declared import design
 from quotidian.trials.design import Trial
@@ -108,7 +109,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
             staff.office.followed,
         ),
         rules=(*rules_of(trial), *PROCEDURE),
-        notes=(*trial.notes, *matching_of(staff)),
+        notes=(*trial.notes, *stopping.told(trial.stop, done.records), *matching_of(staff)),
         primary_week=trial.primary_week,
         stays=stays(trial, done.records[0]),
         provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
@@ -128,7 +129,7 @@ PROCEDURE = (
 
 def rules_of(trial: Trial) -> tuple[str, ...]:
     """The rules of a design in words."""
-    rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.respacing)
+    rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.respacing, trial.stop)
     return tuple(rule.text for rule in rules if rule is not None)
 
 

@@ -92,6 +92,13 @@ class Reading:
         away = self.record.left[week] | self.record.missed[week]
         return np.asarray(away | self.gone(week)) if span is None or week <= span[1] else away
 
+    def read_at(self, week: int) -> Floats:
+        """Week of the visit at which each child is read for a visit, [child]: its last one in the trial."""
+        span, record = self.trial.randomised, self.record
+        if record.ending is None or span is None or not span[0] < week <= span[1]:
+            return np.full(record.children, float(week))
+        return np.minimum(record.last_visit, float(week))
+
     def core(self, week: int) -> Mapping[str, Floats]:
         """The core set of a visit, with the last observation carried forward where the design says so."""
         now = self.record.core[week]
