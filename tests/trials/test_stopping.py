@@ -65,8 +65,8 @@ def ended(stop: Stop = STOP) -> Record:
     return record
 
 
-def number(record: Record, endpoint: str, week: int, arm: int) -> float | None:
-    return next(m for m in measures(TRIAL, record) if (m.endpoint, m.week) == (endpoint, week)).of(
+def number(record: Record, endpoint: str, week: int, arm: int, trial: Trial = TRIAL) -> float | None:
+    return next(m for m in measures(trial, record) if (m.endpoint, m.week) == (endpoint, week)).of(
         record.arm == arm
     )
 
@@ -105,6 +105,20 @@ def test_endpoints_are_those_of_the_last_visit_in_the_trial() -> None:
     assert number(record, "escaped", 10, 1) == 50.0 and number(record, "escaped", 6, 0) == 50.0
     assert number(record, "withdrawn", 10, 1) == 0.0
     assert number(small(), "withdrawn", 10, 1) == pytest.approx(100 / 3)
+
+
+def test_a_child_is_read_up_to_its_flare_where_the_design_says_so() -> None:
+    record = ended()
+    for child, week in ((1, 6), (2, 6)):  # ACR50 at the flare, and not what open drug made of it later
+        record.core[week] = {
+            n: np.where(np.arange(CHILDREN) == child, 2.0, x) for n, x in record.core[week].items()
+        }
+    to_the_flare = replace(TRIAL, imputation="last-on-treatment")
+    assert [number(record, "acr50", week, 1, to_the_flare) for week in (6, 10)] == [100.0, 100.0]
+    assert [number(record, "acr50", week, 0, to_the_flare) for week in (6, 8, 10)] == [50.0, 50.0, 50.0]
+    record.missed[6] = np.arange(CHILDREN) == 1  # so that randomisation is the last that was seen of it
+    assert number(record, "acr50", 10, 1, to_the_flare) == 100.0
+    assert number(record, "escaped", 10, 1, to_the_flare) == 50.0
 
 
 def test_free_of_flare_is_censored_at_the_end() -> None:

@@ -147,7 +147,8 @@ class Trial:
     escape, escalation, taper, respacing : what is done at visits. stop : ends an event-driven trial.
     stratify : ``weight`` (30 kg), ``steroid`` (0.3 mg/kg/day), ``methotrexate``, ``joints`` (20).
     missed : chance that a child misses a visit. window : days that it may come early.
-    imputation : of those who leave or are rescued: as non-responders, or by the last observation.
+    imputation : of those who leave or are rescued: as non-responders, or by the last observation (``locf``
+        before the rescue; ``last-on-treatment`` of the randomised period, at the visit that ended it).
     marker : of inflammation in the core set by which responses and flares are judged.
     observables : recorded at visits beside the core set, CRP and the drug.
     kinetics : where exposure is measured.
@@ -174,7 +175,7 @@ class Trial:
     stratify: tuple[Literal["weight", "steroid", "methotrexate", "joints"], ...] = ()
     missed: float = 0.0
     window: int = 0
-    imputation: Literal["non-responder", "locf"] = "non-responder"
+    imputation: Literal["non-responder", "locf", "last-on-treatment"] = "non-responder"
     marker: Literal["esr", "crp"] = "esr"
     endpoints: tuple[str, ...] = ()
     observables: tuple[str, ...] = ()

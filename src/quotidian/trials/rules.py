@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+FAILS = "Such a child is a non-responder."
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -76,7 +78,7 @@ class Escape:
         if self.crp_above is not None:
             causes.append(f"CRP above {self.crp_above:g} mg/L")
         name = "Escape to open-label drug" if self.kind == "escape" else "Flare, treated by open-label drug,"
-        return f"{name} from week {self.from_week}: {', or '.join(causes)}. Such a child is a non-responder."
+        return f"{name} from week {self.from_week}: {', or '.join(causes)}. {FAILS}"
 
 
 @dataclass(frozen=True)
