@@ -6,17 +6,19 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
+from quotidian.api import frames
 from quotidian.trials.analysis import measures
-from quotidian.trials.conduct import Followed, follow
+from quotidian.trials.conduct import Followed, follow, result_of
 from quotidian.trials.declared import design
 from quotidian.trials.design import Arm, Period, Trial
 from quotidian.trials.endpoints import CORE_SET
 from quotidian.trials.outcomes import Measure
 from quotidian.trials.planning import until
-from quotidian.trials.record import Record
+from quotidian.trials.record import Exposure, Record
 from quotidian.trials.rules import Escape, Stop
 from quotidian.trials.staying import stays
 from quotidian.trials.stopping import end, ending, told
@@ -109,11 +111,12 @@ def test_endpoints_are_those_of_the_last_visit_in_the_trial() -> None:
 
 def test_a_child_is_read_up_to_its_flare_where_the_design_says_so() -> None:
     record = ended()
+    to_the_flare = replace(TRIAL, imputation="last-on-treatment")
+    assert number(record, "acr50", 10, 1, to_the_flare) == 50.0  # child 1 as it flared, not as randomised
     for child, week in ((1, 6), (2, 6)):  # ACR50 at the flare, and not what open drug made of it later
         record.core[week] = {
             n: np.where(np.arange(CHILDREN) == child, 2.0, x) for n, x in record.core[week].items()
         }
-    to_the_flare = replace(TRIAL, imputation="last-on-treatment")
     assert [number(record, "acr50", week, 1, to_the_flare) for week in (6, 10)] == [100.0, 100.0]
     assert [number(record, "acr50", week, 0, to_the_flare) for week in (6, 8, 10)] == [50.0, 50.0, 50.0]
     record.missed[6] = np.arange(CHILDREN) == 1  # so that randomisation is the last that was seen of it
@@ -130,6 +133,25 @@ def test_free_of_flare_is_censored_at_the_end() -> None:
     assert number(later, "flare_free", 10, 0) == 100.0  # nobody is followed for six weeks: as last known
     drug = next(stay for stay in stays(TRIAL, later) if stay.arm == "drug")
     assert drug.weeks.tolist() == [2.0] and drug.happened.tolist() == [False]
+
+
+def test_rates_exposure_and_tables_know_where_the_trial_ended() -> None:
+    record = small()
+    for week in WEEKS[1:]:
+        record.observed[week]["macrophage_activation"] = np.zeros(CHILDREN)
+        ill = (np.arange(CHILDREN) == 0) & (week == 6) | (np.arange(CHILDREN) == 1) & (week == 10)
+        record.highest[week] = np.where(ill, 1e3, 0.0)
+    one = np.ones(CHILDREN)
+    record.exposure["steady"] = Exposure("canakinumab", 8, 14.0, one, one, one, one > 0)
+    end(record, ending(record, STOP, ARRIVAL, START))
+    trial = replace(TRIAL, endpoints=("mas_rate", "cmax"), imputation="locf", escape=None)
+    assert number(record, "mas_rate", 10, 0, trial) == pytest.approx(100 / (12 * 7 / 365.25))  # 6 and 6 weeks
+    assert number(record, "mas_rate", 10, 1, trial) == 0.0  # MAS after the end
+    record.events = []  # all still on their dose: child 0 alone was in the trial at week 8
+    cmax = next(m for m in measures(trial, record) if m.endpoint == "cmax")
+    assert np.flatnonzero(cmax.counted).tolist() == [0]
+    there = frames.visits(TRIAL, [record]).filter(pl.col("week") == 8)["there"].to_list()
+    assert there == [True, False, False, False, False, True, False]
 
 
 TEST = replace(
@@ -154,6 +176,17 @@ def test_a_run_ends_with_its_events_and_alike_in_any_company() -> None:
     alone = follow(TEST, 1, seed=2, threads=1).records[0]
     assert np.array_equal(alone.last_visit, record.last_visit[record.replicate == 0])
     assert "ended 2 of 2 replicates" in told(TEST.stop, [record])[0]
+
+
+def test_pictures_and_tables_end_with_the_trial() -> None:
+    result = result_of(TEST, run(), 2, 2, "test")
+    record = run().records[0]
+    for number, arm in enumerate(TEST.arms):
+        last = record.last_visit[record.arm == number].max()
+        assert {b.days[-1] <= 7 * last for b in result.bands if b.arm == arm} == {True}
+    assert any("ended 2 of 2 replicates" in note for note in result.notes)
+    told = " ".join(result.rules)
+    assert "at event 6 (flare)" in told and "non-responder" not in told and "last visit on the" in told
 
 
 def test_free_of_flare_is_what_scipy_finds() -> None:

@@ -30,14 +30,14 @@ def told(stop: Stop | None, records: Sequence[Record]) -> tuple[str, ...]:
     ends = [week for record in records if record.ending for week in record.ending.at.values()]
     if stop is None or not ends:
         return ()
-    came = np.isfinite(ends)
-    when = (
-        f" {np.median(np.array(ends)[came]):.0f} weeks after the first randomisation," if came.any() else ""
-    )
-    return (
-        f"Event {stop.events} ({stop.kind}) ended {came.sum()} of {len(ends)} replicates{when}"
-        f"{' in the middle one' if came.any() else ''}; the others went on to their last visit.",
-    )
+    came = np.array(ends)[np.isfinite(ends)]
+    told = f"Event {stop.events} ({stop.kind}) ended {len(came)} of {len(ends)} replicates"
+    if len(came):
+        told += f", in the median {np.median(came):.0f} weeks after the first randomisation"
+    if len(came) < len(ends):
+        told += "; the others went on to their last visit"
+    sizes = [int(((r.arm >= 0) & (r.replicate == k)).sum()) for r in records for k in np.unique(r.replicate)]
+    return (f"{told}. Randomised by then: {np.median(sizes):.0f} children in the median.",)
 
 
 def ending(record: Record, stop: Stop, arrival: Floats, start: int) -> Ending:
