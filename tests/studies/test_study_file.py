@@ -145,6 +145,43 @@ def test_a_taper_without_steroid_is_refused_at_the_taper(tmp_path: Path) -> None
     assert "Add 'steroid:" in told
 
 
+EVENTS = yaml.safe_load(EXAMPLE) | {
+    "periods": [{"name": "blinded", "kind": "randomised", "weeks": 24}],
+    "stop": {"events": 20, "kind": "escape", "accrual_weeks": 52},
+}
+RULE = EVENTS["stop"]
+OPEN = {
+    "periods": [{"name": "a", "kind": "open", "weeks": 24}],
+    "escape": None,
+    "arms": {"one": {"give": "tocilizumab-iv", "children": 80}},
+}
+STOPS: dict[str, tuple[dict[str, object], str, str]] = {
+    "none": ({"stop": RULE | {"events": 0}}, "at event 0 ", "from 1"),
+    "many": ({"stop": RULE | {"events": 81}}, "event 81 ", "80 children"),
+    "negative": ({"stop": RULE | {"accrual_weeks": -1}}, "over -1 weeks", "for example 52"),
+    "absurd": ({"stop": RULE | {"accrual_weeks": 5200}}, "over 5200 weeks", "520 weeks"),
+    "no number": ({"stop": RULE | {"accrual_weeks": float("nan")}}, "over nan", "for example 52"),
+    "impossible": ({"stop": RULE | {"kind": "flare"}}, "kind 'flare'", "or 'kind: escape' in"),
+    "no escape": ({"escape": None}, "kind 'escape'", "Write an 'escape:' with 'kind: escape'."),
+    "open": (OPEN, "no randomised period to end", "kind: randomised"),
+    "extension": ({"periods": yaml.safe_load(EXAMPLE)["periods"]}, "after the randomised one", "Remove it"),
+    "unknown": ({"stop": {"event": 20, "accrual_weeks": 52}}, "'event' is no field", "events"),
+}
+
+
+@pytest.mark.parametrize("case", STOPS)
+def test_an_end_by_events_that_cannot_be_is_refused_at_the_stop(tmp_path: Path, case: str) -> None:
+    changed, what, remedy = STOPS[case]
+    path = tmp_path / "study.yaml"
+    path.write_text(yaml.safe_dump(EVENTS), encoding="utf-8")
+    assert read_study(path).stop is not None
+    text = yaml.safe_dump(EVENTS | changed, sort_keys=False)
+    told = refusal(tmp_path, text)
+    assert what in told and remedy in told, told
+    line, stop = int(told.split("line ")[1].split(":")[0]), line_of(text, "\nstop:") + 1
+    assert stop <= line <= stop + 3, told
+
+
 def test_small_files_that_unfold_are_refused_before_they_do(tmp_path: Path) -> None:
     bomb = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a, *a]\n" for i in range(30))
     assert "references (& and *) are refused" in refusal(tmp_path, bomb)

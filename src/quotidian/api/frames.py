@@ -23,11 +23,11 @@ DIGITS = 3
 def visits(trial: Trial, records: Sequence[Record]) -> pl.DataFrame:
     """One row a child and visit, week 0 included.
 
-    ``arm`` is null for a child that was not randomised; ``there`` is false from a missed visit, after leaving
-    and after escape; ``weight`` (kg) is that of entry; ``acr`` the highest JIA ACR level reached against
-    entry, 0 to 90; ``fever_days`` those of 38 degC or more among the last 7; ``steroid`` mg/kg/day from that
-    visit on; then the core set and CRP as measured, and every other recorded observable without error of
-    measurement.
+    ``arm`` is null for a child that was not randomised; ``there`` is false from a missed visit, after
+    leaving, after escape, and after the end of an event-driven trial; ``weight`` (kg) is that of entry;
+    ``acr`` the highest JIA ACR level reached against entry, 0 to 90; ``fever_days`` those of 38 degC or more
+    among the last 7; ``steroid`` mg/kg/day from that visit on; then the core set and CRP as measured, and
+    every other recorded observable without error of measurement.
     """
     tables = [_visit(trial, record, week) for record in records for week in record.weeks]
     return pl.concat(tables, how="diagonal")
@@ -76,7 +76,7 @@ def _who(trial: Trial, record: Record) -> pl.DataFrame:
 
 def _visit(trial: Trial, record: Record, week: int) -> pl.DataFrame:
     gone = np.fmin(record.first("escape"), record.first("flare"))
-    away = record.missed[week] | record.left[week] | (gone <= week)
+    away = record.missed[week] | record.left[week] | (gone <= week) | (record.last_visit < week)
     entry, now = (counted(record.core[w], trial.marker) for w in (0, week))
     met = [jia_acr(entry, now, level) * level for level in LEVELS] if week else [0]
     at = week * 7 + MORNING / 24

@@ -20,10 +20,10 @@ from quotidian.studies.lined import Lined, read_lined
 from quotidian.trials.checks import Fault, faults
 from quotidian.trials.design import Arm, Kinetics, Period, Population, Steroid, Trial
 from quotidian.trials.outcomes.names import ENDPOINTS
-from quotidian.trials.rules import Entry, Escalation, Escape, Respacing, Taper
+from quotidian.trials.rules import Entry, Escalation, Escape, Respacing, Stop, Taper
 
 _PARTS = (
-    Trial, Arm, Period, Population, Steroid, Kinetics, Entry, Escape, Escalation, Taper, Respacing,
+    Trial, Arm, Period, Population, Steroid, Kinetics, Entry, Escape, Escalation, Taper, Respacing, Stop,
 )  # fmt: skip
 
 

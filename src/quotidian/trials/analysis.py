@@ -11,6 +11,7 @@ from quotidian.trials.outcomes import Measure, Reading, blood, by_replicate, gro
 from quotidian.trials.outcomes import treatment as given
 from quotidian.trials.outcomes.base import TWO_WEEKS, Bools
 from quotidian.trials.outcomes.entry import entry
+from quotidian.trials.outcomes.last_read import as_last_read
 from quotidian.trials.outcomes.response import LEVELS
 from quotidian.trials.record import Record
 
@@ -35,6 +36,12 @@ def entry_measures(trial: Trial, record: Record) -> Iterator[Measure]:
 
 
 def _all(reading: Reading) -> Iterator[Measure]:
+    yield from as_last_read(reading, _of_visits(reading))
+    yield from given.settled(reading)
+    yield from kinetics.exposure(reading)
+
+
+def _of_visits(reading: Reading) -> Iterator[Measure]:
     calm = {0: response.calm_disease(reading, 0)}
     for week in reading.trial.visits:
         yield from response.responses(reading, week)
@@ -48,8 +55,6 @@ def _all(reading: Reading) -> Iterator[Measure]:
         yield from given.leaving(reading, week)
         yield from given.steroid(reading, week)
         yield from growth.growth(reading, week)
-    yield from given.settled(reading)
-    yield from kinetics.exposure(reading)
 
 
 def febrile_at_entry(record: Record) -> Bools:

@@ -34,6 +34,7 @@ def faults(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str,
     yield from _arms(trial)
     yield from _calendar(trial)
     yield from _rules(trial)
+    yield from _stop(trial)
     yield from _population(trial)
     yield from _names(trial, endpoints, observables)
 
@@ -169,6 +170,41 @@ def _rules(trial: Trial) -> Iterator[Fault]:
                 ("kinetics", name), f"week {week} is outside the trial.", f"It ends at week {trial.weeks}.",
                 "Choose the week of a dose.",
             )  # fmt: skip
+
+
+def _stop(trial: Trial) -> Iterator[Fault]:
+    rule = trial.stop
+    if rule is None:
+        return
+    if not 1 <= rule.events <= trial.size:
+        yield Fault(
+            ("stop", "events"), f"an end at event {rule.events:,} cannot be.",
+            f"{trial.size:,} children take part, and each has at most one.",
+            "Write a number from 1 to that of the children randomised.",
+        )  # fmt: skip
+    if not 0 <= rule.accrual_weeks <= MOST_WEEKS:
+        yield Fault(
+            ("stop", "accrual_weeks"), f"randomisation over {rule.accrual_weeks:g} weeks is refused.",
+            f"It lasts from 0 (all on one day) to {MOST_WEEKS} weeks.", "Write for example 52.",
+        )  # fmt: skip
+    if trial.randomised is None:
+        yield Fault(
+            ("stop",), "an end by events, and no randomised period to end.",
+            "Events are counted from randomisation on.", "Make a period 'kind: randomised', or remove it.",
+        )  # fmt: skip
+    elif trial.randomised[1] < trial.weeks:
+        yield Fault(
+            ("stop",), "an end by events, and a period after the randomised one.",
+            "That period would begin at another week for each child.", "Remove it, or the stop.",
+        )  # fmt: skip
+    if trial.escape is None or trial.escape.kind != rule.kind:
+        yield Fault(
+            ("stop", "kind"), f"nobody can have an event of kind '{rule.kind}' here.",
+            "Events are what ends a child's randomised treatment, called as the escape calls it.",
+            f"Write an 'escape:' with 'kind: {rule.kind}'" + (
+                "." if trial.escape is None else f", or 'kind: {trial.escape.kind}' in the stop."
+            ),
+        )  # fmt: skip
 
 
 def _population(trial: Trial) -> Iterator[Fault]:

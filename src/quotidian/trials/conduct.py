@@ -10,6 +10,7 @@ from quotidian.engine import Machine
 from quotidian.errors import UserError
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import RUN_IN_DAYS, machine_for
+from quotidian.trials import stopping
 from quotidian.trials.before import LEAD_DAYS
 from quotidian.trials.cohort import TRIAL_TOLERANCE
 from quotidian.trials.declared import design
@@ -18,6 +19,7 @@ from quotidian.trials.portrait import bands, baseline, portrait
 from quotidian.trials.published_rows import endpoint_rows
 from quotidian.trials.record import Record
 from quotidian.trials.result import Account, TrialResult
+from quotidian.trials.rules import FAILS
 from quotidian.trials.shifts import share
 from quotidian.trials.staying import stays
 from quotidian.trials.visits import SURPLUS, Staff
@@ -108,21 +110,26 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
             done.seconds,
             staff.office.followed,
         ),
-        rules=(*rules_of(trial), *PROCEDURE),
-        notes=(*trial.notes, *matching_of(staff)),
+        rules=(*rules_of(trial), *procedure_of(trial)),
+        notes=(*trial.notes, *stopping.told(trial.stop, done.records), *matching_of(staff)),
         primary_week=trial.primary_week,
         stays=stays(trial, done.records[0]),
         provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
     )
 
 
+FAILURE = "A child who escapes or withdraws counts as a non-responder."
+LAST_ON_TREATMENT = (
+    "After randomisation a child is judged by its last visit on the treatment as randomised: where it "
+    "escapes or flares by that visit, where it leaves by the one before."
+)
 PROCEDURE = (
     f"A candidate with systemic disease that would have come to macrophage activation syndrome within "
     f"{LEAD_DAYS} days before the first dose, by its own natural course, is left out beforehand.",
     f"Every other candidate's disease runs without the drug for {RUN_IN_DAYS} days before screening; of each "
     "replicate's candidates the first eligible are randomised, with exact arm sizes.",
     "Visits are at 08:00 before the dose of 09:00; temperature is read at 08:00 and 18:00; the six core "
-    "variables carry measurement error. A child who escapes or withdraws counts as a non-responder.",
+    f"variables carry measurement error. {FAILURE}",
     "A child leaves at the visit after antibodies act on its drug, after 16 weeks of open drug without JIA "
     "ACR30 at any visit (judged from week 12 of the drug on), or by a constant chance for other reasons.",
     "Luck is paired: a child's traits, natural course and measurement errors do not depend on its arm.",
@@ -131,8 +138,19 @@ PROCEDURE = (
 
 def rules_of(trial: Trial) -> tuple[str, ...]:
     """The rules of a design in words."""
-    rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.respacing)
-    return tuple(rule.text for rule in rules if rule is not None)
+    rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.respacing, trial.stop)
+    texts = tuple(rule.text for rule in rules if rule is not None)
+    return tuple(t.removesuffix(f" {FAILS}") for t in texts) if _to_the_flare(trial) else texts
+
+
+def procedure_of(trial: Trial) -> tuple[str, ...]:
+    """How all trials are run, and who stands for a failure."""
+    judged = LAST_ON_TREATMENT if _to_the_flare(trial) else FAILURE
+    return tuple(text.replace(FAILURE, judged) for text in PROCEDURE)
+
+
+def _to_the_flare(trial: Trial) -> bool:
+    return trial.imputation == "last-on-treatment"
 
 
 def matching_of(staff: Staff) -> tuple[str, ...]:

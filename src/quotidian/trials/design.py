@@ -17,7 +17,7 @@ from quotidian.errors import DoseOutsideBand
 from quotidian.models import DRUGS
 from quotidian.patients.child import Child
 from quotidian.trials.endpoints.fever import FEVER
-from quotidian.trials.rules import Entry, Escalation, Escape, Respacing, Taper
+from quotidian.trials.rules import Entry, Escalation, Escape, Respacing, Stop, Taper
 
 Give: TypeAlias = str | Mapping[str, str]
 """A regimen as on the command line, or one for each band of weight or age."""
@@ -145,10 +145,11 @@ class Trial:
     primary_week : of the primary endpoint. endpoints : names of what is judged; empty means all.
     children : how many are enrolled; the sum of the arms if it is 0.
     entry, population, steroid : who takes part.
-    escape, escalation, taper, respacing : what is done at visits.
+    escape, escalation, taper, respacing : what is done at visits. stop : ends an event-driven trial.
     stratify : ``weight`` (30 kg), ``steroid`` (0.3 mg/kg/day), ``methotrexate``, ``joints`` (20).
     missed : chance that a child misses a visit. window : days that it may come early.
-    imputation : of those who leave or are rescued: as non-responders, or by the last observation.
+    imputation : of those who leave or are rescued: as non-responders, or by the last observation (``locf``
+        before the rescue; ``last-on-treatment`` of the randomised period, at the visit that ended it).
     marker : of inflammation in the core set by which responses and flares are judged.
     fever_from : degC; a reading at or above it is fever where its absence is asked for (TENDER: 37.5).
     observables : recorded at visits beside the core set, CRP and the drug.
@@ -172,10 +173,11 @@ class Trial:
     escalation: Escalation | None = None
     taper: Taper | None = None
     respacing: Respacing | None = None
+    stop: Stop | None = None
     stratify: tuple[Literal["weight", "steroid", "methotrexate", "joints"], ...] = ()
     missed: float = 0.0
     window: int = 0
-    imputation: Literal["non-responder", "locf"] = "non-responder"
+    imputation: Literal["non-responder", "locf", "last-on-treatment"] = "non-responder"
     marker: Literal["esr", "crp"] = "esr"
     fever_from: float = FEVER
     endpoints: tuple[str, ...] = ()

@@ -86,6 +86,8 @@ def check_sizes(sizes: Sequence[int]) -> None:
 def until(trial: Trial, week: int, endpoint: str) -> Trial:
     """The design as far as that visit, judged by one endpoint: nothing later can change what is seen there.
 
+    An event-driven one is kept whole, for its later events decide who is still followed then.
+
     Raises UnknownName for an endpoint that does not exist, UserError for one that is no share of children or
     for a week without a visit of randomised children.
     """
@@ -102,6 +104,8 @@ def until(trial: Trial, week: int, endpoint: str) -> Trial:
             f"There is no visit of randomised children at week {week}.", "",
             f"Choose one of {', '.join(map(str, seen))}.",
         )  # fmt: skip
+    if trial.stop:  # events after that week decide when the trial ends
+        return replace(trial, primary_week=week, endpoints=(endpoint,), kinetics=None)
     kept = tuple(w for w in trial.visits if w <= week)
     periods = tuple(
         replace(p, weeks=min(p.weeks, week - start)) for start, p in trial.timeline if start < week

@@ -35,13 +35,24 @@ def bands(trial: Trial, records: Sequence[Record]) -> tuple[Band, ...]:
         days, hottest = _daily_maximum(
             records[0].chart_days, [r.chart[o] for r, o in zip(records, own, strict=True)]
         )
-        found.append(Band(arm, "temperature_max", "degC", days, LEVELS, quantiles_of(hottest, LEVELS)))
+        last = np.concatenate([r.last_visit[o] for r, o in zip(records, own, strict=True)]) * 7.0
+        found.append(_band(arm, "temperature_max", "degC", days, hottest, last))
         weeks = (0, *trial.visits)
         crp = np.stack(
             [np.concatenate([r.crp[w][o] for r, o in zip(records, own, strict=True)]) for w in weeks], axis=1
         )
-        found.append(Band(arm, "crp", "mg/L", np.array(weeks) * 7.0, LEVELS, quantiles_of(crp, LEVELS)))
+        found.append(_band(arm, "crp", "mg/L", np.array(weeks) * 7.0, crp, last))
     return tuple(found)
+
+
+def _band(arm: str, name: str, unit: str, days: Floats, values: Floats, last: Floats) -> Band:
+    """Quantiles by day of the children whose trial goes on then; ``last`` [child] is its last day."""
+    if np.isinf(last).all():
+        return Band(arm, name, unit, days, LEVELS, quantiles_of(values, LEVELS))
+    there = last[:, None] >= days
+    kept = np.flatnonzero(there.any(axis=0))
+    columns = [quantiles_of(values[there[:, k], k], LEVELS) for k in kept]
+    return Band(arm, name, unit, days[kept], LEVELS, np.stack(columns, axis=1))
 
 
 def _daily_maximum(days: Floats, charts: Sequence[Floats]) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -48,6 +48,20 @@ class Exposure:
     on: Bools
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where an event-driven trial ended.
+
+    ``last`` [child] is the week of the last visit before the end, infinite for those who were not fit to be
+    randomised; ``late`` [child] those whose turn had not come by then. ``at`` is the calendar week of the end
+    by replicate, from the first day of randomisation, infinite if too few events came.
+    """
+
+    last: Floats
+    late: Bools
+    at: Mapping[int, float]
+
+
 @dataclass
 class Record:
     """What was written down about the children of some replicates.
@@ -77,6 +91,7 @@ class Record:
     recognised : by week, whose MAS since the visit before met the criteria of 2016, where the design names
         everything that they read.
     escaped : who was given open drug before its time, by the end.
+    ending : where an event-driven trial ended. Events end with it; all else is written to the last visit.
     """
 
     arm: Integers
@@ -98,6 +113,7 @@ class Record:
     highest: dict[int, Floats] = field(default_factory=dict)
     recognised: dict[int, Bools] = field(default_factory=dict)
     escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    ending: Ending | None = None
     cohort: Cohort | None = None
     _joined: tuple[int, Floats] | None = field(default=None, repr=False, compare=False)
 
@@ -110,6 +126,11 @@ class Record:
     def weeks(self) -> tuple[int, ...]:
         """Weeks of the visits, that of entry (0) among them."""
         return tuple(sorted(self.core))
+
+    @property
+    def last_visit(self) -> Floats:
+        """Week of each child's last visit in the trial, [child]; infinite where the design alone ends it."""
+        return np.full(self.children, np.inf) if self.ending is None else self.ending.last
 
     @property
     def chart(self) -> Floats:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+FAILS = "Such a child is a non-responder."
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -76,7 +78,7 @@ class Escape:
         if self.crp_above is not None:
             causes.append(f"CRP above {self.crp_above:g} mg/L")
         name = "Escape to open-label drug" if self.kind == "escape" else "Flare, treated by open-label drug,"
-        return f"{name} from week {self.from_week}: {', or '.join(causes)}. Such a child is a non-responder."
+        return f"{name} from week {self.from_week}: {', or '.join(causes)}. {FAILS}"
 
 
 @dataclass(frozen=True)
@@ -146,3 +148,32 @@ class Respacing:
         return (
             f"Interval: from week {self.from_week} {self.give} after {self.quiet_weeks} weeks of being well."
         )
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When an event-driven trial ends for everybody: at its event of that number, in calendar time.
+
+    Children are randomised evenly over a stretch of calendar time, so that each has been followed for
+    another time by then; a child whose turn would come later is not randomised.
+
+    Parameters
+    ----------
+    events : how many, all arms together. kind : what is counted, as the escape is called.
+    accrual_weeks : over which all are randomised, if the trial goes on for so long; 0 for all on one day.
+    because : where these figures come from.
+    """
+
+    events: int
+    accrual_weeks: float
+    kind: Literal["escape", "flare"] = "flare"
+    because: str = ""
+
+    @property
+    def text(self) -> str:
+        return (
+            f"End: for everybody at event {self.events} ({self.kind}) in calendar time, or with the last "
+            f"visit if it never comes; randomisation is spread evenly over {self.accrual_weeks:g} weeks, and "
+            "none comes after the end. What would be seen later is what a child's last visit in the trial "
+            f"showed. {self.because}"
+        ).rstrip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import le, lt
+
 import numpy as np
 
 from quotidian.trials.design import Trial
@@ -20,12 +22,13 @@ def stays(trial: Trial, record: Record) -> tuple[Stay, ...]:
     """
     own = record.replicate == record.replicate.min()
     begins = np.zeros(record.children)
-    ends = np.full(record.children, float(max(record.weeks)))
+    ends = np.minimum(record.last_visit, float(max(record.weeks)))
     happened = np.zeros(record.children, dtype=bool)
+    sooner = lt if record.ending is None else le  # an event may be what a trial ends with
     for event in sorted(record.events, key=lambda e: (e.week, e.child)):
         if event.kind == "randomised":
             begins[event.child] = event.week
-        elif event.kind in (*ENDING, "withdrawal") and event.week < ends[event.child]:
+        elif event.kind in (*ENDING, "withdrawal") and sooner(event.week, ends[event.child]):
             ends[event.child], happened[event.child] = event.week, event.kind in ENDING
     followed = own & (record.arm >= 0) & (ends > begins)
     if not happened[followed].any():

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
-from quotidian.trials import decisions, episodes, leaving
+from quotidian.trials import decisions, episodes, leaving, stopping
 from quotidian.trials.clinic import Clinic, refuse_lost, written
 from quotidian.trials.cohort import MORNING, first_dose, reading_times
 from quotidian.trials.enrolment import LOOK_BACK_DAYS, SURPLUS, Enrolment
@@ -62,6 +62,7 @@ class Staff(Clinic):
         for week in self.trial.visits:
             self.visit(record, week)
         self.expose(record)
+        stopping.close(self, record)
         record.cohort = None
         return record
 

@@ -14,6 +14,7 @@ from quotidian.reports.wording import arm_name
 from quotidian.trials.analysis import LEVELS
 from quotidian.trials.design import Arm, Trial
 from quotidian.trials.endpoints import counted, jia_acr
+from quotidian.trials.outcomes import Reading
 from quotidian.trials.record import Record
 from quotidian.web import svg
 from quotidian.web.plan import Plan
@@ -45,7 +46,8 @@ def children_of(trial: Trial, record: Record, seed: int) -> tuple[TrialChild, ..
     own = np.flatnonzero((record.replicate == record.replicate.min()) & (record.arm >= 0))
     week, arms = trial.primary_week, list(trial.arms.items())
     out = record.escaped | record.left[week]
-    entry, now = (counted(record.core[w], trial.marker) for w in (0, week))
+    read = record.at_own(Reading(trial, record).read_at(week))
+    entry, now = (counted(core, trial.marker) for core in (record.core[0], read))
     reached = sum(jia_acr(entry, now, level).astype(int) for level in LEVELS)
     found = []
     for i in own.tolist():

@@ -72,6 +72,14 @@ class Reading:
         """Whether the last observation stands for what was not seen."""
         return self.trial.imputation == "locf"
 
+    @property
+    def to_the_flare(self) -> bool:
+        """Whether children are read up to the visit that ends their randomised treatment, and then no more.
+
+        That visit is before the rescue: what is found there was found on the treatment as randomised.
+        """
+        return self.trial.imputation == "last-on-treatment"
+
     def counted(self, week: int) -> Bools:
         """Who belongs to the analysis of a week: all up to randomisation, those randomised after it."""
         span = self.trial.randomised
@@ -90,7 +98,25 @@ class Reading:
         """Who is out at a visit: left, did not come, or escaped or flared in a period not yet over."""
         span = self.trial.randomised
         away = self.record.left[week] | self.record.missed[week]
-        return np.asarray(away | self.gone(week)) if span is None or week <= span[1] else away
+        gone = self.gone(week - 1 if self.to_the_flare else week)
+        return np.asarray(away | gone) if span is None or week <= span[1] else away
+
+    def read_at(self, week: int) -> Floats:
+        """Week of the visit at which each child is read for a visit, [child].
+
+        Its last one in the trial, and where the design says so the last one attended on the treatment as
+        randomised: that of randomisation, if there is no other.
+        """
+        span, record = self.trial.randomised, self.record
+        now = np.minimum(record.last_visit, float(week))
+        if span is None or not span[0] < week <= span[1]:
+            return np.full(record.children, float(week))
+        if not self.to_the_flare:
+            return now
+        found = np.full(record.children, float(span[0]))
+        for visit in (w for w in record.weeks if span[0] < w <= week):
+            found[(visit <= now) & ~self.out(visit)] = visit
+        return np.where(record.arm >= 0, found, now)
 
     def core(self, week: int) -> Mapping[str, Floats]:
         """The core set of a visit, with the last observation carried forward where the design says so."""

@@ -82,8 +82,10 @@ def _signs(reading: Reading, week: int) -> dict[str, Floats]:
 def _rate(reading: Reading, name: str, week: int, ill: Bools, followed: Floats) -> Measure:
     """First episodes over time at risk, of ``ill`` [visit, child] and the week to which each is followed."""
     visits = np.array([w for w in reading.record.weeks if 0 < w <= week])
+    last = reading.record.last_visit
+    ill = ill & (visits[:, None] <= last)
     struck = np.asarray(ill.any(axis=0))
-    years = np.where(struck, visits[ill.argmax(axis=0)], followed) / YEAR_WEEKS
+    years = np.where(struck, visits[ill.argmax(axis=0)], np.minimum(followed, last)) / YEAR_WEEKS
 
     def per_hundred(own: Bools) -> float:
         return float(100.0 * struck[own].sum() / years[own].sum())

@@ -80,4 +80,4 @@ def _trough(reading: Reading, steady: Exposure) -> Floats:
 
 def _still(reading: Reading, one: Exposure) -> Bools:
     out = reading.out(one.week) if one.week in reading.record.left else ~reading.everyone
-    return one.on & ~out
+    return one.on & ~out & (reading.record.last_visit >= one.week)

@@ -25,15 +25,20 @@ def leaving(reading: Reading, week: int) -> Iterator[Measure]:
 
 
 def _flare_free(reading: Reading, week: int, start: int) -> Measure:
-    """Kaplan-Meier share at a visit; who leaves for another reason is followed up to then."""
+    """Kaplan-Meier share at a visit; who leaves for another reason, or when the trial ends, is censored then.
+
+    In an event-driven trial the share stays what it was when the last child was followed.
+    """
     record = reading.record
     event = np.fmin(reading.first("flare"), reading.first("escape"))
     left = reading.first("withdrawal")
-    end = np.fmin(np.fmin(event, left), float(week)) - start
+    end = np.fmin(np.fmin(event, left), np.minimum(record.last_visit, float(week))) - start
     happened = (event <= week) & ~(left < event)
 
     def share(own: Bools) -> float:
-        return 100.0 * kaplan_meier(np.maximum(end[own], 0.0), happened[own]).at(week - start)
+        curve = kaplan_meier(np.maximum(end[own], 0.0), happened[own])
+        followed = np.inf if record.ending is None else curve.ends[-1]
+        return 100.0 * curve.at(min(week - start, followed))
 
     return Measure("flare_free", week, "%", np.where(happened, 0.0, 100.0), record.arm >= 0, share)
 
