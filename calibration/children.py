@@ -33,7 +33,7 @@ from quotidian.trials.record import Record
 # name: (prior value, prior SD of the logarithm, or of the value where marked linear)
 FREE: dict[str, tuple[float, float]] = {
     "il6_share_sd": (1.5, 0.6),
-    "k_joint_median": (1.3, 0.5),
+    "k_joint_median": (1.3, 1.0),
     "course_sd": (0.4, 0.5),
     "remission_chance": (0.015, 0.7),
     "febrile_share": (0.55, 0.2),
