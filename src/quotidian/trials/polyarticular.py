@@ -1,9 +1,8 @@
 r"""Children with polyarticular JIA to tocilizumab: systemic ones with the periphery of adults.
 
 Central volume, clearance and saturable path are those of systemic JIA, with which they were fitted together
-(calibration/disposition.py). Peripheral volume and exchange are those of adults with rheumatoid arthritis, the
-disease of adults that is nearest (frey2010): :math:`x = x_{70} (w/70)^{a}`, w the weight in kg and a the
-children's power of it.
+(calibration/disposition.py). Peripheral volume and exchange are those of adults with rheumatoid arthritis
+(frey2010), :math:`x = x_{70} (w/70)^{a}` with w the weight, kg, and a its power in children.
 """
 
 from __future__ import annotations
