@@ -1,11 +1,15 @@
-"""Fit the disposition of tocilizumab in the reference child to both editions of the label.
+"""Fit the disposition of tocilizumab in children to exposures of systemic and of polyarticular JIA together.
 
-    python calibration/disposition.py [share]
+    python calibration/disposition.py [SHARE] [--periphery adult|own|shared] [--half-saturation NM]
+                                      [--only systemic|polyarticular]
 
-Targets: means over 75 treated children of TENDER at week 12, as printed in the US label
-(us_label_actemra, 12.3; seen) and, by band of weight, in a later EU one (eu_label_roactemra, 5.2; recalled).
-Children are drawn and dosed as for trials, averaged. Each mean counts by its standard error; half of what
-they disagree by widens the recalled one, and ``share`` of it the seen one. SDs and ranges are a check.
+Systemic: means over 75 treated children of TENDER at week 12, as printed in the US label (us_label_actemra,
+12.3; seen) and, by band of weight, in a later EU one (eu_label_roactemra, 5.2; recalled). Each mean counts
+by its standard error; half of what the editions disagree by widens the recalled one, and ``SHARE`` of it the
+seen one. Polyarticular: means by band at week 12 of doses every four weeks (us_label_actemra, 12.3; seen).
+Children are drawn and dosed as for trials, averaged. SDs, ranges and quarters of troughs are a check.
+The diseases share all that is fitted but the periphery (V_p, Q), which in polyarticular disease is that of
+adults with arthritis (frey2010) by the fitted powers of weight; or its ``own``, free; or ``shared``, too.
 Priors: volumes, CL between editions (au_label_actemra, eu_label_roactemra), Q by their half-lives, V_m that
 of adults (frey2010) by weight to the power 0.75, exponents between the adults' and 0.75. A fast integration
 (sIL-6R bound at once) stands for the engine; tests/published/test_exposure.py holds both together.
@@ -13,7 +17,8 @@ of adults (frey2010) by weight to the power 0.75, exponents between the adults' 
 
 from __future__ import annotations
 
-import sys
+import argparse
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +28,9 @@ from quotidian.models import model
 from quotidian.patients.child import Child
 from quotidian.patients.population import draw
 from quotidian.patients.streams import Streams
+from quotidian.trials.conduct import design
 
-CHILDREN, SEED = 1500, 1
+CHILDREN, SEED, BAND_KG = 1500, 1, 30.0
 HALF_GAP = {"cmax": 10.0, "trough": 5.8, "mean": 12.6}  # between the editions, ug/mL
 US = {"cmax": (245.0, 57.2), "trough": (57.5, 23.3), "mean": (1341 / 14, 415 / 14), "ratio": (3.2, 1.3)}
 EU = {
@@ -32,21 +38,55 @@ EU = {
     "cmax_below_30_kg": (274.0, 63.8), "trough_below_30_kg": (68.4, 30.0), "mean_below_30_kg": (123.0, 36.0),
     "cmax_gain": (1.37, 0.25), "trough_gain": (3.41, 1.3), "mean_gain": (1.95, 0.6),
 }  # fmt: skip  # SDs of the gains, below 30 kg, are not told: the trough's is that of the US ratio
+POLY = {
+    "cmax_from_30_kg": (182.0, 37.0), "trough_from_30_kg": (7.49, 8.2), "auc_from_30_kg": (1229.2, 361.0),
+    "cmax_below_30_kg": (175.0, 32.0), "trough_below_30_kg": (2.35, 3.59), "auc_below_30_kg": (966.7, 254.0),
+    "auc_gain_from_30_kg": (1.16, 0.36), "trough_gain_from_30_kg": (2.22, 0.9),
+    "auc_gain_below_30_kg": (1.05, 0.32), "trough_gain_below_30_kg": (1.43, 0.58),
+}  # fmt: skip  # SDs of the gains are not told: relative ones of TENDER
+POLY_CHILDREN = 188  # of both bands; the split is not told, and taken from the drawn children
+QUARTERS = (0.02, 0.98, 5.0, 16.54)  # mean troughs of polyarticular children by quarter (zhang2017)
 PRIORS = {
     "V_c": (1.33, 0.35), "V_p": (1.85, 0.25), "CL": (0.0064, 0.2), "Q": (0.0043, 1.0), "V_m": (0.774, 0.4),
     "volume_exponent": (0.6, 0.15), "clearance_exponent": (0.6, 0.15),
 }  # fmt: skip
-LOGS = ("V_c", "V_p", "CL", "Q", "V_m")
-GRID = np.array([0, 1, 3, 6, 12, 18, *range(24, 337, 8)], dtype=float)  # hours of an interval
+OWN = {"poly_V_p": (1.85, 1.0), "poly_Q": (0.0043, 1.0)}  # little is claimed of them
+LOGS = ("V_c", "V_p", "CL", "Q", "V_m", *OWN)
 Floats = NDArray[np.float64]
 Values = dict[str, float]
 
 
-def courses(v: Values, children: list[Child], doses: int = 7) -> Floats:
-    """Free drug [dose, hour of GRID, child], ug/mL, of doses every two weeks by band of weight."""
+@dataclass(frozen=True)
+class Regimen:
+    """Doses, mg/kg, below 30 kg and from there, every so many days; how many until week 12's is over."""
+
+    days: int
+    below: float
+    above: float
+    doses: int
+
+    def hours(self, step: int = 8) -> Floats:
+        """Hours of an interval at which the course is known; steps of the integration."""
+        return np.array([0, 1, 3, 6, 12, 18, *range(24, 24 * self.days + 1, step)], dtype=float)
+
+
+TENDER, CHERISH = Regimen(14, 12, 8, 7), Regimen(28, 10, 8, 4)
+
+
+def adult_periphery(v: Values) -> Values:
+    """The values with V_p and Q of adults with arthritis (frey2010), by the children's powers of weight."""
+    c = model("adult_ra").constants
+    size = 20 / c["tocilizumab.reference_weight"]
+    V_p, Q = c["tocilizumab.V_p"], c["tocilizumab.Q"]
+    return v | {"V_p": V_p * size ** v["volume_exponent"], "Q": Q * size ** v["clearance_exponent"]}
+
+
+def courses(v: Values, children: list[Child], given: Regimen = TENDER, step: int = 8) -> Floats:
+    """Free drug [dose, hour of the interval, child], ug/mL; ``v`` may hold a ``K_m``, nM, of its own."""
     c = model("sjia").constants
     k_S, S_50 = c["il6_homeostasis.k_sil6r"], c["il6_homeostasis.sil6r_baseline"]
     k_b, K_d, K_m, m = (c[f"tocilizumab.{n}"] for n in ("k_bound", "K_d", "K_m", "molar_mass"))
+    K_m = v.get("K_m", K_m)
     w = np.array([x.weight_kg for x in children])
     by = {"V": (w / 20) ** v["volume_exponent"], "C": (w / 20) ** v["clearance_exponent"]}
 
@@ -58,7 +98,7 @@ def courses(v: Values, children: list[Child], doses: int = 7) -> Floats:
 
     def free(y: Floats) -> Floats:
         b = y[0] - y[2] - K_d
-        return np.asarray(0.5 * (b + np.sqrt(b * b + 4 * K_d * y[0])))
+        return np.asarray(0.5 * (b + np.sqrt(b * b + 4 * K_d * np.maximum(y[0], 0.0))))
 
     def rates(y: Floats, infused: Floats) -> Floats:
         (T, P, S), D = y, free(y)
@@ -66,11 +106,11 @@ def courses(v: Values, children: list[Child], doses: int = 7) -> Floats:
         T_dot = (infused - CL * D - V_m * D / (K_m + D) - Q * (D - P)) / V - lost
         return np.array([T_dot, Q * (D - P) / V_p, k_S * (S_0 - S + T - D) - lost])
 
-    y, found = np.array([0 * w, 0 * w, S_0]), []
-    for _ in range(doses):
+    y, found, hours = np.array([0 * w, 0 * w, S_0]), [], given.hours(step)
+    for _ in range(given.doses):
         found.append([m * free(y)])
-        for start, h in zip(GRID[:-1], np.diff(GRID), strict=True):
-            r = w * np.where(w < 30, 12, 8) / m * (start == 0)
+        for start, h in zip(hours[:-1], np.diff(hours), strict=True):
+            r = w * np.where(w < BAND_KG, given.below, given.above) / m * (start == 0)
             k2 = rates(y + h / 2 * (k1 := rates(y, r)), r)
             k3 = rates(y + h / 2 * k2, r)
             y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + rates(y + h * k3, r))
@@ -78,14 +118,26 @@ def courses(v: Values, children: list[Child], doses: int = 7) -> Floats:
     return np.array(found)
 
 
-def means(c: Floats, weight: Floats) -> tuple[Values, dict[str, Floats]]:
-    """What the editions print, over these children; and each child's own values."""
-    area, light = np.trapezoid(c, GRID, axis=1) / 336, weight < 30.0
+def means(c: Floats, weight: Floats, step: int = 8) -> tuple[Values, dict[str, Floats]]:
+    """What the editions print of systemic disease, over these children; and each child's own values."""
+    area, light = np.trapezoid(c, TENDER.hours(step), axis=1) / 336, weight < BAND_KG
     own = {"cmax": c[-1].max(0), "trough": c[-2, -1], "mean": area[-1], "ratio": c[-2, -1] / c[0, -1]}
     got = {n: float(x.mean()) for n, x in own.items()}
     for n, x in {"cmax": c[0].max(0), "trough": c[0, -1], "mean": area[0]}.items():
         got[f"{n}_from_30_kg"], got[f"{n}_below_30_kg"] = own[n][~light].mean(), own[n][light].mean()
         got[f"{n}_gain"] = own[n][light].mean() / x[light].mean()
+    return got, own
+
+
+def poly_means(c: Floats, weight: Floats, step: int = 8) -> tuple[Values, dict[str, Floats]]:
+    """What the label prints of polyarticular disease, by band of weight; and each child's own values."""
+    area, light = np.trapezoid(c, CHERISH.hours(step), axis=1) / 24, weight < BAND_KG
+    own = {"cmax": c[-1].max(0), "trough": c[-1, -1], "auc": area[-1]}
+    got: Values = {}
+    for band, these in {"from_30_kg": ~light, "below_30_kg": light}.items():
+        got |= {f"{n}_{band}": float(x[these].mean()) for n, x in own.items()}
+        for n, first in {"auc": area[0], "trough": c[0, -1]}.items():
+            got[f"{n}_gain_{band}"] = got[f"{n}_{band}"] / float(first[these].mean())
     return got, own
 
 
@@ -96,34 +148,102 @@ def targets(share: float) -> dict[str, tuple[float, float]]:
     return seen | {n: (m, np.hypot(sd / np.sqrt(37.5), gap[n])) for n, (m, sd) in EU.items()}
 
 
-def main() -> None:
-    """Fit, and print the values with what is left of their priors, the means, and the spreads."""
-    table = targets(float(sys.argv[1]) if len(sys.argv) > 1 else 0.0)
-    children = draw(Streams(SEED), 0, range(CHILDREN))
-    weight = np.array([x.weight_kg for x in children])
-    start = np.array([np.log(m) if n in LOGS else m for n, (m, _) in PRIORS.items()])
+def poly_targets(light: float) -> dict[str, tuple[float, float]]:
+    """Mean and its error of every figure of polyarticular disease; ``light``: share below 30 kg."""
+    n = {True: POLY_CHILDREN * light, False: POLY_CHILDREN * (1 - light)}
+    return {name: (m, sd / np.sqrt(n["below" in name])) for name, (m, sd) in POLY.items()}
 
-    def values(x: Floats) -> Values:
-        return {n: np.exp(y) if n in LOGS else y for n, y in zip(PRIORS, x, strict=True)}
 
-    def misfit(x: Floats) -> Floats:
-        got, _ = means(courses(values(x), children), weight)
-        off = [(got[n] - mean) / error for n, (mean, error) in table.items()]
-        return np.array(off + [(y - s) / sd for y, s, (_, sd) in zip(x, start, PRIORS.values(), strict=True)])
+class Question:
+    """What is fitted: the targets of either disease, and what values make of the children of both."""
 
-    fit = least_squares(misfit, start, diff_step=1e-3, x_scale=[sd for _, sd in PRIORS.values()])
-    left = np.sqrt(np.diag(np.linalg.inv(fit.jac.T @ fit.jac)))
-    for (n, (prior, sd)), x, s in zip(PRIORS.items(), values(fit.x).values(), left, strict=True):
-        print(f"{n:18s} {x:.4g}  (SD left {s:.2f}; prior {prior:g}, SD {sd:g})")
-    got, own = means(courses(values(fit.x), children), weight)
-    for n, (mean, error) in table.items():
-        spread = f", SD {own[n].std():.1f} of {US[n][1]:.1f}" if n in own else ""
-        print(f"{n:18s} {got[n]:7.2f}  published {mean:.4g} (error {error:.2g}){spread}")
+    def __init__(self, asked: argparse.Namespace) -> None:
+        """Draw the children of both diseases."""
+        self.periphery, K_m = asked.periphery, asked.half_saturation
+        self.priors = PRIORS | (OWN if asked.periphery == "own" else {})
+        self.step, self.fixed = (8, {}) if K_m is None else (2, {"K_m": K_m})
+        self.systemic = draw(Streams(SEED), 0, range(CHILDREN))
+        self.poly = draw(Streams(SEED), 0, range(CHILDREN), design("pjia-iv").population.values)
+        self.weights = [np.array([x.weight_kg for x in some]) for some in (self.systemic, self.poly)]
+        self.light = self.weights[1] < BAND_KG
+        self.tables = {"systemic": targets(asked.share), "polyarticular": poly_targets(self.light.mean())}
+        if asked.only is not None:
+            self.tables = {name: t if name == asked.only else {} for name, t in self.tables.items()}
+
+    def values(self, x: Floats) -> Values:
+        """Named values of what the optimiser moves."""
+        named = zip(self.priors, x, strict=True)
+        return {n: float(np.exp(y)) if n in LOGS else float(y) for n, y in named}
+
+    def other(self, v: Values) -> Values:
+        """The values of polyarticular disease, given those of systemic disease."""
+        if self.periphery == "own":
+            return v | {"V_p": v["poly_V_p"], "Q": v["poly_Q"]}
+        return v if self.periphery == "shared" else adult_periphery(v)
+
+    def answers(self, v: Values) -> list[tuple[Values, dict[str, Floats]]]:
+        """Means and each child's own values, of systemic and of polyarticular disease."""
+        v = v | self.fixed
+        return [
+            means(courses(v, self.systemic, TENDER, self.step), self.weights[0], self.step),
+            poly_means(courses(self.other(v), self.poly, CHERISH, self.step), self.weights[1], self.step),
+        ]
+
+    def off(self, v: Values) -> list[float]:
+        """Distances from the targets, in standard errors."""
+        both = zip(self.answers(v), self.tables.values(), strict=True)
+        return [(got[n] - m) / error for (got, _), table in both for n, (m, error) in table.items()]
+
+
+def report(question: Question, v: Values) -> None:
+    """Print means beside those published, and what was not fitted."""
+    (got, own), (poly, poly_own) = question.answers(v)
+    for name, has in (("systemic", got), ("polyarticular", poly)):
+        for n, (mean, error) in question.tables[name].items():
+            off = (has[n] - mean) / error
+            print(f"{name} {n:23s} {has[n]:7.2f}  published {mean:.4g} (error {error:.2g}, {off:+.1f})")
+    for n, (_, sd) in US.items():
+        print(f"systemic {n}: SD {own[n].std():.3g} of {sd:.3g}")
     for n in ("cmax", "trough"):
         of_75 = np.sort(own[n].reshape(-1, 75), axis=1)
         low, middle, high = np.median(of_75[:, 0]), np.median(of_75), np.median(of_75[:, -1])
-        print(f"{n}: median {middle:.0f}, lowest of 75 children {low:.0f}, highest {high:.0f}")
-    print(f"misfit {2 * fit.cost:.1f}, priors included, of {len(table)} targets")
+        print(f"systemic {n}: median {middle:.0f}, lowest of 75 children {low:.0f}, highest {high:.0f}")
+    for n, x in poly_own.items():
+        for band, these in {"from_30_kg": ~question.light, "below_30_kg": question.light}.items():
+            print(f"polyarticular {n}_{band}: SD {x[these].std():.3g} of {POLY[f'{n}_{band}'][1]:.3g}")
+    quarters = np.array_split(np.sort(poly_own["trough"]), 4)
+    told = ", ".join(f"{q.mean():.2f} of {p:g}" for q, p in zip(quarters, QUARTERS, strict=True))
+    print(f"polyarticular trough by quarter: {told}")
+
+
+def asked() -> argparse.Namespace:
+    """What the command line asks for."""
+    ask = argparse.ArgumentParser(description="Fit the disposition of tocilizumab in children.")
+    ask.add_argument("share", nargs="?", type=float, default=0.0)
+    ask.add_argument("--periphery", choices=("adult", "own", "shared"), default="adult")
+    ask.add_argument("--only", choices=("systemic", "polyarticular"))
+    ask.add_argument("--half-saturation", type=float, help="K_m, nM; the ledger's if not given")
+    return ask.parse_args()
+
+
+def main() -> None:
+    """Fit, and print the values with what is left of their priors, the means, and the spreads."""
+    question = Question(asked())
+    priors = question.priors
+    start = np.array([np.log(m) if n in LOGS else m for n, (m, _) in priors.items()])
+    sds = np.array([sd for _, sd in priors.values()])
+
+    def misfit(x: Floats) -> Floats:
+        return np.array([*question.off(question.values(x)), *(x - start) / sds])
+
+    fit = least_squares(misfit, start, diff_step=1e-3, x_scale=sds)
+    left = np.sqrt(np.diag(np.linalg.inv(fit.jac.T @ fit.jac)))
+    found = question.values(fit.x)
+    for (n, (prior, sd)), x, s in zip(priors.items(), found.values(), left, strict=True):
+        print(f"{n:18s} {x:.4g}  (SD left {s:.2f}; prior {prior:g}, SD {sd:g})")
+    report(question, found)
+    count = sum(map(len, question.tables.values()))
+    print(f"misfit {2 * fit.cost:.1f}, priors included, of {count} targets")
 
 
 if __name__ == "__main__":

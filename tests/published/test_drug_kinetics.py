@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from quotidian.engine import ADD, SWITCH, Events
 from quotidian.models import DRUGS
 from quotidian.patients.treatment import machine_for
+from quotidian.trials.polyarticular import adult_periphery
 
 CASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("drug_kinetics.yaml").read_text())
 DAY = 24.0
@@ -77,16 +78,15 @@ def test_half_as_much_clearance_would_be_seen() -> None:
 
 
 @cache
-def polyarticular(who: str, kinetics: str) -> dict[str, float]:
-    """Exposure of a child with polyarticular disease, by that model and the children's powers of weight."""
-    child = CASES["tocilizumab_pjia"][who]
-    m = machine_for(kinetics)
-    port, mg = m.problem.inputs.index("tocilizumab_infusion"), child["mg_per_kg"] * child["weight"]
+def polyarticular(who: str, periphery: str = "adult") -> dict[str, float]:
+    """Exposure of the typical child with polyarticular disease; or with the periphery of systemic."""
+    told = CASES["tocilizumab_pjia"][who]
+    m = machine_for("sjia")
+    port, mg = m.problem.inputs.index("tocilizumab_infusion"), told["mg_per_kg"] * told["weight"]
     events = [(28.0 * DAY * k + h, SWITCH, port, rate) for k in range(5) for h, rate in ((0, mg), (1, 0.0))]
-    powers = [f"tocilizumab.{x}_exponent" for x in ("volume", "clearance", "capacity")]
-    by_weight = {n: machine_for("sjia").model.constants[n] for n in powers}
+    own = {n: f * m.model.constants[n] for n, f in adult_periphery().items()} if periphery == "adult" else {}
     out = m.run(
-        m.parameters(1, by_weight | {"body_weight": child["weight"]}), np.arange(0.0, 140 * DAY + 1),
+        m.parameters(1, own | {"body_weight": told["weight"]}), np.arange(0.0, 140 * DAY + 1),
         events=Events.of([events]), observables=["tocilizumab"], start=0.0,
     )  # fmt: skip
     c = out["tocilizumab"][0, -int(28 * DAY) - 1 :]
@@ -94,27 +94,15 @@ def polyarticular(who: str, kinetics: str) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("who", ["heavy", "light"])
-@pytest.mark.parametrize("what", ["peak", "auc"])
-def test_kinetics_of_systemic_disease_predict_polyarticular_exposure(who: str, what: str) -> None:
-    """Nothing was fitted to these: another disease, another interval, two weights."""
+@pytest.mark.parametrize("what", ["peak", "auc", "trough"])
+def test_exposure_of_the_typical_polyarticular_child_lies_within_half_an_sd(who: str, what: str) -> None:
+    """Fitted to means over drawn children; the whole engine and one child of each band must agree."""
     mean, sd = CASES["tocilizumab_pjia"][who][what]
-    got = polyarticular(who, "sjia")[what]
+    got = polyarticular(who)[what]
     assert abs(got - mean) < 0.5 * sd, (got, mean, sd)
 
 
-def test_the_trough_of_heavier_children_lies_within_an_sd() -> None:
-    mean, sd = CASES["tocilizumab_pjia"]["heavy"]["trough"]
-    assert abs(polyarticular("heavy", "sjia")["trough"] - mean) < sd
-
-
-def test_the_trough_of_lighter_children_is_that_of_adults_and_not_of_systemic_disease() -> None:
-    """Known weakness: the periphery gives drug back for weeks, as doses every two weeks were taken to say."""
+def test_the_periphery_of_systemic_disease_gives_back_too_much_after_four_weeks() -> None:
+    """The comparison can fail; and it is what tells the two diseases apart."""
     mean, sd = CASES["tocilizumab_pjia"]["light"]["trough"]
-    adult, systemic = (polyarticular("light", kinetics)["trough"] for kinetics in ("adult_ra", "sjia"))
-    assert abs(adult - mean) < sd < 2 * sd < systemic - mean < 3 * sd
-
-
-def test_an_adult_scaled_by_weight_does_not_reach_the_peak() -> None:
-    """The comparison can fail."""
-    mean, sd = CASES["tocilizumab_pjia"]["heavy"]["peak"]
-    assert polyarticular("heavy", "adult_ra")["peak"] < mean - sd
+    assert polyarticular("light", "systemic")["trough"] > mean + sd

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -18,6 +20,8 @@ from quotidian.patients.child import Child
 from quotidian.patients.population import draw
 from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import machine_for, narrow_machine, parameters
+from quotidian.trials.conduct import design
+from quotidian.trials.polyarticular import polyarticular as as_polyarticular
 
 ROOT = Path(__file__).parents[2]
 CASES = yaml.safe_load(Path(__file__).with_name("exposure.yaml").read_text())
@@ -30,6 +34,7 @@ def script() -> ModuleType:
     spec = spec_from_file_location("disposition", ROOT / "calibration/disposition.py")
     assert spec is not None and spec.loader is not None
     found = module_from_spec(spec)
+    sys.modules[spec.name] = found  # dataclasses look themselves up
     spec.loader.exec_module(found)
     return found
 
@@ -53,23 +58,52 @@ def printed(clearance: float = 1.0) -> tuple[dict[str, float], dict[str, Floats]
     return got, own
 
 
-def test_the_integration_of_the_calibration_is_the_engine() -> None:
-    few = children()[:8]
+@pytest.mark.parametrize("disease", ["systemic", "polyarticular"])
+def test_the_integration_of_the_calibration_is_the_engine(disease: str) -> None:
+    polyarticular = disease == "polyarticular"
+    given = replace(script().CHERISH if polyarticular else script().TENDER, doses=3)
+    few, hours = children()[:8], 24.0 * given.days
+    v = script().adult_periphery(values()) if polyarticular else values()
+    asked = [as_polyarticular(c) for c in few] if polyarticular else few
     machine, whole = narrow_machine("sjia", (), ("tocilizumab",)), machine_for("sjia")
     columns = [whole.problem.parameters.index(n) for n in machine.problem.parameters]
     port = machine.problem.inputs.index("tocilizumab_infusion")
-    doses = [c.weight_kg * (12 if c.weight_kg < 30 else 8) for c in few]
+    doses = [c.weight_kg * (given.below if c.weight_kg < 30 else given.above) for c in few]
     events = [
-        [(336.0 * k + h, SWITCH, port, rate) for k in range(3) for h, rate in ((0, mg), (1, 0.0))]
+        [(hours * k + h, SWITCH, port, rate) for k in range(3) for h, rate in ((0, mg), (1, 0.0))]
         for mg in doses
     ]
-    times = np.concatenate([script().GRID[:-1] + 336.0 * k for k in range(3)])
+    times = np.concatenate([given.hours()[:-1] + hours * k for k in range(3)])
     engine = machine.run(
-        np.ascontiguousarray(parameters(whole, few)[:, columns]), times, events=Events.of(events),
+        np.ascontiguousarray(parameters(whole, asked)[:, columns]), times, events=Events.of(events),
         observables=["tocilizumab"], tolerance=Tolerance(rtol=1e-7, atol=1e-9), start=0.0,
     )["tocilizumab"]  # fmt: skip
-    own = script().courses(values(), few, doses=3)[:, :-1].reshape(-1, len(few)).T
-    assert own[:, 1:] == pytest.approx(engine[:, 1:], rel=0.01)
+    own = script().courses(v, few, given)[:, :-1].reshape(-1, len(few)).T
+    assert own[:, 1:] == pytest.approx(engine[:, 1:], rel=0.01, abs=0.02)
+
+
+@cache
+def polyarticular_means() -> dict[str, float]:
+    kids = draw(Streams(7), 0, range(3000), design("pjia-iv").population.values)
+    courses = script().courses(script().adult_periphery(values()), kids, script().CHERISH)
+    got: dict[str, float] = script().poly_means(courses, np.array([c.weight_kg for c in kids]))[0]
+    return got
+
+
+@pytest.mark.parametrize("band", ["from_30_kg", "below_30_kg"])
+@pytest.mark.parametrize("name", ["cmax", "trough", "auc"])
+def test_polyarticular_means_lie_in_the_interval_of_the_label(name: str, band: str) -> None:
+    mean, error = script().poly_targets(0.38)[f"{name}_{band}"]
+    assert abs(polyarticular_means()[f"{name}_{band}"] - mean) < 1.96 * error
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("auc_gain_below_30_kg", 0.06), ("trough_gain_below_30_kg", 0.25)]
+)
+def test_light_polyarticular_children_accumulate_too_much(name: str, most: float) -> None:
+    """Known weakness: below 30 kg hardly anything stays from dose to dose; in virtual children some does."""
+    mean, _ = script().POLY[name]
+    assert 0.0 < polyarticular_means()[name] - mean < most
 
 
 @pytest.mark.parametrize("name", ["cmax", "trough", "mean", "ratio"])

@@ -1,4 +1,4 @@
-"""Polyarticular children: an adult's disposition, by the textbook's powers of weight."""
+"""Polyarticular children: the disposition of systemic ones, and the periphery of an adult of their weight."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import machine_for, parameters
 from quotidian.trials.polyarticular import polyarticular
 
-ADULT = model("adult_ra").constants
-KIDS = [polyarticular(c) for c in draw(Streams(3), 0, range(40), {"V_c": 1e-9, "CL": 1e-9, "V_m": 1e-9})]
+ADULT, CHILD = model("adult_ra").constants, model("sjia").constants
+SYSTEMIC = draw(Streams(3), 0, range(40), {"V_c": 1e-9, "V_p": 1e-9, "CL": 1e-9, "V_m": 1e-9})
+KIDS = [polyarticular(c) for c in SYSTEMIC]
 
 
 def scaled(name: str, power: str) -> np.ndarray:
@@ -31,18 +32,19 @@ def scaled(name: str, power: str) -> np.ndarray:
     return np.asarray(x * (w / w_ref) ** a)
 
 
-@pytest.mark.parametrize(
-    ("name", "power", "textbook"),
-    [("V_c", "volume_exponent", 1.0), ("CL", "clearance_exponent", 0.75), ("V_m", "capacity_exponent", 0.75)],
-)
-def test_a_child_is_an_adult_of_its_weight(name: str, power: str, textbook: float) -> None:
-    weight = np.array([c.weight_kg for c in KIDS])
-    np.testing.assert_allclose(
-        scaled(name, power), ADULT[f"tocilizumab.{name}"] * (weight / 70.0) ** textbook, rtol=1e-6
-    )
+@pytest.mark.parametrize(("name", "power"), [("V_p", "volume_exponent"), ("Q", "clearance_exponent")])
+def test_the_periphery_is_that_of_an_adult_of_the_childs_weight(name: str, power: str) -> None:
+    by_weight = (np.array([c.weight_kg for c in KIDS]) / 70.0) ** CHILD[f"tocilizumab.{power}"]
+    np.testing.assert_allclose(scaled(name, power), ADULT[f"tocilizumab.{name}"] * by_weight, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["V_c", "CL", "V_m"])
+def test_the_rest_is_that_of_systemic_disease(name: str) -> None:
+    key = f"tocilizumab.{name}"
+    assert [c.traits[key] for c in KIDS] == [c.traits[key] for c in SYSTEMIC]
 
 
 def test_its_own_deviation_stays() -> None:
     plain = draw(Streams(3), 0, [5])[0]
-    ratio = polyarticular(plain).traits["tocilizumab.CL"] / KIDS[5].traits["tocilizumab.CL"]
-    assert ratio == pytest.approx(plain.traits["tocilizumab.CL"], rel=1e-6)
+    ratio = polyarticular(plain).traits["tocilizumab.V_p"] / KIDS[5].traits["tocilizumab.V_p"]
+    assert ratio == pytest.approx(plain.traits["tocilizumab.V_p"], rel=1e-6)
