@@ -121,7 +121,7 @@ def main(replicates: int) -> None:
         print(f"  misfit {data @ data:7.2f} of the data, {prior @ prior:5.2f} of the priors", flush=True)
         return np.concatenate([data, prior])
 
-    fit = least_squares(misfit, scores(population.spreads()), diff_step=0.1, max_nfev=4, bounds=BOUNDS)
+    fit = least_squares(misfit, scores(population.spreads()), diff_step=0.1, max_nfev=6, bounds=BOUNDS)
     scale = np.linalg.pinv(fit.jac.T @ fit.jac)
     got = statistics(values(fit.x), replicates)
     print("\nvalue, and how much of the prior's spread is left (1: the data say nothing)")
