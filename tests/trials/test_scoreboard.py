@@ -12,7 +12,7 @@ from quotidian.errors import EngineError, UnknownName
 from quotidian.models import assembly
 from quotidian.network import Definition
 from quotidian.patients import treatment
-from quotidian.trials.claims import Claim, load_claims
+from quotidian.trials.claims import Claim, claims_of, load_claims
 from quotidian.trials.record import Record
 from quotidian.trials.result import EndpointRow
 from quotidian.trials.scoreboard import KEYS, ScoreRow, TrialScore, judged, last_line, printed, score
@@ -47,6 +47,9 @@ def test_a_number_stands_for_what_rounds_to_it() -> None:
     assert printed(245.0) == (244.5, 245.5)
     assert printed(1.22) == pytest.approx((1.215, 1.225))
     assert printed(-0.2) == pytest.approx((-0.25, -0.15))
+    assert printed(-1.0, 1) == pytest.approx((-1.05, -0.95)) and printed(-1.0) == (-1.5, -0.5)
+    (baseline,) = [c for c in claims_of("tender-growth") if c.endpoint == "igf1_sds" and c.week == 0]
+    assert (baseline.value, baseline.decimals) == (-1.0, 1)  # as in "-1.0 SDS"
 
 
 def claim(arm: str, week: float, kind: str = "endpoint", endpoint: str = "acr30") -> Claim:
@@ -130,6 +133,11 @@ def test_a_trial_without_a_replicate_that_ends_is_no_result(monkeypatch: pytest.
         score("woo-2005", 2, seed=1)
 
 
+def whole_child(row: ScoreRow) -> float:
+    """What one child of the smaller arm moves a percentage by; nothing for what is no percentage."""
+    return 100.0 / 29 if row.unit == "%" else 0.0
+
+
 def test_another_seed_gives_other_verdicts_only_at_an_edge() -> None:
     one, other = (score("tender", 12, seed).rows for seed in (1, 2))
     for a, b in zip(one, other, strict=True):
@@ -137,7 +145,7 @@ def test_another_seed_gives_other_verdicts_only_at_an_edge() -> None:
             edges = [x for x in (a.published_low, a.published_high) if x is not None] or [a.low, a.high]
             # chance of a median of twelve, twice over; ends of their range move twice as far as the median
             share = 0.25 if a.published_low is not None else 0.5
-            reach = share * max(a.high - a.low, b.high - b.low)
+            reach = max(share * max(a.high - a.low, b.high - b.low), whole_child(a))
             published = a.virtual if a.published_low is not None else a.published
             assert published is not None
             assert min(abs(published - edge) for edge in edges) <= reach, a.claim

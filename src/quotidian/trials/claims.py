@@ -35,7 +35,7 @@ class Claim:
     arm : name of the arm, or all.
     endpoint : name of what was measured.
     week : when, weeks from the first dose.
-    value : as printed, in `unit`.
+    value : as printed, in `unit`. decimals : how many it is printed with.
     unit : unit of value, sd, low and high.
     count, n : children with the property and children observed, where given.
     sd : spread between children, where given.
@@ -65,6 +65,7 @@ class Claim:
     place: str
     status: str
     note: str
+    decimals: int = 0
 
 
 def load_claims(trial: str) -> tuple[Claim, ...]:
@@ -160,8 +161,14 @@ def _claim(name: str, arm: str, numbers: Mapping[str, Any], block: Mapping[str, 
         high=interval and interval.high,
         interval_basis=basis,
         note=str(block.get("note", "")),
+        decimals=_decimals(numbers["value"]),
         **{key: block[key] for key in _TEXTS},
     )
+
+
+def _decimals(value: float) -> int:
+    """As the file has it: none for 70, one for 1.0."""
+    return len(repr(value).partition(".")[2])
 
 
 def _printed(name: str, value: float, numbers: Mapping[str, Any]) -> tuple[Interval, str] | None:

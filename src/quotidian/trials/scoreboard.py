@@ -38,13 +38,14 @@ class ScoreRow(EndpointRow):
 
     claim: str = ""
     trial: str = ""
+    decimals: int | None = None
 
     @property
     def inside(self) -> bool:
         """Whether the two agree, by `RULE`."""
         assert self.published is not None
         if self.published_low is None or self.published_high is None:
-            return overlaps((self.low, self.high), printed(self.published))
+            return overlaps((self.low, self.high), printed(self.published, self.decimals))
         reported = (self.published_low, self.published_high)
         return inside(self.virtual, reported) and overlaps((self.low, self.high), reported)
 
@@ -53,10 +54,13 @@ class ScoreRow(EndpointRow):
         return {key: getattr(self, key) for key in KEYS}
 
 
-def printed(value: float) -> tuple[float, float]:
-    """What rounds to a number as it is printed: 1.22 is 1.215 to 1.225, 245 is 244.5 to 245.5."""
-    digits = f"{value:.10f}".rstrip("0").partition(".")[2]
-    half = 0.5 * 10.0 ** -len(digits)
+def printed(value: float, decimals: int | None = None) -> tuple[float, float]:
+    """What rounds to a number as it is printed: 1.22 is 1.215 to 1.225, 245 is 244.5 to 245.5.
+
+    ``decimals`` as printed, for 1.0 is not 1; those that the number needs for None.
+    """
+    needed = len(f"{value:.10f}".rstrip("0").partition(".")[2])
+    half = 0.5 * 10.0 ** -(needed if decimals is None else decimals)
     return value - half, value + half
 
 
@@ -168,7 +172,7 @@ def judged(
         found.append(
             ScoreRow(
                 claim.arm, claim.endpoint, int(claim.week), claim.unit, row.virtual, row.low, row.high,
-                claim.value, claim.low, claim.high, claim.role, claim.source, claim.id, trial,
+                claim.value, claim.low, claim.high, claim.role, claim.source, claim.id, trial, claim.decimals,
             )
         )  # fmt: skip
     return tuple(found), tuple(alone)
