@@ -2,7 +2,7 @@
 
     python calibration/growth_in_disease.py
 
-1. ``igf_axis.proteolysis``: IGF-1 of -1.0 SDS in the mean of the children enrolled (debenedetti2015, baseline).
+1. ``igf_axis.proteolysis``: mean IGF-1 of -1.0 SDS in the children enrolled (debenedetti2015, baseline).
 2. ``plate_inflammation.strength``: height SDS falls by 2.2 in five untreated years from the fifth birthday.
    Children in the growth substudy were at -2.2 SDS (debenedetti2015) after some five years of disease
    (tender_2year); that they had glucocorticoid in these years is left to the prediction, since it lowers the
@@ -11,7 +11,8 @@
    from the fifth birthday, then no hindrance at all. In simon2002 the mean went from -2.7 to a final -2.0 and
    70 % caught up: that gain of 0.7 SDS in all is 1.0 SDS in those who caught up.
 
-The second has the median severity of the children enrolled. Girl, median height, everything else typical. The results stand in the ledgers with basis "fitted".
+The second has the median severity of the children enrolled. Girl, median height, everything else typical. The
+results stand in the ledgers with basis "fitted".
 """
 
 from __future__ import annotations
