@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
 from quotidian.patients.antibodies import onset
+from quotidian.patients.following import Following
 from quotidian.trials import leaving
 from quotidian.trials.clinic import Clinic
 from quotidian.trials.cohort import Order
 from quotidian.trials.conduct import design, follow
 from quotidian.trials.endpoints import CORE_SET
+from quotidian.trials.published_rows import endpoint_rows
 from quotidian.trials.record import Record
 
 HOURS = 168.0
@@ -120,3 +124,23 @@ def onset_weeks(record: Record) -> dict[int, float]:
 
 def test_the_open_part_of_tender_loses_about_as_many_as_were_lost() -> None:
     assert 0.11 < extension().left[104].mean() < 0.26
+
+
+def test_who_left_is_followed_no_more_and_no_endpoint_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    def everyone(self: Following) -> NDArray[np.int64]:
+        return np.arange(len(self.children))
+
+    trial = design("tender-extension")
+    shorter = follow(trial, 1, 3).records
+    monkeypatch.setattr(Following, "_followed", everyone)
+    whole = follow(trial, 1, 3).records
+    assert endpoint_rows(trial, shorter) == endpoint_rows(trial, whole)
+    (short,), (long,) = shorter, whole
+    gone, last = short.left[52], max(short.weeks)
+    assert 3 < gone.sum() < 56
+    held, went_on = (r.core[last]["esr"][gone] for r in (short, long))
+    assert not np.array_equal(held, went_on)
+    stayed = ~short.left[last]
+    assert np.array_equal(short.core[last]["esr"][stayed], long.core[last]["esr"][stayed])
+    crp = short.observed[last]["crp"]
+    assert np.array_equal(crp[gone], short.observed[52]["crp"][gone])

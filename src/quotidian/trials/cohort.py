@@ -202,7 +202,7 @@ class Cohort(Following):
         cancel: Flag | None = None,
     ) -> Outcome:
         """March with the doses that are due; only what happens in this stage is handed to the engine."""
-        for i in [i for i, hour in enumerate(self.written) if hour < until_h]:
+        for i in [i for i in self._followed().tolist() if self.written[i] < until_h]:
             self._write(i, max(until_h, self._ahead(self.now_h)))
         for i, events in enumerate(self.calendar):
             if events and events[0][0] < until_h:
@@ -240,7 +240,7 @@ def joined(parts: Sequence[Cohort]) -> Cohort:
 
     columns = {
         n: rows(n)
-        for n in ("table", "states", "inputs", "slopes", "replicate", "number", "steroid", "course")
+        for n in ("table", "states", "inputs", "slopes", "seen", "replicate", "number", "steroid", "course")
     }
     listed = {
         n: lists(n) for n in ("children", "doses", "background", "plans", "orders", "calendar", "written")

@@ -29,7 +29,8 @@ WEEK_H = 168.0
 def attend(clinic: Clinic, record: Record, week: int) -> None:
     """Who has left by a visit, written down with the reason; the first that holds is given.
 
-    Who does not come can still leave for another reason; antibodies and want of response need the visit.
+    Whoever left is followed no more. Who does not come can still leave for another reason; antibodies and
+    want of response need the visit.
     """
     before = record.left[max(w for w in record.left if w < week)]
     here = ~record.missed[week]
@@ -43,6 +44,7 @@ def attend(clinic: Clinic, record: Record, week: int) -> None:
         record.write(np.flatnonzero(who & ~left), week, "withdrawal", reason)
         left |= who
     record.left[week] = left
+    _ward(record).gone = left
 
 
 def immune(record: Record) -> Bools:

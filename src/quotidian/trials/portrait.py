@@ -28,14 +28,14 @@ SHOWN = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "acti
 
 
 def bands(trial: Trial, records: Sequence[Record]) -> tuple[Band, ...]:
-    """Daily maximum temperature (as read) and CRP at visits, quantiles over all children of an arm."""
+    """Daily maximum temperature (as read) and CRP at visits, quantiles over those of an arm then there."""
     found: list[Band] = []
     for number, arm in enumerate(trial.arms):
         own = [record.arm == number for record in records]
         days, hottest = _daily_maximum(
             records[0].chart_days, [r.chart[o] for r, o in zip(records, own, strict=True)]
         )
-        last = np.concatenate([r.last_visit[o] for r, o in zip(records, own, strict=True)]) * 7.0
+        last = np.concatenate([_last_there(r)[o] for r, o in zip(records, own, strict=True)]) * 7.0
         found.append(_band(arm, "temperature_max", "degC", days, hottest, last))
         weeks = (0, *trial.visits)
         crp = np.stack(
@@ -43,6 +43,11 @@ def bands(trial: Trial, records: Sequence[Record]) -> tuple[Band, ...]:
         )
         found.append(_band(arm, "crp", "mg/L", np.array(weeks) * 7.0, crp, last))
     return tuple(found)
+
+
+def _last_there(record: Record) -> Floats:
+    """Week until which each child is followed, [child]: the end of the trial for it, or its withdrawal."""
+    return np.fmin(record.last_visit, record.first("withdrawal"))
 
 
 def _band(arm: str, name: str, unit: str, days: Floats, values: Floats, last: Floats) -> Band:

@@ -53,20 +53,22 @@ def _while_in(reading: Reading, week: int) -> Floats:
 
 
 def mas(reading: Reading, week: int) -> Iterator[Measure]:
-    """MAS by the criteria at any visit so far, its rate by the model's own state, and what is recognised."""
+    """MAS by the criteria at any visit so far, its rate by the model's own state, and what is recognised.
+
+    All end when a child leaves the trial.
+    """
     record = reading.record
     visits = [w for w in record.weeks if 0 < w <= week]
+    there = np.stack([~record.left[w] for w in visits])
+    followed = np.where(there[-1], week, np.array(visits)[np.argmin(there, axis=0)])
     if all(reading.has(name, week) for name in MAS_SIGNS[1:]):
-        met = [meets_mas(_signs(reading, w)) for w in visits]
-        yield reading.share("mas_recognised", week, np.any(met, axis=0))
+        met = np.stack([meets_mas(_signs(reading, w)) for w in visits])
+        yield reading.share("mas_recognised", week, np.asarray((met & there).any(axis=0)))
     if reading.has("macrophage_activation", week):
         active = [record.highest.get(w, record.observed[w]["macrophage_activation"]) for w in visits]
-        yield _rate(reading, "mas_rate", week, np.stack(active) > IN_MAS, np.full(record.children, week))
+        yield _rate(reading, "mas_rate", week, (np.stack(active) > IN_MAS) & there, followed)
     if all(w in record.recognised for w in visits):
-        # what is reported ends when a child leaves the trial
-        there = np.stack([~record.left[w] for w in visits])
         seen = np.stack([record.recognised[w] for w in visits]) & there
-        followed = np.where(there[-1], week, np.array(visits)[np.argmin(there, axis=0)])
         yield _rate(reading, "mas_rate_recognised", week, seen, followed)
 
 
