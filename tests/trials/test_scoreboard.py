@@ -124,6 +124,11 @@ def test_a_replicate_with_a_lost_child_is_left_out_and_counted(
     assert [r.claim for r in one.rows] == [r.claim for r in whole.rows] and one.rows != whole.rows
 
 
+def test_a_design_without_a_number_to_compare_is_not_run() -> None:
+    one = score("jigsaw-118", 10_000, seed=1)
+    assert one.rows == () and one.apart and one.children == one.proposed == 0
+
+
 def test_a_trial_without_a_replicate_that_ends_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
     def losing(self: Staff, some: range) -> Record:
         raise EngineError("A child was lost.")

@@ -69,7 +69,7 @@ def accounts(scores: Sequence[TrialScore]) -> list[str]:
     if without := sum(len(one.apart) for one in scores):
         told.append(f"{counted(without, 'published number')} without a counterpart in the model not shown.")
     if silent := [one.trial for one in scores if not one.rows]:
-        told.append(f"Run with nothing published to compare: {', '.join(silent)}.")
+        told.append(f"Not run, with nothing published to compare: {', '.join(silent)}.")
     for one in scores:
         for reason, number in one.failures.items():
             told.append(

@@ -79,5 +79,5 @@ def _trough(reading: Reading, steady: Exposure) -> Floats:
 
 
 def _still(reading: Reading, one: Exposure) -> Bools:
-    out = reading.out(one.week) if one.week in reading.record.left else ~reading.everyone
+    out = reading.out(max(w for w in reading.record.left if w <= one.week))
     return one.on & ~out & (reading.record.last_visit >= one.week)
