@@ -37,10 +37,10 @@ def test_trials_come_in_the_order_they_are_told_in() -> None:
 
 
 def test_what_is_finished_is_not_run_again(asked: list[str], tmp_path: Path) -> None:
-    first = scoreboard.run(["woo-2005", "tender"], 3, 1, tmp_path)
+    first = scoreboard.run(["woo-2005", "tender"], 3, 1, tmp_path, threads=1)
     kept = (tmp_path / "finished/tender.json").read_bytes()
     (tmp_path / "finished/tender.json").unlink()  # as if the run had been killed in the second trial
-    assert scoreboard.run(["woo-2005", "tender"], 3, 1, tmp_path) == first
+    assert scoreboard.run(["woo-2005", "tender"], 3, 1, tmp_path, threads=1) == first
     assert sorted(asked[:2]) == ["tender", "woo-2005"] and asked[2:] == ["tender"]
     assert (tmp_path / "finished/tender.json").read_bytes() == kept
 
@@ -67,7 +67,7 @@ def test_without_a_folder_nothing_is_kept(asked: list[str], tmp_path: Path) -> N
 
 def test_progress_ends_at_one_and_never_falls(asked: list[str]) -> None:
     told: list[float] = []
-    scoreboard.run(["tender", "woo-2005"], 3, 1, progress=told.append)
+    scoreboard.run(["tender", "woo-2005"], 3, 1, progress=told.append, threads=1)
     assert told == sorted(told) and told[-1] == pytest.approx(1.0)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
-import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from quotidian.errors import EngineError, UserError
 from quotidian.studies.building import Built, build
+from quotidian.studies.interrupts import deaf_to_ctrl_c
 from quotidian.studies.request import Request, differences, identity
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def _client(address: str, workers: int | None) -> Iterator[Client]:
         with _connected(Client, address) as client:
             yield client
         return
-    with _deaf_to_ctrl_c():
+    with deaf_to_ctrl_c():
         cluster = _local_cluster(workers)
     with cluster, Client(cluster) as client:
         yield client
@@ -118,19 +117,6 @@ def _local_cluster(workers: int | None) -> Any:
         n_workers=workers or thread_count(), threads_per_worker=1, processes=True, memory_limit=0,
         dashboard_address=None, silence_logs=logging.ERROR,
     )  # fmt: skip
-
-
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes started meanwhile never hear Ctrl-C: this one does, and ends them quietly."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _connected(client: type[Client], address: str) -> Client:

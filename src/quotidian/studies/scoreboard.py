@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +47,8 @@ def run(
     trials: Sequence[str], replicates: int, seed: int, folder: Path | None = None,
     progress: Progress | None = None, threads: int | None = None,
 ) -> tuple[TrialScore, ...]:  # fmt: skip
-    """Score the trials, two at a time where there are two threads; with a ``folder`` those finished there are
-    read and new ones kept there.
+    """Score the trials, two at a time, a process each, where there are two threads; with a ``folder`` those
+    finished there are read and new ones kept there.
 
     ``progress`` is called with the share of children done, 0 to 1. Raises UnknownName for a trial that is
     not here, OutputError where the folder cannot be written, EngineError for a trial that never ends.
@@ -58,15 +58,20 @@ def run(
     workers = thread_count() if threads is None else threads
     lanes = min(LANES, workers, len(order))
 
-    def one(name: str, tell: Progress) -> TrialScore:
-        earlier = None if folder is None else _read(folder, name, replicates, seed)
-        found = earlier or score(name, replicates, seed, tell, workers // lanes)
-        if earlier is None and folder is not None:
-            _keep(folder, found)
-        return found
-
+    one = partial(_scored, replicates, seed, folder, workers // lanes)
     found = side_by_side(sizes, one, lanes, progress)
     return tuple(found[name] for name in order)
+
+
+def _scored(
+    replicates: int, seed: int, folder: Path | None, threads: int, name: str, tell: Progress
+) -> TrialScore:
+    """The trial as it is finished in the folder, or run and kept there."""
+    earlier = None if folder is None else _read(folder, name, replicates, seed)
+    found = earlier or score(name, replicates, seed, tell, threads)
+    if earlier is None and folder is not None:
+        _keep(folder, found)
+    return found
 
 
 def is_finished(path: Path) -> bool:
