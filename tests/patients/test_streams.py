@@ -100,3 +100,14 @@ def test_draws_can_begin_later_and_are_the_same() -> None:
     streams = Streams(4)
     whole = streams.normal("late", 0, range(5), 12)
     assert np.array_equal(streams.normal("late", 0, range(5), 4, first=8), whole[:, 8:])
+
+
+def test_children_of_several_replicates_draw_what_each_replicate_draws() -> None:
+    streams, replicate, child = Streams(4), np.array([2, 0, 2, 1, 0]), np.array([7, 7, 3, 9, 1])
+    together = streams.normal("noise.crp", replicate, child, 3, first=1)
+    alone = [
+        streams.normal("noise.crp", int(r), [c], 3, first=1)[0] for r, c in zip(replicate, child, strict=True)
+    ]
+    assert np.array_equal(together, alone)
+    with pytest.raises(EngineError, match="5 children of 2 replicates"):
+        streams.normal("noise.crp", replicate[:2], child)

@@ -54,14 +54,15 @@ class Streams:
             )
 
     def uniform(
-        self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1, first: int = 0
-    ) -> Floats:
+        self, purpose: str, replicate: int | Integers, children: Sequence[int] | Integers,
+        width: int = 1, first: int = 0,
+    ) -> Floats:  # fmt: skip
         """Uniform draws, strictly between 0 and 1, of shape (children, width), dimensionless.
 
         Parameters
         ----------
         purpose : what the luck is for, such as "traits" or "noise.crp".
-        replicate : number of the replicate trial, from 0.
+        replicate : number of the replicate trial, from 0; of all children, or [child].
         children : numbers of the children, from 0, in any order.
         width : draws per child; a wider draw begins with the narrower one.
         first : number of the first of them; the draws before it are passed over at no cost.
@@ -70,6 +71,8 @@ class Streams:
         ------
         EngineError for an address that is not of this kind.
         """
+        if isinstance(replicate, np.ndarray):
+            return self._of_several(purpose, replicate, np.asarray(children), width, first)
         _check(purpose, replicate, width)
         _check(purpose, replicate, first)
         asked = _numbers(children)
@@ -84,9 +87,25 @@ class Streams:
                 drawn[run, column] = words[within]
         return np.asarray(_unit(drawn)[place])
 
-    def normal(
-        self, purpose: str, replicate: int, children: Sequence[int] | Integers, width: int = 1, first: int = 0
+    def _of_several(
+        self, purpose: str, replicate: Integers, children: Integers, width: int, first: int
     ) -> Floats:
+        if replicate.shape != children.shape:
+            raise EngineError(
+                f"Luck was asked for {children.size} children of {replicate.size} replicates.",
+                "Each child is of one replicate.",
+                "Give one replicate for all of them, or an array with one for each.",
+            )
+        drawn = np.empty((len(children), width))
+        for r in np.unique(replicate):
+            own = replicate == r
+            drawn[own] = self.uniform(purpose, int(r), children[own], width, first)
+        return drawn
+
+    def normal(
+        self, purpose: str, replicate: int | Integers, children: Sequence[int] | Integers,
+        width: int = 1, first: int = 0,
+    ) -> Floats:  # fmt: skip
         """Standard normal draws of shape (children, width): the normal quantile of `uniform`, one for one."""
         return normal_quantile(self.uniform(purpose, replicate, children, width, first))
 

@@ -67,21 +67,12 @@ class Clinic:
         self, cohort: Cohort, run: Outcome, at: Floats, visit: int
     ) -> tuple[Floats, dict[str, Floats]]:
         """The temperature chart as read at ``at`` (h) and the core set of the visit."""
-        children = len(cohort.children)
-        chart = np.empty((children, len(at)))
-        core = {name: np.empty(children) for name in (*CORE_SET, "crp")}
         first = round(float(at[0] + RUN_IN_DAYS * 24) / 12)
-        column = np.searchsorted(run.times, at)
         seen = self.looked_at(cohort, run, at, visit)
-        for r in np.unique(cohort.replicate):
-            own = np.flatnonzero(cohort.replicate == r)
-            true = {name: run[name][own, seen[own]] for name in CORE_SET}
-            for name, values in core_set(true, self.streams, int(r), cohort.number[own], visit).items():
-                core[name][own] = values
-            found = run["crp"][own, seen[own]]
-            core["crp"][own] = crp(found, self.streams, int(r), cohort.number[own], visit)
-            temperatures = run["temperature"][np.ix_(own, column)]
-            chart[own] = readings(temperatures, self.streams, int(r), cohort.number[own], first)
+        everyone, whose = np.arange(len(seen)), (self.streams, cohort.replicate, cohort.number)
+        true = {name: run[name][everyone, seen] for name in CORE_SET}
+        core = core_set(true, *whose, visit) | {"crp": crp(run["crp"][everyone, seen], *whose, visit)}
+        chart = readings(run["temperature"][:, np.searchsorted(run.times, at)], *whose, first)
         return chart, core
 
     def looked_at(self, cohort: Cohort, run: Outcome, at: Floats, visit: int) -> NDArray[np.int64]:
@@ -94,34 +85,20 @@ class Clinic:
 
     def measured_crp(self, record: Record, week: int) -> Floats:
         """CRP of a visit as the laboratory reports it, mg/L, [child]."""
-        return self._reported(crp, record.crp[week], record, week)
+        return crp(record.crp[week], self.streams, record.replicate, record.number, week)
 
     def counted_neutrophils(self, record: Record, week: int) -> Floats:
         """Neutrophils of a visit as counted, 1e9/L, [child]; visits stand before the dose."""
-        return self._reported(neutrophils, record.observed[week]["neutrophils"], record, week)
-
-    def _reported(self, measured: Callable[..., Floats], true: Floats, record: Record, week: int) -> Floats:
-        found = np.empty(record.children)
-        for r in np.unique(record.replicate):
-            own = record.replicate == r
-            found[own] = measured(true[own], self.streams, int(r), record.number[own], week)
-        return found
+        true = record.observed[week]["neutrophils"]
+        return neutrophils(true, self.streams, record.replicate, record.number, week)
 
     def per_child(self, cohort: Cohort | Record, purpose: str) -> Floats:
         """One uniform draw a child, the same whatever the company."""
-        u = np.empty(len(cohort.number))
-        for r in np.unique(cohort.replicate):
-            own = cohort.replicate == r
-            u[own] = self.streams.uniform(purpose, int(r), cohort.number[own])[:, 0]
-        return u
+        return self.streams.uniform(purpose, cohort.replicate, cohort.number)[:, 0]
 
     def gone(self, cohort: Cohort | Record, week: int) -> Bools:
         """Who has left by that week for a reason outside the model."""
-        left = np.zeros(len(cohort.number), dtype=bool)
-        for r in np.unique(cohort.replicate):
-            own = cohort.replicate == r
-            left[own] = withdrawn(self.streams, int(r), cohort.number[own], week)
-        return left
+        return withdrawn(self.streams, cohort.replicate, cohort.number, week)
 
 
 def written(run: Outcome, at: Floats, seen: NDArray[np.int64]) -> dict[str, Floats]:

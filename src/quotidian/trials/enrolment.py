@@ -129,10 +129,8 @@ class Enrolment:
             return chosen
         chance = self.matched.chances(_statistics(s, eligible, self.clinic))
         places = np.flatnonzero(eligible)
-        for r in np.unique(s.found.replicate[places]):
-            own = s.found.replicate[places] == r
-            u = self.clinic.streams.uniform("selection", int(r), s.found.number[places[own]])[:, 0]
-            chosen[places[own]] = u < chance[own]
+        u = self.clinic.streams.uniform("selection", s.found.replicate[places], s.found.number[places])
+        chosen[places] = u[:, 0] < chance
         return chosen
 
     def _count(self, reason: str, who: Bools) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from quotidian.patients.streams import Streams
 from quotidian.trials.endpoints import CORE_SET
 
 Floats = NDArray[np.float64]
+Numbers: TypeAlias = Sequence[int] | NDArray[np.int64]
+Replicate: TypeAlias = int | NDArray[np.int64]  # of all children, or [child]
 SCALE = {"physician_global": 10.0, "parent_global": 10.0, "chaq": 3.0}
 COUNTS = {"active_joints", "limited_joints"}
 ALL_JOINTS = 71.0
@@ -26,11 +29,7 @@ def errors() -> Ledger:
 
 
 def core_set(
-    true: dict[str, Floats],
-    streams: Streams,
-    replicate: int,
-    numbers: Sequence[int] | NDArray[np.int64],
-    visit: int,
+    true: dict[str, Floats], streams: Streams, replicate: Replicate, numbers: Numbers, visit: int
 ) -> dict[str, Floats]:
     r"""The six variables of one visit as measured, [child] each.
 
@@ -60,17 +59,13 @@ def core_set(
     return measured
 
 
-def crp(
-    true: Floats, streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], visit: int
-) -> Floats:
+def crp(true: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, visit: int) -> Floats:
     """CRP of one visit as the laboratory reports it, [child], mg/L."""
     luck = streams.normal(f"noise.crp.{visit}", replicate, np.asarray(numbers))[:, 0]
     return np.asarray(true * np.exp(errors()["crp"].value * luck))
 
 
-def neutrophils(
-    true: Floats, streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], visit: int
-) -> Floats:
+def neutrophils(true: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, visit: int) -> Floats:
     r"""Neutrophils of one visit as counted, [child], 1e9/L: :math:`\hat N = N e^{\sigma n}`,
     :math:`\sigma^2 = \omega_{wN}^2 + \epsilon_N^2`.
 
@@ -81,18 +76,14 @@ def neutrophils(
     return np.asarray(true * np.exp(sd * luck))
 
 
-def readings(
-    true: Floats, streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], first: int
-) -> Floats:
+def readings(true: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, first: int) -> Floats:
     """Temperatures as read, [child, reading]; ``first`` numbers the readings since the run-in began."""
     n, width = np.asarray(numbers), true.shape[1]
     luck = streams.normal("noise.temperature", replicate, n, width, first)
     return np.asarray(true + errors()["temperature"].value * luck)
 
 
-def withdrawn(
-    streams: Streams, replicate: int, numbers: Sequence[int] | NDArray[np.int64], weeks: float
-) -> NDArray[np.bool_]:
+def withdrawn(streams: Streams, replicate: Replicate, numbers: Numbers, weeks: float) -> NDArray[np.bool_]:
     r"""Who has left for a reason outside the model: chance :math:`1 - e^{-h_w t}`, alike in all arms."""
     hazard = errors()["withdrawal"].value
     left = streams.uniform("withdrawal", replicate, np.asarray(numbers))[:, 0] < -np.expm1(-hazard * weeks)
