@@ -26,13 +26,17 @@ def ledger() -> Ledger:
     return ledger_beside(__file__)
 
 
-def history(streams: Streams, replicate: int, numbers: NDArray[np.int64]) -> dict[str, Floats]:
-    """Duration of disease (years, log-normal) and methotrexate (0 or 1) of each child."""
+def history(streams: Streams, replicate: int, numbers: NDArray[np.int64], age: Floats) -> dict[str, Floats]:
+    r"""Duration of disease (years) and methotrexate (0 or 1) of each child of that ``age`` (years).
+
+    Nobody is ill for longer than it lives: :math:`d = (a - a_0)/(1 + e^{-(m_d + \omega_d z)})`.
+    """
     v = {name: entry.value for name, entry in ledger().items()}
     z = streams.normal("history.duration", replicate, numbers)[:, 0]
     u = streams.uniform("history.methotrexate", replicate, numbers)[:, 0]
+    share = 1.0 / (1.0 + np.exp(-(v["duration_logit"] + v["duration_spread"] * z)))
     return {
-        "duration": v["duration_median"] * np.exp(v["duration_spread"] * z),
+        "duration": (age - v["earliest_onset"]) * share,
         "methotrexate": (u < v["methotrexate"]).astype(np.float64),
     }
 

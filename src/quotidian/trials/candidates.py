@@ -99,7 +99,7 @@ def _body(
     }
     if trial.population.kind == "infants":
         body["age"] = infant_months(streams, replicate, n) / 12.0
-    return body | background.history(streams, replicate, n)
+    return body | background.history(streams, replicate, n, body["age"])
 
 
 def infant_months(streams: Streams, replicate: int, n: Integers) -> Floats:
