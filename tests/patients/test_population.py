@@ -88,3 +88,23 @@ def test_counts_of_neutrophils_spread_over_the_reference_range() -> None:
     counts = neutrophils(np.sqrt(1.5 * 8.0) * own, Streams(1), 0, numbers, 2)
     low, high = np.quantile(counts, (0.025, 0.975))
     assert (low, high) == (pytest.approx(1.5, rel=0.06), pytest.approx(8.0, rel=0.06))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "low", "high"),
+    [
+        ("blood_cells.platelet_baseline", 150, 450),
+        ("serum_proteins.albumin_baseline", 38, 50),
+        ("liver.ast_baseline", 15, 40),
+        ("liver.alt_baseline", 10, 35),
+        ("liver.triglyceride_baseline", 50, 130),
+    ],
+)
+def test_what_is_measured_in_health_spreads_over_its_reference_range(
+    parameter: str, low: float, high: float
+) -> None:
+    """Textbook ranges, as in the ledger: 95 % of healthy children, more where its middle is not the median."""
+    machine = machine_for("sjia")
+    values = parameters(machine, MANY)[:, machine.problem.parameters.index(parameter)]
+    assert np.mean((values > 0.9 * low) & (values < 1.1 * high)) > 0.9
+    assert np.log(values).std() == pytest.approx(np.log(high / low) / 3.92, rel=0.15)

@@ -106,3 +106,11 @@ def test_what_il6_lowers_it_lowers_by_this_way(parameter: str, name: str) -> Non
 def test_what_il6_and_il1_raise_they_raise_by_this_way(parameter: str, name: str) -> None:
     without = daily(name, "sjia", "none", ((parameter, 1e-6),))
     assert without[-1] < 0.9 * daily(name, "sjia", "none")[-1]
+
+
+@pytest.mark.parametrize(("age", "weight", "mean"), [(4, 16, 12.5), (9, 28, 13.5), (15, 55, 14.25)])
+def test_healthy_haemoglobin_rises_with_age(age: float, weight: float, mean: float) -> None:
+    """dallman1979: means of 2 to 6, 6 to 12 and, both sexes, 12 to 18 years."""
+    who = child(age=age, sex="female", weight=weight)
+    run = simulate(who, regimen("none"), model="healthy_child", days=2, observables=["haemoglobin"])
+    assert run["haemoglobin"].mean() == pytest.approx(mean, abs=0.35)

@@ -23,6 +23,7 @@ from quotidian.network import (
 from quotidian.network.flux import itself
 from quotidian.network.laws import rhythmic_hill
 from quotidian.vocabulary import (
+    age_at_start,
     haemoglobin,
     il6_rhythm,
     il6_signal,
@@ -33,7 +34,8 @@ from quotidian.vocabulary import (
 )
 
 k = Parameters(__file__)
-Hb_0, life, call = k("haemoglobin_baseline", "g/dL"), k("life_span", "h"), k("call", "1")
+Hb_6, beta, six = k("haemoglobin_at_six", "g/dL"), k("haemoglobin_rise", "1/year"), k("six", "year")
+life, call = k("life_span", "h"), k("call", "1")
 half_iron = k("half_iron", "1")
 m, EC = k("marrow_inhibition", "1"), k("marrow_ec50", "pg/mL")
 
@@ -43,7 +45,13 @@ ages = tuple(
     for i in range(1, AGES + 1)
 )
 birth = Signal("red_cells.birth", "g/dL", "haemoglobin that the marrow would sustain", "b")
+Hb_0 = Signal("red_cells.healthy", "g/dL", "haemoglobin of a healthy child of that age", r"Hb_0")
 start = Signal("red_cells.at_start", "g/dL", "haemoglobin in balance at the start", r"Hb_s")
+
+
+def by_age(Hb_6: Any, beta: Any, a_0: Any, six: Any) -> Any:
+    r"""In health, :math:`Hb_0 = Hb_6 (1 + \beta (a_0 - a_6))`; of boys and girls together"""
+    return Hb_6 * (1 + beta * (a_0 - six))
 
 
 def together(a: Any, b: Any, c: Any, d: Any) -> Any:
@@ -91,6 +99,7 @@ module = Module(
     about="Anaemia of inflammation: little iron and a marrow held back; it mends as the cells are replaced.",
     ledger=k.ledger,
     definitions=(
+        Definition(Hb_0, by_age, Hb_6, beta, age_at_start, six),
         Definition(haemoglobin, together, *ages),
         Definition(birth, sustained, Hb_0, haemoglobin, call, iron_share, half_iron, m, il6_signal, EC),
         Definition(

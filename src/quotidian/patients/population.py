@@ -20,6 +20,16 @@ Floats = NDArray[np.float64]
 MAX_Z = 3.0  # of weight and height: beyond it children are seen, but too rarely to matter to a trial
 
 # parameter -> spread of its logarithm, in variability.yaml
+HEALTHY = {
+    "blood_cells.neutrophil_floor": "neutrophil_floor",
+    "blood_cells.platelet_baseline": "platelet_baseline",
+    "red_cells.haemoglobin_at_six": "haemoglobin",
+    "serum_proteins.albumin_baseline": "albumin_baseline",
+    "liver.ast_baseline": "ast_baseline",
+    "liver.alt_baseline": "alt_baseline",
+    "liver.triglyceride_baseline": "triglyceride_baseline",
+}
+"""What is measured in healthy children, who by definition are within their reference ranges."""
 FACTORS = {
     "joints.k_joint": "k_joint",
     "joints.half_joints": "half_joints",
@@ -31,7 +41,6 @@ FACTORS = {
     "acute_phase.crp_ec50": "crp_ec50",
     "acute_phase.esr_slope": "esr_slope",
     "acute_phase.esr_baseline": "esr_baseline",
-    "blood_cells.neutrophil_floor": "neutrophil_floor",
     "fever.mean": "temperature_mean",
     "il6_homeostasis.sil6r_baseline": "sil6r_baseline",
     "skin_and_serosa.rash_proneness": "rash_proneness",
@@ -43,10 +52,10 @@ FACTORS = {
     "macrophage_toll.fibrinogen_loss": "fibrinogen_loss",
     "liver.ast_gain": "ast_gain",
     "liver.lipase_loss": "lipase_loss",
-}
-MOST_SD = {"ferritin_full": 2.0, "neutrophil_floor": 2.0}
-"""Cut of a trait's normal draw: beyond it ferritin in MAS would pass a third of a gram a litre, and healthy
-neutrophils leave their reference range."""
+} | HEALTHY
+MOST_SD = {"ferritin_full": 2.0} | dict.fromkeys(HEALTHY.values(), 2.0)
+"""Cut of a trait's normal draw: beyond it ferritin in MAS would pass a third of a gram a litre, and what is
+measured in health would leave its reference range."""
 IL1_SHARES = {"innate_loop.il1_share": innate_loop.k.ledger, "joints.il1_need": joints.k.ledger}
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 DISPOSITION = ("CL", "V_c", "V_p", "V_m")
