@@ -103,7 +103,7 @@ def test_counts_of_neutrophils_spread_over_the_reference_range() -> None:
 def test_what_is_measured_in_health_spreads_over_its_reference_range(
     parameter: str, low: float, high: float
 ) -> None:
-    """Textbook ranges, as in the ledger: 95 % of healthy children, more where its middle is not the median."""
+    """Textbook ranges, as in the ledger: 95 % of healthy children lie within."""
     machine = machine_for("sjia")
     values = parameters(machine, MANY)[:, machine.problem.parameters.index(parameter)]
     assert np.mean((values > 0.9 * low) & (values < 1.1 * high)) > 0.9

@@ -62,7 +62,7 @@ def _placed(rows: Sequence[EndpointRow], columns: forest.Columns) -> Placed:
     placed: Placed = []
     line = 0.1
     for key in in_order(forest.group(row) for row in rows):
-        line += 1.15 if columns.names_above else 0.25
+        line += 1.15 if forest.stands_above(columns, key) else 0.25
         for row in (row for row in rows if forest.group(row) == key):
             placed.append((row, line + 0.5))
             line += 1.0

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MARKS = {"inside": ("✓", INSIDE, "normal"), "outside": ("✕", OUTSIDE, "bold")}
 _HALF, _APART = 0.47, 0.2  # of a row: half its shade, and how far dot and diamond keep from its middle
 _SMALL = 7.5
+_LONG = 26  # signs that a name may have to stand beside its rows
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def group(row: EndpointRow) -> str:
     """The name that rows of one endpoint share, with the unit where the axis does not give it."""
     sign = "" if row.unit == "%" else unit_sign(row.unit)
     return f"{spoken(row.endpoint)}, {sign}" if sign else spoken(row.endpoint)
+
+
+def stands_above(columns: Columns, name: str) -> bool:
+    """Whether an endpoint's name has a line of its own above its rows."""
+    return columns.names_above or len(name) > _LONG
 
 
 def numbers(row: EndpointRow) -> tuple[float, ...]:
@@ -110,7 +116,7 @@ def headings(axes: Axes, columns: Columns, title: str) -> None:
 
 def name(axes: Axes, columns: Columns, row: EndpointRow, y: float) -> None:
     """The endpoint's name, beside its first row or above it."""
-    height = y - 1.0 if columns.names_above else y
+    height = y - 1.0 if stands_above(columns, group(row)) else y
     beside = axes.get_yaxis_transform()
     axes.text(columns.share(0.0), height, group(row), transform=beside, va="center", fontsize=8)
 
