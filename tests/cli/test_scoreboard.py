@@ -56,6 +56,8 @@ def test_the_page_shows_every_row_and_needs_nothing_else(run) -> None:
     rows = json.loads((run[0] / "rows.json").read_text())
     assert page.count("✕ outside</td>") == sum(not row["inside"] for row in rows)
     assert page.count("✓ inside</td>") == sum(row["inside"] for row in rows)
+    for word, inside in (("inside", True), ("outside", False)):
+        assert page.count(f'<span class="{word}" title=') == sum(row["inside"] is inside for row in rows)
     assert "<script" not in page and "<link" not in page and page.count("<svg") == 4
     assert "Research use, not a medical device" in page
 

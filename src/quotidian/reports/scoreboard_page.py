@@ -9,7 +9,7 @@ from quotidian.evidence.bibliography import bibliography
 from quotidian.reports import report, wording
 from quotidian.reports.figures.scoreboard import trial_figure
 from quotidian.reports.scoreboard import accounts, row_name, rows_of, scoreboard_csv
-from quotidian.trials.scoreboard import RULE, TrialScore, last_line
+from quotidian.trials.scoreboard import ROLES, RULE, TrialScore, last_line
 from quotidian.version import __version__
 
 
@@ -25,6 +25,7 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
         outside=[row for row in rows if not row.inside],
         apart=[number for one in scores for number in one.apart],
         rule=RULE,
+        roles=ROLES,
         counts=last_line(rows),
         accounts=accounts(scores),
         command=command,
