@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.errors import EngineError
+from quotidian.errors import EngineError, OutputError
 from quotidian.studies.side_by_side import side_by_side
 
 SIZES = {"small": 1.0, "large": 3.0, "middle": 2.0}
@@ -57,6 +57,10 @@ def endless(folder: Path, name: str, tell) -> None:
         raise
 
 
+def refuses(name: str, tell) -> None:
+    raise OutputError("What happened.", "The reason.", "A remedy.")
+
+
 def dies(name: str, tell) -> None:
     os._exit(9)
 
@@ -92,6 +96,15 @@ def test_a_failure_stops_the_others_at_their_next_word(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="lost"):
         side_by_side(SIZES, partial(endless, tmp_path), 2)
     assert (tmp_path / "interrupted").exists()
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_a_refusal_arrives_whole(lanes: int) -> None:
+    with pytest.raises(OutputError) as caught:
+        side_by_side(SIZES, refuses, lanes)
+    told = caught.value
+    assert (told.what, told.why, told.remedy) == ("What happened.", "The reason.", "A remedy.")
+    assert str(told) == "What happened.\n  The reason.\n  A remedy."
 
 
 def test_ctrl_c_at_the_bar_ends_all(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ LASTING = ("bone_age", "height", "adult_height", "prednisolone_taken", "methylpr
 """States that go on for ever and so settle in no daily rhythm."""
 IMMUNOGENIC = "tocilizumab"
 """The drug against which children may make antibodies."""
-_BUILDING = Lock()  # of machines: trials run side by side, and one model is traced once
+_BUILDING = Lock()  # of machines: several threads may ask for one, and it is traced once
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
