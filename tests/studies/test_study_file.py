@@ -136,6 +136,11 @@ def test_what_no_arm_gives_cannot_be_observed_but_its_level_can_be_sampled(tmp_p
     assert "sarilumab" in read_study(path).drugs
 
 
+def test_a_study_of_nobody_is_not_told_to_enrol_fewer(tmp_path: Path) -> None:
+    told = refusal(tmp_path, EXAMPLE.replace("children: 40", "children: 0"))
+    assert "a replicate of 0 children is refused" in told and "Enrol some in each arm" in told
+
+
 def test_a_taper_without_steroid_is_refused_at_the_taper(tmp_path: Path) -> None:
     document = yaml.safe_load(EXAMPLE)
     del document["steroid"]

@@ -44,7 +44,8 @@ def _sizes(trial: Trial) -> Iterator[Fault]:
         place: Place = ("children",) if trial.children else ("arms",)
         yield Fault(
             place, f"a replicate of {trial.size:,} children is refused.",
-            f"A trial here has 1 to {MOST_CHILDREN:,}.", "Enrol fewer, and ask for more --replicates.",
+            f"A trial here has 1 to {MOST_CHILDREN:,}.",
+            "Enrol fewer, and ask for more --replicates." if trial.size > 0 else "Enrol some in each arm.",
         )  # fmt: skip
     ranges = {"missed": (0.0, 0.5), "window": (0, 7), "fever_from": (37.0, 40.0)}
     for name, (low, high) in ranges.items():
