@@ -25,10 +25,10 @@ from scipy.optimize import least_squares
 from quotidian import biology
 from quotidian.evidence import Ledger
 from quotidian.patients import population
-from quotidian.trials.analysis import by_replicate, febrile_at_entry, measures
-from quotidian.trials.claims import load_claims
-from quotidian.trials.conduct import design, follow
-from quotidian.trials.record import Record
+from quotidian.trials.analysis.endpoints import by_replicate, febrile_at_entry, measures
+from quotidian.trials.benchmarks.published_results import load_claims
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.run import design, follow
 
 # name: (prior value, prior SD of the logarithm, or of the value where marked linear)
 FREE: dict[str, tuple[float, float]] = {
@@ -75,7 +75,7 @@ def _key(arm: str, endpoint: str, week: float) -> str:
     return f"{arm}.{endpoint}.{week:g}"
 
 
-def _note_entry(record: Record, found: dict[str, list[float]]) -> None:
+def _note_entry(record: CaseRecord, found: dict[str, list[float]]) -> None:
     found.setdefault("febrile", []).append(100 * febrile_at_entry(record).mean())
     joints, crp, esr = record.core[0]["active_joints"], record.crp[0], record.core[0]["esr"]
     for name, x in (("joints", joints), ("crp", crp), ("esr", esr)):

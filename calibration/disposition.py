@@ -27,8 +27,8 @@ from scipy.optimize import least_squares
 from quotidian.models import model
 from quotidian.patients.child import Child
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
-from quotidian.trials.conduct import design
+from quotidian.statistics.streams import Streams
+from quotidian.trials.run import design
 
 CHILDREN, SEED, BAND_KG = 1500, 1, 30.0
 HALF_GAP = {"cmax": 10.0, "trough": 5.8, "mean": 12.6}  # between the editions, ug/mL

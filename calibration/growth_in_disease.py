@@ -22,16 +22,16 @@ from functools import cache
 import numpy as np
 from scipy.optimize import brentq
 
-from quotidian.engine import SWITCH, Events, Machine
+from quotidian.engine import SWITCH, CompiledModel, Events
 from quotidian.models.assembly import model
-from quotidian.network import Definition, Input, Model, Module, Part, gathered
+from quotidian.network import AssignmentRule, Input, Model, Module, Part, gathered
 from quotidian.network.flux import itself
 from quotidian.patients import growth
 from quotidian.patients.child import Child
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import parameters
-from quotidian.trials.conduct import design, machine_of
-from quotidian.trials.visits import Staff
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct.schedule import TrialConductor
+from quotidian.trials.run import design, machine_of
 from quotidian.vocabulary import growth_suppression
 
 YEAR, REPLICATES = 8766.0, 6
@@ -43,7 +43,7 @@ FIVE = {"age_at_start": 5.0, "height_at_start": growth.quantile("height", 5.0, "
 def enrolled() -> list[Child]:
     """Children of the growth substudy of TENDER."""
     trial = design("tender-growth")
-    staff = Staff(trial, machine_of(trial), Streams(1))
+    staff = TrialConductor(trial, machine_of(trial), Streams(1))
     return list(staff.office.enrol(range(REPLICATES)).cohort.children)
 
 
@@ -53,27 +53,27 @@ def as_enrolled() -> dict[str, float]:
 
 
 @cache
-def active() -> Machine:
+def active() -> CompiledModel:
     """Typical active disease."""
-    return Machine(model("sjia", drugs=()))
+    return CompiledModel(model("sjia", drugs=()))
 
 
 @cache
-def healthy_with_suppression() -> Machine:
+def healthy_with_suppression() -> CompiledModel:
     """A healthy child whose growth something from outside suppresses."""
     port = Input("suppression", "1", "x of 1/(1 + x)", "X")
     part = Part("suppression.part", "1", "x of 1/(1 + x)", "x", growth_suppression)
-    outside = Module("suppression", "Suppression", definitions=(Definition(part, itself, port),))
+    outside = Module("suppression", "Suppression", definitions=(AssignmentRule(part, itself, port),))
     base = model("healthy_child", drugs=())
     modules = (*(m for m in base.modules if m.name != "sums"), outside)
-    return Machine(Model("suppressed", base.title, (*modules, gathered(modules)), base.settings))
+    return CompiledModel(Model("suppressed", base.title, (*modules, gathered(modules)), base.settings))
 
 
 def igf1(proteolysis: float) -> float:
     """Mean IGF-1 SDS over two days, and over the children enrolled."""
     m = machine_of(design("tender-growth"))
     table = parameters(m, enrolled())
-    table[:, m.problem.parameters.index("igf_axis.proteolysis")] = proteolysis
+    table[:, m.ode_system.parameters.index("igf_axis.proteolysis")] = proteolysis
     return float(m.run(table, np.arange(0.0, 48.0), start=-672.0)["igf1_sds"].mean())
 
 
@@ -88,7 +88,7 @@ def loss(strength: float, proteolysis: float) -> float:
 def suppressed(x: float, lost_share: float) -> tuple[float, float]:
     """Change of height SDS after five years of suppression, and at 20 years."""
     m = healthy_with_suppression()
-    at = m.problem.inputs.index("suppression")
+    at = m.ode_system.inputs.index("suppression")
     events = Events.of([[(0.0, SWITCH, at, x), (5 * YEAR, SWITCH, at, 0.0)]])
     table = m.parameters(1, FIVE | {"growth.lost_share": lost_share})
     sds = m.run(table, [0.0, 5 * YEAR, 15 * YEAR], events=events, start=-672.0)["height_sds"][0]

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from quotidian.cli.running import run
+from quotidian.cli.support.exit_codes import run
 
 FILE = Path(__file__).with_name("images") / "child.png"
 COMMAND = "simulate --age 6 --sex female --weight 20 --weeks 6 --regimen tocilizumab-iv --plot"

@@ -18,8 +18,8 @@ from quotidian.cli.app import app
 from quotidian.models import MODELS, model, observables
 from quotidian.network.parameter_table import cell, table
 from quotidian.network.typeset import equations
-from quotidian.reports.firmness import firmness
-from quotidian.reports.firmness_page import page
+from quotidian.reports.assumption_page import page
+from quotidian.reports.assumption_sensitivity import firmness
 from quotidian.reports.mechanism_map import mechanism_map
 
 ROOT = Path(__file__).resolve().parents[1]

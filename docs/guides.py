@@ -67,7 +67,7 @@ def _commands(text: str) -> Iterator[str]:
 
 
 def _command(line: str) -> None:
-    from quotidian.cli.running import run
+    from quotidian.cli.support.exit_codes import run
 
     program, *arguments = shlex.split(line)
     if program != "quotidian" or (code := run(arguments)):

@@ -65,7 +65,7 @@ def test_tables_of_observables_and_evidence() -> None:
 
 
 def test_a_study_from_python(tmp_path) -> None:
-    from quotidian.studies.example import EXAMPLE
+    from quotidian.application.study_example import EXAMPLE
 
     path = tmp_path / "mine.yaml"
     path.write_text(EXAMPLE.replace("    children: 40\n", "    children: 4\n"))

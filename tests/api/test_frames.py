@@ -12,8 +12,8 @@ import pytest
 import quotidian as q
 from quotidian.api.virtual_trial import VirtualTrial
 from quotidian.errors import UserError
-from quotidian.trials.declared import design
-from quotidian.trials.design import Arm, Kinetics
+from quotidian.trials.protocol.design import Arm, Kinetics
+from quotidian.trials.protocol.library import design
 
 SMALL = replace(
     design("yokota-2008"), children=20, visits=(2, 4, 6, 10, 14, 18), kinetics=Kinetics(steady=4),

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import SWITCH, Events, Machine, Outcome
+from quotidian.engine import SWITCH, CompiledModel, Events, Outcome
 from quotidian.models import DRUGS
 from quotidian.models.assembly import MODULES
-from quotidian.network import Definition, Input, Model, Module, Part, Sum, gathered
+from quotidian.network import AssignmentRule, Input, Model, Module, Part, Sum, gathered
 from quotidian.network.flux import itself
 from quotidian.patients.child import child
 from quotidian.patients.treatment import happenings, parameters
@@ -22,16 +22,16 @@ def switch(of: Sum) -> Module:
     """A module that adds whatever its input is set to."""
     lever = Input(f"switch.{of.name}", of.unit, f"switch of {of.meaning}", of.symbol + "^s")
     part = Part(f"switch.{of.name}_part", of.unit, of.meaning, of.symbol, of)
-    return Module(f"switch_{of.name}", "Switch", definitions=(Definition(part, itself, lever),))
+    return Module(f"switch_{of.name}", "Switch", definitions=(AssignmentRule(part, itself, lever),))
 
 
 @cache
-def machine() -> Machine:
+def machine() -> CompiledModel:
     """Active systemic disease with tocilizumab and three switches."""
     modules = (
         DRUGS["tocilizumab"], *MODULES, *(switch(s) for s in (il1_block, ifn_block, glucocorticoid_dose)),
     )  # fmt: skip
-    return Machine(Model("sjia", "With switches", (*modules, gathered(modules))))
+    return CompiledModel(Model("sjia", "With switches", (*modules, gathered(modules))))
 
 
 class Ward:
@@ -53,13 +53,13 @@ class Ward:
         factors = np.atleast_1d(np.asarray(proneness, dtype=float))
         who = child(age=6, sex="female", weight=20)
         table = parameters(m, [who] * len(factors))
-        column = {name: i for i, name in enumerate(m.problem.parameters)}
+        column = {name: i for i, name in enumerate(m.ode_system.parameters)}
         table[:, column["macrophage_activation.il18_proneness"]] *= factors
         for name, value in overrides.items():
             table[:, column[name.replace("__", ".")]] = value
         end = days * 24.0
         doses = happenings(m, who, regimen(drug), end, first_h=24.0 * drug_day + 9.0)
-        moves = [(24.0 * d, SWITCH, m.problem.inputs.index(i), x) for d, i, x in changes or []]
+        moves = [(24.0 * d, SWITCH, m.ode_system.inputs.index(i), x) for d, i, x in changes or []]
         times = np.arange(18.0, end, 24.0)
         return m.run(
             table, times, events=Events.of([doses + moves] * len(factors)), start=-28 * 24.0, end=end

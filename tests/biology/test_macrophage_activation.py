@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from quotidian.engine.steady_state.continuation import Sweep, sweep
 from quotidian.patients.child import child
-from quotidian.patients.sweep import Sweep, sweep
 from quotidian.patients.treatment import machine_for, parameters
 
 INFECTION = [(0.0, "infection", 2.0), (10.0, "infection", 0.0)]

@@ -10,13 +10,13 @@ import pytest
 
 from quotidian.biology import skin_and_serosa as signs
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import Machine, Outcome
-from quotidian.network import Covariate, Definition, Model, Module
+from quotidian.engine import CompiledModel, Outcome
+from quotidian.network import AssignmentRule, Covariate, Model, Module
 from quotidian.network.flux import itself
 from quotidian.patients.child import child
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import simulate
+from quotidian.statistics.streams import Streams
 from quotidian.vocabulary import il1_signal, il6_reference, il6_signal, initial_activity
 
 HOURS = np.linspace(0.0, 240.0, 49)
@@ -24,13 +24,13 @@ SEEN = 0.01
 
 
 @cache
-def held() -> Machine:
+def held() -> CompiledModel:
     """Skin and serosa under cytokines that stay where they are set."""
     knobs = {name: Covariate(name, unit, typical=1.0) for name, unit in
              (("e", "pg/mL"), ("L", "pg/mL"), ("I", "1"), ("M", "1"))}  # fmt: skip
     pairs = ((il6_signal, "e"), (il6_reference, "L"), (il1_signal, "I"), (initial_activity, "M"))
-    bench = Module("bench", "Bench", definitions=tuple(Definition(s, itself, knobs[n]) for s, n in pairs))
-    return Machine(Model("held", "Held", (bench, signs.module)))
+    bench = Module("bench", "Bench", definitions=tuple(AssignmentRule(s, itself, knobs[n]) for s, n in pairs))
+    return CompiledModel(Model("held", "Held", (bench, signs.module)))
 
 
 def run(**values: float) -> Outcome:

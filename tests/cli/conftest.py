@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.cli.running import run
+from quotidian.cli.support.exit_codes import run
 
 
 @dataclass(frozen=True)

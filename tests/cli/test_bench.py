@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quotidian.cli.benching import contest as contesting
-from quotidian.cli.benching import costs, probe, telling
-from quotidian.cli.benching import task as task_module
-from quotidian.cli.benching.contest import REMEDY, Line, contest
-from quotidian.cli.benching.costs import Cost
-from quotidian.cli.benching.diffsol import Diffsol
-from quotidian.cli.benching.measure import BEYOND, RTOLS, Setting, error, loosest
-from quotidian.cli.benching.roadrunner import RoadRunner
-from quotidian.cli.benching.task import EXACT, Task
-from quotidian.cli.benching.task import task as drawn_task
+from quotidian.cli.benchmarking import bench_report, costs, probe
+from quotidian.cli.benchmarking import benchmark_case as task_module
+from quotidian.cli.benchmarking import contest as contesting
+from quotidian.cli.benchmarking.benchmark_case import EXACT, Task
+from quotidian.cli.benchmarking.benchmark_case import task as drawn_task
+from quotidian.cli.benchmarking.contest import REMEDY, Line, contest
+from quotidian.cli.benchmarking.costs import Cost
+from quotidian.cli.benchmarking.diffsol import Diffsol
+from quotidian.cli.benchmarking.measure import BEYOND, RTOLS, Setting, error, loosest
+from quotidian.cli.benchmarking.roadrunner import RoadRunner
 from quotidian.engine import Tolerance
 
 from .conftest import Told
@@ -64,7 +64,7 @@ def test_a_lucky_looser_tolerance_counts_too() -> None:
 
 
 def test_children_differ_and_are_the_same_each_time(task: Task) -> None:
-    column = task.machine.problem.parameters.index
+    column = task.machine.ode_system.parameters.index
     for name in ("body_weight", "severity", "tocilizumab.CL"):
         assert len(set(task.parameters[:, column(name)])) == task.children
     np.testing.assert_array_equal(drawn_task(3).parameters, task.parameters)
@@ -77,7 +77,7 @@ def test_segments_cover_the_run(task: Task) -> None:
     assert [p.begin for p in parts[1:]] == [p.end for p in parts[:-1]]
     assert (parts[0].begin, parts[-1].end) == (0.0, 84 * 24.0)
     np.testing.assert_array_equal(np.concatenate([p.times for p in parts]), task.times[1:])
-    infusion = task.machine.problem.inputs.index("tocilizumab_infusion")
+    infusion = task.machine.ode_system.inputs.index("tocilizumab_infusion")
     assert [p.inputs[infusion] > 0 for p in parts] == [False, True] * 6 + [False]
 
 
@@ -102,7 +102,7 @@ def test_every_solver_gets_a_line(task: Task) -> None:
 
 
 def told(task: Task, lines: list[Line], *found: Cost) -> str:
-    return telling.table(telling.figures(task, lines, found))
+    return bench_report.table(bench_report.figures(task, lines, found))
 
 
 @pytest.mark.usefixtures("alone")
@@ -146,7 +146,7 @@ def test_tangents_are_counted_in_plain_runs(task: Task) -> None:
     (found,) = costs.tangents(task, (1,), QUICK)
     assert (found.what, found.unit) == ("tangents, 1 direction at once, each", "plain runs")
     assert found.value is not None and found.value > 1  # a differentiated run is a plain run and more
-    assert set(task_module.DIRECTIONS) <= set(task.machine.problem.parameters)
+    assert set(task_module.DIRECTIONS) <= set(task.machine.ode_system.parameters)
 
 
 def test_copies_of_children_are_the_children(task: Task) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.studies import cohort as study
+from quotidian.application import cohort_run as study
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/cohorts.md"
 SMALL = "cohort --children 40 --part 8 --seed 3 --weeks 1 --observables crp --output"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from quotidian.studies.checkup import REFERENCE, self_check
+from quotidian.application.installation_check import REFERENCE, self_check
 
 
 def test_all_is_well_here(quotidian) -> None:

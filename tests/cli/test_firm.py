@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.reports import firmness
+from quotidian.reports import assumption_sensitivity
 
 SOME = ("acute_phase.crp_ec50", "il6_feedback.strength")
 
@@ -15,7 +15,9 @@ SOME = ("acute_phase.crp_ec50", "il6_feedback.strength")
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two numbers instead of all: the verb is looked at here, the ranking in tests/reports."""
-    monkeypatch.setattr(firmness, "firmness", partial(firmness.firmness, only=SOME))
+    monkeypatch.setattr(
+        assumption_sensitivity, "firmness", partial(assumption_sensitivity.firmness, only=SOME)
+    )
 
 
 def test_the_file_is_what_the_screen_shows(quotidian, tmp_path: Path, few) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quotidian.cli import memory
+from quotidian.cli.support import memory
 from quotidian.errors import StudyTooLarge
 
 

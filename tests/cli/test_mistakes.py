@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.cli import memory
+from quotidian.cli.support import memory
 
 CHILD = "simulate --age 6 --sex female"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.studies.example import EXAMPLE
+from quotidian.application.study_example import EXAMPLE
 
 
 def test_a_published_design_at_other_sizes(quotidian, tmp_path: Path) -> None:

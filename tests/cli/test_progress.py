@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from quotidian.cli import progress as module
-from quotidian.cli.progress import Bar, progress, remaining, told
+from quotidian.cli.support import progress as module
+from quotidian.cli.support.progress import Bar, progress, remaining, told
 
 
 class Terminal(io.StringIO):

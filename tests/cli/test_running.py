@@ -107,7 +107,7 @@ HEAVY = ("matplotlib", "polars", "rich", "sympy", "xarray", "jinja2")
 
 def test_a_table_of_numbers_needs_no_heavy_import(environment, tmp_path) -> None:
     code = (
-        "import sys\nfrom quotidian.cli.running import run\n"
+        "import sys\nfrom quotidian.cli.support.exit_codes import run\n"
         f"assert run({LINE.split()!r}) == 0\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )

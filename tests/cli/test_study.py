@@ -6,7 +6,7 @@ import csv
 import json
 from pathlib import Path
 
-from quotidian.studies.example import EXAMPLE
+from quotidian.application.study_example import EXAMPLE
 
 SMALL = EXAMPLE.replace("    children: 40\n", "    children: 6\n")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.trials.conduct import run_trial
 from quotidian.trials.result import TrialResult
+from quotidian.trials.run import run_trial
 
 FILES = ["endpoints.csv", "manifest.json", "report.html"]
 COLUMNS = ["arm", "endpoint", "week", "virtual", "low", "high"]
@@ -125,7 +125,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("case", FOREIGN)
 def test_a_folder_that_is_not_ours_is_left_alone(quotidian, tmp_path, monkeypatch, case) -> None:
-    monkeypatch.setattr("quotidian.trials.conduct.run_trial", lambda *a, **k: pytest.fail("worked first"))
+    monkeypatch.setattr("quotidian.trials.run.run_trial", lambda *a, **k: pytest.fail("worked first"))
     for name, text in FOREIGN[case].items():
         (tmp_path / name).write_text(text)
     before = contents(tmp_path)
@@ -145,7 +145,7 @@ def test_a_file_in_the_way_is_left_alone(quotidian, tmp_path) -> None:
 
 
 def test_without_an_output_nothing_is_written(quotidian, tmp_path, monkeypatch, result) -> None:
-    monkeypatch.setattr("quotidian.trials.conduct.run_trial", lambda *a, **k: result)
+    monkeypatch.setattr("quotidian.trials.run.run_trial", lambda *a, **k: result)
     monkeypatch.chdir(tmp_path)
     told = quotidian("trial tender --replicates 1")
     assert told.code == 0
@@ -158,7 +158,7 @@ def test_without_an_output_nothing_is_written(quotidian, tmp_path, monkeypatch, 
 def test_what_goes_wrong_while_writing_leaves_all_as_it_was(
     quotidian, tmp_path, monkeypatch, result, earlier, fate
 ) -> None:
-    monkeypatch.setattr("quotidian.trials.conduct.run_trial", lambda *a, **k: result)
+    monkeypatch.setattr("quotidian.trials.run.run_trial", lambda *a, **k: result)
     folder = tmp_path / "new/tender"
     if earlier:
         folder.mkdir(parents=True)
@@ -177,12 +177,12 @@ def test_what_goes_wrong_while_writing_leaves_all_as_it_was(
 
 BEGUN = """
 import signal
-from quotidian.engine import Machine
-real = Machine.run
+from quotidian.engine import CompiledModel
+real = CompiledModel.run
 def run(*args, **kwargs):
     print("begun", flush=True)
     return real(*args, **kwargs)
-Machine.run = run
+CompiledModel.run = run
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from quotidian.cli import main
 main()

@@ -11,8 +11,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import Machine
-from quotidian.network import NOTHING, Covariate, Flux, Input, Model, Module, Observable, Species, Start
+from quotidian.engine import CompiledModel
+from quotidian.network import (
+    NOTHING,
+    Covariate,
+    Flux,
+    InitialCondition,
+    Input,
+    Model,
+    Module,
+    Observable,
+    Species,
+)
 from quotidian.network.flux import itself
 from quotidian.network.laws import log
 
@@ -37,7 +47,7 @@ def model(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> Model:
         name,
         name.capitalize(),
         fluxes=fluxes,
-        starts=tuple(Start(species, itself, start) for species, start in starts.items()),
+        starts=tuple(InitialCondition(species, itself, start) for species, start in starts.items()),
         observables=tuple(Observable(s.name, s.unit, s.name, itself, s) for s in starts),
     )
     return Model(name, name.capitalize(), (module,))
@@ -72,15 +82,15 @@ LOGARITHM = model("logarithm", {x: x_0}, Flux(NOTHING >> x, logarithmic, made, x
 
 
 @pytest.fixture(scope="session")
-def decay() -> Machine:
+def decay() -> CompiledModel:
     """x' = inflow - k x."""
-    return Machine(DECAY)
+    return CompiledModel(DECAY)
 
 
 @pytest.fixture(scope="session")
-def growth() -> Machine:
+def growth() -> CompiledModel:
     """x' = k_2 x^2 + made: endless at t = 1 / (k_2 x_0)."""
-    return Machine(GROWTH)
+    return CompiledModel(GROWTH)
 
 
 def bits(values: Floats) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""One Rosenbrock step in plain NumPy, read off the formulas of :mod:`quotidian.engine.method`."""
+"""One Rosenbrock step in plain NumPy, read off the formulas of :mod:`quotidian.engine.codegen.rosenbrock`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.engine.method import Method
+from quotidian.engine.codegen.rosenbrock import Method
 
 Floats = NDArray[np.float64]
 

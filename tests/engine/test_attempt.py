@@ -11,11 +11,11 @@ import pytest
 from llvmlite import ir
 from numpy.typing import NDArray
 
-from quotidian.engine.attempt import ARGUMENTS, emit_attempt
-from quotidian.engine.compile import compiled, loaded
-from quotidian.engine.method import RODAS5P
-from quotidian.engine.placing import increments
-from quotidian.engine.problem import Problem, trace
+from quotidian.engine.codegen.memory_layout import increments
+from quotidian.engine.codegen.rosenbrock import RODAS5P
+from quotidian.engine.codegen.step import ARGUMENTS, emit_attempt
+from quotidian.engine.expressions.ode_system import OdeSystem, trace
+from quotidian.engine.runtime.jit import compiled, loaded
 from quotidian.network import NOTHING, TIME, Covariate, Flux, Species
 from quotidian.network.laws import cos
 
@@ -64,7 +64,7 @@ def system(a: float, w: float) -> System:
 class Attempt:
     """The compiled step and its buffers [item, lane]."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: OdeSystem) -> None:
         module = ir.Module()
         emit_attempt(module, problem, RODAS5P, LANES)
         self.engine = loaded(compiled(str(module)))
@@ -93,7 +93,7 @@ def attempt() -> Iterator[Attempt]:
     yield Attempt(trace(MODEL))
 
 
-def hoisted(problem: Problem, a: Floats, w: Floats) -> Floats:
+def hoisted(problem: OdeSystem, a: Floats, w: Floats) -> Floats:
     """Here no law combines constants, so what is hoisted is the constants themselves."""
     values = {"a": a, "w": w}
     return np.array([values[str(node.value)] for node in problem.hoisted])

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quotidian.engine import Machine, compile, march
+from quotidian.engine import CompiledModel
+from quotidian.engine.codegen import integrate
+from quotidian.engine.runtime import jit
 from quotidian.errors import AuditError
 from quotidian.network import NOTHING, Covariate, Flux, Model, audit
 
@@ -29,12 +31,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the process had just started."""
-    monkeypatch.setattr(compile, "_ready", {})
+    monkeypatch.setattr(jit, "_ready", {})
 
 
 def solve(model: Model) -> tuple[bool, bytes]:
     """Whether the code came from the cache, and every bit of a result."""
-    machine = Machine(model)
+    machine = CompiledModel(model)
     outcome = machine.run(machine.parameters(3), TIMES)
     return machine._code.cached, outcome.values.tobytes()
 
@@ -43,14 +45,14 @@ def test_a_second_start_compiles_nothing(folder: Path, monkeypatch: pytest.Monke
     cached, first = solve(DECAY)
     assert not cached
     forget(monkeypatch)
-    monkeypatch.setattr(march, "emit_march", lambda *_: pytest.fail("emitted again"))
+    monkeypatch.setattr(integrate, "emit_march", lambda *_: pytest.fail("emitted again"))
     assert solve(DECAY) == (True, first)
 
 
 def test_one_process_compiles_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     solve(DECAY)
     shutil.rmtree(folder)
-    monkeypatch.setattr(march, "emit_march", lambda *_: pytest.fail("emitted again"))
+    monkeypatch.setattr(integrate, "emit_march", lambda *_: pytest.fail("emitted again"))
     solve(DECAY)
 
 
@@ -61,7 +63,7 @@ def spoilt(kind: str, good: bytes) -> bytes:
         "half": good[: len(good) // 2],
         "garbage": bytes(range(256)) * 40,
         "one bit": good[:5000] + bytes([good[5000] ^ 1]) + good[5001:],
-        "bare": good[compile.DIGEST :],
+        "bare": good[jit.DIGEST :],
     }[kind]
 
 
@@ -118,25 +120,25 @@ def test_a_write_that_fails_leaves_nothing_behind(folder: Path, monkeypatch: pyt
 
 
 def test_a_changed_engine_shares_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    version = compile._own_version.__wrapped__
-    here = Path(compile.__file__).parent
+    version = jit._own_version.__wrapped__
+    here = Path(jit.__file__).parents[1]
     copy = Path(shutil.copytree(here, tmp_path / "engine"))
-    monkeypatch.setattr(compile, "__file__", str(copy / "compile.py"))
-    assert version() == compile._own_version()
+    monkeypatch.setattr(jit, "__file__", str(copy / "runtime" / "jit.py"))
+    assert version() == jit._own_version()
     versions = {version()}
-    for file in sorted(copy.glob("*.py")):
+    for file in sorted(copy.rglob("*.py")):
         file.write_text(file.read_text() + "\n# changed\n")
         versions.add(version())
-    assert len(versions) == 1 + len(list(copy.glob("*.py"))) > 10
+    assert len(versions) == 1 + len(list(copy.rglob("*.py"))) > 10
 
 
 def test_the_cache_lies_where_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("QUOTIDIAN_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert compile.cache_folder() == tmp_path / "quotidian"
+    assert jit.cache_folder() == tmp_path / "quotidian"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert compile.cache_folder() == tmp_path / ".cache" / "quotidian"
+    assert jit.cache_folder() == tmp_path / ".cache" / "quotidian"
 
 
 # ---- the audit that comes before the code
@@ -170,11 +172,11 @@ def test_bits_do_not_depend_on_the_width_of_the_register(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     narrow = solve(GROWTH)[1]
-    monkeypatch.setattr(compile, "lanes", lambda: 12 - LANES)
+    monkeypatch.setattr(jit, "lanes", lambda: 12 - LANES)
     forget(monkeypatch)
     cached, wide = solve(GROWTH)
     assert not cached
     np.testing.assert_array_equal(np.frombuffer(wide, np.int64), np.frombuffer(narrow, np.int64))
 
 
-LANES = compile.lanes()  # 4 or 8
+LANES = jit.lanes()  # 4 or 8

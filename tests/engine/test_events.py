@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quotidian.engine import ADD, SET, SWITCH, Events, Machine
+from quotidian.engine import ADD, SET, SWITCH, CompiledModel, Events
 from quotidian.errors import EngineError
 
 Row = tuple[float, int, int, float]
@@ -52,7 +52,7 @@ def test_no_events_are_events_too() -> None:
         (1.0, SET, 0, -np.inf),
     ],
 )
-def test_an_event_that_cannot_be_carried_out_is_refused(decay: Machine, event: Row) -> None:
+def test_an_event_that_cannot_be_carried_out_is_refused(decay: CompiledModel, event: Row) -> None:
     events = Events.of([[], [(0.5, ADD, 0, 1.0), event]])
     with pytest.raises(EngineError) as refusal:
         decay.run(decay.parameters(2), [0.0, 2.0], events=events)
@@ -62,12 +62,12 @@ def test_an_event_that_cannot_be_carried_out_is_refused(decay: Machine, event: R
     assert refusal.value.remedy
 
 
-def test_the_events_of_other_children_are_refused(decay: Machine) -> None:
+def test_the_events_of_other_children_are_refused(decay: CompiledModel) -> None:
     with pytest.raises(EngineError, match="not those of the 3 children of the run"):
         decay.run(decay.parameters(3), [0.0, 2.0], events=Events.none(2))
 
 
-def test_a_torn_table_of_events_is_refused(decay: Machine) -> None:
+def test_a_torn_table_of_events_is_refused(decay: CompiledModel) -> None:
     whole = Events.of([[(0.5, ADD, 0, 1.0)]])
     torn = Events(np.array([0, 2]), whole.time, whole.kind, whole.index, whole.value)
     with pytest.raises(EngineError, match="Offsets name 1 children and 2 events; columns hold 1"):

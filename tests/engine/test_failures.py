@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import Machine, Outcome, Tolerance
+from quotidian.engine import CompiledModel, Outcome, Tolerance
 
 from .conftest import LINE, LOGARITHM, bits
 
@@ -22,12 +22,12 @@ def rates(lost: bool) -> NDArray[np.float64]:
     return k_2
 
 
-def run(growth: Machine, lost: bool) -> Outcome:
+def run(growth: CompiledModel, lost: bool) -> Outcome:
     return growth.run(growth.parameters(20, {"k_2": rates(lost)}), TIMES)
 
 
 @pytest.fixture(scope="module")
-def outcome(growth: Machine) -> Outcome:
+def outcome(growth: CompiledModel) -> Outcome:
     return run(growth, lost=True)
 
 
@@ -52,7 +52,7 @@ def test_until_then_its_numbers_are_right(outcome: Outcome) -> None:
     np.testing.assert_allclose(outcome["x"][near], 1 / left[near], rtol=2e-4)
 
 
-def test_its_neighbours_never_notice(growth: Machine, outcome: Outcome) -> None:
+def test_its_neighbours_never_notice(growth: CompiledModel, outcome: Outcome) -> None:
     spared = run(growth, lost=False)
     others = [child for child in range(20) if child not in LOST]
     assert not spared.failures
@@ -61,7 +61,7 @@ def test_its_neighbours_never_notice(growth: Machine, outcome: Outcome) -> None:
     np.testing.assert_array_equal(outcome.accepted[others], spared.accepted[others])
 
 
-def test_too_many_steps(growth: Machine) -> None:
+def test_too_many_steps(growth: CompiledModel) -> None:
     outcome = growth.run(
         growth.parameters(2), [0.0, 50.0], tolerance=Tolerance(max_steps=7, longest_step=1.0)
     )
@@ -70,7 +70,7 @@ def test_too_many_steps(growth: Machine) -> None:
     assert np.all((outcome.reached > 0) & (outcome.reached <= 7))
 
 
-def test_the_last_step_allowed_may_arrive(growth: Machine) -> None:
+def test_the_last_step_allowed_may_arrive(growth: CompiledModel) -> None:
     free = growth.run(growth.parameters(1), [0.0, 5.0])
     steps = int((free.accepted + free.rejected)[0])
     assert not growth.run(growth.parameters(1), [0.0, 5.0], tolerance=Tolerance(max_steps=steps)).failures
@@ -79,7 +79,7 @@ def test_the_last_step_allowed_may_arrive(growth: Machine) -> None:
 
 def test_a_value_beyond_all_doubles_is_not_accepted() -> None:
     """x' = 1e307: a straight line, without error, into infinity at 17.98 h."""
-    line = Machine(LINE)
+    line = CompiledModel(LINE)
     outcome = line.run(line.parameters(1, {"made": 1e307}), np.linspace(0, 100, 1001))
     (failure,) = outcome.failures
     assert failure.reason == "a value was not finite"
@@ -90,7 +90,7 @@ def test_a_value_beyond_all_doubles_is_not_accepted() -> None:
 
 def test_a_law_without_a_value_is_a_failure_where_it_has_none() -> None:
     """x' = ln(x / x_0) with x_0 < 0: no value from the start on."""
-    machine = Machine(LOGARITHM)
+    machine = CompiledModel(LOGARITHM)
     outcome = machine.run(
         machine.parameters(2, {"x_0": [1.0, -1.0], "made": -1.0}), TIMES, states=np.full((2, 1), 0.9)
     )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from quotidian.engine.graph import TINY, Derivatives, Graph, Node, reachable
+from quotidian.engine.expressions.graph import TINY, Derivatives, Graph, Node, reachable
 
 FUNCTIONS: dict[str, Callable[[complex], complex]] = {
     "exp": cmath.exp,

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, threads
+from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome
+from quotidian.engine.runtime import threads
 from quotidian.models import model
 
 from .conftest import bits
@@ -17,20 +18,20 @@ ALL = np.arange(CHILDREN)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Machine:
-    return Machine(model("sjia"))
+def machine() -> CompiledModel:
+    return CompiledModel(model("sjia"))
 
 
 @pytest.fixture(scope="module")
-def tables(machine: Machine) -> NDArray[np.float64]:
+def tables(machine: CompiledModel) -> NDArray[np.float64]:
     """Two hundred children, every number of each its own."""
     typical = machine.parameters(CHILDREN)
     return typical * np.random.default_rng(11).uniform(0.95, 1.05, typical.shape)
 
 
-def infusions(machine: Machine, chosen: NDArray[np.int64]) -> Events:
+def infusions(machine: CompiledModel, chosen: NDArray[np.int64]) -> Events:
     """Every third child is given something, each at an hour of its own."""
-    drug = machine.problem.inputs.index("tocilizumab_infusion")
+    drug = machine.ode_system.inputs.index("tocilizumab_infusion")
     plan: list[list[tuple[float, int, int, float]]] = [[] for _ in ALL]
     for child in ALL[::3]:
         begin = 3.0 + 0.1 * child
@@ -38,12 +39,14 @@ def infusions(machine: Machine, chosen: NDArray[np.int64]) -> Events:
     return Events.of([plan[child] for child in chosen])
 
 
-def run(machine: Machine, tables: NDArray[np.float64], chosen: NDArray[np.int64], number: int = 1) -> Outcome:
+def run(
+    machine: CompiledModel, tables: NDArray[np.float64], chosen: NDArray[np.int64], number: int = 1
+) -> Outcome:
     return machine.run(tables[chosen], TIMES, events=infusions(machine, chosen), threads=number)
 
 
 @pytest.fixture(scope="module")
-def together(machine: Machine, tables: NDArray[np.float64]) -> Outcome:
+def together(machine: CompiledModel, tables: NDArray[np.float64]) -> Outcome:
     return run(machine, tables, ALL)
 
 
@@ -61,25 +64,25 @@ def test_children_differ(together: Outcome) -> None:
 
 
 @pytest.mark.parametrize("child", [0, 1, 63, 64, 150, 199])
-def test_alone(machine: Machine, tables: NDArray[np.float64], together: Outcome, child: int) -> None:
+def test_alone(machine: CompiledModel, tables: NDArray[np.float64], together: Outcome, child: int) -> None:
     assert_same(run(machine, tables, ALL[child : child + 1]), together, ALL[child : child + 1])
 
 
-def test_in_any_order(machine: Machine, tables: NDArray[np.float64], together: Outcome) -> None:
+def test_in_any_order(machine: CompiledModel, tables: NDArray[np.float64], together: Outcome) -> None:
     order = np.random.default_rng(5).permutation(CHILDREN)
     assert_same(run(machine, tables, order), together, order)
 
 
 @pytest.mark.parametrize("number", [2, 3])
 def test_on_any_number_of_threads(
-    machine: Machine, tables: NDArray[np.float64], together: Outcome, number: int
+    machine: CompiledModel, tables: NDArray[np.float64], together: Outcome, number: int
 ) -> None:
     assert_same(run(machine, tables, ALL, number), together, ALL)
 
 
 @pytest.mark.parametrize("block", [1, 7, 1000])
 def test_in_blocks_of_any_size(
-    machine: Machine,
+    machine: CompiledModel,
     tables: NDArray[np.float64],
     together: Outcome,
     monkeypatch: pytest.MonkeyPatch,
@@ -89,10 +92,12 @@ def test_in_blocks_of_any_size(
     assert_same(run(machine, tables, ALL, 2), together, ALL)
 
 
-def test_a_child_changed_is_noticed(machine: Machine, tables: NDArray[np.float64], together: Outcome) -> None:
+def test_a_child_changed_is_noticed(
+    machine: CompiledModel, tables: NDArray[np.float64], together: Outcome
+) -> None:
     """The comparison can fail: one number changed in its last place gives other bits."""
     changed = tables.copy()
-    severity = machine.problem.parameters.index("severity")
+    severity = machine.ode_system.parameters.index("severity")
     changed[0, severity] = np.nextafter(changed[0, severity], 100.0)
     with pytest.raises(AssertionError):
         assert_same(run(machine, changed, ALL[:1]), together, ALL[:1])

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quotidian.engine import Machine, memory
+from quotidian.engine import CompiledModel
+from quotidian.engine.runtime import memory
 from quotidian.errors import StudyTooLarge
 
 
@@ -24,14 +25,14 @@ def test_bytes_are_those_of_the_outputs_and_of_each_child() -> None:
     assert memory.bytes_needed(10, 100, 3, others=20) == 8 * 10 * (100 * 3 + 20)
 
 
-def test_a_run_beyond_memory_is_refused(small: None, decay: Machine) -> None:
+def test_a_run_beyond_memory_is_refused(small: None, decay: CompiledModel) -> None:
     with pytest.raises(StudyTooLarge) as refusal:
         decay.run(decay.parameters(1000), np.linspace(0, 1, 1001))
     assert refusal.value.what == "This run would need 8.07 MB of memory; 4.19 MB are available."
     assert "fewer children, times or observables" in refusal.value.remedy
 
 
-def test_a_run_within_memory_is_not(small: None, decay: Machine) -> None:
+def test_a_run_within_memory_is_not(small: None, decay: CompiledModel) -> None:
     assert not decay.run(decay.parameters(100), np.linspace(0, 1, 101)).failures
 
 

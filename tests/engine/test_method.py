@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine.method import RODAS5P
+from quotidian.engine.codegen.rosenbrock import RODAS5P
 
 from .reference import System, rosenbrock
 

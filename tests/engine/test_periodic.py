@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import Machine, PeriodicStart, Tolerance
+from quotidian.engine import CompiledModel, PeriodicStart, Tolerance
 from quotidian.errors import UnknownName
 from quotidian.models import model as model_named
 from quotidian.network import NOTHING, TIME, Covariate, Flux, Species
@@ -36,26 +36,26 @@ def daily(m: Any, a: Any, t: Any, T: Any) -> Any:
 
 
 MAKING = Flux(NOTHING >> x, daily, made, swing, TIME, day)
-CHAIN = Machine(
+CHAIN = CompiledModel(
     model(
         "chain", {x: x_0, y: y_0}, MAKING, Flux(x >> y, first_order, k_x, x),
         Flux(y >> NOTHING, first_order, k_y, y),
     )
 )  # fmt: skip
-SJIA = Machine(model_named("sjia"))
-GROWN = tuple(s for s in SJIA.problem.states if s in ("height", "bone_age", "adult_height"))
+SJIA = CompiledModel(model_named("sjia"))
+GROWN = tuple(s for s in SJIA.ode_system.states if s in ("height", "bone_age", "adult_height"))
 
 
 def children(count: int, seed: int) -> Floats:
     """Every number of each its own, but the length of the day."""
-    names = SJIA.problem.parameters
+    names = SJIA.ode_system.parameters
     table = SJIA.parameters(count) * np.random.default_rng(seed).uniform(0.8, 1.25, (count, len(names)))
     days = [i for i, name in enumerate(names) if name.endswith(".day")]
     table[:, days] = DAY
     return table
 
 
-RETURNING = [i for i, name in enumerate(SJIA.problem.states) if name not in GROWN]
+RETURNING = [i for i, name in enumerate(SJIA.ode_system.states) if name not in GROWN]
 
 
 def settled(table: Floats, **options: Any) -> PeriodicStart:
@@ -65,7 +65,7 @@ def settled(table: Floats, **options: Any) -> PeriodicStart:
 
 def off(found: Floats, right: Floats, least: float) -> Floats:
     """Share by which each state is off, one below ``least`` of its usual size counted as that."""
-    return np.asarray(np.abs(found - right) / (np.abs(right) + least * np.array(SJIA.problem.scales)))
+    return np.asarray(np.abs(found - right) / (np.abs(right) + least * np.array(SJIA.ode_system.scales)))
 
 
 def chain_at(t: float, made: float = MADE) -> tuple[float, float]:
@@ -103,7 +103,7 @@ def test_it_is_where_years_of_disease_lead() -> None:
     found = settled(table, tolerance=exact, accuracy=1e-8)
     waited = SJIA.run(table, [], observables=(), start=-1200 * DAY, end=0.0, tolerance=exact)
     assert found.converged.all()
-    ageless = [i for i in RETURNING if not SJIA.problem.states[i].startswith("igf")]
+    ageless = [i for i in RETURNING if not SJIA.ode_system.states[i].startswith("igf")]
     assert off(found.states, waited.states, 1e-6)[:, ageless].max() < 1e-6
     assert found.periods.max() <= 14
 
@@ -116,12 +116,12 @@ def test_bits_do_not_depend_on_company(monkeypatch: pytest.MonkeyPatch) -> None:
         found = settled(table[chosen], accuracy=1e-4, threads=2)
         np.testing.assert_array_equal(bits(found.states), bits(together.states[chosen]))
         np.testing.assert_array_equal(found.periods, together.periods[chosen])
-    monkeypatch.setattr("quotidian.engine.periodic.BLOCK", 7)
+    monkeypatch.setattr("quotidian.engine.steady_state.periodic_orbit.BLOCK", 7)
     np.testing.assert_array_equal(bits(settled(table, accuracy=1e-4).states), bits(together.states))
 
 
 def test_states_that_grow_are_held_and_what_they_feed_settles() -> None:
-    grows = Machine(
+    grows = CompiledModel(
         model(
             "grows", {x: x_0, y: y_0}, Flux(NOTHING >> y, daily, made, swing, TIME, day),
             Flux(NOTHING >> x, first_order, k_y, y), Flux(x >> NOTHING, first_order, k_x, x),
@@ -134,13 +134,13 @@ def test_states_that_grow_are_held_and_what_they_feed_settles() -> None:
     assert "after 180 periods" in lost.reasons[0]
     found = grows.periodic_start(table, except_states=("y",))
     assert found.converged.all()
-    assert found.states[0, grows.problem.states.index("y")] == 1.0
+    assert found.states[0, grows.ode_system.states.index("y")] == 1.0
     with pytest.raises(UnknownName, match="no state 'z'"):
         grows.periodic_start(table, except_states=("z",))
 
 
 def test_a_child_that_cannot_settle_says_so_and_changes_nobody() -> None:
-    m = Machine(
+    m = CompiledModel(
         model(
             "explodes", {x: x_0}, MAKING, Flux(NOTHING >> x, second_order, per, x),
             Flux(x >> NOTHING, first_order, k_x, x),
@@ -159,7 +159,7 @@ def test_a_search_that_fails_is_begun_anew_after_a_plain_march(monkeypatch: pyte
     """No patience at first: the second search ends where the first would have ended."""
     table = children(2, 6)
     usual = settled(table)
-    monkeypatch.setattr("quotidian.engine.periodic.PATIENCE", 3)
+    monkeypatch.setattr("quotidian.engine.steady_state.periodic_orbit.PATIENCE", 3)
     anew = settled(table)
     assert anew.converged.all()
     assert anew.periods.min() > 120 > usual.periods.max()

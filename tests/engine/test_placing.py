@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quotidian.engine.placing import PAGE, PHASES, apart, increments, offset, period
+from quotidian.engine.codegen.memory_layout import PAGE, PHASES, apart, increments, offset, period
 
 IN_FLIGHT = 12 / 64  # of a page: stores that may still be under way
 LOOPS = {  # written in a loop: read in the same one

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine.graph import reachable
-from quotidian.engine.problem import Problem, trace
+from quotidian.engine.expressions.graph import reachable
+from quotidian.engine.expressions.ode_system import OdeSystem, trace
 from quotidian.models import model as known_model
 from quotidian.network import NOTHING, Covariate, Flux, Model
 
@@ -25,7 +25,7 @@ def sjia() -> Model:
 
 
 @pytest.fixture(scope="module")
-def problem(sjia: Model) -> Problem:
+def problem(sjia: Model) -> OdeSystem:
     return trace(sjia)
 
 
@@ -50,7 +50,7 @@ class Plain:
         return dict(self.values) | dict(zip(self.names, self.y, strict=True))
 
 
-def test_the_jacobian_is_that_of_the_model_read_with_floats(sjia: Model, problem: Problem) -> None:
+def test_the_jacobian_is_that_of_the_model_read_with_floats(sjia: Model, problem: OdeSystem) -> None:
     plain = Plain(sjia)
     n = len(plain.names)
     symbolic, differences = np.zeros((n, n)), np.zeros((n, n))
@@ -67,7 +67,7 @@ def test_the_jacobian_is_that_of_the_model_read_with_floats(sjia: Model, problem
     assert len(problem.jacobian) < n * n / 4
 
 
-def test_the_drift_is_that_of_the_model_read_with_floats(sjia: Model, problem: Problem) -> None:
+def test_the_drift_is_that_of_the_model_read_with_floats(sjia: Model, problem: OdeSystem) -> None:
     plain = Plain(sjia)
     later, earlier = (plain.rates(plain.y, time=15.3 + d) for d in (1e-4, -1e-4))
     drift = np.array([value(node, plain.env).real for node in problem.drift])
@@ -75,7 +75,7 @@ def test_the_drift_is_that_of_the_model_read_with_floats(sjia: Model, problem: P
     np.testing.assert_allclose(drift, (later - earlier) / 2e-4, rtol=1e-6, atol=1e-9)
 
 
-def test_only_what_stands_still_is_hoisted(problem: Problem) -> None:
+def test_only_what_stands_still_is_hoisted(problem: OdeSystem) -> None:
     moving = {*problem.states, *problem.inputs, "time"}
     for node in problem.hoisted:
         symbols = {str(n.value) for n in reachable([node]) if n.op == "symbol"}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from quotidian.engine.sparse import Elimination, eliminate
+from quotidian.engine.expressions.symbolic_lu import Elimination, eliminate
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, SWITCH, Directions, Events, Machine, Outcome, Tangents, Tolerance
+from quotidian.engine import ADD, SWITCH, CompiledModel, Directions, Events, Outcome, Sensitivities, Tolerance
 from quotidian.errors import EngineError, UnknownName
 from quotidian.models import model
 
@@ -22,20 +22,20 @@ PARTS = ("values", "states", "inputs", "reached", "status", "accepted", "rejecte
 
 
 @pytest.fixture(scope="module")
-def machine() -> Machine:
-    return Machine(model("sjia"))
+def machine() -> CompiledModel:
+    return CompiledModel(model("sjia"))
 
 
 @pytest.fixture(scope="module")
-def table(machine: Machine) -> NDArray[np.float64]:
+def table(machine: CompiledModel) -> NDArray[np.float64]:
     typical = machine.parameters(CHILDREN)
     return typical * np.random.default_rng(3).uniform(0.95, 1.05, typical.shape)
 
 
-def events(machine: Machine, chosen: NDArray[np.int64]) -> Events:
+def events(machine: CompiledModel, chosen: NDArray[np.int64]) -> Events:
     """An infusion to everyone, each at an hour of its own, and a bolus to every other."""
-    drug = machine.problem.inputs.index("tocilizumab_infusion")
-    bolus = machine.problem.states.index("crp")
+    drug = machine.ode_system.inputs.index("tocilizumab_infusion")
+    bolus = machine.ode_system.states.index("crp")
     plan: list[list[tuple[float, int, int, float]]] = []
     for child in ALL:
         begin = 9.0 + 0.3 * child
@@ -45,18 +45,18 @@ def events(machine: Machine, chosen: NDArray[np.int64]) -> Events:
 
 
 def tangents(
-    machine: Machine, table: NDArray[np.float64], chosen: NDArray[np.int64], threads: int = 1
-) -> Tangents:
+    machine: CompiledModel, table: NDArray[np.float64], chosen: NDArray[np.int64], threads: int = 1
+) -> Sensitivities:
     given = events(machine, chosen)
     return machine.run_tangents(table[chosen], TIMES, with_respect_to=BY, events=given, threads=threads)
 
 
 @pytest.fixture(scope="module")
-def together(machine: Machine, table: NDArray[np.float64]) -> Tangents:
+def together(machine: CompiledModel, table: NDArray[np.float64]) -> Sensitivities:
     return tangents(machine, table, ALL)
 
 
-def assert_same(found: Tangents, together: Tangents, chosen: NDArray[np.int64]) -> None:
+def assert_same(found: Sensitivities, together: Sensitivities, chosen: NDArray[np.int64]) -> None:
     for name in ("values", "states", "inputs"):
         np.testing.assert_array_equal(bits(getattr(found, name)), bits(getattr(together, name)[chosen]))
     same_run(found.outcome, together.outcome, chosen)
@@ -68,9 +68,11 @@ def same_run(found: Outcome, wanted: Outcome, chosen: NDArray[np.int64]) -> None
 
 
 # ---- the numbers
-def difference(machine: Machine, table: NDArray[np.float64], name: str, step: float) -> NDArray[np.float64]:
+def difference(
+    machine: CompiledModel, table: NDArray[np.float64], name: str, step: float
+) -> NDArray[np.float64]:
     """Central difference of a tight run by one parameter, [child, time, observable]."""
-    column = machine.problem.parameters.index(name)
+    column = machine.ode_system.parameters.index(name)
     sides = []
     for sign in (1, -1):
         moved = table.copy()
@@ -85,7 +87,7 @@ def difference(machine: Machine, table: NDArray[np.float64], name: str, step: fl
 
 
 @pytest.fixture(scope="module")
-def precise(machine: Machine, table: NDArray[np.float64]) -> Tangents:
+def precise(machine: CompiledModel, table: NDArray[np.float64]) -> Sensitivities:
     return machine.run_tangents(
         table[:2], TIMES, with_respect_to=BY, events=events(machine, ALL[:2]), observables=CHOSEN,
         tolerance=Tolerance(rtol=1e-8, atol=1e-11),
@@ -94,7 +96,7 @@ def precise(machine: Machine, table: NDArray[np.float64]) -> Tangents:
 
 @pytest.mark.parametrize("name", BY)
 def test_the_whole_model_against_differences(
-    machine: Machine, table: NDArray[np.float64], precise: Tangents, name: str
+    machine: CompiledModel, table: NDArray[np.float64], precise: Sensitivities, name: str
 ) -> None:
     """Richardson's extrapolation of two central differences: their own error is near 1e-8."""
     wide, narrow = (difference(machine, table[:2], name, step) for step in (4e-3, 2e-3))
@@ -108,28 +110,30 @@ def test_the_whole_model_against_differences(
 
 # ---- the bits
 def test_the_run_is_that_of_a_plain_run(
-    machine: Machine, table: NDArray[np.float64], together: Tangents
+    machine: CompiledModel, table: NDArray[np.float64], together: Sensitivities
 ) -> None:
     plain = machine.run(table, TIMES, events=events(machine, ALL))
     same_run(together.outcome, plain, ALL)
-    assert together.values.shape == (CHILDREN, len(BY), len(TIMES), len(machine.problem.observables))
+    assert together.values.shape == (CHILDREN, len(BY), len(TIMES), len(machine.ode_system.observables))
     assert not together.failures
 
 
 @pytest.mark.parametrize("child", [0, 5, 11])
-def test_alone(machine: Machine, table: NDArray[np.float64], together: Tangents, child: int) -> None:
+def test_alone(
+    machine: CompiledModel, table: NDArray[np.float64], together: Sensitivities, child: int
+) -> None:
     assert_same(tangents(machine, table, ALL[[child]]), together, ALL[[child]])
 
 
 def test_in_any_order_and_on_two_threads(
-    machine: Machine, table: NDArray[np.float64], together: Tangents
+    machine: CompiledModel, table: NDArray[np.float64], together: Sensitivities
 ) -> None:
     order = np.random.default_rng(5).permutation(CHILDREN)
     assert_same(tangents(machine, table, order, threads=2), together, order)
 
 
 def test_another_direction_is_noticed(
-    machine: Machine, table: NDArray[np.float64], together: Tangents
+    machine: CompiledModel, table: NDArray[np.float64], together: Sensitivities
 ) -> None:
     other = machine.run_tangents(table, TIMES, with_respect_to=(*BY[1:], BY[0]), events=events(machine, ALL))
     same_run(other.outcome, together.outcome, ALL)
@@ -138,28 +142,28 @@ def test_another_direction_is_noticed(
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 9])
-def test_any_number_of_directions(growth: Machine, count: int) -> None:
+def test_any_number_of_directions(growth: CompiledModel, count: int) -> None:
     """However they share out into rows; directions are linear."""
-    seeds = np.random.default_rng(count).normal(size=(count, len(growth.problem.parameters)))
+    seeds = np.random.default_rng(count).normal(size=(count, len(growth.ode_system.parameters)))
     table = growth.parameters(3, {"k_2": [0.001, 0.02, 0.05]})
     several = Directions(tuple(f"d{i}" for i in range(count)), seeds)
     found = growth.run_tangents(table, [0.0, 3.0, 8.0], with_respect_to=several)
-    units = growth.run_tangents(table, [0.0, 3.0, 8.0], with_respect_to=growth.problem.parameters)
+    units = growth.run_tangents(table, [0.0, 3.0, 8.0], with_respect_to=growth.ode_system.parameters)
     np.testing.assert_allclose(
         found.values, np.einsum("dp,cpto->cdto", seeds, units.values), rtol=1e-12, atol=1e-14
     )
     np.testing.assert_allclose(found.states, np.einsum("dp,cps->cds", seeds, units.states), rtol=1e-12)
 
 
-def test_children_may_have_directions_of_their_own(growth: Machine) -> None:
+def test_children_may_have_directions_of_their_own(growth: CompiledModel) -> None:
     table = growth.parameters(3)
-    seeds = np.arange(1.0, 4.0)[:, None, None] * np.ones((1, 1, len(growth.problem.parameters)))
+    seeds = np.arange(1.0, 4.0)[:, None, None] * np.ones((1, 1, len(growth.ode_system.parameters)))
     found = growth.run_tangents(table, [0.0, 5.0], with_respect_to=Directions(("all",), seeds))
     np.testing.assert_allclose(found["x", "all"][1:], found["x", "all"][:1] * [[2.0], [3.0]], rtol=1e-12)
 
 
 # ---- what fails
-def test_a_lost_child_is_reported_and_troubles_nobody(growth: Machine) -> None:
+def test_a_lost_child_is_reported_and_troubles_nobody(growth: CompiledModel) -> None:
     """x' = k_2 x^2: endless at 2 h for one, calm for the others."""
     k_2, times = np.linspace(0.001, 0.09, 9), np.linspace(0, 10, 41)
     calm = growth.run_tangents(growth.parameters(9, {"k_2": k_2}), times, with_respect_to=("k_2", "x_0"))
@@ -174,23 +178,23 @@ def test_a_lost_child_is_reported_and_troubles_nobody(growth: Machine) -> None:
     np.testing.assert_allclose(found["x", "k_2"][others], times / left**2, rtol=1e-2, atol=1e-9)
 
 
-def test_a_derivative_that_is_not_finite_is_a_failure(decay: Machine) -> None:
+def test_a_derivative_that_is_not_finite_is_a_failure(decay: CompiledModel) -> None:
     """The run is sound; a seed beyond all doubles makes its derivative endless."""
-    huge = Directions(("k",), 1.7e308 * (np.array(decay.problem.parameters) == "k"))
+    huge = Directions(("k",), 1.7e308 * (np.array(decay.ode_system.parameters) == "k"))
     found = decay.run_tangents(decay.parameters(1, {"x_0": 1e9}), [0.0, 1.0], with_respect_to=huge)
     assert not found.outcome.failures
     assert [(f.child, f.reason) for f in found.failures] == [(0, "a derivative was not finite")]
 
 
 # ---- what is refused
-def test_an_unknown_name_is_refused_with_a_hint(decay: Machine) -> None:
+def test_an_unknown_name_is_refused_with_a_hint(decay: CompiledModel) -> None:
     with pytest.raises(UnknownName) as refusal:
         decay.run_tangents(decay.parameters(1), [0.0, 1.0], with_respect_to=["x0"])
     assert refusal.value.what == "decay has no parameter or state 'x0'."
     assert "x_0" in str(refusal.value)
 
 
-def test_no_direction_is_refused(decay: Machine) -> None:
+def test_no_direction_is_refused(decay: CompiledModel) -> None:
     with pytest.raises(EngineError, match="nothing to differentiate by"):
         decay.run_tangents(decay.parameters(1), [0.0, 1.0], with_respect_to=())
 
@@ -203,6 +207,6 @@ def test_no_direction_is_refused(decay: Machine) -> None:
         (Directions(("a", "b"), events=np.ones((4, 2))), "events have the shape 4 x 2"),
     ],
 )
-def test_directions_that_do_not_fit_are_refused(decay: Machine, seeds: Directions, says: str) -> None:
+def test_directions_that_do_not_fit_are_refused(decay: CompiledModel, seeds: Directions, says: str) -> None:
     with pytest.raises(EngineError, match=says):
         decay.run_tangents(decay.parameters(1), [0.0, 1.0], with_respect_to=seeds)

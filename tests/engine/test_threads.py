@@ -12,8 +12,8 @@ from threading import Event as Flag
 import numpy as np
 import pytest
 
-from quotidian.engine import Machine, Tolerance, thread_count
-from quotidian.engine.threads import BLOCK, in_blocks
+from quotidian.engine import CompiledModel, Tolerance, thread_count
+from quotidian.engine.runtime.threads import BLOCK, in_blocks
 from quotidian.errors import UserError
 
 CHILDREN = 50 * BLOCK + 1
@@ -79,7 +79,7 @@ def test_an_interruption_drops_the_blocks_that_wait(error: type[BaseException], 
     assert len(interrupted(error, where)) < 25
 
 
-def test_a_set_flag_does_nothing_and_ends_in_an_interruption(decay: Machine) -> None:
+def test_a_set_flag_does_nothing_and_ends_in_an_interruption(decay: CompiledModel) -> None:
     flag, heard = Flag(), []
     flag.set()
     with pytest.raises(KeyboardInterrupt):
@@ -87,7 +87,7 @@ def test_a_set_flag_does_nothing_and_ends_in_an_interruption(decay: Machine) -> 
     assert sum(heard) == 0
 
 
-def test_a_flag_set_on_the_way_stops_the_run(decay: Machine) -> None:
+def test_a_flag_set_on_the_way_stops_the_run(decay: CompiledModel) -> None:
     flag, heard = Flag(), []
 
     def progress(count: int) -> None:
@@ -107,13 +107,13 @@ SLOW = Tolerance(
 
 
 ENDLESS = """
-from quotidian.engine import Machine, Tolerance
-from quotidian.network import NOTHING, Covariate, Flux, Model, Module, Species, Start
+from quotidian.engine import CompiledModel, Tolerance
+from quotidian.network import NOTHING, Covariate, Flux, InitialCondition, Model, Module, Species
 from quotidian.network.flux import itself
 
 x, v, x_0 = Species("x", "nM"), Covariate("v", "nM/h"), Covariate("x_0", "nM")
-flux, start = Flux(NOTHING >> x, itself, v), Start(x, itself, x_0)
-machine = Machine(Model("line", "Line", (Module("line", "Line", fluxes=(flux,), starts=(start,)),)))
+flux, start = Flux(NOTHING >> x, itself, v), InitialCondition(x, itself, x_0)
+machine = CompiledModel(Model("line", "Line", (Module("line", "Line", fluxes=(flux,), starts=(start,)),)))
 table = machine.parameters(64 * 2000)
 machine.run(table[:1], [0.0, 1.0])
 print("begun", flush=True)

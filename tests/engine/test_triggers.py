@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, SET, SWITCH, Act, Events, Machine, Outcome, Trigger, threads
+from quotidian.engine import ADD, SET, SWITCH, Act, CompiledModel, Events, Outcome, Trigger
+from quotidian.engine.runtime import threads
 from quotidian.errors import EngineError, UnknownName
 from quotidian.models import model
 
@@ -22,18 +23,18 @@ NAMES = ("temperature", "crp", "tocilizumab")
 
 
 @pytest.fixture(scope="module")
-def machine() -> Machine:
-    return Machine(model("sjia"))
+def machine() -> CompiledModel:
+    return CompiledModel(model("sjia"))
 
 
 @pytest.fixture(scope="module")
-def table(machine: Machine) -> Floats:
+def table(machine: CompiledModel) -> Floats:
     typical = machine.parameters(CHILDREN)
     return typical * np.random.default_rng(8).uniform(0.9, 1.1, typical.shape)
 
 
-def infusions(machine: Machine, chosen: NDArray[np.int64]) -> Events:
-    drug = machine.problem.inputs.index("tocilizumab_infusion")
+def infusions(machine: CompiledModel, chosen: NDArray[np.int64]) -> Events:
+    drug = machine.ode_system.inputs.index("tocilizumab_infusion")
     plan = [
         [(3.0 + 0.1 * c, SWITCH, drug, 300.0), (4.0 + 0.1 * c, SWITCH, drug, 0.0)] * int(c % 2) for c in ALL
     ]
@@ -41,7 +42,11 @@ def infusions(machine: Machine, chosen: NDArray[np.int64]) -> Events:
 
 
 def run(
-    machine: Machine, table: Floats, triggers: list[Trigger], chosen: NDArray[np.int64] = ALL, **options: Any
+    machine: CompiledModel,
+    table: Floats,
+    triggers: list[Trigger],
+    chosen: NDArray[np.int64] = ALL,
+    **options: Any,
 ) -> Outcome:
     return machine.run(
         table[chosen],
@@ -62,7 +67,7 @@ def assert_same(found: Outcome, other: Outcome, chosen: NDArray[np.int64] = ALL)
         np.testing.assert_array_equal(bits(getattr(found, name)), bits(getattr(other, name)[chosen]))
 
 
-def test_a_trigger_that_never_fires_changes_no_bit(machine: Machine, table: Floats) -> None:
+def test_a_trigger_that_never_fires_changes_no_bit(machine: CompiledModel, table: Floats) -> None:
     plain = run(machine, table, [])
     watched = run(machine, table, [Trigger("temperature", 99.0, FEVER.actions), Trigger("crp", np.nan)])
     assert_same(watched, plain)
@@ -72,7 +77,7 @@ def test_a_trigger_that_never_fires_changes_no_bit(machine: Machine, table: Floa
 
 
 def test_bits_do_not_depend_on_company(
-    machine: Machine, table: Floats, monkeypatch: pytest.MonkeyPatch
+    machine: CompiledModel, table: Floats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together = run(machine, table, [FEVER])
     fired = [len(child[0]) for child in together.crossings]
@@ -86,9 +91,9 @@ def test_bits_do_not_depend_on_company(
     assert_same(run(machine, table, [FEVER], threads=3), together)
 
 
-def test_children_who_ramp_are_watched_in_any_company(machine: Machine, table: Floats) -> None:
+def test_children_who_ramp_are_watched_in_any_company(machine: CompiledModel, table: Floats) -> None:
     """Some children of a run move by a ramp, others not: both are watched, each as when alone."""
-    course = machine.problem.inputs.index("course")
+    course = machine.ode_system.inputs.index("course")
     plans = [[(2.0, 4, course, 0.01)] if c % 2 else [] for c in range(6)]
     options: dict[str, Any] = {"observables": NAMES, "triggers": [FEVER]}
     together = machine.run(table[:6], TIMES, events=Events.of(plans), **options)
@@ -98,7 +103,7 @@ def test_children_who_ramp_are_watched_in_any_company(machine: Machine, table: F
         np.testing.assert_array_equal(alone.crossings[0][0], together.crossings[c][0])
 
 
-def test_an_escape_to_the_drug_at_the_first_fever(machine: Machine) -> None:
+def test_an_escape_to_the_drug_at_the_first_fever(machine: CompiledModel) -> None:
     """The crossing lies where an hourly chart brackets it; the drug comes an hour later, and not before."""
     hours = np.arange(0.0, 49.0)
     first = Trigger("temperature", 38.0, FEVER.actions, once=True)
@@ -115,7 +120,7 @@ def test_an_escape_to_the_drug_at_the_first_fever(machine: Machine) -> None:
     np.testing.assert_array_equal(chart[hours < at], found["temperature"][0][hours < at])
 
 
-def test_a_child_with_more_crossings_than_room_fails_and_changes_nobody(decay: Machine) -> None:
+def test_a_child_with_more_crossings_than_room_fails_and_changes_nobody(decay: CompiledModel) -> None:
     again = Trigger("x", np.array([0.5, 1e-9]), (Act(SET, "x", 1.0),), rising=False)
     options: dict[str, Any] = {"triggers": [again], "most_crossings": 3}
     found = decay.run(decay.parameters(2), [0.0, 20.0], **options)
@@ -126,13 +131,13 @@ def test_a_child_with_more_crossings_than_room_fails_and_changes_nobody(decay: M
     np.testing.assert_array_equal(found.values[1], decay.run(decay.parameters(1), [0.0, 20.0]).values[0])
 
 
-def refused(decay: Machine, trigger: Trigger, **options: Any) -> EngineError:
+def refused(decay: CompiledModel, trigger: Trigger, **options: Any) -> EngineError:
     with pytest.raises(EngineError) as refusal:
         decay.run(decay.parameters(2), [0.0, 2.0], triggers=[trigger], **options)
     return refusal.value
 
 
-def test_what_does_not_fit_is_refused(decay: Machine) -> None:
+def test_what_does_not_fit_is_refused(decay: CompiledModel) -> None:
     with pytest.raises(UnknownName, match="no observable or state 'q' to watch"):
         decay.run(decay.parameters(1), [0.0, 2.0], triggers=[Trigger("q", 1.0)])
     with pytest.raises(UnknownName, match="cannot act on 'x'"):

@@ -11,10 +11,10 @@ import pytest
 from llvmlite import ir
 from numpy.typing import NDArray
 
-from quotidian.engine.compile import compiled, loaded
-from quotidian.engine.emitter import POINTER, Emitter, new_function
-from quotidian.engine.graph import Graph
-from quotidian.engine.vector_math import I64
+from quotidian.engine.codegen.emitter import POINTER, Emitter, new_function
+from quotidian.engine.codegen.vector_math import I64
+from quotidian.engine.expressions.graph import Graph
+from quotidian.engine.runtime.jit import compiled, loaded
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]

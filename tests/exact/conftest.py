@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from quotidian.engine import Machine
-from quotidian.network import Covariate, Flux, Model, Module, Observable, Species, Start
+from quotidian.engine import CompiledModel
+from quotidian.network import Covariate, Flux, InitialCondition, Model, Module, Observable, Species
 from quotidian.network.flux import itself
 
 
@@ -23,13 +23,13 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         os.environ["QUOTIDIAN_CACHE"] = before
 
 
-def machine(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> Machine:
+def machine(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> CompiledModel:
     """One module of these fluxes; every species starts at a covariate and is observed under its name."""
     module = Module(
         name,
         name.capitalize(),
         fluxes=fluxes,
-        starts=tuple(Start(species, itself, start) for species, start in starts.items()),
+        starts=tuple(InitialCondition(species, itself, start) for species, start in starts.items()),
         observables=tuple(Observable(s.name, s.unit, s.name, itself, s) for s in starts),
     )
-    return Machine(Model(name, name.capitalize(), (module,)))
+    return CompiledModel(Model(name, name.capitalize(), (module,)))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import Machine, Tolerance
+from quotidian.engine import CompiledModel, Tolerance
 from quotidian.network import NOTHING, TIME, Covariate, Flux, Species
 from quotidian.network.flux import itself
 from quotidian.network.laws import cos
@@ -46,7 +46,7 @@ dose, nothing = Covariate("dose", "nM", typical=10.0), Covariate("nothing", "nM"
 
 
 @pytest.fixture(scope="module")
-def bateman() -> Machine:
+def bateman() -> CompiledModel:
     return machine(
         "bateman",
         {depot: dose, central: nothing},
@@ -59,7 +59,7 @@ RATES = {"k_a": np.array([0.8, 2.0, 40.0, 0.16]), "k_e": np.array([0.15, 0.01, 1
 
 
 @pytest.mark.parametrize(("tolerance", "allowed"), [(Tolerance(), 3e-4), (TIGHT, 3e-8)])
-def test_a_depot_and_what_it_feeds(bateman: Machine, tolerance: Tolerance, allowed: float) -> None:
+def test_a_depot_and_what_it_feeds(bateman: CompiledModel, tolerance: Tolerance, allowed: float) -> None:
     r"""Decay, and Bateman's :math:`D \frac{k_a}{k_a - k_e} (e^{-k_e t} - e^{-k_a t})`."""
     outcome = bateman.run(bateman.parameters(4, RATES), TIMES, tolerance=tolerance)
     a, e = RATES["k_a"][:, None], RATES["k_e"][:, None]
@@ -74,11 +74,11 @@ r, K, founders = Covariate("r", "1/h"), Covariate("K", "nM"), Covariate("founder
 
 
 @pytest.fixture(scope="module")
-def logistic() -> Machine:
+def logistic() -> CompiledModel:
     return machine("logistic", {population: founders}, Flux(NOTHING >> population, limited, r, population, K))
 
 
-def test_growth_to_a_limit(logistic: Machine) -> None:
+def test_growth_to_a_limit(logistic: CompiledModel) -> None:
     r""":math:`x = K / (1 + (K/x_0 - 1) e^{-r t})`, of a second-order law from both sides of its limit."""
     start, rate, limit = np.array([0.01, 3.0, 1.0]), np.array([0.5, 2.0, 1.0]), np.array([1.0, 1.0, 1.0])
     table = logistic.parameters(3, {"founders": start, "r": rate, "K": limit})
@@ -93,7 +93,7 @@ x_0, v_0 = Covariate("x_0", "nM"), Covariate("v_0", "nM/h")
 
 
 @pytest.fixture(scope="module")
-def swing() -> Machine:
+def swing() -> CompiledModel:
     return machine(
         "swing",
         {place: x_0, speed: v_0},
@@ -113,7 +113,7 @@ def swung(t: Floats, w: float, W: float, F: float, a: float = 0.7, b: float = -0
 PUSHED = {"w": 0.9, "W": 2 * np.pi / 24, "F": 0.3}
 
 
-def push(swing: Machine, times: Floats, tolerance: Tolerance) -> tuple[float, int]:
+def push(swing: CompiledModel, times: Floats, tolerance: Tolerance) -> tuple[float, int]:
     """Largest error, and steps taken."""
     exact, slope = swung(times, **PUSHED)
     table = swing.parameters(1, PUSHED | {"x_0": exact[0], "v_0": slope[0]})
@@ -122,26 +122,26 @@ def push(swing: Machine, times: Floats, tolerance: Tolerance) -> tuple[float, in
 
 
 @pytest.mark.parametrize("begin", [0.0, 240_000.0])
-def test_a_swing_pushed_once_a_day(swing: Machine, begin: float) -> None:
+def test_a_swing_pushed_once_a_day(swing: CompiledModel, begin: float) -> None:
     """A rate that time enters, read at every stage; also 27 years after time 0."""
     assert push(swing, begin + TIMES, TIGHT)[0] < 3e-8
 
 
-def test_a_tighter_tolerance_is_a_smaller_error(swing: Machine) -> None:
+def test_a_tighter_tolerance_is_a_smaller_error(swing: CompiledModel) -> None:
     tolerances = [Tolerance(rtol=rtol, atol=rtol / 10) for rtol in (1e-3, 1e-5, 1e-7, 1e-9)]
     errors, steps = zip(*(push(swing, TIMES, tolerance) for tolerance in tolerances), strict=True)
     assert np.all(np.array(errors) < [1e-2, 1e-4, 1e-6, 1e-8])
     assert list(steps) == sorted(steps)
 
 
-def test_outputs_force_no_steps(swing: Machine) -> None:
+def test_outputs_force_no_steps(swing: CompiledModel) -> None:
     table = swing.parameters(1, {"w": 0.9, "W": 0.3, "F": 0.3, "x_0": 1.0})
     few, many = (swing.run(table, np.linspace(0, 24, n)) for n in (2, 10_001))
     assert few.accepted[0] == many.accepted[0]
     assert few["place"][0, -1] == many["place"][0, -1]
 
 
-def test_an_output_may_be_asked_for_twice(swing: Machine) -> None:
+def test_an_output_may_be_asked_for_twice(swing: CompiledModel) -> None:
     table = swing.parameters(1, {"w": 0.9, "F": 0.0, "x_0": 1.0, "v_0": 0.0})
     outcome = swing.run(table, [0.0, 0.0, 1.5, 1.5, 3.0, 3.0])
     pairs = outcome["place"][0].reshape(3, 2)

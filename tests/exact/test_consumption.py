@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from quotidian.biology.blood_cells import released
-from quotidian.engine import Machine, Tolerance
+from quotidian.engine import CompiledModel, Tolerance
 from quotidian.models.assembly import MODULES
-from quotidian.network import Covariate, Definition, Model, Module, Part, gathered
+from quotidian.network import AssignmentRule, Covariate, Model, Module, Part, gathered
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     ferritin_drive,
@@ -37,12 +37,12 @@ YEARS = 3
 
 
 @cache
-def machine() -> Machine:
+def machine() -> CompiledModel:
     """A child of whom all of them can be asked."""
     parts = (Part(f"asked.part_{n}", "1", "part", "x", of=s) for n, s in SUMS.items())
-    definitions = tuple(Definition(p, itself, LEVELS[n]) for p, n in zip(parts, SUMS, strict=True))
+    definitions = tuple(AssignmentRule(p, itself, LEVELS[n]) for p, n in zip(parts, SUMS, strict=True))
     modules = (*MODULES, Module("asked", "Asked", definitions=definitions))
-    return Machine(Model("asked", "A child of whom much is asked", (*modules, gathered(modules))))
+    return CompiledModel(Model("asked", "A child of whom much is asked", (*modules, gathered(modules))))
 
 
 def settled(observable: str, asked: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.linalg import expm
 
 from quotidian.drugs.catalogue import PRESCRIPTIONS
-from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
+from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome, Tolerance
 from quotidian.models import DRUGS
 from quotidian.patients.treatment import machine_for
 
@@ -23,13 +23,13 @@ BUILT = tuple(d for d, m in DRUGS.items() if m.ledger is not None and {"V_c", "C
 ROUTES = sorted({(p.drug, p.route) for p in PRESCRIPTIONS if p.drug in BUILT})
 
 
-def machine() -> Machine:
+def machine() -> CompiledModel:
     return machine_for("healthy_child", DRUGS)
 
 
 def unbound() -> dict[str, float]:
     """Binding and saturable paths switched off: what is left is linear, and has a closed form."""
-    names = machine().problem.parameters
+    names = machine().ode_system.parameters
     off = ("k_on", "k_on_membrane", "k_on_receptor", "V_m")
     return {n: 0.0 for n in names if n.split(".")[0] in DRUGS and n.split(".")[1] in off}
 
@@ -40,14 +40,14 @@ def run(wrong: str = "") -> Outcome:
     m = machine()
     table = m.parameters(len(ROUTES), {"body_weight": WEIGHT, **unbound()})
     if wrong:
-        table[:, m.problem.parameters.index(wrong)] *= 1.02
+        table[:, m.ode_system.parameters.index(wrong)] *= 1.02
     events = []
     for drug, route in ROUTES:
         if route == "infusion":
-            port = m.problem.inputs.index(f"{drug}_infusion")
+            port = m.ode_system.inputs.index(f"{drug}_infusion")
             events.append([(0.0, SWITCH, port, MG / INFUSED_H), (INFUSED_H, SWITCH, port, 0.0)])
         else:
-            events.append([(0.0, ADD, m.problem.states.index(f"{drug}_depot"), MG)])
+            events.append([(0.0, ADD, m.ode_system.states.index(f"{drug}_depot"), MG)])
     return m.run(
         table, HOURS, events=Events.of(events), observables=BUILT, start=0.0,
         tolerance=Tolerance(rtol=1e-9, atol=1e-12),
@@ -110,7 +110,7 @@ def test_saturable_clearance_by_itself_follows_lambert() -> None:
     weight = c["sarilumab.reference_weight"]
     states = m.begin(m.parameters(1, {"body_weight": weight, **off}))[1]
     D_0 = 40.0
-    states[0, m.problem.states.index("sarilumab")] = D_0
+    states[0, m.ode_system.states.index("sarilumab")] = D_0
     out = m.run(
         m.parameters(1, {"body_weight": weight, **off}), HOURS, observables=["sarilumab"], start=0.0,
         states=states, tolerance=Tolerance(rtol=1e-9, atol=1e-12),

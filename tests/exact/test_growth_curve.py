@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import Machine, Outcome, Tolerance
+from quotidian.engine import CompiledModel, Outcome, Tolerance
 from quotidian.models import model
 from quotidian.patients import growth
 
@@ -19,8 +19,8 @@ QUIET = {"innate_loop.drive": 0.0, "growth.lead": 0.0}  # no IL-6 at all: growth
 
 
 @cache
-def healthy() -> Machine:
-    return Machine(model("healthy_child", drugs=()))
+def healthy() -> CompiledModel:
+    return CompiledModel(model("healthy_child", drugs=()))
 
 
 def followed(sex: str, z: float, begin: float, ages: Floats, **values: float) -> Outcome:

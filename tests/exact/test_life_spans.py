@@ -19,7 +19,7 @@ def added(name: str, state: str, days: float) -> tuple[Floats, Floats]:
     machine = machine_for("healthy_child")
     parameters = machine.parameters(1, {"red_cells.call": 0.0, "innate_loop.kappa": 0.0})
     times = np.linspace(0.0, days * 24, 2001)
-    young = Events.of([[(0.0, ADD, machine.problem.states.index(state), 1.0)]])
+    young = Events.of([[(0.0, ADD, machine.ode_system.states.index(state), 1.0)]])
     with_it, without = (
         machine.run(parameters, times, events=e, start=-24.0, tolerance=TIGHT)[name][0]
         for e in (young, Events.of([[]]))

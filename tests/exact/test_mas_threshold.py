@@ -51,7 +51,7 @@ def settled(il18: list[float], ifn: float) -> Outcome:
         },
     )
     _, states = machine.begin(table)
-    states[:, machine.problem.states.index("ifn_gamma")] = ifn * V["ifn_full"]
+    states[:, machine.ode_system.states.index("ifn_gamma")] = ifn * V["ifn_full"]
     return machine.run(table, [SETTLED], start=0.0, end=SETTLED, states=states)
 
 

@@ -8,9 +8,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import RAMP, SWITCH, Directions, Events, Machine, Tolerance, piecewise_linear
+from quotidian.engine import RAMP, SWITCH, CompiledModel, Directions, Events, Tolerance, piecewise_linear
 from quotidian.errors import EngineError, UnknownName
-from quotidian.network import NOTHING, Covariate, Flux, Input, Model, Module, Observable, Species, Start
+from quotidian.network import (
+    NOTHING,
+    Covariate,
+    Flux,
+    InitialCondition,
+    Input,
+    Model,
+    Module,
+    Observable,
+    Species,
+)
 from quotidian.network.flux import itself
 
 Floats = NDArray[np.float64]
@@ -33,22 +43,22 @@ def mixed(u: Any, x: Any, one: Any) -> Any:
     return u * (x / one) ** 2
 
 
-def built(name: str, *fluxes: Flux, varying: tuple[str, ...] = ()) -> Machine:
+def built(name: str, *fluxes: Flux, varying: tuple[str, ...] = ()) -> CompiledModel:
     """x under these fluxes; x and the input are observed."""
     module = Module(
-        name, name.capitalize(), fluxes=fluxes, starts=(Start(x, itself, x_0),),
+        name, name.capitalize(), fluxes=fluxes, starts=(InitialCondition(x, itself, x_0),),
         observables=(
             Observable("x", "nM", "x", itself, x), Observable("inflow", "nM/h", "inflow", itself, inflow),
         ),
     )  # fmt: skip
-    return Machine(Model(name, name.capitalize(), (module,)), varying)
+    return CompiledModel(Model(name, name.capitalize(), (module,)), varying)
 
 
 FILLED = (Flux(NOTHING >> x, itself, inflow), Flux(x >> NOTHING, first_order, k, x))
 
 
 @pytest.fixture(scope="module")
-def tank() -> Machine:
+def tank() -> CompiledModel:
     """x' = u - k x."""
     return built("tank", *FILLED)
 
@@ -81,7 +91,7 @@ def knots(level: Any = 0.5, up: Any = 0.4, down: Any = -0.3, last: Any = 1.0) ->
     return [(0.0, level, 0 * level), (3.0, level, up), (10.0, top, down), (15.5, last, 0 * last)]
 
 
-def test_an_input_moves_until_it_is_switched(tank: Machine) -> None:
+def test_an_input_moves_until_it_is_switched(tank: CompiledModel) -> None:
     found = tank.run(tank.parameters(1), TIMES, events=Events.of([UP_AND_DOWN]), tolerance=TIGHT)
     np.testing.assert_allclose(found["x"][0], pieces(K, X_0, knots()), rtol=1e-8)
     line = np.interp(TIMES, [0, 3, 10, 15.5], [0.5, 0.5, 3.3, 1.65])
@@ -90,19 +100,19 @@ def test_an_input_moves_until_it_is_switched(tank: Machine) -> None:
     assert found.slopes[0, 0] == 0.0
 
 
-def test_a_ramp_shows_at_its_own_instant_what_was_before(tank: Machine) -> None:
+def test_a_ramp_shows_at_its_own_instant_what_was_before(tank: CompiledModel) -> None:
     found = tank.run(tank.parameters(1), [2.0, 3.0, 4.0], start=0.0, events=Events.of([UP_AND_DOWN]))
     np.testing.assert_allclose(found["inflow"][0], [0.5, 0.5, 0.9], rtol=1e-14)
 
 
-def test_a_switch_and_a_ramp_of_one_instant_act_in_their_order(tank: Machine) -> None:
+def test_a_switch_and_a_ramp_of_one_instant_act_in_their_order(tank: CompiledModel) -> None:
     jump: list[tuple[float, int, int, float]] = [(3.0, SWITCH, 0, 2.0), (3.0, RAMP, 0, 1.0)]
     events = Events.of([jump, jump[::-1]])
     found = tank.run(tank.parameters(2), [4.0], start=0.0, events=events)
     np.testing.assert_allclose(found["inflow"][:, 0], [3.0, 2.0], rtol=1e-14)
 
 
-def test_a_course_through_points(tank: Machine) -> None:
+def test_a_course_through_points(tank: CompiledModel) -> None:
     at, values = [2.0, 6.0, 6.0, 9.0, 12.0], [1.0, 3.0, 0.5, 0.5, 2.0]
     events = Events.of([piecewise_linear(at, values, 0)])
     found = tank.run(tank.parameters(1), TIMES, events=events)
@@ -130,12 +140,12 @@ def test_a_moving_input_costs_no_order() -> None:
     assert (orders > 4.5).all(), orders
 
 
-def test_tangents_through_ramps(tank: Machine) -> None:
+def test_tangents_through_ramps(tank: CompiledModel) -> None:
     """By the rate of loss, the start, the level before, both slopes and the level after."""
     by = ("k", "x_0", "level", "up", "down", "last")
-    parameters = np.zeros((6, len(tank.problem.parameters)))
+    parameters = np.zeros((6, len(tank.ode_system.parameters)))
     for row in (0, 1):
-        parameters[row, tank.problem.parameters.index(by[row])] = 1.0
+        parameters[row, tank.ode_system.parameters.index(by[row])] = 1.0
     inputs = np.array([[0.0], [0.0], [1.0], [0.0], [0.0], [0.0]])
     seeds = np.zeros((3, 6))
     seeds[[0, 1, 2], [3, 4, 5]] = 1.0
@@ -155,7 +165,7 @@ def test_tangents_through_ramps(tank: Machine) -> None:
 def test_a_parameter_may_vary() -> None:
     r""":math:`x' = -k(t) x`: :math:`x = x_0 e^{-(k t + s t^2/2)}`; k(t) starts from the child's own k."""
     m = built("tank", *FILLED, varying=("k",))
-    rate = m.problem.inputs.index("k(t)")
+    rate = m.ode_system.inputs.index("k(t)")
     events = Events.of([[(0.0, SWITCH, 0, 0.0), (0.0, RAMP, rate, 0.02)]] * 2)
     table = m.parameters(2, {"k": np.array([0.3, 0.1])})
     found = m.run_tangents(table, TIMES, with_respect_to=("k",), events=events, tolerance=TIGHT)
@@ -166,7 +176,7 @@ def test_a_parameter_may_vary() -> None:
         built("tank", *FILLED, varying=("q",))
 
 
-def test_a_ramp_may_be_cut_into_runs(tank: Machine) -> None:
+def test_a_ramp_may_be_cut_into_runs(tank: CompiledModel) -> None:
     d = Directions(("up",), events=[[1.0], [0.0], [0.0]])
     events = Events.of([UP_AND_DOWN])
     options: dict[str, Any] = {"events": events, "tolerance": TIGHT}
@@ -184,7 +194,7 @@ def test_a_ramp_may_be_cut_into_runs(tank: Machine) -> None:
     np.testing.assert_allclose(second["x", "up"][0], whole["x", "up"][0, TIMES > 6], rtol=1e-8)
 
 
-def test_a_child_without_ramp_is_the_same_in_any_company(tank: Machine) -> None:
+def test_a_child_without_ramp_is_the_same_in_any_company(tank: CompiledModel) -> None:
     """And so is one with a ramp; the slope of a finished ramp makes nobody slower."""
     still = [(3.0, SWITCH, 0, 2.0)]
     plans = [UP_AND_DOWN, still, [], UP_AND_DOWN, [(30.0, RAMP, 0, 1.0)]]

@@ -11,7 +11,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from quotidian.engine import SWITCH, Events, Machine, Outcome, Tolerance
+from quotidian.engine import SWITCH, CompiledModel, Events, Outcome, Tolerance
 from quotidian.models import model
 from quotidian.network.model import Reading
 
@@ -23,8 +23,8 @@ TIMES = np.arange(0.0, END + 1, 2.0)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Machine:
-    return Machine(model("sjia"))
+def machine() -> CompiledModel:
+    return CompiledModel(model("sjia"))
 
 
 class Referee:
@@ -81,8 +81,8 @@ def test_the_referee_reads_the_model_as_it_stands() -> None:
     )
 
 
-def run(machine: Machine, tolerance: Tolerance) -> Outcome:
-    drug = machine.problem.inputs.index(DRUG)
+def run(machine: CompiledModel, tolerance: Tolerance) -> Outcome:
+    drug = machine.ode_system.inputs.index(DRUG)
     events = Events.of([[(t, SWITCH, drug, rate) for t, rate in DOSES]])
     outcome = machine.run(
         machine.parameters(1, {"body_weight": WEIGHT}), TIMES, events=events, tolerance=tolerance
@@ -92,26 +92,26 @@ def run(machine: Machine, tolerance: Tolerance) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def wanted(machine: Machine) -> Floats:
+def wanted(machine: CompiledModel) -> Floats:
     referee = Referee()
-    return referee.observables(referee.states(), machine.problem.observables)
+    return referee.observables(referee.states(), machine.ode_system.observables)
 
 
 @pytest.mark.parametrize(
     ("tolerance", "allowed"), [(Tolerance(), 1e-4), (Tolerance(rtol=1e-8, atol=1e-10), 1e-6)]
 )
 def test_every_observable_is_the_referees(
-    machine: Machine, wanted: Floats, tolerance: Tolerance, allowed: float
+    machine: CompiledModel, wanted: Floats, tolerance: Tolerance, allowed: float
 ) -> None:
     """Relative to each observable, or to a thousandth of its largest value where it is smaller."""
     found = run(machine, tolerance).values[0]
     size = np.maximum(np.abs(wanted), 1e-3 * np.abs(wanted).max(axis=0) + 1e-12)
     assert np.abs(found - wanted).max() > 0
     assert (np.abs(found - wanted) / size).max() < allowed
-    assert np.ptp(wanted[:, machine.problem.observables.index("tocilizumab")]) > 100  # the drug came
+    assert np.ptp(wanted[:, machine.ode_system.observables.index("tocilizumab")]) > 100  # the drug came
 
 
-def test_few_steps_are_rejected(machine: Machine) -> None:
+def test_few_steps_are_rejected(machine: CompiledModel) -> None:
     """A rhythm drives the model; the controller must not answer it with steps it cannot keep."""
     outcome = run(machine, Tolerance())
     assert outcome.rejected[0] / outcome.accepted[0] < 0.1

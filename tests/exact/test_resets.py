@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, MULTIPLY, SET, Directions, Events, Machine, Tolerance
+from quotidian.engine import ADD, MULTIPLY, SET, CompiledModel, Directions, Events, Tolerance
 from quotidian.network import NOTHING, Covariate, Flux, Species
 
 from .conftest import machine
@@ -24,7 +24,7 @@ def first_order(k: Any, x: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def decay() -> Machine:
+def decay() -> CompiledModel:
     return machine("decay", {x: x_0}, Flux(x >> NOTHING, first_order, k, x))
 
 
@@ -38,13 +38,13 @@ EVENTS = Events.of([[(5.0, MULTIPLY, 0, 2.5), (12.0, SET, 0, 1.5)]])
 BY, AT = ("k", "x_0", "scale", "value"), (0.3, 2.0, 2.5, 1.5)
 
 
-def test_a_state_is_scaled_and_set(decay: Machine) -> None:
+def test_a_state_is_scaled_and_set(decay: CompiledModel) -> None:
     found = decay.run(decay.parameters(1), TIMES, events=EVENTS, tolerance=TIGHT)
     np.testing.assert_allclose(found["x"][0], course(*AT), rtol=1e-9)
 
 
-def test_tangents_of_a_scaled_and_a_set_state(decay: Machine) -> None:
-    parameters = [[float(name == n) for n in decay.problem.parameters] for name in BY]
+def test_tangents_of_a_scaled_and_a_set_state(decay: CompiledModel) -> None:
+    parameters = [[float(name == n) for n in decay.ode_system.parameters] for name in BY]
     seeds = np.array([[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
     d = Directions(BY, parameters, events=seeds)
     found = decay.run_tangents(decay.parameters(1), TIMES, with_respect_to=d, events=EVENTS, tolerance=TIGHT)
@@ -63,7 +63,7 @@ def test_tangents_of_a_scaled_and_a_set_state(decay: Machine) -> None:
     ],
 )
 def test_events_of_one_instant_act_as_written(
-    decay: Machine, order: list[tuple[int, float]], left: float
+    decay: CompiledModel, order: list[tuple[int, float]], left: float
 ) -> None:
     events = Events.of([[(5.0, kind, 0, value) for kind, value in order]])
     found = decay.run(decay.parameters(1), [5.0, 6.0], start=0.0, events=events, tolerance=TIGHT)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quotidian.engine import Machine, Tolerance
+from quotidian.engine import CompiledModel, Tolerance
 from quotidian.network import Covariate, Flux, Species
 
 from .conftest import machine
@@ -33,7 +33,7 @@ REFERENCE = [0.2083340149701255e-07, 0.8333360770334713e-13, 0.9999999791665050]
 
 
 @pytest.fixture(scope="module")
-def robertson() -> Machine:
+def robertson() -> CompiledModel:
     return machine(
         "robertson",
         {A: A_0, B: B_0, C: C_0},
@@ -43,7 +43,7 @@ def robertson() -> Machine:
     )
 
 
-def test_it_arrives_at_its_reference(robertson: Machine) -> None:
+def test_it_arrives_at_its_reference(robertson: CompiledModel) -> None:
     tolerance = Tolerance(rtol=1e-8, atol=1e-18, first_step=1e-6, longest_step=1e12)
     outcome = robertson.run(
         robertson.parameters(1, VALUES), np.concatenate([[0.0], np.logspace(-5, 11, 17)]), tolerance=tolerance

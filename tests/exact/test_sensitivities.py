@@ -8,8 +8,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, SET, SWITCH, Directions, Events, Machine, Tangents, Tolerance
-from quotidian.network import NOTHING, TIME, Covariate, Flux, Input, Model, Module, Observable, Species, Start
+from quotidian.engine import ADD, SET, SWITCH, CompiledModel, Directions, Events, Sensitivities, Tolerance
+from quotidian.network import (
+    NOTHING,
+    TIME,
+    Covariate,
+    Flux,
+    InitialCondition,
+    Input,
+    Model,
+    Module,
+    Observable,
+    Species,
+)
 from quotidian.network.flux import itself
 from quotidian.network.laws import cos
 
@@ -55,7 +66,7 @@ W, made = Covariate("W", "1/h", typical=0.3), Covariate("made", "nM/h", typical=
 inflow = Input("inflow", "nM/h")
 
 
-def differentiated(m: Machine, names: tuple[str, ...] | Directions, **options: Any) -> Tangents:
+def differentiated(m: CompiledModel, names: tuple[str, ...] | Directions, **options: Any) -> Sensitivities:
     found = m.run_tangents(m.parameters(1), TIMES, with_respect_to=names, tolerance=TIGHT, **options)
     assert not found.failures
     return found
@@ -66,7 +77,7 @@ def close(found: Floats, exact: Floats) -> None:
 
 
 @pytest.fixture(scope="module")
-def tank() -> Machine:
+def tank() -> CompiledModel:
     return machine(
         "tank", {x: x_0}, Flux(NOTHING >> x, itself, inflow), Flux(x >> NOTHING, cleared, CL, V, x)
     )
@@ -102,7 +113,7 @@ def test_a_depot_and_what_it_feeds() -> None:
     close(found["x", "k"], np.zeros_like(t))
 
 
-def test_a_bolus_an_infusion_and_a_reset(tank: Machine) -> None:
+def test_a_bolus_an_infusion_and_a_reset(tank: CompiledModel) -> None:
     r"""With :math:`\kappa = CL / V`; what stood before a reset leaves no derivative behind."""
     events = Events.of(
         [[(2.0, ADD, 0, 5.0), (4.0, SWITCH, 0, 3.0), (7.5, SWITCH, 0, 0.0), (20.0, SET, 0, 1.0)]]
@@ -123,7 +134,7 @@ def test_a_bolus_an_infusion_and_a_reset(tank: Machine) -> None:
     close(found["x", "V"], -slope * kappa / 3.5)
 
 
-def test_doses_may_move(tank: Machine) -> None:
+def test_doses_may_move(tank: CompiledModel) -> None:
     """By the size of a bolus, by the rate of an infusion, and by both at once."""
     events = Events.of([[(7.5, SWITCH, 0, 0.0), (2.0, ADD, 0, 5.0), (4.0, SWITCH, 0, 3.0)]])
     seeds = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 2.0], [0.0, 1.0, -1.0]])
@@ -166,18 +177,18 @@ def test_a_start_that_a_parameter_sets() -> None:
         "balance",
         "Balance",
         fluxes=(Flux(NOTHING >> x, itself, made), Flux(x >> NOTHING, first_order, k, x)),
-        starts=(Start(x, balance, made, k),),
+        starts=(InitialCondition(x, balance, made, k),),
         observables=(Observable("x", "nM", "x", itself, x),),
     )
-    found = differentiated(Machine(Model("balance", "Balance", (module,))), ("k", "made"))
+    found = differentiated(CompiledModel(Model("balance", "Balance", (module,))), ("k", "made"))
     close(found["x", "k"], np.full_like(TIMES, -0.6 / 0.15**2))
     close(found["x", "made"], np.full_like(TIMES, 1 / 0.15))
 
 
-def test_a_run_may_be_taken_in_parts(tank: Machine) -> None:
+def test_a_run_may_be_taken_in_parts(tank: CompiledModel) -> None:
     """The seam lies within an infusion whose rate moves too."""
     events = Events.of([[(3.0, SWITCH, 0, 2.0), (6.0, SWITCH, 0, 0.0)]])
-    clearance = np.array([[name == "CL" for name in tank.problem.parameters], [False] * 3])
+    clearance = np.array([[name == "CL" for name in tank.ode_system.parameters], [False] * 3])
     seeds = Directions(("CL", "rate"), clearance, events=[[0.0, 1.0], [0.0, 0.0]])
     table = tank.parameters(1)
     whole = tank.run_tangents(table, TIMES, with_respect_to=seeds, events=events, tolerance=TIGHT)
@@ -194,7 +205,7 @@ def test_a_run_may_be_taken_in_parts(tank: Machine) -> None:
 
 
 @pytest.mark.parametrize("rtol", [1e-4, 1e-6])
-def test_it_is_the_derivative_of_the_numbers_themselves(tank: Machine, rtol: float) -> None:
+def test_it_is_the_derivative_of_the_numbers_themselves(tank: CompiledModel, rtol: float) -> None:
     """At any tolerance: the error of the derivative is of the size of the run's own."""
     table = tank.parameters(1)
     loose = Tolerance(rtol=rtol, atol=rtol / 100)

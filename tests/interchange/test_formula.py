@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotidian.engine.graph import Graph
+from quotidian.engine.expressions.graph import Graph
 from quotidian.interchange.affine import Affine, NotAffine, as_number
 from quotidian.interchange.formula import (
     Apply,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import Events, Machine, Tolerance
+from quotidian.engine import CompiledModel, Events, Tolerance
 from quotidian.interchange import from_sbml, to_sbml
 from quotidian.models import model
 from quotidian.patients.child import Child, child
@@ -34,9 +34,9 @@ def document(name: str, drug: str) -> str:
 
 
 @cache
-def course(name: str, drug: str) -> tuple[Machine, Any]:
+def course(name: str, drug: str) -> tuple[CompiledModel, Any]:
     """The engine's own solution, from the same starts."""
-    machine = Machine(model(name))
+    machine = CompiledModel(model(name))
     doses = happenings(machine, girl(), regimen(drug), 24.0 * DAYS)
     table = parameters(machine, [girl()])
     outcome = machine.run(table, TIMES, events=Events.of([doses]), start=0.0, tolerance=EXACT)
@@ -64,7 +64,7 @@ def test_every_observable_and_state_agrees(name: str, drug: str, referee: Callab
     theirs = referee(sbml, [*observable_ids(sbml, outcome.names), *states], TIMES)
     shown = len(outcome.names)
     names = [s.strip("[]") for s in states]
-    ours = [s.replace(".", "__") for s in machine.problem.states]
+    ours = [s.replace(".", "__") for s in machine.ode_system.states]
     assert set(names) == set(ours)
     assert worst(outcome.values[0], theirs[:, :shown]) < 1e-6
     order = [ours.index(s) for s in names]

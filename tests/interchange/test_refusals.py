@@ -9,9 +9,9 @@ import pytest
 
 from quotidian.errors import UserError
 from quotidian.interchange import antimony, from_sbml, sbml_document, to_antimony, to_sbml
-from quotidian.interchange.beginnings import Beginnings
 from quotidian.interchange.contents import Contents, Quantity
 from quotidian.interchange.formula import Name
+from quotidian.interchange.initial_values import Beginnings
 from quotidian.models import model
 
 Sbml = Callable[[str], str]

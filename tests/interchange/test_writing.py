@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import Machine, Tolerance
+from quotidian.engine import CompiledModel, Tolerance
 from quotidian.errors import UserError
 from quotidian.interchange import from_sbml, to_antimony, to_sbml, untreated
 from quotidian.interchange.identifiers import NAMES, OBSERVABLES, REACTIONS, Identifiers
@@ -22,12 +22,12 @@ from quotidian.network import (
     Compartment,
     Covariate,
     Flux,
+    InitialCondition,
     Input,
     Model,
     Module,
     Observable,
     Species,
-    Start,
     Transfer,
 )
 from quotidian.network.flux import itself
@@ -167,7 +167,11 @@ def tiny() -> Model:
             Transfer(a >> NOTHING, leaving, a),
             Flux(NOTHING >> n, paired, a),
         ),
-        starts=(Start(a, itself, weight), Start(b, lambda: 0.0), Start(n, lambda: 0.0)),
+        starts=(
+            InitialCondition(a, itself, weight),
+            InitialCondition(b, lambda: 0.0),
+            InitialCondition(n, lambda: 0.0),
+        ),
         observables=(Observable("m__joining", "nM", "b again", itself, b),),
     )
     return Model("tiny", "Tiny", (module,), audited=False)
@@ -182,7 +186,7 @@ def test_a_flux_within_a_volume_is_multiplied_by_it() -> None:
 
 def test_a_small_model_comes_back(worst: Callable[..., float]) -> None:
     sbml, times = to_sbml(tiny()), np.linspace(0.0, 2.0, 9)
-    machine = Machine(tiny())
+    machine = CompiledModel(tiny())
     exact = Tolerance(rtol=1e-10, atol=1e-12)
     ours = machine.run(machine.parameters(1), times, tolerance=exact)
     assert worst(from_sbml(sbml).run(times, ["m__joining"], exact).values[0], ours.values[0]) < 1e-8

@@ -12,17 +12,17 @@ from quotidian.evidence.basis import Assumed
 from quotidian.evidence.spread import Unknown
 from quotidian.network import (
     NOTHING,
+    AssignmentRule,
     Compartment,
     Covariate,
-    Definition,
     Flux,
+    InitialCondition,
     Model,
     Module,
     Observable,
     Parameter,
     Signal,
     Species,
-    Start,
     Transfer,
 )
 from quotidian.network.flux import itself
@@ -130,13 +130,13 @@ def make_tiny() -> Tiny:
         "Tiny",
         about="A ligand and its receptor.",
         ledger=Ledger("tiny", made),
-        definitions=(Definition(amount, product, a, mass),),
+        definitions=(AssignmentRule(amount, product, a, mass),),
         fluxes=(
             Flux(a + b >> ab, binding, a, b, ab, on, off),
             Flux(b >> NOTHING, product, b, loss),
             Transfer(a >> p, moved, exchange, a, p),
         ),
-        starts=tuple(Start(s, nothing) for s in (a, b, ab, p)),
+        starts=tuple(InitialCondition(s, nothing) for s in (a, b, ab, p)),
         observables=(
             Observable("ligand", "ng/mL", "ligand by mass", itself, amount),
             Observable("complex", "nM", "complex", itself, ab),

@@ -9,7 +9,7 @@ import pytest
 from quotidian.errors import AuditError
 from quotidian.evidence import Ledger
 from quotidian.models import MODELS, model
-from quotidian.network import Flux, Observable, Start
+from quotidian.network import Flux, InitialCondition, Observable
 from quotidian.network.audit import audit
 from quotidian.network.conservation import Total
 from quotidian.network.flux import itself
@@ -65,6 +65,6 @@ def test_a_setting_that_changes_nothing_is_warned_of(tiny: Tiny) -> None:
 
 def test_a_start_above_the_usual_is_warned_of(tiny: Tiny) -> None:
     base = entry("base", 30.0, "nM")
-    starts = (Start(tiny.a, itself, parameter(base, "nM")), *tiny.module.starts[1:])
+    starts = (InitialCondition(tiny.a, itself, parameter(base, "nM")), *tiny.module.starts[1:])
     high = tiny.with_(starts=starts, ledger=Ledger("tiny", {**ENTRIES, "base": base}))
     assert audit(high).warnings == ("the typical 'a' starts at 30 nM, above its usual 20",)

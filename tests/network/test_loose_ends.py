@@ -16,10 +16,11 @@ from quotidian.evidence import Ledger
 from quotidian.models import MODELS, assembly, model
 from quotidian.network import (
     NOTHING,
+    AssignmentRule,
     Compartment,
     Covariate,
-    Definition,
     Flux,
+    InitialCondition,
     Input,
     Model,
     Module,
@@ -27,7 +28,6 @@ from quotidian.network import (
     Parameter,
     Signal,
     Species,
-    Start,
     Transfer,
 )
 from quotidian.network.audit import structure
@@ -76,7 +76,7 @@ def test_a_species_that_nothing_moves(tiny: Tiny) -> None:
         "  A species changes by fluxes; this one is only read or started.\n"
         "  Add its fluxes, or make it a covariate or a parameter."
     )
-    assert "no flux makes or takes 'still'" in refusal(tiny.plus(starts=(Start(still, nothing),)))
+    assert "no flux makes or takes 'still'" in refusal(tiny.plus(starts=(InitialCondition(still, nothing),)))
 
 
 def test_a_catalyst_alone_is_not_moved(tiny: Tiny) -> None:
@@ -92,11 +92,11 @@ def test_a_species_without_start(tiny: Tiny) -> None:
 
 
 def test_a_start_that_depends_on_what_moves(tiny: Tiny) -> None:
-    starts = (Start(tiny.a, itself, tiny.b), *tiny.module.starts[1:])
+    starts = (InitialCondition(tiny.a, itself, tiny.b), *tiny.module.starts[1:])
     message = refusal(tiny.with_(starts=starts))
-    assert message.startswith("tiny: the start of 'a' by 'itself' depends on 'b', which moves.")
+    assert message.startswith("tiny: the initial condition of 'a' by 'itself' depends on 'b', which moves.")
     port = Input("port", "nM", "from outside")
-    starts = (Start(tiny.a, itself, port), *tiny.module.starts[1:])
+    starts = (InitialCondition(tiny.a, itself, port), *tiny.module.starts[1:])
     assert "depends on 'port', which moves" in refusal(tiny.with_(starts=starts))
 
 
@@ -105,8 +105,8 @@ def test_a_start_may_follow_from_signals_of_constants(tiny: Tiny) -> None:
     base = parameter(entry("base", 3.0, "nM"), "nM")
     sound = tiny.with_(
         ledger=Ledger("tiny", {**ENTRIES, "base": base.entry}),
-        definitions=(*tiny.module.definitions, Definition(fixed, itself, base)),
-        starts=(Start(tiny.a, itself, fixed), *tiny.module.starts[1:]),
+        definitions=(*tiny.module.definitions, AssignmentRule(fixed, itself, base)),
+        starts=(InitialCondition(tiny.a, itself, fixed), *tiny.module.starts[1:]),
     )
     structure(sound)
     assert sound.typical["fixed"] == 3.0
@@ -125,7 +125,7 @@ def test_a_signal_that_nobody_defines(tiny: Tiny) -> None:
 
 def test_signals_that_define_one_another(tiny: Tiny) -> None:
     x, y, z = (Signal(name, "nM", name) for name in "xyz")
-    circle = (Definition(x, itself, y), Definition(y, itself, x), Definition(z, itself, x))
+    circle = (AssignmentRule(x, itself, y), AssignmentRule(y, itself, x), AssignmentRule(z, itself, x))
     read = Observable("z", "nM", "z", itself, z)
     assert refusal(tiny.plus(definitions=circle, observables=(read,))) == (
         "tiny: signals define one another in a circle.\n"
@@ -136,24 +136,26 @@ def test_signals_that_define_one_another(tiny: Tiny) -> None:
 
 def test_the_order_of_definitions_needs_every_signal() -> None:
     x, y = Signal("x", "1"), Signal("y", "1")
-    lonely = Model("lonely", "", (Module("m", "M", definitions=(Definition(x, itself, y),)),))
+    lonely = Model("lonely", "", (Module("m", "M", definitions=(AssignmentRule(x, itself, y),)),))
     with pytest.raises(AuditError, match=r"'x' cannot be computed\.\n.*\(y\) one has no definition"):
         _ = lonely.definitions
 
 
 def test_a_definition_that_nothing_reads(tiny: Tiny) -> None:
-    idle = Definition(Signal("idle", "nM", "idle"), itself, tiny.a)
+    idle = AssignmentRule(Signal("idle", "nM", "idle"), itself, tiny.a)
     assert "tiny defines 'idle', which nothing reads." in refusal(tiny.plus(definitions=(idle,)))
 
 
 def test_a_volume_is_read_by_the_transfers_it_divides(tiny: Tiny) -> None:
     volume = Signal("volume", "L", "volume of the gut")
     gut = Species("gut", "nM", "ligand in the gut", "G", (0, 1), Compartment("gut", volume))
-    define = Definition(volume, itself, tiny.module.arguments["tiny.blood"])
+    define = AssignmentRule(volume, itself, tiny.module.arguments["tiny.blood"])
     move = Transfer(tiny.a >> gut, moved, tiny.exchange, tiny.a, gut)
-    structure(tiny.plus(definitions=(define,), fluxes=(move,), starts=(Start(gut, nothing),)))
-    swells = Definition(volume, product, tiny.weight, tiny.a)
-    message = refusal(tiny.plus(definitions=(swells,), fluxes=(move,), starts=(Start(gut, nothing),)))
+    structure(tiny.plus(definitions=(define,), fluxes=(move,), starts=(InitialCondition(gut, nothing),)))
+    swells = AssignmentRule(volume, product, tiny.weight, tiny.a)
+    message = refusal(
+        tiny.plus(definitions=(swells,), fluxes=(move,), starts=(InitialCondition(gut, nothing),))
+    )
     assert "a volume of the flux 'moved' (a >> gut) depends on 'volume', which moves." in message
 
 
@@ -225,5 +227,5 @@ def test_a_value_beyond_the_plausible(tiny: Tiny) -> None:
 def test_an_empty_usual_range(tiny: Tiny) -> None:
     flat = Species("flat", "nM", "flat", usual=(4, 4))
     arrow = Flux(tiny.ab >> flat, product, tiny.ab, tiny.loss)
-    message = refusal(tiny.plus(fluxes=(arrow,), starts=(Start(flat, nothing),)))
+    message = refusal(tiny.plus(fluxes=(arrow,), starts=(InitialCondition(flat, nothing),)))
     assert message.startswith("tiny: the usual range of 'flat' is empty.\n  It goes from 4 to 4 nM.")

@@ -8,7 +8,7 @@ import pytest
 
 from quotidian.errors import AuditError
 from quotidian.evidence import Ledger
-from quotidian.network import Flux, Start
+from quotidian.network import Flux, InitialCondition
 
 from .conftest import Tiny, entry, nothing, product
 
@@ -51,4 +51,4 @@ def test_what_is_constant_is_what_nothing_that_moves_enters(tiny: Tiny) -> None:
 
 def test_two_starts_of_one_species_are_refused(tiny: Tiny) -> None:
     with pytest.raises(AuditError, match="Two modules give a start of 'a'"):
-        _ = tiny.plus(starts=(Start(tiny.a, nothing),)).starts
+        _ = tiny.plus(starts=(InitialCondition(tiny.a, nothing),)).starts

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import Events, Machine, Tolerance
+from quotidian.engine import CompiledModel, Events, Tolerance
 from quotidian.errors import UnknownName
 from quotidian.models import model
-from quotidian.network.narrowing import narrowed
+from quotidian.network.model_reduction import narrowed
 from quotidian.patients.child import child
 from quotidian.patients.treatment import happenings, parameters
 
@@ -18,11 +18,11 @@ WHOLE = model("sjia")
 
 
 def test_what_is_asked_for_is_the_same_to_the_solvers_error() -> None:
-    slim, whole = Machine(narrowed(WHOLE, WANTED)), Machine(WHOLE)
+    slim, whole = CompiledModel(narrowed(WHOLE, WANTED)), CompiledModel(WHOLE)
     girl = child(6, "female", 20)
     full = parameters(whole, [girl])
     table = np.ascontiguousarray(
-        full[:, [whole.problem.parameters.index(n) for n in slim.problem.parameters]]
+        full[:, [whole.ode_system.parameters.index(n) for n in slim.ode_system.parameters]]
     )
     times, tight = np.arange(0, 28 * 24.0, 6.0), Tolerance(rtol=1e-8, atol=1e-10)
     found = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quotidian.engine.graph import TINY, Graph, Node, reachable
+from quotidian.engine.expressions.graph import TINY, Graph, Node, reachable
 from quotidian.models import MODELS, model
 from quotidian.models.assembly import ASSEMBLIES
 from quotidian.network import Model

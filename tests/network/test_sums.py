@@ -7,13 +7,13 @@ import pytest
 from quotidian.errors import AuditError
 from quotidian.network import (
     NOTHING,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Model,
     Module,
     Part,
     Species,
-    Start,
     Sum,
     gathered,
 )
@@ -38,7 +38,7 @@ def one() -> float:
 body = Module(
     "body", "Body",
     fluxes=(Flux(NOTHING >> x, itself, push),),
-    starts=(Start(x, zero),),
+    starts=(InitialCondition(x, zero),),
 )  # fmt: skip
 
 
@@ -47,9 +47,9 @@ def giver(number: int, of: Sum = push) -> Module:
     y = Species(f"y{number}", "1/h", "a source", f"y_{number}", (0, 10))
     return Module(
         f"giver{number}", "Giver",
-        definitions=(Definition(Part(f"giver{number}.push", "1/h", "its part", "P", of), itself, y),),
+        definitions=(AssignmentRule(Part(f"giver{number}.push", "1/h", "its part", "P", of), itself, y),),
         fluxes=(Flux(y >> NOTHING, itself, y),),
-        starts=(Start(y, one),),
+        starts=(InitialCondition(y, one),),
     )  # fmt: skip
 
 

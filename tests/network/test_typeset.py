@@ -14,7 +14,17 @@ import pytest
 
 from quotidian.evidence import Ledger
 from quotidian.models import MODELS, model
-from quotidian.network import NOTHING, Definition, Flux, Model, Module, Observable, Signal, Species, Start
+from quotidian.network import (
+    NOTHING,
+    AssignmentRule,
+    Flux,
+    InitialCondition,
+    Model,
+    Module,
+    Observable,
+    Signal,
+    Species,
+)
 from quotidian.network.flux import itself
 from quotidian.network.formula import latex, words
 from quotidian.network.laws import cos, exp, hill, log, sqrt
@@ -45,7 +55,7 @@ def formulas(text: str) -> Iterator[str]:
 def printed(law: Any, **named: str) -> str:
     """A law printed with these symbols for its arguments."""
     nouns = [Named(name, "1", symbol=symbol) for name, symbol in named.items()]
-    return latex(Definition(Signal("x", "1"), law, *nouns), named)
+    return latex(AssignmentRule(Signal("x", "1"), law, *nouns), named)
 
 
 # ---- formulas
@@ -117,7 +127,7 @@ def test_the_page_of_the_tiny_network(tiny: Tiny) -> None:
 def test_stoichiometry_shows_in_arrow_and_rate(tiny: Tiny) -> None:
     pair = Species("pair", "nM", "two of a kind", "A_2")
     arrow = Flux(2 * tiny.a >> pair, binding, tiny.a, tiny.a, pair, tiny.on, tiny.off)
-    text = equations(tiny.plus(fluxes=(arrow,), starts=(Start(pair, nothing),)))
+    text = equations(tiny.plus(fluxes=(arrow,), starts=(InitialCondition(pair, nothing),)))
     assert r"2 A \xrightarrow{v_{4}} A_2" in text
     assert r"\frac{\mathrm{d}A}{\mathrm{d}t} = - \frac{v_{3}}{V} - v_{1} - 2 v_{4}" in text
 
@@ -221,8 +231,10 @@ def test_the_page_is_the_same_in_another_process(sjia: str, root: Path) -> None:
 def test_a_model_without_numbers_or_totals_has_a_page_all_the_same() -> None:
     x, signal, rate = Species("x", "nM", "x", "X"), Signal("s", "nM", "s", "s"), Signal("r", "nM/h", "r", "r")
     shown = Observable("o", "nM", "o", itself, signal)
-    lonely = Module("m", "M", definitions=(Definition(signal, itself, x),), observables=(shown,))
-    mover = Module("n", "N", fluxes=(Flux(NOTHING >> x, itself, rate),), starts=(Start(x, nothing),))
+    lonely = Module("m", "M", definitions=(AssignmentRule(signal, itself, x),), observables=(shown,))
+    mover = Module(
+        "n", "N", fluxes=(Flux(NOTHING >> x, itself, rate),), starts=(InitialCondition(x, nothing),)
+    )
     text = equations(Model("two", "Two", (lonely, mover)))
     assert r"\varnothing \xrightarrow{v_{1}} X \qquad v_{1} = r" in text
     assert "What is conserved" not in text

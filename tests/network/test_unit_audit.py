@@ -13,13 +13,13 @@ from quotidian.models import MODELS, model
 from quotidian.network import (
     NOTHING,
     TIME,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Model,
     Observable,
     Signal,
     Species,
-    Start,
     Transfer,
 )
 from quotidian.network.flux import itself
@@ -101,15 +101,15 @@ def test_only_nothing_is_at_home_in_every_unit(tiny: Tiny) -> None:
         """Starts at 1"""
         return 1.0
 
-    check_units(tiny.with_(starts=(Start(tiny.a, nothing),)))
-    message = refusal(tiny.with_(starts=(Start(tiny.a, one),)))
-    assert "the start of 'a' by 'one' comes out in a pure number, not in nM" in message
+    check_units(tiny.with_(starts=(InitialCondition(tiny.a, nothing),)))
+    message = refusal(tiny.with_(starts=(InitialCondition(tiny.a, one),)))
+    assert "the initial condition of 'a' by 'one' comes out in a pure number, not in nM" in message
 
 
 def test_a_definition_must_meet_its_signal(tiny: Tiny) -> None:
     signal = Signal("share", "1", "share", "x")
-    wrong = tiny.with_(definitions=(*tiny.module.definitions, Definition(signal, itself, tiny.a)))
-    assert "the definition of 'share' by 'itself' comes out in nM, not in 1." in refusal(wrong)
+    wrong = tiny.with_(definitions=(*tiny.module.definitions, AssignmentRule(signal, itself, tiny.a)))
+    assert "the assignment rule of 'share' by 'itself' comes out in nM, not in 1." in refusal(wrong)
 
 
 def test_time_is_in_hours(tiny: Tiny) -> None:
@@ -156,9 +156,9 @@ def test_a_law_that_has_no_value_is_refused(tiny: Tiny) -> None:
         return a / (a - a)
 
     signal = Signal("share", "1", "share", "x")
-    wrong = tiny.with_(definitions=(*tiny.module.definitions, Definition(signal, impossible, tiny.a)))
+    wrong = tiny.with_(definitions=(*tiny.module.definitions, AssignmentRule(signal, impossible, tiny.a)))
     message = refusal(wrong)
-    assert "the definition of 'share' by 'impossible' cannot be computed at usual values." in message
+    assert "the assignment rule of 'share' by 'impossible' cannot be computed at usual values." in message
     assert "division by zero; it reads a = " in message
 
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotidian.drugs.antidrug_antibodies import _most, _spans, onset
 from quotidian.drugs.catalogue import regimen
-from quotidian.patients.antibodies import _most, _spans, onset
 from quotidian.patients.child import child
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import simulate
+from quotidian.statistics.streams import Streams
 
 YEAR, WEEK = 365.25 * 24.0, 168.0
 STEADY = [2 * WEEK * k for k in range(200)]
@@ -84,6 +84,6 @@ def test_other_drugs_do_not_bring_them() -> None:
 
     ready = replace(GIRL, antibody_threshold=1e-9)
     machine = machine_for("sjia", {"canakinumab"})
-    port = machine.problem.inputs.index("tocilizumab_antibodies")
+    port = machine.ode_system.inputs.index("tocilizumab_antibodies")
     told = happenings(machine, ready, regimen("canakinumab"), 2000.0)
     assert port not in {index for _, kind, index, _ in told if kind == 1}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quotidian.errors import EngineError
-from quotidian.patients.criteria import highest_of_day, mas_2016, sensitivity, specificity
+from quotidian.patients.mas_criteria import highest_of_day, mas_2016, sensitivity, specificity
 
 ILL = {
     "temperature": 39.0, "ferritin": 700.0, "platelets": 150.0,

@@ -8,7 +8,7 @@ import pytest
 from quotidian.drugs.catalogue import regimen
 from quotidian.patients import growth
 from quotidian.patients.child import child
-from quotidian.patients.growing import height_over_time, person_on, weighings, weight_over_time
+from quotidian.patients.size_over_time import height_over_time, person_on, weighings, weight_over_time
 from quotidian.patients.treatment import happenings, machine_for
 
 GIRL = child(age=6, sex="female", weight=20, height=113)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from quotidian.errors import UnknownName
-from quotidian.patients.history import PERIOD_DAYS, History, histories, ledger
-from quotidian.patients.streams import Streams
+from quotidian.patients.natural_history import PERIOD_DAYS, History, histories, ledger
+from quotidian.statistics.streams import Streams
 
 STREAMS, YEARS = Streams(11), 12
 MANY = histories(STREAMS, 0, range(1500), YEARS * 365.25)

@@ -8,10 +8,10 @@ import pytest
 import quotidian as q
 from quotidian.errors import InvalidQuantity, UnknownName
 from quotidian.patients.child import child
-from quotidian.patients.history import histories, ledger
-from quotidian.patients.natural import NaturalCourse
-from quotidian.patients.streams import Streams
+from quotidian.patients.disease_course import NaturalCourse
+from quotidian.patients.natural_history import histories, ledger
 from quotidian.patients.treatment import simulate
+from quotidian.statistics.streams import Streams
 
 GIRL = child(6, "female")
 V = {name: entry.value for name, entry in ledger().items()}

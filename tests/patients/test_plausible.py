@@ -9,8 +9,8 @@ from quotidian.dosing import no_drug
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import Outcome
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import simulate
+from quotidian.statistics.streams import Streams
 
 RANGES = {
     "temperature": (35.5, 42.0),

@@ -7,8 +7,8 @@ import pytest
 
 from quotidian.biology import innate_loop, joints
 from quotidian.patients.population import DISPOSITION, correlation, course, draw, spreads
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import machine_for, parameters
+from quotidian.statistics.streams import Streams
 
 STREAMS = Streams(7)
 MANY = draw(STREAMS, 0, range(3000))
@@ -81,7 +81,7 @@ def test_one_share_a_child_of_all_that_il1_drives() -> None:
 
 def test_counts_of_neutrophils_spread_over_the_reference_range() -> None:
     """Healthy people: 2.5 to 97.5 % from 1.5 to 8e9/L, the variation within a person included (recalled)."""
-    from quotidian.trials.measurement import neutrophils
+    from quotidian.trials.conduct.measurement import neutrophils
 
     numbers = range(6000)
     own = np.array([c.traits["blood_cells.neutrophil_floor"] for c in draw(Streams(1), 0, numbers)])
@@ -105,6 +105,6 @@ def test_what_is_measured_in_health_spreads_over_its_reference_range(
 ) -> None:
     """Textbook ranges, as in the ledger: 95 % of healthy children lie within."""
     machine = machine_for("sjia")
-    values = parameters(machine, MANY)[:, machine.problem.parameters.index(parameter)]
+    values = parameters(machine, MANY)[:, machine.ode_system.parameters.index(parameter)]
     assert np.mean((values > 0.9 * low) & (values < 1.1 * high)) > 0.9
     assert np.log(values).std() == pytest.approx(np.log(high / low) / 3.92, rel=0.15)

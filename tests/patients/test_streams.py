@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from quotidian.errors import EngineError, UserError
-from quotidian.patients.streams import Streams
+from quotidian.statistics.streams import Streams
 
 
 def test_a_child_draws_the_same_alone_or_in_a_crowd() -> None:

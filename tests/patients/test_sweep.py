@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from quotidian.engine.steady_state.continuation import sweep
 from quotidian.errors import EngineError
 from quotidian.patients.child import child
-from quotidian.patients.sweep import sweep
 from quotidian.patients.treatment import machine_for, parameters
 
 MACHINE = machine_for("sjia")

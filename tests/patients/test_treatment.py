@@ -17,7 +17,7 @@ GIRL = child(age=6, sex="female", weight=20)
 
 def test_an_infusion_switches_its_rate_on_and_off() -> None:
     machine = machine_for("sjia")
-    index = machine.problem.inputs.index("tocilizumab_infusion")
+    index = machine.ode_system.inputs.index("tocilizumab_infusion")
     plan = infusion("12 mg/kg", of="tocilizumab", over="2 hours").every("14 day")
     events = happenings(machine, GIRL, plan, 20 * 24)
     assert events == [
@@ -37,7 +37,7 @@ def test_overlapping_infusions_add_up() -> None:
 def test_a_subcutaneous_dose_enters_the_depot() -> None:
     machine = machine_for("sjia")
     (event,) = happenings(machine, GIRL, subcutaneous("162 mg", of="tocilizumab"), 24)
-    assert event == (FIRST_DOSE_HOUR, ADD, machine.problem.states.index("tocilizumab_depot"), 162.0)
+    assert event == (FIRST_DOSE_HOUR, ADD, machine.ode_system.states.index("tocilizumab_depot"), 162.0)
 
 
 def test_a_route_the_drug_does_not_have_is_refused() -> None:
@@ -56,7 +56,7 @@ def test_traits_multiply_and_unknown_traits_are_refused() -> None:
     machine = machine_for("sjia")
     odd = child(age=6, sex="female", weight=20, severity=2.0, il6_share=0.5, traits={"fever.gain": 3.0})
     table = parameters(machine, [GIRL, odd])
-    column = {n: i for i, n in enumerate(machine.problem.parameters)}
+    column = {n: i for i, n in enumerate(machine.ode_system.parameters)}
     assert table[1, column["fever.gain"]] == pytest.approx(3 * table[0, column["fever.gain"]])
     assert table[1, column["severity"]] == 2.0
     assert table[1, column["joints.il6_share"]] == 0.5

@@ -93,7 +93,7 @@ def injected(level: float, before_days: int = 0) -> tuple[float, float]:
     From 08:00, then left to decay; after so many days on which it was held for 8 h a day.
     """
     machine = machine_for("healthy_child")
-    index = machine.problem.states.index("il6")
+    index = machine.ode_system.states.index("il6")
     molar = level / machine.model.constants["il6_homeostasis.il6_molar_mass"]
     held = [(24.0 * d + 8 + t, SET, index, molar) for d in range(before_days) for t in np.arange(0, 8, 0.1)]
     at = 24.0 * before_days + 8

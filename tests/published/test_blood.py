@@ -68,7 +68,7 @@ def test_neutrophils_fall_with_the_concentration_as_fitted_for_sarilumab() -> No
     read off it, and the IL-6 of half effect chosen with its range of concentrations in view: the shape of the
     curve, through receptor and IL-6 of another antibody, is what is checked."""
     machine = machine_for("adult_ra")
-    rate = machine.problem.inputs.index("tocilizumab_infusion")
+    rate = machine.ode_system.inputs.index("tocilizumab_infusion")
     dose = Events.of([[(9.0, SWITCH, rate, 700.0), (10.0, SWITCH, rate, 0.0)]])
     run = machine.run(machine.parameters(1), np.arange(0.0, 61 * 24, 24.0), events=dose, start=-672.0)
     days = [3, 7, 14, 21, 28, 35, 40, 60]

@@ -32,7 +32,7 @@ def run(**settings: float) -> Outcome:
     m = machine_for("sjia", DRUGS)
     table = parameters(m, [GIRL] * len(GIVEN))
     for name, value in settings.items():
-        table[:, m.problem.parameters.index(name.replace("__", "."))] = value
+        table[:, m.ode_system.parameters.index(name.replace("__", "."))] = value
     events = Events.of([happenings(m, GIRL, regimen(name), DAYS * 24.0) for name in GIVEN])
     times = np.arange((DAYS - 14) * 24.0, DAYS * 24.0)
     return m.run(table, times, events=events, observables=NAMES, start=-28 * 24.0, end=DAYS * 24.0)

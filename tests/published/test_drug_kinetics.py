@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from quotidian.engine import ADD, SWITCH, Events
 from quotidian.models import DRUGS
 from quotidian.patients.treatment import machine_for
-from quotidian.trials.polyarticular import adult_periphery
+from quotidian.trials.conduct.polyarticular import adult_periphery
 
 CASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("drug_kinetics.yaml").read_text())
 DAY = 24.0
@@ -25,11 +25,11 @@ def course(drug: str, doses: list[tuple[float, float]], days: int, **settings: f
     m = machine_for("healthy_child", DRUGS)
     events: list[tuple[float, int, int, float]] = []
     for day, mg in doses:
-        if f"{drug}_infusion" in m.problem.inputs and settings.get("infused", 0.0):
-            port = m.problem.inputs.index(f"{drug}_infusion")
+        if f"{drug}_infusion" in m.ode_system.inputs and settings.get("infused", 0.0):
+            port = m.ode_system.inputs.index(f"{drug}_infusion")
             events += [(day * DAY, SWITCH, port, mg), (day * DAY + 1.0, SWITCH, port, 0.0)]
         else:
-            events.append((day * DAY, ADD, m.problem.states.index(f"{drug}_depot"), mg))
+            events.append((day * DAY, ADD, m.ode_system.states.index(f"{drug}_depot"), mg))
     named = {n.replace("__", "."): v for n, v in settings.items() if n != "infused"}
     table = m.parameters(1, {"body_weight": 70.0, **named})
     out = m.run(
@@ -82,7 +82,7 @@ def polyarticular(who: str, periphery: str = "adult") -> dict[str, float]:
     """Exposure of the typical child with polyarticular disease; or with the periphery of systemic."""
     told = CASES["tocilizumab_pjia"][who]
     m = machine_for("sjia")
-    port, mg = m.problem.inputs.index("tocilizumab_infusion"), told["mg_per_kg"] * told["weight"]
+    port, mg = m.ode_system.inputs.index("tocilizumab_infusion"), told["mg_per_kg"] * told["weight"]
     events = [(28.0 * DAY * k + h, SWITCH, port, rate) for k in range(5) for h, rate in ((0, mg), (1, 0.0))]
     own = {n: f * m.model.constants[n] for n, f in adult_periphery().items()} if periphery == "adult" else {}
     out = m.run(

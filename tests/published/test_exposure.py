@@ -18,10 +18,10 @@ from quotidian.engine import SWITCH, Events, Tolerance
 from quotidian.models import model
 from quotidian.patients.child import Child
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import machine_for, narrow_machine, parameters
-from quotidian.trials.conduct import design
-from quotidian.trials.polyarticular import polyarticular as as_polyarticular
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct.polyarticular import polyarticular as as_polyarticular
+from quotidian.trials.run import design
 
 ROOT = Path(__file__).parents[2]
 CASES = yaml.safe_load(Path(__file__).with_name("exposure.yaml").read_text())
@@ -66,8 +66,8 @@ def test_the_integration_of_the_calibration_is_the_engine(disease: str) -> None:
     v = script().adult_periphery(values()) if polyarticular else values()
     asked = [as_polyarticular(c) for c in few] if polyarticular else few
     machine, whole = narrow_machine("sjia", (), ("tocilizumab",)), machine_for("sjia")
-    columns = [whole.problem.parameters.index(n) for n in machine.problem.parameters]
-    port = machine.problem.inputs.index("tocilizumab_infusion")
+    columns = [whole.ode_system.parameters.index(n) for n in machine.ode_system.parameters]
+    port = machine.ode_system.inputs.index("tocilizumab_infusion")
     doses = [c.weight_kg * (given.below if c.weight_kg < 30 else given.above) for c in few]
     events = [
         [(hours * k + h, SWITCH, port, rate) for k in range(3) for h, rate in ((0, mg), (1, 0.0))]
@@ -136,7 +136,7 @@ def course(
 ) -> Floats:
     """Hourly drug, ug/mL, of doses (day, mg) into a vein over an hour."""
     machine = machine_for(scenario)
-    port = machine.problem.inputs.index("tocilizumab_infusion")
+    port = machine.ode_system.inputs.index("tocilizumab_infusion")
     events = [(24 * day + h, SWITCH, port, rate) for day, mg in doses for h, rate in ((0, mg), (1, 0.0))]
     table = machine.parameters(1, {n.replace("__", "."): x for n, x in settings.items()})
     out = machine.run(

@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from quotidian.engine import SWITCH, Events, Machine, Outcome
+from quotidian.engine import SWITCH, CompiledModel, Events, Outcome
 from quotidian.models.assembly import MODULES
-from quotidian.network import Definition, Input, Model, Module, Part, gathered
+from quotidian.network import AssignmentRule, Input, Model, Module, Part, gathered
 from quotidian.network.flux import itself
 from quotidian.vocabulary import il1_block
 
@@ -19,20 +19,20 @@ BLOCK_DAY = 7
 
 
 @cache
-def machine() -> Machine:
+def machine() -> CompiledModel:
     """The untreated child with a switch for IL-1 blockade."""
     level = Input("blocker", "1", "blocker over its half-effective concentration", "B")
     part = Part("blocker.il1_block", "1", "what it blocks", "B_1", il1_block)
-    blocker = Module("blocker", "A blocker of IL-1", definitions=(Definition(part, itself, level),))
+    blocker = Module("blocker", "A blocker of IL-1", definitions=(AssignmentRule(part, itself, level),))
     modules = (blocker, *MODULES)
-    return Machine(Model("blocked", "A child under IL-1 blockade", (*modules, gathered(modules))))
+    return CompiledModel(Model("blocked", "A child under IL-1 blockade", (*modules, gathered(modules))))
 
 
 @cache
 def run(block: float = 0.0, **values: float) -> Outcome:
     m = machine()
     named = {name.replace("__", "."): value for name, value in values.items()}
-    at = m.problem.inputs.index("blocker")
+    at = m.ode_system.inputs.index("blocker")
     events = Events.of([[(24.0 * BLOCK_DAY, SWITCH, at, block)]])
     return m.run(m.parameters(1, named), np.arange(0.0, 21 * 24, 0.25), events=events, start=-672.0)
 

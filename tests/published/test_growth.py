@@ -14,10 +14,10 @@ from quotidian.drugs.catalogue import regimen
 from quotidian.engine import SWITCH, Events, Outcome
 from quotidian.patients import growth
 from quotidian.patients.child import Child, child
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import happenings, machine_for, parameters, simulate
-from quotidian.trials.conduct import design, machine_of
-from quotidian.trials.visits import Staff
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct.schedule import TrialConductor
+from quotidian.trials.run import design, machine_of
 
 CLAIM = yaml.safe_load(Path(__file__).with_name("growth.yaml").read_text())
 YEAR = 365.25
@@ -44,7 +44,9 @@ def lost(run: Outcome) -> float:
 
 def test_igf1_is_low_in_active_disease_and_rises_under_blockade() -> None:
     trial = design("tender-growth")
-    before = Staff(trial, machine_of(trial), Streams(1)).office.enrol(range(2)).observed[0]["igf1_sds"]
+    before = (
+        TrialConductor(trial, machine_of(trial), Streams(1)).office.enrol(range(2)).observed[0]["igf1_sds"]
+    )
     girl = someone("female", 5)
     after = simulate(girl, regimen("tocilizumab-iv"), days=YEAR, every_hours=1.0, from_day=YEAR - 28)
     claim, (low, high) = CLAIM["igf1_active"], CLAIM["igf1_year_1"]["sds"]
@@ -82,7 +84,7 @@ def on_steroid(years: float = 5.0, growth_half: float = 1.0) -> Outcome:
     machine = machine_for("sjia", ["prednisolone"])
     end = 5 * YEAR * 24
     events = happenings(machine, girl, regimen("prednisolone:0.5mg/kg/1d"), end)
-    events += [(end, SWITCH, machine.problem.inputs.index("course"), 0.0)]
+    events += [(end, SWITCH, machine.ode_system.inputs.index("course"), 0.0)]
     times = np.arange(0.0, years + 0.01) * YEAR * 24
     return machine.run(parameters(machine, [girl]), times, events=Events.of([events]), start=-672.0)
 

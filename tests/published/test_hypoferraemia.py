@@ -19,7 +19,7 @@ def imposed(course: Callable[[float], float], hours: float) -> Outcome:
     """A healthy child whose IL-6 is held to a course [pg/mL] of hours from START_H."""
     machine = machine_for("healthy_child")
     index, mass = (
-        machine.problem.states.index("il6"),
+        machine.ode_system.states.index("il6"),
         machine.model.constants["il6_homeostasis.il6_molar_mass"],
     )
     held = [(START_H + t, SET, index, course(t) / mass) for t in np.arange(0.0, hours, STEP_H).tolist()]

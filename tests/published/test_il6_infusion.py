@@ -16,7 +16,7 @@ START_H, HOURS, LEVEL = 10.0, 3.0, 140.0
 def run(infused: bool = True) -> Outcome:
     machine = machine_for("healthy_child")
     level = LEVEL / machine.model.constants["il6_homeostasis.il6_molar_mass"]
-    index = machine.problem.states.index("il6")
+    index = machine.ode_system.states.index("il6")
     held = (
         [(float(t), SET, index, level) for t in np.arange(START_H, START_H + HOURS, 0.05)] if infused else []
     )

@@ -26,7 +26,7 @@ DOSE_NM, EVERY_DAYS = 500.0, 3.5
 def mouse(expression: float = 1.0, treated_from: float = np.inf, kappa: float | None = None) -> Outcome:
     """A mouse from birth by the day, given antibody twice a week from some day on."""
     m = machine_for("transgenic_mouse")
-    antibody = m.problem.states.index("anti_mouse_il6r")
+    antibody = m.ode_system.states.index("anti_mouse_il6r")
     days = np.arange(treated_from, LAST, EVERY_DAYS) if np.isfinite(treated_from) else []
     events = Events.of([[(24.0 * day, ADD, antibody, DOSE_NM) for day in days]])
     own = {"transgene.expression": expression} | ({} if kappa is None else {"igf_axis.proteolysis": kappa})

@@ -18,8 +18,8 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.biology import gp130_signal_detailed
-from quotidian.engine import SWITCH, Events, Machine, Outcome
-from quotidian.network import Covariate, Definition, Input, Model, Module
+from quotidian.engine import SWITCH, CompiledModel, Events, Outcome
+from quotidian.network import AssignmentRule, Covariate, Input, Model, Module
 from quotidian.network.flux import itself
 from quotidian.vocabulary import gp130_drive, il6_reference, initial_activity
 
@@ -41,19 +41,19 @@ def zero(x: Any) -> Any:
 
 
 @cache
-def machine() -> Machine:
+def machine() -> CompiledModel:
     """One cell under a dose that can be switched."""
     dose = Input("dose", "pg/mL", "IL-6 that reaches gp130", "u")
     unit, one = Covariate("unit", "pg/mL", typical=1.0), Covariate("one", "1", typical=1.0)
     bench = Module(
         "bench", "Bench",
         definitions=(
-            Definition(gp130_drive, itself, dose),
-            Definition(il6_reference, itself, unit),
-            Definition(initial_activity, zero, one),
+            AssignmentRule(gp130_drive, itself, dose),
+            AssignmentRule(il6_reference, itself, unit),
+            AssignmentRule(initial_activity, zero, one),
         ),
     )  # fmt: skip
-    return Machine(Model("cell", "A cell", (bench, gp130_signal_detailed.module)))
+    return CompiledModel(Model("cell", "A cell", (bench, gp130_signal_detailed.module)))
 
 
 @cache

@@ -15,9 +15,9 @@ from quotidian.models import MODELS, model
 from quotidian.network.audit import audit
 from quotidian.patients.child import child
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import simulate
 from quotidian.reports.steroid_account import account
+from quotidian.statistics.streams import Streams
 
 FEVER = 38.0
 NAMES = ("temperature", "crp", "il6", "cortisol", "restraint", "steroid_on_growth", "steroid_on_neutrophils")

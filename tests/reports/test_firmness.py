@@ -11,8 +11,8 @@ import pytest
 from quotidian.errors import UnknownName
 from quotidian.evidence.spread import Cv, Fold, Range, Sd, Unknown
 from quotidian.models import model
-from quotidian.reports.firmness import OUTCOMES, assumed, ends, entries, firmness
-from quotidian.reports.firmness_page import HEADS, page
+from quotidian.reports.assumption_page import HEADS, page
+from quotidian.reports.assumption_sensitivity import OUTCOMES, assumed, ends, entries, firmness
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/firm-and-assumed.md"
 SOME = ("acute_phase.crp_ec50", "innate_loop.gain_il1", "clinical_scores.chaq_steepness", "liver.k_ast")

@@ -11,11 +11,11 @@ import pytest
 from quotidian.engine import SWITCH, Events
 from quotidian.patients.child import child
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import machine_for, parameters
-from quotidian.trials import background
-from quotidian.trials.background import doses, history, level, restraint, severity_factor
-from quotidian.trials.design import Steroid
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct import concomitant_therapy
+from quotidian.trials.conduct.concomitant_therapy import doses, history, level, restraint, severity_factor
+from quotidian.trials.protocol.design import Steroid
 
 MACHINE = machine_for("sjia", {"background_steroid"})
 GIRL = child(6, "female", 20)
@@ -24,7 +24,7 @@ GIRL = child(6, "female", 20)
 def settled(dose: float, severity: float, name: str) -> float:
     """Daily mean of an observable after 80 days on a dose (mg/kg/day)."""
     table = parameters(MACHINE, [replace(GIRL, severity=severity)])
-    index = MACHINE.problem.inputs.index("background_steroid")
+    index = MACHINE.ode_system.inputs.index("background_steroid")
     times = 79 * 24.0 + np.arange(24.0)
     run = MACHINE.run(
         table, times, events=Events.of([[(0.0, SWITCH, index, dose / 24)]]), observables=[name],
@@ -80,8 +80,12 @@ def test_nobody_is_ill_for_longer_than_it_lives_and_the_mean_is_that_of_tender()
 
 def test_the_spread_of_duration_is_that_of_the_trial_it_was_taken_from(monkeypatch) -> None:
     """3.7 (SD 2.73) years at ages of 8.5 (4.54), cut at 2 and 18: quartier2011, table 1."""
-    v = {name: entry.value for name, entry in background.ledger().items()} | {"duration_logit": -0.19}
-    monkeypatch.setattr(background, "ledger", lambda: {n: SimpleNamespace(value=x) for n, x in v.items()})
+    v = {name: entry.value for name, entry in concomitant_therapy.ledger().items()} | {
+        "duration_logit": -0.19
+    }
+    monkeypatch.setattr(
+        concomitant_therapy, "ledger", lambda: {n: SimpleNamespace(value=x) for n, x in v.items()}
+    )
     normal = np.random.default_rng(1).normal(6.7, 6.0, 40_000)  # these, cut, have a mean of 8.5
     age = normal[(normal > 2) & (normal < 18)]
     ill = history(Streams(3), 0, np.arange(len(age)), age)["duration"]

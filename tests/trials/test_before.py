@@ -12,17 +12,17 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.engine import SWITCH, Events
-from quotidian.patients.criteria import IN_MAS
+from quotidian.patients.mas_criteria import IN_MAS
 from quotidian.patients.population import course, earlier
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import RUN_IN_DAYS, machine_for, narrow_machine, parameters
-from quotidian.trials import background, before
-from quotidian.trials.before import EARLIER_PERIODS, LEAD_DAYS, REASON, had_mas, il18_at_the_edge
-from quotidian.trials.candidates import Candidates, candidates, plausible
-from quotidian.trials.cohort import EVENING, TRIAL_TOLERANCE, Cohort
-from quotidian.trials.conduct import PROCEDURE, follow
-from quotidian.trials.declared import design
-from quotidian.trials.design import BACKGROUND, Trial
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct import concomitant_therapy, mas_history
+from quotidian.trials.conduct.mas_history import EARLIER_PERIODS, LEAD_DAYS, REASON, had_mas, il18_at_the_edge
+from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE, Participants
+from quotidian.trials.conduct.screening import Candidates, candidates, plausible
+from quotidian.trials.protocol.design import BACKGROUND, Trial
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import PROCEDURE, follow
 
 TENDER = design("tender")
 MACHINE = machine_for(TENDER.model, TENDER.drugs)
@@ -38,7 +38,7 @@ def drawn(
 
 def judged(found: Candidates) -> Bools:
     table = parameters(MACHINE, found.children)
-    f = background.restraint(MACHINE, table, found.body["steroid"])
+    f = concomitant_therapy.restraint(MACHINE, table, found.body["steroid"])
     return had_mas(MACHINE, table, f, found.earlier, found.course)
 
 
@@ -46,11 +46,11 @@ def judged(found: Candidates) -> Bools:
 def marched() -> tuple[Candidates, Bools]:
     """Candidates whom steroid does not hold, and who was in MAS on an evening of the year, by the model."""
     found = drawn()
-    f = background.restraint(MACHINE, parameters(MACHINE, found.children), found.body["steroid"])
-    found = found.keep(f >= background.HELD)
+    f = concomitant_therapy.restraint(MACHINE, parameters(MACHINE, found.children), found.body["steroid"])
+    found = found.keep(f >= concomitant_therapy.HELD)
     machine = narrow_machine("sjia", TENDER.drugs, ("macrophage_activation",))
-    start, inputs = -LEAD_DAYS * 24.0, machine.problem.inputs
-    cohort = Cohort.begin(
+    start, inputs = -LEAD_DAYS * 24.0, machine.ode_system.inputs
+    cohort = Participants.begin(
         machine, MACHINE, list(found.children), found.replicate, found.number, found.course, start,
         found.body["steroid"],
     )  # fmt: skip
@@ -89,7 +89,7 @@ def test_steroid_that_holds_production_back_moves_the_edge_of_the_march_too() ->
 
 def balances(x: float, f: float, table: np.ndarray) -> int:
     """States of IFN-gamma in balance with that IL-18, by changes of sign."""
-    column = {name: table[0, i] for i, name in enumerate(MACHINE.problem.parameters)}
+    column = {name: table[0, i] for i, name in enumerate(MACHINE.ode_system.parameters)}
     X, top, r, h, n = (
         column[f"macrophage_activation.{k}"]
         for k in ("il18_half", "ifn_top", "resting_tone", "activation_half", "activation_steepness")
@@ -192,6 +192,6 @@ def test_a_trial_counts_them_in_its_books_and_says_so() -> None:
 
 
 def test_the_lead_is_one_number() -> None:
-    from quotidian.trials import mas
+    from quotidian.trials.analysis import mas_incidence
 
-    assert mas.LEAD_DAYS is before.LEAD_DAYS
+    assert mas_incidence.LEAD_DAYS is mas_history.LEAD_DAYS

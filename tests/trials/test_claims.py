@@ -8,10 +8,10 @@ from scipy import stats
 
 from quotidian.errors import LedgerError, UnknownName
 from quotidian.evidence.bibliography import bibliography
-from quotidian.trials.claims import Claim, claims_of, load_claims, read_claims
-from quotidian.trials.declared import design, names
+from quotidian.statistics.intervals import inside
+from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of, load_claims, read_claims
 from quotidian.trials.outcomes import ENDPOINTS
-from quotidian.trials.statistics import inside
+from quotidian.trials.protocol.library import design, names
 
 TENDER = load_claims("tender")
 BY_ID = {claim.id: claim for claim in TENDER}
@@ -21,7 +21,7 @@ IDS = [claim.id for _, claim in ALL]
 
 
 @pytest.mark.parametrize(("trial", "claim"), ALL, ids=IDS)
-def test_each_claim_is_whole(trial: str, claim: Claim) -> None:
+def test_each_claim_is_whole(trial: str, claim: PublishedResult) -> None:
     assert claim.source in bibliography()
     assert claim.id.startswith(f"{trial}.{claim.endpoint}.{claim.arm}")
     assert (claim.low is None) == (claim.high is None) == claim.interval_basis.startswith("none")
@@ -30,7 +30,9 @@ def test_each_claim_is_whole(trial: str, claim: Claim) -> None:
 
 
 @pytest.mark.parametrize(("trial", "claim"), ALL, ids=IDS)
-def test_each_claim_meets_an_arm_a_visit_and_an_endpoint_of_its_design(trial: str, claim: Claim) -> None:
+def test_each_claim_meets_an_arm_a_visit_and_an_endpoint_of_its_design(
+    trial: str, claim: PublishedResult
+) -> None:
     if claim.kind == "context":
         return
     plan = design(trial)
@@ -47,13 +49,13 @@ def test_every_published_trial_has_its_claims() -> None:
 
 
 @pytest.mark.parametrize("claim", [c for _, c in ALL if c.role == "calibration"], ids=lambda c: c.id)
-def test_a_claim_that_was_used_says_for_what(claim: Claim) -> None:
+def test_a_claim_that_was_used_says_for_what(claim: PublishedResult) -> None:
     told = claim.note or (claim.kind == "endpoint" and claim.id.startswith("tender."))
     assert told, "a calibration claim names what was tuned on it, or is a target of calibration/children.py"
 
 
 @pytest.mark.parametrize("claim", [c for _, c in ALL if c.count is not None], ids=lambda claim: claim.id)
-def test_counts_agree_with_percentages_and_a_recovered_one_is_the_only_one(claim: Claim) -> None:
+def test_counts_agree_with_percentages_and_a_recovered_one_is_the_only_one(claim: PublishedResult) -> None:
     assert claim.unit == "%" and claim.count is not None and claim.n is not None
     digits = 0 if claim.value == int(claim.value) else 1
     fitting = [k for k in range(claim.n + 1) if abs(100 * k / claim.n - claim.value) <= 0.5001 * 10**-digits]
@@ -110,7 +112,7 @@ claims:
 """
 
 
-def read(tmp_path: Path, text: str) -> tuple[Claim, ...]:
+def read(tmp_path: Path, text: str) -> tuple[PublishedResult, ...]:
     path = tmp_path / "tender.yaml"
     path.write_text(text, encoding="utf-8")
     return read_claims(path)

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import Machine
+from quotidian.engine import CompiledModel
 from quotidian.errors import EngineError, UnknownName, UserError
 from quotidian.patients.child import Child
-from quotidian.patients.streams import Streams
-from quotidian.trials import cohort
-from quotidian.trials.analysis import LEVELS, by_replicate, measures
-from quotidian.trials.candidates import candidates, plausible
-from quotidian.trials.conduct import Followed, design, follow, machine_of, run_trial
+from quotidian.statistics.streams import Streams
+from quotidian.trials.analysis.endpoints import LEVELS, by_replicate, measures
+from quotidian.trials.conduct import participants
+from quotidian.trials.conduct.screening import candidates, plausible
 from quotidian.trials.endpoints import jia_acr
 from quotidian.trials.result import TrialResult
+from quotidian.trials.run import Followed, design, follow, machine_of, run_trial
 
 TENDER = design("tender")
 
@@ -61,7 +61,7 @@ def test_how_far_ahead_doses_are_written_out_changes_nothing(
 ) -> None:
     trial = design("yokota-2008")  # withdrawal, rescue, and a weighing after half a year
     usual = follow(trial, 1, seed=3, threads=1).records[0]
-    monkeypatch.setattr(cohort, "AHEAD_H", ahead_h)
+    monkeypatch.setattr(participants, "AHEAD_H", ahead_h)
     other = follow(trial, 1, seed=3, threads=1).records[0]
     end = usual.weeks[-1]
     assert usual.weight[end].sum() > usual.weight[0].sum() and usual.events == other.events
@@ -145,15 +145,15 @@ def test_bad_requests_are_refused() -> None:
 
 def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: int) -> None:
     """Give the candidate at that place of each round a parameter that the solver cannot get past."""
-    true = cohort.parameters
+    true = participants.parameters
 
-    def broken(machine: Machine, children: list[Child]) -> NDArray[np.float64]:
+    def broken(machine: CompiledModel, children: list[Child]) -> NDArray[np.float64]:
         table = true(machine, children)
         for name, value in names.items():
-            table[child, list(machine.problem.parameters).index(name)] = value
+            table[child, list(machine.ode_system.parameters).index(name)] = value
         return table
 
-    monkeypatch.setattr(cohort, "parameters", broken)
+    monkeypatch.setattr(participants, "parameters", broken)
 
 
 def _place(number: int) -> int:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from quotidian.models import DRUGS, observables
-from quotidian.trials.checks import faults
-from quotidian.trials.conduct import Followed, follow
-from quotidian.trials.declared import build, design, names
-from quotidian.trials.design import Arm, Trial, regimen_for, regimens
 from quotidian.trials.outcomes.names import ENDPOINTS
+from quotidian.trials.protocol.design import Arm, Trial, regimen_for, regimens
+from quotidian.trials.protocol.library import build, design, names
+from quotidian.trials.protocol.validation import faults
+from quotidian.trials.run import Followed, follow
 
 NAMES = [
     "yokota-2005", "woo-2005", "yokota-2008", "tender", "tender-extension", "japan-long-term", "jigsaw-118",
@@ -178,12 +178,12 @@ def test_missed_visits_and_windows_leave_their_marks_and_nothing_else() -> None:
 
 
 def test_children_who_stay_well_get_the_longer_interval() -> None:
-    from quotidian.trials.rules import Respacing
+    from quotidian.trials.protocol.rules import IntervalExtension
 
     trial = replace(
         small("infants", 11), visits=(4, 8, 12, 16, 20), primary_week=20, kinetics=None,
         periods=(replace(design("infants").periods[0], weeks=20),),
-        respacing=Respacing("tocilizumab-iv:12mg/kg/4wk", from_week=8, quiet_weeks=8),
+        respacing=IntervalExtension("tocilizumab-iv:12mg/kg/4wk", from_week=8, quiet_weeks=8),
     )  # fmt: skip
     record = follow(trial, 1, seed=3).records[0]
     spaced = record.had("respaced", by_week=8)

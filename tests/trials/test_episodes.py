@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from quotidian.engine import Outcome
-from quotidian.trials import episodes
-from quotidian.trials.conduct import design, follow
+from quotidian.trials.conduct import mas_events
+from quotidian.trials.run import design, follow
 
 TIMES = np.array([18.0, 42.0, 66.0, 80.0, 90.0, 104.0])
 WELL = {
@@ -37,12 +37,12 @@ class _Run(SimpleNamespace):
 def run(activation: list[list[float]], ill: list[list[bool]]) -> Outcome:
     """Children whose signs are those of MAS where ``ill`` says so."""
     values = {n: np.where(np.array(ill), ILL[n], WELL[n]) for n in WELL}
-    values[episodes.MAS] = np.array(activation)
+    values[mas_events.MAS] = np.array(activation)
     return _Run(times=TIMES, values=values, names=tuple(values))  # type: ignore[return-value]
 
 
 def found(activation: list[float], ill: list[bool], seen: int = 5) -> bool:
-    return bool(episodes.recognised(run([activation], [ill]), np.array([seen]))[0])
+    return bool(mas_events.recognised(run([activation], [ill]), np.array([seen]))[0])
 
 
 def test_an_episode_between_visits_is_recognised_at_its_height() -> None:
@@ -62,9 +62,9 @@ def test_signs_without_activated_macrophages_are_no_episode() -> None:
 def test_fever_is_the_highest_of_the_day() -> None:
     signs = run([[0, 0, 0, 0.9, 0.1, 0]], [[False, False, True, True, True, True]])
     signs["temperature"][0] = [36.8, 36.8, 39.0, 36.9, 36.9, 36.9]
-    assert episodes.recognised(signs, np.array([5])).tolist() == [True]  # read 14 h before
+    assert mas_events.recognised(signs, np.array([5])).tolist() == [True]  # read 14 h before
     signs["temperature"][0] = [36.8, 39.0, 36.9, 36.9, 36.9, 36.9]
-    assert episodes.recognised(signs, np.array([5])).tolist() == [False]
+    assert mas_events.recognised(signs, np.array([5])).tolist() == [False]
 
 
 def test_a_trial_recognises_a_part_of_its_episodes() -> None:

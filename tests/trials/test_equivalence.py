@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from quotidian.errors import EngineError
-from quotidian.trials.equivalence import ratio_of, ratio_power, share_power, t_quantile
+from quotidian.statistics.equivalence import ratio_of, ratio_power, share_power, t_quantile
 
 
 @pytest.mark.parametrize("free", [2, 5, 18, 60, 400])

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from quotidian.trials.claims import load_claims
-from quotidian.trials.declared import names
-from quotidian.trials.scoreboard import score
+from quotidian.trials.benchmarks.published_results import load_claims
+from quotidian.trials.benchmarks.scores import score
+from quotidian.trials.protocol.library import names
 
 
 @pytest.mark.parametrize("name", names())

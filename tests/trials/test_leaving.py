@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.patients.antibodies import onset
-from quotidian.patients.following import Following
-from quotidian.trials import leaving
-from quotidian.trials.clinic import Clinic
-from quotidian.trials.cohort import Order
-from quotidian.trials.conduct import design, follow
+from quotidian.drugs.antidrug_antibodies import onset
+from quotidian.patients.staged_simulation import StagedSimulation
+from quotidian.trials.benchmarks.comparison import endpoint_rows
+from quotidian.trials.conduct import discontinuation
+from quotidian.trials.conduct.assessments import Assessments
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.conduct.participants import Order
 from quotidian.trials.endpoints import CORE_SET
-from quotidian.trials.published_rows import endpoint_rows
-from quotidian.trials.record import Record
+from quotidian.trials.run import design, follow
 
 HOURS = 168.0
 
@@ -33,10 +33,10 @@ class _Clinic:
         self.trial = design(name)
 
 
-def failing(*orders: Order, until: int = 60) -> Record:
+def failing(*orders: Order, until: int = 60) -> CaseRecord:
     """Children who have the same disease at every visit of four weeks."""
     n = len(orders)
-    record = Record(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.arange(n))
+    record = CaseRecord(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.arange(n))
     record.cohort = _Ward(*orders)  # type: ignore[assignment]
     record.escaped = np.zeros(n, dtype=bool)
     for week in range(0, until + 1, 4):
@@ -47,12 +47,12 @@ def failing(*orders: Order, until: int = 60) -> Record:
     return record
 
 
-def found(record: Record, week: int, name: str = "japan-long-term") -> list[bool]:
-    clinic: Clinic = _Clinic(name)  # type: ignore[assignment]
-    return leaving.without_response(clinic, record, week).tolist()
+def found(record: CaseRecord, week: int, name: str = "japan-long-term") -> list[bool]:
+    clinic: Assessments = _Clinic(name)  # type: ignore[assignment]
+    return discontinuation.without_response(clinic, record, week).tolist()
 
 
-def better(record: Record, week: int, child: int) -> None:
+def better(record: CaseRecord, week: int, child: int) -> None:
     record.core[week] = {name: values.copy() for name, values in record.core[week].items()}
     for values in record.core[week].values():
         values[child] *= 0.5
@@ -85,7 +85,7 @@ def test_nobody_leaves_for_want_of_response_while_blinded_but_who_had_open_drug(
 
 
 @cache
-def extension() -> Record:
+def extension() -> CaseRecord:
     return follow(design("tender-extension"), 3, seed=2).records[0]
 
 
@@ -107,10 +107,10 @@ def test_who_makes_antibodies_leaves_at_the_next_visit_for_them() -> None:
     assert not any(acting[i] < 103 for i in np.flatnonzero(stayed))
 
 
-def onset_weeks(record: Record) -> dict[int, float]:
+def onset_weeks(record: CaseRecord) -> dict[int, float]:
     """Weeks at which antibodies act, from each child's threshold and doses by rule."""
     from quotidian.patients.population import draw
-    from quotidian.patients.streams import Streams
+    from quotidian.statistics.streams import Streams
 
     found: dict[int, float] = {}
     for i in range(record.children):
@@ -127,12 +127,12 @@ def test_the_open_part_of_tender_loses_about_as_many_as_were_lost() -> None:
 
 
 def test_who_left_is_followed_no_more_and_no_endpoint_notices(monkeypatch: pytest.MonkeyPatch) -> None:
-    def everyone(self: Following) -> NDArray[np.int64]:
+    def everyone(self: StagedSimulation) -> NDArray[np.int64]:
         return np.arange(len(self.children))
 
     trial = design("tender-extension")
     shorter = follow(trial, 1, 3).records
-    monkeypatch.setattr(Following, "_followed", everyone)
+    monkeypatch.setattr(StagedSimulation, "_followed", everyone)
     whole = follow(trial, 1, 3).records
     assert endpoint_rows(trial, shorter) == endpoint_rows(trial, whole)
     (short,), (long,) = shorter, whole

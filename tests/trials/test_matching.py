@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from quotidian.errors import UserError
-from quotidian.patients.streams import Streams
-from quotidian.trials.matching import match
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct.weighting import match
 
 POOL = {"age": 10 + 4 * Streams(1).normal("age", 0, range(4000))[:, 0]}
 

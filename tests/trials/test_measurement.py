@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quotidian.patients.streams import Streams
-from quotidian.trials.conduct import design, follow
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct.measurement import SCALE, core_set, errors, neutrophils
 from quotidian.trials.endpoints import CORE_SET
-from quotidian.trials.measurement import SCALE, core_set, errors, neutrophils
+from quotidian.trials.run import design, follow
 
 N = 4000
 MANY = np.arange(20_000)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from quotidian.errors import UnknownName, UserError
-from quotidian.trials.conduct import Followed, follow, run_design
-from quotidian.trials.declared import design
-from quotidian.trials.design import Arm
-from quotidian.trials.planning import SizePlan, compared, plan, until
-from quotidian.trials.power import power
+from quotidian.statistics.power import power
+from quotidian.trials.analysis.sample_size import SizePlan, compared, plan, until
+from quotidian.trials.protocol.design import Arm
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import Followed, follow, run_design
 
 YOKOTA = design("yokota-2008")
 SHORT = until(YOKOTA, 18, "flare_free")

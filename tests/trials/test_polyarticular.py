@@ -7,9 +7,9 @@ import pytest
 
 from quotidian.models import model
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import machine_for, parameters
-from quotidian.trials.polyarticular import polyarticular
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct.polyarticular import polyarticular
 
 ADULT, CHILD = model("adult_ra").constants, model("sjia").constants
 SYSTEMIC = draw(Streams(3), 0, range(40), {"V_c": 1e-9, "V_p": 1e-9, "CL": 1e-9, "V_m": 1e-9})
@@ -19,7 +19,7 @@ KIDS = [polyarticular(c) for c in SYSTEMIC]
 def scaled(name: str, power: str) -> np.ndarray:
     """What the model makes of a parameter at each child's weight."""
     machine = machine_for("sjia")
-    table, names = parameters(machine, KIDS), machine.problem.parameters
+    table, names = parameters(machine, KIDS), machine.ode_system.parameters
     x, a, w, w_ref = (
         table[:, names.index(n)]
         for n in (

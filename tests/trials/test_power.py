@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from quotidian.errors import EngineError
-from quotidian.trials.power import against_size, assurance, fisher, power
+from quotidian.statistics.power import against_size, assurance, fisher, power
 
 
 @pytest.mark.parametrize(

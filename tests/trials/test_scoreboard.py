@@ -10,13 +10,13 @@ import pytest
 from quotidian.biology import glucocorticoid
 from quotidian.errors import EngineError, UnknownName
 from quotidian.models import assembly
-from quotidian.network import Definition
+from quotidian.network import AssignmentRule
 from quotidian.patients import treatment
-from quotidian.trials.claims import Claim, claims_of, load_claims
-from quotidian.trials.record import Record
+from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of, load_claims
+from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore, judged, last_line, printed, score
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.result import EndpointRow
-from quotidian.trials.scoreboard import KEYS, ScoreRow, TrialScore, judged, last_line, printed, score
-from quotidian.trials.visits import Staff
 from quotidian.vocabulary import joint_block, restraint
 
 
@@ -52,9 +52,9 @@ def test_a_number_stands_for_what_rounds_to_it() -> None:
     assert (baseline.value, baseline.decimals) == (-1.0, 1)  # as in "-1.0 SDS"
 
 
-def claim(arm: str, week: float, kind: str = "endpoint", endpoint: str = "acr30") -> Claim:
+def claim(arm: str, week: float, kind: str = "endpoint", endpoint: str = "acr30") -> PublishedResult:
     """A claim of 50 %, 40 to 60."""
-    return Claim(
+    return PublishedResult(
         f"t.{endpoint}.{arm}", kind, arm, endpoint, week, 50.0, "%", None, 50, None, 40.0, 60.0, "computed",
         "validation", "woo2005", "abstract", "seen", "",
     )  # fmt: skip
@@ -110,15 +110,15 @@ def test_the_same_seed_gives_the_same_rows_on_any_thread(honest: TrialScore) -> 
 def test_a_replicate_with_a_lost_child_is_left_out_and_counted(
     monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
-    run = Staff.run
+    run = TrialConductor.run
     whole = score("woo-2005", 3, seed=1)
 
-    def losing(self: Staff, some: range) -> Record:
+    def losing(self: TrialConductor, some: range) -> CaseRecord:
         if 1 in some:
             raise EngineError("Child 4 of replicate 1 was lost on day 9.0.")
         return run(self, some)
 
-    monkeypatch.setattr(Staff, "run", losing)
+    monkeypatch.setattr(TrialConductor, "run", losing)
     one = score("woo-2005", 3, seed=1, threads=threads)
     assert one.failures == {"a replicate was left out: Child 4 of replicate 1 was lost on day 9.0.": 18}
     assert [r.claim for r in one.rows] == [r.claim for r in whole.rows] and one.rows != whole.rows
@@ -130,10 +130,10 @@ def test_a_design_without_a_number_to_compare_is_not_run() -> None:
 
 
 def test_a_trial_without_a_replicate_that_ends_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    def losing(self: Staff, some: range) -> Record:
+    def losing(self: TrialConductor, some: range) -> CaseRecord:
         raise EngineError("A child was lost.")
 
-    monkeypatch.setattr(Staff, "run", losing)
+    monkeypatch.setattr(TrialConductor, "run", losing)
     with pytest.raises(EngineError, match="No replicate of woo-2005 reached its end"):
         score("woo-2005", 2, seed=1)
 
@@ -165,7 +165,7 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         r"""Planted, :math:`f = f_0 / (1 + B_j)`"""
         return before.law(E, C, IC, p, F) / (1 + B)
 
-    wrong = Definition(restraint, lowered, *before.arguments, joint_block)
+    wrong = AssignmentRule(restraint, lowered, *before.arguments, joint_block)
     definitions = tuple(wrong if d is before else d for d in glucocorticoid.module.definitions)
     module = replace(glucocorticoid.module, definitions=definitions)
     others = tuple(module if m is glucocorticoid.module else m for m in assembly.MODULES)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from quotidian.patients.streams import Streams
-from quotidian.trials.conduct import machine_of
-from quotidian.trials.declared import design
-from quotidian.trials.shifts import chunks, share
-from quotidian.trials.visits import Staff
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct.parallel import chunks, share
+from quotidian.trials.conduct.schedule import TrialConductor
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import machine_of
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_chunks_hold_every_replicate_once_in_order(replicates: int, size: int, w
 
 def test_progress_is_told_and_the_books_add_up() -> None:
     trial, told = design("woo-2005"), []
-    staff = Staff(trial, machine_of(trial), Streams(1))
+    staff = TrialConductor(trial, machine_of(trial), Streams(1))
     records = list(share(staff, 6, 2, lambda children, days: told.append(children * days)))
     assert [int(r.replicate[0]) for r in records] == [0, 3]
     assert sum(told) >= 6 * 18 * 56
@@ -32,12 +32,12 @@ def test_progress_is_told_and_the_books_add_up() -> None:
 
 def test_a_failure_in_a_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
     trial = design("woo-2005")
-    staff = Staff(trial, machine_of(trial), Streams(1))
+    staff = TrialConductor(trial, machine_of(trial), Streams(1))
 
-    def broken(self: Staff, replicates: range) -> None:
+    def broken(self: TrialConductor, replicates: range) -> None:
         raise ZeroDivisionError("on purpose")
 
     staff.prepare()
-    monkeypatch.setattr(Staff, "run", broken)
+    monkeypatch.setattr(TrialConductor, "run", broken)
     with pytest.raises(ZeroDivisionError, match="on purpose"):
         list(share(staff, 4, 2, lambda children, days: None))

@@ -5,8 +5,7 @@ import pytest
 from scipy import stats
 
 from quotidian.errors import EngineError
-from quotidian.patients.normal import normal_quantile
-from quotidian.trials.statistics import (
+from quotidian.statistics.intervals import (
     Interval,
     bands,
     clopper_pearson,
@@ -15,6 +14,7 @@ from quotidian.trials.statistics import (
     overlaps,
     wilson,
 )
+from quotidian.statistics.normal import normal_quantile
 
 COUNTS = [(0, 1), (1, 1), (0, 37), (9, 37), (64, 75), (75, 75), (1, 1000), (500, 1000), (6400, 7500)]
 

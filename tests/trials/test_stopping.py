@@ -10,18 +10,18 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from quotidian.api import frames
-from quotidian.trials.analysis import measures
-from quotidian.trials.conduct import Followed, follow, result_of
-from quotidian.trials.declared import design
-from quotidian.trials.design import Arm, Period, Trial
+from quotidian.api import trial_tables
+from quotidian.trials.analysis.endpoints import measures
+from quotidian.trials.analysis.sample_size import until
+from quotidian.trials.analysis.time_to_event import stays
+from quotidian.trials.conduct.case_record import CaseRecord, Exposure
+from quotidian.trials.conduct.stopping import end, ending, told
 from quotidian.trials.endpoints import CORE_SET
-from quotidian.trials.outcomes import Measure
-from quotidian.trials.planning import until
-from quotidian.trials.record import Exposure, Record
-from quotidian.trials.rules import Escape, Stop
-from quotidian.trials.staying import stays
-from quotidian.trials.stopping import end, ending, told
+from quotidian.trials.outcomes import EndpointResult
+from quotidian.trials.protocol.design import Arm, Period, Trial
+from quotidian.trials.protocol.library import design
+from quotidian.trials.protocol.rules import Escape, Stop
+from quotidian.trials.run import Followed, follow, result_of
 
 CHILDREN, WEEKS, START = 7, (0, 4, 6, 8, 10), 4
 ARRIVAL = np.array([0.0, 1.0, 2.0, 3.0, 4.5, 0.5, 9.0])
@@ -34,13 +34,13 @@ TRIAL = Trial(
 )  # fmt: skip
 
 
-def small() -> Record:
+def small() -> CaseRecord:
     """Two arms in turn; child 5 was not fit. Flares on own clocks: 0 at 8, 1 at 6, 2 at 6, 3 at 10.
 
     In calendar weeks from the first randomisation: 0 at 4, 1 at 3, 2 at 4, 3 at 9. So the second flare is
     in week 4, with two that tie, and child 3 (from 3) has been seen at 4 alone, child 4 and 6 not at all.
     """
-    record = Record(
+    record = CaseRecord(
         arm=np.array([0, 1, 0, 1, 0, -1, 1]), replicate=np.zeros(7, dtype=int), number=np.arange(7)
     )
     for week in WEEKS:
@@ -61,13 +61,13 @@ def small() -> Record:
     return record
 
 
-def ended(stop: Stop = STOP) -> Record:
+def ended(stop: Stop = STOP) -> CaseRecord:
     record = small()
     end(record, ending(record, stop, ARRIVAL, START))
     return record
 
 
-def number(record: Record, endpoint: str, week: int, arm: int, trial: Trial = TRIAL) -> float | None:
+def number(record: CaseRecord, endpoint: str, week: int, arm: int, trial: Trial = TRIAL) -> float | None:
     return next(m for m in measures(trial, record) if (m.endpoint, m.week) == (endpoint, week)).of(
         record.arm == arm
     )
@@ -150,7 +150,7 @@ def test_rates_exposure_and_tables_know_where_the_trial_ended() -> None:
     record.events = []  # all still on their dose: child 0 alone was in the trial at week 8
     cmax = next(m for m in measures(trial, record) if m.endpoint == "cmax")
     assert np.flatnonzero(cmax.counted).tolist() == [0]
-    there = frames.visits(TRIAL, [record]).filter(pl.col("week") == 8)["there"].to_list()
+    there = trial_tables.visits(TRIAL, [record]).filter(pl.col("week") == 8)["there"].to_list()
     assert there == [True, False, False, False, False, True, False]
 
 
@@ -206,8 +206,10 @@ def test_who_is_followed_less_long_is_freer_of_flares_at_the_end() -> None:
     cut, record = run().records[0], whole
     assert np.array_equal(cut.core[60]["esr"], whole.core[60]["esr"])  # the same march
 
-    def share(of: Record, endpoint: str, trial: Trial) -> float:
-        found: list[Measure] = [m for m in measures(trial, of) if (m.endpoint, m.week) == (endpoint, 60)]
+    def share(of: CaseRecord, endpoint: str, trial: Trial) -> float:
+        found: list[EndpointResult] = [
+            m for m in measures(trial, of) if (m.endpoint, m.week) == (endpoint, 60)
+        ]
         return found[0].of(of.arm == 1) or 0.0
 
     assert share(cut, "escaped", TEST) < share(record, "escaped", TEST) - 20

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from quotidian.errors import EngineError
-from quotidian.trials.survival import kaplan_meier
+from quotidian.statistics.survival import kaplan_meier
 
 TIMES = np.array([1.0, 2.0, 2.0, 3.0, 4.0, 5.0])
 EVENTS = np.array([True, True, False, False, True, False])

@@ -7,10 +7,10 @@ import numpy as np
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import Tolerance
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.patients.treatment import simulate
-from quotidian.trials.cohort import TRIAL_TOLERANCE, WATCHED
-from quotidian.trials.measurement import errors
+from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct.measurement import errors
+from quotidian.trials.conduct.participants import TRIAL_TOLERANCE, WATCHED
 
 
 def test_numerical_error_is_a_twentieth_of_the_smallest_measurement_error() -> None:

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from quotidian.web.app import server
-from quotidian.web.simulating import warm
+from quotidian.web.simulations import warm
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (

@@ -13,8 +13,8 @@ import pytest
 
 from quotidian.errors import UnknownName
 from quotidian.web import app, security
-from quotidian.web.desk import Busy, Desk, Shelf, told
 from quotidian.web.security import Guard, policy
+from quotidian.web.work_queue import Busy, Desk, Shelf, told
 
 
 def ask(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:

@@ -12,7 +12,7 @@ from quotidian.dosing import describe
 from quotidian.drugs.catalogue import regimen
 from quotidian.errors import ImplausibleChild, InvalidQuantity, UnknownName, UserError
 from quotidian.patients import growth
-from quotidian.web.plan import NAMES, Plan
+from quotidian.web.regimen_form import NAMES, Plan
 from quotidian.web.state import BEFORE_DAYS, HORIZONS, MOST_POINTS, NARROWEST, ChildState
 
 PLANS = st.builds(

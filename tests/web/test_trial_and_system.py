@@ -12,16 +12,16 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from quotidian.application.study_example import EXAMPLE
 from quotidian.errors import InvalidQuantity, StudyTooLarge, UnknownName, UserError
 from quotidian.network.influences import OUTSIDE
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
 from quotidian.reports.tables import endpoints_csv
-from quotidian.studies.example import EXAMPLE
-from quotidian.trials.conduct import run_trial
-from quotidian.trials.declared import design, names
+from quotidian.statistics.streams import Streams
+from quotidian.trials.protocol.library import design, names
+from quotidian.trials.run import run_trial
 from quotidian.web import mechanism
-from quotidian.web.simulating import follow
+from quotidian.web.simulations import follow
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import SWITCHES, Change, changed_view, outcomes, system_answer, system_csv
 from quotidian.web.trial_answers import Cancelled, TrialRun, TrialState, trial_csv, trial_svg

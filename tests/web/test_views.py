@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 import quotidian as q
-from quotidian.cli.running import run as command
-from quotidian.patients import criteria
-from quotidian.web import lights, reproduce, svg
-from quotidian.web.answers import child_answer, child_csv, child_svg, view_of
-from quotidian.web.drawing import NARROW, WIDE, by_day, draw
-from quotidian.web.furniture import time_ticks
-from quotidian.web.panels import COLOURS, PANELS, chosen
-from quotidian.web.simulating import View, follow
+from quotidian.cli.support.exit_codes import run as command
+from quotidian.patients import mas_criteria
+from quotidian.web import mas_criteria_panel, reproduce, svg
+from quotidian.web.chart_background import time_ticks
+from quotidian.web.chart_document import NARROW, WIDE, by_day, draw
+from quotidian.web.chart_panels import COLOURS, PANELS, chosen
+from quotidian.web.child_answers import child_answer, child_csv, child_svg, view_of
+from quotidian.web.simulations import View, follow
 from quotidian.web.state import ChildState
 
 PAIR = {"a_drug": "tocilizumab-iv", "b_drug": "none", "weeks": "4", "flares": "10", "steroid": "0.2"}
@@ -150,19 +150,21 @@ ILL = {"temperature": 39.0, "ferritin": 5000.0, "platelets": 100.0, "ast": 90.0,
 
 
 def test_lights_agree_with_the_criteria_and_show_what_is_masked(view: View) -> None:
-    (found,) = lights.read(with_values(view, **ILL))
+    (found,) = mas_criteria_panel.read(with_values(view, **ILL))
     assert found.met and found.in_mas and {light.state for light in found.lights} == {"met"}
-    (cool,) = lights.read(with_values(view, **{**ILL, "temperature": 36.8}))
+    (cool,) = mas_criteria_panel.read(with_values(view, **{**ILL, "temperature": 36.8}))
     assert not cool.met and cool.lights[0].state == "masked" and "missed by the criteria" in cool.verdict
-    (well,) = lights.read(with_values(view, **{**ILL, "temperature": 36.8, "macrophage_activation": 0.0}))
+    (well,) = mas_criteria_panel.read(
+        with_values(view, **{**ILL, "temperature": 36.8, "macrophage_activation": 0.0})
+    )
     assert well.lights[0].state == "clear" and not well.in_mas
-    border = criteria.FERRITIN
-    (edge,) = lights.read(with_values(view, **{**ILL, "ferritin": border}))
+    border = mas_criteria.FERRITIN
+    (edge,) = mas_criteria_panel.read(with_values(view, **{**ILL, "ferritin": border}))
     assert edge.lights[1].state == "masked"
 
 
 def test_the_temperature_of_a_light_is_the_highest_of_the_day_before(view: View) -> None:
-    (one, _) = lights.read(view, -1.0)
+    (one, _) = mas_criteria_panel.read(view, -1.0)
     day = (view.days > -2.0 + 1e-6) & (view.days <= -1.0)
     assert float(one.lights[0].reading) == pytest.approx(
         view.arms[0].values["temperature"][day].max(), abs=0.06

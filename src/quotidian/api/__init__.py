@@ -1,9 +1,9 @@
 """The package as it is used from Python and from notebooks: a few names, plain values, named arrays."""
 
-from quotidian.api.drawing import draw
-from quotidian.api.frames import as_text
-from quotidian.api.naming import ledger, observables, regimen, regimens
+from quotidian.api.catalogue import ledger, observables, regimen, regimens
+from quotidian.api.plotting import draw
 from quotidian.api.simulation import simulate
+from quotidian.api.trial_tables import as_text
 from quotidian.api.virtual_trial import plan, study, trial
 from quotidian.patients.child import child as Child
 

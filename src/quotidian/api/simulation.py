@@ -12,7 +12,7 @@ from quotidian.drugs.catalogue import marks
 from quotidian.drugs.catalogue import regimen as parsed
 from quotidian.errors import EngineError, UserError
 from quotidian.patients.child import Child
-from quotidian.patients.natural import NaturalCourse
+from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.treatment import simulate as followed
 from quotidian.units import quantity
 from quotidian.version import __version__

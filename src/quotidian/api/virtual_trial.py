@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from quotidian.api import frames
+from quotidian.api import trial_tables
 from quotidian.errors import UserError
-from quotidian.trials.conduct import follow, result_of
-from quotidian.trials.declared import design
-from quotidian.trials.design import Trial
-from quotidian.trials.record import Record
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.library import design
 from quotidian.trials.result import TrialResult
+from quotidian.trials.run import follow, result_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class VirtualTrial:
 
     result: TrialResult
     design: Trial = field(repr=False)
-    records: tuple[Record, ...] = field(repr=False)
+    records: tuple[CaseRecord, ...] = field(repr=False)
 
     @property
     def endpoints(self) -> pl.DataFrame:
@@ -37,18 +37,18 @@ class VirtualTrial:
 
     @cached_property
     def visits(self) -> pl.DataFrame:
-        """One row a child and visit; columns as :func:`quotidian.api.frames.visits` tells them."""
-        return frames.visits(self.design, self.records)
+        """One row a child and visit; columns as :func:`quotidian.api.trial_tables.visits` tells them."""
+        return trial_tables.visits(self.design, self.records)
 
     @cached_property
     def exposures(self) -> pl.DataFrame:
-        """One row a child and sampled dose; columns as :func:`quotidian.api.frames.exposures` tells them."""
-        return frames.exposures(self.design, self.records)
+        """One row a child and sampled dose; columns as in :func:`quotidian.api.trial_tables.exposures`."""
+        return trial_tables.exposures(self.design, self.records)
 
     @cached_property
     def events(self) -> pl.DataFrame:
-        """One row an event, as :func:`quotidian.api.frames.events` tells them."""
-        return frames.events(self.design, self.records)
+        """One row an event, as :func:`quotidian.api.trial_tables.events` tells them."""
+        return trial_tables.events(self.design, self.records)
 
     def compare(self, *endpoints: str, week: int | None = None) -> pl.DataFrame:
         """One row an endpoint and week, one column an arm: ``median (low to high)`` over replicates.
@@ -113,13 +113,13 @@ def study(
 
 def plan(file: str | Path) -> Trial:
     """The design in a study file. Raises UserError with the line and a remedy for one that cannot be run."""
-    from quotidian.studies.study_file import read_study
+    from quotidian.application.study_file import read_study
 
     return read_study(Path(file))
 
 
 def _sensible(own: Trial) -> Trial:
-    from quotidian.studies.study_file import faults_of
+    from quotidian.application.study_file import faults_of
 
     for fault in faults_of(own):
         raise UserError(f"{'.'.join(map(str, fault.place))}: {fault.what}", fault.why, fault.remedy)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Start
+from quotidian.network import (
+    NOTHING,
+    AssignmentRule,
+    Flux,
+    InitialCondition,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+)
 from quotidian.network.flux import itself
 from quotidian.network.laws import exp, hill, rhythmic_hill
 from quotidian.vocabulary import (
@@ -72,9 +81,9 @@ module = Module(
     about="CRP lags its drive by the time to induce and secrete it; its loss is always the same.",
     ledger=k.ledger,
     definitions=(
-        Definition(induced, crp_target, top, il6_signal, EC, n, floor),
-        Definition(induced_at_start, start_crp, top, signal_at_start, EC, n, floor, il6_rhythm),
-        Definition(esr, sedimentation, esr_0, esr_top, esr_slope, fibrinogen, F_0),
+        AssignmentRule(induced, crp_target, top, il6_signal, EC, n, floor),
+        AssignmentRule(induced_at_start, start_crp, top, signal_at_start, EC, n, floor, il6_rhythm),
+        AssignmentRule(esr, sedimentation, esr_0, esr_top, esr_slope, fibrinogen, F_0),
     ),
     fluxes=(
         Flux(NOTHING >> crp_induction, passed_on, induced, k_tr),
@@ -87,10 +96,10 @@ module = Module(
         Flux(fibrinogen >> NOTHING, consumed, fibrinogen, k_f, fibrinogen_consumption),
     ),
     starts=(
-        Start(crp_induction, itself, induced_at_start),
-        Start(crp_synthesis, itself, induced_at_start),
-        Start(crp, itself, induced_at_start),
-        Start(fibrinogen, start_fibrinogen, F_0, F_gain, signal_at_start, F_ec, il6_rhythm),
+        InitialCondition(crp_induction, itself, induced_at_start),
+        InitialCondition(crp_synthesis, itself, induced_at_start),
+        InitialCondition(crp, itself, induced_at_start),
+        InitialCondition(fibrinogen, start_fibrinogen, F_0, F_gain, signal_at_start, F_ec, il6_rhythm),
     ),
     observables=(
         Observable("crp", "mg/L", "C-reactive protein", itself, crp),

@@ -13,14 +13,14 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Signal,
     Species,
-    Start,
 )
 from quotidian.network.flux import itself
 from quotidian.network.laws import rhythmic_hill
@@ -116,8 +116,8 @@ module = Module(
     about="Blockade of IL-6 lowers both; a fall of neutrophils is the signal's absence, not toxicity.",
     ledger=k.ledger,
     definitions=(
-        Definition(platelets, together, *ages),
-        Definition(start, start_platelets, P_0, P_g, signal_at_start, P_ec, il6_rhythm),
+        AssignmentRule(platelets, together, *ages),
+        AssignmentRule(start, start_platelets, P_0, P_g, signal_at_start, P_ec, il6_rhythm),
     ),
     fluxes=(
         Flux(NOTHING >> marrow, megakaryopoiesis, k_m, P_0, P_g, il6_signal, P_ec),
@@ -133,9 +133,9 @@ module = Module(
         Flux(neutrophils >> NOTHING, leave, neutrophils, k_n, neutrophil_loss),
     ),
     starts=(
-        Start(marrow, itself, start),
-        *(Start(age, quarter, start) for age in ages),
-        Start(
+        InitialCondition(marrow, itself, start),
+        *(InitialCondition(age, quarter, start) for age in ages),
+        InitialCondition(
             neutrophils, start_neutrophils,
             N_0, N_6, signal_at_start, N_ec, il6_rhythm, N_1, initial_activity,
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Start
+from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters
 from quotidian.network.flux import itself
 from quotidian.vocabulary import il6_reference, il6_signal, initial_activity, joint_activity, malaise
 
@@ -47,7 +47,7 @@ module = Module(
         Flux(NOTHING >> malaise, felt, k_b, il6_signal, il6_reference),
         Flux(malaise >> NOTHING, decay, malaise, k_b),
     ),
-    starts=(Start(malaise, itself, initial_activity),),
+    starts=(InitialCondition(malaise, itself, initial_activity),),
     observables=(
         Observable(
             "physician_global", "1", "physician's global assessment, 0 to 10", visual_scale,

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, TIME, Definition, Flux, Module, Observable, Parameters, Signal, Start
+from quotidian.network import (
+    NOTHING,
+    TIME,
+    AssignmentRule,
+    Flux,
+    InitialCondition,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+)
 from quotidian.network.flux import itself
 from quotidian.network.laws import cos, hill, sqrt
 from quotidian.vocabulary import antipyresis, il1_signal, il6_signal, macrophage_pyrogen, temperature
@@ -58,11 +68,13 @@ module = Module(
     about="One spike a day, late in the afternoon or evening, on top of the normal rhythm.",
     ledger=k.ledger,
     definitions=(
-        Definition(clock_part, rhythm, T_0, A, TIME, t_c, day),
-        Definition(drive, asked, g, il6_signal, half, n, i_0, il1_signal, macrophage_pyrogen, antipyresis),
-        Definition(set_point, raised, clock_part, drive, ceiling),
+        AssignmentRule(clock_part, rhythm, T_0, A, TIME, t_c, day),
+        AssignmentRule(
+            drive, asked, g, il6_signal, half, n, i_0, il1_signal, macrophage_pyrogen, antipyresis
+        ),
+        AssignmentRule(set_point, raised, clock_part, drive, ceiling),
     ),
     fluxes=(Flux(NOTHING >> temperature, approach, set_point, temperature, tau),),
-    starts=(Start(temperature, normal, T_0),),
+    starts=(InitialCondition(temperature, normal, T_0),),
     observables=(Observable("temperature", "degC", "body temperature", itself, temperature),),
 )

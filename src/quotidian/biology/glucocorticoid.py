@@ -11,14 +11,14 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Part,
     Signal,
-    Start,
 )
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
@@ -89,16 +89,16 @@ module = Module(
     about="Acts on recruitment of innate cells and on the production of IL-6.",
     ledger=k.ledger,
     definitions=(
-        Definition(tone, together, glucocorticoid_site, pi, cortisol_unbound),
-        Definition(restraint, left, E_max, tone, IC50, pi, F_0),
-        Definition(growth_part, over, glucocorticoid_site, G_half),
-        Definition(neutrophil_part, called, m_max, glucocorticoid_site, G_m),
+        AssignmentRule(tone, together, glucocorticoid_site, pi, cortisol_unbound),
+        AssignmentRule(restraint, left, E_max, tone, IC50, pi, F_0),
+        AssignmentRule(growth_part, over, glucocorticoid_site, G_half),
+        AssignmentRule(neutrophil_part, called, m_max, glucocorticoid_site, G_m),
     ),
     fluxes=(
         Flux(NOTHING >> glucocorticoid_site, enters, k_g, glucocorticoid_dose),
         Flux(glucocorticoid_site >> NOTHING, leaves, k_g, glucocorticoid_site),
     ),
-    starts=(Start(glucocorticoid_site, none),),
+    starts=(InitialCondition(glucocorticoid_site, none),),
     observables=(
         Observable(
             "restraint", "1", "what glucocorticoid leaves of inflammatory production", itself, restraint

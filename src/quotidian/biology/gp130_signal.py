@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import Definition, Module, Observable, Parameters, Signal
+from quotidian.network import AssignmentRule, Module, Observable, Parameters, Signal
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     classic_signal,
@@ -49,9 +49,9 @@ def _module(what: Signal, *observables: Observable) -> Module:
         about="Liver and brain answer almost wholly to classic signalling.",
         ledger=k.ledger,
         definitions=(
-            Definition(classic_signal, classic, w, il6_concentration, mil6r),
-            Definition(trans_signal, trans, w, il6_reference, il6_sil6r, il6_sil6r_reference),
-            Definition(what, both, classic_signal, trans_signal, jak_block),
+            AssignmentRule(classic_signal, classic, w, il6_concentration, mil6r),
+            AssignmentRule(trans_signal, trans, w, il6_reference, il6_sil6r, il6_sil6r_reference),
+            AssignmentRule(what, both, classic_signal, trans_signal, jak_block),
         ),
         observables=(
             *observables,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Signal, Species, Start
-from quotidian.network.flux import Definition, itself
+from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Signal, Species
+from quotidian.network.flux import AssignmentRule, itself
 from quotidian.vocabulary import gp130_drive, il6_reference, il6_signal, initial_activity
 
 k = Parameters(__file__)
@@ -78,9 +78,9 @@ module = Module(
     about="pSTAT3 peaks within half an hour of a step, and SOCS3 takes it back; 16 min of delay lie between.",
     ledger=k.ledger,
     definitions=(
-        Definition(il6_signal, equivalent, E_P, pstat3, h, K_Q),
-        Definition(e_0, signal_at_start, il6_reference, initial_activity),
-        Definition(P_0, unrestrained, e_0, E_P),
+        AssignmentRule(il6_signal, equivalent, E_P, pstat3, h, K_Q),
+        AssignmentRule(e_0, signal_at_start, il6_reference, initial_activity),
+        AssignmentRule(P_0, unrestrained, e_0, E_P),
     ),
     fluxes=(
         Flux(NOTHING >> jak, follows, k_j, gp130_drive, jak),
@@ -94,10 +94,10 @@ module = Module(
         Flux(socs3 >> NOTHING, decay, k_q, socs3),
     ),
     starts=(
-        Start(jak, itself, e_0),
-        Start(active, itself, e_0),
-        Start(pstat3, itself, P_0),
-        *(Start(x, transcribed, P_0, h) for x in (*stages, socs3)),
+        InitialCondition(jak, itself, e_0),
+        InitialCondition(active, itself, e_0),
+        InitialCondition(pstat3, itself, P_0),
+        *(InitialCondition(x, transcribed, P_0, h) for x in (*stages, socs3)),
     ),
     observables=(
         Observable(

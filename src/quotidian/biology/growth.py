@@ -11,14 +11,14 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Signal,
     Species,
-    Start,
 )
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
@@ -109,11 +109,13 @@ module = Module(
     about="Catch-up follows from what is left to grow; part of what was missed is lost for ever.",
     ledger=k.ledger,
     definitions=(
-        Definition(plate, plate_speed, igf1_relative, a, growth_suppression, plate_inflammation),
-        Definition(maturation, bone_ageing, plate, delta),
-        Definition(speed, velocity, plate, growth_pace, adult_height, height),
-        Definition(bone_age_at_start, lagging, age_at_start, delta, height_of_age, height_at_start, usual),
-        Definition(in_reach, reachable, own_adult_height, lost, height_of_bone_age, height_at_start),
+        AssignmentRule(plate, plate_speed, igf1_relative, a, growth_suppression, plate_inflammation),
+        AssignmentRule(maturation, bone_ageing, plate, delta),
+        AssignmentRule(speed, velocity, plate, growth_pace, adult_height, height),
+        AssignmentRule(
+            bone_age_at_start, lagging, age_at_start, delta, height_of_age, height_at_start, usual
+        ),
+        AssignmentRule(in_reach, reachable, own_adult_height, lost, height_of_bone_age, height_at_start),
     ),
     fluxes=(
         Flux(NOTHING >> bone_age, per_year, maturation, year),
@@ -131,9 +133,9 @@ module = Module(
         ),
     ),
     starts=(
-        Start(bone_age, earlier, bone_age_at_start, lead),
-        Start(height, shorter, height_at_start, lead, pace_at_start, in_reach),
-        Start(adult_height, itself, in_reach),
+        InitialCondition(bone_age, earlier, bone_age_at_start, lead),
+        InitialCondition(height, shorter, height_at_start, lead, pace_at_start, in_reach),
+        InitialCondition(adult_height, itself, in_reach),
     ),
     observables=(
         Observable("height", "cm", "height", itself, height),

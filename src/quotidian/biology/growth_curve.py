@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import TIME, Definition, Module, Observable, Parameters, Signal
+from quotidian.network import TIME, AssignmentRule, Module, Observable, Parameters, Signal
 from quotidian.network.flux import itself
 from quotidian.network.laws import exp, log
 from quotidian.network.names import Parameter
@@ -117,13 +117,13 @@ def curve(
     return h_a - d * exp(-s_0 * (b - b_2) - r_1 / k_1 * log(E_1) - r_2 / k_2 * log(E_2))
 
 
-def _pace_at(of: Signal, b: Any) -> Definition:
-    return Definition(of, pace, b, OWN[2], RISE_1, k_1, AGE_1, RISE_2, STEEP_2, OWN[3])
+def _pace_at(of: Signal, b: Any) -> AssignmentRule:
+    return AssignmentRule(of, pace, b, OWN[2], RISE_1, k_1, AGE_1, RISE_2, STEEP_2, OWN[3])
 
 
-def _height_at(of: Signal, b: Any, numbers: tuple[Signal, ...]) -> Definition:
+def _height_at(of: Signal, b: Any, numbers: tuple[Signal, ...]) -> AssignmentRule:
     adult, left, first, teen = numbers
-    return Definition(of, curve, b, adult, left, first, RISE_1, k_1, AGE_1, RISE_2, STEEP_2, teen)
+    return AssignmentRule(of, curve, b, adult, left, first, RISE_1, k_1, AGE_1, RISE_2, STEEP_2, teen)
 
 
 module = Module(
@@ -132,20 +132,20 @@ module = Module(
     about="The child's own curve by its bone age; the median of its sex and one SD below it by its age.",
     ledger=k.ledger,
     definitions=(
-        Definition(age, passing, age_at_start, TIME, year),
-        *(Definition(signal, by_sex, girl, boy, maleness) for signal, girl, boy in BY_SEX),
+        AssignmentRule(age, passing, age_at_start, TIME, year),
+        *(AssignmentRule(signal, by_sex, girl, boy, maleness) for signal, girl, boy in BY_SEX),
         *(
-            Definition(own, by_score, x, slope, target_height_score)
+            AssignmentRule(own, by_score, x, slope, target_height_score)
             for own, x, slope in zip(OWN, MEDIAN, SLOPES, strict=True)
         ),
         *(
-            Definition(low, by_score, x, slope, below)
+            AssignmentRule(low, by_score, x, slope, below)
             for low, x, slope in zip(LOW, MEDIAN, SLOPES, strict=True)
         ),
         _pace_at(growth_pace, bone_age),
         _pace_at(pace_at_start, bone_age_at_start),
-        Definition(puberty, step, bone_age, STEEP_2, OWN[3]),
-        Definition(puberty_of_age, step, age, STEEP_2, OWN[3]),
+        AssignmentRule(puberty, step, bone_age, STEEP_2, OWN[3]),
+        AssignmentRule(puberty_of_age, step, age, STEEP_2, OWN[3]),
         _height_at(height_of_age, age_at_start, OWN),
         _height_at(height_of_bone_age, bone_age_at_start, OWN),
         _height_at(median_height, age, MEDIAN),

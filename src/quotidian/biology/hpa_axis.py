@@ -12,14 +12,14 @@ from typing import Any
 from quotidian.network import (
     NOTHING,
     TIME,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Signal,
     Species,
-    Start,
 )
 from quotidian.network.flux import itself
 from quotidian.network.laws import cos, exp, hill
@@ -143,16 +143,16 @@ module = Module(
     about="Cortisol peaks in the morning; a glucocorticoid drug silences ACTH, and the adrenals waste.",
     ledger=k.ledger,
     definitions=(
-        Definition(clock_c, daily, level, kappa_1, t_1, kappa_2, t_2, TIME, day),
-        Definition(stimulus, hill, il6_signal, EC, n),
-        Definition(stress, stirred, g, stimulus, habit, h_0),
-        Definition(crh, crh_in_balance, a_0, a_1, a_2, cortisol, b_1),
-        Definition(
+        AssignmentRule(clock_c, daily, level, kappa_1, t_1, kappa_2, t_2, TIME, day),
+        AssignmentRule(stimulus, hill, il6_signal, EC, n),
+        AssignmentRule(stress, stirred, g, stimulus, habit, h_0),
+        AssignmentRule(crh, crh_in_balance, a_0, a_1, a_2, cortisol, b_1),
+        AssignmentRule(
             acth, acth_in_balance, a_3, clock_c, stress, a_4, crh, b_2, a_5, cortisol,
             glucocorticoid_site, K_G,
         ),
-        Definition(capacity, able, sigma, adrenal_mass),
-        Definition(cortisol_unbound, unbound, f_u, cortisol, m_F),
+        AssignmentRule(capacity, able, sigma, adrenal_mass),
+        AssignmentRule(cortisol_unbound, unbound, f_u, cortisol, m_F),
     ),
     fluxes=(
         Flux(NOTHING >> cortisol, cortisol_made, capacity, a_6, a_7, acth, K_A, R),
@@ -163,9 +163,9 @@ module = Module(
         Flux(habit >> NOTHING, cleared, habit, k_h),
     ),
     starts=(
-        Start(cortisol, start_of_cortisol, a_6, a_7, A_0, b_3),
-        Start(adrenal_mass, whole),
-        Start(habit, start_of_habit, il6_reference, initial_activity, EC, n),
+        InitialCondition(cortisol, start_of_cortisol, a_6, a_7, A_0, b_3),
+        InitialCondition(adrenal_mass, whole),
+        InitialCondition(habit, start_of_habit, il6_reference, initial_activity, EC, n),
     ),
     observables=(
         Observable("acth", "pg/mL", "corticotropin in plasma", itself, acth),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Species, Start
+from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
 from quotidian.vocabulary import ifn_signal, initial_ifn
 
@@ -42,8 +42,8 @@ module = Module(
         Flux(sil2r >> NOTHING, decay, sil2r, k_s),
     ),
     starts=(
-        Start(cxcl9, balanced, C_1, d_c, initial_ifn),
-        Start(sil2r, balanced, S_1, d_s, initial_ifn),
+        InitialCondition(cxcl9, balanced, C_1, d_c, initial_ifn),
+        InitialCondition(sil2r, balanced, S_1, d_s, initial_ifn),
     ),
     observables=(
         Observable("cxcl9", "pg/mL", "CXCL9", itself, cxcl9),

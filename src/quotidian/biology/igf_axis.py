@@ -10,14 +10,14 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Signal,
     Species,
-    Start,
 )
 from quotidian.network.flux import itself
 from quotidian.network.laws import log
@@ -91,11 +91,11 @@ module = Module(
     about="Growth hormone is normal throughout; IL-6 acts on loss, not on production.",
     ledger=k.ledger,
     definitions=(
-        Definition(attack, hastened, kappa, il6_signal, EC),
-        Definition(attack_at_start, hastened, kappa, signal_at_start, EC),
-        Definition(of_maturity, normal, c_0, c_1, bone_age, puberty, adult, surge),
-        Definition(of_age, normal, c_0, c_1, age, puberty_of_age, adult, surge),
-        Definition(level, times, igf1_relative, of_maturity),
+        AssignmentRule(attack, hastened, kappa, il6_signal, EC),
+        AssignmentRule(attack_at_start, hastened, kappa, signal_at_start, EC),
+        AssignmentRule(of_maturity, normal, c_0, c_1, bone_age, puberty, adult, surge),
+        AssignmentRule(of_age, normal, c_0, c_1, age, puberty_of_age, adult, surge),
+        AssignmentRule(level, times, igf1_relative, of_maturity),
     ),
     fluxes=(
         Flux(NOTHING >> igfbp3, made, k_b),
@@ -103,7 +103,10 @@ module = Module(
         Flux(NOTHING >> igf1_relative, made, k_i),
         Flux(igf1_relative >> NOTHING, cleared, k_i, igf1_relative, igfbp3),
     ),
-    starts=(Start(igfbp3, in_balance, attack_at_start), Start(igf1_relative, in_balance, attack_at_start)),
+    starts=(
+        InitialCondition(igfbp3, in_balance, attack_at_start),
+        InitialCondition(igf1_relative, in_balance, attack_at_start),
+    ),
     observables=(
         Observable("igf1", "ng/mL", "IGF-1", itself, level),
         Observable("igf1_sds", "1", "SD score of IGF-1 for age and sex", log_score, level, of_age, sigma),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import Definition, Module, Observable, Parameters
+from quotidian.network import AssignmentRule, Module, Observable, Parameters
 from quotidian.network.flux import itself
 from quotidian.vocabulary import il6_brake, il6_signal
 
@@ -29,7 +29,7 @@ module = Module(
     "IL-6 on its own production",
     about="The other brakes are cortisol, on production too, and the receptor that takes IL-6 away.",
     ledger=k.ledger,
-    definitions=(Definition(il6_brake, braked, strength, half, il6_signal, e_ref),),
+    definitions=(AssignmentRule(il6_brake, braked, strength, half, il6_signal, e_ref),),
     observables=(
         Observable("il6_brake", "1", "what IL-6 leaves of its own production, relative", itself, il6_brake),
     ),

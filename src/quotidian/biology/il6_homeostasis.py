@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Start
+from quotidian.network import (
+    NOTHING,
+    AssignmentRule,
+    Flux,
+    InitialCondition,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+)
 from quotidian.vocabulary import (
     il6,
     il6_concentration,
@@ -142,9 +151,9 @@ module = Module(
     about="IL-6 leaves plasma mostly through its membrane receptor; blocking the receptor raises it.",
     ledger=k.ledger,
     definitions=(
-        Definition(il6_reference, given, reference),
-        Definition(L_0, per_molar_mass, reference, molar_mass),
-        Definition(
+        AssignmentRule(il6_reference, given, reference),
+        AssignmentRule(L_0, per_molar_mass, reference, molar_mass),
+        AssignmentRule(
             il6_sil6r_reference,
             complex_in_balance,
             L_0,
@@ -157,15 +166,15 @@ module = Module(
             k_ls,
             k_lsg,
         ),
-        Definition(LSG_0, ternary_in_balance, il6_sil6r_reference, sgp130_baseline, k_2, k_m2, k_lsg),
-        Definition(
+        AssignmentRule(LSG_0, ternary_in_balance, il6_sil6r_reference, sgp130_baseline, k_2, k_m2, k_lsg),
+        AssignmentRule(
             made_il6, production_of_il6, L_0, il6_sil6r_reference, LSG_0, k_other, k_receptor, k_ls, k_lsg
         ),
-        Definition(
+        AssignmentRule(
             made_sil6r, production_of_sil6r, sil6r_baseline, il6_sil6r_reference, LSG_0, k_sil6r, k_ls, k_lsg
         ),
-        Definition(made_sgp130, production_of_sgp130, sgp130_baseline, LSG_0, k_sgp130, k_lsg),
-        Definition(il6_concentration, by_mass, il6, molar_mass),
+        AssignmentRule(made_sgp130, production_of_sgp130, sgp130_baseline, LSG_0, k_sgp130, k_lsg),
+        AssignmentRule(il6_concentration, by_mass, il6, molar_mass),
     ),
     fluxes=(
         Flux(NOTHING >> il6, il6_made, il6_production, made_il6),
@@ -181,11 +190,11 @@ module = Module(
         Flux(il6_sil6r_sgp130 >> NOTHING, cleared, il6_sil6r_sgp130, k_lsg),
     ),
     starts=(
-        Start(il6, times, L_0, initial_activity),
-        Start(sil6r, given, sil6r_baseline),
-        Start(sgp130, given, sgp130_baseline),
-        Start(il6_sil6r, times, il6_sil6r_reference, initial_activity),
-        Start(il6_sil6r_sgp130, times, LSG_0, initial_activity),
+        InitialCondition(il6, times, L_0, initial_activity),
+        InitialCondition(sil6r, given, sil6r_baseline),
+        InitialCondition(sgp130, given, sgp130_baseline),
+        InitialCondition(il6_sil6r, times, il6_sil6r_reference, initial_activity),
+        InitialCondition(il6_sil6r_sgp130, times, LSG_0, initial_activity),
     ),
     observables=(
         Observable("il6", "pg/mL", "free IL-6 in plasma", given, il6_concentration),

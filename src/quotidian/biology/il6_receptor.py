@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Start
+from quotidian.network import NOTHING, AssignmentRule, Flux, InitialCondition, Module, Observable, Parameters
 from quotidian.network.flux import itself
 from quotidian.vocabulary import il6_concentration, il6_reference, mil6r, mil6r_held, mil6r_renewal
 
@@ -41,13 +41,13 @@ module = Module(
     "Membrane IL-6 receptor",
     about="1 is the receptor of the typical active child. Drug-bound receptor is not taken in with IL-6.",
     ledger=k.ledger,
-    definitions=(Definition(mil6r_renewal, itself, k_r),),
+    definitions=(AssignmentRule(mil6r_renewal, itself, k_r),),
     fluxes=(
         Flux(NOTHING >> mil6r, renewed, mil6r_renewal, k_i, a, il6_reference),
         Flux(mil6r >> NOTHING, lost, mil6r, mil6r_renewal),
         Flux(mil6r >> NOTHING, lost_with_ligand, mil6r, k_i, il6_concentration, a),
     ),
-    starts=(Start(mil6r, all_free),),
+    starts=(InitialCondition(mil6r, all_free),),
     observables=(
         Observable("mil6r_free", "1", "share of membrane IL-6 receptor that is free", itself, mil6r),
         Observable("mil6r_bound", "1", "share held by drugs", itself, mil6r_held),

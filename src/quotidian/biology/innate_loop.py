@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, TIME, Definition, Flux, Module, Observable, Parameters, Signal, Start
+from quotidian.network import (
+    NOTHING,
+    TIME,
+    AssignmentRule,
+    Flux,
+    InitialCondition,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+)
 from quotidian.network.flux import itself
 from quotidian.network.laws import cos, exp, log
 from quotidian.vocabulary import (
@@ -112,14 +122,16 @@ module = Module(
     about="Spikes of IL-6 and of fever share one daily drive late in the day.",
     ledger=k.ledger,
     definitions=(
-        Definition(initial_activity, set_point, drive, severity, b_1, b_6),
-        Definition(signal_at_start, at_start, il6_reference, initial_activity),
-        Definition(turn, angle, TIME, peak_hour, day),
-        Definition(mean_drive, bessel_i0, kappa),
-        Definition(il6_rhythm, smoothed, kappa, smoothing),
-        Definition(clock, daily, kappa, turn, mean_drive),
-        Definition(il1_signal, unblocked, il1, il1_block),
-        Definition(il6_production, il6_drive, restraint, il6_brake, a_1, il1_signal, innate_activity, clock),
+        AssignmentRule(initial_activity, set_point, drive, severity, b_1, b_6),
+        AssignmentRule(signal_at_start, at_start, il6_reference, initial_activity),
+        AssignmentRule(turn, angle, TIME, peak_hour, day),
+        AssignmentRule(mean_drive, bessel_i0, kappa),
+        AssignmentRule(il6_rhythm, smoothed, kappa, smoothing),
+        AssignmentRule(clock, daily, kappa, turn, mean_drive),
+        AssignmentRule(il1_signal, unblocked, il1, il1_block),
+        AssignmentRule(
+            il6_production, il6_drive, restraint, il6_brake, a_1, il1_signal, innate_activity, clock
+        ),
     ),
     fluxes=(
         Flux(
@@ -141,8 +153,8 @@ module = Module(
         Flux(il1 >> NOTHING, decay, il1, k_i),
     ),
     starts=(
-        Start(innate_activity, itself, initial_activity),
-        Start(il1, itself, initial_activity),
+        InitialCondition(innate_activity, itself, initial_activity),
+        InitialCondition(il1, itself, initial_activity),
     ),
     observables=(
         Observable(

@@ -10,14 +10,14 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Signal,
     Species,
-    Start,
 )
 from quotidian.network.flux import itself
 from quotidian.network.laws import hill, rhythmic_hill, sqrt
@@ -107,9 +107,9 @@ module = Module(
     about="IL-6 is necessary and sufficient for the hypoferraemia of inflammation (Nemeth 2004).",
     ledger=k.ledger,
     definitions=(
-        Definition(iron_share, share, serum_iron, Fe_0),
-        Definition(rise, start_rise, h_g, signal_at_start, h_ec, h_n, il6_rhythm),
-        Definition(iron_share_at_start, start_share, rise, h_0, K_i),
+        AssignmentRule(iron_share, share, serum_iron, Fe_0),
+        AssignmentRule(rise, start_rise, h_g, signal_at_start, h_ec, h_n, il6_rhythm),
+        AssignmentRule(iron_share_at_start, start_share, rise, h_0, K_i),
     ),
     fluxes=(
         Flux(NOTHING >> messenger, hepcidin_induced, k_h, h_0, h_g, il6_signal, h_ec, h_n, iron_share),
@@ -133,10 +133,10 @@ module = Module(
         Flux(ferritin >> NOTHING, passed_on, ferritin, k_f),
     ),
     starts=(
-        Start(messenger, start_hepcidin, h_0, rise, iron_share_at_start),
-        Start(hepcidin, start_hepcidin, h_0, rise, iron_share_at_start),
-        Start(serum_iron, start_iron, Fe_0, iron_share_at_start),
-        Start(
+        InitialCondition(messenger, start_hepcidin, h_0, rise, iron_share_at_start),
+        InitialCondition(hepcidin, start_hepcidin, h_0, rise, iron_share_at_start),
+        InitialCondition(serum_iron, start_iron, Fe_0, iron_share_at_start),
+        InitialCondition(
             ferritin, start_ferritin,
             F_0, F_1, initial_activity, F_6, signal_at_start, F_ec, il6_rhythm, initial_ferritin_drive,
         ),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Start
+from quotidian.network import (
+    NOTHING,
+    AssignmentRule,
+    Flux,
+    InitialCondition,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+)
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     il1_block,
@@ -79,9 +88,9 @@ module = Module(
     about="A share q of a child's arthritis is driven by IL-6; the rest follows innate activity alone.",
     ledger=k.ledger,
     definitions=(
-        Definition(joint_classic, classic, joint_il6, w_j, joint_block),
-        Definition(joint_trans, trans, joint_il6, w_j, joint_block, joint_trans_block),
-        Definition(joint_signal, both, joint_classic, joint_trans, jak_block),
+        AssignmentRule(joint_classic, classic, joint_il6, w_j, joint_block),
+        AssignmentRule(joint_trans, trans, joint_il6, w_j, joint_block, joint_trans_block),
+        AssignmentRule(joint_signal, both, joint_classic, joint_trans, jak_block),
     ),
     fluxes=(
         Flux(NOTHING >> joint_il6, il6_made, k_l, il6_production),
@@ -93,8 +102,8 @@ module = Module(
         Flux(joint_activity >> NOTHING, decay, joint_activity, k_j),
     ),
     starts=(
-        Start(joint_il6, itself, initial_activity),
-        Start(joint_activity, itself, initial_activity),
+        InitialCondition(joint_il6, itself, initial_activity),
+        InitialCondition(joint_activity, itself, initial_activity),
     ),
     observables=(
         Observable("joint_activity", "1", "arthritis, 1 in typical active disease", itself, joint_activity),

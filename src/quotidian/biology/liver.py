@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Species, Start
+from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
 from quotidian.vocabulary import liver_strain, macrophage_activation
 
@@ -57,9 +57,9 @@ module = Module(
         Flux(triglycerides >> NOTHING, cleared, k_t, triglycerides, g_t, macrophage_activation),
     ),
     starts=(
-        Start(ast, itself, AST_0),
-        Start(alt, itself, ALT_0),
-        Start(triglycerides, itself, T_0),
+        InitialCondition(ast, itself, AST_0),
+        InitialCondition(alt, itself, ALT_0),
+        InitialCondition(triglycerides, itself, T_0),
     ),
     observables=(
         Observable("ast", "U/L", "aspartate aminotransferase", itself, ast),

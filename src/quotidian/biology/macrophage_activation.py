@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Start
+from quotidian.network import (
+    NOTHING,
+    AssignmentRule,
+    Flux,
+    InitialCondition,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+)
 from quotidian.network.flux import itself
 from quotidian.network.laws import hill
 from quotidian.vocabulary import (
@@ -97,12 +106,12 @@ module = Module(
     about="IL-18 sets how near the threshold is; triggers carry a child over; IFN-gamma keeps it there.",
     ledger=k.ledger,
     definitions=(
-        Definition(il18_action, over_binding_protein, il18, X),
-        Definition(ifn_signal, acting, ifn_gamma, Y, ifn_block),
-        Definition(macrophage_activation, activated, ifn_signal, h, n),
-        Definition(initial_il18, start_il18, p, x_0, x_M, initial_activity),
-        Definition(initial_ifn, start_ifn, top, initial_il18, X, r),
-        Definition(initial_activation, activated, initial_ifn, h, n),
+        AssignmentRule(il18_action, over_binding_protein, il18, X),
+        AssignmentRule(ifn_signal, acting, ifn_gamma, Y, ifn_block),
+        AssignmentRule(macrophage_activation, activated, ifn_signal, h, n),
+        AssignmentRule(initial_il18, start_il18, p, x_0, x_M, initial_activity),
+        AssignmentRule(initial_ifn, start_ifn, top, initial_il18, X, r),
+        AssignmentRule(initial_activation, activated, initial_ifn, h, n),
     ),
     fluxes=(
         Flux(NOTHING >> il18, il18_made, k_x, p, x_0, x_M, innate_activity, g, macrophage_activation),
@@ -114,8 +123,8 @@ module = Module(
         Flux(ifn_gamma >> NOTHING, decay, ifn_gamma, k_y),
     ),
     starts=(
-        Start(il18, itself, initial_il18),
-        Start(ifn_gamma, by_mass, Y, initial_ifn),
+        InitialCondition(il18, itself, initial_il18),
+        InitialCondition(ifn_gamma, by_mass, Y, initial_ifn),
     ),
     observables=(
         Observable("il18", "pg/mL", "IL-18, total", itself, il18),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import Definition, Module, Observable, Parameters, Part, Signal
+from quotidian.network import AssignmentRule, Module, Observable, Parameters, Part, Signal
 from quotidian.network.flux import itself
 from quotidian.network.laws import rhythmic_hill
 from quotidian.vocabulary import (
@@ -90,17 +90,17 @@ module = Module(
     about="Losses and fever begin later than activation, so that disease without MAS shows neither.",
     ledger=k.ledger,
     definitions=(
-        Definition(toll, haemophagocytosis, macrophage_activation),
-        Definition(platelets, in_proportion, g_p, toll),
-        Definition(red_cells, in_proportion, g_h, toll),
-        Definition(fibrinogen, in_proportion, g_f, toll),
-        Definition(gate, il6_gate, il6_signal, e_h),
-        Definition(initial_gate, il6_gate_of_a_day, signal_at_start, e_h, il6_rhythm),
-        Definition(ferritin, ferritin_made, F_1, ell, ifn_signal, macrophage_activation, a, gate),
-        Definition(
+        AssignmentRule(toll, haemophagocytosis, macrophage_activation),
+        AssignmentRule(platelets, in_proportion, g_p, toll),
+        AssignmentRule(red_cells, in_proportion, g_h, toll),
+        AssignmentRule(fibrinogen, in_proportion, g_f, toll),
+        AssignmentRule(gate, il6_gate, il6_signal, e_h),
+        AssignmentRule(initial_gate, il6_gate_of_a_day, signal_at_start, e_h, il6_rhythm),
+        AssignmentRule(ferritin, ferritin_made, F_1, ell, ifn_signal, macrophage_activation, a, gate),
+        AssignmentRule(
             initial_ferritin, ferritin_made, F_1, ell, initial_ifn, initial_activation, a, initial_gate
         ),
-        Definition(pyrogen, fever_asked, x_1, toll, i, gate),
+        AssignmentRule(pyrogen, fever_asked, x_1, toll, i, gate),
     ),
     observables=(Observable("haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", itself, toll),),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import Definition, Module, Parameters, Part
+from quotidian.network import AssignmentRule, Module, Parameters, Part
 from quotidian.vocabulary import joint_activity, plate_inflammation
 
 k = Parameters(__file__)
@@ -22,5 +22,5 @@ module = Module(
     "Inflammation at the growth plate",
     about="Local inflammation acts on the plate itself; velocity falls with disease activity.",
     ledger=k.ledger,
-    definitions=(Definition(part, taken, m, joint_activity, half),),
+    definitions=(AssignmentRule(part, taken, m, joint_activity, half),),
 )

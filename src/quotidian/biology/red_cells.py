@@ -11,14 +11,14 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Signal,
     Species,
-    Start,
 )
 from quotidian.network.flux import itself
 from quotidian.network.laws import rhythmic_hill
@@ -99,10 +99,10 @@ module = Module(
     about="Anaemia of inflammation: little iron and a marrow held back; it mends as the cells are replaced.",
     ledger=k.ledger,
     definitions=(
-        Definition(Hb_0, by_age, Hb_6, beta, age_at_start, six),
-        Definition(haemoglobin, together, *ages),
-        Definition(birth, sustained, Hb_0, haemoglobin, call, iron_share, half_iron, m, il6_signal, EC),
-        Definition(
+        AssignmentRule(Hb_0, by_age, Hb_6, beta, age_at_start, six),
+        AssignmentRule(haemoglobin, together, *ages),
+        AssignmentRule(birth, sustained, Hb_0, haemoglobin, call, iron_share, half_iron, m, il6_signal, EC),
+        AssignmentRule(
             start, start_haemoglobin,
             Hb_0, call, iron_share_at_start, half_iron, m, signal_at_start, EC, il6_rhythm,
         ),
@@ -113,6 +113,6 @@ module = Module(
         Flux(ages[-1] >> NOTHING, grow_older, ages[-1], life),
         *(Flux(age >> NOTHING, consumed, age, life, red_cell_consumption) for age in ages),
     ),
-    starts=tuple(Start(age, quarter, start) for age in ages),
+    starts=tuple(InitialCondition(age, quarter, start) for age in ages),
     observables=(Observable("haemoglobin", "g/dL", "haemoglobin", itself, haemoglobin),),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Flux, Module, Observable, Parameters, Species, Start
+from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
 from quotidian.network.laws import hill, rhythmic_hill
 from quotidian.vocabulary import albumin, il6_rhythm, il6_signal, serum_iron, signal_at_start
@@ -75,10 +75,10 @@ module = Module(
         Flux(transferrin >> NOTHING, passed_on, transferrin, k_t),
     ),
     starts=(
-        Start(saa_synthesis, start_saa, A_top, signal_at_start, A_ec, A_n, A_floor, il6_rhythm),
-        Start(saa, start_saa, A_top, signal_at_start, A_ec, A_n, A_floor, il6_rhythm),
-        Start(albumin, start_lowered, Alb_0, Alb_g, signal_at_start, Alb_ec, il6_rhythm),
-        Start(transferrin, start_lowered, T_0, T_g, signal_at_start, T_ec, il6_rhythm),
+        InitialCondition(saa_synthesis, start_saa, A_top, signal_at_start, A_ec, A_n, A_floor, il6_rhythm),
+        InitialCondition(saa, start_saa, A_top, signal_at_start, A_ec, A_n, A_floor, il6_rhythm),
+        InitialCondition(albumin, start_lowered, Alb_0, Alb_g, signal_at_start, Alb_ec, il6_rhythm),
+        InitialCondition(transferrin, start_lowered, T_0, T_g, signal_at_start, T_ec, il6_rhythm),
     ),
     observables=(
         Observable("saa", "mg/L", "serum amyloid A", itself, saa),

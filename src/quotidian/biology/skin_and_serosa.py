@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import NOTHING, Definition, Flux, Module, Observable, Parameters, Signal, Start
+from quotidian.network import (
+    NOTHING,
+    AssignmentRule,
+    Flux,
+    InitialCondition,
+    Module,
+    Observable,
+    Parameters,
+    Signal,
+)
 from quotidian.network.flux import itself
 from quotidian.network.laws import hill
 from quotidian.vocabulary import (
@@ -62,14 +71,14 @@ module = Module(
     "Rash and serositis",
     about="A rash is seen from 0.01 of body surface on, serositis is evident from 1 on.",
     ledger=k.ledger,
-    definitions=(Definition(skin, driven, p_r, q_r, il6_signal, il6_reference, il1_signal),),
+    definitions=(AssignmentRule(skin, driven, p_r, q_r, il6_signal, il6_reference, il1_signal),),
     fluxes=(
         Flux(NOTHING >> rash, appears, k_rash, extent, skin, n),
         Flux(rash >> NOTHING, fades, k_rash, rash),
         Flux(NOTHING >> serosal_inflammation, inflamed, k_s, q_s, il6_signal, il6_reference, il1_signal),
         Flux(serosal_inflammation >> NOTHING, fades, k_s, serosal_inflammation),
     ),
-    starts=(Start(rash, none), Start(serosal_inflammation, itself, initial_activity)),
+    starts=(InitialCondition(rash, none), InitialCondition(serosal_inflammation, itself, initial_activity)),
     observables=(
         Observable("rash", "1", "share of body surface with rash; seen from 0.01 on", itself, rash),
         Observable(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import Definition, Module, Parameters
+from quotidian.network import AssignmentRule, Module, Parameters
 from quotidian.network.flux import itself
 from quotidian.vocabulary import il6_production, il6_reference, initial_activity, signal_at_start
 
@@ -23,8 +23,8 @@ module = Module(
     about="Neurons make human IL-6 under their own promoter (NSE/hIL-6 mice); a littermate has expression 0.",
     ledger=k.ledger,
     definitions=(
-        Definition(il6_production, itself, expression),
-        Definition(initial_activity, itself, expression),
-        Definition(signal_at_start, at_start, il6_reference, expression),
+        AssignmentRule(il6_production, itself, expression),
+        AssignmentRule(initial_activity, itself, expression),
+        AssignmentRule(signal_at_start, at_start, il6_reference, expression),
     ),
 )

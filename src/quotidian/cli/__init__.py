@@ -10,7 +10,7 @@ from typing import NoReturn
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code; ``argv`` is without the program's name."""
     try:
-        from quotidian.cli.running import run
+        from quotidian.cli.support.exit_codes import run
 
         sys.exit(run(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:  # while it was still importing

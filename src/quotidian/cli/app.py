@@ -23,8 +23,8 @@ from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.scenarios import scenarios
 from quotidian.cli.scoreboard import scoreboard
 from quotidian.cli.simulate import simulate
-from quotidian.cli.speech import RESEARCH_USE
 from quotidian.cli.study import STUDY
+from quotidian.cli.support.console import RESEARCH_USE
 from quotidian.cli.trial import trial
 from quotidian.cli.trials import trials
 from quotidian.version import __version__

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.output import check_file, whole_file
+from quotidian.cli.support import option_types
+from quotidian.cli.support.output import check_file, whole_file
 
 Children = Annotated[str, typer.Option(metavar="N", help="How many each solver follows.")]
 Threads = Annotated[
@@ -37,8 +37,8 @@ def bench(children: Children = "8", threads: Threads = None, json: Json = None, 
       quotidian bench
       quotidian bench --children 64 --json bench.json
     """
-    count = asking.whole("--children", children, "8")
-    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    count = option_types.whole("--children", children, "8")
+    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     if json is not None:
         check_file(json, (".json",))
     _run(count, workers, json, full)
@@ -47,9 +47,9 @@ def bench(children: Children = "8", threads: Threads = None, json: Json = None, 
 def _run(count: int, workers: int | None, json: Path | None, full: bool) -> None:
     import json as notation
 
-    from quotidian.cli.benching import contest, costs, telling
-    from quotidian.cli.benching.task import task
-    from quotidian.cli.speech import note
+    from quotidian.cli.benchmarking import bench_report, contest, costs
+    from quotidian.cli.benchmarking.benchmark_case import task
+    from quotidian.cli.support.console import note
     from quotidian.engine import Tolerance, thread_count
 
     several = workers or max(2, thread_count())
@@ -62,8 +62,10 @@ def _run(count: int, workers: int | None, json: Path | None, full: bool) -> None
         *costs.starts(),
         *costs.memory((*MEMORY, FULL) if full else MEMORY, several),
     ]
-    figures = telling.figures(told, lines, found)
-    print(telling.table(figures))
+    figures = bench_report.figures(told, lines, found)
+    print(bench_report.table(figures))
     if json is not None:
         with whole_file(json) as partial:
-            partial.write_text(notation.dumps(telling.as_dict(figures), indent=2) + "\n", encoding="utf-8")
+            partial.write_text(
+                notation.dumps(bench_report.as_dict(figures), indent=2) + "\n", encoding="utf-8"
+            )

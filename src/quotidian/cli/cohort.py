@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.course import CHILD_MODELS, USUAL, chosen, refuse_sparse
 from quotidian.cli.simulate import LONGEST, Every, Model, Observables, Regimen, Threads, Weeks
-from quotidian.cli.speech import RESEARCH_USE, console, note
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import RESEARCH_USE, console, note
+from quotidian.cli.support.course import CHILD_MODELS, USUAL, chosen, refuse_sparse
 
 if TYPE_CHECKING:
-    from quotidian.studies.cohort import Summary
-    from quotidian.studies.request import Request
+    from quotidian.application.cohort_request import CohortRequest
+    from quotidian.application.cohort_run import Summary
 
 Children = Annotated[str, typer.Option(metavar="N", help="How many; numbered from 0 in every file.")]
 Output = Annotated[
@@ -65,29 +65,29 @@ def cohort(
       quotidian cohort --children 5000 --check --output out/untreated
       quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
     """
+    from quotidian.application.cohort_request import CohortRequest
     from quotidian.drugs.catalogue import regimen as prescribed
-    from quotidian.studies.request import Request
 
-    days = 7.0 * asking.number("--weeks", weeks, "12", most=LONGEST)
-    every_hours = asking.interval("--every", every, "1d")
+    days = 7.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
+    every_hours = option_types.interval("--every", every, "1d")
     refuse_sparse(days, every_hours)
-    request = Request(
-        children=asking.whole("--children", children, "1000"),
-        seed=asking.whole_from_zero("--seed", seed, "1"),
+    request = CohortRequest(
+        children=option_types.whole("--children", children, "1000"),
+        seed=option_types.whole_from_zero("--seed", seed, "1"),
         regimen=regimen.strip(),
         model=model,
         days=days,
         every_hours=every_hours,
         observables=chosen(model, observables, drugs=prescribed(regimen).drugs),
-        part=asking.whole("--part", part, "2000"),
+        part=option_types.whole("--part", part, "2000"),
     )
-    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     _refuse_too_large(request)
     _tell(_run(request, output, check, workers, dask), output)
 
 
-def _refuse_too_large(request: Request) -> None:
-    from quotidian.cli.memory import refuse_beyond
+def _refuse_too_large(request: CohortRequest) -> None:
+    from quotidian.cli.support.memory import refuse_beyond
 
     children, names = min(request.part, request.children), len(request.observables)
     what = f"A part of {children:,} children, {request.times:,} times and {names} observables"
@@ -95,10 +95,10 @@ def _refuse_too_large(request: Request) -> None:
     refuse_beyond(BYTES * children * request.times * (names + 2), what, remedy)
 
 
-def _run(request: Request, output: Path, check: bool, threads: int | None, dask: str | None) -> Summary:
-    from quotidian.cli.progress import progress
-    from quotidian.studies.cohort import run_cohort
-    from quotidian.studies.on_dask import on_dask
+def _run(request: CohortRequest, output: Path, check: bool, threads: int | None, dask: str | None) -> Summary:
+    from quotidian.application.cohort_run import run_cohort
+    from quotidian.application.dask_executor import on_dask
+    from quotidian.cli.support.progress import progress
 
     builder = None if dask is None else on_dask(dask, threads)
     try:

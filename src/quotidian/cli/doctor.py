@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support.console import RESEARCH_USE
 
 
 def doctor(
@@ -25,7 +25,7 @@ def doctor(
     from dataclasses import asdict
     from json import dumps
 
-    from quotidian.studies.checkup import findings
+    from quotidian.application.installation_check import findings
 
     found = findings()
     if json:

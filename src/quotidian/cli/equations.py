@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support.console import RESEARCH_USE
 
 
 def equations(
@@ -29,7 +29,7 @@ def equations(
       quotidian equations sjia
       quotidian equations healthy_child --output healthy_child.md
     """
-    from quotidian.cli.output import check_file, whole_file
+    from quotidian.cli.support.output import check_file, whole_file
     from quotidian.models import model as model_named
     from quotidian.network.typeset import equations as typeset
 

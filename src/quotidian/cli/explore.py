@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support.console import RESEARCH_USE
 from quotidian.errors import OutputError, UserError
 
 HIGHEST_PORT = 65535

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.course import CHILD_MODELS
-from quotidian.cli.output import STDOUT, check_file, whole_file
 from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Severity, Sex, Weight
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import RESEARCH_USE
+from quotidian.cli.support.course import CHILD_MODELS
+from quotidian.cli.support.output import STDOUT, check_file, whole_file
 from quotidian.errors import UnknownName, closest
 
 if TYPE_CHECKING:
@@ -66,10 +66,13 @@ def export(
         check_file(output, FORMATS[format])
     from quotidian.drugs.catalogue import marks
 
-    hours = 168.0 * asking.number("--weeks", weeks, "12", most=LONGEST)
-    days = asking.whole_from_zero("--run-in", run_in, "28")
+    hours = 168.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
+    days = option_types.whole_from_zero("--run-in", run_in, "28")
     who = _stated(
-        model, (age, sex, weight, height), asking.maybe(asking.number, "--severity", severity, "1.5"), regimen
+        model,
+        (age, sex, weight, height),
+        option_types.maybe(option_types.number, "--severity", severity, "1.5"),
+        regimen,
     )
     text = _text(model, format, who, regimen, hours, days)
     if output is None or output == STDOUT:
@@ -93,7 +96,7 @@ def _stated(
     ------
     ImplausibleChild, InvalidQuantity : options that describe none. UnknownName : a model without children.
     """
-    from quotidian.cli.who import virtual_child
+    from quotidian.cli.support.subject_options import virtual_child
     from quotidian.models import model as model_named
 
     model_named(model)  # refuses a name that is none

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support.console import RESEARCH_USE
 
 
 def firm(
@@ -27,10 +27,10 @@ def firm(
       quotidian firm
       quotidian firm sjia --output firm.md
     """
-    from quotidian.cli.output import check_file, whole_file
-    from quotidian.cli.progress import progress
-    from quotidian.reports.firmness import firmness
-    from quotidian.reports.firmness_page import page
+    from quotidian.cli.support.output import check_file, whole_file
+    from quotidian.cli.support.progress import progress
+    from quotidian.reports.assumption_page import page
+    from quotidian.reports.assumption_sensitivity import firmness
 
     if output is not None:
         check_file(output, (".md",))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support.console import RESEARCH_USE
 
 
 def map_(
@@ -28,7 +28,7 @@ def map_(
       quotidian map sjia --output map.svg
       quotidian map healthy_child --regimen none --output healthy.svg
     """
-    from quotidian.cli.output import check_file, whole_file
+    from quotidian.cli.support.output import check_file, whole_file
     from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.models import model as model_named
     from quotidian.reports.mechanism_map import arrows, mechanism_map

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.speech import RESEARCH_USE, console
+from quotidian.cli.support.console import RESEARCH_USE, console
 
 
 def observables(

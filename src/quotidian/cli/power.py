@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.speech import RESEARCH_USE, console
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import RESEARCH_USE, console
 from quotidian.cli.trial import Seed, Threads
 
 if TYPE_CHECKING:
-    from quotidian.trials.design import Trial
-    from quotidian.trials.planning import Size, SizePlan
+    from quotidian.trials.analysis.sample_size import Size, SizePlan
+    from quotidian.trials.protocol.design import Trial
 
 Design = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="A published trial, or a study file; two arms.")
@@ -55,14 +55,14 @@ def power(
       quotidian power yokota-2008 --endpoint flare_free --sizes 10,20,40
       quotidian power my-study.yaml --endpoint acr70 --week 12 --sizes 40,80,160 --json power.json
     """
-    from quotidian.cli.output import check_file
+    from quotidian.cli.support.output import check_file
 
-    count = asking.whole("--replicates", replicates, "50")
-    luck = asking.whole_from_zero("--seed", seed, "1")
-    level = asking.number("--alpha", alpha, "0.05", most=0.5)
-    numbers = asking.wholes("--sizes", sizes, "20,40,80")
-    workers = asking.maybe(asking.whole, "--threads", threads, "2")
-    visit = asking.maybe(asking.whole, "--week", week, "12")
+    count = option_types.whole("--replicates", replicates, "50")
+    luck = option_types.whole_from_zero("--seed", seed, "1")
+    level = option_types.number("--alpha", alpha, "0.05", most=0.5)
+    numbers = option_types.wholes("--sizes", sizes, "20,40,80")
+    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    visit = option_types.maybe(option_types.whole, "--week", week, "12")
     if json is not None:
         check_file(json, (".json",))
     found = _run(_read(design), endpoint, visit, numbers, level, count, luck, workers)
@@ -75,8 +75,8 @@ def power(
 
 def _read(name: str) -> Trial:
     """A study file where the text looks like one or lies there, else a published design."""
-    from quotidian.studies.study_file import read_study
-    from quotidian.trials.declared import design
+    from quotidian.application.study_file import read_study
+    from quotidian.trials.protocol.library import design
 
     path = Path(name)
     return read_study(path) if path.suffix in (".yaml", ".yml") or path.is_file() else design(name)
@@ -86,19 +86,19 @@ def _run(
     trial: Trial, endpoint: str, week: int | None, sizes: list[int], alpha: float, replicates: int, seed: int,
     threads: int | None,
 ) -> SizePlan:  # fmt: skip
-    from quotidian.cli.progress import progress
+    from quotidian.cli.support.progress import progress
     from quotidian.cli.trial import refuse_too_large
-    from quotidian.trials import planning
-    from quotidian.trials.conduct import follow
+    from quotidian.trials.analysis import sample_size
+    from quotidian.trials.run import follow
 
-    planning.compared(trial)
-    planning.check_sizes(sizes)
+    sample_size.compared(trial)
+    sample_size.check_sizes(sizes)
     visit = trial.primary_week if week is None else week
-    short = planning.until(trial, visit, endpoint)
+    short = sample_size.until(trial, visit, endpoint)
     refuse_too_large(replicates, short)
     with progress(f"{replicates} replicate{'' if replicates == 1 else 's'} of {trial.name}") as reach:
         done = follow(short, replicates, seed, reach, threads)
-    return planning.plan(short, done.records, endpoint, visit, sizes, alpha)
+    return sample_size.plan(short, done.records, endpoint, visit, sizes, alpha)
 
 
 def _plain(found: SizePlan, replicates: int, seed: int) -> dict[str, object]:

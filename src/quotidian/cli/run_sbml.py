@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.course import BYTES
-from quotidian.cli.output import STDOUT, TABLES, check_file, whole_file
-from quotidian.cli.speech import RESEARCH_USE, note
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import RESEARCH_USE, note
+from quotidian.cli.support.course import BYTES
+from quotidian.cli.support.output import STDOUT, TABLES, check_file, whole_file
 from quotidian.errors import InvalidQuantity
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def run_sbml(
       quotidian run-sbml model.xml --until 2016 --every 24 --output course.csv
       quotidian run-sbml model.xml --until 100 --every 1 --observables A,B --set "k=0.3,A=2"
     """
-    end, step = asking.number("--until", until, "100"), asking.number("--every", every, "1")
-    finest = asking.number("--rtol", rtol, "1e-8", most=COARSEST)
+    end, step = option_types.number("--until", until, "100"), option_types.number("--every", every, "1")
+    finest = option_types.number("--rtol", rtol, "1e-8", most=COARSEST)
     if step > end or finest < FINEST:
         what = (
             f"--every {every} is longer than --until {until}."
@@ -113,7 +113,7 @@ def _chosen(imported: Imported, names: str | None) -> dict[str, str]:
 
 
 def _refuse_too_large(rows: int, columns: int) -> None:
-    from quotidian.cli.memory import refuse_beyond
+    from quotidian.cli.support.memory import refuse_beyond
 
     what = f"A table of {rows:,} rows and {columns + 1} columns"
     refuse_beyond(BYTES * rows * (columns + 1), what, "Ask for a longer --every or fewer --observables.")
@@ -122,7 +122,7 @@ def _refuse_too_large(rows: int, columns: int) -> None:
 def _followed(imported: Imported, rows: int, step: float, ids: list[str], rtol: float) -> Outcome:
     import numpy as np
 
-    from quotidian.cli.progress import progress
+    from quotidian.cli.support.progress import progress
     from quotidian.interchange.sbml_reader import tolerance_for
 
     times = step * np.arange(rows, dtype=np.float64)
@@ -133,7 +133,7 @@ def _followed(imported: Imported, rows: int, step: float, ids: list[str], rtol: 
 def _write(output: Path, names: list[str], outcome: Outcome) -> None:
     import numpy as np
 
-    from quotidian.cli.series import write_csv, write_parquet
+    from quotidian.cli.support.time_series import write_csv, write_parquet
 
     heads, rows = ["time", *names], np.column_stack([outcome.times, outcome.values[0]])
     if output == STDOUT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support.console import RESEARCH_USE
 
 
 def scenarios() -> None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.speech import RESEARCH_USE, console
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import RESEARCH_USE, console
 from quotidian.cli.trial import Seed, Threads
 
 if TYPE_CHECKING:
-    from quotidian.trials.scoreboard import TrialScore
+    from quotidian.trials.benchmarks.scores import TrialScore
 
 Replicates = Annotated[str, typer.Option(metavar="N", help="How often each trial is run; 200 settle it.")]
 Trials = Annotated[
@@ -49,13 +49,13 @@ def scoreboard(
       quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard
       quotidian scoreboard --replicates 20 --trials tender,woo-2005 --json rows.json
     """
-    from quotidian.cli.output import check_file
-    from quotidian.studies.scoreboard import chosen
+    from quotidian.application.scoreboard_run import chosen
+    from quotidian.cli.support.output import check_file
 
     names = chosen([name.strip() for name in trials.split(",")] if trials else [])
-    count = asking.whole("--replicates", replicates, "200")
-    luck = asking.whole_from_zero("--seed", seed, "1")
-    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    count = option_types.whole("--replicates", replicates, "200")
+    luck = option_types.whole_from_zero("--seed", seed, "1")
+    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     if json is not None:
         check_file(json, (".json",))
     if output is not None:
@@ -74,8 +74,8 @@ def _command(replicates: int, seed: int, trials: str | None) -> str:
 def _run(
     names: Sequence[str], replicates: int, seed: int, folder: Path | None, threads: int | None
 ) -> tuple[TrialScore, ...]:
-    from quotidian.cli.progress import progress
-    from quotidian.studies.scoreboard import run
+    from quotidian.application.scoreboard_run import run
+    from quotidian.cli.support.progress import progress
 
     with progress(f"{len(names)} trial{'s' if len(names) != 1 else ''}") as reach:
         return run(names, replicates, seed, folder, reach, threads)
@@ -83,15 +83,15 @@ def _run(
 
 def _check(folder: Path) -> None:
     """Refuse a place where the result could not be kept, or that holds what is not ours."""
-    from quotidian.cli.output import check_folder
-    from quotidian.studies.scoreboard import FINISHED
+    from quotidian.application.scoreboard_run import FINISHED
+    from quotidian.cli.support.output import check_folder
 
     check_folder(folder, (*FILES, FINISHED), _is_ours)
 
 
 def _is_ours(folder: Path) -> bool:
     """Whether a folder holds a scoreboard, finished or begun."""
-    from quotidian.studies.scoreboard import FINISHED, is_finished
+    from quotidian.application.scoreboard_run import FINISHED, is_finished
 
     place = folder / FINISHED
     begun = place.is_dir() and all(p.name.startswith(".") or is_finished(p) for p in place.iterdir())
@@ -99,10 +99,10 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _write(scores: Sequence[TrialScore], to_json: Path | None, folder: Path | None, command: str) -> None:
+    from quotidian.application.scoreboard_run import PROGRAM, code
     from quotidian.reports.files import write_atomically
     from quotidian.reports.scoreboard import apart_csv, scoreboard_csv, scoreboard_json
     from quotidian.reports.scoreboard_page import render_scoreboard
-    from quotidian.studies.scoreboard import PROGRAM, code
     from quotidian.version import __version__
 
     rows = scoreboard_json(scores)
@@ -123,7 +123,7 @@ def _write(scores: Sequence[TrialScore], to_json: Path | None, folder: Path | No
 
 def _tell(scores: Sequence[TrialScore], output: Path | None, seconds: float) -> None:
     from quotidian.reports.scoreboard import print_scoreboard, rows_of
-    from quotidian.trials.scoreboard import last_line
+    from quotidian.trials.benchmarks.scores import last_line
 
     print_scoreboard(scores, console())
     patients = sum(one.children for one in scores)

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.charting import PICTURES, draw
-from quotidian.cli.course import CHILD_MODELS, USUAL, Course, deliver, follow, refuse_too_large
-from quotidian.cli.output import STDOUT, TABLES, check_file
+from quotidian.cli.support import option_types
+from quotidian.cli.support.clinical_chart import PICTURES, draw
+from quotidian.cli.support.course import CHILD_MODELS, USUAL, Course, deliver, follow, refuse_too_large
+from quotidian.cli.support.output import STDOUT, TABLES, check_file
 
 Age = Annotated[str | None, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]
 Sex = Annotated[str | None, typer.Option(metavar="SEX", help="female or male.")]
@@ -108,22 +108,24 @@ def simulate(
       quotidian simulate --age 6 --sex female --course persistent:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
-    from quotidian.patients.natural import NaturalCourse
+    from quotidian.patients.disease_course import NaturalCourse
 
-    natural = NaturalCourse.told(course, asking.days("--flare", flare), asking.days("--infection", infection))
+    natural = NaturalCourse.told(
+        course, option_types.days("--flare", flare), option_types.days("--infection", infection)
+    )
     asked = Course.asked(
         who=(age, sex, weight, height),
-        severity=asking.maybe(asking.number, "--severity", severity, "1.5"),
-        seed=asking.maybe(asking.whole_from_zero, "--seed", seed, "1"),
+        severity=option_types.maybe(option_types.number, "--severity", severity, "1.5"),
+        seed=option_types.maybe(option_types.whole_from_zero, "--seed", seed, "1"),
         regimen=regimen,
         model=model,
         scenario=scenario,
-        weeks=asking.number("--weeks", weeks, "12", most=LONGEST),
-        every_hours=asking.interval("--every", every, "1h"),
+        weeks=option_types.number("--weeks", weeks, "12", most=LONGEST),
+        every_hours=option_types.interval("--every", every, "1h"),
         observables=observables,
         natural=natural,
     )
-    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     if output is not None and output != STDOUT:
         check_file(output, TABLES)
     if plot is not None:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import RESEARCH_USE
 from quotidian.cli.trial import Output, Replicates, Seed, Threads, refuse_too_large, tell
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study, in YAML.")]
@@ -23,8 +23,8 @@ def new(file: File) -> None:
     Examples:
       quotidian study new my-study.yaml
     """
+    from quotidian.application.study_example import EXAMPLE
     from quotidian.errors import OutputError
-    from quotidian.studies.example import EXAMPLE
 
     try:
         with file.open("x", encoding="utf-8", newline="\n") as out:
@@ -53,24 +53,24 @@ def run(
     Examples:
       quotidian study run my-study.yaml --replicates 50 --output out/study
     """
-    from quotidian.cli import keeping
-    from quotidian.cli.progress import progress
-    from quotidian.studies.study_file import read_study
-    from quotidian.trials.conduct import run_design
+    from quotidian.application.study_file import read_study
+    from quotidian.cli.support import trial_archive
+    from quotidian.cli.support.progress import progress
+    from quotidian.trials.run import run_design
 
     trial = read_study(file)
-    count = asking.whole("--replicates", replicates, "20")
-    luck = asking.whole_from_zero("--seed", seed, "1")
-    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    count = option_types.whole("--replicates", replicates, "20")
+    luck = option_types.whole_from_zero("--seed", seed, "1")
+    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     if output is not None:
-        keeping.check(output)
+        trial_archive.check(output)
     refuse_too_large(count, trial)
     began = time.perf_counter()
     with progress(f"{count} replicate{'' if count == 1 else 's'} of {trial.name}") as reach:
         result = run_design(trial, count, luck, reach, workers, f"quotidian study run {file}")
     if output is not None:
         with progress("Writing the report"):
-            keeping.keep(result, output)
+            trial_archive.keep(result, output)
     tell(result, output, time.perf_counter() - began, trial.primary_week)
 
 
@@ -82,7 +82,7 @@ def schema() -> None:
     Examples:
       quotidian study schema > study.schema.json
     """
-    from quotidian.studies.study_file import json_schema
+    from quotidian.application.study_file import json_schema
 
     print(json_schema())
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli import asking
-from quotidian.cli.speech import RESEARCH_USE, console
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import RESEARCH_USE, console
 
 if TYPE_CHECKING:
-    from quotidian.trials.design import Trial
+    from quotidian.trials.protocol.design import Trial
     from quotidian.trials.result import TrialResult
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Which trial; 'quotidian trials' lists them.")]
@@ -47,28 +47,28 @@ def trial(
       quotidian trial tender --replicates 100 --seed 1 --output out/tender
       quotidian trial tender --replicates 10
     """
-    from quotidian.cli import keeping
-    from quotidian.cli.progress import progress
-    from quotidian.trials.declared import design
+    from quotidian.cli.support import trial_archive
+    from quotidian.cli.support.progress import progress
+    from quotidian.trials.protocol.library import design
 
     declared = design(name)
-    count = asking.whole("--replicates", replicates, "100")
-    luck = asking.whole_from_zero("--seed", seed, "1")
-    workers = asking.maybe(asking.whole, "--threads", threads, "2")
+    count = option_types.whole("--replicates", replicates, "100")
+    luck = option_types.whole_from_zero("--seed", seed, "1")
+    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     if output is not None:
-        keeping.check(output)
+        trial_archive.check(output)
     refuse_too_large(count, declared)
     began = time.perf_counter()
     result = _run(name, count, luck, workers)
     if output is not None:
         with progress("Writing the report"):
-            keeping.keep(result, output)
+            trial_archive.keep(result, output)
     tell(result, output, time.perf_counter() - began, declared.primary_week)
 
 
 def _run(name: str, replicates: int, seed: int, threads: int | None) -> TrialResult:
-    from quotidian.cli.progress import progress
-    from quotidian.trials.conduct import run_trial
+    from quotidian.cli.support.progress import progress
+    from quotidian.trials.run import run_trial
 
     with progress(f"{replicates} replicate{'' if replicates == 1 else 's'} of {name}") as reach:
         return run_trial(name, replicates, seed, progress=reach, threads=threads)
@@ -76,7 +76,7 @@ def _run(name: str, replicates: int, seed: int, threads: int | None) -> TrialRes
 
 def refuse_too_large(replicates: int, trial: Trial) -> None:
     """Refuse what does not fit into memory. Raises StudyTooLarge."""
-    from quotidian.cli.memory import refuse_beyond
+    from quotidian.cli.support.memory import refuse_beyond
 
     what = f"A study of {replicates:,} replicates with {trial.size} children each"
     bytes_ = (BYTES_A_CHILD + BYTES_A_VISIT * len(trial.visits)) * trial.size * replicates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quotidian.cli.speech import RESEARCH_USE
+from quotidian.cli.support.console import RESEARCH_USE
 
 
 def trials() -> None:
@@ -14,7 +14,7 @@ def trials() -> None:
       quotidian trials
     """
 
-    from quotidian.trials.declared import design, names
+    from quotidian.trials.protocol.library import design, names
 
     width = max(map(len, names()))
     for name in names():

@@ -11,14 +11,14 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
-    Definition,
+    AssignmentRule,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Part,
     Species,
-    Start,
 )
 from quotidian.network.flux import itself
 from quotidian.vocabulary import mil6r, mil6r_held, mil6r_renewal, plasma, sil6r, sil6r_held
@@ -54,8 +54,8 @@ module = Module(
     about="Added to plasma as a concentration.",
     ledger=k.ledger,
     definitions=(
-        Definition(soluble_part, itself, on_soluble),
-        Definition(membrane_part, itself, on_membrane),
+        AssignmentRule(soluble_part, itself, on_soluble),
+        AssignmentRule(membrane_part, itself, on_membrane),
     ),
     fluxes=(
         Flux(antibody >> NOTHING, lost, antibody, k_a),
@@ -64,6 +64,6 @@ module = Module(
         Flux(mil6r >> on_membrane, binding, antibody, mil6r, on_membrane, k_on, k_off),
         Flux(on_membrane >> NOTHING, lost, on_membrane, mil6r_renewal),
     ),
-    starts=tuple(Start(species, none) for species in (antibody, on_soluble, on_membrane)),
+    starts=tuple(InitialCondition(species, none) for species in (antibody, on_soluble, on_membrane)),
     observables=(Observable("anti_mouse_il6r", "nM", "antibody in plasma", itself, antibody),),
 )

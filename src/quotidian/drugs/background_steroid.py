@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import Definition, Input, Module, Observable, Parameters, Part
+from quotidian.network import AssignmentRule, Input, Module, Observable, Parameters, Part
 from quotidian.network.flux import itself
 from quotidian.vocabulary import body_weight, glucocorticoid_dose
 
@@ -32,7 +32,7 @@ module = Module(
     "Background steroid",
     about="Daily prednisolone as its mean, cheap enough for trials of years.",
     ledger=k.ledger,
-    definitions=(Definition(part, mean_level, rate, body_weight, m_P, CL_ref, w_ref, x_CL),),
+    definitions=(AssignmentRule(part, mean_level, rate, body_weight, m_P, CL_ref, w_ref, x_CL),),
     observables=(
         Observable("background_steroid", "nmol/L", "mean unbound prednisolone of daily doses", itself, part),
     ),

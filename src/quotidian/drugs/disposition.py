@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from quotidian.drugs.pieces import Pieces, symbol
+from quotidian.drugs.module_parts import Pieces, symbol
 from quotidian.network import (
     NOTHING,
+    AssignmentRule,
     Compartment,
-    Definition,
     Flux,
     Input,
     Observable,
@@ -94,12 +94,12 @@ class _Drug:
         """Whether the ledger holds these."""
         return all(name in self.k.ledger for name in names)
 
-    def by_weight(self, name: str, unit: str, power: str, of: Signal) -> Definition:
+    def by_weight(self, name: str, unit: str, power: str, of: Signal) -> AssignmentRule:
         """A volume, clearance or capacity of the child from that of the reference weight."""
         w_ref = self.k("reference_weight", "kg")
-        return Definition(of, scaled, self.k(name, unit), body_weight, w_ref, self.k(power, "1"))
+        return AssignmentRule(of, scaled, self.k(name, unit), body_weight, w_ref, self.k(power, "1"))
 
-    def volume(self, name: str, place: str) -> tuple[Compartment, Definition]:
+    def volume(self, name: str, place: str) -> tuple[Compartment, AssignmentRule]:
         """A compartment and the definition of its volume."""
         size = Signal(f"{self.name}.{place}_volume", "L", f"{place} volume of {self.name}", name)
         space = Compartment(f"{self.name}_{place}_space", size)

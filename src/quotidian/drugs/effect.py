@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.drugs.pieces import Pieces
-from quotidian.network import Definition, Observable, Parameter, Parameters, Part, Species, Sum
+from quotidian.drugs.module_parts import Pieces
+from quotidian.network import AssignmentRule, Observable, Parameter, Parameters, Part, Species, Sum
 from quotidian.network.flux import itself
 
 
@@ -30,9 +30,9 @@ def effect(k: Parameters, drug: Species, on: Sum, half: str, site: str | None = 
     part = Part(f"{drug.name}.{on.name}", "1", f"{on.meaning}: {drug.name}", on.symbol, on)
     C_50: Parameter = k(half, "nM")
     definition = (
-        Definition(part, strength, drug, C_50)
+        AssignmentRule(part, strength, drug, C_50)
         if site is None
-        else Definition(part, strength_at_site, k(site, "1"), drug, C_50)
+        else AssignmentRule(part, strength_at_site, k(site, "1"), drug, C_50)
     )
     return Pieces((definition,), observables=(told(drug.name, part),))
 

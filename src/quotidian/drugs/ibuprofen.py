@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quotidian.drugs.disposition import disposition
 from quotidian.drugs.effect import effect
-from quotidian.drugs.pieces import assembled
+from quotidian.drugs.module_parts import assembled
 from quotidian.network import Parameters
 from quotidian.vocabulary import antipyresis
 

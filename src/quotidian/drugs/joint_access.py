@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from quotidian.drugs.pieces import Pieces, symbol
-from quotidian.network import NOTHING, Definition, Flux, Parameter, Parameters, Part, Species, Sum
+from quotidian.drugs.module_parts import Pieces, symbol
+from quotidian.network import NOTHING, AssignmentRule, Flux, Parameter, Parameters, Part, Species, Sum
 from quotidian.vocabulary import joint
 
 
@@ -37,8 +37,8 @@ def joint_access(k: Parameters, plasma: Species, block: Sum, tag: str = "") -> J
     return JointAccess(inside, Pieces((blocked(inside, K_d, block),), (follows,), (inside,)))
 
 
-def blocked(drug: Species, K_d: Parameter, block: Sum) -> Definition:
+def blocked(drug: Species, K_d: Parameter, block: Sum) -> AssignmentRule:
     """What a concentration over a dissociation constant adds to ``block``."""
     owner = drug.name.removeprefix("joint_")
     part = Part(f"{owner}.{block.name}", "1", f"{drug.meaning} over its K_d", block.symbol, block)
-    return Definition(part, over, drug, K_d)
+    return AssignmentRule(part, over, drug, K_d)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from quotidian.drugs.joint_access import joint_access
-from quotidian.drugs.pieces import Pieces, symbol
-from quotidian.network import NOTHING, Definition, Flux, Parameters, Part, Species, Sum
+from quotidian.drugs.module_parts import Pieces, symbol
+from quotidian.network import NOTHING, AssignmentRule, Flux, Parameters, Part, Species, Sum
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     il6,
@@ -45,7 +45,7 @@ def ligand_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...]
     It does not bind IL-6 that sits in its receptor already: this lets go within the hour and is caught then.
     """
     bound, pieces = _holding(k, drug, tag)
-    held = (Definition(_part(drug, il6_held, "IL-6 it holds"), itself, bound),)
+    held = (AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), itself, bound),)
     return (pieces, Pieces(held), joint_access(k, drug, joint_block, tag).pieces)
 
 
@@ -71,8 +71,8 @@ def ligand_binding_beside_receptor(k: Parameters, drug: Species, tag: str) -> tu
         Flux(inert >> NOTHING, bound_lost, inert, k_b),
     )
     held = (
-        Definition(_part(drug, il6_held, "IL-6 it holds"), both, bound, inert),
-        Definition(_part(drug, sil6r_held, "sIL-6R it holds"), itself, inert),
+        AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), both, bound, inert),
+        AssignmentRule(_part(drug, sil6r_held, "sIL-6R it holds"), itself, inert),
     )
     access = joint_access(k, drug, joint_block, tag).pieces
     return (pieces, Pieces(held, fluxes, (inert,)), access)
@@ -90,8 +90,8 @@ def complex_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...
         Flux(bound >> NOTHING, bound_lost, bound, k_b),
     )
     held = (
-        Definition(_part(drug, il6_held, "IL-6 it holds"), itself, bound),
-        Definition(_part(drug, sil6r_held, "sIL-6R it holds"), itself, bound),
+        AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), itself, bound),
+        AssignmentRule(_part(drug, sil6r_held, "sIL-6R it holds"), itself, bound),
     )
     return (Pieces(held, fluxes, (bound,)), joint_access(k, drug, joint_trans_block, tag).pieces)
 

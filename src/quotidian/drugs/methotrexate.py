@@ -6,8 +6,8 @@ from typing import Any
 
 from quotidian.drugs.disposition import disposition
 from quotidian.drugs.effect import told
-from quotidian.drugs.pieces import Pieces, assembled
-from quotidian.network import NOTHING, Definition, Flux, Observable, Parameters, Part, Species
+from quotidian.drugs.module_parts import Pieces, assembled
+from quotidian.network import NOTHING, AssignmentRule, Flux, Observable, Parameters, Part, Species
 from quotidian.network.flux import itself
 from quotidian.vocabulary import joint_suppression, liver_strain
 
@@ -49,8 +49,8 @@ def on_the_liver(s: Any, P: Any, half: Any) -> Any:
 
 stored = Pieces(
     (
-        Definition(suppression, over, polyglutamates, half),
-        Definition(burden, on_the_liver, strain, polyglutamates, half),
+        AssignmentRule(suppression, over, polyglutamates, half),
+        AssignmentRule(burden, on_the_liver, strain, polyglutamates, half),
     ),
     (
         Flux(NOTHING >> polyglutamates, taken_up, k_up, methotrexate),

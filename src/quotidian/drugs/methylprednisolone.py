@@ -6,9 +6,10 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
+    AssignmentRule,
     Compartment,
-    Definition,
     Flux,
+    InitialCondition,
     Input,
     Module,
     Observable,
@@ -16,7 +17,6 @@ from quotidian.network import (
     Part,
     Signal,
     Species,
-    Start,
     Transfer,
 )
 from quotidian.network.flux import itself
@@ -78,16 +78,16 @@ module = Module(
     about="A glucocorticoid given as pulses into a vein; 4 mg do what 5 mg of prednisolone do.",
     ledger=k.ledger,
     definitions=(
-        Definition(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
-        Definition(volume, scaled, V_ref, body_weight, w_ref, x_V),
-        Definition(part, as_prednisolone, potency, f_u, drug),
+        AssignmentRule(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
+        AssignmentRule(volume, scaled, V_ref, body_weight, w_ref, x_V),
+        AssignmentRule(part, as_prednisolone, potency, f_u, drug),
     ),
     fluxes=(
         Transfer(NOTHING >> drug, infused, infusion, m_M),
         Transfer(drug >> NOTHING, cleared, CL, drug),
         Flux(NOTHING >> given, itself, infusion),
     ),
-    starts=(Start(drug, none), Start(given, none)),
+    starts=(InitialCondition(drug, none), InitialCondition(given, none)),
     observables=(
         Observable(
             "methylprednisolone", "nmol/L", "methylprednisolone in plasma, bound and unbound", itself, drug

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from quotidian.drugs.disposition import disposition
 from quotidian.drugs.ligand_binding import ligand_binding_beside_receptor
-from quotidian.drugs.pieces import assembled
+from quotidian.drugs.module_parts import assembled
 from quotidian.network import Input, Parameters
 
 k = Parameters(__file__)

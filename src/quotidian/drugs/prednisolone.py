@@ -9,16 +9,16 @@ from typing import Any
 
 from quotidian.network import (
     NOTHING,
+    AssignmentRule,
     Compartment,
-    Definition,
     Flux,
+    InitialCondition,
     Module,
     Observable,
     Parameters,
     Part,
     Signal,
     Species,
-    Start,
     Transfer,
 )
 from quotidian.network.flux import itself
@@ -80,16 +80,16 @@ module = Module(
     about="A glucocorticoid by mouth; the dose falls out of the gut within hours and its effect lasts a day.",
     ledger=k.ledger,
     definitions=(
-        Definition(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
-        Definition(volume, scaled, V_ref, body_weight, w_ref, x_V),
-        Definition(part, itself, unbound),
+        AssignmentRule(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
+        AssignmentRule(volume, scaled, V_ref, body_weight, w_ref, x_V),
+        AssignmentRule(part, itself, unbound),
     ),
     fluxes=(
         Transfer(NOTHING >> unbound, arrives, k_a, gut, m_P),
         Transfer(unbound >> NOTHING, cleared, CL, unbound),
         Flux(gut >> taken, absorbed, k_a, gut),
     ),
-    starts=(Start(gut, none), Start(unbound, none), Start(taken, none)),
+    starts=(InitialCondition(gut, none), InitialCondition(unbound, none), InitialCondition(taken, none)),
     observables=(
         Observable(
             "prednisolone", "nmol/L", "prednisolone in plasma, bound and unbound", total, unbound, N, b, a

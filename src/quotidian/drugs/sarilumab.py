@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quotidian.drugs.disposition import disposition
-from quotidian.drugs.pieces import assembled
+from quotidian.drugs.module_parts import assembled
 from quotidian.drugs.target_binding import receptor_binding
 from quotidian.network import Parameters
 

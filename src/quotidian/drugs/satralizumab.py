@@ -6,7 +6,7 @@ Binding that depends on acidity spares the drug and not the receptor: the comple
 from __future__ import annotations
 
 from quotidian.drugs.disposition import disposition
-from quotidian.drugs.pieces import assembled
+from quotidian.drugs.module_parts import assembled
 from quotidian.drugs.target_binding import receptor_binding
 from quotidian.network import Parameters
 

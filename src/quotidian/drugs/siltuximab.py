@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quotidian.drugs.disposition import disposition
 from quotidian.drugs.ligand_binding import ligand_binding
-from quotidian.drugs.pieces import assembled
+from quotidian.drugs.module_parts import assembled
 from quotidian.network import Input, Parameters
 
 k = Parameters(__file__)

@@ -10,8 +10,8 @@ from typing import Any
 
 from quotidian.drugs.effect import told
 from quotidian.drugs.joint_access import joint_access
-from quotidian.drugs.pieces import Pieces, symbol
-from quotidian.network import NOTHING, Definition, Flux, Parameters, Part, Species
+from quotidian.drugs.module_parts import Pieces, symbol
+from quotidian.network import NOTHING, AssignmentRule, Flux, Parameters, Part, Species
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     joint_block,
@@ -79,7 +79,7 @@ def _in_plasma(k: Parameters, drug: Species, tag: str) -> Pieces:
         )
     else:
         losses = (Flux(bound >> NOTHING, bound_lost, bound, k_ds),)
-    return Pieces((Definition(part, itself, bound),), (binds, *losses), (bound,))
+    return Pieces((AssignmentRule(part, itself, bound),), (binds, *losses), (bound,))
 
 
 def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> Pieces:
@@ -92,5 +92,8 @@ def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> Pieces:
         Flux(mil6r >> bound, binding, drug, mil6r, bound, k_on, k_off),
         Flux(bound >> NOTHING, taken, bound, mil6r_renewal),
     )
-    definitions = (Definition(part, itself, bound), Definition(burden, strain, k("strain", "1"), bound))
+    definitions = (
+        AssignmentRule(part, itself, bound),
+        AssignmentRule(burden, strain, k("strain", "1"), bound),
+    )
     return Pieces(definitions, fluxes, (bound,), (told(name, burden),))

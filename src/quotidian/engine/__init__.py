@@ -1,14 +1,14 @@
 """The engine: a network becomes machine code that solves many children at once. It knows no biology."""
 
-from quotidian.engine.calling import STOP
+from quotidian.engine.abi import STOP
+from quotidian.engine.compiled_model import CompiledModel
 from quotidian.engine.directions import Directions
 from quotidian.engine.events import ADD, MULTIPLY, RAMP, SET, SWITCH, Events
-from quotidian.engine.machine import Machine
+from quotidian.engine.expressions.ramps import piecewise_linear
 from quotidian.engine.outcome import Failure, Outcome
-from quotidian.engine.periodic import PeriodicStart
-from quotidian.engine.ramps import piecewise_linear
-from quotidian.engine.tangents import Tangents
-from quotidian.engine.threads import thread_count
+from quotidian.engine.runtime.threads import thread_count
+from quotidian.engine.sensitivities import Sensitivities
+from quotidian.engine.steady_state.periodic_orbit import PeriodicStart
 from quotidian.engine.tolerance import Tolerance
 from quotidian.engine.triggers import Act, Trigger, Watched
 
@@ -20,13 +20,13 @@ __all__ = [
     "STOP",
     "SWITCH",
     "Act",
+    "CompiledModel",
     "Directions",
     "Events",
     "Failure",
-    "Machine",
     "Outcome",
     "PeriodicStart",
-    "Tangents",
+    "Sensitivities",
     "Tolerance",
     "Trigger",
     "Watched",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.engine.problem import Problem
+from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.errors import EngineError, UnknownName, closest
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,7 @@ class Directions:
     slopes: ArrayLike = 0.0
 
     @staticmethod
-    def along(names: Sequence[str], problem: Problem, model: str) -> Directions:
+    def along(names: Sequence[str], problem: OdeSystem, model: str) -> Directions:
         """A unit vector for each name: a parameter, or a state for its start value.
 
         Raises UnknownName for a name that is neither.
@@ -56,7 +56,7 @@ class Directions:
         """[event, direction]."""
         return self._filled("events", (events, len(self.names)))
 
-    def whole(self, children: int, problem: Problem, events: int) -> Directions:
+    def whole(self, children: int, problem: OdeSystem, events: int) -> Directions:
         """The same with every table written out."""
         widths = {"parameters": len(problem.parameters), "states": len(problem.states)}
         widths |= dict.fromkeys(("inputs", "slopes"), len(problem.inputs))
@@ -90,7 +90,7 @@ class Directions:
         return table
 
 
-def directions_of(given: Sequence[str] | Directions, problem: Problem, model: str) -> Directions:
+def directions_of(given: Sequence[str] | Directions, problem: OdeSystem, model: str) -> Directions:
     """Names as unit vectors, directions as they are.
 
     Raises UnknownName as :meth:`Directions.along` does, EngineError where there is no direction.
@@ -100,6 +100,6 @@ def directions_of(given: Sequence[str] | Directions, problem: Problem, model: st
         raise EngineError(
             "There is nothing to differentiate by.",
             "The run was given no direction.",
-            "Name at least one parameter or state, or use Machine.run.",
+            "Name at least one parameter or state, or use CompiledModel.run.",
         )
     return found

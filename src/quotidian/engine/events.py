@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.engine.calling import ADD, MULTIPLY, RAMP, SET, SWITCH
+from quotidian.engine.abi import ADD, MULTIPLY, RAMP, SET, SWITCH
 from quotidian.errors import EngineError
 
 __all__ = ["ADD", "MULTIPLY", "RAMP", "SET", "SWITCH", "Events"]
@@ -83,7 +83,7 @@ class Events:
             f"ADD ({ADD}), SET ({SET}) and MULTIPLY ({MULTIPLY}) take the index of one of {states} states, "
             f"SWITCH ({SWITCH}) and RAMP ({RAMP}) that of one of {inputs} inputs; time and value must be "
             "finite.",
-            "Look the index up with Machine.problem.states.index or Machine.problem.inputs.index.",
+            "Look the index up with ode_system.states.index or ode_system.inputs.index of the model.",
         )
 
     @property

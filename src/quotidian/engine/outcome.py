@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.engine.calling import (
+from quotidian.engine.abi import (
     FINISHED,
     NOT_FINITE,
     STEP_TOO_SMALL,

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.engine.calling import ADD, MULTIPLY, RAMP, SET, STOP, SWITCH, UNDECIDED
-from quotidian.engine.problem import Problem
+from quotidian.engine.abi import ADD, MULTIPLY, RAMP, SET, STOP, SWITCH, UNDECIDED
+from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.errors import EngineError, UnknownName, closest
 
 Floats = NDArray[np.float64]
@@ -112,7 +112,7 @@ class Watch:
 
     @staticmethod
     def of(
-        triggers: Sequence[Trigger], problem: Problem, children: int, room: int, before: Watched | None
+        triggers: Sequence[Trigger], problem: OdeSystem, children: int, room: int, before: Watched | None
     ) -> Watch:
         """Checked against the model. ``before`` is how they stood at the end of the run that goes on.
 
@@ -179,14 +179,14 @@ def _per_child(value: ArrayLike, children: int, what: str) -> Floats:
     return np.array(np.broadcast_to(given, children))
 
 
-def _source(name: str, problem: Problem) -> int:
+def _source(name: str, problem: OdeSystem) -> int:
     seen = (*problem.observables, *problem.states)
     if name not in seen:
         raise UnknownName(f"There is no observable or state '{name}' to watch.", closest(name, seen))
     return seen.index(name)
 
 
-def _target(act: Act, problem: Problem) -> int:
+def _target(act: Act, problem: OdeSystem) -> int:
     if act.kind == STOP:
         return 0
     known = problem.states if act.kind in (ADD, SET, MULTIPLY) else problem.inputs

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from quotidian.engine import ADD, SET, SWITCH, Events, Machine, Outcome, Tolerance
+from quotidian.engine import ADD, SET, SWITCH, CompiledModel, Events, Outcome, Tolerance
 from quotidian.errors import EngineError, UserError
-from quotidian.interchange.building import built
 from quotidian.interchange.contents import identified
+from quotidian.interchange.model_builder import built
 from quotidian.interchange.sbml_contents import Reader
 from quotidian.interchange.sbml_document import opened
 from quotidian.interchange.timetable import Happening
@@ -51,9 +51,9 @@ class Imported:
         """
         return identified(text, self.labels, self.model.name)
 
-    def events(self, machine: Machine) -> Events:
+    def events(self, machine: CompiledModel) -> Events:
         """The timetable as events of one run of ``machine``, made of this model."""
-        states, inputs = machine.problem.states, machine.problem.inputs
+        states, inputs = machine.ode_system.states, machine.ode_system.inputs
         table = [
             (h.time, KINDS[h.kind], (inputs if h.kind == "switch" else states).index(h.name), h.value)
             for h in self.happenings
@@ -74,7 +74,7 @@ class Imported:
         asked = np.asarray(times, dtype=np.float64)
         instants = [h.time for h in self.happenings if h.time > 0]
         after = np.where(np.isin(asked, instants), np.nextafter(asked, np.inf), asked)
-        machine = Machine(self.model)
+        machine = CompiledModel(self.model)
         outcome = machine.run(
             machine.parameters(1), after, events=self.events(machine), observables=observables,
             start=0.0, tolerance=tolerance or tolerance_for(float(after[-1])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from quotidian.dosing import Regimen
-from quotidian.engine import SWITCH, Machine, Tolerance
+from quotidian.engine import SWITCH, CompiledModel, Tolerance
 from quotidian.errors import EngineError, UserError
 from quotidian.interchange.sbml_document import library
 from quotidian.interchange.sbml_elements import Dose, Elements
@@ -38,11 +38,11 @@ def to_sbml(
     UserError : libSBML is not installed, or a regimen comes without child or end.
     DoseOutsideBand : the regimen has no dose for the child.
     """
-    libsbml, machine = library(), Machine(model)
+    libsbml, machine = library(), CompiledModel(model)
     values = dict(model.constants)
     if child is not None:
         row = parameters(machine, [child])[0]
-        values |= dict(zip(machine.problem.parameters, map(float, row), strict=True))
+        values |= dict(zip(machine.ode_system.parameters, map(float, row), strict=True))
     document = libsbml.SBMLDocument(LEVEL, VERSION)
     Elements(document.createModel(), model, values).write(
         states or {}, _doses(machine, regimen, child, until)
@@ -55,15 +55,17 @@ def untreated(model: Model, child: Child, days: float) -> dict[str, float]:
 
     Raises EngineError where the end is not reached.
     """
-    machine = Machine(model)
+    machine = CompiledModel(model)
     tight = Tolerance(rtol=1e-10, atol=1e-12)
     outcome = machine.run(parameters(machine, [child]), [0.0], start=-24.0 * days, tolerance=tight)
     for failure in outcome.failures:
         raise EngineError("The days before time 0 could not be followed.", failure.reason, "Begin at time 0.")
-    return dict(zip(machine.problem.states, map(float, outcome.states[0]), strict=True))
+    return dict(zip(machine.ode_system.states, map(float, outcome.states[0]), strict=True))
 
 
-def _doses(machine: Machine, regimen: Regimen | None, child: Child | None, until: float | None) -> list[Dose]:
+def _doses(
+    machine: CompiledModel, regimen: Regimen | None, child: Child | None, until: float | None
+) -> list[Dose]:
     """The regimen as what a file can say: instants, names, values."""
     if regimen is None:
         return []
@@ -73,7 +75,7 @@ def _doses(machine: Machine, regimen: Regimen | None, child: Child | None, until
             "Doses depend on weight, and a file has no doses without end.",
             "Pass child=... and until=... (hours).",
         )
-    inputs, states = machine.problem.inputs, machine.problem.states
+    inputs, states = machine.ode_system.inputs, machine.ode_system.states
     return [
         Dose(time, (inputs if kind == SWITCH else states)[index], value, kind == SWITCH)
         for time, kind, index, value in happenings(machine, child, regimen, until)

@@ -8,9 +8,9 @@ from typing import Literal
 
 from quotidian.errors import UserError
 from quotidian.interchange.affine import Affine, NotAffine, Term
-from quotidian.interchange.beginnings import Beginnings
 from quotidian.interchange.contents import Event
 from quotidian.interchange.formula import evaluate, names, written
+from quotidian.interchange.initial_values import Beginnings
 from quotidian.interchange.timing import TRUTH, timeline
 
 

@@ -1,6 +1,6 @@
 """Reaction networks: species, laws, fluxes, modules, models, and their audit."""
 
-from quotidian.network.flux import Definition, Flux, Observable, Start, Transfer
+from quotidian.network.flux import AssignmentRule, Flux, InitialCondition, Observable, Transfer
 from quotidian.network.model import Model
 from quotidian.network.module import Module, Parameters
 from quotidian.network.names import (
@@ -20,10 +20,11 @@ from quotidian.network.sums import gathered
 __all__ = [
     "NOTHING",
     "TIME",
+    "AssignmentRule",
     "Compartment",
     "Covariate",
-    "Definition",
     "Flux",
+    "InitialCondition",
     "Input",
     "Model",
     "Module",
@@ -33,7 +34,6 @@ __all__ = [
     "Part",
     "Signal",
     "Species",
-    "Start",
     "Sum",
     "Transfer",
     "gathered",

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quotidian.network.conservation import Total, totals
-from quotidian.network.loose_ends import check_structure, unread_species
 from quotidian.network.model import Model
+from quotidian.network.structural_checks import check_structure, unread_species
 from quotidian.network.unit_audit import check_units
 
 UNAUDITED = "units and totals were not audited"

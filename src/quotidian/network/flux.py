@@ -62,7 +62,7 @@ class Transfer(Flux):
 
 
 @dataclass(frozen=True, init=False)
-class Definition:
+class AssignmentRule:
     """A signal as a function of other things: it holds at every instant."""
 
     of: Signal
@@ -75,7 +75,7 @@ class Definition:
 
 
 @dataclass(frozen=True, init=False)
-class Start:
+class InitialCondition:
     """The value of a species at the beginning, from constants only."""
 
     of: Species
@@ -102,7 +102,7 @@ class Observable:
         _keep(self, name=name, unit=unit, meaning=meaning, law=law, arguments=arguments)
 
 
-Use: TypeAlias = Flux | Definition | Start | Observable
+Use: TypeAlias = Flux | AssignmentRule | InitialCondition | Observable
 """A law in its place, with its arguments."""
 
 
@@ -117,7 +117,8 @@ def label(use: Use) -> str:
         return f"flux '{use.name}' ({use.arrow})"
     if isinstance(use, Observable):
         return f"observable '{use.name}' by '{use.law.__name__}'"
-    return f"{type(use).__name__.lower()} of '{use.of.name}' by '{use.law.__name__}'"
+    kind = "assignment rule" if isinstance(use, AssignmentRule) else "initial condition"
+    return f"{kind} of '{use.of.name}' by '{use.law.__name__}'"
 
 
 def itself(x: Any) -> Any:

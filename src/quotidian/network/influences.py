@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quotidian.network.flux import Definition, Flux, Use, call
+from quotidian.network.flux import AssignmentRule, Flux, Use, call
 from quotidian.network.model import Model
 from quotidian.network.module import Module
 from quotidian.network.names import TIME, Covariate, Input, Named, Parameter, Part, Species, Sum
@@ -94,7 +94,7 @@ def _of(
 
 def _moved(use: Use, module: Module, owners: dict[str, str]) -> list[tuple[str, int]]:
     """Modules whose quantities a law sets or moves, and whether its growth raises them."""
-    if isinstance(use, Definition):
+    if isinstance(use, AssignmentRule):
         return [(module.name, 1)]
     assert isinstance(use, Flux)
     return list({(owners[s.name], 1 if n > 0 else -1): None for s, n in use.arrow.net.items()})

@@ -13,7 +13,7 @@ from typing import Any
 
 from quotidian.errors import AuditError
 from quotidian.evidence import Ledger
-from quotidian.network.flux import Definition, Flux, Observable, Start, Transfer, call
+from quotidian.network.flux import AssignmentRule, Flux, InitialCondition, Observable, Transfer, call
 from quotidian.network.module import Module
 from quotidian.network.names import TIME, Covariate, Input, Named, Parameter, Signal, Species
 
@@ -58,7 +58,7 @@ class Model:
         return tuple(found)
 
     @cached_property
-    def starts(self) -> dict[str, Start]:
+    def starts(self) -> dict[str, InitialCondition]:
         return _by_name("start", [(s.of.name, s) for m in self.modules for s in m.starts])
 
     @cached_property
@@ -66,10 +66,10 @@ class Model:
         return _by_name("observable", [(o.name, o) for m in self.modules for o in m.observables])
 
     @cached_property
-    def definitions(self) -> tuple[Definition, ...]:
+    def definitions(self) -> tuple[AssignmentRule, ...]:
         """Definitions in an order in which each reads only what stands before it."""
         waiting = _by_name("definition", [(d.of.name, d) for m in self.modules for d in m.definitions])
-        done: list[Definition] = []
+        done: list[AssignmentRule] = []
         ready = {name for name, a in self.arguments.items() if not isinstance(a, Signal)} | {TIME.name}
         while waiting:
             free = [d for d in waiting.values() if all(a.name in ready for a in d.arguments)]
@@ -149,7 +149,7 @@ class Model:
         return Reading(signals, rates, starts, observables)
 
 
-def _stuck(model: str, waiting: Mapping[str, Definition]) -> tuple[str, str, str]:
+def _stuck(model: str, waiting: Mapping[str, AssignmentRule]) -> tuple[str, str, str]:
     """Why none of the waiting signals can be computed: a circle, or a signal that nobody defines."""
     path = [min(waiting)]
     while path[-1] not in path[:-1]:

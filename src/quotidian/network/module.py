@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from quotidian.errors import AuditError, closest
 from quotidian.evidence import Ledger, ledger_beside
-from quotidian.network.flux import Definition, Flux, Observable, Start, Transfer, Use
+from quotidian.network.flux import AssignmentRule, Flux, InitialCondition, Observable, Transfer, Use
 from quotidian.network.names import Named, Parameter
 
 
@@ -37,8 +37,8 @@ class Module:
     about: str = ""
     ledger: Ledger | None = None
     fluxes: tuple[Flux, ...] = ()
-    definitions: tuple[Definition, ...] = ()
-    starts: tuple[Start, ...] = ()
+    definitions: tuple[AssignmentRule, ...] = ()
+    starts: tuple[InitialCondition, ...] = ()
     observables: tuple[Observable, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network.flux import Definition
+from quotidian.network.flux import AssignmentRule
 from quotidian.network.module import Module
 from quotidian.network.names import Part, Sum
 
@@ -24,5 +24,5 @@ def gathered(modules: tuple[Module, ...], name: str = "sums", title: str = "Sums
     """
     read = {a: None for m in modules for a in m.arguments.values() if isinstance(a, Sum)}
     parts = [d.of for m in modules for d in m.definitions if isinstance(d.of, Part)]
-    definitions = [Definition(s, total, *(p for p in parts if p.of == s)) for s in read]
+    definitions = [AssignmentRule(s, total, *(p for p in parts if p.of == s)) for s in read]
     return Module(name, title, "What several mechanisms or drugs add up to.", definitions=tuple(definitions))

@@ -14,7 +14,7 @@ from quotidian.biology import innate_loop, joints
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.patients import growth
 from quotidian.patients.child import Child
-from quotidian.patients.streams import Streams
+from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
 MAX_Z = 3.0  # of weight and height: beyond it children are seen, but too rarely to matter to a trial
@@ -113,7 +113,7 @@ def draw(
 
 def _ages(u: Floats, s: dict[str, float]) -> Floats:
     """Normal ages cut at 2 and 18 years, by their quantiles."""
-    from quotidian.patients.normal import normal_quantile
+    from quotidian.statistics.normal import normal_quantile
 
     def below(x: float) -> float:
         return 0.5 * math.erfc((s["age_mean"] - x) / (s["age_sd"] * math.sqrt(2)))

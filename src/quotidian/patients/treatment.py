@@ -11,22 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Administration, Regimen, schedule
+from quotidian.drugs.antidrug_antibodies import onset
 from quotidian.drugs.catalogue import PORTS
 from quotidian.drugs.limits import refuse_excess
-from quotidian.engine import ADD, SWITCH, Events, Machine, Outcome, Tolerance
+from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome, Tolerance
 from quotidian.errors import EngineError, ImplausibleChild, RegimenError
 from quotidian.models import USUAL
 from quotidian.models import model as model_named
-from quotidian.network.narrowing import narrowed
+from quotidian.network.model_reduction import narrowed
 from quotidian.patients import growth
-from quotidian.patients.antibodies import onset
+from quotidian.patients.by_drugs import all_names, by_drugs, held, together
 from quotidian.patients.child import Child
-from quotidian.patients.grouping import all_names, by_drugs, held, together
-from quotidian.patients.growing import person_on
-from quotidian.patients.natural import NaturalCourse
+from quotidian.patients.disease_course import NaturalCourse
+from quotidian.patients.size_over_time import person_on
 
 Floats = NDArray[np.float64]
-Happening = tuple[float, int, int, float]
+DosingEvent = tuple[float, int, int, float]
 Start: TypeAlias = Literal["run-in", "periodic"]
 
 FIRST_DOSE_HOUR = 9.0
@@ -41,13 +41,13 @@ _BUILDING = Lock()  # of machines: several threads may ask for one, and it is tr
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
-def parameters(machine: Machine, children: Sequence[Child]) -> Floats:
+def parameters(machine: CompiledModel, children: Sequence[Child]) -> Floats:
     """Parameter table [child, parameter]: the model's values, each child's covariates and traits on top.
 
     Raises UnknownName for a trait of a parameter the model does not have.
     """
     table = machine.parameters(len(children))
-    column = {name: i for i, name in enumerate(machine.problem.parameters)}
+    column = {name: i for i, name in enumerate(machine.ode_system.parameters)}
     table[:, column["body_weight"]] = [c.weight_kg for c in children]
     table[:, column["severity"]] *= [c.severity for c in children]
     table[:, column["age_at_start"]] = [c.age_years for c in children]
@@ -74,13 +74,13 @@ def _targets(children: Sequence[Child]) -> Floats:
 
 
 def happenings(
-    machine: Machine,
+    machine: CompiledModel,
     child: Child,
     regimen: Regimen,
     until_h: float,
     first_h: float = FIRST_DOSE_HOUR,
     growing: bool = False,
-) -> list[Happening]:
+) -> list[DosingEvent]:
     """A child's doses as engine events (time h, kind, index, value); the regimen begins at ``first_h``.
 
     With ``growing`` a dose goes by the size at the last quarterly weighing, else by that of day 0. It belongs
@@ -95,19 +95,19 @@ def happenings(
     return given_events(machine, child, given)
 
 
-def given_events(machine: Machine, child: Child, given: Sequence[Administration]) -> list[Happening]:
+def given_events(machine: CompiledModel, child: Child, given: Sequence[Administration]) -> list[DosingEvent]:
     """What a child was given as engine events, and the antibodies that these doses bring."""
     immunogenic = [dose.time_h for dose in given if dose.drug == IMMUNOGENIC]
     return as_events(machine, given) + antibodies(machine, child, immunogenic)
 
 
-def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happening]:
+def as_events(machine: CompiledModel, given: Iterable[Administration]) -> list[DosingEvent]:
     """Administrations as engine events; infusions of one drug that overlap add up.
 
     Raises RegimenError for a route a drug has not.
     """
     rates: dict[str, list[tuple[float, float]]] = {}
-    events: list[Happening] = []
+    events: list[DosingEvent] = []
     for dose in given:
         port = _PORTS.get((dose.drug, dose.route))
         if port is None:
@@ -118,24 +118,24 @@ def as_events(machine: Machine, given: Iterable[Administration]) -> list[Happeni
             changes += [(dose.time_h, rate), (dose.time_h + dose.duration_h, -rate)]
         else:
             events.append(
-                (dose.time_h + port.lag_h, ADD, machine.problem.states.index(port.name), dose.amount_mg)
+                (dose.time_h + port.lag_h, ADD, machine.ode_system.states.index(port.name), dose.amount_mg)
             )
     for name, changes in rates.items():
-        events += _switches(machine.problem.inputs.index(name), changes)
+        events += _switches(machine.ode_system.inputs.index(name), changes)
     return events
 
 
-def antibodies(machine: Machine, child: Child, doses: Sequence[float]) -> list[Happening]:
+def antibodies(machine: CompiledModel, child: Child, doses: Sequence[float]) -> list[DosingEvent]:
     """Antibodies that the child makes against the drug given at these hours, from when they act on it."""
     hour = onset(child.antibody_threshold, doses)
     if hour is None:
         return []
-    return [(hour, SWITCH, machine.problem.inputs.index(f"{IMMUNOGENIC}_antibodies"), 1.0)]
+    return [(hour, SWITCH, machine.ode_system.inputs.index(f"{IMMUNOGENIC}_antibodies"), 1.0)]
 
 
-def _switches(index: int, changes: list[tuple[float, float]]) -> list[Happening]:
+def _switches(index: int, changes: list[tuple[float, float]]) -> list[DosingEvent]:
     """Rate changes summed into the rate that holds from each instant; infusions may overlap."""
-    events: list[Happening] = []
+    events: list[DosingEvent] = []
     rate, at = 0.0, dict.fromkeys(sorted(t for t, _ in changes), 0.0)
     for time, change in changes:
         at[time] += change
@@ -201,7 +201,8 @@ def simulate(
     observables : names; None for all of the model's and of the drugs given. What belongs to a drug that
         a child is not given is 0.
     start : "run-in" marches ``run_in_days`` from the model's start values; "periodic" begins where the
-        disease would settle if nothing ever changed (:meth:`Machine.periodic_start`), however slow a pool is.
+        disease would settle if nothing ever changed (:meth:`CompiledModel.periodic_start`), however slow a
+        pool is.
     natural : the course all children take, whatever they are given; None is steady disease.
     drugs : that the model must hold beside those given, so that one compiled model serves many regimens.
 
@@ -235,15 +236,15 @@ def simulate(
     return together(runs, names)
 
 
-def _befalling(machine: Machine, natural: NaturalCourse | None, end_h: float) -> list[Happening]:
+def _befalling(machine: CompiledModel, natural: NaturalCourse | None, end_h: float) -> list[DosingEvent]:
     """A natural course as engine events."""
-    inputs = machine.problem.inputs
+    inputs = machine.ode_system.inputs
     changes = natural.changes(end_h / 24.0) if natural is not None else ()
     return [(c.day * 24.0, SWITCH, inputs.index(c.input), c.value) for c in changes]
 
 
 def untreated(
-    machine: Machine,
+    machine: CompiledModel,
     table: Floats,
     at_h: float,
     threads: int | None = None,
@@ -253,7 +254,7 @@ def untreated(
 
     Raises EngineError for the first child whose disease does not settle, by its place or its number.
     """
-    lasting = tuple(name for name in LASTING if name in machine.problem.states)
+    lasting = tuple(name for name in LASTING if name in machine.ode_system.states)
     found = machine.periodic_start(table, start=at_h, except_states=lasting, threads=threads)
     for child in np.flatnonzero(~found.converged)[:1]:
         raise EngineError(
@@ -265,22 +266,22 @@ def untreated(
 
 
 @cache
-def _machine(name: str, drugs: frozenset[str], scenario: str) -> Machine:
-    return Machine(model_named(name, drugs, scenario))
+def _machine(name: str, drugs: frozenset[str], scenario: str) -> CompiledModel:
+    return CompiledModel(model_named(name, drugs, scenario))
 
 
 @cache
-def _narrow(name: str, drugs: frozenset[str], observables: tuple[str, ...]) -> Machine:
-    return Machine(narrowed(_machine(name, drugs, "").model, observables))
+def _narrow(name: str, drugs: frozenset[str], observables: tuple[str, ...]) -> CompiledModel:
+    return CompiledModel(narrowed(_machine(name, drugs, "").model, observables))
 
 
-def narrow_machine(name: str, drugs: Iterable[str], observables: Iterable[str]) -> Machine:
+def narrow_machine(name: str, drugs: Iterable[str], observables: Iterable[str]) -> CompiledModel:
     """A compiled model of only what these observables need, for many children over years."""
     with _BUILDING:
         return _narrow(name, frozenset((*USUAL, *drugs)), tuple(observables))
 
 
-def machine_for(name: str, drugs: Iterable[str] = (), scenario: str = "") -> Machine:
+def machine_for(name: str, drugs: Iterable[str] = (), scenario: str = "") -> CompiledModel:
     """The compiled model of that name with the usual drugs and those named, one a process."""
     with _BUILDING:
         return _machine(name, frozenset((*USUAL, *drugs)), scenario)

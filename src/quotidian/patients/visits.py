@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Regimen
-from quotidian.engine import Failure, Machine, Outcome, Tolerance
+from quotidian.engine import CompiledModel, Failure, Outcome, Tolerance
 from quotidian.errors import UserError
+from quotidian.patients.by_drugs import by_drugs, held, with_absent
 from quotidian.patients.child import Child
-from quotidian.patients.following import Following
-from quotidian.patients.grouping import by_drugs, held, with_absent
 from quotidian.patients.prescription import Prescription
 from quotidian.patients.rules import Action, Rule, Visit
+from quotidian.patients.staged_simulation import StagedSimulation
 from quotidian.patients.treatment import (
     FIRST_DOSE_HOUR,
     RUN_IN_DAYS,
@@ -78,7 +78,7 @@ class Followed:
 class _Round:
     """Children on one machine who are still followed: ``own`` are their numbers in the call."""
 
-    following: Following
+    following: StagedSimulation
     own: NDArray[np.int64]
     prescriptions: list[Prescription]
     decisions: list[Decision]
@@ -195,15 +195,15 @@ def _seams(visits: Sequence[float], days: float) -> list[float]:
 
 
 def _begin(
-    machine: Machine,
+    machine: CompiledModel,
     children: list[Child],
     numbers: Sequence[int],
     start: Start,
     tolerance: Tolerance | None,
     threads: int | None,
-) -> Following:
+) -> StagedSimulation:
     table, periodic = parameters(machine, children), start == "periodic"
-    return Following(
+    return StagedSimulation(
         machine=machine,
         children=children,
         table=table,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from quotidian.reports.wording import arm_name, counted, published_cell, spoken, unit_sign, virtual_cell
-from quotidian.trials.scoreboard import KEYS, ScoreRow, TrialScore
+from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore
 
 if TYPE_CHECKING:
     from rich.console import Console

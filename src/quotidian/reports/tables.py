@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from quotidian.trials.planning import SizePlan
+    from quotidian.trials.analysis.sample_size import SizePlan
 
 COLUMNS = (
     *("arm", "endpoint", "week", "virtual", "low", "high"),

@@ -16,13 +16,13 @@ from starlette.requests import Request
 from uvicorn import Config, Server
 
 from quotidian.errors import QuotidianError
-from quotidian.web.desk import Desk, usual_workers
 from quotidian.web.pages.layout import document
 from quotidian.web.routes import routes
 from quotidian.web.security import LOOPBACK, Guard
 from quotidian.web.server import server_of
-from quotidian.web.simulating import ALL, COMMON, warm
+from quotidian.web.simulations import ALL, COMMON, warm
 from quotidian.web.state import ChildState
+from quotidian.web.work_queue import Desk, usual_workers
 
 MOST_WAITING, MOST_TRIALS_WAITING = 120, 8
 STATIC = Path(str(files("quotidian.web"))) / "static"

@@ -30,7 +30,7 @@ def code(state: ChildState) -> str:
         seed, replicate, number = state.drawn
         lines += [
             "from quotidian.patients.population import draw",
-            "from quotidian.patients.streams import Streams",
+            "from quotidian.statistics.streams import Streams",
             "",
             f"child = draw(Streams({seed}), {replicate}, [{number}])[0]",
         ]

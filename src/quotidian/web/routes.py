@@ -10,8 +10,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from quotidian.errors import QuotidianError
-from quotidian.web import answers, system_answers, trial_answers
-from quotidian.web.desk import Busy, Desk, told
+from quotidian.web import child_answers, system_answers, trial_answers
+from quotidian.web.work_queue import Busy, Desk, told
 
 SVG, CSV = "image/svg+xml", "text/csv; charset=utf-8"
 Made = Callable[[Mapping[str, str]], str]
@@ -20,8 +20,8 @@ Made = Callable[[Mapping[str, str]], str]
 def routes(desk: Desk) -> list[Route]:
     """Every download: name, what makes it, its kind."""
     made: tuple[tuple[str, Made, str], ...] = (
-        ("child.svg", answers.child_svg, SVG),
-        ("child.csv", answers.child_csv, CSV),
+        ("child.svg", child_answers.child_svg, SVG),
+        ("child.csv", child_answers.child_csv, CSV),
         ("trial.svg", trial_answers.trial_svg, SVG),
         ("trial.csv", trial_answers.trial_csv, CSV),
         ("system.svg", system_answers.system_svg, SVG),

@@ -12,7 +12,7 @@ from typing import Any
 
 from shiny import Inputs, Outputs, Session, reactive
 
-from quotidian.web.desk import Desk, told
+from quotidian.web.work_queue import Desk, told
 
 Sent = dict[str, Any]
 Answer = Callable[[Sent], Awaitable[Sent]]

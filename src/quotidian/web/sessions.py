@@ -6,12 +6,12 @@ import asyncio
 
 from shiny import Inputs, Session, reactive
 
-from quotidian.web.answers import child_answer
-from quotidian.web.desk import Desk, told
+from quotidian.web.child_answers import child_answer
 from quotidian.web.server import Answer, Sent, fields, run_on, sent
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import system_answer
 from quotidian.web.trial_answers import TrialRun, TrialState
+from quotidian.web.work_queue import Desk, told
 
 TICK = 0.25
 """Seconds from one report of progress to the next."""

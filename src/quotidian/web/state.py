@@ -11,12 +11,12 @@ from quotidian.errors import ImplausibleChild, InvalidQuantity
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.child import child as made
-from quotidian.patients.history import KINDS
-from quotidian.patients.natural import NaturalCourse
+from quotidian.patients.disease_course import NaturalCourse
+from quotidian.patients.natural_history import KINDS
 from quotidian.patients.population import draw
-from quotidian.patients.streams import Streams
-from quotidian.web import reading
-from quotidian.web.plan import LETTERS, Plan
+from quotidian.statistics.streams import Streams
+from quotidian.web import form_input
+from quotidian.web.regimen_form import LETTERS, Plan
 
 HORIZONS = (2, 4, 12, 24, 52, 104, 260)
 """Weeks that can be shown; more would make an answer slow for everybody."""
@@ -63,9 +63,9 @@ class ChildState:
 
         Raises InvalidQuantity, UnknownName, ImplausibleChild for one that makes none.
         """
-        sex = reading.choice(query, "sex", "female", growth.SEXES)
-        age = reading.number(query, "age", 6.0, 2.0, 17.99)
-        weeks = int(reading.number(query, "weeks", 12, HORIZONS[0], HORIZONS[-1]))
+        sex = form_input.choice(query, "sex", "female", growth.SEXES)
+        age = form_input.number(query, "age", 6.0, 2.0, 17.99)
+        weeks = int(form_input.number(query, "weeks", 12, HORIZONS[0], HORIZONS[-1]))
         if weeks not in HORIZONS:
             known = ", ".join(map(str, HORIZONS))
             raise InvalidQuantity(f"A view of {weeks} weeks is not offered.", "", f"Choose {known}.")
@@ -78,13 +78,13 @@ class ChildState:
             weight = _weight(query, age, sex, before if moved not in ("weight", "link") else None)
         state = ChildState(
             age, sex, weight,
-            reading.number(query, "severity", 1.0, 0.2, 3.0),
-            reading.choice(query, "course", "steady", KINDS),
-            int(reading.number(query, "luck", 1, 0, 9999)),
-            reading.number(query, "steroid", 0.0, 0.0, 2.0),
-            reading.days(query, "flares", weeks * 7.0), reading.days(query, "infections", weeks * 7.0),
+            form_input.number(query, "severity", 1.0, 0.2, 3.0),
+            form_input.choice(query, "course", "steady", KINDS),
+            int(form_input.number(query, "luck", 1, 0, 9999)),
+            form_input.number(query, "steroid", 0.0, 0.0, 2.0),
+            form_input.days(query, "flares", weeks * 7.0), form_input.days(query, "infections", weeks * 7.0),
             weeks, _plans(query), _window(query, weeks),
-            reading.maybe(query, "at", -BEFORE_DAYS, weeks * 7.0),
+            form_input.maybe(query, "at", -BEFORE_DAYS, weeks * 7.0),
             drawn,
         )  # fmt: skip
         _ = state.child, state.natural  # an impossible child or event is refused here, not in the worker
@@ -167,21 +167,23 @@ def _weight(query: Mapping[str, str], age: float, sex: str, before: ChildState |
     if before is not None:
         score = growth.sd_score("weight", before.age, before.sex, before.weight)
         return growth.quantile("weight", age, sex, score)
-    stated = reading.maybe(query, "weight", 1.0, 200.0)
+    stated = form_input.maybe(query, "weight", 1.0, 200.0)
     return growth.quantile("weight", age, sex, 0.0) if stated is None else stated
 
 
 def _plans(query: Mapping[str, str]) -> tuple[Plan, ...]:
     """The plans that the query names, A first; A alone where it names none."""
-    named = [letter for letter in LETTERS if reading.text(query, f"{letter.lower()}_drug") not in ("", "off")]
+    named = [
+        letter for letter in LETTERS if form_input.text(query, f"{letter.lower()}_drug") not in ("", "off")
+    ]
     return tuple(Plan.read(query, letter, "tocilizumab-iv") for letter in named or LETTERS[:1])
 
 
 def _window(query: Mapping[str, str], weeks: int) -> tuple[float, float] | None:
-    if not (reading.text(query, "from") and reading.text(query, "to")):
+    if not (form_input.text(query, "from") and form_input.text(query, "to")):
         return None
-    first = reading.number(query, "from", 0.0, -BEFORE_DAYS, weeks * 7.0)
-    last = reading.number(query, "to", 0.0, -BEFORE_DAYS, weeks * 7.0)
+    first = form_input.number(query, "from", 0.0, -BEFORE_DAYS, weeks * 7.0)
+    last = form_input.number(query, "to", 0.0, -BEFORE_DAYS, weeks * 7.0)
     middle = (first + last) / 2
     if last - first < NARROWEST:
         first = max(-BEFORE_DAYS, min(middle - NARROWEST / 2, weeks * 7.0 - NARROWEST))
@@ -190,7 +192,7 @@ def _window(query: Mapping[str, str], weeks: int) -> tuple[float, float] | None:
 
 
 def _drawn(query: Mapping[str, str]) -> tuple[int, int, int] | None:
-    given = reading.text(query, "drawn")
+    given = form_input.text(query, "drawn")
     if not given:
         return None
     parts = given.split("-")

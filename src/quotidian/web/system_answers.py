@@ -14,12 +14,12 @@ import numpy as np
 from quotidian.errors import UnknownName, closest
 from quotidian.reports.figures.style import legible
 from quotidian.reports.wording import number, unit_sign
-from quotidian.web import mechanism, reading
-from quotidian.web.drawing import draw
-from quotidian.web.panels import COLOURS, SYSTEM
-from quotidian.web.simulating import View, compare
+from quotidian.web import form_input, mechanism
+from quotidian.web.chart_document import draw
+from quotidian.web.chart_panels import COLOURS, SYSTEM
+from quotidian.web.csv_table import table
+from quotidian.web.simulations import View, compare
 from quotidian.web.state import ChildState
-from quotidian.web.table import table
 
 SWITCHES: Mapping[str, str] = {
     "innate_loop.gain_il1": "IL-1 feeding the inflammation that made it",
@@ -53,11 +53,11 @@ class Change:
     def read(query: Mapping[str, str]) -> Change:
         """From fields. Raises UnknownName, InvalidQuantity."""
         known = mechanism.drawn_model().parameters
-        name = reading.text(query, "parameter") or next(iter(SWITCHES))
+        name = form_input.text(query, "parameter") or next(iter(SWITCHES))
         if name not in known:
             raise UnknownName(f"There is no parameter '{name}'.", closest(name, known))
-        factor = reading.number(query, "factor", 0.0, 0.0, MOST_FACTOR)
-        return Change(name, factor, reading.choice(query, "drug", "none", ("none", "tocilizumab-iv")))
+        factor = form_input.number(query, "factor", 0.0, 0.0, MOST_FACTOR)
+        return Change(name, factor, form_input.choice(query, "drug", "none", ("none", "tocilizumab-iv")))
 
     @property
     def words(self) -> str:
@@ -101,9 +101,11 @@ def changed_view(change: Change) -> View:
 def system_answer(query: Mapping[str, str], what: str, wide: bool) -> dict[str, Any]:
     """``arrow``, ``box``: what stands behind it; anything else: before and after. Raises what those raise."""
     if what == "arrow":
-        return {"detail": mechanism.of_arrow(reading.text(query, "source"), reading.text(query, "target"))}
+        return {
+            "detail": mechanism.of_arrow(form_input.text(query, "source"), form_input.text(query, "target"))
+        }
     if what == "box":
-        return {"detail": mechanism.of_box(reading.text(query, "name"))}
+        return {"detail": mechanism.of_box(form_input.text(query, "name"))}
     change = Change.read(query)
     view = changed_view(change)
     return {
@@ -115,7 +117,7 @@ def system_answer(query: Mapping[str, str], what: str, wide: bool) -> dict[str, 
 
 def system_svg(query: Mapping[str, str]) -> str:
     """Before and after as a document; the map itself for ``figure=map``."""
-    if reading.text(query, "figure") == "map":
+    if form_input.text(query, "figure") == "map":
         return mechanism.picture()
     change = Change.read(query)
     return draw(changed_view(change), SYSTEM, True, f"Before and after: {change.words}")

@@ -9,19 +9,19 @@ from hashlib import sha256
 from threading import Event
 from typing import Any
 
+from quotidian.application.study_file import design_from
+from quotidian.application.yaml_positions import lined_text
 from quotidian.errors import InvalidQuantity, StudyTooLarge, UserError
 from quotidian.reports import narrative
 from quotidian.reports.figures import Picture, bands, comparison, responders, staying
 from quotidian.reports.tables import endpoints_csv
-from quotidian.studies.lined import lined_text
-from quotidian.studies.study_file import design_from
-from quotidian.trials.conduct import follow, result_of
-from quotidian.trials.declared import design, names
-from quotidian.trials.design import Trial
+from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.library import design, names
 from quotidian.trials.result import TrialResult
-from quotidian.web import reading
-from quotidian.web.desk import Shelf
+from quotidian.trials.run import follow, result_of
+from quotidian.web import form_input
 from quotidian.web.trial_children import children_of, dots
+from quotidian.web.work_queue import Shelf
 
 USUAL, MOST_REPLICATES = "tender", 20
 MOST_STUDY = 20_000
@@ -59,9 +59,9 @@ class TrialState:
                 "Run it by 'quotidian study run'.",
             )
         return TrialState(
-            reading.choice(query, "trial", USUAL, names()),
-            int(reading.number(query, "replicates", 1, 1, MOST_REPLICATES)),
-            int(reading.number(query, "seed", 1, 0, 9999)),
+            form_input.choice(query, "trial", USUAL, names()),
+            int(form_input.number(query, "replicates", 1, 1, MOST_REPLICATES)),
+            int(form_input.number(query, "seed", 1, 0, 9999)),
             study,
         )
 
@@ -177,7 +177,7 @@ def _shown(picture: Picture) -> dict[str, str]:
 
 
 def _kept(query: Mapping[str, str]) -> Finished:
-    found = RESULTS.get(reading.text(query, "kept"))
+    found = RESULTS.get(form_input.text(query, "kept"))
     if found is None:
         raise UserError("That trial is no longer at hand.", "Only the last few are kept.", "Run it again.")
     return found
@@ -190,7 +190,7 @@ def trial_csv(query: Mapping[str, str]) -> str:
 
 def trial_svg(query: Mapping[str, str]) -> str:
     """One of its figures by name. Raises UserError for one that is not kept or has no such figure."""
-    kept, name = _kept(query), reading.text(query, "figure", "comparison")
+    kept, name = _kept(query), form_input.text(query, "figure", "comparison")
     for shown in kept.answer["figures"]:
         if shown["name"] == name:
             return str(shown["wide"])

@@ -11,13 +11,13 @@ import numpy as np
 from quotidian.drugs.catalogue import REGIMENS
 from quotidian.reports.figures.style import FONT, INK, MUTED, PAPER, palette
 from quotidian.reports.wording import arm_name
-from quotidian.trials.analysis import LEVELS
-from quotidian.trials.design import Arm, Trial
+from quotidian.trials.analysis.endpoints import LEVELS
+from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints import counted, jia_acr
-from quotidian.trials.outcomes import Reading
-from quotidian.trials.record import Record
+from quotidian.trials.outcomes import AnalysisView
+from quotidian.trials.protocol.design import Arm, Trial
 from quotidian.web import svg
-from quotidian.web.plan import Plan
+from quotidian.web.regimen_form import Plan
 from quotidian.web.state import ChildState
 
 COLUMNS = ("escaped or left", "below 30", *(f"{level}" for level in LEVELS))
@@ -38,7 +38,7 @@ class TrialChild:
     link: str
 
 
-def children_of(trial: Trial, record: Record, seed: int) -> tuple[TrialChild, ...]:
+def children_of(trial: Trial, record: CaseRecord, seed: int) -> tuple[TrialChild, ...]:
     """The children of the first replicate of a record, in order of arm and response."""
     week = trial.primary_week
     if trial.model != "sjia" or week not in record.core or week not in record.left:
@@ -46,7 +46,7 @@ def children_of(trial: Trial, record: Record, seed: int) -> tuple[TrialChild, ..
     own = np.flatnonzero((record.replicate == record.replicate.min()) & (record.arm >= 0))
     week, arms = trial.primary_week, list(trial.arms.items())
     out = record.escaped | record.left[week]
-    read = record.at_own(Reading(trial, record).read_at(week))
+    read = record.at_own(AnalysisView(trial, record).read_at(week))
     entry, now = (counted(core, trial.marker) for core in (record.core[0], read))
     reached = sum(jia_acr(entry, now, level).astype(int) for level in LEVELS)
     found = []

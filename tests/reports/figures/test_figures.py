@@ -9,7 +9,7 @@ import pytest
 from quotidian.reports import figures
 from quotidian.reports.figures import Picture, style
 from quotidian.reports.figures.chart import doses_text
-from quotidian.reports.figures.picture import to_svg
+from quotidian.reports.figures.responsive_figure import to_svg
 from quotidian.trials.result import Band, EndpointRow, TrialResult
 
 PUBLISHED = {"published": None, "published_low": None, "published_high": None}

@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from quotidian.reports.figures import staying
-from quotidian.trials.conduct import run_trial
-from quotidian.trials.declared import design
-from quotidian.trials.record import Event, Record
-from quotidian.trials.staying import stays
+from quotidian.trials.analysis.time_to_event import stays
+from quotidian.trials.conduct.case_record import CaseRecord, Event
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import run_trial
 
 
-def record(*events: Event) -> Record:
+def record(*events: Event) -> CaseRecord:
     four = np.arange(4)
     core = {0: {}, 4: {}, 12: {}}
-    return Record(np.array([0, 0, 1, 1]), np.zeros(4, dtype=np.int64), four, core=core, events=list(events))
+    return CaseRecord(
+        np.array([0, 0, 1, 1]), np.zeros(4, dtype=np.int64), four, core=core, events=list(events)
+    )
 
 
 def test_events_withdrawals_and_the_end_are_told_apart() -> None:

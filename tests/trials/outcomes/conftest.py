@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from quotidian.trials.conduct.case_record import CaseRecord, Exposure
 from quotidian.trials.endpoints import CORE_SET
-from quotidian.trials.outcomes import Reading
-from quotidian.trials.record import Exposure, Record
+from quotidian.trials.outcomes import AnalysisView
 
 CHILDREN, WEEKS = 8, (0, 2, 6, 8)
 
@@ -17,9 +17,9 @@ def everyone(*values: float) -> np.ndarray:
     return np.array([*values, *[values[-1]] * (CHILDREN - len(values))], dtype=float)
 
 
-def make_record() -> Record:
+def make_record() -> CaseRecord:
     """Children 0 to 5 are replicate 0, the others replicate 1; even ones are on the drug, odd ones not."""
-    record = Record(
+    record = CaseRecord(
         arm=np.arange(CHILDREN) % 2, replicate=np.array([0] * 6 + [1] * 2), number=np.arange(CHILDREN)
     )
     record.body = {
@@ -60,19 +60,19 @@ def exposure(week: int, peak: float, trough: float) -> Exposure:
 
 
 @pytest.fixture
-def record() -> Record:
+def record() -> CaseRecord:
     """The record of this file."""
     return make_record()
 
 
 @pytest.fixture
-def reading(record: Record) -> Reading:
+def reading(record: CaseRecord) -> AnalysisView:
     """It, as a trial with two arms and 8 blinded weeks reads it."""
-    from quotidian.trials.design import Arm, Period, Trial
+    from quotidian.trials.protocol.design import Arm, Period, Trial
 
     trial = Trial(
         name="mine", title="Mine", about="", citation="",
         arms={"drug": Arm("tocilizumab-iv", 4), "placebo": Arm("none", 4)},
         periods=(Period("blinded", "randomised", 8),), visits=WEEKS[1:], primary_week=8,
     )  # fmt: skip
-    return Reading(trial, record)
+    return AnalysisView(trial, record)

@@ -7,27 +7,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from quotidian.trials.analysis import entry_measures, measures
-from quotidian.trials.outcomes import ENDPOINTS, Measure, Reading, by_replicate
-from quotidian.trials.record import Record
+from quotidian.trials.analysis.endpoints import entry_measures, measures
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.outcomes import ENDPOINTS, AnalysisView, EndpointResult, by_replicate
 
 
-def found(reading: Reading) -> dict[tuple[str, int], Measure]:
+def found(reading: AnalysisView) -> dict[tuple[str, int], EndpointResult]:
     """Every measure of the reading by endpoint and week."""
     return {(m.endpoint, m.week): m for m in measures(reading.trial, reading.record)}
 
 
-def number(reading: Reading, endpoint: str, week: int, arm: int | None = 0) -> float:
+def number(reading: AnalysisView, endpoint: str, week: int, arm: int | None = 0) -> float:
     """That of the first replicate."""
     return by_replicate(found(reading)[endpoint, week], reading.record, arm)[0]
 
 
-def test_every_endpoint_is_known_by_name_and_unit(reading: Reading) -> None:
+def test_every_endpoint_is_known_by_name_and_unit(reading: AnalysisView) -> None:
     for measure in (*measures(reading.trial, reading.record), *entry_measures(reading.trial, reading.record)):
         assert ENDPOINTS[measure.endpoint].unit == measure.unit, measure.endpoint
 
 
-def test_responses_follow_the_core_set(reading: Reading) -> None:
+def test_responses_follow_the_core_set(reading: AnalysisView) -> None:
     assert number(reading, "acr50", 2) == 100.0 and number(reading, "acr70", 2) == 0.0
     assert number(reading, "acr90", 8) == 100.0 and number(reading, "acr30", 8, arm=1) == 0.0
     assert number(reading, "adapted_acr50", 2) == 0.0  # fever until day 10
@@ -36,15 +36,15 @@ def test_responses_follow_the_core_set(reading: Reading) -> None:
     assert number(reading, "rash_free", 8) == 100.0 and number(reading, "rash_free", 2) == 0.0
 
 
-def test_a_design_says_from_where_a_reading_is_fever(reading: Reading, record: Record) -> None:
+def test_a_design_says_from_where_a_reading_is_fever(reading: AnalysisView, record: CaseRecord) -> None:
     record.charts = [np.where(record.charts[0] > 38.0, 37.8, 36.8)]
     assert number(reading, "adapted_acr50", 2) == 0.0
-    higher = Reading(replace(reading.trial, fever_from=38.0), record)
+    higher = AnalysisView(replace(reading.trial, fever_from=38.0), record)
     assert number(higher, "adapted_acr50", 2) == number(higher, "primary", 2) == 100.0
     assert ("fever_free", 8) not in {m for m, x in found(higher).items() if x.counted.any()}
 
 
-def test_who_escapes_fails_from_then_on_and_not_before(reading: Reading, record: Record) -> None:
+def test_who_escapes_fails_from_then_on_and_not_before(reading: AnalysisView, record: CaseRecord) -> None:
     record.write([0], 6, "escape")
     assert number(reading, "acr50", 2) == 100.0
     assert number(reading, "acr50", 6) == pytest.approx(200 / 3) == number(reading, "acr50", 8)
@@ -53,32 +53,34 @@ def test_who_escapes_fails_from_then_on_and_not_before(reading: Reading, record:
     assert number(reading, "flare_free", 8) == pytest.approx(200 / 3)
 
 
-def test_the_last_observation_is_carried_where_the_design_says_so(reading: Reading, record: Record) -> None:
+def test_the_last_observation_is_carried_where_the_design_says_so(
+    reading: AnalysisView, record: CaseRecord
+) -> None:
     record.left[6] = record.left[8] = np.array([True] + [False] * 7)
     assert number(reading, "acr50", 8) == pytest.approx(200 / 3)
-    locf = Reading(replace(reading.trial, imputation="locf"), record)
+    locf = AnalysisView(replace(reading.trial, imputation="locf"), record)
     assert number(locf, "acr50", 8) == 100.0  # at week 2 it had ACR50
     assert number(locf, "acr70", 8) == pytest.approx(200 / 3)
     assert number(locf, "primary", 8) == pytest.approx(200 / 3)  # and still a fever
 
 
-def test_free_of_flare_is_a_kaplan_meier_share(reading: Reading, record: Record) -> None:
+def test_free_of_flare_is_a_kaplan_meier_share(reading: AnalysisView, record: CaseRecord) -> None:
     record.write([2], 2, "withdrawal")  # leaves one of three before the flare of another
     record.left[6] = record.left[8] = np.arange(8) == 2
     record.write([0], 6, "flare")
     assert number(reading, "flare_free", 8) == pytest.approx(50.0)
 
 
-def test_lead_in_counts_all_and_the_rest_those_randomised(reading: Reading, record: Record) -> None:
-    from quotidian.trials.design import Period
+def test_lead_in_counts_all_and_the_rest_those_randomised(reading: AnalysisView, record: CaseRecord) -> None:
+    from quotidian.trials.protocol.design import Period
 
     periods = (Period("lead-in", "open", 2), Period("blinded", "randomised", 6))
-    lead = Reading(replace(reading.trial, periods=periods), record)
+    lead = AnalysisView(replace(reading.trial, periods=periods), record)
     record.arm[4] = -1
     assert lead.counted(2).all() and lead.counted(6).sum() == 7
 
 
-def test_blood_and_steroid(reading: Reading, record: Record) -> None:
+def test_blood_and_steroid(reading: AnalysisView, record: CaseRecord) -> None:
     assert number(reading, "crp_normal", 8) == 100.0 and number(reading, "crp_low", 6) == 0.0
     assert number(reading, "crp", 2) == 40.0
     assert number(reading, "anaemia_normalised", 8) == 100.0  # 13 g/dL
@@ -95,7 +97,7 @@ def test_blood_and_steroid(reading: Reading, record: Record) -> None:
     assert number(reading, "acr70_taper", 8) == 100.0 and number(reading, "steroid_free", 8) == 0.0
 
 
-def test_exposure_by_band_of_weight(reading: Reading) -> None:
+def test_exposure_by_band_of_weight(reading: AnalysisView) -> None:
     assert number(reading, "cmax", 8) == 150.0 and number(reading, "cmax_first", 8) == 100.0
     assert number(reading, "ctrough", 8) == 28.0  # before the dose of week 8
     assert number(reading, "ctrough_ratio", 8) == pytest.approx(1.4)
@@ -106,27 +108,27 @@ def test_exposure_by_band_of_weight(reading: Reading) -> None:
 
 
 def test_accumulation_is_mean_over_mean_and_the_ratio_a_mean_of_ratios(
-    reading: Reading, record: Record
+    reading: AnalysisView, record: CaseRecord
 ) -> None:
     record.exposure["first"].ctrough[:] = np.array([1.0, 0, 20, 0, 19, 0, 20, 0])
     assert number(reading, "ctrough_accumulation", 8) == pytest.approx(3 * 28 / 40)
     assert number(reading, "ctrough_ratio", 8) == pytest.approx((28 + 28 / 20 + 28 / 19) / 3)
 
 
-def test_each_replicate_is_by_itself_and_all_arms_can_be_taken_together(reading: Reading) -> None:
+def test_each_replicate_is_by_itself_and_all_arms_can_be_taken_together(reading: AnalysisView) -> None:
     acr = found(reading)["acr50", 8]
     assert by_replicate(acr, reading.record, 0) == [100.0, 100.0]
     assert by_replicate(acr, reading.record, None) == [50.0, 50.0]
 
 
-def test_a_design_that_names_its_endpoints_gets_these_and_their_families(reading: Reading) -> None:
-    some = Reading(replace(reading.trial, endpoints=("cmax", "acr70")), reading.record)
+def test_a_design_that_names_its_endpoints_gets_these_and_their_families(reading: AnalysisView) -> None:
+    some = AnalysisView(replace(reading.trial, endpoints=("cmax", "acr70")), reading.record)
     names = {name for name, _ in found(some)}
     assert {"acr70", "cmax", "cmax_first", "cmax_ratio", "cmax_below_30_kg"} <= names
     assert not names & {"acr30", "ctrough", "jadas71"}
 
 
-def test_growth_is_read_where_height_was_recorded(reading: Reading, record: Record) -> None:
+def test_growth_is_read_where_height_was_recorded(reading: AnalysisView, record: CaseRecord) -> None:
     for week, grown in ((0, 0.0), (2, 0.2), (6, 0.6), (8, 0.8)):
         record.observed[week] |= {"height": record.body["height"] + grown, "igf1_sds": np.full(8, -1.0)}
     assert number(reading, "igf1_sds", 8) == -1.0
@@ -134,14 +136,16 @@ def test_growth_is_read_where_height_was_recorded(reading: Reading, record: Reco
     assert ("height_velocity", 8) not in found(reading)
 
 
-def test_who_entered(record: Record, reading: Reading) -> None:
+def test_who_entered(record: CaseRecord, reading: AnalysisView) -> None:
     entered = {m.endpoint: by_replicate(m, record, None)[0] for m in entry_measures(reading.trial, record)}
     assert entered["active_joints"] == 8.0 and entered["febrile_38"] == 100.0 and entered["age"] == 8.0
     assert entered["steroid_from_0_3"] == pytest.approx(100 * 2 / 6)
     assert entered["methotrexate"] == pytest.approx(100 / 6) and entered["disease_duration"] == 4.0
 
 
-def test_the_rate_of_recognised_mas_ends_with_the_childs_stay(reading: Reading, record: Record) -> None:
+def test_the_rate_of_recognised_mas_ends_with_the_childs_stay(
+    reading: AnalysisView, record: CaseRecord
+) -> None:
     none = np.zeros(8, dtype=bool)
     record.recognised = {2: none, 6: np.arange(8) == 0, 8: np.arange(8) == 2}
     record.left[6] = record.left[8] = np.arange(8) == 2  # its MAS comes after it left

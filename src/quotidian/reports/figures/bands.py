@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quotidian.reports.figures.picture import Picture, picture
+from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import (
     GRID,
     INK,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quotidian.errors import UserError
-from quotidian.reports.figures.picture import Picture, picture
+from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import (
     BLUE,
     GREEN,

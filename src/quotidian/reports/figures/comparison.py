@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from quotidian.reports.figures import forest
-from quotidian.reports.figures.picture import Picture, picture
+from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import INK, MUTED, PAPER, axes_at, palette, sheet
 from quotidian.reports.narrative import CHANCE_ONLY, replicates_of, row_sentence
 from quotidian.reports.wording import compared, counted, in_order

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.errors import UserError
-from quotidian.reports.figures.picture import to_svg
+from quotidian.reports.figures.responsive_figure import to_svg
 from quotidian.reports.figures.style import (
     BLUE,
     GREEN,

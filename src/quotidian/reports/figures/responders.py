@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from quotidian.reports.figures.picture import Picture, picture
+from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import (
     GRID,
     INK,

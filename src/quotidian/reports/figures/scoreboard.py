@@ -7,7 +7,7 @@ from math import isfinite, log2, nan
 from typing import TYPE_CHECKING, Any
 
 from quotidian.reports.figures import forest
-from quotidian.reports.figures.picture import Picture, picture
+from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import (
     BLUE,
     GRID,
@@ -22,7 +22,7 @@ from quotidian.reports.figures.style import (
 )
 from quotidian.reports.scoreboard import row_name
 from quotidian.reports.wording import arm_name, published_cell, virtual_cell
-from quotidian.trials.scoreboard import ScoreRow, TrialScore
+from quotidian.trials.benchmarks.scores import ScoreRow, TrialScore
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

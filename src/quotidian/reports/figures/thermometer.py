@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quotidian.reports.figures.picture import Picture, picture
+from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import BLUE, INK, MUTED, NARROW, WIDE, axes_at, note, sheet
 from quotidian.reports.wording import arm_name, number
 from quotidian.trials.endpoints import FEVER

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.patients.criteria import mas_2016
+from quotidian.patients.mas_criteria import mas_2016
 from quotidian.trials.endpoints.checks import stack, truth
 from quotidian.trials.endpoints.inactive import ESR_NORMAL
 

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.trials.cohort import MORNING
-from quotidian.trials.design import Trial
+from quotidian.trials.conduct.case_record import CaseRecord, Happened
+from quotidian.trials.conduct.participants import MORNING
 from quotidian.trials.endpoints import counted, no_fever, non_responder
-from quotidian.trials.record import Happened, Record
+from quotidian.trials.protocol.design import Trial
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -23,7 +23,7 @@ S = TypeVar("S", bound=np.generic)
 
 
 @dataclass(frozen=True)
-class Measure:
+class EndpointResult:
     """One endpoint of one visit: a value a child, and who counts. Percentages come from truth values.
 
     ``statistic`` makes a number of chosen children where it is not the mean of their values.
@@ -45,14 +45,14 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Reading:
+class AnalysisView:
     """A record as a design reads it: who is out at a visit, and what stands for what was not seen.
 
     What is read of a visit is kept: trials of years are read many times over.
     """
 
     trial: Trial
-    record: Record
+    record: CaseRecord
     kept: dict[tuple[str, int, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, what: str, week: int, days: int, make: Callable[[], T]) -> T:
@@ -162,30 +162,30 @@ class Reading:
         """What is seen of those who are there, what was seen before of the others."""
         return np.where(self.out(week), before, now)
 
-    def success(self, endpoint: str, week: int, met: Bools, counted: Bools | None = None) -> Measure:
+    def success(self, endpoint: str, week: int, met: Bools, counted: Bools | None = None) -> EndpointResult:
         """A response in per cent; those out are failures unless the last observation is carried forward."""
         held = met if self.carries else non_responder(met, self.out(week))
         return self.share(endpoint, week, held, counted)
 
-    def share(self, endpoint: str, week: int, true: Bools, counted: Bools | None = None) -> Measure:
+    def share(self, endpoint: str, week: int, true: Bools, counted: Bools | None = None) -> EndpointResult:
         """A property in per cent of those who count."""
         who = self.counted(week)
         own = who if counted is None else who & counted
-        return Measure(endpoint, week, "%", np.where(true, 100.0, 0.0), own)
+        return EndpointResult(endpoint, week, "%", np.where(true, 100.0, 0.0), own)
 
     def mean(
         self, endpoint: str, week: int, unit: str, values: Floats, counted: Bools | None = None
-    ) -> Measure:
+    ) -> EndpointResult:
         """A mean of those who count and are finite."""
         who = self.counted(week) & np.isfinite(values)
-        return Measure(endpoint, week, unit, values, who if counted is None else who & counted)
+        return EndpointResult(endpoint, week, unit, values, who if counted is None else who & counted)
 
     def has(self, name: str, week: int) -> bool:
         """Whether an observable was recorded at a visit."""
         return name in self.record.observed.get(week, {})
 
 
-def by_replicate(measure: Measure, record: Record, arm: int | None) -> list[float]:
+def by_replicate(measure: EndpointResult, record: CaseRecord, arm: int | None) -> list[float]:
     """The number of one arm, or of all children for None, a replicate each; nothing where nobody counts."""
     found = []
     for r in np.unique(record.replicate):

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from quotidian.patients.criteria import IN_MAS
+from quotidian.patients.mas_criteria import IN_MAS
 from quotidian.trials.endpoints import all_normal, anaemic, crp_low, meets_mas, neutropenic
 from quotidian.trials.endpoints.laboratory import MAS_SIGNS
-from quotidian.trials.outcomes.base import Bools, Floats, Measure, Reading
+from quotidian.trials.outcomes.base import AnalysisView, Bools, EndpointResult, Floats
 
 CRP_NORMAL = 10.0  # mg/L
 YEAR_WEEKS = 365.25 / 7.0
 NG_PER_NMOL = 52.0  # ng/mL of the soluble receptor in a nM, 52 kDa (biology/il6_homeostasis)
 
 
-def markers(reading: Reading, week: int) -> Iterator[Measure]:
+def markers(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """CRP, the three markers together, and the receptor in serum."""
     seen, out = reading.record.observed[week], reading.out(week)
     yield reading.success("crp_normal", week, seen["crp"] < CRP_NORMAL)
@@ -29,7 +29,7 @@ def markers(reading: Reading, week: int) -> Iterator[Measure]:
         yield reading.mean("sil6r_total", week, "ng/mL", seen["sil6r_total"], ~out)
 
 
-def cells(reading: Reading, week: int) -> Iterator[Measure]:
+def cells(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """Anaemia gone, and neutropenia at any visit so far."""
     record = reading.record
     if reading.has("haemoglobin", week):
@@ -46,13 +46,13 @@ def cells(reading: Reading, week: int) -> Iterator[Measure]:
         )
 
 
-def _while_in(reading: Reading, week: int) -> Floats:
+def _while_in(reading: AnalysisView, week: int) -> Floats:
     """Neutrophils as counted at a visit; those before any drug for a child that is out of its arm by then."""
     now, before = (reading.record.neutrophils[w] for w in (week, 0))
     return np.where(reading.out(week), np.maximum(now, before), now)
 
 
-def mas(reading: Reading, week: int) -> Iterator[Measure]:
+def mas(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """MAS by the criteria at any visit so far, its rate by the model's own state, and what is recognised.
 
     All end when a child leaves the trial.
@@ -72,7 +72,7 @@ def mas(reading: Reading, week: int) -> Iterator[Measure]:
         yield _rate(reading, "mas_rate_recognised", week, seen, followed)
 
 
-def _signs(reading: Reading, week: int) -> dict[str, Floats]:
+def _signs(reading: AnalysisView, week: int) -> dict[str, Floats]:
     """What the criteria read, temperature as the highest of the last day's readings."""
     record = reading.record
     end = week * 7 + 8 / 24
@@ -81,7 +81,7 @@ def _signs(reading: Reading, week: int) -> dict[str, Floats]:
     return {"temperature": record.chart[:, day].max(axis=1), **seen}
 
 
-def _rate(reading: Reading, name: str, week: int, ill: Bools, followed: Floats) -> Measure:
+def _rate(reading: AnalysisView, name: str, week: int, ill: Bools, followed: Floats) -> EndpointResult:
     """First episodes over time at risk, of ``ill`` [visit, child] and the week to which each is followed."""
     visits = np.array([w for w in reading.record.weeks if 0 < w <= week])
     last = reading.record.last_visit
@@ -92,4 +92,6 @@ def _rate(reading: Reading, name: str, week: int, ill: Bools, followed: Floats) 
     def per_hundred(own: Bools) -> float:
         return float(100.0 * struck[own].sum() / years[own].sum())
 
-    return Measure(name, week, "1/(100*year)", struck.astype(float), reading.counted(week), per_hundred)
+    return EndpointResult(
+        name, week, "1/(100*year)", struck.astype(float), reading.counted(week), per_hundred
+    )

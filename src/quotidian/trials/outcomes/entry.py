@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quotidian.trials.endpoints import no_fever
-from quotidian.trials.outcomes.base import TWO_WEEKS, Measure, Reading
+from quotidian.trials.outcomes.base import TWO_WEEKS, AnalysisView, EndpointResult
 from quotidian.trials.outcomes.names import ENDPOINTS
 
 BODY = {"age": "age", "weight": "weight", "disease_duration": "duration", "steroid": "steroid"}
@@ -14,7 +14,7 @@ OBSERVED = ("crp", "saa", "sil6r_total", "igf1_sds", "height_sds")
 HIGH_STEROID = 0.3  # mg/kg/day
 
 
-def entry(reading: Reading) -> Iterator[Measure]:
+def entry(reading: AnalysisView) -> Iterator[EndpointResult]:
     """Every statistic of week 0 that the record holds."""
     record = reading.record
     values = {name: record.body[own] for name, own in BODY.items() if own in record.body}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quotidian.trials.endpoints import height_sds, height_velocity
-from quotidian.trials.outcomes.base import Floats, Measure, Reading
+from quotidian.trials.outcomes.base import AnalysisView, EndpointResult, Floats
 
 YEAR = 52  # weeks
 YEAR_WEEKS = 365.25 / 7.0
 
 
-def growth(reading: Reading, week: int) -> Iterator[Measure]:
+def growth(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """Of a visit, where height or IGF-1 was recorded."""
     record, here = reading.record, ~reading.out(week)
     if reading.has("height", week):
@@ -27,7 +27,7 @@ def growth(reading: Reading, week: int) -> Iterator[Measure]:
         yield reading.mean("igf1_sds", week, "1", record.observed[week]["igf1_sds"], here)
 
 
-def _sds(reading: Reading, week: int) -> Floats:
+def _sds(reading: AnalysisView, week: int) -> Floats:
     """Height SD score: of the model where it is recorded, else from height, age and sex."""
     record = reading.record
     if reading.has("height_sds", week):

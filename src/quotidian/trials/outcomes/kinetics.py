@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from quotidian.trials.conduct.case_record import Exposure
 from quotidian.trials.endpoints import accumulation, weight_bands
-from quotidian.trials.outcomes.base import Bools, Floats, Measure, Reading
-from quotidian.trials.record import Exposure
+from quotidian.trials.outcomes.base import AnalysisView, Bools, EndpointResult, Floats
 
 Found = list[tuple[str, str, Floats, Bools]]
 AREA = "ug*day/mL"
 
 
-def exposure(reading: Reading) -> Iterator[Measure]:
+def exposure(reading: AnalysisView) -> Iterator[EndpointResult]:
     """Exposure of children still on the dose they were allotted; all of them, then by band of weight."""
     record = reading.record
     first, steady = record.exposure.get("first"), record.exposure.get("steady")
@@ -35,8 +35,8 @@ def exposure(reading: Reading) -> Iterator[Measure]:
 
 
 def _accumulations(
-    reading: Reading, first: Exposure, steady: Exposure, bands: Mapping[str, Bools]
-) -> Iterator[Measure]:
+    reading: AnalysisView, first: Exposure, steady: Exposure, bands: Mapping[str, Bools]
+) -> Iterator[EndpointResult]:
     """Mean at steady state over mean after the first dose: a low first trough does not rule it."""
     on = _still(reading, steady) & first.on & reading.counted(steady.week)
     pairs = {
@@ -47,7 +47,7 @@ def _accumulations(
         statistic = partial(_of_means, before, now)
         for band, own in {"": reading.everyone, **{f"_{b}": own for b, own in bands.items()}}.items():
             named = f"{name}_accumulation{band}"
-            yield Measure(named, steady.week, "1", now, on & own & (before > 0.0), statistic)
+            yield EndpointResult(named, steady.week, "1", now, on & own & (before > 0.0), statistic)
 
 
 def _of_means(before: Floats, now: Floats, own: Bools) -> float:
@@ -63,7 +63,7 @@ def _of(one: Exposure, trough: Floats, on: Bools, suffix: str) -> Found:
     ]
 
 
-def _ratios(reading: Reading, first: Exposure, steady: Exposure) -> Found:
+def _ratios(reading: AnalysisView, first: Exposure, steady: Exposure) -> Found:
     on = _still(reading, steady) & first.on
     return [
         ("cmax_ratio", "1", accumulation(first.cmax, steady.cmax), on),
@@ -72,12 +72,12 @@ def _ratios(reading: Reading, first: Exposure, steady: Exposure) -> Found:
     ]
 
 
-def _trough(reading: Reading, steady: Exposure) -> Floats:
+def _trough(reading: AnalysisView, steady: Exposure) -> Floats:
     """Before the steady dose, as trials sample it; at the end of its interval where no visit was then."""
     seen = reading.record.observed.get(steady.week, {})
     return seen.get(steady.drug, steady.ctrough)
 
 
-def _still(reading: Reading, one: Exposure) -> Bools:
+def _still(reading: AnalysisView, one: Exposure) -> Bools:
     out = reading.out(max(w for w in reading.record.left if w <= one.week))
     return one.on & ~out & (reading.record.last_visit >= one.week)

@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from quotidian.trials.outcomes.base import Bools, Floats, Measure, Reading
+from quotidian.trials.outcomes.base import AnalysisView, Bools, EndpointResult, Floats
 
 BY_EVENTS = ("escaped", "withdrawn")
 """Told from what happened so far: right at any visit, without being carried."""
 
 
-def as_last_read(reading: Reading, found: Iterable[Measure]) -> Iterator[Measure]:
+def as_last_read(reading: AnalysisView, found: Iterable[EndpointResult]) -> Iterator[EndpointResult]:
     """Endpoints of visits, these in ascending order, each child's as of the last visit at which it is read.
 
     A child for which the endpoint does not exist there is not counted. Endpoints with a statistic of their
     own mind the end of each child's time themselves.
     """
-    kept: dict[tuple[str, int], Measure] = {}
+    kept: dict[tuple[str, int], EndpointResult] = {}
     for measure in found:
         kept[measure.endpoint, measure.week] = measure
         at = reading.read_at(measure.week)
@@ -28,7 +28,9 @@ def as_last_read(reading: Reading, found: Iterable[Measure]) -> Iterator[Measure
         yield measure if whole else _moved(measure, at, kept, reading.counted(measure.week))
 
 
-def _moved(measure: Measure, at: Floats, kept: dict[tuple[str, int], Measure], belong: Bools) -> Measure:
+def _moved(
+    measure: EndpointResult, at: Floats, kept: dict[tuple[str, int], EndpointResult], belong: Bools
+) -> EndpointResult:
     values, counted = measure.values.copy(), measure.counted.copy()
     for week in np.unique(at[at < measure.week]):
         who = at == week

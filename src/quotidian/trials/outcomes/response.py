@@ -16,7 +16,7 @@ from quotidian.trials.endpoints import (
     no_fever,
     wallace_2004,
 )
-from quotidian.trials.outcomes.base import TWO_WEEKS, Bools, Measure, Reading
+from quotidian.trials.outcomes.base import TWO_WEEKS, AnalysisView, Bools, EndpointResult
 
 LEVELS = (30, 50, 70, 90)
 RASH_SEEN, SEROSITIS_SEEN = 0.01, 1.0
@@ -25,7 +25,7 @@ HALF = 0.5
 Truths = dict[int, NDArray[np.bool_]]
 
 
-def responses(reading: Reading, week: int) -> Iterator[Measure]:
+def responses(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """ACR responses of a visit, plain, adapted and at any visit so far."""
     record = reading.record
     acr = {level: jia_acr(reading.judged(0), reading.judged(week), level) for level in LEVELS}
@@ -42,7 +42,7 @@ def responses(reading: Reading, week: int) -> Iterator[Measure]:
     yield reading.success("anajis_response", week, acr[30] & fallen & ~systemic(reading, week))
 
 
-def _ever(reading: Reading, week: int, level: int) -> Bools:
+def _ever(reading: AnalysisView, week: int, level: int) -> Bools:
     """A response at any visit so far at which the child was still in the trial."""
     record = reading.record
 
@@ -54,7 +54,7 @@ def _ever(reading: Reading, week: int, level: int) -> Bools:
     return reading.once("ever", week, level, look)
 
 
-def signs(reading: Reading, week: int) -> Iterator[Measure]:
+def signs(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """Fever and rash gone, of those who had them at entry."""
     record = reading.record
     fever = reading.trial.fever_from
@@ -65,7 +65,7 @@ def signs(reading: Reading, week: int) -> Iterator[Measure]:
         yield reading.success("rash_free", week, record.observed[week]["rash"] < RASH_SEEN, rash)
 
 
-def activity(reading: Reading, week: int) -> Iterator[Measure]:
+def activity(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """JADAS and inactive disease of a visit."""
     core = reading.core(week)
     joints = (core["physician_global"], core["parent_global"], core["active_joints"])
@@ -81,7 +81,7 @@ def activity(reading: Reading, week: int) -> Iterator[Measure]:
     yield reading.success("inactive_2004", week, calm_disease(reading, week))
 
 
-def remission(reading: Reading, truths: Truths, week: int) -> Iterator[Measure]:
+def remission(reading: AnalysisView, truths: Truths, week: int) -> Iterator[EndpointResult]:
     """Six months of inactive disease; ``truths`` holds inactive disease of every visit up to this."""
     weeks = sorted(w for w in truths if w <= week)
     lasting = clinical_remission(weeks, np.stack([truths[w] for w in weeks]))
@@ -89,7 +89,7 @@ def remission(reading: Reading, truths: Truths, week: int) -> Iterator[Measure]:
         yield reading.success("remission", week, lasting[-1])
 
 
-def calm_disease(reading: Reading, week: int) -> Bools:
+def calm_disease(reading: AnalysisView, week: int) -> Bools:
     """Inactive disease by the criteria of 2004, of each child at a visit."""
     core = reading.core(week)
     return wallace_2004(
@@ -98,7 +98,7 @@ def calm_disease(reading: Reading, week: int) -> Bools:
     )  # fmt: skip
 
 
-def systemic(reading: Reading, week: int) -> Bools:
+def systemic(reading: AnalysisView, week: int) -> Bools:
     """Fever in the last 7 days, or rash or serositis at the visit where they were recorded."""
     found = ~reading.calm(week)
     for name, seen in (("rash", RASH_SEEN), ("serositis", SEROSITIS_SEEN)):

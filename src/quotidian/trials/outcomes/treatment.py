@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from quotidian.statistics.survival import kaplan_meier
 from quotidian.trials.endpoints import jia_acr, jia_acr_flare, steroid_free, taper_success
-from quotidian.trials.outcomes.base import Bools, Floats, Measure, Reading
-from quotidian.trials.survival import kaplan_meier
+from quotidian.trials.outcomes.base import AnalysisView, Bools, EndpointResult, Floats
 
 TAPER_VISITS = (6, 8)
 """Weeks at which TENDER's taper could begin (US label of Actemra, section 14)."""
 
 
-def leaving(reading: Reading, week: int) -> Iterator[Measure]:
+def leaving(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """Escapes, withdrawals, and freedom from flare since randomisation."""
     record, span = reading.record, reading.trial.randomised
     yield reading.share("withdrawn", week, record.left[week])
@@ -24,7 +24,7 @@ def leaving(reading: Reading, week: int) -> Iterator[Measure]:
     yield _flare_free(reading, week, span[0])
 
 
-def _flare_free(reading: Reading, week: int, start: int) -> Measure:
+def _flare_free(reading: AnalysisView, week: int, start: int) -> EndpointResult:
     """Kaplan-Meier share at a visit; who leaves for another reason, or when the trial ends, is censored then.
 
     In an event-driven trial the share stays what it was when the last child was followed.
@@ -40,10 +40,10 @@ def _flare_free(reading: Reading, week: int, start: int) -> Measure:
         followed = np.inf if record.ending is None else curve.ends[-1]
         return 100.0 * curve.at(min(week - start, followed))
 
-    return Measure("flare_free", week, "%", np.where(happened, 0.0, 100.0), record.arm >= 0, share)
+    return EndpointResult("flare_free", week, "%", np.where(happened, 0.0, 100.0), record.arm >= 0, share)
 
 
-def steroid(reading: Reading, week: int) -> Iterator[Measure]:
+def steroid(reading: AnalysisView, week: int) -> Iterator[EndpointResult]:
     """Dose and freedom of those who had steroid at entry, and a taper that held."""
     record = reading.record
     if 0 not in record.steroid or week not in record.steroid:
@@ -59,12 +59,12 @@ def steroid(reading: Reading, week: int) -> Iterator[Measure]:
         yield reading.share("acr70_taper", week, _may_taper(reading), had)
 
 
-def _dose(reading: Reading, week: int) -> Floats:
+def _dose(reading: AnalysisView, week: int) -> Floats:
     """Steroid of a visit, before the change that it brings about at entry."""
     return reading.record.body["steroid"] if week == 0 else reading.record.steroid[week]
 
 
-def _may_taper(reading: Reading) -> Bools:
+def _may_taper(reading: AnalysisView) -> Bools:
     """Seen well enough at a visit, on whatever drug by then: a taper is decided by what the visit finds."""
     record, found = reading.record, ~reading.everyone
     for week in TAPER_VISITS:
@@ -73,7 +73,7 @@ def _may_taper(reading: Reading) -> Bools:
     return found
 
 
-def _held(reading: Reading, week: int, had: Bools) -> Bools:
+def _held(reading: AnalysisView, week: int, had: Bools) -> Bools:
     """Taper success of those who had steroid; false for the others."""
     visits = [w for w in reading.record.weeks if w <= week]
     dose = np.stack([_dose(reading, w) for w in visits])
@@ -88,7 +88,7 @@ def _held(reading: Reading, week: int, had: Bools) -> Bools:
     return found
 
 
-def settled(reading: Reading) -> Iterator[Measure]:
+def settled(reading: AnalysisView) -> Iterator[EndpointResult]:
     """Doses that rise by response: where children settled and how they did there, each on its own clock."""
     record, rule = reading.record, reading.trial.escalation
     if rule is None:
@@ -105,7 +105,7 @@ def settled(reading: Reading) -> Iterator[Measure]:
         yield from _at_level(reading, own, step, _mg(text))
 
 
-def _at_level(reading: Reading, own: int, step: int, dose: str) -> Iterator[Measure]:
+def _at_level(reading: AnalysisView, own: int, step: int, dose: str) -> Iterator[EndpointResult]:
     """Those who were given a level: ACR70 at the visit that ended it, and whether it was their last."""
     record = reading.record
     weeks = [w for w in record.weeks if w in record.level]

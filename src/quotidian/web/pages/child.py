@@ -9,13 +9,13 @@ from htmltools import Tag, TagList, tags
 from quotidian.dosing import describe
 from quotidian.drugs.catalogue import PRESCRIPTIONS
 from quotidian.patients import growth
-from quotidian.patients.history import KINDS
+from quotidian.patients.natural_history import KINDS
 from quotidian.reports.figures.style import legible
-from quotidian.web.lights import STATES, Lights
+from quotidian.web.chart_panels import COLOURS
+from quotidian.web.mas_criteria_panel import STATES, Lights
 from quotidian.web.pages.fields import BARE, download, field, number_field, prose, select, slider, text_field
-from quotidian.web.panels import COLOURS
-from quotidian.web.plan import LETTERS, UNITS, Plan
-from quotidian.web.simulating import View
+from quotidian.web.regimen_form import LETTERS, UNITS, Plan
+from quotidian.web.simulations import View
 from quotidian.web.state import HORIZONS, ChildState
 
 _SPANS = {

@@ -10,7 +10,7 @@ from htmltools import Tag, TagList, head_content, tags
 from quotidian.errors import QuotidianError
 from quotidian.version import __version__
 from quotidian.web.pages import child, system, trial
-from quotidian.web.simulating import machine_name
+from quotidian.web.simulations import machine_name
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import Change
 from quotidian.web.trial_answers import TrialState

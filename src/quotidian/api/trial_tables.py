@@ -1,0 +1,111 @@
+"""What a trial wrote down about each child, as tables: one row a child and visit, one a child and dose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from quotidian.reports.wording import significant
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.conduct.participants import MORNING
+from quotidian.trials.endpoints import counted, fever_days, jia_acr
+from quotidian.trials.outcomes.response import LEVELS
+from quotidian.trials.protocol.design import Trial
+
+FEVER, WEEK = 38.0, 7
+"""degC, and days before a visit in which days of such fever are counted."""
+DIGITS = 3
+
+
+def visits(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
+    """One row a child and visit, week 0 included.
+
+    ``arm`` is null for a child that was not randomised; ``there`` is false from a missed visit, after
+    leaving, after escape, and after the end of an event-driven trial; ``weight`` (kg) is that of entry;
+    ``acr`` the highest JIA ACR level reached against entry, 0 to 90; ``fever_days`` those of 38 degC or more
+    among the last 7; ``steroid`` mg/kg/day from that visit on; then the core set and CRP as measured, and
+    every other recorded observable without error of measurement.
+    """
+    tables = [_visit(trial, record, week) for record in records for week in record.weeks]
+    return pl.concat(tables, how="diagonal")
+
+
+def exposures(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
+    """One row a child and sampled dose, ``first`` or ``steady``, of those who were given it.
+
+    ``cmax`` and ``ctrough`` in ug/mL, ``auc`` in ug*day/mL over the dosing interval. Empty without kinetics.
+    """
+    found = [
+        _who(trial, record).with_columns(
+            dose=pl.lit(occasion), week=pl.lit(e.week), cmax=e.cmax, ctrough=e.ctrough, auc=e.auc, on=e.on
+        )
+        for record in records
+        for occasion, e in record.exposure.items()
+    ]
+    return pl.concat(found).filter("on").drop("on") if found else pl.DataFrame()
+
+
+def events(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
+    """One row an event, in order: child, week, and what happened: a flare, a taper, steroid raised, ..."""
+    found = []
+    for record in records:
+        child = pl.Series([e.child for e in record.events], dtype=pl.Int64)
+        found.append(
+            _who(trial, record)[child].with_columns(
+                week=pl.Series([e.week for e in record.events], dtype=pl.Int64),
+                event=pl.Series([e.kind for e in record.events], dtype=pl.String),
+            )
+        )
+    return pl.concat(found)
+
+
+def _who(trial: Trial, record: CaseRecord) -> pl.DataFrame:
+    names = [*trial.arms, None]  # -1: not randomised
+    return pl.DataFrame(
+        {
+            "replicate": record.replicate,
+            "child": record.number,
+            "arm": pl.Series([names[i] for i in record.arm], dtype=pl.String),
+            "weight": record.body["weight"],
+        }
+    )
+
+
+def _visit(trial: Trial, record: CaseRecord, week: int) -> pl.DataFrame:
+    gone = np.fmin(record.first("escape"), record.first("flare"))
+    away = record.missed[week] | record.left[week] | (gone <= week) | (record.last_visit < week)
+    entry, now = (counted(record.core[w], trial.marker) for w in (0, week))
+    met = [jia_acr(entry, now, level) * level for level in LEVELS] if week else [0]
+    at = week * 7 + MORNING / 24
+    columns: dict[str, Any] = {
+        "acr": np.broadcast_to(np.max(met, axis=0), record.children).astype(np.int64),
+        "fever_days": fever_days(record.chart, record.chart_days, at, WEEK, FEVER),
+        "steroid": record.steroid[week],
+        **record.core[week],
+        **{name: x for name, x in record.observed[week].items() if name not in record.core[week]},
+    }
+    told = {name: pl.Series(np.asarray(values)) for name, values in columns.items()}
+    return _who(trial, record).with_columns(week=pl.lit(week), there=pl.Series(~away), **told)
+
+
+def as_text(table: pl.DataFrame) -> str:
+    """A table as plain lines, columns aligned, numbers to three digits: for a terminal, a note or a page."""
+    cells = [list(table.columns), *([_cell(x) for x in row] for row in table.iter_rows())]
+    numeric = [kind.is_numeric() for kind in table.dtypes]
+    width = [max(len(row[i]) for row in cells) for i in range(table.width)]
+    lines = (
+        "  ".join(
+            x.rjust(w) if right else x.ljust(w) for x, w, right in zip(row, width, numeric, strict=True)
+        )
+        for row in cells
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return significant(value, DIGITS) if isinstance(value, float) else str(value)

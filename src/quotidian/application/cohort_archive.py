@@ -1,0 +1,161 @@
+"""A cohort's folder: parts that appear whole, each with a sidecar that vouches for it; one run at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from quotidian.application.cohort_part import Built
+from quotidian.application.cohort_request import CohortRequest, differences, digest, identity
+from quotidian.errors import OutputError
+
+MANIFEST, FAILURES = "manifest.json", "failures.csv"
+PROGRAM = "quotidian cohort"
+PARTIAL = re.compile(r"\..+\.\d+\.part")
+"""What a killed run may leave: a file that never took its place."""
+ELSEWHERE = "Choose another folder with --output, or remove this one."
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of one request; ``known`` is the identity that its sidecars refer to."""
+
+    path: Path
+    request: CohortRequest
+    known: dict[str, Any]
+
+    def sidecar(self, part: int) -> Path:
+        """Where the word for a part stands."""
+        return self.path / f"part-{self.request.label(part)}.json"
+
+    def keep(self, part: int, built: Built) -> None:
+        """Write the files of a part, then the sidecar: a part without one is no part. Raises OutputError."""
+        label, numbers = self.request.label(part), self.request.numbers(part)
+        files = {f"{stem}-{label}.parquet": content for stem, content in built.files.items()}
+        for name, content in files.items():
+            self.write(name, content)
+        entry = {
+            "part": part,
+            "children": {"first": numbers[0], "number": len(numbers)},
+            "identity_sha256": digest(self.known),
+            "files": {name: {"sha256": _sha256(content)} for name, content in files.items()},
+            "failures": [asdict(lost) for lost in built.lost],
+        }
+        self.write(self.sidecar(part).name, as_json(entry))
+
+    def entry(self, part: int) -> dict[str, Any]:
+        """What the sidecar of a finished part says."""
+        return dict(json.loads(self.sidecar(part).read_bytes()))
+
+    def finished(self, part: int) -> bool:
+        """Whether the part is there, of this request, and to the byte what was written."""
+        try:
+            entry = self.entry(part)
+            if entry["identity_sha256"] != digest(self.known) or entry["part"] != part:
+                return False
+            return all(_same(self.path / name, kept["sha256"]) for name, kept in entry["files"].items())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return False
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as it stands; nothing if there is none."""
+        return read_manifest(self.path) or {}
+
+    def write(self, name: str, content: bytes | str) -> None:
+        """Write a file of the folder, whole or not at all. Raises OutputError."""
+        from quotidian.reports.files import write_atomically
+
+        write_atomically(self.path / name, content)
+
+
+@contextmanager
+def opened(path: Path, request: CohortRequest) -> Iterator[Folder]:
+    """The folder, made if need be, held against other runs, and cleared of what a killed run left.
+
+    Raises
+    ------
+    OutputError : it holds another request or something else, another run is at work, or no permission.
+    """
+    known = identity(request)
+    refuse_foreign(path, known)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"The system says: {(error.strerror or str(error)).lower()}."
+        raise OutputError(f"'{path}' cannot be made.", why, "Choose another folder with --output.") from None
+    with _held(path):
+        for item in path.iterdir():
+            if PARTIAL.fullmatch(item.name):
+                item.unlink()
+        yield Folder(path, request, known)
+
+
+def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
+    """Refuse a place that holds anything but an earlier run of the same request. Raises OutputError."""
+    if path.exists() and not path.is_dir():
+        raise OutputError(
+            f"'{path}' is a file.", "A folder is written.", "Choose another place with --output."
+        )
+    there = sorted(item.name for item in path.iterdir()) if path.is_dir() else []
+    there = [name for name in there if not PARTIAL.fullmatch(name)]
+    manifest = read_manifest(path)
+    if there and manifest is None:
+        why = f"It holds something other than a cohort: {', '.join(there[:3])}."
+        raise OutputError(f"'{path}' is left alone.", why, "Name a new or an empty folder with --output.")
+    other = differences(manifest["identity"], known) if manifest else []
+    if other:
+        several = f"; and in {len(other) - 4} more" if len(other) > 4 else ""
+        raise OutputError(
+            f"'{path}' holds another cohort.", f"It differs in {'; '.join(other[:4])}{several}.", ELSEWHERE
+        )
+
+
+def read_manifest(path: Path) -> dict[str, Any] | None:
+    """The manifest of a cohort in that folder, or None where there is none of ours."""
+    try:
+        found = json.loads((path / MANIFEST).read_bytes())
+        return found if found["program"] == PROGRAM and isinstance(found["identity"], dict) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def as_json(content: dict[str, Any]) -> str:
+    """JSON as every file of a cohort has it."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """The folder for this process alone; the system lets go of it however the process ends."""
+    try:
+        import fcntl
+    except ImportError:  # a system without it: two runs at once are the user's care
+        yield
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            why = "Two at once would undo one another."
+            remedy = "Wait for it, or choose another folder."
+            raise OutputError(f"Another run is at work in '{path}'.", why, remedy) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _same(path: Path, sha256: str) -> bool:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

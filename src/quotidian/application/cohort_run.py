@@ -1,0 +1,145 @@
+"""A cohort streamed to disk: part after part, each kept as soon as it is done, none computed twice."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from quotidian.application.accuracy_check import Check, check
+from quotidian.application.cohort_archive import FAILURES, MANIFEST, PROGRAM, Folder, as_json, opened
+from quotidian.application.cohort_part import Built, build, has_dose
+from quotidian.application.cohort_request import CohortRequest
+from quotidian.drugs.catalogue import marks
+from quotidian.patients.population import draw
+from quotidian.statistics.streams import Streams
+
+USE = "Research use, not a medical device."
+Progress = Callable[[float], None]
+Builder = Callable[[CohortRequest, Sequence[int], Progress], Generator[tuple[int, Built], None, None]]
+"""Builds the parts of these numbers, gives each as it is done, and tells the fraction done so far."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a cohort went: parts there before, parts damaged and renewed, children lost by reason, seconds."""
+
+    request: CohortRequest
+    earlier: int
+    renewed: int
+    lost: dict[str, int]
+    check: dict[str, Any] | None
+    seconds: float
+
+
+def here(threads: int | None = None) -> Builder:
+    """Builds in this process, a part at a time: memory holds one part."""
+
+    def builder(
+        request: CohortRequest, parts: Sequence[int], progress: Progress
+    ) -> Generator[tuple[int, Built], None, None]:
+        whole, done = sum(len(request.numbers(part)) for part in parts), 0
+
+        def heard(count: int) -> None:
+            nonlocal done
+            done += count
+            progress(done / whole)
+
+        for part in parts:
+            yield part, build(request, part, threads, heard)
+
+    return builder
+
+
+def run_cohort(
+    request: CohortRequest,
+    path: Path,
+    *,
+    builder: Builder | None = None,
+    checked: bool = False,
+    progress: Progress | None = None,
+    threads: int | None = None,
+) -> Summary:
+    """Bring the folder to completion, from wherever an earlier run of the same request left it.
+
+    Raises
+    ------
+    OutputError : the folder holds another request, or cannot be written.
+    RegimenError, StudyTooLarge : a regimen that cannot be given, a part beyond memory.
+    """
+    began = time.perf_counter()
+    has_dose(request, draw(Streams(request.seed), 0, [0])[0])  # refuses what nobody can have, before all else
+    with opened(path, request) as folder:
+        claimed = [part for part in range(request.parts) if folder.sidecar(part).exists()]
+        earlier = [part for part in claimed if folder.finished(part)]
+        missing = sorted(set(range(request.parts)) - set(earlier))
+        before = folder.manifest().get("check")
+        if missing:
+            folder.write(MANIFEST, as_json(_manifest(folder, False, before)))
+        with closing((builder or here(threads))(request, missing, progress or _unheard)) as building:
+            for part, built in building:
+                folder.keep(part, built)
+                del built  # the next part is not to stand in memory beside this one
+        found = _told(check(request, threads)) if checked else before
+        lost = _finish(folder, found)
+    seconds = time.perf_counter() - began
+    return Summary(request, len(earlier), len(claimed) - len(earlier), lost, found, seconds)
+
+
+def _finish(folder: Folder, found: dict[str, Any] | None) -> dict[str, int]:
+    """Write the list of those lost, then the manifest; the number lost by reason."""
+    entries = [folder.entry(part) for part in range(folder.request.parts)]
+    rows = [one for entry in entries for one in entry["failures"]]
+    lines = [f'{one["child"]},{one["reached_day"]:.10g},"{one["reason"]}"\n' for one in rows]
+    folder.write(FAILURES, "child,reached_day,reason\n" + "".join(lines))
+    lost = dict(sorted(Counter(one["reason"] for one in rows).items()))
+    parts = [
+        {"part": e["part"], "children": e["children"], "failed": len(e["failures"]), "files": e["files"]}
+        for e in entries
+    ]
+    folder.write(MANIFEST, as_json(_manifest(folder, True, found, lost, parts)))
+    return lost
+
+
+def _manifest(
+    folder: Folder,
+    complete: bool,
+    found: dict[str, Any] | None,
+    lost: dict[str, int] | None = None,
+    parts: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """What made the folder and what is in it; nothing in it depends on clock, threads or interruptions."""
+    asked = folder.request.children
+    account: dict[str, Any] = {"asked": asked}
+    if lost is not None:
+        account |= {"followed_to_the_end": asked - sum(lost.values()), "failed": lost}
+    return {
+        "program": PROGRAM,
+        "use": USE,
+        "doses": list(marks(folder.request.regimen)),
+        "status": {"complete": complete},
+        "identity": folder.known,
+        "children": account,
+        "check": found,
+        "parts": parts or [],
+    }
+
+
+def _told(result: Check) -> dict[str, Any]:
+    """A check as the manifest has it."""
+    return {
+        "children": list(result.children),
+        "unfollowed": result.unfollowed,
+        "tolerances": asdict(result.tolerance),
+        "largest_relative_error": {
+            name: None if error is None else float(f"{error:.3g}") for name, error in result.errors.items()
+        },
+    }
+
+
+def _unheard(fraction: float) -> None:
+    """Progress that nobody asked for."""

@@ -1,0 +1,110 @@
+"""A study file becomes a design: checked against the schema, then for sense, each fault with its line.
+
+The schema is that of the dataclasses in ``trials/protocol/design.py``; published designs use the same one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from quotidian.application.yaml_positions import Lined, read_lined
+from quotidian.errors import QuotidianError, closest
+from quotidian.models import USUAL, model, observables
+from quotidian.trials.outcomes.names import ENDPOINTS
+from quotidian.trials.protocol.design import Arm, Kinetics, Period, Population, Steroid, Trial
+from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
+from quotidian.trials.protocol.validation import Fault, faults
+
+_PARTS = (
+    Trial, Arm, Period, Population, Steroid, Kinetics, Entry, Escape, Escalation, Taper, IntervalExtension,
+    Stop,
+)  # fmt: skip
+
+
+_EXTRA = ("unexpected_keyword_argument", "extra_forbidden")
+
+
+@cache
+def _schema() -> TypeAdapter[Trial]:
+    """The dataclasses as pydantic reads them, without unknown fields or numbers in quotes."""
+    for part in _PARTS:
+        setattr(part, "__pydantic_config__", ConfigDict(extra="forbid"))  # noqa: B010
+    return TypeAdapter(Trial)
+
+
+def json_schema() -> str:
+    """The schema of study files, as JSON Schema text."""
+    return json.dumps(_schema().json_schema(), indent=2, ensure_ascii=False)
+
+
+def read_study(path: Path) -> Trial:
+    """The design in a study file.
+
+    Raises UserError for the first fault, with its line and a remedy.
+    """
+    lined = read_lined(path)
+    return design_from(lined)
+
+
+def design_from(lined: Lined) -> Trial:
+    """The design in lined values. Raises UserError as :func:`read_study` does."""
+    try:
+        trial = _schema().validate_python(lined.value)
+    except ValidationError as error:
+        raise _misfit(lined, error) from None
+    for fault in sorted(faults_of(trial), key=lambda f: lined.line(f.place)):
+        raise lined.refusal(fault.place, fault.what, fault.why, fault.remedy)
+    return trial
+
+
+def faults_of(trial: Trial) -> list[Fault]:
+    """Every fault of a design, however it was made."""
+    return list(faults(trial, ENDPOINTS, _observables(trial)))
+
+
+def _observables(trial: Trial) -> Mapping[str, object]:
+    """What the model with the drugs of the study can tell; of every drug where its own cannot be read."""
+    try:
+        drugs = trial.drugs
+    except QuotidianError:  # told as a fault of its place
+        return observables(trial.model)
+    return model(trial.model, {*USUAL, *drugs}).observables
+
+
+def _misfit(lined: Lined, error: ValidationError) -> QuotidianError:
+    """The first misfit of the file: names that are none before what is missing, then by lines."""
+
+    def rank(one: ErrorDetails) -> tuple[bool, int]:
+        return one["type"] not in _EXTRA, lined.line(_place(lined, one["loc"]))
+
+    first = min(error.errors(), key=rank)
+    place, name = _place(lined, first["loc"]), str(first["loc"][-1])
+    if first["type"] in _EXTRA:
+        return lined.refusal((*place, name), f"'{name}' is no field here.", "", closest(name, _fields(place)))
+    if first["type"] in ("missing", "missing_argument"):
+        return lined.refusal(place, f"'{name}' is missing.", "A study cannot be run without it.")
+    return lined.refusal(
+        place, f"{'.'.join(map(str, place))}: {first['msg']}.", f"Given: {first['input']!r}."
+    )
+
+
+def _place(lined: Lined, loc: Sequence[str | int]) -> tuple[str | int, ...]:
+    """The part of an error's place that stands in the file: names of alternatives are left out."""
+    place: tuple[str | int, ...] = ()
+    for step in loc:
+        if (*place, step) in lined.lines:
+            place = (*place, step)
+    return place
+
+
+def _fields(place: Sequence[str | int]) -> list[str]:
+    """Names that may stand at a place: those of its part, or of the whole."""
+    parts = {"arms": Arm, "periods": Period} | {p.__name__.lower(): p for p in _PARTS}
+    return [f.name for f in fields(parts.get(str(place[0]), Trial) if place else Trial)]

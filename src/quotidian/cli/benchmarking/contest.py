@@ -1,0 +1,139 @@
+"""Our engine and its peers on the same children at the same error, timed in turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+
+from quotidian.cli.benchmarking.benchmark_case import EXACT, Floats, Task
+from quotidian.cli.benchmarking.diffsol import Diffsol
+from quotidian.cli.benchmarking.measure import Setting, Solver, cpu_us, settings
+from quotidian.cli.benchmarking.roadrunner import RoadRunner
+from quotidian.engine import Tolerance
+from quotidian.errors import UserError
+from quotidian.version import __version__
+
+TARGETS = (5e-5, 1e-6)
+ROUNDS = 3
+COPIES = 8
+"""Our engine is timed on so many copies of the children: one copy is over before a clock can tell."""
+REMEDY = "not installed: pip install 'quotidian[bench]'"
+
+
+class Ours:
+    """Our engine on one thread."""
+
+    name = "quotidian"
+    shares = (1e-1, 1e-2, 1e-3)
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def solve(self, rtol: float, atol: float) -> Floats:
+        """States, [child, time, state]."""
+        return self.task.solve(Tolerance(rtol=rtol, atol=atol))
+
+
+PEERS: tuple[type[RoadRunner] | type[Diffsol], ...] = (RoadRunner, Diffsol)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One solver at one target error.
+
+    ``cpu_us`` a child, ``ratio`` to ours; both None where ``why`` says what kept it from being measured.
+    """
+
+    name: str
+    version: str
+    target: float
+    setting: Setting | None = None
+    cpu_us: float | None = None
+    ratio: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A solver that takes part, with itself on the children of the clock; or none, and why."""
+
+    name: str
+    version: str
+    solver: Solver | None = None
+    timed: Solver | None = None
+    children: int = 0
+    why: str = ""
+
+
+def entrants(task: Task) -> list[Entrant]:
+    """Our engine first, then every peer, absent ones with a reason."""
+    ours = Entrant("quotidian", __version__, Ours(task), Ours(task.repeated(COPIES)), task.children * COPIES)
+    return [ours, *(_peer(kind, task) for kind in PEERS)]
+
+
+def _peer(kind: type[RoadRunner] | type[Diffsol], task: Task) -> Entrant:
+    try:
+        solver = kind(task)
+        return Entrant(kind.name, metadata.version(kind.package), solver, solver, task.children)
+    except (ImportError, metadata.PackageNotFoundError):
+        return Entrant(kind.name, "", why=REMEDY)
+    except UserError as error:  # the exporter lacks a package
+        return Entrant(kind.name, "", why=f"{error.what} {error.remedy}")
+
+
+def contest(
+    task: Task,
+    targets: Sequence[float] = TARGETS,
+    rounds: int = ROUNDS,
+    told: Callable[[str], None] = lambda _: None,
+) -> list[Line]:
+    """One line for each target and solver. ``told`` hears what is going on."""
+    told("reference")
+    reference = task.solve(EXACT)
+    lines = []
+    everybody = entrants(task)
+    for target in targets:
+        chosen: dict[str, Setting] = {}
+        for one in everybody:
+            told(f"{one.name}: tolerance for an error of {target:g}")
+            setting = _cheapest(one, reference, target)
+            if setting is not None:
+                chosen[one.name] = setting
+        told(f"clock at an error of {target:g}")
+        lines += _lines(everybody, target, chosen, _clocked(everybody, chosen, rounds))
+    return lines
+
+
+def _cheapest(one: Entrant, reference: Floats, target: float) -> Setting | None:
+    if one.solver is None:
+        return None
+    solver, children = one.solver, len(reference)
+    found = settings(solver, reference, target)
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(found, key=lambda setting: cpu_us(solver, setting, children))
+
+
+def _clocked(everybody: Sequence[Entrant], chosen: Mapping[str, Setting], rounds: int) -> dict[str, float]:
+    """Best CPU of each, in turns: a busy moment of the machine meets all alike."""
+    best: dict[str, float] = {}
+    for _ in range(rounds):
+        for one in everybody:
+            if one.name in chosen and one.timed is not None:
+                cost = cpu_us(one.timed, chosen[one.name], one.children)
+                best[one.name] = min(cost, best.get(one.name, cost))
+    return best
+
+
+def _lines(
+    everybody: Sequence[Entrant], target: float, chosen: Mapping[str, Setting], best: Mapping[str, float]
+) -> list[Line]:
+    ours = best.get(everybody[0].name)
+    lines = []
+    for one in everybody:
+        cost = best.get(one.name)
+        ratio = cost / ours if cost is not None and ours else None
+        why = one.why or ("" if cost is not None else "no tolerance reaches this error")
+        lines.append(Line(one.name, one.version, target, chosen.get(one.name), cost, ratio, why))
+    return lines

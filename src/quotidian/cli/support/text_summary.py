@@ -1,0 +1,56 @@
+"""One child's course on one screen: a row a day, a week, four weeks or a year, whichever fits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.cli.support.console import console
+
+if TYPE_CHECKING:
+    from quotidian.engine import Outcome
+
+Floats = NDArray[np.float64]
+
+LENGTHS = ((14, 1), (26 * 7, 7), (104 * 7, 28))
+"""Courses of so many days are told in rows of so many days; longer ones in rows of 52 weeks."""
+
+HIGHEST = frozenset({"temperature"})
+"""Told by their peak; all others by their mean."""
+
+
+def show(outcome: Outcome, units: dict[str, str]) -> None:
+    """Print the digest of the first child; ``units`` by name of observable."""
+    from rich.table import Table
+
+    from quotidian.reports.wording import significant
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("days", justify="right")
+    for name in outcome.names:
+        kind = "highest" if name in HIGHEST else "mean"
+        table.add_column(f"{name}\n{kind}\n{units[name]}", justify="right")
+    for span, cells in digest(outcome.times / 24.0, outcome.values[0], outcome.names):
+        table.add_row(span, *(significant(cell, 3) for cell in cells))
+    console().print(table)
+
+
+def digest(days: Floats, values: Floats, names: tuple[str, ...]) -> Iterator[tuple[str, list[float]]]:
+    """For each stretch of days the days, counted from 1, and the mean or peak of each observable.
+
+    Parameters
+    ----------
+    days : [time] day, from 0. values : [time, observable]; the instant that ends the last day is left out.
+    """
+    end = max(1, math.ceil(days[-1] - 1e-9))
+    length = next((row for most, row in LENGTHS if end <= most), 364)
+    for first in range(0, end, length):
+        after = min(first + length, end)
+        within = values[(days >= first - 1e-9) & (days < after - 1e-9)]
+        if len(within):
+            cells = np.where([name in HIGHEST for name in names], within.max(axis=0), within.mean(axis=0))
+            yield f"{first + 1}" + (f" to {after}" if after > first + 1 else ""), [float(c) for c in cells]

@@ -1,0 +1,45 @@
+"""Building blocks: what a builder hands over, and the module that such blocks make together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from quotidian.network import AssignmentRule, Flux, InitialCondition, Module, Observable, Parameters, Species
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Part of a module: its definitions, fluxes and observables, and the species that it owns."""
+
+    definitions: tuple[AssignmentRule, ...] = ()
+    fluxes: tuple[Flux, ...] = ()
+    species: tuple[Species, ...] = ()
+    observables: tuple[Observable, ...] = ()
+
+
+def none() -> Any:
+    """Starts at 0"""
+    return 0.0
+
+
+def symbol(letter: str, tag: str, place: str = "") -> str:
+    """LaTeX of a species: ``D`` alone, ``D_p`` at a place, ``D_{p,tag}`` for one drug of several."""
+    marks = ",".join(mark for mark in (place, tag) if mark)
+    return f"{letter}_{{{marks}}}" if len(marks) > 1 else f"{letter}_{marks}" if marks else letter
+
+
+def assembled(name: str, title: str, about: str, k: Parameters, pieces: Iterable[Pieces]) -> Module:
+    """The module of a drug: every species that its pieces own starts at 0."""
+    parts = tuple(pieces)
+    return Module(
+        name,
+        title,
+        about=about,
+        ledger=k.ledger,
+        definitions=tuple(d for part in parts for d in part.definitions),
+        fluxes=tuple(f for part in parts for f in part.fluxes),
+        starts=tuple(InitialCondition(s, none) for part in parts for s in part.species),
+        observables=tuple(o for part in parts for o in part.observables),
+    )

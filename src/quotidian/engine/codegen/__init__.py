@@ -1,0 +1,1 @@
+"""Code generation: an ODE system becomes the instructions of an integration step and its surroundings."""

@@ -1,0 +1,93 @@
+"""Emission of outputs: observables at the times asked for, read from the dense polynomial of each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from llvmlite import ir
+
+from quotidian.engine.codegen.emitter import FLAGS
+from quotidian.engine.codegen.lanes import Lanes
+from quotidian.engine.codegen.memory_layout import increments
+from quotidian.engine.codegen.trigger_state import begin_watch
+from quotidian.engine.codegen.vector_math import DOUBLE, I64
+
+Observe = Callable[[str, str], None]  # emits the observables at a time and a state, by names of buffers
+
+
+def record_fresh(lanes: Lanes, observe: Observe) -> None:
+    """The state a child begins with, before any dose of that instant."""
+    b = lanes.b
+    with b.if_then(lanes.any(lanes.flags("fresh"))):
+        observe("t", "y")
+        with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("fresh", lane)):
+            lanes.put(I64(1), "call", lane)
+            lanes.put(I64(0), "fresh", lane)
+            if lanes.triggers:
+                begin_watch(lanes, lane)
+            with lanes.while_(lambda: b.fcmp_ordered("<=", _due_time(lanes, lane), lanes.get("t", lane))):
+                _write_row(lanes, lane)
+            lanes.put(_due_time(lanes, lane), "due", lane)
+
+
+def record_due(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
+    """Outputs that fall into the step just accepted."""
+    b = lanes.b
+
+    def due() -> ir.Value:
+        late = b.fcmp_ordered("<=", lanes.now("due"), lanes.now("t_new"))
+        return b.and_(b.and_(late, accepted), lanes.active())
+
+    with lanes.while_(lambda: lanes.any(due())):
+        mask = due()
+        _interpolate(lanes, mask)
+        observe("out_t", "mid")
+        lanes.keep_whole(mask, "call")
+        with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("call", lane)):
+            _write_row(lanes, lane)
+            lanes.put(_due_time(lanes, lane), "due", lane)
+
+
+def _due_time(lanes: Lanes, lane: ir.Value) -> ir.Value:
+    """Time of a lane's next output; infinity when there is none."""
+    row = lanes.get("row", lane)
+    more = lanes.b.icmp_signed("<", row, lanes.arg["n_times"])
+    return lanes.if_known(more, lambda: lanes.at("times", row), DOUBLE(float("inf")))
+
+
+def _write_row(lanes: Lanes, lane: ir.Value) -> None:
+    b, row, width = lanes.b, lanes.get("row", lane), lanes.arg["n_chosen"]
+    place = b.mul(b.add(b.mul(lanes.get("child", lane), lanes.arg["n_times"]), row), width)
+    with lanes.count_to(width) as i:
+        lanes.set_at(lanes.get("out", lane, lanes.at("chosen", i)), "output", b.add(place, i))
+    for w in range(lanes.directions):
+        column = b.add(b.mul(place, I64(lanes.directions)), b.mul(width, I64(w)))
+        with lanes.count_to(width) as i:
+            item = b.add(lanes.at("chosen", i), I64(w * len(lanes.ode_system.observables)))
+            lanes.set_at(lanes.get("out_dot", lane, item), "output_dot", b.add(column, i))
+    lanes.put(b.add(row, I64(1)), "row", lane)
+
+
+def _interpolate(lanes: Lanes, mask: ir.Value) -> None:
+    """The states that are due, and their times."""
+    b, t = lanes.b, lanes.now("t")
+    out_t = b.select(mask, lanes.now("due"), t)
+    lanes.keep(out_t, "out_t")
+    state_within(lanes, b.fdiv(b.fsub(out_t, t), lanes.now("h")))
+
+
+def state_within(lanes: Lanes, theta: ir.Value) -> None:
+    r""":math:`y(\theta) = (1-\theta) y_0 + \theta y_1 + \sum_j w_j(\theta) k_j` of the step just taken."""
+    b, n = lanes.b, len(lanes.ode_system.states)
+    apart = increments(n, lanes.lanes)
+    rest = b.fsub(lanes.const(1.0), theta)
+    both = b.fmul(theta, rest)
+    columns = zip(*lanes.method.H, strict=True)
+    weights = [b.fmul(both, lanes.horner(theta, list(column))) for column in columns]
+    for y, new, k, mid in lanes.rooms("y", "new", "k", "mid"):
+        for i in range(n):
+            total = b.fmul(rest, lanes.load(y, i), flags=FLAGS)
+            total = lanes.fma(theta, lanes.load(new, i), total)
+            for j, weight in enumerate(weights):
+                total = lanes.fma(weight, lanes.load(k, j * apart + i), total)
+            lanes.store(total, mid, i)

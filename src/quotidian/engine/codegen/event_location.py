@@ -1,0 +1,88 @@
+"""Emission of the search for crossings: the earliest instant of a step at which an armed trigger is past.
+
+A step at whose end no armed trigger is past costs one reading of the observables. Else the instant is halved
+out of the dense polynomial, always in the same number of halvings, and the step ends there: what comes after
+it is never recorded.
+"""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from quotidian.engine.abi import TOO_MANY_CROSSINGS
+from quotidian.engine.codegen.dense_output import Observe, state_within
+from quotidian.engine.codegen.lanes import Lanes
+from quotidian.engine.codegen.trigger_state import crossed, rearm_and_fire
+from quotidian.engine.codegen.vector_math import I64
+
+HALVINGS = 53  # the last bit of a share of the step
+
+
+def find_crossings(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
+    """Marks lanes to be ``cut`` at a share ``upper`` of their step, moves ``t_new`` there, fires triggers."""
+    b = lanes.b
+    lanes.keep_whole(b.and_(accepted, lanes.active()), "cut")
+    lanes.keep_whole(lanes.iconst(0), "full")
+    observe("t_new", "new")
+    with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
+        lanes.put(crossed(lanes, lane, "new"), "cut", lane)
+        with b.if_then(b.not_(lanes.is_set("cut", lane))):
+            rearm_and_fire(lanes, lane, "new")
+    with b.if_then(lanes.any(lanes.flags("cut"))):
+        _locate(lanes, observe)
+        t_new = b.select(lanes.flags("cut"), lanes.now("out_t"), lanes.now("t_new"))
+        lanes.keep(t_new, "t_new")
+        with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
+            rearm_and_fire(lanes, lane, "mid")
+        for i in range(len(lanes.ode_system.states)):
+            lanes.store(lanes.load(lanes.buf["mid"], i), lanes.buf["cut_y"], i)
+
+
+def _locate(lanes: Lanes, observe: Observe) -> None:
+    """Halve between a share at which no armed trigger is past and one at which some is; 0 is tried first.
+
+    The last reading is at the earliest share found to be past: state, observables and time stay as of there.
+    """
+    b = lanes.b
+    lanes.keep(lanes.const(0.0), "lower")
+    lanes.keep(lanes.const(1.0), "upper")
+    last = HALVINGS + 1
+    with lanes.count_to(last + 1) as i:
+        upper = lanes.now("upper")
+        half = b.fmul(lanes.const(0.5), b.fadd(lanes.now("lower"), upper))
+        begins, ends = (lanes.spread(b.icmp_signed("==", i, I64(n))) for n in (0, last))
+        _read_at(lanes, observe, b.select(begins, lanes.const(0.0), b.select(ends, upper, half)))
+        with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
+            middle = lanes.get("middle", lane)
+            past = b.icmp_signed("!=", crossed(lanes, lane, "mid"), I64(0))
+            lanes.put(b.select(past, middle, lanes.get("upper", lane)), "upper", lane)
+            lanes.put(b.select(past, lanes.get("lower", lane), middle), "lower", lane)
+
+
+def _read_at(lanes: Lanes, observe: Observe, theta: ir.Value) -> None:
+    """State and observables at a share of the step; the whole step is its end to the last bit."""
+    b, t_new = lanes.b, lanes.now("t_new")
+    lanes.keep(theta, "middle")
+    within = lanes.minimum(lanes.fma(theta, lanes.now("h"), lanes.now("t")), t_new)
+    whole = b.fcmp_ordered(">=", theta, lanes.const(1.0))
+    lanes.keep(b.select(whole, t_new, within), "out_t")
+    state_within(lanes, theta)
+    observe("out_t", "mid")
+
+
+def end_at_crossings(lanes: Lanes) -> None:
+    """Steps that are cut end with the state at the crossing; outputs up to it are written by now."""
+    b = lanes.b
+    with b.if_then(lanes.any(lanes.flags("cut"))):
+        cut = lanes.flags("cut")
+        for i in range(len(lanes.ode_system.states)):
+            state = b.select(cut, lanes.load(lanes.buf["cut_y"], i), lanes.load(lanes.buf["new"], i))
+            lanes.store(state, lanes.buf["new"], i)
+
+
+def call_for_service(lanes: Lanes) -> None:
+    """Lanes that were cut want their actions carried out; one that has no room for a crossing has failed."""
+    b, full = lanes.b, lanes.flags("full")
+    failed = b.select(full, lanes.iconst(TOO_MANY_CROSSINGS), lanes.whole("failed"))
+    lanes.keep_whole(failed, "failed")
+    lanes.keep_whole(b.or_(lanes.flags("call"), b.or_(lanes.flags("cut"), full)), "call")

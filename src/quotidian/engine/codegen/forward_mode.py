@@ -1,0 +1,178 @@
+"""Dual numbers in vector code: every value with its tangents, by the chain rule, as it is emitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+from llvmlite import ir
+
+from quotidian.engine.codegen.emitter import FLAGS, Emitter, needed
+from quotidian.engine.expressions.graph import TINY, Node
+
+Sensitivities: TypeAlias = "tuple[ir.Value, ...] | None"
+Kept: TypeAlias = (
+    "Mapping[int, Callable[[], ir.Value]]"  # values of nodes that need not be computed, by serial
+)
+
+
+class Dual(NamedTuple):
+    """A value and its derivative in each direction; None where all are 0 whatever the directions."""
+
+    value: ir.Value
+    tangents: Sensitivities = None
+
+
+class DualEmitter(Emitter):
+    r"""Emits :math:`v` and, for ``width`` directions, :math:`\dot v` of graph nodes.
+
+    Nothing is emitted for tangents that are always 0, and values are computed once for all directions.
+    Values may differ from the plain emitter's in the last place: a quotient is a product with a reciprocal.
+    """
+
+    def __init__(self, builder: ir.IRBuilder, lanes: int, width: int) -> None:
+        super().__init__(builder, lanes)
+        self.width = width
+
+    def duals(
+        self,
+        roots: Sequence[Node],
+        known: Mapping[int, Dual | Callable[[], Dual]],
+        kept: Kept | None = None,
+    ) -> list[Dual]:
+        """Values and tangents of ``roots``; ``known`` gives symbols and hoisted nodes by serial.
+
+        ``kept`` gives values of nodes whose tangents are still wanted.
+        """
+        read = self.dual_reader(known, kept or {})
+        return [read(root) for root in roots]
+
+    def dual_reader(
+        self, known: Mapping[int, Dual | Callable[[], Dual]], kept: Kept
+    ) -> Callable[[Node], Dual]:
+        """What evaluates one root after another, and nothing twice."""
+        duals: dict[int, Dual] = {}
+        inverse: dict[int, ir.Value] = {}
+
+        def dual(node: Node) -> Dual:
+            if node.serial not in duals:
+                given = known[node.serial]
+                duals[node.serial] = given() if callable(given) else given
+            return duals[node.serial]
+
+        def inverted(divisor: Node) -> ir.Value:
+            if divisor.serial not in inverse:
+                value = duals[divisor.serial].value
+                inverse[divisor.serial] = self.b.fdiv(self.const(1.0), value, flags=FLAGS)
+            return inverse[divisor.serial]
+
+        def computed(node: Node, args: list[Dual]) -> Dual:
+            if node.op == "/":
+                return self._quotient(args[0], args[1], inverted(node.args[1]))
+            given = kept.get(node.serial)
+            value = given() if given else self._operate(node, [a.value for a in args])
+            return self._dual(node, args, value, kept)
+
+        def read(root: Node) -> Dual:
+            for node in needed([root], known.keys() | duals.keys()):
+                duals[node.serial] = computed(node, [dual(a) for a in node.args])
+            return dual(root)
+
+        return read
+
+    def _dual(self, node: Node, args: list[Dual], value: ir.Value, kept: Kept) -> Dual:
+        match node.op:
+            case "*":
+                (x, x_dot), (y, y_dot) = args
+                return Dual(value, self.more(self.scaled(x_dot, y), x, y_dot))
+            case "+":
+                return Dual(value, self.sum(args[0].tangents, args[1].tangents))
+            case "-":
+                return Dual(value, self.difference(args[0].tangents, args[1].tangents))
+        if not args or args[0].tangents is None:
+            return Dual(value)
+        return Dual(value, self.scaled(args[0].tangents, self._slope(node, value, args[0].value, kept)))
+
+    def _quotient(self, x: Dual, y: Dual, per_y: ir.Value) -> Dual:
+        r""":math:`v = x / y`, :math:`\dot v = (\dot x - v \dot y) / y`."""
+        v = self.b.fmul(x.value, per_y, flags=FLAGS)
+        change = self.difference(x.tangents, self.scaled(y.tangents, v))
+        return Dual(v, self.scaled(change, per_y))
+
+    def _slope(self, node: Node, v: ir.Value, x: ir.Value, kept: Kept) -> ir.Value:
+        r""":math:`f'(x)` of :math:`v = f(x)`; a base held at the smallest does not move."""
+        b, one, zero = self.b, self.const(1.0), self.const(0.0)
+        held = b.fcmp_ordered("<=", x, self.const(TINY))
+        match node.op:
+            case "exp":
+                return v
+            case "log":
+                return b.fdiv(one, x, flags=FLAGS)
+            case "at_least_tiny":
+                return b.select(held, zero, one)
+            case "safe_log":
+                return b.select(held, zero, b.fdiv(one, x, flags=FLAGS))
+            case "sqrt":
+                return b.fdiv(self.const(0.5), v, flags=FLAGS)
+            case "cos":
+                return b.fsub(zero, self._other("sin", node, x, kept))
+            case "sin":
+                return self._other("cos", node, x, kept)
+        raise ValueError(f"the derivative of {node.op} is not known")
+
+    def _other(self, function: str, node: Node, x: ir.Value, kept: Kept) -> ir.Value:
+        """The other circular function of a node's angle, kept or computed."""
+        given = kept.get(node.graph.function(function, node.args[0]).serial)
+        return given() if given else self.function(function)(x)
+
+    # ---- buffers
+    def pairs(
+        self, values: ir.Value, tangents: ir.Value, count: int, apart: int | None = None
+    ) -> list[Callable[[], Dual]]:
+        """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``, read where used.
+
+        Directions are ``count`` items apart, or as said.
+        """
+
+        def pair(i: int) -> Dual:
+            return Dual(self.load(values, i), self.moves(tangents, apart or count, i))
+
+        return [partial(pair, i) for i in range(count)]
+
+    def moves(self, base: ir.Value, count: int, item: int) -> tuple[ir.Value, ...]:
+        """Tangents of one item of ``count``."""
+        return tuple(self.load(base, w * count + item) for w in range(self.width))
+
+    def keep_moves(self, tangents: Sensitivities, base: ir.Value, count: int, item: int) -> None:
+        """Write tangents of one item of ``count``."""
+        for w, tangent in enumerate(self.settled(tangents)):
+            self.store(tangent, base, w * count + item)
+
+    # ---- tangents that may be absent
+    def settled(self, tangents: Sensitivities) -> tuple[ir.Value, ...]:
+        """Tangents as values, 0 where they are absent."""
+        return (self.const(0.0),) * self.width if tangents is None else tangents
+
+    def scaled(self, tangents: Sensitivities, factor: ir.Value) -> Sensitivities:
+        r""":math:`a \dot x`."""
+        return None if tangents is None else tuple(self.b.fmul(factor, x, flags=FLAGS) for x in tangents)
+
+    def sum(self, one: Sensitivities, other: Sensitivities) -> Sensitivities:
+        r""":math:`\dot x + \dot y`."""
+        if one is None or other is None:
+            return other if one is None else one
+        return tuple(self.b.fadd(x, y, flags=FLAGS) for x, y in zip(one, other, strict=True))
+
+    def difference(self, one: Sensitivities, other: Sensitivities) -> Sensitivities:
+        r""":math:`\dot x - \dot y`."""
+        if other is None:
+            return one
+        both = zip(self.settled(one), other, strict=True)
+        return tuple(self.b.fsub(x, y, flags=FLAGS) for x, y in both)
+
+    def more(self, total: Sensitivities, factor: ir.Value, tangents: Sensitivities) -> Sensitivities:
+        r""":math:`\dot s + a \dot x`, rounded once."""
+        if total is None or tangents is None:
+            return self.scaled(tangents, factor) if total is None else total
+        return tuple(self.fma(factor, x, s) for x, s in zip(tangents, total, strict=True))

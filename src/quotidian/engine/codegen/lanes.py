@@ -1,0 +1,201 @@
+"""Lanes: where the children under way are kept, and the control flow of the code that moves them.
+
+Each quantity has a buffer ``[item][lane]``: straight-line code reads it as vectors of all lanes,
+service code as scalars of one lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from llvmlite import ir
+
+from quotidian.engine.abi import Kind, arguments
+from quotidian.engine.codegen.emitter import POINTER, Emitter
+from quotidian.engine.codegen.memory_layout import apart, increments
+from quotidian.engine.codegen.rosenbrock import Method
+from quotidian.engine.codegen.stages import Plan
+from quotidian.engine.codegen.vector_math import DOUBLE, I64
+from quotidian.engine.expressions.ode_system import OdeSystem
+
+TYPES = {
+    Kind.INTEGER: I64,
+    Kind.DOUBLE: DOUBLE,
+    Kind.INTEGERS: I64.as_pointer(),
+    Kind.DOUBLES: POINTER,
+}
+TRUTH = ir.IntType(1)
+DOUBLES = ("t", "h", "stop", "finish", "t_new", "error", "rtol", "out_t", "due")
+WITH_TANGENT = ("y", "new", "mid", "k", "c", "u", "out")
+INTEGERS = ("child", "event", "event_end", "row", "taken", "refused", "fresh", "call", "failed")
+
+
+class Lanes(Emitter):
+    """The body of ``march`` while it is written: its arguments, lane buffers, loops and branches."""
+
+    def __init__(
+        self, module: ir.Module, problem: OdeSystem, method: Method, lanes: int,
+        directions: int = 0, triggers: bool = False,
+    ) -> None:  # fmt: skip
+        self.ode_system, self.method, self.directions, self.triggers = problem, method, directions, triggers
+        takes = arguments(directions > 0, triggers)
+        kind = ir.FunctionType(ir.VoidType(), [TYPES[k] for k in takes.values()])
+        function = ir.Function(module, kind, "march")
+        super().__init__(ir.IRBuilder(function.append_basic_block("entry")), lanes)
+        self.arg: dict[str, ir.Value] = dict(zip(takes, function.args, strict=True))
+        n = len(problem.states)
+        plan = Plan(problem)
+        counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n}
+        counts["k"] = increments(n, lanes) * method.stages
+        counts |= {"c": len(problem.hoisted), "u": len(problem.inputs), "out": len(problem.observables)}
+        counts["w"] = plan.factors.plan.entries
+        if directions:
+            counts |= {
+                "argument": apart(n, lanes) * method.stages,
+                "costly": plan.kept_before(method.stages),
+                "timely": len(plan.timely) * len(set(method.c)),
+            }
+            counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
+        self.buf = {name: self.room(count, name.removesuffix("_dot")) for name, count in counts.items()}
+        self.buf |= {name: self._whole_room() for name in INTEGERS}
+        if triggers:
+            self.buf |= {name: self.room(1) for name in ("lower", "upper", "middle")}
+            self.buf["cut_y"] = self.room(n)
+            self.buf |= {name: self._whole_room() for name in ("cut", "hit", "full")}
+        self.next: ir.Value = self.b.alloca(I64)
+        self.b.store(self.arg["first"], self.next)
+
+    def _whole_room(self) -> ir.Value:
+        array = self.b.alloca(I64, size=I64(self.lanes))
+        array.align = 64
+        return array
+
+    # ---- one lane (scalar)
+    def _place(self, name: str, lane: ir.Value, item: ir.Value | int) -> ir.Value:
+        item = I64(item) if isinstance(item, int) else item
+        return self.b.gep(self.buf[name], [self.b.add(self.b.mul(item, I64(self.lanes)), lane)])
+
+    def get(self, name: str, lane: ir.Value, item: ir.Value | int = 0) -> ir.Value:
+        """A lane's value."""
+        return self.b.load(self._place(name, lane, item))
+
+    def put(self, value: ir.Value, name: str, lane: ir.Value, item: ir.Value | int = 0) -> None:
+        """Set a lane's value."""
+        self.b.store(value, self._place(name, lane, item))
+
+    def is_set(self, name: str, lane: ir.Value) -> ir.Value:
+        """Whether a lane's integer is not 0."""
+        return self.b.icmp_signed("!=", self.get(name, lane), I64(0))
+
+    def rooms(self, *names: str) -> list[tuple[ir.Value, ...]]:
+        """Buffers of these names, and after them those of their tangents, direction by direction."""
+        counts = {"k": increments(len(self.ode_system.states), self.lanes) * self.method.stages}
+        found = [tuple(self.buf[name] for name in names)]
+        for w in range(self.directions):
+            places = (w * counts.get(name, len(self.ode_system.states)) * self.lanes for name in names)
+            found.append(
+                tuple(
+                    self.b.gep(self.buf[f"{name}_dot"], [I64(p)])
+                    for name, p in zip(names, places, strict=True)
+                )
+            )
+        return found
+
+    # ---- the caller's arrays
+    def at(self, name: str, index: ir.Value) -> ir.Value:
+        """Element of an array argument."""
+        return self.b.load(self.b.gep(self.arg[name], [index]))
+
+    def set_at(self, value: ir.Value, name: str, index: ir.Value) -> None:
+        """Set an element of an array argument."""
+        self.b.store(value, self.b.gep(self.arg[name], [index]))
+
+    # ---- all lanes (vector)
+    def now(self, name: str) -> ir.Value:
+        """A double of every lane."""
+        return self.load(self.buf[name])
+
+    def keep(self, value: ir.Value, name: str) -> None:
+        """Set a double of every lane."""
+        self.store(value, self.buf[name])
+
+    def whole(self, name: str) -> ir.Value:
+        """An integer of every lane."""
+        return self.b.load(self._whole_place(name))
+
+    def keep_whole(self, value: ir.Value, name: str) -> None:
+        """Set an integer of every lane; a truth value becomes 0 or 1."""
+        if value.type.element == TRUTH:
+            value = self.b.zext(value, self.itype)
+        self.b.store(value, self._whole_place(name))
+
+    def _whole_place(self, name: str) -> ir.Value:
+        return self.b.bitcast(self.buf[name], self.itype.as_pointer())
+
+    def flags(self, name: str) -> ir.Value:
+        """Integers of every lane as truth values."""
+        return self.b.icmp_signed("!=", self.whole(name), self.iconst(0))
+
+    def active(self) -> ir.Value:
+        """Which lanes hold a child."""
+        return self.b.icmp_signed(">=", self.whole("child"), self.iconst(0))
+
+    def any(self, mask: ir.Value) -> ir.Value:
+        """Whether a truth value holds in some lane."""
+        bits = ir.IntType(self.lanes)
+        return self.b.icmp_unsigned("!=", self.b.bitcast(mask, bits), bits(0))
+
+    def spread(self, scalar: ir.Value) -> ir.Value:
+        """The same value in every lane."""
+        kind = ir.VectorType(scalar.type, self.lanes)
+        one = self.b.insert_element(ir.Constant(kind, ir.Undefined), scalar, I64(0))
+        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
+        return self.b.shuffle_vector(one, one, everywhere)
+
+    # ---- control flow
+    @contextmanager
+    def count_to(self, limit: ir.Value | int) -> Iterator[ir.Value]:
+        """A loop over 0 .. limit - 1."""
+        limit = I64(limit) if isinstance(limit, int) else limit
+        b, before = self.b, self.b.block
+        head, body, after = (b.append_basic_block(x) for x in ("head", "body", "after"))
+        b.branch(head)
+        b.position_at_end(head)
+        i = b.phi(I64)
+        i.add_incoming(I64(0), before)
+        b.cbranch(b.icmp_signed("<", i, limit), body, after)
+        b.position_at_end(body)
+        yield i
+        i.add_incoming(b.add(i, I64(1)), b.block)
+        b.branch(head)
+        b.position_at_end(after)
+
+    @contextmanager
+    def while_(self, condition: Callable[[], ir.Value]) -> Iterator[None]:
+        """A loop for as long as ``condition`` holds before it."""
+        b = self.b
+        head, body, after = (b.append_basic_block(x) for x in ("while", "do", "done"))
+        b.branch(head)
+        b.position_at_end(head)
+        b.cbranch(condition(), body, after)
+        b.position_at_end(body)
+        yield
+        b.branch(head)
+        b.position_at_end(after)
+
+    def if_known(
+        self, condition: ir.Value, value: Callable[[], ir.Value], otherwise: ir.Constant
+    ) -> ir.Value:
+        """``value()`` where the condition holds (it is not touched where not), else ``otherwise``."""
+        b = self.b
+        with b.if_else(condition) as (some, none):
+            with some:
+                found = value()
+                some_end = b.block
+            with none:
+                none_end = b.block
+        answer = b.phi(otherwise.type)
+        answer.add_incoming(found, some_end)
+        answer.add_incoming(otherwise, none_end)
+        return answer

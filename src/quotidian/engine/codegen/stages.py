@@ -1,0 +1,166 @@
+r"""Emission of the two functions that every step calls: its first stage with the factors, and any later one.
+
+``first(t, h, y, constants, inputs, drift, factors, k)`` and
+``stage(h, drives, y, past, constants, inputs, factors, k)`` over buffers ``[item][lane]``;
+``drives(t, constants, inputs, values)`` gives what only time and inputs enter, once for stages of one time.
+
+One function for all later stages: its code stays near at hand, and its operands are read from memory
+where they are used, so that registers need not be saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+
+from llvmlite import ir
+
+from quotidian.engine.codegen.emitter import FLAGS, POINTER, Emitter, new_function
+from quotidian.engine.codegen.lu_factors import Entries, Factors
+from quotidian.engine.codegen.model_functions import fixed, moved
+from quotidian.engine.codegen.rosenbrock import Method
+from quotidian.engine.expressions.graph import Node, reachable
+from quotidian.engine.expressions.ode_system import OdeSystem
+from quotidian.engine.expressions.symbolic_lu import eliminate
+
+ELEMENTARY = ("exp", "log", "safe_log", "sqrt", "cos", "sin")
+
+
+class Plan:
+    """What is known of a problem's steps before any code is written."""
+
+    def __init__(self, problem: OdeSystem) -> None:
+        self.ode_system = problem
+        self.factors = Factors(eliminate(len(problem.states), set(problem.jacobian)))
+
+    @cached_property
+    def drifting(self) -> tuple[int, ...]:
+        """States whose rates time enters."""
+        return tuple(i for i, node in enumerate(self.ode_system.drift) if node.number != 0.0)
+
+    @cached_property
+    def drives(self) -> tuple[Node, ...]:
+        """The largest subexpressions of the rates that time enters, and no state."""
+        p = self.ode_system
+        timed = p.entered_by([p.time])
+        stated = p.entered_by([p.graph.symbol(name) for name in p.states])
+        found = {r.serial: r for r in p.rates if r.serial in timed - stated}
+        for node in reachable(p.rates):
+            if node.serial in stated:
+                found |= {a.serial: a for a in node.args if a.serial in timed - stated}
+        return tuple(found[serial] for serial in sorted(found))
+
+    @cached_property
+    def costly(self) -> tuple[Node, ...]:
+        """Elementary functions in the rates that a state enters."""
+        p = self.ode_system
+        stated = p.entered_by([p.graph.symbol(name) for name in p.states])
+        return tuple(n for n in reachable(p.rates) if n.op in ELEMENTARY and n.serial in stated)
+
+    @cached_property
+    def timely(self) -> tuple[Node, ...]:
+        """Elementary functions in the drives; both circular ones of an angle, each the slope of the other."""
+        timed, found = self.ode_system.entered_by([self.ode_system.time]), dict[int, Node]()
+        for node in reachable(self.drives):
+            if node.op in ELEMENTARY and node.serial in timed:
+                both = ("cos", "sin") if node.op in ("cos", "sin") else (node.op,)
+                found |= {n.serial: n for n in (node.graph.function(f, node.args[0]) for f in both)}
+        return tuple(found.values())
+
+    @cached_property
+    def opening(self) -> tuple[Node, ...]:
+        """Elementary functions in a first stage: those of any stage, of the drives, of derivatives alone."""
+        p = self.ode_system
+        roots = [*p.jacobian.values(), *p.drift]
+        others = (n for n in reachable(roots) if n.op in ELEMENTARY and n.serial in p.moving)
+        return tuple({n.serial: n for n in (*self.costly, *self.timely, *others)}.values())
+
+    def kept_before(self, stage: int) -> int:
+        """How many functions are kept by the stages before one."""
+        return len(self.opening) + (stage - 1) * len(self.costly) if stage else 0
+
+
+def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps: bool) -> ir.Function:
+    r"""Their drift :math:`h^2 f_t`, the factors of W, and the first increment."""
+    function, b = inner(module, "first", 8 + keeps)
+    t_at, h_at, y, c, u, drift_at, w_at, k_at, *kept = function.args
+    e, p = Emitter(b, lanes), plan.ode_system
+    h, states = e.load(h_at), [e.later(y, i) for i in range(len(p.states))]
+    drifts = [p.drift[i] for i in plan.drifting]
+    roots = [*p.jacobian.values(), *drifts, *p.rates]
+    read = e.reader(roots, fixed(e, p, c, u) | moved(p, e.later(t_at, 0), states))
+    drift = {i: b.fmul(h, read(node), flags=FLAGS) for i, node in zip(plan.drifting, drifts, strict=True)}
+    for place, value in enumerate(drift.values()):
+        e.store(b.fmul(h, value, flags=FLAGS), drift_at, place)
+    jacobian = {place: partial(read, node) for place, node in p.jacobian.items()}
+    w: Entries = {}
+
+    def right(i: int) -> list[ir.Value]:
+        plan.factors.row(e, i, w, jacobian, h, method.gamma)
+        rate = read(p.rates[i])
+        rate = e.fma(e.const(method.d[0]), drift[i], rate) if i in drift else rate
+        return [b.fmul(h, rate, flags=FLAGS)]
+
+    _store(e, plan.factors.solve(e, lambda i, j: w[i, j], right), k_at)
+    plan.factors.store(e, w, w_at)
+    keep(e, plan.opening, read, kept)
+    b.ret_void()
+    return function
+
+
+def emit_stage(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Function:
+    """The increment of a later stage, from its argument and what former increments add to the right."""
+    function, b = inner(module, "stage", 8 + keeps)
+    h_at, drives, y, past, c, u, w_at, k_at, *kept = function.args
+    e, p = Emitter(b, lanes), plan.ode_system
+    states = [e.later(y, i) for i in range(len(p.states))]
+    timed = {node.serial: e.later(drives, i) for i, node in enumerate(plan.drives)}
+    read = e.reader(p.rates, fixed(e, p, c, u) | moved(p, None, states) | timed)
+    h = e.load(h_at)
+
+    def right(i: int) -> list[ir.Value]:
+        return [e.fma(h, read(p.rates[i]), e.load(past, i))]
+
+    _store(e, plan.factors.solve(e, plan.factors.entry(e, w_at), right), k_at)
+    keep(e, plan.costly, read, kept)
+    b.ret_void()
+    return function
+
+
+def emit_drives(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Function:
+    """What only time and inputs enter, at a time."""
+    function, b = inner(module, "drives", 4 + keeps)
+    t, c, u, out, *kept = function.args
+    e, p = Emitter(b, lanes), plan.ode_system
+    known = fixed(e, p, c, u) | {p.time.serial: e.later(t, 0)}
+    read = e.reader(plan.drives, known)
+    for i, value in enumerate([read(node) for node in plan.drives]):
+        e.store(value, out, i)
+    keep(e, plan.timely, read, kept)
+    b.ret_void()
+    return function
+
+
+def _store(e: Emitter, values: dict[int, list[ir.Value]], base: ir.Value) -> None:
+    for i in sorted(values):
+        e.store(values[i][0], base, i)
+
+
+def keep(
+    e: Emitter, nodes: Sequence[Node], read: Callable[[Node], ir.Value], kept: Sequence[ir.Value]
+) -> None:
+    """Write what a derivative would otherwise have to compute again, where there is room for it.
+
+    No product ends here, so that nothing is rounded otherwise for being kept.
+    """
+    for base in kept:
+        for i, node in enumerate(nodes):
+            e.store(read(node), base, i)
+
+
+def inner(module: ir.Module, name: str, arguments: int) -> tuple[ir.Function, ir.IRBuilder]:
+    """A function for this module alone; in line, its bits would depend on what stands around it."""
+    function, b = new_function(module, name, [POINTER] * arguments)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    return function, b

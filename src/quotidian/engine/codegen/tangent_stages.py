@@ -1,0 +1,166 @@
+r"""Emission of the functions that every step's derivative calls, over buffers as in the stages themselves.
+
+``first_tangent(t, h, y, constants, inputs, factors, k, costly, y_dot, constants_dot, inputs_dot, changes,
+k_dot)`` gives the tangents of the first increment, and those entries of :math:`h \dot J` and
+:math:`h^2 \dot f_t` that can differ from 0;
+``products(changes, k, past_dot)`` gives :math:`h \dot J k_s + d_s h^2 \dot f_t` of all later stages, in one
+direction;
+``stage_tangent(h, drives, y, y_dot, past_dot, constants, inputs, factors, drives_dot, constants_dot,
+inputs_dot, costly, k_dot)`` gives the tangents of any later increment;
+``drives_tangent(t, constants, inputs, timely, constants_dot, inputs_dot, drives, drives_dot)`` gives what
+only time and inputs enter, with its tangents.
+
+Increments are known before any tangent is, so an entry of :math:`\dot J` is read once for all stages: a
+stage waits for its operands, which are more than the first-level cache holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from llvmlite import ir
+
+from quotidian.engine.codegen.emitter import FLAGS, Emitter
+from quotidian.engine.codegen.forward_mode import Dual, DualEmitter, Sensitivities
+from quotidian.engine.codegen.memory_layout import apart, increments
+from quotidian.engine.codegen.model_functions import moved
+from quotidian.engine.codegen.rosenbrock import Method
+from quotidian.engine.codegen.stages import Plan, inner
+from quotidian.engine.codegen.tangent_functions import fixed_pairs
+from quotidian.engine.expressions.graph import Node
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Where entries of the Jacobian and drifts that can have a tangent stand in a buffer of ``size``."""
+
+    entries: dict[tuple[int, int], int]
+    drifts: dict[int, int]
+    size: int
+
+
+@dataclass(frozen=True)
+class TangentPlan:
+    """What the derivative of a step is made of."""
+
+    plan: Plan
+    method: Method
+    changes: Changes
+    first: ir.Function
+    products: ir.Function
+    stage: ir.Function
+    drives: ir.Function
+
+
+def emit_tangent_stages(module: ir.Module, plan: Plan, method: Method, lanes: int, width: int) -> TangentPlan:
+    """The functions of a step's derivative in so many directions, and what the first passes to the second."""
+    first, changes = _emit_first(module, plan, method, lanes, width)
+    products = _emit_products(module, plan, method, changes, lanes)
+    stage = _emit_stage(module, plan, method, lanes, width)
+    drives = _emit_drives(module, plan, lanes, width)
+    return TangentPlan(plan, method, changes, first, products, stage, drives)
+
+
+def _emit_first(
+    module: ir.Module, plan: Plan, method: Method, lanes: int, width: int
+) -> tuple[ir.Function, Changes]:
+    function, b = inner(module, "first_tangent", 13)
+    t, h_at, y, c, u, w_at, k, costly, y_dot, c_dot, u_dot, changes_at, k_dot = function.args
+    e, p = DualEmitter(b, lanes, width), plan.ode_system
+    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(
+        p, lambda: Dual(e.load(t)), e.pairs(y, y_dot, len(p.states))
+    )
+    read = e.dual_reader(known, _kept(e, plan.opening, costly))
+    h, changes = e.load(h_at), Changes({}, {}, len(p.jacobian) + len(plan.drifting))
+
+    def left(tangents: Sensitivities) -> int:
+        place = len(changes.entries) + len(changes.drifts)
+        e.keep_moves(tangents, changes_at, changes.size, place)
+        return place
+
+    def right(i: int) -> tuple[ir.Value, ...]:
+        total = e.scaled(read(p.rates[i]).tangents, h)
+        drift = e.scaled(e.scaled(read(p.drift[i]).tangents, h), h) if i in plan.drifting else None
+        if drift is not None:
+            changes.drifts[i] = left(drift)
+            total = e.more(total, e.const(method.d[0]), drift)
+        for place in sorted(place for place in p.jacobian if place[0] == i):
+            entry = e.scaled(read(p.jacobian[place]).tangents, h)
+            if entry is not None:
+                changes.entries[place] = left(entry)
+                total = e.more(total, e.load(k, place[1]), entry)
+        return e.settled(total)
+
+    _solve(e, plan, method, w_at, right, k_dot)
+    b.ret_void()
+    return function, changes
+
+
+def _emit_products(
+    module: ir.Module, plan: Plan, method: Method, changes: Changes, lanes: int
+) -> ir.Function:
+    """Row by row: as results might overlap operands, none is read for one row and held for another."""
+    function, b = inner(module, "products", 3)
+    for argument in function.args:
+        argument.attributes.discard("noalias")
+    changes_at, k, past = function.args
+    e, n, later = Emitter(b, lanes), len(plan.ode_system.states), range(1, method.stages)
+    for row in range(n):
+        totals: dict[int, ir.Value | None] = dict.fromkeys(later)
+        if row in changes.drifts:
+            drift = e.load(changes_at, changes.drifts[row])
+            totals = {s: e.dot(None, [(method.d[s], drift)]) if method.d[s] else None for s in later}
+        for place in (place for place in changes.entries if place[0] == row):
+            entry = e.load(changes_at, changes.entries[place])
+            for s, total in totals.items():
+                x = e.load(k, s * increments(n, lanes) + place[1])
+                totals[s] = b.fmul(entry, x, flags=FLAGS) if total is None else e.fma(entry, x, total)
+        for s, total in totals.items():
+            e.store(e.const(0.0) if total is None else total, past, s * apart(n, lanes) + row)
+    b.ret_void()
+    return function
+
+
+def _emit_stage(module: ir.Module, plan: Plan, method: Method, lanes: int, width: int) -> ir.Function:
+    function, b = inner(module, "stage_tangent", 13)
+    h_at, drives, y, y_dot, past, c, u, w_at, drives_dot, c_dot, u_dot, costly, k_dot = function.args
+    e, p, n = DualEmitter(b, lanes, width), plan.ode_system, len(plan.ode_system.states)
+    timed = zip(plan.drives, e.pairs(drives, drives_dot, len(plan.drives)), strict=True)
+    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(p, None, e.pairs(y, y_dot, n, apart(n, lanes)))
+    read = e.dual_reader(known | {node.serial: pair for node, pair in timed}, _kept(e, plan.costly, costly))
+    h = e.load(h_at)
+
+    def right(i: int) -> tuple[ir.Value, ...]:
+        before = e.moves(past, apart(n, lanes) * method.stages, i)
+        return e.settled(e.more(before, h, read(p.rates[i]).tangents))
+
+    _solve(e, plan, method, w_at, right, k_dot)
+    b.ret_void()
+    return function
+
+
+def _emit_drives(module: ir.Module, plan: Plan, lanes: int, width: int) -> ir.Function:
+    function, b = inner(module, "drives_tangent", 8)
+    t, c, u, timely, c_dot, u_dot, values, tangents = function.args
+    e, p = DualEmitter(b, lanes, width), plan.ode_system
+    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | {p.time.serial: lambda: Dual(e.load(t))}
+    for i, dual in enumerate(e.duals(plan.drives, known, _kept(e, plan.timely, timely))):
+        e.store(dual.value, values, i)
+        e.keep_moves(dual.tangents, tangents, len(plan.drives), i)
+    b.ret_void()
+    return function
+
+
+def _kept(e: DualEmitter, nodes: Sequence[Node], base: ir.Value) -> dict[int, Callable[[], ir.Value]]:
+    return {node.serial: e.later(base, i) for i, node in enumerate(nodes)}
+
+
+def _solve(
+    e: DualEmitter, plan: Plan, method: Method, factors: ir.Value,
+    right: Callable[[int], Sequence[ir.Value]], k_dot: ir.Value,
+) -> None:  # fmt: skip
+    n = len(plan.ode_system.states)
+    solved = plan.factors.solve(e, plan.factors.entry(e, factors), right)
+    for i in range(n):
+        e.keep_moves(tuple(solved[i]), k_dot, increments(n, e.lanes) * method.stages, i)

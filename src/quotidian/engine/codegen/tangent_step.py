@@ -1,0 +1,130 @@
+r"""Emission of the derivative of one Rosenbrock step, for steps that were accepted.
+
+``step_tangent(t, h, y, constants, inputs, factors, k, argument, costly, timely, y_dot, constants_dot,
+inputs_dot, new_dot, k_dot)`` over buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
+
+Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma} I - h J` is differentiated as it stands, at fixed
+h: :math:`W \dot k_i = \dot r_i + h \dot J k_i`. The factors of W serve both, so no factor is differentiated.
+Factors, increments, arguments of the stages and their elementary functions are those that the attempt left
+behind: the step itself is not touched, and little of it is computed again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llvmlite import ir
+
+from quotidian.engine.codegen.emitter import FLAGS, POINTER, counted, new_function
+from quotidian.engine.codegen.forward_mode import DualEmitter
+from quotidian.engine.codegen.memory_layout import apart, increments
+from quotidian.engine.codegen.rosenbrock import Method
+from quotidian.engine.codegen.stages import Plan
+from quotidian.engine.codegen.tangent_stages import TangentPlan, emit_tangent_stages
+from quotidian.engine.codegen.vector_math import I64
+from quotidian.engine.expressions.ode_system import OdeSystem
+
+ARGUMENTS = (
+    "t", "h", "y", "c", "u", "w", "k", "argument", "costly", "timely", "y_dot", "c_dot", "u_dot", "new_dot",
+    "k_dot",
+)  # fmt: skip
+
+
+def emit_step_tangent(
+    module: ir.Module, problem: OdeSystem, method: Method, lanes: int, width: int
+) -> ir.Function:
+    """Tangents of the new states and of the increments of a step of ``method`` from (t, y) over h."""
+    plan = emit_tangent_stages(module, Plan(problem), method, lanes, width)
+    function, b = new_function(module, "step_tangent", [POINTER] * len(ARGUMENTS))
+    function.linkage = "internal"
+    at = dict(zip(ARGUMENTS, function.args, strict=True))
+    step = _StepTangent(DualEmitter(b, lanes, width), plan, at)
+    step.take()
+    step.end()
+    b.ret_void()
+    return function
+
+
+@dataclass
+class _StepTangent:
+    """The stages of one step and their tangents, in the symbols of :mod:`.rosenbrock`."""
+
+    e: DualEmitter
+    plan: TangentPlan
+    at: dict[str, ir.Value]
+
+    def __post_init__(self) -> None:
+        e, p, width = self.e, self.plan, self.e.width
+        self.n, drives = len(p.plan.ode_system.states), len(p.plan.drives)
+        self.apart, self.k_apart = apart(self.n, e.lanes), increments(self.n, e.lanes)
+        self.argument = e.room(self.apart * width, "argument")
+        self.past = e.room(self.apart * p.method.stages * width, "past")
+        self.changes = e.room(p.changes.size * width)
+        self.drives = {c: (e.room(drives), e.room(drives * width)) for c in dict.fromkeys(p.method.c[1:])}
+
+    def take(self) -> None:
+        at, e, p = self.at, self.e, self.plan
+        moves = [at["y_dot"], at["c_dot"], at["u_dot"], self.changes, at["k_dot"]]
+        e.b.call(p.first, [*(at[x] for x in ("t", "h", "y", "c", "u", "w", "k", "costly")), *moves])
+        for w in range(e.width):
+            changes = self._part(self.changes, w, p.changes.size)
+            past = self._part(self.past, w, self.apart * p.method.stages)
+            e.b.call(p.products, [changes, at["k"], past])
+        self._drive()
+        for s in range(1, p.method.stages):
+            self._combine(s)
+            self._stage(s)
+
+    def _drive(self) -> None:
+        """What only time and inputs enter, with its tangents, at each time of a later stage."""
+        e, at, p = self.e, self.at, self.plan
+        if not p.plan.drives:
+            return
+        for i, (c, (values, tangents)) in enumerate(self.drives.items()):
+            place = e.room(1)
+            e.store(e.dot(e.load(at["t"]), [(c, e.load(at["h"]))]), place)
+            timely = self._part(at["timely"], i, len(p.plan.timely))
+            e.b.call(p.drives, [place, at["c"], at["u"], timely, at["c_dot"], at["u_dot"], values, tangents])
+
+    def _stage(self, s: int) -> None:
+        e, at, p = self.e, self.at, self.plan
+        values, tangents = self.drives[p.method.c[s]]
+        e.b.call(
+            p.stage,
+            [
+                at["h"], values, self._part(at["argument"], s, self.apart), self.argument,
+                self._part(self.past, s, self.apart), at["c"], at["u"], at["w"], tangents, at["c_dot"],
+                at["u_dot"], self._part(at["costly"], 1, p.plan.kept_before(s)),
+                self._part(at["k_dot"], s, self.k_apart),
+            ],
+        )  # fmt: skip
+
+    def _part(self, base: ir.Value, s: int, size: int) -> ir.Value:
+        return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
+
+    def _combine(self, s: int) -> None:
+        r""":math:`\dot y_0 + \sum_{j<s} a_{sj} \dot k_j`, and :math:`\sum_{j<s} C_{sj} \dot k_j` more."""
+        e, m = self.e, self.plan.method
+        with counted(e.b, I64(self.n)) as i:
+            for w in range(e.width):
+                k = [e.load(self._k(i, w, j)) for j in range(s)]
+                place = e.item(self.argument, i, w * self.apart)
+                if s > 1 and m.a[s] == (*m.a[s - 1], 1.0):
+                    argument = e.b.fadd(e.load(place), k[-1], flags=FLAGS)
+                else:
+                    start = e.load(e.item(self.at["y_dot"], i, w * self.n))
+                    argument = e.dot(start, list(zip(m.a[s], k, strict=True)))
+                e.store(argument, place)
+                past = e.item(self.past, i, (w * m.stages + s) * self.apart)
+                e.store(e.dot(e.load(past), list(zip(m.C[s], k, strict=True))), past)
+
+    def _k(self, i: ir.Value, w: int, j: int) -> ir.Value:
+        return self.e.item(self.at["k_dot"], i, (w * self.plan.method.stages + j) * self.k_apart)
+
+    def end(self) -> None:
+        """The new state's tangents: the last stage's argument and its increment."""
+        e, last = self.e, self.plan.method.stages - 1
+        with counted(e.b, I64(self.n)) as i:
+            for w in range(e.width):
+                new = e.b.fadd(e.load(e.item(self.argument, i, w * self.apart)), e.load(self._k(i, w, last)))
+                e.store(new, e.item(self.at["new_dot"], i, w * self.n))

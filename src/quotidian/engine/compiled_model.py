@@ -1,0 +1,276 @@
+"""A compiled model: parameters in, trajectories out, many children at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from threading import Event as Flag
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quotidian.engine.directions import Directions, directions_of
+from quotidian.engine.events import Events
+from quotidian.engine.expressions.ode_system import OdeSystem, trace
+from quotidian.engine.expressions.ramps import ramped, varied
+from quotidian.engine.outcome import Outcome
+from quotidian.engine.runtime.memory import bytes_needed, refuse_beyond_memory
+from quotidian.engine.runtime.partition import in_parts, on_ramps
+from quotidian.engine.runtime.program import Program
+from quotidian.engine.runtime.run_request import resting, task_of, whole_directions
+from quotidian.engine.runtime.validation import finite_table, ordered_times
+from quotidian.engine.sensitivities import Layout, Sensitivities
+from quotidian.engine.steady_state.periodic_orbit import (
+    TYPICAL_WARM_UP,
+    Lap,
+    PeriodicStart,
+    correction,
+    settled,
+)
+from quotidian.engine.tolerance import Tolerance
+from quotidian.engine.triggers import MOST_CROSSINGS, Trigger, Watch, Watched
+from quotidian.errors import UnknownName, closest
+from quotidian.network import Model
+
+if TYPE_CHECKING:
+    from quotidian.engine.runtime.jit import MachineCode
+
+Floats = NDArray[np.float64]
+
+
+class CompiledModel:
+    """One model as machine code. Audits and compiles on first use; later starts read the cache.
+
+    ``varying`` names parameters that may change in time: each is also an input, ``name(t)``, which starts at
+    the parameter's value and which events switch and ramp. Start values read the parameter itself.
+    """
+
+    def __init__(self, model: Model, varying: Sequence[str] = ()) -> None:
+        self.model = model
+        self._varying = tuple(varying)
+        self.ode_system: OdeSystem = self._traced()
+        self._plain = Program(model, self.ode_system)
+        self._corrections: dict[tuple[object, ...], Floats | None] = {}
+
+    def _traced(self) -> OdeSystem:
+        problem = trace(self.model)
+        return varied(problem, self._varying, self.model.constants) if self._varying else problem
+
+    @cached_property
+    def _ramped(self) -> Program:
+        """For children with a ramp; traced anew, so that no node of it stands in the plain graph."""
+        return Program(self.model, ramped(self._traced()))
+
+    @property
+    def _code(self) -> MachineCode:
+        return self._plain.code
+
+    # ---- from names to arrays
+    def parameters(self, children: int, overrides: Mapping[str, float | Floats] | None = None) -> Floats:
+        """Parameter table [child, parameter]: the model's values, with ``overrides`` by name.
+
+        Raises UnknownName for a name the model has not, EngineError for a value that is not finite.
+        """
+        names = {name: i for i, name in enumerate(self.ode_system.parameters)}
+        table = np.tile([self.model.constants[n] for n in names], (children, 1))
+        for name, value in (overrides or {}).items():
+            if name not in names:
+                raise UnknownName(f"{self.model.name} has no parameter '{name}'.", closest(name, names))
+            table[:, names[name]] = value
+        return finite_table("parameter", table, children, self.ode_system.parameters)
+
+    def begin(self, parameters: Floats) -> tuple[Floats, Floats]:
+        """Hoisted constants [child, constant] and start states [child, state], from the parameters."""
+        return self._plain.begin(np.ascontiguousarray(parameters, dtype=np.float64))
+
+    def choose(self, observables: Sequence[str] | None) -> tuple[str, ...]:
+        """Names checked against the model's observables; all of them for ``None``."""
+        known = self.ode_system.observables
+        for name in observables or ():
+            if name not in known:
+                raise UnknownName(f"{self.model.name} has no observable '{name}'.", closest(name, known))
+        return tuple(observables) if observables is not None else known
+
+    # ---- run
+    def run(
+        self,
+        parameters: Floats,
+        times: ArrayLike,
+        *,
+        events: Events | None = None,
+        triggers: Sequence[Trigger] = (),
+        watched: Watched | None = None,
+        most_crossings: int = MOST_CROSSINGS,
+        observables: Sequence[str] | None = None,
+        start: float | None = None,
+        end: float | None = None,
+        states: Floats | None = None,
+        inputs: Floats | None = None,
+        slopes: Floats | None = None,
+        tolerance: Tolerance | None = None,
+        threads: int | None = None,
+        progress: Callable[[int], None] | None = None,
+        cancel: Flag | None = None,
+    ) -> Outcome:
+        """Solve every child from ``start`` to ``end`` (h) and record ``observables`` at ``times`` (h).
+
+        Parameters
+        ----------
+        parameters : [child, parameter], from :meth:`parameters`.
+        times : ascending hours, shared by all children; an output at the instant of a dose shows
+            the state before it.
+        events : doses, resets, switches and ramps, see :class:`Events`.
+        triggers : what crossings of levels do, see :class:`Trigger`; ``most_crossings`` of each child are
+            recorded, and a child with more has failed.
+        states, inputs, slopes, watched : where to continue from, as an earlier outcome left them.
+        progress : called with the number of children finished since the last call.
+        cancel : set it from another thread to stop; the run then raises KeyboardInterrupt.
+
+        Raises EngineError for a table or an event that does not fit the model, a value that is not
+        finite, times out of order or outside the span; StudyTooLarge for a run beyond memory.
+        """
+        names = self.choose(observables)
+        span = ordered_times(times, start, end)
+        task = task_of(
+            self.ode_system,
+            parameters,
+            span,
+            names,
+            events,
+            states,
+            inputs,
+            slopes,
+            tolerance,
+            threads,
+            progress,
+            cancel,
+        )
+        if triggers:
+            watch = Watch.of(triggers, self.ode_system, task.children, most_crossings, watched)
+            task = replace(task, watch=watch)
+        apart = on_ramps(task)
+        copies = 2 if apart.any() and not apart.all() else 1
+        self._refuse_too_large(copies * task.children, len(task.times), len(names))
+        return in_parts(
+            apart, lambda own: self._plain.run(task.of(own)), lambda own: self._ramped.run(task.of(own))
+        )
+
+    def run_tangents(
+        self,
+        parameters: Floats,
+        times: ArrayLike,
+        *,
+        with_respect_to: Sequence[str] | Directions,
+        events: Events | None = None,
+        observables: Sequence[str] | None = None,
+        start: float | None = None,
+        end: float | None = None,
+        states: Floats | None = None,
+        inputs: Floats | None = None,
+        slopes: Floats | None = None,
+        tolerance: Tolerance | None = None,
+        threads: int | None = None,
+        progress: Callable[[int], None] | None = None,
+        cancel: Flag | None = None,
+    ) -> Sensitivities:
+        r"""Solve as :meth:`run` does, and differentiate every number by ``with_respect_to``.
+
+        The tangent :math:`\dot x = \partial x / \partial s` follows each accepted step by the chain rule,
+        :math:`\dot y_1 = \frac{\partial \Phi_h}{\partial y}(y_0, p)\,\dot y_0 +
+        \frac{\partial \Phi_h}{\partial p}\,\dot p`, through doses and dense output; step lengths
+        are held. It is exact for the steps taken, so its error is of the order of the run's own.
+
+        Parameters
+        ----------
+        with_respect_to : names of parameters, or of states for their start values; or any
+            :class:`Directions`, which may move doses too.
+        states, inputs, slopes : where to continue from; they do not depend on the parameters unless the
+            directions say how (:meth:`Sensitivities.onward`).
+        progress : counts rows, each a child with up to four directions.
+
+        Raises UnknownName for a name that the model has not, EngineError for no direction or one that does
+        not fit, and whatever :meth:`run` raises.
+        """
+        names = self.choose(observables)
+        span = ordered_times(times, start, end)
+        d = directions_of(with_respect_to, self.ode_system, self.model.name)
+        task = task_of(
+            self.ode_system,
+            parameters,
+            span,
+            names,
+            events,
+            states,
+            inputs,
+            slopes,
+            tolerance,
+            threads,
+            progress,
+            cancel,
+        )
+        layout = Layout(task.children, len(d.names))
+        self._refuse_too_large((layout.width + 1) * layout.rows * task.children, len(task.times), len(names))
+        d = whole_directions(self.ode_system, d, task, fresh=inputs is None)
+        return in_parts(
+            on_ramps(task),
+            lambda own: self._plain.run_tangents(task.of(own), d.of(own, own[task.events.children])),
+            lambda own: self._ramped.run_tangents(task.of(own), d.of(own, own[task.events.children])),
+        )
+
+    def periodic_start(
+        self,
+        parameters: Floats,
+        *,
+        period: float = 24.0,
+        start: float = 0.0,
+        inputs: Floats | None = None,
+        states: Floats | None = None,
+        except_states: Sequence[str] = (),
+        accuracy: float = 1e-6,
+        most_periods: int = 180,
+        tolerance: Tolerance | None = None,
+        threads: int | None = None,
+    ) -> PeriodicStart:
+        """States at ``start`` (h) that return after ``period`` (h) while inputs stand still, per child.
+
+        Parameters
+        ----------
+        states : where the search begins; the model's start values for None.
+        except_states : names of states that do not return, such as height; they are held where they begin.
+        accuracy : a child has converged when no state is corrected by more than this share of itself.
+        most_periods : a child that has not converged by then is returned as it stands, and says so.
+        tolerance : None for a tenth of ``accuracy``.
+
+        Raises UnknownName for a state that the model has not, and whatever :meth:`run` raises.
+        """
+        p, table = self.ode_system, finite_table("parameter", parameters, None, self.ode_system.parameters)
+        for name in except_states:
+            if name not in p.states:
+                raise UnknownName(f"{self.model.name} has no state '{name}'.", closest(name, p.states))
+        held = tuple(p.states.index(name) for name in except_states)
+        y = self.begin(table)[1] if states is None else finite_table("state", states, len(table), p.states)
+        u = resting(p, table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
+        exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)
+        lap, scales = Lap(self.run, period, start, held, exact, threads), np.array(p.scales)
+        key = (period, start, held, exact)
+        if key not in self._corrections:
+            typical = self.parameters(1)
+            at = (typical, resting(p, typical), self.begin(typical)[1])
+            settled_in, _ = lap(*at, at[2], TYPICAL_WARM_UP)
+            self._corrections[key] = correction(lap, *at, settled_in, scales)
+
+        def march(x: Floats, which: NDArray[np.int64], periods: int) -> tuple[Floats, NDArray[np.bool_]]:
+            return lap(table[which], u[which], y[which], x, periods)
+
+        def own(child: int, x: Floats) -> Floats | None:
+            rows = slice(child, child + 1)
+            return correction(lap, table[rows], u[rows], y[rows], x, scales)
+
+        return settled(march, y, scales, accuracy, most_periods, self._corrections[key], own)
+
+    def _refuse_too_large(self, children: int, times: int, observables: int) -> None:
+        p = self.ode_system
+        others = len(p.hoisted) + 2 * len(p.states) + 2 * len(p.inputs) + len(p.parameters)
+        refuse_beyond_memory(bytes_needed(children, times, observables, others))

@@ -1,0 +1,123 @@
+r"""Inputs and parameters that change in time, as a rewriting of the problem: the march learns nothing new.
+
+In a ramped problem every input :math:`u` gives way to
+
+.. math:: u(t) = u_0 + u' \cdot (t - t_0)
+
+with three inputs: its level :math:`u_0`, its slope :math:`u'` and the instant :math:`t_0` of that level.
+Time enters the rates by it, so the drift of the Rosenbrock step and every tangent follow by themselves.
+Children without a ramp run on the plain problem and pay nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quotidian.engine.abi import RAMP, SWITCH
+from quotidian.engine.expressions.graph import Graph, Node, reachable
+from quotidian.engine.expressions.ode_system import OdeSystem
+from quotidian.errors import EngineError, UnknownName, closest
+
+Floats = NDArray[np.float64]
+
+
+def now(name: str) -> str:
+    """The input that stands for a parameter that may vary in time: ``body_weight(t)``."""
+    return f"{name}(t)"
+
+
+def varied(problem: OdeSystem, names: Sequence[str], typical: Mapping[str, float]) -> OdeSystem:
+    """The problem with parameters that may vary: rates and outputs read an input in place of each.
+
+    Start values go on reading the parameter. Raises UnknownName for a name that is no parameter.
+    """
+    for name in names:
+        if name not in problem.parameters:
+            raise UnknownName(f"There is no parameter '{name}' to vary.", closest(name, problem.parameters))
+    g = problem.graph
+    instead = {g.symbol(name).serial: g.symbol(now(name)) for name in names}
+    return replace(
+        problem,
+        inputs=(*problem.inputs, *map(now, names)),
+        resting=(*problem.resting, *(typical[name] for name in names)),
+        varying=tuple(names),
+        rates=_with(g, problem.rates, instead),
+        outputs=_with(g, problem.outputs, instead),
+    )
+
+
+def ramped(problem: OdeSystem) -> OdeSystem:
+    """The problem with every input on a ramp. Needs a graph of its own: it adds nodes to it."""
+    g, inputs = problem.graph, problem.inputs
+    slopes, instants = [f"{u} per hour" for u in inputs], [f"{u} since" for u in inputs]
+    instead = {
+        g.symbol(u).serial: g.symbol(u) + g.symbol(slope) * (problem.time - g.symbol(since))
+        for u, slope, since in zip(inputs, slopes, instants, strict=True)
+    }
+    return replace(
+        problem,
+        inputs=(*inputs, *slopes, *instants),
+        resting=(*problem.resting, *[0.0] * (2 * len(inputs))),
+        rates=_with(g, problem.rates, instead),
+        outputs=_with(g, problem.outputs, instead),
+        ramps=True,
+    )
+
+
+def _with(graph: Graph, roots: Sequence[Node], instead: Mapping[int, Node]) -> tuple[Node, ...]:
+    """``roots`` with nodes replaced, by serial."""
+    new: dict[int, Node] = {}
+    for node in reachable(roots):
+        args = [new[a.serial] for a in node.args]
+        new[node.serial] = instead.get(node.serial) or _rebuilt(graph, node, args)
+    return tuple(new[root.serial] for root in roots)
+
+
+def _rebuilt(g: Graph, node: Node, args: Sequence[Node]) -> Node:
+    two = {"+": g.add, "-": g.subtract, "*": g.multiply, "/": g.divide}
+    if not args:
+        return node
+    return two[node.op](*args) if node.op in two else g.function(node.op, args[0])
+
+
+def widened(inputs: Floats, slopes: Floats, since: float) -> Floats:
+    """Inputs [.., input] and slopes as a ramped problem's inputs from an instant (h) on."""
+    return np.concatenate([inputs, slopes, np.full_like(inputs, since)], axis=-1)
+
+
+def narrowed(wide: Floats, wide_at: Floats, until: Floats) -> tuple[Floats, Floats]:
+    """Levels at ``until`` [row] and slopes of a ramped problem's inputs (or of their tangents), [row, ..].
+
+    ``wide_at`` [row, 3 input] are the inputs that hold the instants; those of tangents do not move.
+    """
+    n = wide.shape[-1] // 3
+    level, slope, since = wide[..., :n], wide[..., n : 2 * n], wide_at[..., 2 * n :]
+    until = until.reshape(-1, *[1] * (since.ndim - 1))
+    return level + slope * (until - since), np.ascontiguousarray(slope)
+
+
+def piecewise_linear(times: ArrayLike, values: ArrayLike, index: int) -> list[tuple[float, int, int, float]]:
+    """Events that lead input ``index`` through ``values`` at ``times`` (h), straight from each to the next.
+
+    Before the first time the input is what it was, from the last on it stays at the last value; two values at
+    one time are a jump. Every knot sets its value afresh, so no rounding adds up.
+
+    Raises EngineError for times that do not ascend, and for lists of different length.
+    """
+    t, u = np.asarray(times, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    if t.ndim != 1 or t.shape != u.shape or not len(t) or np.any(~(np.diff(t) >= 0)):
+        raise EngineError(
+            f"No course leads through values of shape {u.shape} at times of shape {t.shape}.",
+            "A course needs as many values as times, and times that ascend.",
+            "Give one value for each time, times in order.",
+        )
+    events: list[tuple[float, int, int, float]] = []
+    for i in range(len(t)):
+        events.append((float(t[i]), SWITCH, index, float(u[i])))
+        if i + 1 < len(t) and t[i + 1] > t[i] and u[i + 1] != u[i]:
+            events.append((float(t[i]), RAMP, index, float((u[i + 1] - u[i]) / (t[i + 1] - t[i]))))
+    return events

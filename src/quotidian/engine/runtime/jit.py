@@ -1,0 +1,140 @@
+"""From LLVM text to machine code, kept on disk: the only door to llvmlite's compiler."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import llvmlite
+import llvmlite.binding as llvm
+
+DIGEST = hashlib.sha256().digest_size  # bytes that stand before the code in a cache file
+
+
+@dataclass(frozen=True)
+class MachineCode:
+    """Addresses of compiled functions; holds on to the memory they live in.
+
+    ``cached`` says that the code came from disk and nothing was compiled.
+    """
+
+    addresses: dict[str, int]
+    cached: bool
+    _keep: object
+
+
+def cache_folder() -> Path:
+    """Where machine code is kept: ``QUOTIDIAN_CACHE``, else the user's cache folder."""
+    named = os.environ.get("QUOTIDIAN_CACHE")
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "quotidian"
+
+
+def _target() -> llvm.TargetMachine:
+    """A fresh description of this machine; a compiler takes possession of the one it is given."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_default_triple()
+    features = llvm.get_host_cpu_features().flatten()
+    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
+
+
+@cache
+def lanes() -> int:
+    """Children per register group: 8 with AVX-512, else 4."""
+    return 8 if llvm.get_host_cpu_features().get("avx512f") else 4
+
+
+@cache
+def _own_version() -> str:
+    """Hash of the engine's own source: a changed emitter never meets old machine code."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _key(fingerprint: str) -> str:
+    host = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()} {llvmlite.__version__}"
+    return hashlib.sha256(f"{fingerprint} {_own_version()} {host} {lanes()}".encode()).hexdigest()[:32]
+
+
+_ready: dict[str, MachineCode] = {}
+_one_at_a_time = Lock()
+
+
+def machine_code(fingerprint: str, ir_text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
+    """Machine code for ``ir_text()``, from disk if it was compiled before on this kind of machine."""
+    with _one_at_a_time:
+        if fingerprint not in _ready:
+            _ready[fingerprint] = _obtain(_key(fingerprint), ir_text, names)
+        return _ready[fingerprint]
+
+
+def _obtain(key: str, ir_text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
+    path = cache_folder() / f"{key}.o"
+    code = _read(path, key)
+    cached = code is not None
+    if code is None:
+        code = compiled(ir_text())
+        _write(path, key, code)
+    engine = loaded(code)
+    return MachineCode({name: engine.get_function_address(name) for name in names}, cached, engine)
+
+
+def compiled(text: str) -> bytes:
+    """The object file of a module given as LLVM text."""
+    target = _target()
+    module = llvm.parse_assembly(text)
+    module.triple, module.data_layout = target.triple, str(target.target_data)
+    module.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.slp_vectorization = options.loop_vectorization = False
+    builder = llvm.create_pass_builder(target, options)
+    builder.getModulePassManager().run(module, builder)
+    return bytes(target.emit_object(module))
+
+
+def loaded(code: bytes) -> llvm.ExecutionEngine:
+    """An object file in memory, ready to call for as long as the engine is held."""
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine
+
+
+def _digest(key: str, code: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + code).digest()
+
+
+def _read(path: Path, key: str) -> bytes | None:
+    """Code from disk, or None if none can be trusted: the loader would end the process over garbage."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, code = content[:DIGEST], content[DIGEST:]
+    return code if digest == _digest(key, code) else None
+
+
+def _write(path: Path, key: str, code: bytes) -> None:
+    """Write beside, then rename: a reader never meets half a file. A cache may fail without an error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    except OSError:
+        return
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(_digest(key, code) + code)
+        os.replace(temporary, path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,132 @@
+"""One run of the compiled march: its arrays in the order of the call, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from ctypes import CFUNCTYPE, c_double, c_int64, c_void_p
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.engine.abi import Kind, arguments
+from quotidian.engine.events import Events
+from quotidian.engine.outcome import Outcome
+from quotidian.engine.tolerance import Tolerance
+from quotidian.engine.triggers import Watch, Watched
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+CTYPES: dict[Kind, type[c_int64] | type[c_double] | type[c_void_p]] = {
+    Kind.INTEGER: c_int64,
+    Kind.DOUBLE: c_double,
+    Kind.INTEGERS: c_void_p,
+    Kind.DOUBLES: c_void_p,
+}
+DTYPES = {Kind.INTEGERS: np.dtype(np.int64), Kind.DOUBLES: np.dtype(np.float64)}
+
+
+def march_at(address: int, tangents: bool = False, triggers: bool = False) -> Callable[..., None]:
+    """The compiled march at an address, ready to call."""
+    return CFUNCTYPE(None, *(CTYPES[kind] for kind in arguments(tangents, triggers).values()))(address)
+
+
+@dataclass(frozen=True)
+class KernelCall:
+    """Everything a march reads and writes; ``inputs`` and ``states`` are overwritten with the end's."""
+
+    begin: float
+    end: float
+    times: Floats
+    constants: Floats
+    inputs: Floats
+    states: Floats
+    events: Events
+    chosen: Integers
+    tolerance: Tolerance
+    atol: Floats
+    takes: ClassVar[Mapping[str, Kind]] = arguments()
+    output: Floats = field(init=False)
+    status: Integers = field(init=False)
+    reached: Floats = field(init=False)
+    accepted: Integers = field(init=False)
+    rejected: Integers = field(init=False)
+
+    def __post_init__(self) -> None:
+        children = len(self.states)
+        shape = (children, len(self.times), len(self.chosen))
+        object.__setattr__(self, "output", np.full(shape, np.nan))
+        object.__setattr__(self, "reached", np.zeros(children))
+        for name in ("status", "accepted", "rejected"):
+            object.__setattr__(self, name, np.zeros(children, dtype=np.int64))
+
+    def call(self, march: Callable[..., None]) -> Callable[[int, int], None]:
+        """``march`` with everything but the first and last child filled in."""
+        values, takes = self._values(), self.takes
+        rest = [_passed(name, takes[name], values[name]) for name in takes if name not in ("first", "last")]
+        return lambda first, last: march(first, last, *rest)
+
+    def _values(self) -> Mapping[str, Any]:
+        own = {name: value for name, value in vars(self).items() if name in self.takes}
+        events = {f"event_{name}": column for name, column in vars(self.events).items()}
+        control = {name: value for name, value in vars(self.tolerance).items() if name != "atol"}
+        return own | events | control | {"n_times": len(self.times), "n_chosen": len(self.chosen)}
+
+    def outcome(self, model: str, names: tuple[str, ...]) -> Outcome:
+        """What the march has written."""
+        return Outcome(
+            model, self.times, names, self.output, self.states, self.inputs,
+            self.status, self.reached, self.accepted, self.rejected, np.zeros_like(self.inputs),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TangentKernelCall(KernelCall):
+    """A job with tangents beside every number, [.., direction, ..]; ends overwrite beginnings here too."""
+
+    constants_dot: Floats
+    inputs_dot: Floats
+    states_dot: Floats
+    event_dot: Floats
+    takes: ClassVar[Mapping[str, Kind]] = arguments(tangents=True)
+    output_dot: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        children, times, chosen = self.output.shape
+        shape = (children, times, self.states_dot.shape[1], chosen)
+        object.__setattr__(self, "output_dot", np.full(shape, np.nan))
+
+
+@dataclass(frozen=True)
+class TriggerKernelCall(KernelCall):
+    """A job with triggers; how they stand at the end overwrites how they stood."""
+
+    watch: Watch
+    takes: ClassVar[Mapping[str, Kind]] = arguments(triggers=True)
+    watched: Watched = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        children, room = len(self.states), self.watch.room
+        noted = (np.full((children, room), np.nan), np.full((children, room), -1, dtype=np.int64))
+        seen = Watched(self.watch.armed, self.watch.pending, *noted, np.zeros(children, dtype=np.int64))
+        object.__setattr__(self, "watched", seen)
+
+    def _values(self) -> Mapping[str, Any]:
+        noted = {f"crossing_{name}": getattr(self.watched, name) for name in ("time", "trigger", "count")}
+        return {**super()._values(), **self.watch.arguments(), **noted}
+
+    def outcome(self, model: str, names: tuple[str, ...]) -> Outcome:
+        """What the march has written."""
+        return replace(super().outcome(model, names), watched=self.watched)
+
+
+def _passed(name: str, kind: Kind, value: Any) -> Any:
+    """A number as it is, an array by its address: the one place where its layout is trusted."""
+    if kind not in DTYPES:
+        return value
+    if value.dtype != DTYPES[kind] or not value.flags.c_contiguous:
+        raise TypeError(f"{name} must be contiguous {kind.value}, not {value.dtype}")
+    return value.ctypes.data

@@ -1,0 +1,1 @@
+"""Steady states: periodic orbits of a model, and their continuation as an input changes."""

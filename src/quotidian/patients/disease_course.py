@@ -1,0 +1,107 @@
+"""The course that one child is said to take: a kind of history, and flares and infections on stated days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from quotidian.errors import InvalidQuantity, UnknownName, closest
+from quotidian.patients.natural_history import KINDS, Change, histories, ledger
+from quotidian.statistics.streams import Streams
+
+MOST_EVENTS = 50
+
+
+@dataclass(frozen=True)
+class NaturalCourse:
+    """What the disease and the world do to a child, whatever it is given.
+
+    Parameters
+    ----------
+    kind : a key of :data:`quotidian.patients.natural_history.KINDS`.
+    luck : seed of whatever chance there is in it.
+    flares, infections : days on which one begins. Size and length are the medians of ``history.yaml``.
+    """
+
+    kind: str = "steady"
+    luck: int = 1
+    flares: tuple[float, ...] = ()
+    infections: tuple[float, ...] = ()
+
+    @staticmethod
+    def told(
+        text: str = "steady", flares: Iterable[float] = (), infections: Iterable[float] = ()
+    ) -> NaturalCourse:
+        """From ``polycyclic``, or with a seed ``polycyclic:7``, and days.
+
+        Raises UnknownName for another kind, InvalidQuantity for a seed or day that is none.
+        """
+        kind, colon, luck = text.partition(":")
+        if kind not in KINDS:
+            raise UnknownName(f"There is no course '{kind}'.", closest(kind, KINDS))
+        if colon and not (luck.isdecimal() and len(luck) < 10):
+            raise InvalidQuantity(
+                f"'{luck}' is no seed of a course.", "A seed is a whole number.", f"Write '{kind}:7'."
+            )
+        days = tuple(_days("flare", flares)), tuple(_days("infection", infections))
+        return NaturalCourse(kind, int(luck) if colon else 1, *days)
+
+    @property
+    def text(self) -> str:
+        """The kind, with its seed where there is chance in it."""
+        return self.kind if self.kind == "steady" else f"{self.kind}:{self.luck}"
+
+    def spells(self) -> tuple[tuple[str, float, float], ...]:
+        """What was stated: (``flare`` or ``infection``, first day, last day), in order of time."""
+        v = ledger()
+        found = [("flare", d, d + v["flare_days"].value) for d in self.flares]
+        found += [("infection", d, d + v["infection_days"].value) for d in self.infections]
+        return tuple(sorted(found, key=lambda spell: spell[1]))
+
+    def changes(self, days: float) -> tuple[Change, ...]:
+        """Changes of the inputs up to ``days``; none for a steady course without events.
+
+        A flare multiplies the drive of its days, unless the history has a larger one there; infections that
+        overlap add up.
+        """
+        v = {name: entry.value for name, entry in ledger().items()}
+        drawn = histories(Streams(self.luck), 0, [0], max(days, 1.0), self.kind)[0]
+        own = [c for c in drawn.changes if c.input == "course"]
+        stated = [(d, d + v["flare_days"]) for d in self.flares]
+        edges = sorted({c.day for c in own} | {d for spell in stated for d in spell})
+
+        def drive(day: float) -> float:
+            base = [c.value for c in own if c.day <= day]
+            flaring = any(a <= day < b for a, b in stated)
+            x = base[-1] if base else 1.0
+            return max(x, min(x, 1.0) * v["flare_size"]) if flaring else x
+
+        ill = [
+            *drawn.infections,
+            *((d, d + v["infection_days"], v["infection_size"]) for d in self.infections),
+        ]
+        bounds = sorted({d for a, b, _ in ill for d in (a, b)})
+        course = _turns("course", [(d, drive(d)) for d in edges], 1.0)
+        sick = _turns("infection", [(d, sum(x for a, b, x in ill if a <= d < b)) for d in bounds], 0.0)
+        return tuple(sorted((c for c in [*course, *sick] if c.day < days), key=lambda c: (c.day, c.input)))
+
+
+def _turns(name: str, values: list[tuple[float, float]], resting: float) -> list[Change]:
+    """Only those values that differ from the one before."""
+    found, last = [], resting
+    for day, value in values:
+        if value != last:
+            found.append(Change(day, name, value))
+            last = value
+    return found
+
+
+def _days(what: str, days: Iterable[float]) -> list[float]:
+    found = sorted(set(days))
+    if len(found) > MOST_EVENTS or not all(0.0 <= day <= 36500.0 for day in found):
+        raise InvalidQuantity(
+            f"A day of {what} is out of range.",
+            f"An event begins on day 0 or later, and there are at most {MOST_EVENTS} of a kind.",
+            "Give days from the first dose, with commas between: 30,90.",
+        )
+    return found

@@ -1,0 +1,229 @@
+"""How much each assumed number matters: the main outcomes with it at either end of its range.
+
+Every assumed parameter goes to the lower and to the upper end of its stated spread (of its plausible range
+where no spread is known) while all others stay as they are: children of one batch who differ in one value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.drugs.catalogue import regimen
+from quotidian.engine import CompiledModel, Events
+from quotidian.errors import UnknownName, closest
+from quotidian.evidence import Assumed, Entry
+from quotidian.evidence.spread import Cv, Fold, NoSpread, Range, Sd
+from quotidian.network import Model
+from quotidian.network.names import Parameter
+from quotidian.patients.child import Child, child
+from quotidian.patients.treatment import happenings, machine_for, parameters, untreated
+from quotidian.units import convert
+
+Floats = NDArray[np.float64]
+
+REGIMEN, WEEK, VISIT_HOUR = "tocilizumab-iv", 12, 8.0
+YEAR = 365.25 * 24.0
+SETTLED = 4
+"""Decimals of a share that the solver's tolerance leaves; below them the order is that of the names."""
+NORMAL_TEMPERATURE = 37.0
+"""A change of temperature is told as a share of the fever: of what is above this, degC."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One of the main outcomes.
+
+    ``whole`` names what a change is a share of: the untreated child's value of that outcome, or nothing, then
+    the child's own; never less than ``least``.
+    """
+
+    name: str
+    title: str
+    unit: str
+    treated: bool
+    least: float
+    whole: str = ""
+
+
+OUTCOMES = (
+    Outcome("il6", "IL-6, mean of a day", "pg/mL", False, 1.0),
+    Outcome("crp", "CRP, mean of a day", "mg/L", False, 5.0),
+    Outcome("temperature", "temperature, highest of a day", "degC", False, 1.0),
+    Outcome("height_velocity", "growth in a year", "cm/year", False, 1.0),
+    Outcome("crp_12", "CRP", "mg/L", True, 5.0, whole="crp"),
+    Outcome("active_joints_12", "active joints", "1", True, 1.0, whole="active_joints"),
+    Outcome("haemoglobin_12", "haemoglobin", "g/dL", True, 1.0),
+    Outcome("neutrophils_12", "neutrophils", "1e9/L", True, 0.5),
+    Outcome("ferritin_12", "ferritin", "ug/L", True, 50.0, whole="ferritin"),
+)
+"""What is looked at, in the order of the page: untreated disease, then week 12 of the drug."""
+
+_READ = ("il6", "crp", "temperature", "active_joints", "haemoglobin", "neutrophils", "ferritin")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One assumed parameter: its range, and every outcome with it at either end, in the outcome's unit."""
+
+    name: str
+    entry: Entry
+    low: float
+    high: float
+    at_low: tuple[float, ...]
+    at_high: tuple[float, ...]
+    shares: tuple[tuple[float, float], ...]
+
+    @property
+    def largest(self) -> float:
+        """The largest change among the outcomes, as a share."""
+        return max(abs(share) for pair in self.shares for share in pair)
+
+    @property
+    def on(self) -> Outcome:
+        """The outcome that changes most."""
+        peaks = [max(map(abs, pair)) for pair in self.shares]
+        return OUTCOMES[peaks.index(max(peaks))]
+
+    def of(self, outcome: str) -> tuple[float, float]:
+        """Change of that outcome at the lower and the upper end, as a share."""
+        return self.shares[[o.name for o in OUTCOMES].index(outcome)]
+
+
+@dataclass(frozen=True)
+class Firmness:
+    """The outcomes of the typical child, and the effects of the assumed numbers, largest first."""
+
+    model: Model
+    child: Child
+    typical: tuple[float, ...]
+    wholes: tuple[float, ...]
+    effects: tuple[Effect, ...]
+
+
+def entries(model: Model) -> dict[str, Entry]:
+    """What the ledger says of every parameter of the model, its own settings first."""
+    own: Mapping[str, Entry] = model.settings or {}
+    return {name: own.get(name, p.entry) for name, p in model.parameters.items() if p.entry is not None}
+
+
+def assumed(model: Model) -> dict[str, Entry]:
+    """Assumed parameters of the model that could be otherwise: definitions are left out."""
+    return {
+        name: e
+        for name, e in entries(model).items()
+        if isinstance(e.basis, Assumed) and not isinstance(e.spread, NoSpread)
+    }
+
+
+def ends(entry: Entry) -> tuple[float, float]:
+    """Lower and upper end to which a value goes, in the unit of the entry.
+
+    The stated range; two SD, or the stated factor, either way within what is plausible; the plausible range
+    where no spread is known.
+    """
+    low, high = entry.plausible
+    match entry.spread:
+        case Range(lowest, highest):
+            return lowest, highest
+        case Fold(fold):
+            return max(low, entry.value / fold), min(high, entry.value * fold)
+        case Sd(sd):
+            return max(low, entry.value - 2 * sd), min(high, entry.value + 2 * sd)
+        case Cv(cv):
+            part = 2 * cv * abs(entry.value)
+            return max(low, entry.value - part), min(high, entry.value + part)
+    return low, high
+
+
+def firmness(name: str = "sjia", only: Sequence[str] | None = None, threads: int | None = None) -> Firmness:
+    """The assumed parameters of a model of children, ranked by what they change.
+
+    Parameters
+    ----------
+    only : these parameters alone; None for all that are assumed.
+
+    Raises
+    ------
+    UnknownName : no such model, no child lives in it, or a parameter that is not among its assumed ones.
+    EngineError : the disease of one of the altered children does not settle.
+    """
+    machine, who = _machine(name), child(6, "female", 20)
+    looked_at = assumed(machine.model)
+    for wanted in only or ():
+        if wanted not in looked_at:
+            raise UnknownName(
+                f"'{wanted}' is not an assumed parameter of {name}.", closest(wanted, looked_at)
+            )
+    chosen = [n for n in looked_at if only is None or n in only]
+    values = _values(machine, who, _table(machine, who, chosen, looked_at), threads)
+    typical = values[0]
+    wholes = _wholes(typical)
+    found = []
+    for i, n in enumerate(chosen):
+        low, high = (row[: len(OUTCOMES)] for row in values[1 + 2 * i : 3 + 2 * i])
+        shares = [(row - typical[: len(OUTCOMES)]) / wholes for row in (low, high)]
+        pairs = tuple((float(a), float(b)) for a, b in zip(*shares, strict=True))
+        found.append(Effect(n, looked_at[n], *ends(looked_at[n]), tuple(low), tuple(high), pairs))
+    ranked = tuple(sorted(found, key=lambda e: (-round(e.largest, SETTLED), e.name)))
+    return Firmness(machine.model, who, tuple(typical[: len(OUTCOMES)]), tuple(wholes), ranked)
+
+
+def _machine(name: str) -> CompiledModel:
+    machine = machine_for(name)
+    missing = [o for o in (*_READ, "height") if o not in machine.model.observables]
+    if missing or name == "adult_ra":
+        raise UnknownName(
+            f"No child lives in the model '{name}'.",
+            "The ranking looks at a child's disease, treatment and growth.",
+            "Choose sjia, sjia_detailed or healthy_child.",
+        )
+    return machine
+
+
+def _table(machine: CompiledModel, who: Child, names: Sequence[str], known: dict[str, Entry]) -> Floats:
+    """Parameters: the typical child, then for each name the lower and the upper end."""
+    table = parameters(machine, [who] * (1 + 2 * len(names)))
+    column = {name: i for i, name in enumerate(machine.ode_system.parameters)}
+    for i, name in enumerate(names):
+        parameter: Parameter = machine.model.parameters[name]
+        for row, end in enumerate(ends(known[name]), start=1 + 2 * i):
+            table[row, column[name]] = convert(end, known[name].unit, parameter.unit)
+    return table
+
+
+def _values(machine: CompiledModel, who: Child, table: Floats, threads: int | None) -> Floats:
+    """All outcomes [row, outcome], then untreated active joints and ferritin.
+
+    One run from settled disease through a day without drug to week 12 of it, and one year without.
+    """
+    begin = untreated(machine, table, -24.0, threads)
+    end = WEEK * 7 * 24.0 + VISIT_HOUR
+    doses = [happenings(machine, who, regimen(REGIMEN), end)] * len(table)
+    times = np.append(np.arange(-24.0, 0.0), end)
+    run = machine.run(
+        table, times, events=Events.of(doses), observables=_READ, states=begin, start=-24.0, end=end,
+        threads=threads,
+    )  # fmt: skip
+    year = machine.run(
+        table, np.array([0.0, YEAR]), observables=("height",), states=begin, start=-24.0, end=YEAR,
+        threads=threads,
+    )  # fmt: skip
+    day = {name: run[name][:, :24] for name in _READ}
+    at_12 = {name: run[name][:, 24] for name in _READ}
+    untreated_part = [day["il6"].mean(1), day["crp"].mean(1), day["temperature"].max(1)]
+    grown = year["height"][:, 1] - year["height"][:, 0]
+    treated_part = [at_12[o.name.removesuffix("_12")] for o in OUTCOMES if o.treated]
+    before = [day["active_joints"].mean(1), day["ferritin"].mean(1)]
+    return np.column_stack([*untreated_part, grown, *treated_part, *before])
+
+
+def _wholes(typical: Floats) -> Floats:
+    """What a change of each outcome is a share of."""
+    value = {o.name: float(v) for o, v in zip(OUTCOMES, typical, strict=False)}
+    value |= {"active_joints": float(typical[-2]), "ferritin": float(typical[-1])}
+    value["temperature"] -= NORMAL_TEMPERATURE
+    return np.array([max(o.least, value[o.whole or o.name]) for o in OUTCOMES])

@@ -1,0 +1,1 @@
+"""Statistics: random streams, intervals, survival, power and equivalence. No biology."""

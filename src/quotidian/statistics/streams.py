@@ -1,0 +1,177 @@
+"""Paired random streams: a child's luck depends on who it is and what for, never on the company it keeps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.errors import EngineError, UserError
+from quotidian.statistics.normal import normal_quantile
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_LIMIT = 2**63
+_EMPTY = [0, 0, 0, 0]  # a buffer of four words, all of them used up
+_OWN = threading.local()
+_GAP = 4096  # drawing and dropping more words costs more than setting out anew
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """All the luck of a study, addressed by (purpose, replicate, child, column).
+
+    A draw is a pure function of the seed and that address: the arm, the batch, the order, the number of other
+    children and of other columns do not enter. Two arms that ask for the same address share their luck.
+
+    One Philox 4x64-10 generator (Salmon JK et al. Parallel random numbers: as easy as 1, 2, 3. SC 2011,
+    doi 10.1145/2063384.2063405) per (seed, replicate, purpose), keyed by BLAKE2b; its second counter word is
+    the column, its first runs over the children, one 64-bit word each.
+
+    Parameters
+    ----------
+    seed : whole number from 0 to 2**63 - 1.
+
+    Raises
+    ------
+    UserError if the seed is anything else.
+    """
+
+    seed: int
+
+    def __post_init__(self) -> None:
+        if not _whole(self.seed):
+            raise UserError(
+                f"The seed {self.seed!r} cannot be used.",
+                "A seed is a whole number from 0 to 2**63 - 1.",
+                "Give such a number, for example 1.",
+            )
+
+    def uniform(
+        self, purpose: str, replicate: int | Integers, children: Sequence[int] | Integers,
+        width: int = 1, first: int = 0,
+    ) -> Floats:  # fmt: skip
+        """Uniform draws, strictly between 0 and 1, of shape (children, width), dimensionless.
+
+        Parameters
+        ----------
+        purpose : what the luck is for, such as "traits" or "noise.crp".
+        replicate : number of the replicate trial, from 0; of all children, or [child].
+        children : numbers of the children, from 0, in any order.
+        width : draws per child; a wider draw begins with the narrower one.
+        first : number of the first of them; the draws before it are passed over at no cost.
+
+        Raises
+        ------
+        EngineError for an address that is not of this kind.
+        """
+        if isinstance(replicate, np.ndarray):
+            return self._of_several(purpose, replicate, np.asarray(children), width, first)
+        _check(purpose, replicate, width)
+        _check(purpose, replicate, first)
+        asked = _numbers(children)
+        ascend = bool(np.all(asked[1:] > asked[:-1]))
+        numbers, place = (asked, slice(None)) if ascend else np.unique(asked, return_inverse=True)
+        key = _key(self.seed, replicate, purpose)
+        drawn = np.empty((numbers.size, width), dtype=np.uint64)
+        for run in _runs(numbers):
+            within = numbers[run] - numbers[run][0]
+            for column in range(width):
+                words = _words(key, first + column, int(numbers[run][0]), int(within[-1]) + 1)
+                drawn[run, column] = words[within]
+        return np.asarray(_unit(drawn)[place])
+
+    def _of_several(
+        self, purpose: str, replicate: Integers, children: Integers, width: int, first: int
+    ) -> Floats:
+        if replicate.shape != children.shape:
+            raise EngineError(
+                f"Luck was asked for {children.size} children of {replicate.size} replicates.",
+                "Each child is of one replicate.",
+                "Give one replicate for all of them, or an array with one for each.",
+            )
+        drawn = np.empty((len(children), width))
+        for r in np.unique(replicate):
+            own = replicate == r
+            drawn[own] = self.uniform(purpose, int(r), children[own], width, first)
+        return drawn
+
+    def normal(
+        self, purpose: str, replicate: int | Integers, children: Sequence[int] | Integers,
+        width: int = 1, first: int = 0,
+    ) -> Floats:  # fmt: skip
+        """Standard normal draws of shape (children, width): the normal quantile of `uniform`, one for one."""
+        return normal_quantile(self.uniform(purpose, replicate, children, width, first))
+
+
+def _key(seed: int, replicate: int, purpose: str) -> list[int]:
+    """Two 64-bit words that name a generator; the same on every machine."""
+    digest = blake2b(f"{seed}/{replicate}/{purpose}".encode(), digest_size=16).digest()
+    return [int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")]
+
+
+def _words(key: list[int], column: int, first: int, count: int) -> NDArray[np.uint64]:
+    """The words of children first, first + 1, ..., count of them, in one column; four words a counter."""
+    skip = first % 4
+    generator = _generator()
+    whole: Any = {
+        "bit_generator": "Philox", "state": {"counter": [first // 4, column, 0, 0], "key": key},
+        "buffer": _EMPTY, "buffer_pos": len(_EMPTY), "has_uint32": 0, "uinteger": 0,
+    }  # fmt: skip
+    generator.state = whole
+    return np.asarray(generator.random_raw(skip + count)[skip:], dtype=np.uint64)
+
+
+def _generator() -> np.random.Philox:
+    """This thread's generator: its whole state is set before each draw, a new one would ask for entropy."""
+    if not hasattr(_OWN, "generator"):
+        _OWN.generator = np.random.Philox(0)
+    found: np.random.Philox = _OWN.generator
+    return found
+
+
+def _unit(words: NDArray[np.uint64]) -> Floats:
+    r"""Words to the open unit interval: :math:`u = (\lfloor w / 2^{12} \rfloor + 1/2)\, 2^{-52}`, exact."""
+    return np.asarray((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+
+
+def _runs(numbers: Integers) -> Iterator[slice]:
+    """Stretches of sorted numbers without a wide gap, so that far-off children cost nothing to reach."""
+    if numbers.size:
+        cuts = (np.flatnonzero(np.diff(numbers) > _GAP) + 1).tolist()
+        yield from (slice(a, b) for a, b in zip([0, *cuts], [*cuts, numbers.size], strict=True))
+
+
+def _numbers(children: Sequence[int] | Integers) -> Integers:
+    """Children's numbers as a whole array, or a refusal."""
+    numbers = np.asarray(children)
+    if numbers.size == 0:
+        return np.empty(0, dtype=np.int64)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or numbers.min() < 0 or numbers.max() >= _LIMIT:
+        raise EngineError(
+            "Luck was asked for children who have no number.",
+            "Children are numbered 0, 1, 2, ... in a flat list of whole numbers below 2**63.",
+            "Pass range(n), or the numbers of the children wanted.",
+        )
+    return numbers.astype(np.int64)
+
+
+def _check(purpose: str, replicate: int, width: int) -> None:
+    if not (isinstance(purpose, str) and purpose and _whole(replicate) and _whole(width)):
+        raise EngineError(
+            f"No stream has the address purpose={purpose!r}, replicate={replicate!r}, width={width!r}.",
+            "A purpose is a text that is not empty; replicate and width are whole numbers from 0.",
+            'Ask for example for uniform("traits", 0, range(112), 3).',
+        )
+
+
+def _whole(value: object) -> bool:
+    """Whether a value is a whole number from 0 to 2**63 - 1 (true and false are not numbers)."""
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return whole and 0 <= value < _LIMIT  # type: ignore[operator]

@@ -1,0 +1,1 @@
+"""Analysis: from case records to endpoints, summaries and sample sizes."""

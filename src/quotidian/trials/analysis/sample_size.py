@@ -1,0 +1,167 @@
+"""How many children a design needs: its virtual outcome, and what trials of other sizes would find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.errors import UnknownName, UserError, closest
+from quotidian.statistics.power import assurance, power
+from quotidian.trials.analysis.endpoints import measures
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.outcomes import EndpointResult
+from quotidian.trials.outcomes.names import ENDPOINTS
+from quotidian.trials.protocol.design import Period, Trial
+
+Floats = NDArray[np.float64]
+ALPHA = 0.05
+LARGEST = 1000
+"""Children randomised to both arms together; beyond it no trial of the disease can be held (assumed)."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A trial of one size: children to enrol, those of them randomised to each arm, and what it would find.
+
+    ``power`` holds at the shares of all replicates; ``assurance`` is power averaged over the shares that
+    single replicates tell, which are as uncertain as one trial of the design's own size leaves them.
+    """
+
+    enrolled: int
+    first: int
+    second: int
+    power: float
+    assurance: float
+
+
+@dataclass(frozen=True)
+class SizePlan:
+    """What the design gives, and what it would at other sizes.
+
+    ``shares`` [replicate, arm] of 1 at ``week`` in the two ``arms``; ``randomised`` of those enrolled, of 1.
+    """
+
+    design: str
+    endpoint: str
+    week: int
+    arms: tuple[str, str]
+    alpha: float
+    shares: Floats
+    randomised: float
+    sizes: tuple[Size, ...]
+
+    @property
+    def share(self) -> tuple[float, float]:
+        """Of all replicates, arm by arm."""
+        first, second = self.shares.mean(axis=0)
+        return float(first), float(second)
+
+
+def compared(trial: Trial) -> tuple[str, str]:
+    """The two arms of a design. Raises UserError for a design of one arm, or of more than two."""
+    if len(trial.arms) != 2 or trial.randomised is None:
+        raise UserError(
+            f"'{trial.name}' has {len(trial.arms)} arm{'s' if len(trial.arms) != 1 else ''}.",
+            "Power is that of comparing two randomised arms.",
+            "Choose a design with two, such as yokota-2008, or write one: quotidian study new FILE.",
+        )
+    first, second = trial.arms
+    return first, second
+
+
+def check_sizes(sizes: Sequence[int]) -> None:
+    """Raises UserError for a size outside 2 to LARGEST."""
+    for n in sizes:
+        if not 2 <= n <= LARGEST:
+            raise UserError(
+                f"A trial of {n:,} randomised children is refused.", f"It has 2 to {LARGEST:,}.",
+                "Write for example --sizes 20,40,80.",
+            )  # fmt: skip
+
+
+def until(trial: Trial, week: int, endpoint: str) -> Trial:
+    """The design as far as that visit, judged by one endpoint: nothing later can change what is seen there.
+
+    An event-driven one is kept whole, for its later events decide who is still followed then.
+
+    Raises UnknownName for an endpoint that does not exist, UserError for one that is no share of children or
+    for a week without a visit of randomised children.
+    """
+    if endpoint not in ENDPOINTS:
+        raise UnknownName(f"There is no endpoint '{endpoint}'.", closest(endpoint, ENDPOINTS))
+    if ENDPOINTS[endpoint].unit != "%":
+        raise UserError(
+            f"'{endpoint}' is told in {ENDPOINTS[endpoint].unit}.", "The exact test compares shares.",
+            "Choose a share, such as acr70, crp_normal or flare_free.",
+        )  # fmt: skip
+    seen = [w for w in trial.visits if w > (trial.randomised or (0, 0))[0]]
+    if week not in seen:
+        raise UserError(
+            f"There is no visit of randomised children at week {week}.", "",
+            f"Choose one of {', '.join(map(str, seen))}.",
+        )  # fmt: skip
+    if trial.stop:  # events after that week decide when the trial ends
+        return replace(trial, primary_week=week, endpoints=(endpoint,), kinetics=None)
+    kept = tuple(w for w in trial.visits if w <= week)
+    periods = tuple(
+        replace(p, weeks=min(p.weeks, week - start)) for start, p in trial.timeline if start < week
+    )
+    return replace(
+        trial, periods=_ended(periods), visits=kept, primary_week=week, endpoints=(endpoint,), kinetics=None
+    )
+
+
+def _ended(periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    return tuple(p for p in periods if p.weeks > 0)
+
+
+def plan(
+    trial: Trial, records: Sequence[CaseRecord], endpoint: str, week: int, sizes: Sequence[int],
+    alpha: float = ALPHA,
+) -> SizePlan:  # fmt: skip
+    """Power and assurance at so many children randomised, both arms together, in the design's proportion.
+
+    Raises UserError for sizes outside 2 to LARGEST, or an endpoint that the design does not have.
+    """
+    arms = compared(trial)
+    check_sizes(sizes)
+    shares = _shares(trial, records, endpoint, week)
+    randomised = sum(int((r.arm >= 0).sum()) for r in records) / sum(r.children for r in records)
+    weight = trial.arms[arms[0]].children / sum(trial.arms[arm].children for arm in arms)
+    found = [_size(n, weight, shares, randomised, alpha) for n in sizes]
+    return SizePlan(trial.name, endpoint, week, arms, alpha, shares, randomised, tuple(found))
+
+
+def _size(n: int, weight: float, shares: Floats, randomised: float, alpha: float) -> Size:
+    first = min(n - 1, max(1, round(n * weight)))
+    a, b = shares[:, 0], shares[:, 1]
+    at_mean = power(float(a.mean()), float(b.mean()), first, n - first, alpha)
+    over = assurance(a, b, first, n - first, alpha)
+    return Size(ceil(n / randomised - 1e-9), first, n - first, at_mean, over)
+
+
+def _shares(trial: Trial, records: Sequence[CaseRecord], endpoint: str, week: int) -> Floats:
+    """Share of 1 in either arm, [replicate, arm], of replicates in which both arms have children."""
+    found = []
+    for record in records:
+        own = [m for m in measures(trial, record) if (m.endpoint, m.week) == (endpoint, week)]
+        if not own:
+            break
+        found += [pair for r in np.unique(record.replicate) if (pair := _pair(own[0], record, int(r)))]
+    if not found:
+        raise UserError(
+            f"'{trial.name}' does not tell '{endpoint}' at week {week}.",
+            "It needs an observable that the design does not record, or children who had it at entry.",
+            "Add it to 'observables' of a study file, or choose another endpoint.",
+        )
+    return np.array(found) / 100.0
+
+
+def _pair(measure: EndpointResult, record: CaseRecord, replicate: int) -> tuple[float, float] | None:
+    own = record.replicate == replicate
+    first, second = (measure.of(own & (record.arm == arm)) for arm in (0, 1))
+    return None if first is None or second is None else (first, second)

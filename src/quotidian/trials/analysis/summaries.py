@@ -1,0 +1,147 @@
+"""Pictures of a trial in numbers: bands by arm, who entered, and one child by the hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.dosing import schedule
+from quotidian.patients.child import Child
+from quotidian.patients.treatment import FIRST_DOSE_HOUR, simulate
+from quotidian.statistics.intervals import bands as quantiles_of
+from quotidian.trials.analysis.endpoints import febrile_at_entry
+from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.conduct.participants import MORNING
+from quotidian.trials.conduct.schedule import LOOK_BACK_DAYS, TrialConductor
+from quotidian.trials.conduct.screening import candidates
+from quotidian.trials.endpoints import fever_days
+from quotidian.trials.protocol.design import Trial, regimen_for
+from quotidian.trials.result import Band, BaselineRow, ChildChart
+
+Floats = NDArray[np.float64]
+SPIKE = 38.5  # degC
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+SHOWN = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "active_joints", "il6_signal")
+
+
+def bands(trial: Trial, records: Sequence[CaseRecord]) -> tuple[Band, ...]:
+    """Daily maximum temperature (as read) and CRP at visits, quantiles over those of an arm then there."""
+    found: list[Band] = []
+    for number, arm in enumerate(trial.arms):
+        own = [record.arm == number for record in records]
+        days, hottest = _daily_maximum(
+            records[0].chart_days, [r.chart[o] for r, o in zip(records, own, strict=True)]
+        )
+        last = np.concatenate([_last_there(r)[o] for r, o in zip(records, own, strict=True)]) * 7.0
+        found.append(_band(arm, "temperature_max", "degC", days, hottest, last))
+        weeks = (0, *trial.visits)
+        crp = np.stack(
+            [np.concatenate([r.crp[w][o] for r, o in zip(records, own, strict=True)]) for w in weeks], axis=1
+        )
+        found.append(_band(arm, "crp", "mg/L", np.array(weeks) * 7.0, crp, last))
+    return tuple(found)
+
+
+def _last_there(record: CaseRecord) -> Floats:
+    """Week until which each child is followed, [child]: the end of the trial for it, or its withdrawal."""
+    return np.fmin(record.last_visit, record.first("withdrawal"))
+
+
+def _band(arm: str, name: str, unit: str, days: Floats, values: Floats, last: Floats) -> Band:
+    """Quantiles by day of the children whose trial goes on then; ``last`` [child] is its last day."""
+    if np.isinf(last).all():
+        return Band(arm, name, unit, days, LEVELS, quantiles_of(values, LEVELS))
+    there = last[:, None] >= days
+    kept = np.flatnonzero(there.any(axis=0))
+    columns = [quantiles_of(values[there[:, k], k], LEVELS) for k in kept]
+    return Band(arm, name, unit, days[kept], LEVELS, np.stack(columns, axis=1))
+
+
+def _daily_maximum(days: Floats, charts: Sequence[Floats]) -> tuple[Floats, Floats]:
+    chart = np.concatenate(charts)
+    day, readings = np.unique(np.floor(days), return_counts=True)
+    whole = day[readings == readings.max()]  # the first and the last day may lack an evening
+    hottest = np.stack([chart[:, np.floor(days) == d].max(axis=1) for d in whole], axis=1)
+    return whole, hottest
+
+
+def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, ...]:
+    """Who entered: means and SDs over all enrolled children, beside what was published of the trial."""
+    published: dict[str, list[PublishedResult]] = {}
+    for claim in claims_of(trial.name):
+        if claim.kind == "baseline":
+            published.setdefault(claim.endpoint, []).append(claim)
+
+    def over(x: list[Floats]) -> tuple[float, float]:
+        together = np.concatenate(x)
+        return float(together.mean()), float(together.std(ddof=1))
+
+    columns: list[tuple[str, str, str, list[Floats]]] = [
+        ("age", "age", "year", [r.body["age"] for r in records]),
+        ("weight", "body weight", "kg", [r.body["weight"] for r in records]),
+        ("below_30_kg", "below 30 kg", "%", [np.where(r.body["weight"] < 30.0, 100.0, 0.0) for r in records]),
+        ("active_joints", "active joints", "1", [r.core[0]["active_joints"] for r in records]),
+        ("crp", "CRP", "mg/L", [r.crp[0] for r in records]),
+        ("esr", "ESR", "mm/h", [r.core[0]["esr"] for r in records]),
+        (
+            "febrile",
+            "febrile in the last 14 days",
+            "%",
+            [np.where(febrile_at_entry(r), 100.0, 0.0) for r in records],
+        ),
+    ]
+    rows = []
+    for endpoint, label, unit, values in columns:
+        mean, sd = over(values)
+        found = published.get(endpoint, ())
+        if not found:
+            rows.append(BaselineRow(label, unit, mean, sd))
+        for claim in found:
+            named = label if claim.arm == "all" else f"{label}, {claim.arm} arm"
+            rows.append(BaselineRow(named, unit, mean, sd, claim.value, claim.sd, claim.source))
+    return tuple(rows)
+
+
+def portrait(trial: Trial, staff: TrialConductor, record: CaseRecord) -> ChildChart:
+    """One treated child of the first replicate by the hour: spiking at entry, otherwise the most typical.
+
+    The most typical is the one whose CRP and joints at entry lie nearest the median, by rank. A week of
+    untreated disease stands before the first dose.
+    """
+    spikes = (
+        fever_days(record.chart, record.chart_days, MORNING / 24, LOOK_BACK_DAYS, SPIKE)
+        >= LOOK_BACK_DAYS // 2
+    )
+    given = (record.arm == 0) & (record.replicate == record.replicate[0])
+    treated = given & spikes & ~record.escaped
+    who = np.flatnonzero(treated if treated.any() else given)
+    ranks = [np.argsort(np.argsort(x[who])) for x in (record.crp[0], record.core[0]["active_joints"])]
+    middle = (len(who) - 1) / 2
+    i = int(who[np.argmin(sum(np.abs(r - middle) for r in ranks))])
+    name, arm = next(iter(trial.arms.items()))
+    number = int(record.number[i])
+    drawn = candidates(
+        trial, staff.streams, [int(record.replicate[i])], range(number, number + 1), staff.values
+    )
+    child = drawn.children[0]
+    run = simulate(
+        child, regimen_for(arm.give, child), model=trial.model, days=trial.primary_week * 7, from_day=-7.0,
+        observables=SHOWN,
+    )  # fmt: skip
+    units = dict(zip(staff.whole.ode_system.observables, staff.whole.ode_system.units, strict=True))
+    given = _doses(trial, child)
+    return ChildChart(
+        child.label, name, run.times / 24, {n: run[n][0] for n in SHOWN}, {n: units[n] for n in SHOWN}, given
+    )
+
+
+def _doses(trial: Trial, child: Child) -> tuple[tuple[float, float], ...]:
+    """Day and amount (mg) of each dose."""
+    arm = next(iter(trial.arms.values()))
+    plan = schedule(
+        regimen_for(arm.give, child), child.person, trial.primary_week * 168.0, start_h=FIRST_DOSE_HOUR
+    )
+    return tuple((a.time_h / 24, a.amount_mg) for a in plan.administrations)

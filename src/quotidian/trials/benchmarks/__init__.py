@@ -1,0 +1,1 @@
+"""Benchmarks: published results, and the comparison of virtual trials with them."""

@@ -1,0 +1,87 @@
+"""Endpoints over replicates of the trial's own size, each beside its published figure where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quotidian.statistics.intervals import over_replicates
+from quotidian.trials.analysis.endpoints import by_replicate, entry_measures, measures
+from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.outcomes import EndpointResult
+from quotidian.trials.protocol.design import Trial
+from quotidian.trials.result import EndpointRow
+
+ALL = "all"
+"""Arm of what is told of all children together."""
+Key = tuple[str, str, int]
+Values = dict[Key, list[float]]
+
+
+def endpoint_rows(
+    trial: Trial, records: Iterable[CaseRecord], entry: bool = False, only_published: bool = False
+) -> tuple[EndpointRow, ...]:
+    """One row an arm, endpoint and visit that the design has, published or not.
+
+    With ``entry`` also one for each statistic of who entered that was published, with week 0. With
+    ``only_published`` rows of other endpoints and visits are left out.
+    """
+    claims = {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
+    told = {(endpoint, week) for _, endpoint, week in claims}
+    found: Values = {}
+    units: dict[str, str] = {}
+    for record in records:
+        for measure in (*measures(trial, record), *(_entry(trial, record, claims) if entry else ())):
+            if only_published and (measure.endpoint, measure.week) not in told:
+                continue
+            units[measure.endpoint] = measure.unit
+            _gather(found, trial, record, measure, claims)
+    order, arms = list(units), [*trial.arms, ALL]
+    keys = sorted((k for k in found if found[k]), key=lambda k: (order.index(k[1]), k[2], arms.index(k[0])))
+    return tuple(_row(key, found[key], units[key[1]], _claim(trial, key, claims)) for key in keys)
+
+
+def _entry(
+    trial: Trial, record: CaseRecord, claims: dict[tuple[str, str, float], PublishedResult]
+) -> list[EndpointResult]:
+    published = {endpoint for _, endpoint, week in claims if week == 0}
+    return [m for m in entry_measures(trial, record) if m.endpoint in published]
+
+
+def _gather(
+    found: Values,
+    trial: Trial,
+    record: CaseRecord,
+    measure: EndpointResult,
+    claims: dict[tuple[str, str, float], PublishedResult],
+) -> None:
+    """A number a replicate of each arm, and of all together before randomisation or where that is told."""
+    span = trial.randomised
+    lead_in = span is not None and 0 < measure.week <= span[0]
+    if not lead_in:
+        for number, arm in enumerate(trial.arms):
+            key = (arm, measure.endpoint, measure.week)
+            found.setdefault(key, []).extend(by_replicate(measure, record, number))
+    told = (ALL, measure.endpoint, measure.week) in claims and len(trial.arms) > 1
+    if lead_in or told:
+        key = (ALL, measure.endpoint, measure.week)
+        found.setdefault(key, []).extend(by_replicate(measure, record, None))
+
+
+def _claim(
+    trial: Trial, key: Key, claims: dict[tuple[str, str, float], PublishedResult]
+) -> PublishedResult | None:
+    """What was published of a row; the only arm of a trial is all of it."""
+    if key not in claims and len(trial.arms) == 1:
+        return claims.get((ALL, *key[1:]))
+    return claims.get(key)
+
+
+def _row(key: Key, values: list[float], unit: str, claim: PublishedResult | None) -> EndpointRow:
+    summary = over_replicates(values)
+    if claim is None:
+        return EndpointRow(*key, unit, *summary)
+    return EndpointRow(
+        *key, unit, *summary, published=claim.value, published_low=claim.low, published_high=claim.high,
+        role=claim.role, source=claim.source,
+    )  # fmt: skip

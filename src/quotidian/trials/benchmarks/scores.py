@@ -1,0 +1,196 @@
+"""The scoreboard of a trial: one row for each published number, beside what virtual replicates gave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from quotidian.errors import EngineError
+from quotidian.statistics.intervals import inside, overlaps
+from quotidian.statistics.streams import Streams
+from quotidian.trials.benchmarks.comparison import ALL, endpoint_rows
+from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.conduct.parallel import share
+from quotidian.trials.conduct.schedule import TrialConductor
+from quotidian.trials.protocol.library import design
+from quotidian.trials.result import EndpointRow
+from quotidian.trials.run import machine_of
+
+KEYS = (
+    "claim", "trial", "arm", "endpoint", "week", "published", "published_low", "published_high",
+    "virtual", "low", "high", "role", "inside", "source",
+)  # fmt: skip
+"""Keys of a row of the scoreboard's JSON, in order."""
+ROLES = ("calibration", "validation")
+RULE = (
+    "A row is inside when the virtual median lies within the published 95 % interval and that interval "
+    "overlaps the virtual one. Where a source allows no interval, it is inside when the published number, to "
+    "its last printed digit, lies within the virtual interval."
+)
+
+
+@dataclass(frozen=True)
+class ScoreRow(EndpointRow):
+    """One published number beside the virtual one. ``virtual``, ``low``, ``high`` as in `EndpointRow`."""
+
+    claim: str = ""
+    trial: str = ""
+    decimals: int | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether the two agree, by `RULE`."""
+        assert self.published is not None
+        if self.published_low is None or self.published_high is None:
+            return overlaps((self.low, self.high), printed(self.published, self.decimals))
+        reported = (self.published_low, self.published_high)
+        return inside(self.virtual, reported) and overlaps((self.low, self.high), reported)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row with the keys of `KEYS`."""
+        return {key: getattr(self, key) for key in KEYS}
+
+
+def printed(value: float, decimals: int | None = None) -> tuple[float, float]:
+    """What rounds to a number as it is printed: 1.22 is 1.215 to 1.225, 245 is 244.5 to 245.5.
+
+    ``decimals`` as printed, for 1.0 is not 1; those that the number needs for None.
+    """
+    needed = len(f"{value:.10f}".rstrip("0").partition(".")[2])
+    half = 0.5 * 10.0 ** -(needed if decimals is None else decimals)
+    return value - half, value + half
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A published number without a counterpart in the model or the design."""
+
+    claim: str
+    trial: str
+    published: float
+    unit: str
+    role: str
+    source: str
+
+
+@dataclass(frozen=True)
+class TrialScore:
+    """The rows of one trial, what stands apart, and what it took."""
+
+    trial: str
+    title: str
+    replicates: int
+    seed: int
+    children: int
+    rows: tuple[ScoreRow, ...]
+    apart: tuple[Apart, ...]
+    proposed: int = 0
+    failures: Mapping[str, int] = field(default_factory=dict)
+
+
+def score(
+    name: str, replicates: int, seed: int, progress: Callable[[float], None] | None = None,
+    threads: int | None = None, values: Mapping[str, float] | None = None,
+) -> TrialScore:  # fmt: skip
+    """Run a published design and set every published number of it beside its virtual counterpart.
+
+    ``values`` replaces entries of the ledger of between-child spreads. ``progress`` is called with the share
+    done. A design without a number to compare is not run. Raises UnknownName for a design that is not here,
+    EngineError if no replicate can be finished.
+    """
+    trial = design(name)
+    if all(claim.kind == "context" for claim in claims_of(name)):
+        return TrialScore(name, trial.title, 0, seed, 0, *judged(name, ()))
+    staff = TrialConductor(trial, machine_of(trial), Streams(seed), threads, values=dict(values or {}))
+
+    done, total = 0.0, replicates * trial.size * trial.weeks * 7.0
+
+    def tick(children: int, days: float) -> None:
+        nonlocal done
+        done += children * days
+        if progress is not None:
+            progress(min(done / total, 1.0))
+
+    lost: Counter[str] = Counter()
+    records = _records(staff, replicates, threads, tick, lost)
+    published = endpoint_rows(trial, records, entry=True, only_published=True)
+    rows, apart = judged(name, published, arms=tuple(trial.arms))
+    failures = dict(sorted((staff.office.failures + lost).items()))
+    return TrialScore(
+        name, trial.title, replicates, seed, replicates * trial.size, rows, apart, staff.proposed, failures
+    )
+
+
+def _records(
+    staff: TrialConductor,
+    replicates: int,
+    threads: int | None,
+    tick: Callable[[int, float], None],
+    lost: Counter[str],
+) -> Iterator[CaseRecord]:
+    """The replicates, some at a time; one with a child that the solver lost is left out and counted.
+
+    A replicate without one of its children would be a trial of another size. Raises EngineError where none
+    is left.
+    """
+    done: set[int] = set()
+    try:
+        for record in share(staff, replicates, threads, tick):
+            done |= set(record.replicate.tolist())
+            yield record
+    except EngineError:
+        for r in sorted(set(range(replicates)) - done):
+            try:
+                record = staff.run(range(r, r + 1))
+            except EngineError as error:
+                lost[f"a replicate was left out: {error.what}"] += staff.trial.size
+                continue
+            done.add(r)
+            yield record
+    if not done:
+        raise EngineError(
+            f"No replicate of {staff.trial.name} reached its end.",
+            "; ".join(lost),
+            "Report the seed and this line; another seed may do.",
+        )
+
+
+def judged(
+    trial: str, rows: Sequence[EndpointRow], claims: Sequence[PublishedResult] | None = None,
+    arms: Sequence[str] | None = None,
+) -> tuple[tuple[ScoreRow, ...], tuple[Apart, ...]]:  # fmt: skip
+    """Each published number beside the row that answers it, in the order of the claims; the rest apart.
+
+    ``arms`` of the trial; those that rows are of for None. The only arm of a trial is all of it.
+    """
+    found, alone = [], []
+    named = {row.arm for row in rows if row.arm != ALL} if arms is None else set(arms)
+    by_key = {(row.arm, row.endpoint, row.week): row for row in rows}
+    for claim in claims_of(trial) if claims is None else claims:
+        row = by_key.get((claim.arm, claim.endpoint, int(claim.week)))
+        if row is None and claim.arm == ALL and len(named) == 1:
+            row = by_key.get((next(iter(named)), claim.endpoint, int(claim.week)))
+        if row is None or claim.kind == "context":
+            alone.append(Apart(claim.id, trial, claim.value, claim.unit, claim.role, claim.source))
+            continue
+        found.append(
+            ScoreRow(
+                claim.arm, claim.endpoint, int(claim.week), claim.unit, row.virtual, row.low, row.high,
+                claim.value, claim.low, claim.high, claim.role, claim.source, claim.id, trial, claim.decimals,
+            )
+        )  # fmt: skip
+    return tuple(found), tuple(alone)
+
+
+def tally(rows: Sequence[ScoreRow]) -> dict[str, tuple[int, int]]:
+    """Rows inside, and rows in all, by role."""
+    own = {role: [row.inside for row in rows if row.role == role] for role in ROLES}
+    return {role: (sum(hits), len(hits)) for role, hits in own.items()}
+
+
+def last_line(rows: Sequence[ScoreRow]) -> str:
+    """``calibration: 14 of 16 inside; validation: 20 of 31 inside``."""
+    return "; ".join(f"{role}: {hits} of {all_} inside" for role, (hits, all_) in tally(rows).items())

@@ -1,0 +1,1 @@
+"""Conduct: screening, enrolment, visits, treatment rules and discontinuation."""

@@ -1,0 +1,215 @@
+"""What a trial writes down about its children: visits, charts, doses of steroid, and what happened when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from quotidian.trials.conduct.participants import Participants
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+Happened: TypeAlias = Literal[
+    "randomised", "not admitted", "escape", "flare", "rescue", "withdrawal", "escalation", "settled",
+    "taper", "steroid raised", "off steroid", "respaced",
+]  # fmt: skip
+Occasion: TypeAlias = Literal["first", "steady"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to a child (by its place in the record) at a visit; ``detail`` in words or a number."""
+
+    child: int
+    week: int
+    kind: Happened
+    detail: str = ""
+
+
+@dataclass
+class Exposure:
+    """Drug over one dosing interval of each child: peak and trough in ug/mL, area in ug*day/mL, its days.
+
+    ``drug`` names the observable. ``on`` [child] tells who was given the dose; the others hold 0.
+    """
+
+    drug: str
+    week: int
+    days: float
+    cmax: Floats
+    ctrough: Floats
+    auc: Floats
+    on: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where an event-driven trial ended.
+
+    ``last`` [child] is the week of the last visit before the end, infinite for those who were not fit to be
+    randomised; ``late`` [child] those whose turn had not come by then. ``at`` is the calendar week of the end
+    by replicate, from the first day of randomisation, infinite if too few events came.
+    """
+
+    last: Floats
+    late: Bools
+    at: Mapping[int, float]
+
+
+@dataclass
+class CaseRecord:
+    """What was written down about the children of some replicates.
+
+    Every array runs over the enrolled children. Weeks are whole, counted from the first dose, which is given
+    an hour after the visit of week 0; week 0 is before any drug.
+
+    Attributes
+    ----------
+    arm : index into ``trial.arms``; -1 for a child that was not randomised (a lead-in without response).
+    replicate, number : address of the child's luck.
+    body : at entry: age (year), weight (kg), height (cm), female (0 or 1), duration (year, of disease),
+        steroid (mg/kg/day of prednisolone), methotrexate (0 or 1).
+    core : by week, the six variables of the core set as measured, with their errors.
+    observed : by week, every observable that the design names, as the model has it (no error), by name.
+    neutrophils : by week, 1e9/L as counted, where the design names them.
+    missed : by week, who did not come; their ``core`` of that week is what they would have shown.
+    left : by week, who had left the trial by then; the event ("withdrawal") has the reason as its detail.
+    charts, days : temperature as read, [child, reading] at [reading] days; mornings and evenings of the two
+        weeks before each visit.
+    weight : by week, kg, of the growing child.
+    steroid : by week, mg/kg/day of prednisolone from that visit on.
+    events : in the order in which they happened.
+    exposure : of the first and of a steady dose, where the design asks for it.
+    level : by week, step of the ladder from that visit on, where doses escalate.
+    highest : by week, highest activation of macrophages since the visit before, where the design names it.
+    recognised : by week, whose MAS since the visit before met the criteria of 2016, where the design names
+        everything that they read.
+    escaped : who was given open drug before its time, by the end.
+    ending : where an event-driven trial ended. Events end with it; all else is written to the last visit.
+    """
+
+    arm: Integers
+    replicate: Integers
+    number: Integers
+    body: dict[str, Floats] = field(default_factory=dict)
+    core: dict[int, dict[str, Floats]] = field(default_factory=dict)
+    observed: dict[int, dict[str, Floats]] = field(default_factory=dict)
+    neutrophils: dict[int, Floats] = field(default_factory=dict)
+    missed: dict[int, Bools] = field(default_factory=dict)
+    left: dict[int, Bools] = field(default_factory=dict)
+    charts: list[Floats] = field(default_factory=list)
+    days: list[Floats] = field(default_factory=list)
+    weight: dict[int, Floats] = field(default_factory=dict)
+    steroid: dict[int, Floats] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    exposure: dict[Occasion, Exposure] = field(default_factory=dict)
+    level: dict[int, Integers] = field(default_factory=dict)
+    highest: dict[int, Floats] = field(default_factory=dict)
+    recognised: dict[int, Bools] = field(default_factory=dict)
+    escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    ending: Ending | None = None
+    cohort: Participants | None = None
+    _joined: tuple[int, Floats] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def children(self) -> int:
+        """How many there are."""
+        return len(self.number)
+
+    @property
+    def weeks(self) -> tuple[int, ...]:
+        """Weeks of the visits, that of entry (0) among them."""
+        return tuple(sorted(self.core))
+
+    @property
+    def last_visit(self) -> Floats:
+        """Week of each child's last visit in the trial, [child]; infinite where the design alone ends it."""
+        return np.full(self.children, np.inf) if self.ending is None else self.ending.last
+
+    @property
+    def chart(self) -> Floats:
+        """Temperatures as read, [child, reading], degC; joined once a visit, for rules ask often."""
+        if self._joined is None or self._joined[0] != len(self.charts):
+            self._joined = (len(self.charts), np.concatenate(self.charts, axis=1))
+        return self._joined[1]
+
+    @property
+    def chart_days(self) -> Floats:
+        """When they were read, [reading], days."""
+        return np.concatenate(self.days)
+
+    @property
+    def crp(self) -> dict[int, Floats]:
+        """CRP by week, mg/L."""
+        return {week: seen["crp"] for week, seen in self.observed.items()}
+
+    @property
+    def trough(self) -> dict[int, Floats]:
+        """The first drug's concentration before the dose, by week, ug/mL."""
+        return {week: seen["tocilizumab"] for week, seen in self.observed.items() if "tocilizumab" in seen}
+
+    @property
+    def cmax(self) -> Floats:
+        """Peak of the steady dose, ug/mL; as in ``exposure``."""
+        return self.exposure["steady"].cmax
+
+    @property
+    def auc(self) -> Floats:
+        """Area of the steady dose, ug*day/mL; as in ``exposure``."""
+        return self.exposure["steady"].auc
+
+    def write(self, who: Iterable[int], week: int, kind: Happened, detail: str = "") -> None:
+        """Note what happened to some children."""
+        self.events += [Event(int(i), week, kind, detail) for i in who]
+
+    def first(self, kind: Happened) -> Floats:
+        """Week of each child's first event of that kind, [child]; not-a-number where it never happened."""
+        weeks = np.full(self.children, np.nan)
+        for event in self.events:
+            if event.kind == kind and not weeks[event.child] <= event.week:
+                weeks[event.child] = event.week
+        return weeks
+
+    def last(self, kind: Happened) -> Floats:
+        """Week of each child's last event of that kind, [child]; not-a-number where it never happened."""
+        weeks = np.full(self.children, np.nan)
+        for event in self.events:
+            if event.kind == kind:
+                weeks[event.child] = event.week
+        return weeks
+
+    def had(self, kind: Happened, by_week: float = np.inf, after_week: float = -np.inf) -> Bools:
+        """Who had an event of that kind after one week and by another, [child]."""
+        found = np.zeros(self.children, dtype=bool)
+        for event in self.events:
+            if event.kind == kind and after_week < event.week <= by_week:
+                found[event.child] = True
+        return found
+
+    def carried(self, week: int) -> dict[str, Floats]:
+        """The core set at a visit with the last observation carried forward to children who were not there.
+
+        Neither after leaving nor after escape is anything observed: there, too, the last visit before stands.
+        """
+        gone = np.fmin(self.first("escape"), self.first("withdrawal"))
+        carried = {name: values.copy() for name, values in self.core[0].items()}
+        for visit in (w for w in self.weeks if 0 < w <= week):
+            there = ~(self.missed[visit] | self.left[visit] | (gone < visit))
+            for name, values in self.core[visit].items():
+                carried[name][there] = values[there]
+        return carried
+
+    def at_own(self, weeks: Floats) -> dict[str, Floats]:
+        """The core set of each child at a week of its own; not-a-number where that week is not a number."""
+        found = {name: np.full(self.children, np.nan) for name in self.core[0]}
+        for visit in self.weeks:
+            own = weeks == visit
+            for name, values in self.core[visit].items():
+                found[name][own] = values[own]
+        return found

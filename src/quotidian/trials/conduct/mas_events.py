@@ -1,0 +1,35 @@
+"""Episodes of macrophage activation in a trial: what would be recognised and reported of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.engine import Outcome
+from quotidian.patients.mas_criteria import IN_MAS, highest_of_day, mas_2016
+from quotidian.trials.endpoints.laboratory import MAS_SIGNS
+
+Bools = NDArray[np.bool_]
+MAS = "macrophage_activation"
+
+
+def readable(run: Outcome) -> bool:
+    """Whether everything that the criteria read was recorded, and the activation with it."""
+    return {MAS, *MAS_SIGNS} <= set(run.names)
+
+
+def recognised(run: Outcome, seen: NDArray[np.int64]) -> Bools:
+    """Whose MAS met the criteria of 2016 at the visit, or at its height since the visit before, [child].
+
+    A child with MAS is seen within days, not at its planned visit. ``seen`` is the place of the visit in
+    ``run.times``; blood is taken as the model has it, without error, and temperature is the highest of 24 h.
+    """
+    active = run[MAS]
+    hot = highest_of_day(run.times, run["temperature"])
+    everyone = np.arange(len(active))
+    found = np.zeros(len(active), dtype=bool)
+    for at in (active.argmax(axis=1), seen):
+        signs = {name: run[name][everyone, at] for name in MAS_SIGNS[1:]}
+        met = mas_2016(temperature=hot[everyone, at], **signs).met
+        found |= met & (active[everyone, at] > IN_MAS)
+    return found

@@ -1,0 +1,1 @@
+"""Protocol: designs and their rules as values, with their validation."""

@@ -1,0 +1,232 @@
+"""A trial as a value: who takes part, what they are given when, what is looked at, and what is done then.
+
+One declaration serves published designs (``published/designs/*.yaml``) and study files alike. Weeks are whole
+and counted from the first dose, which is given at 09:00 of the visit of week 0; visits are at 08:00.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, TypeAlias
+
+from quotidian.dosing import Bands, Regimen
+from quotidian.drugs.catalogue import regimen
+from quotidian.errors import DoseOutsideBand
+from quotidian.models import DRUGS
+from quotidian.patients.child import Child
+from quotidian.trials.endpoints.fever import FEVER
+from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
+
+Give: TypeAlias = str | Mapping[str, str]
+"""A regimen as on the command line, or one for each band of weight or age."""
+BACKGROUND = "background_steroid"
+
+_read = cache(regimen)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One arm: what is given, and how many children are randomised to it (a share where others decide)."""
+
+    give: Give
+    children: int
+
+    @property
+    def regimens(self) -> tuple[Regimen, ...]:
+        """Every regimen that a child of the arm may get."""
+        return regimens(self.give)
+
+    @property
+    def regimen(self) -> Regimen:
+        """The regimen of the arm; of the first band where bands differ."""
+        return self.regimens[0]
+
+
+def regimens(give: Give) -> tuple[Regimen, ...]:
+    """The regimens of what is given, band by band."""
+    return (_read(give),) if isinstance(give, str) else tuple(_read(text) for text in give.values())
+
+
+def regimen_for(give: Give, child: Child) -> Regimen:
+    """What this child gets. Raises DoseOutsideBand for a child that no band holds."""
+    if isinstance(give, str):
+        return _read(give)
+    for name, text in give.items():
+        band = Bands({name: "1 mg"}).bands[0]
+        if band.holds(child.weight_kg if band.by == "weight" else child.age_years):
+            return _read(text)
+    raise DoseOutsideBand(
+        f"a child of {child.weight_kg:.1f} kg and {child.age_years:.1f} years has no dose.",
+        f"The bands are: {', '.join(give)}.",
+        "Widen the bands, or narrow the population.",
+    )
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of the trial. In an ``open`` one all are given the same, in a ``randomised`` one by arm.
+
+    Parameters
+    ----------
+    weeks : how long it lasts.
+    give : what an open period gives; the arm's own where nothing stands.
+    admit_acr, admit_crp_below : who is randomised after an open lead-in: JIA ACR response of that level
+        without fever, and CRP (mg/L) below that.
+    """
+
+    name: str
+    kind: Literal["open", "randomised"]
+    weeks: int
+    give: Give | None = None
+    admit_acr: int = 30
+    admit_crp_below: float | None = None
+
+
+@dataclass(frozen=True)
+class Population:
+    """Who is looked for.
+
+    Parameters
+    ----------
+    kind : children with systemic JIA; infants of it; children with polyarticular JIA; adults with RA.
+    youngest, oldest : completed ages, years, the upper one not reached.
+    lightest : kg.
+    values : replaces spreads and medians of the ledger of between-child variation, by name.
+    match : means to be met by choosing among the eligible: age, weight, height_sds, duration, steroid,
+        joints, crp, esr, febrile (per cent).
+    because : where these figures come from.
+    """
+
+    kind: Literal["sjia", "infants", "polyarticular", "adults"] = "sjia"
+    youngest: float = 2.0
+    oldest: float = 18.0
+    lightest: float = 0.0
+    values: Mapping[str, float] = field(default_factory=dict, hash=False)
+    match: Mapping[str, float] = field(default_factory=dict, hash=False)
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Steroid:
+    """Prednisolone that children take when they enter, mg/kg/day: log-normal within bounds, or none.
+
+    ``share`` of the children take any; ``spread`` is the SD of the logarithm.
+    """
+
+    share: float
+    median: float
+    spread: float
+    at_least: float = 0.0
+    at_most: float = 1.5
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Kinetics:
+    """Exposure over one dosing interval: of the first dose and of a steady one, weeks of those doses."""
+
+    drug: str = "tocilizumab"
+    days: float = 14.0
+    first: int | None = 0
+    steady: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A trial, declared.
+
+    Parameters
+    ----------
+    arms : by name; one for an open trial.
+    periods : in order, the first at week 0.
+    visits : weeks after week 0, ascending, with the start of each period among them.
+    primary_week : of the primary endpoint. endpoints : names of what is judged; empty means all.
+    children : how many are enrolled; the sum of the arms if it is 0.
+    entry, population, steroid : who takes part.
+    escape, escalation, taper, respacing : what is done at visits. stop : ends an event-driven trial.
+    stratify : ``weight`` (30 kg), ``steroid`` (0.3 mg/kg/day), ``methotrexate``, ``joints`` (20).
+    missed : chance that a child misses a visit. window : days that it may come early.
+    imputation : of those who leave or are rescued: as non-responders, or by the last observation (``locf``
+        before the rescue; ``last-on-treatment`` of the randomised period, at the visit that ended it).
+    marker : of inflammation in the core set by which responses and flares are judged.
+    fever_from : degC; a reading at or above it is fever where its absence is asked for (TENDER: 37.5).
+    observables : recorded at visits beside the core set, CRP and the drug.
+    kinetics : where exposure is measured.
+    """
+
+    name: str
+    title: str = ""
+    about: str = ""
+    citation: str = ""
+    arms: Mapping[str, Arm] = field(hash=False)
+    periods: tuple[Period, ...]
+    visits: tuple[int, ...]
+    primary_week: int
+    entry: Entry = field(default_factory=Entry)
+    children: int = 0
+    model: Literal["sjia", "adult_ra"] = "sjia"
+    population: Population = field(default_factory=Population)
+    steroid: Steroid | None = None
+    escape: Escape | None = None
+    escalation: Escalation | None = None
+    taper: Taper | None = None
+    respacing: IntervalExtension | None = None
+    stop: Stop | None = None
+    stratify: tuple[Literal["weight", "steroid", "methotrexate", "joints"], ...] = ()
+    missed: float = 0.0
+    window: int = 0
+    imputation: Literal["non-responder", "locf", "last-on-treatment"] = "non-responder"
+    marker: Literal["esr", "crp"] = "esr"
+    fever_from: float = FEVER
+    endpoints: tuple[str, ...] = ()
+    observables: tuple[str, ...] = ()
+    kinetics: Kinetics | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Children enrolled in a replicate."""
+        return self.children or sum(arm.children for arm in self.arms.values())
+
+    @property
+    def weeks(self) -> int:
+        """Length, weeks."""
+        return sum(period.weeks for period in self.periods)
+
+    @property
+    def timeline(self) -> tuple[tuple[int, Period], ...]:
+        """Every period with the week in which it begins."""
+        starts = [sum(p.weeks for p in self.periods[:i]) for i in range(len(self.periods))]
+        return tuple(zip(starts, self.periods, strict=True))
+
+    @property
+    def randomised(self) -> tuple[int, int] | None:
+        """First and last week of the randomised period; None for a trial without one."""
+        for start, period in self.timeline:
+            if period.kind == "randomised":
+                return start, start + period.weeks
+        return None
+
+    @property
+    def end_h(self) -> float:
+        """Where doses end, h: two intervals after the last visit, for exposure."""
+        return (self.weeks + 8) * 168.0
+
+    @property
+    def gives(self) -> tuple[Give, ...]:
+        """Everything that a child of it may be given."""
+        given: list[Give] = [arm.give for arm in self.arms.values()]
+        given += [p.give for p in self.periods if p.give is not None]
+        given += [self.escape.give] if self.escape and self.escape.give is not None else []
+        given += list(self.escalation.ladder) if self.escalation else []
+        given += [self.respacing.give] if self.respacing else []
+        return tuple(given)
+
+    @property
+    def drugs(self) -> frozenset[str]:
+        """Every drug that the model must hold for it."""
+        named = frozenset[str]().union(*(r.drugs for give in self.gives for r in regimens(give)))
+        sampled = {self.kinetics.drug} & DRUGS.keys() if self.kinetics else frozenset[str]()
+        return named | sampled | ({BACKGROUND} if self.steroid else frozenset())

@@ -1,0 +1,179 @@
+"""Rules of a trial as values: who may enter, who leaves blinded treatment, how doses move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+FAILS = "Such a child is a non-responder."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who may enter: enough active joints, or fewer with fever on enough days of the last two weeks.
+
+    Macrophage activation syndrome keeps a child out.
+
+    Parameters
+    ----------
+    fever : degC. febrile : only with such fever. crp_above : mg/L. steroid_at_least : mg/kg/day.
+    """
+
+    joints: int = 0
+    joints_with_fever: int = 0
+    fever: float = 38.0
+    fever_days: int = 1
+    febrile: bool = False
+    crp_above: float = 0.0
+
+    @property
+    def text(self) -> str:
+        told = (
+            f"Entry: at least {self.joints} active joints, or at least {self.joints_with_fever} and "
+            f"{self.fever:g} degC or more on at least {self.fever_days} of the last 14 days"
+        )
+        if self.febrile:
+            told = (
+                f"Entry: at least {self.joints_with_fever} active joints and {self.fever:g} degC or more "
+                f"on at least {self.fever_days} of the last 14 days"
+            )
+        told += f"; CRP above {self.crp_above:g} mg/L" if self.crp_above else ""
+        return f"{told}; no macrophage activation syndrome."
+
+
+@dataclass(frozen=True)
+class Escape:
+    """Who leaves blinded treatment at a visit: a JIA ACR flare, returning fever, or CRP that rises.
+
+    Parameters
+    ----------
+    from_week : first visit that can end it, within the randomised period.
+    reference : visit that the core set is compared with: ``entry`` or ``randomisation``.
+    fever, fever_days : degC, on so many days of the last week, but not at the reference; 0 for none.
+    crp_above : mg/L; None for none.
+    kind : what it is called: an ``escape`` or a ``flare``.
+    give : what is given from then on; None for the same as before.
+    """
+
+    from_week: int
+    fever: float = 38.0
+    fever_days: int = 0
+    reference: Literal["entry", "randomisation"] = "entry"
+    flare: bool = True
+    crp_above: float | None = None
+    kind: Literal["escape", "flare"] = "escape"
+    give: str | Mapping[str, str] | None = None
+
+    @property
+    def text(self) -> str:
+        causes = []
+        if self.flare:
+            causes.append(f"JIA ACR flare against {self.reference} (3 of 6 worse by 30 %, at most 1 better)")
+        if self.fever_days:
+            causes.append(
+                f"{self.fever:g} degC or more on at least {self.fever_days} days of the last week in a child "
+                f"without such fever at {self.reference}"
+            )
+        if self.crp_above is not None:
+            causes.append(f"CRP above {self.crp_above:g} mg/L")
+        name = "Escape to open-label drug" if self.kind == "escape" else "Flare, treated by open-label drug,"
+        return f"{name} from week {self.from_week}: {', or '.join(causes)}. {FAILS}"
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """Doses that rise step by step until the child answers, then ``doses`` at that level.
+
+    At a visit before a dose a child moves one step up ``ladder`` if CRP (mg/L) lies above ``crp_above``.
+    """
+
+    ladder: tuple[str, ...]
+    crp_above: float
+    doses: int = 3
+
+    @property
+    def text(self) -> str:
+        return (
+            f"Dose: {' -> '.join(self.ladder)}; one step up before a dose while CRP is above "
+            f"{self.crp_above:g} mg/L, settled after {self.doses} doses at one level."
+        )
+
+
+@dataclass(frozen=True)
+class Taper:
+    """Steroid cut by a share at visits where the child is well; raised again where disease returns.
+
+    Parameters
+    ----------
+    weeks : visits at which it may be cut; empty for all from ``from_week`` on.
+    acr : JIA ACR response against entry. esr_below : mm/h. fever_free_days : before the visit.
+    by_percent : of the present dose. stop_below : mg/kg/day under which the drug is stopped.
+    every_weeks : at least so long from cut to cut.
+    """
+
+    from_week: int
+    weeks: tuple[int, ...] = ()
+    acr: int = 70
+    esr_below: float = 20.0
+    fever_free_days: int = 7
+    by_percent: float = 20.0
+    stop_below: float = 0.05
+    every_weeks: int = 2
+
+    @property
+    def text(self) -> str:
+        when = f"at weeks {', '.join(map(str, self.weeks))}" if self.weeks else f"from week {self.from_week}"
+        return (
+            f"Steroid: cut by {self.by_percent:g} % {when} with JIA ACR{self.acr}, ESR below "
+            f"{self.esr_below:g} mm/h and no fever for {self.fever_free_days} days, stopped below "
+            f"{self.stop_below:g} mg/kg/day; back to the dose before the last cut when JIA ACR50 is lost "
+            "or fever is back."
+        )
+
+
+@dataclass(frozen=True)
+class IntervalExtension:
+    """Another regimen for a child that has been well at every visit of ``quiet_weeks``.
+
+    Well is JIA ACR70 against entry, no fever for a week and CRP below 10 mg/L.
+    """
+
+    give: str | Mapping[str, str]
+    from_week: int
+    quiet_weeks: int
+
+    @property
+    def text(self) -> str:
+        return (
+            f"Interval: from week {self.from_week} {self.give} after {self.quiet_weeks} weeks of being well."
+        )
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When an event-driven trial ends for everybody: at its event of that number, in calendar time.
+
+    Children are randomised evenly over a stretch of calendar time, so that each has been followed for
+    another time by then; a child whose turn would come later is not randomised.
+
+    Parameters
+    ----------
+    events : how many, all arms together. kind : what is counted, as the escape is called.
+    accrual_weeks : over which all are randomised, if the trial goes on for so long; 0 for all on one day.
+    because : where these figures come from.
+    """
+
+    events: int
+    accrual_weeks: float
+    kind: Literal["escape", "flare"] = "flare"
+    because: str = ""
+
+    @property
+    def text(self) -> str:
+        return (
+            f"End: for everybody at event {self.events} ({self.kind}) in calendar time, or with the last "
+            f"visit if it never comes; randomisation is spread evenly over {self.accrual_weeks:g} weeks, and "
+            "none comes after the end. What would be seen later is what a child's last visit in the trial "
+            f"showed. {self.because}"
+        ).rstrip()

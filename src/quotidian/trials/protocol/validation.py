@@ -1,0 +1,246 @@
+"""Faults of a design that its types cannot show: each with its place, what is wrong, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from quotidian.errors import QuotidianError, closest
+from quotidian.patients.population import spreads
+from quotidian.trials.protocol.design import Give, Trial, regimens
+
+Place: TypeAlias = tuple[str | int, ...]
+MOST_CHILDREN, MOST_WEEKS, MOST_VISITS = 5000, 520, 300
+"""Of one replicate. Assumed: beyond any trial of the disease, and what a desktop follows in minutes."""
+STATISTICS = (
+    "age", "weight", "duration", "steroid", "height_sds", "joints", "crp", "esr", "febrile",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault at a place of the declaration: field names and positions from the top."""
+
+    place: Place
+    what: str
+    why: str
+    remedy: str
+
+
+def faults(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str, Any]) -> Iterator[Fault]:
+    """Every fault of a design. ``endpoints`` and ``observables`` are those that exist, by name."""
+    yield from _sizes(trial)
+    yield from _arms(trial)
+    yield from _calendar(trial)
+    yield from _rules(trial)
+    yield from _stop(trial)
+    yield from _population(trial)
+    yield from _names(trial, endpoints, observables)
+
+
+def _sizes(trial: Trial) -> Iterator[Fault]:
+    if not 1 <= trial.size <= MOST_CHILDREN:
+        place: Place = ("children",) if trial.children else ("arms",)
+        yield Fault(
+            place, f"a replicate of {trial.size:,} children is refused.",
+            f"A trial here has 1 to {MOST_CHILDREN:,}.",
+            "Enrol fewer, and ask for more --replicates." if trial.size > 0 else "Enrol some in each arm.",
+        )  # fmt: skip
+    ranges = {"missed": (0.0, 0.5), "window": (0, 7), "fever_from": (37.0, 40.0)}
+    for name, (low, high) in ranges.items():
+        if not low <= getattr(trial, name) <= high:
+            yield Fault(
+                (name,), f"{name} is {getattr(trial, name):g}.", f"It lies from {low:g} to {high:g}.",
+                "Correct the number, or leave it out.",
+            )  # fmt: skip
+    if trial.steroid:
+        rule = trial.steroid
+        if not (0 <= rule.share <= 1 and 0 < rule.median <= 3 and 0 <= rule.spread <= 2
+                and 0 <= rule.at_least <= rule.at_most <= 3):  # fmt: skip
+            yield Fault(
+                ("steroid",), "these doses are nobody's.",
+                "share 0 to 1, median above 0 and at most 3 mg/kg/day, spread 0 to 2, at_least <= at_most.",
+                "Write for example {share: 0.9, median: 0.3, spread: 0.5}.",
+            )  # fmt: skip
+
+
+def _arms(trial: Trial) -> Iterator[Fault]:
+    if not trial.arms:
+        yield Fault(
+            ("arms",), "there is no arm.", "Children must be given something, or nothing.", "Add one."
+        )
+    for name, arm in trial.arms.items():
+        if not 1 <= arm.children <= 10**9:
+            yield Fault(
+                ("arms", name, "children"), f"arm '{name}' has a weight of {arm.children}.",
+                "Nobody could be randomised to it, and the others' shares would have no meaning.",
+                "Give it 1 child or more, or remove the arm.",
+            )  # fmt: skip
+    if len(trial.arms) > 1 and trial.randomised is None:
+        yield Fault(
+            ("periods",), f"{len(trial.arms)} arms, and no period randomises.",
+            "Children of an open period are all given the same.", "Make one period 'kind: randomised'.",
+        )  # fmt: skip
+    if sum(p.kind == "randomised" for p in trial.periods) > 1:
+        yield Fault(
+            ("periods",), "two periods randomise.", "Children are randomised once.", "Make one of them open."
+        )
+    places = {("arms", n, "give"): a.give for n, a in trial.arms.items()}
+    places |= {("periods", i, "give"): p.give for i, p in enumerate(trial.periods) if p.give is not None}  # type: ignore[misc]
+    if trial.escape and trial.escape.give is not None:
+        places[("escape", "give")] = trial.escape.give  # type: ignore[index]
+    if trial.escalation:
+        places |= {("escalation", "ladder", i): t for i, t in enumerate(trial.escalation.ladder)}  # type: ignore[misc]
+    if trial.respacing:
+        places[("respacing", "give")] = trial.respacing.give  # type: ignore[index]
+    for place, give in places.items():
+        yield from _unreadable(place, give)
+
+
+def _unreadable(place: Place, give: Give) -> Iterator[Fault]:
+    try:
+        regimens(give)
+    except QuotidianError as error:
+        yield Fault(
+            place, error.what, error.why, error.remedy or "'quotidian drugs' lists what can be given."
+        )
+
+
+def _calendar(trial: Trial) -> Iterator[Fault]:
+    if not trial.periods or any(p.weeks < 1 for p in trial.periods) or trial.weeks > MOST_WEEKS:
+        yield Fault(
+            ("periods",), f"the periods last {trial.weeks} weeks.",
+            f"Each has 1 or more, all together at most {MOST_WEEKS}.",
+            "Correct the weeks.",
+        )  # fmt: skip
+        return
+    if not trial.visits or len(trial.visits) > MOST_VISITS:
+        yield Fault(
+            ("visits",), f"there are {len(trial.visits)} visits.", "1 to 300 are kept.", "Change them."
+        )
+        return
+    for i, week in enumerate(trial.visits):
+        if week > trial.weeks:
+            yield Fault(
+                ("visits", i), f"the visit of week {week} comes after the end.",
+                f"The periods end at week {trial.weeks}.", "Lengthen a period, or drop the visit.",
+            )  # fmt: skip
+        if week <= (trial.visits[i - 1] if i else 0):
+            yield Fault(
+                ("visits", i), f"the visit of week {week} is out of order.",
+                "Visits ascend from week 1; week 0 is there by itself.", "Sort the weeks, each once.",
+            )  # fmt: skip
+    for start, period in trial.timeline[1:]:
+        if start not in trial.visits:
+            yield Fault(
+                ("visits",), f"nobody comes at week {start}, when '{period.name}' begins.",
+                "A period begins at a visit.", f"Add week {start} to the visits.",
+            )  # fmt: skip
+    if trial.primary_week not in trial.visits:
+        yield Fault(
+            ("primary_week",), f"there is no visit at week {trial.primary_week}.",
+            "The primary endpoint is read at a visit.", f"Choose one of {', '.join(map(str, trial.visits))}.",
+        )  # fmt: skip
+
+
+def _rules(trial: Trial) -> Iterator[Fault]:
+    if trial.taper and not trial.steroid:
+        yield Fault(
+            ("taper",), "a taper without steroid.", "No child takes any, so there is nothing to cut.",
+            "Add 'steroid: {share: 0.9, median: 0.3, spread: 0.5}', or remove the taper.",
+        )  # fmt: skip
+    if trial.taper and not 0 < trial.taper.by_percent < 100:
+        yield Fault(
+            ("taper", "by_percent"), f"a cut by {trial.taper.by_percent:g} % is refused.",
+            "It lies above 0 and below 100.", "Write for example 20.",
+        )  # fmt: skip
+    if trial.escape and trial.randomised is None:
+        yield Fault(
+            ("escape",), "an escape, and no randomised period to escape from.",
+            "In an open period all are given the same.", "Make a period 'kind: randomised', or remove it.",
+        )  # fmt: skip
+    if trial.escalation and len(trial.escalation.ladder) < 2:
+        yield Fault(("escalation", "ladder"), "a ladder of one step.", "There is no way up.", "Add a dose.")
+    if (plan := trial.kinetics) and not 0 < plan.days <= 84:
+        yield Fault(("kinetics", "days"), f"an interval of {plan.days:g} days.", "0 to 84.", "Correct it.")
+    for name in ("first", "steady"):
+        week = getattr(trial.kinetics, name, None)
+        if week is not None and not 0 <= week <= trial.weeks:
+            yield Fault(
+                ("kinetics", name), f"week {week} is outside the trial.", f"It ends at week {trial.weeks}.",
+                "Choose the week of a dose.",
+            )  # fmt: skip
+
+
+def _stop(trial: Trial) -> Iterator[Fault]:
+    rule = trial.stop
+    if rule is None:
+        return
+    if not 1 <= rule.events <= trial.size:
+        yield Fault(
+            ("stop", "events"), f"an end at event {rule.events:,} cannot be.",
+            f"{trial.size:,} children take part, and each has at most one.",
+            "Write a number from 1 to that of the children randomised.",
+        )  # fmt: skip
+    if not 0 <= rule.accrual_weeks <= MOST_WEEKS:
+        yield Fault(
+            ("stop", "accrual_weeks"), f"randomisation over {rule.accrual_weeks:g} weeks is refused.",
+            f"It lasts from 0 (all on one day) to {MOST_WEEKS} weeks.", "Write for example 52.",
+        )  # fmt: skip
+    if trial.randomised is None:
+        yield Fault(
+            ("stop",), "an end by events, and no randomised period to end.",
+            "Events are counted from randomisation on.", "Make a period 'kind: randomised', or remove it.",
+        )  # fmt: skip
+    elif trial.randomised[1] < trial.weeks:
+        yield Fault(
+            ("stop",), "an end by events, and a period after the randomised one.",
+            "That period would begin at another week for each child.", "Remove it, or the stop.",
+        )  # fmt: skip
+    if trial.escape is None or trial.escape.kind != rule.kind:
+        yield Fault(
+            ("stop", "kind"), f"nobody can have an event of kind '{rule.kind}' here.",
+            "Events are what ends a child's randomised treatment, called as the escape calls it.",
+            f"Write an 'escape:' with 'kind: {rule.kind}'" + (
+                "." if trial.escape is None else f", or 'kind: {trial.escape.kind}' in the stop."
+            ),
+        )  # fmt: skip
+
+
+def _population(trial: Trial) -> Iterator[Fault]:
+    who = trial.population
+    if who.kind in ("sjia", "polyarticular") and not 2 <= who.youngest < who.oldest <= 18:
+        yield Fault(
+            ("population",), f"ages {who.youngest:g} to {who.oldest:g} cannot be had.",
+            "Children here are from their 2nd to their 18th birthday.", "Choose ages within it.",
+        )  # fmt: skip
+    for name in who.match:
+        if name not in STATISTICS:
+            yield Fault(
+                ("population", "match", name), f"children cannot be matched on '{name}'.",
+                f"They can on {', '.join(STATISTICS)}.", closest(name, STATISTICS),
+            )  # fmt: skip
+    known = spreads()
+    for name in who.values:
+        if name not in known:
+            yield Fault(
+                ("population", "values", name), f"there is no spread '{name}'.",
+                "It must be in patients/variability.yaml.", closest(name, known),
+            )  # fmt: skip
+
+
+def _names(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str, Any]) -> Iterator[Fault]:
+    lists = {"endpoints": (endpoints, "endpoint"), "observables": (observables, "observable")}
+    for field_, (known, noun) in lists.items():
+        for i, name in enumerate(getattr(trial, field_)):
+            if name not in known:
+                yield Fault(
+                    (field_, i), f"there is no {noun} '{name}'.", "",
+                    closest(name, known) or f"Known: {', '.join(sorted(known))}.",
+                )  # fmt: skip
+    if trial.kinetics and trial.kinetics.drug not in observables:
+        yield Fault(
+            ("kinetics", "drug"), f"there is no drug level '{trial.kinetics.drug}'.", "",
+            closest(trial.kinetics.drug, observables),
+        )  # fmt: skip

@@ -1,0 +1,200 @@
+"""The linked charts of one view as a single SVG document on one axis of time, wide or narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+
+from quotidian.reports.figures.style import FONT, GRID, INK, MUTED, PAPER, legible
+from quotidian.web import svg
+from quotidian.web.chart_background import events, fever_paper, growth_lines, time_axis, triangles
+from quotidian.web.chart_panels import Panel, colours, lines
+from quotidian.web.simulations import Floats, View
+
+WIDE, NARROW = 1040, 360
+HEAD, FOOT, TALL, LOW = 24, 26, 190, 104
+CROWDED = 7.0
+"""Pixels a day below which a line by the hour would be a block of ink; its days are then summed up."""
+SEEN = 1.5
+"""Pixels that the widest day of a shade must span; a narrower one hides behind its line."""
+_SMALL = {"fill": MUTED, "font_size": "9", "text_anchor": "end"}
+RESEARCH_USE = "Research use, not a medical device"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a panel's axes stand, pixels."""
+
+    panel: Panel
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        return self.left, self.top, self.right, self.bottom
+
+
+def draw(view: View, panels: Sequence[Panel], wide: bool, title: str) -> str:
+    """One document: the first panel across, the others in two columns where there is room.
+
+    Each panel is a group of class ``panel`` that carries its scales; every line one ``polyline`` with its
+    name, the regimen's letter and its unit, from which a script reads values back.
+    """
+    places, height = arrange(panels, wide)
+    width = WIDE if wide else NARROW
+    drawn = [_panel(view, place, i, wide) for i, place in enumerate(places)]
+    named = "; ".join(f"{arm.letter}: {arm.words}" for arm in view.arms)
+    alt = f"{title}. {len(panels)} charts over days {view.days[0]:.3g} to {view.days[-1]:.4g}. {named}."
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" class="linked" role="img" '
+        f'font-family={quoteattr(FONT)} font-size="11" fill="{INK}" aria-label={quoteattr(alt)} '
+        f'data-first="{view.days[0]:.8g}" data-last="{view.days[-1]:.8g}">'
+        f"<title>{escape(title)}</title>"
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(drawn)}'
+        f"{svg.words(width - 8, height - 6, RESEARCH_USE, **_SMALL)}</svg>"
+    )
+
+
+def arrange(panels: Sequence[Panel], wide: bool) -> tuple[list[Place], float]:
+    """Where each panel stands, and the height of all."""
+    left, right, gap = (44.0, 14.0, 58.0) if wide else (38.0, 10.0, 0.0)
+    width = WIDE if wide else NARROW
+    column = (width - left - right - gap) / 2 if wide else width - left - right
+    y = 4.0 + HEAD
+    places = [Place(panels[0], left, y, width - right, y + TALL)]
+    y += TALL + FOOT + HEAD
+    for i, panel in enumerate(panels[1:]):
+        second = wide and i % 2 == 1
+        x = left + (column + gap if second else 0.0)
+        places.append(Place(panel, x, y, x + column, y + LOW))
+        if second or not wide or i == len(panels) - 2:
+            y += LOW + FOOT + HEAD
+    return places, y - HEAD + 16
+
+
+def _panel(view: View, place: Place, number: int, wide: bool) -> str:
+    panel, (left, top, right, bottom) = place.panel, place.box
+    x = svg.Scale(float(view.days[0]), float(view.days[-1]), left, right)
+    y = _scale(view, place)
+    paper = fever_paper(place.box, x, y) if panel.kind == "fever" else ""
+    levels = y.at(np.array(y.ticks))
+    grid = svg.lattice(np.array([]), levels, place.box, GRID, 1.0) if not paper else ""
+    numbers = "".join(
+        svg.words(left - 6, float(at) + 3.6, svg.plain(v), text_anchor="end", fill=MUTED, font_size="10")
+        for v, at in zip(y.ticks, levels, strict=True)
+    )
+    behind = growth_lines(view, x, y) if panel.kind == "growth" else ""
+    content = [
+        paper, grid, events(view, x, place.box, named=panel.kind == "fever"), behind, _marks(panel, x, y),
+        _lines(view, panel, x, y), triangles(view, x, place.box) if panel.kind == "drug" else "",
+    ]  # fmt: skip
+    name = f"p{number}{'w' if wide else 'n'}"
+    hole = svg.rectangle(left, top - 1, right - left, bottom - top + 2, INK)
+    frame = f'<clipPath id="{name}">{hole}</clipPath>'
+    inside = f'<g clip-path="url(#{name})">{"".join(content)}</g>'
+    said = f"{panel.title}, {panel.unit}" if panel.unit else panel.title
+    return (
+        f'<g class="panel" data-title={quoteattr(panel.title)} data-unit={quoteattr(panel.unit)} '
+        f'data-box="{left:g} {top:g} {right:g} {bottom:g}" data-low="{y.low:.6g}" data-high="{y.high:.6g}" '
+        f'data-log="{int(y.log)}">{frame}{inside}{numbers}{time_axis(x, place.box)}'
+        f"{svg.words(left, top - 9, said, font_weight='600', font_size='11.5')}{_key(panel, view, place)}</g>"
+    )
+
+
+def _values(view: View, panel: Panel) -> list[Floats]:
+    return [
+        panel.scale * view.arms[i].values[name]
+        for i in range(len(view.arms))
+        for name, _ in lines(panel, view, i)
+        if name in view.arms[i].values
+    ]
+
+
+def _scale(view: View, place: Place) -> svg.Scale:
+    """An axis that holds every line of the panel, and the range that it always shows."""
+    panel, drawn = place.panel, _values(view, place.panel)
+    low = min((float(v.min()) for v in drawn), default=0.0)
+    high = max((float(v.max()) for v in drawn), default=1.0)
+    if panel.log:
+        low = max(low, 1e-3, high * 1e-6)
+        bottom, top = 10 ** np.floor(np.log10(low)), max(high * 1.4, 10 ** np.ceil(np.log10(low) + 1e-9))
+        return svg.Scale(float(bottom), float(top), place.bottom, place.top, log=True)
+    if panel.high is not None:
+        high = max(high, panel.high)
+    if panel.low is not None:
+        low = min(low, panel.low)
+    room = (0.06 if panel.kind != "drug" else 0.12 + 0.08 * len(view.arms)) * (high - low) or 1.0
+    bottom = low if panel.low is not None else low - room
+    return svg.Scale(bottom, high + room, place.bottom, place.top)
+
+
+def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
+    shades, found, hues = [], [], colours(view)
+    for i, arm in enumerate(view.arms):
+        for j, (name, said) in enumerate(lines(panel, view, i)):
+            if name not in arm.values:
+                continue
+            look = {"stroke_width": "1.5", "stroke_linejoin": "round", "data_letter": arm.letter}
+            if j % 2:
+                look["stroke_dasharray"] = "5 3"
+            days, values, hue = view.days, panel.scale * arm.values[name], hues[arm.letter]
+            a_day = (x.end - x.start) / (x.high - x.low)
+            if panel.kind != "drug" and a_day < CROWDED:
+                whole = max(1, int(np.ceil(1.5 / a_day)))
+                shade, days, values = by_day(days, values, panel.kind == "fever", whole)
+                said += ", highest of the day" if panel.kind == "fever" else ", mean of the day"
+                low, high = y.at(shade[0]), y.at(shade[1])
+                if np.max(low - high) >= SEEN:
+                    shades.append(svg.ribbon(x.at(days), low, high, hue))
+            days, values = svg.thinned(days, values, int(x.end - x.start))
+            found.append(svg.line(x.at(days), y.at(values), hue, said, **look))
+    return "".join(shades + found)
+
+
+def by_day(
+    days: Floats, values: Floats, highest: bool, whole: int = 1
+) -> tuple[tuple[Floats, Floats], Floats, Floats]:
+    """Lowest and highest of each day (or ``whole`` days), its middle, and the highest or the mean.
+
+    What is left where days are too narrow to be told apart.
+    """
+    edges = np.flatnonzero(np.diff(np.floor(days / whole + 1e-9), prepend=-np.inf))
+    if len(edges) > 2 and len(days) - edges[-1] < (edges[-1] - edges[-2]) / 2:
+        edges = edges[:-1]  # a piece of a day at the end is no day: it belongs to the one before
+    counts = np.diff(np.append(edges, len(days)))
+    low, high = np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
+    middle = np.minimum((np.floor(days[edges] / whole + 1e-9) + 0.5) * whole, days[-1])
+    middle[0], middle[-1] = days[0], days[-1]
+    return (low, high), middle, high if highest else np.add.reduceat(values, edges) / counts
+
+
+def _marks(panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
+    inside = [level for level, _ in panel.marks if y.low < level < y.high]
+    drawn = "".join(f"M{x.start:.1f},{float(y.at(level)):.1f}H{x.end:.1f}" for level in inside)
+    return f'<path d="{drawn}" stroke="{INK}" stroke-width="0.8" stroke-dasharray="3 3" opacity="0.55"/>'
+
+
+def _key(panel: Panel, view: View, place: Place) -> str:
+    """What solid and dashed stand for, at the right end of the title; on the first panel, the regimens."""
+    if panel.kind == "fever":
+        x, found = place.right, []
+        for arm in reversed(view.arms):
+            colour = legible(colours(view)[arm.letter])
+            found.append(
+                svg.words(
+                    x, place.top - 9, f"● {arm.letter}", fill=colour, text_anchor="end", font_weight="600"
+                )
+            )
+            x -= 32
+        return "".join(found)
+    named = list(dict.fromkeys(said for i in range(len(view.arms)) for _, said in lines(panel, view, i)))
+    if len(named) < 2 or panel.kind == "drug":
+        return ""
+    said = f"— {named[0]}   ╌ {named[1]}"
+    return svg.words(place.right, place.top - 9, said, fill=MUTED, text_anchor="end", font_size="10")

@@ -1,0 +1,98 @@
+"""Which charts the Child page has: what shares an axis, in which order, with which marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from quotidian.models import DRUGS
+from quotidian.reports.figures.style import BLUE, GREEN, PURPLE, VERMILLION
+from quotidian.web.simulations import STEROIDS, View
+
+COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
+"""By letter: the same regimen has the same colour everywhere on the page."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart: a line an observable and regimen; the second observable is dashed.
+
+    ``marks`` are levels with words. ``low`` and ``high`` are always within the axis.
+    """
+
+    title: str
+    unit: str
+    observables: tuple[tuple[str, str], ...]
+    log: bool = False
+    low: float | None = 0.0
+    high: float | None = None
+    scale: float = 1.0
+    marks: tuple[tuple[float, str], ...] = ()
+    kind: str = ""
+
+
+FEVER = Panel(
+    "Body temperature", "°C", (("temperature", "temperature"),), low=36.0, high=40.0,
+    marks=((38.0, "38"), (39.0, "39")), kind="fever",
+)  # fmt: skip
+PANELS = (
+    Panel("Drug in plasma", "µg/mL", (), kind="drug"),
+    Panel(
+        "Membrane IL-6 receptor", "%", (("mil6r_free", "free"), ("mil6r_bound", "held by drug")),
+        scale=100.0, high=100.0,
+    ),
+    Panel("IL-6", "pg/mL", (("il6", "free"), ("il6_total", "as an assay reads it")), log=True, low=None),
+    Panel(
+        "Soluble IL-6 receptor", "ng/mL", (("sil6r_total", "total"), ("sil6r_free", "free")),
+        log=True, low=None,
+    ),
+    Panel("CRP", "mg/L", (("crp", "CRP"),), high=20.0, marks=((10.0, "10"),)),
+    Panel("ESR", "mm/h", (("esr", "ESR"),), high=20.0),
+    Panel("Ferritin", "µg/L", (("ferritin", "ferritin"),), log=True, low=None, marks=((684.0, "684"),)),
+    Panel("Active joints", "of 71", (("active_joints", "joints"),), high=4.0),
+    Panel("Haemoglobin", "g/dL", (("haemoglobin", "haemoglobin"),), low=None),
+    Panel("Neutrophils", "10⁹/L", (("neutrophils", "neutrophils"),), high=8.0, marks=((1.0, "1"),)),
+    Panel("Platelets", "10⁹/L", (("platelets", "platelets"),), high=400.0, marks=((181.0, "181"),)),
+)  # fmt: skip
+STEROID = Panel("Steroid and cortisol", "nmol/L", (("cortisol", "cortisol"),), kind="steroid")
+HEIGHT = Panel("Height on the growth chart", "cm", (("height", "height"),), low=None, kind="growth")
+_MAIN = ("IL-6", "CRP", "Ferritin", "Active joints", "Membrane IL-6 receptor", "Haemoglobin")
+SYSTEM = (FEVER, *(p for p in PANELS if p.title in _MAIN))
+"""Main outcomes, for the System page."""
+YEARS_FROM = 180.0
+"""Days of a view from which height is worth a chart."""
+
+
+def chosen(view: View) -> tuple[Panel, ...]:
+    """The charts of a view, temperature first: steroid where it is given, height where years are shown."""
+    given = {drug for arm in view.arms for _, _, drug in arm.doses}
+    found = [FEVER, *(_with_unit(p, view) for p in PANELS)]
+    if given & set(STEROIDS):
+        found.append(STEROID)
+    if view.days[-1] - view.days[0] >= YEARS_FROM:
+        found.append(HEIGHT)
+    return tuple(found)
+
+
+def lines(panel: Panel, view: View, number: int) -> tuple[tuple[str, str], ...]:
+    """Observables of one regimen in a panel with their words; in the chart of drugs, its own."""
+    own = view.arms[number].values
+    drugs = [d for d in DRUGS if d in own]
+    if panel.kind == "drug":
+        return tuple((d, d) for d in drugs if d not in STEROIDS)
+    if panel.kind == "steroid":
+        return (*((d, d) for d in drugs if d in STEROIDS), *panel.observables)
+    return panel.observables
+
+
+def _with_unit(panel: Panel, view: View) -> Panel:
+    """The chart of drugs says whose they are."""
+    if panel.kind != "drug":
+        return panel
+    names = dict.fromkeys(name for i in range(len(view.arms)) for name, _ in lines(panel, view, i))
+    return replace(panel, title=", ".join(names).capitalize() or panel.title)
+
+
+def colours(view: View) -> Mapping[str, str]:
+    """The colour of each letter."""
+    return {arm.letter: COLOURS["ABCD".index(arm.letter)] for arm in view.arms}

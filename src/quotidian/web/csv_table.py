@@ -1,0 +1,22 @@
+"""The numbers of a view as CSV, one row an instant and regimen."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from quotidian.web.simulations import View
+
+
+def table(view: View) -> str:
+    """Regimen, day, and every observable with its unit in the head of its column; empty where it has none."""
+    names = list(dict.fromkeys(name for arm in view.arms for name in arm.values))
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["regimen", "day", *(f"{name} ({view.units[name]})" for name in names)])
+    for arm in view.arms:
+        columns = [arm.values[name].tolist() if name in arm.values else None for name in names]
+        for i, day in enumerate(view.days.tolist()):
+            row = ["" if column is None else f"{column[i]:.7g}" for column in columns]
+            writer.writerow([f"{arm.letter}: {arm.text}", f"{day:.7g}", *row])
+    return buffer.getvalue()

@@ -1,0 +1,74 @@
+"""One regimen as the form has it: a drug, and what departs from its standard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quotidian.drugs.catalogue import PRESCRIPTIONS
+from quotidian.web import form_input
+
+LETTERS = "ABCD"
+UNITS = ("mg/kg", "mg", "mg/m2")
+NAMES = ("none", *(p.name for p in PRESCRIPTIONS))
+MOST_MISSED, LAST_DAY = 400, 3650.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A drug with its standard dose, or another dose; doses missed and a day on which it is stopped.
+
+    ``dose`` None is the standard; ``every`` is in days; ``stop`` None means it goes on.
+    """
+
+    drug: str = "none"
+    dose: float | None = None
+    unit: str = "mg/kg"
+    every: float = 14.0
+    missed: tuple[int, ...] = ()
+    stop: float | None = None
+
+    @staticmethod
+    def read(query: Mapping[str, str], letter: str, default: str) -> Plan:
+        """The plan of one letter from fields such as ``a_drug`` and ``a_dose``.
+
+        Raises UnknownName, InvalidQuantity for fields that make none.
+        """
+        own = {name.removeprefix(f"{letter.lower()}_"): value for name, value in query.items()
+               if name.startswith(f"{letter.lower()}_")}  # fmt: skip
+        missed = form_input.days(own, "missed", MOST_MISSED)
+        return Plan(
+            drug=form_input.choice(own, "drug", default, NAMES),
+            dose=form_input.maybe(own, "dose", 0.01, 5000.0),
+            unit=form_input.choice(own, "unit", "mg/kg", UNITS),
+            every=form_input.number(own, "every", 14.0, 0.25, 365.0),
+            missed=tuple(sorted({int(n) for n in missed if n >= 1})),
+            stop=form_input.maybe(own, "stop", 1.0, LAST_DAY),
+        )
+
+    @property
+    def text(self) -> str:
+        """The plan in the notation of the command line."""
+        if self.drug == "none":
+            return "none"
+        parts = [self.drug]
+        if self.dose is not None:
+            hours = self.every * 24.0
+            interval = f"{self.every:g}d" if hours % 24 == 0 else f"{hours:g}h"
+            parts[0] += f":{self.dose:g}{self.unit}/{interval}"
+        if self.missed:
+            parts.append(f"missing={','.join(map(str, self.missed))}")
+        if self.stop is not None:
+            parts.append(f"..{self.stop:g}d")
+        return " ".join(parts)
+
+    def query(self, letter: str) -> dict[str, str]:
+        """The fields that give this plan again; what is standard is left out."""
+        found = {"drug": self.drug}
+        if self.dose is not None:
+            found |= {"dose": f"{self.dose:g}", "unit": self.unit, "every": f"{self.every:g}"}
+        if self.missed:
+            found["missed"] = ",".join(map(str, self.missed))
+        if self.stop is not None:
+            found["stop"] = f"{self.stop:g}"
+        return {f"{letter.lower()}_{name}": value for name, value in found.items()}

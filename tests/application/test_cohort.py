@@ -1,0 +1,128 @@
+"""A cohort on disk: the same bytes however it was run, and the same values however it was cut."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+import polars
+import pytest
+
+from quotidian.application.cohort_run import here, run_cohort
+from quotidian.drugs.catalogue import regimen
+from quotidian.errors import RegimenError
+from quotidian.patients.population import draw
+from quotidian.patients.treatment import simulate
+from quotidian.statistics.streams import Streams
+
+NAMES = [f"{stem}-0000{i}.{kind}" for i in range(3) for stem, kind in
+         (("children", "parquet"), ("part", "json"), ("part", "parquet"))]  # fmt: skip
+
+
+def courses(folder) -> polars.DataFrame:
+    return polars.read_parquet(folder / "part-*.parquet")
+
+
+def test_the_folder_holds_parts_sidecars_failures_and_a_manifest(whole) -> None:
+    assert {item.name for item in whole.iterdir()} == {*NAMES, "failures.csv", "manifest.json"}
+    manifest = json.loads((whole / "manifest.json").read_bytes())
+    assert manifest["status"] == {"complete": True}
+    assert manifest["children"] == {"asked": 40, "followed_to_the_end": 40, "failed": {}}
+    assert manifest["identity"]["request"]["seed"] == 3
+    assert manifest["identity"]["tolerances"]["rtol"] == 1e-5
+    files = {name: word["sha256"] for part in manifest["parts"] for name, word in part["files"].items()}
+    assert files.keys() == {name for name in NAMES if name.endswith("parquet")}
+    for name, sha256 in files.items():
+        assert hashlib.sha256((whole / name).read_bytes()).hexdigest() == sha256
+
+
+def test_rows_are_children_by_time_in_order(whole) -> None:
+    table = courses(whole)
+    assert table.columns == ["child", "time_day", "crp [mg/L]", "tocilizumab [ug/mL]"]
+    assert table.dtypes == [polars.Int64, *[polars.Float64] * 3]
+    np.testing.assert_array_equal(table["child"], np.repeat(np.arange(40), 8))
+    np.testing.assert_array_equal(table["time_day"], np.tile(np.arange(8.0), 40))
+    assert table.null_count().row(0) == (0, 0, 0, 0)
+
+
+def test_values_are_those_of_the_children_themselves(whole) -> None:
+    children = draw(Streams(3), 0, range(40))
+    outcome = simulate(
+        children[::-1], regimen("tocilizumab-iv"), days=7, every_hours=24, observables=["crp"], threads=1
+    )
+    told = courses(whole)["crp [mg/L]"].to_numpy().reshape(40, 8)
+    np.testing.assert_array_equal(told, outcome["crp"][::-1])
+    who = polars.read_parquet(whole / "children-*.parquet")
+    assert who["weight [kg]"].to_list() == [c.weight_kg for c in children]
+    assert who["il6_share [1]"].to_list() == [c.il6_share for c in children]
+    assert who["sex"].to_list() == [c.sex for c in children]
+    assert who["complete"].all()
+
+
+def test_threads_change_no_byte(asked, whole, held, tmp_path) -> None:
+    run_cohort(asked(), tmp_path / "two", threads=2)
+    assert held(tmp_path / "two") == held(whole)
+
+
+def test_another_seed_does(asked, whole, tmp_path) -> None:
+    run_cohort(asked(seed=4), tmp_path / "other")
+    assert not courses(tmp_path / "other")["crp [mg/L]"].equals(courses(whole)["crp [mg/L]"])
+
+
+def test_the_size_of_a_part_changes_files_and_no_value(asked, whole, tmp_path) -> None:
+    run_cohort(asked(part=7), tmp_path / "sevens")
+    assert len(list((tmp_path / "sevens").glob("part-*.parquet"))) == 6
+    assert courses(tmp_path / "sevens").equals(courses(whole))
+
+
+def test_an_interrupted_cohort_goes_on_to_the_same_bytes(asked, whole, held, tmp_path) -> None:
+    def interrupted(request, parts, progress):
+        for part, built in here()(request, parts, progress):
+            if part == 2:
+                raise KeyboardInterrupt
+            yield part, built
+
+    with pytest.raises(KeyboardInterrupt):
+        run_cohort(asked(), tmp_path, builder=interrupted)
+    assert not json.loads((tmp_path / "manifest.json").read_bytes())["status"]["complete"]
+    kept = {name: (tmp_path / name).stat().st_mtime_ns for name in NAMES[:6]}
+    (tmp_path / ".part-00002.parquet.99.part").write_bytes(b"half")  # as a killed process leaves it
+    (tmp_path / NAMES[8]).write_bytes(b"no sidecar vouches for this")
+    fractions: list[float] = []
+    summary = run_cohort(asked(), tmp_path, progress=fractions.append)
+    assert (summary.earlier, summary.renewed) == (2, 0)
+    assert {name: (tmp_path / name).stat().st_mtime_ns for name in kept} == kept
+    assert held(tmp_path) == held(whole)
+    assert fractions[-1] == 1.0
+
+
+def damage_table(folder) -> None:
+    content = bytearray((folder / NAMES[5]).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / NAMES[5]).write_bytes(content)
+
+
+def damage_sidecar(folder) -> None:
+    (folder / NAMES[4]).write_text('{"part": 1')
+
+
+def remove_table(folder) -> None:
+    (folder / NAMES[3]).unlink()
+
+
+@pytest.mark.parametrize("damage", [damage_table, damage_sidecar, remove_table])
+def test_a_damaged_part_is_found_and_made_anew(asked, whole, held, tmp_path, damage) -> None:
+    for name, content in held(whole).items():
+        (tmp_path / name).write_bytes(content)
+    damage(tmp_path)
+    assert held(tmp_path) != held(whole)
+    summary = run_cohort(asked(), tmp_path)
+    assert (summary.earlier, summary.renewed) == (2, 1)
+    assert held(tmp_path) == held(whole)
+
+
+def test_a_regimen_that_nobody_can_have_makes_no_folder(asked, tmp_path) -> None:
+    with pytest.raises(RegimenError):
+        run_cohort(asked(regimen="tocilizumab-iv:8mg/kg"), tmp_path / "none")
+    assert list(tmp_path.iterdir()) == []

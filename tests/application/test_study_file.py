@@ -1,0 +1,212 @@
+"""Study files: the example runs, published designs fit the schema, broken files name line and remedy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from quotidian.application.study_example import EXAMPLE
+from quotidian.application.study_file import json_schema, read_study
+from quotidian.application.yaml_positions import MOST_BYTES, read_lined
+from quotidian.errors import UserError
+from quotidian.trials.protocol import library
+
+DESIGNS = sorted((Path(library.__file__).parent / "published" / "designs").glob("*.yaml"))
+
+
+def refusal(tmp_path: Path, text: str) -> str:
+    """What reading this text as a study is refused with."""
+    path = tmp_path / "study.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError) as refused:
+        read_study(path)
+    return str(refused.value)
+
+
+def line_of(text: str, part: str) -> int:
+    return 1 + text[: text.index(part)].count("\n")
+
+
+@pytest.mark.parametrize("path", DESIGNS, ids=lambda p: p.stem)
+def test_published_designs_are_study_files(path: Path) -> None:
+    assert read_study(path) == library.design(path.stem)
+
+
+def test_the_example_is_a_study(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    trial = read_study(path)
+    assert trial.size == 80 and trial.weeks == 24 and trial.drugs >= {"tocilizumab", "background_steroid"}
+
+
+BROKEN = {
+    "unknown endpoint": (
+        "[primary, acr30,", "[primary, acr35,",
+        "no endpoint 'acr35'", "acr30",
+    ),
+    "unknown observable": (
+        "missed: 0.03", "observables: [crpp]\nmissed: 0.03",
+        "no observable 'crpp'", "crp",
+    ),
+    "weight of zero": (
+        "    children: 40\nstrat", "    children: 0\nstrat",
+        "weight of 0", "1 child or more",
+    ),
+    "a billion": (
+        "    children: 40\nstrat", "    children: 1000000000\nstrat",
+        "1,000,000,040", "Enrol fewer",
+    ),
+    "late visit": (
+        "16, 20, 24]", "16, 20, 26]",
+        "week 26 comes after the end", "Lengthen a period",
+    ),
+    "unsorted": (
+        "[2, 4, 6,", "[2, 6, 4,",
+        "out of order", "Sort",
+    ),
+    "period between visits": (
+        "[2, 4, 6, 8, 10, 12, 16,", "[2, 4, 6, 8, 10, 16,",
+        "nobody comes at week 12", "Add week 12",
+    ),
+    "unknown regimen": (
+        "  give: tocilizumab-iv\n", "  give: tocilizumabb\n",
+        "tocilizumabb", "tocilizumab-iv",
+    ),
+    "unreadable dose": (
+        "12mg/kg/4wk", "12mgkg/4wk",
+        "12mgkg", "Write for example",
+    ),
+    "unknown field": (
+        "primary_week: 12", "primary_week: 12\nblinding: double",
+        "'blinding' is no field", "Known",
+    ),
+    "unknown field of a part": (
+        "  share: 0.9 ", "  shares: 0.9 ",
+        "'shares' is no field", "share",
+    ),
+    "not a number": (
+        "missed: 0.03", "missed: often",
+        "missed", "often",
+    ),
+    "no primary": (
+        "primary_week: 12", "primary_week: 13",
+        "no visit at week 13", "Choose one of",
+    ),
+    "twice": (
+        "missed: 0.03", "missed: 0.03\nmissed: 0.1",
+        "'missed' stands twice", "once",
+    ),
+    "alias": (
+        "missed: 0.03", "notes: &a [x]\nabout2: *a",
+        "references", "Write the values out",
+    ),
+    "tag": (
+        "missed: 0.03", "notes: !!python/object:os.system x",
+        "tag", "Remove",
+    ),
+    "match": (
+        "  # match: {age: 9.8, joints: 19.8}", "  match: {shoes: 3}\n  #",
+        "matched on 'shoes'", "Known",
+    ),
+    "no YAML": (
+        "missed: 0.03", "missed: [0.03",
+        "", "study new",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_study_is_refused_with_line_and_remedy(tmp_path: Path, case: str) -> None:
+    old, new, what, remedy = BROKEN[case]
+    assert EXAMPLE.count(old) == 1, "the case must change the example"
+    told = refusal(tmp_path, EXAMPLE.replace(old, new))
+    assert told.startswith("study.yaml, line ") and what in told and remedy in told, told
+    line = int(told.split("line ")[1].split(":")[0])
+    assert abs(line - line_of(EXAMPLE, old)) <= 3 or case in ("a billion", "no YAML"), told
+
+
+def test_what_no_arm_gives_cannot_be_observed_but_its_level_can_be_sampled(tmp_path: Path) -> None:
+    told = refusal(tmp_path, EXAMPLE.replace("missed: 0.03", "observables: [sarilumab]\nmissed: 0.03"))
+    assert "no observable 'sarilumab'" in told
+    path = tmp_path / "study.yaml"
+    path.write_text(EXAMPLE.replace("drug: tocilizumab, days", "drug: sarilumab, days"), encoding="utf-8")
+    assert "sarilumab" in read_study(path).drugs
+
+
+def test_a_study_of_nobody_is_not_told_to_enrol_fewer(tmp_path: Path) -> None:
+    told = refusal(tmp_path, EXAMPLE.replace("children: 40", "children: 0"))
+    assert "a replicate of 0 children is refused" in told and "Enrol some in each arm" in told
+
+
+def test_a_taper_without_steroid_is_refused_at_the_taper(tmp_path: Path) -> None:
+    document = yaml.safe_load(EXAMPLE)
+    del document["steroid"]
+    text = yaml.safe_dump(document, sort_keys=False)
+    told = refusal(tmp_path, text)
+    assert told.startswith(f"study.yaml, line {line_of(text, 'taper:')}: a taper without steroid")
+    assert "Add 'steroid:" in told
+
+
+EVENTS = yaml.safe_load(EXAMPLE) | {
+    "periods": [{"name": "blinded", "kind": "randomised", "weeks": 24}],
+    "stop": {"events": 20, "kind": "escape", "accrual_weeks": 52},
+}
+RULE = EVENTS["stop"]
+OPEN = {
+    "periods": [{"name": "a", "kind": "open", "weeks": 24}],
+    "escape": None,
+    "arms": {"one": {"give": "tocilizumab-iv", "children": 80}},
+}
+STOPS: dict[str, tuple[dict[str, object], str, str]] = {
+    "none": ({"stop": RULE | {"events": 0}}, "at event 0 ", "from 1"),
+    "many": ({"stop": RULE | {"events": 81}}, "event 81 ", "80 children"),
+    "negative": ({"stop": RULE | {"accrual_weeks": -1}}, "over -1 weeks", "for example 52"),
+    "absurd": ({"stop": RULE | {"accrual_weeks": 5200}}, "over 5200 weeks", "520 weeks"),
+    "no number": ({"stop": RULE | {"accrual_weeks": float("nan")}}, "over nan", "for example 52"),
+    "impossible": ({"stop": RULE | {"kind": "flare"}}, "kind 'flare'", "or 'kind: escape' in"),
+    "no escape": ({"escape": None}, "kind 'escape'", "Write an 'escape:' with 'kind: escape'."),
+    "open": (OPEN, "no randomised period to end", "kind: randomised"),
+    "extension": ({"periods": yaml.safe_load(EXAMPLE)["periods"]}, "after the randomised one", "Remove it"),
+    "unknown": ({"stop": {"event": 20, "accrual_weeks": 52}}, "'event' is no field", "events"),
+}
+
+
+@pytest.mark.parametrize("case", STOPS)
+def test_an_end_by_events_that_cannot_be_is_refused_at_the_stop(tmp_path: Path, case: str) -> None:
+    changed, what, remedy = STOPS[case]
+    path = tmp_path / "study.yaml"
+    path.write_text(yaml.safe_dump(EVENTS), encoding="utf-8")
+    assert read_study(path).stop is not None
+    text = yaml.safe_dump(EVENTS | changed, sort_keys=False)
+    told = refusal(tmp_path, text)
+    assert what in told and remedy in told, told
+    line, stop = int(told.split("line ")[1].split(":")[0]), line_of(text, "\nstop:") + 1
+    assert stop <= line <= stop + 3, told
+
+
+def test_small_files_that_unfold_are_refused_before_they_do(tmp_path: Path) -> None:
+    bomb = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a, *a]\n" for i in range(30))
+    assert "references (& and *) are refused" in refusal(tmp_path, bomb)
+    assert "too deep or too long" in refusal(tmp_path, "a: " + "[" * 500)
+    assert f"at most {MOST_BYTES:,}" in refusal(tmp_path, "# " + "x" * MOST_BYTES + "\na: 1")
+
+
+def test_what_is_no_mapping_or_no_text_is_refused(tmp_path: Path) -> None:
+    assert "no study" in refusal(tmp_path, "- a\n- b\n")
+    assert "no study" in refusal(tmp_path, "")
+    path = tmp_path / "bytes.yaml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match="is no text"):
+        read_lined(path)
+    with pytest.raises(UserError, match="cannot be read"):
+        read_lined(tmp_path / "absent.yaml")
+
+
+def test_the_schema_is_json_schema_and_closed() -> None:
+    schema = json.loads(json_schema())
+    assert set(schema["required"]) >= {"name", "arms", "periods", "visits", "primary_week"}
+    assert schema["additionalProperties"] is False
+    assert all(part["additionalProperties"] is False for part in schema["$defs"].values())
