@@ -1,19 +1,26 @@
-"""The house keeps its own rules: small files, documented modules, one version, a lock without address."""
+"""The house rules: small files, short functions, no import cycle, documented modules, one version."""
 
 from __future__ import annotations
 
 import ast
 import re
+import statistics
 import tomllib
 import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 import yaml
 
 import quotidian
 
-LIMIT, LOOK_AGAIN = 300, 250
+LIMIT, LOOK_AGAIN, MEDIAN = 300, 250, 100
+MOST_FILES, CONTENT = 25, {"biology", "drugs"}
+LONGEST_BODY = 60
 
 
 def lines(file: Path) -> int:
@@ -27,6 +34,91 @@ def test_no_source_file_outgrows_the_house(root: Path) -> None:
     if large:
         warnings.warn(f"Look for the noun that each of these hides: {', '.join(large)}", stacklevel=1)
     assert {name: size for name, size in sizes.items() if size > LIMIT} == {}
+
+
+def test_the_median_file_is_short(root: Path) -> None:
+    assert statistics.median(lines(file) for file in (root / "src").rglob("*.py")) < MEDIAN
+
+
+def crowded(root: Path) -> dict[str, int]:
+    """Folders with too many modules side by side; content folders hold one module a mechanism or drug."""
+    folders = Counter(f.parent for part in ("src", "tests") for f in (root / part).rglob("*.py"))
+    return {
+        str(folder.relative_to(root)): count
+        for folder, count in folders.items()
+        if count > MOST_FILES and folder.name not in CONTENT
+    }
+
+
+def test_no_folder_is_crowded(root: Path) -> None:
+    assert crowded(root) == {}
+
+
+def test_a_crowded_folder_is_found(tmp_path: Path) -> None:
+    for name in ("src/hall", "src/biology"):
+        (tmp_path / name).mkdir(parents=True)
+        for number in range(MOST_FILES + 1):
+            (tmp_path / name / f"part_{number}.py").touch()
+    assert crowded(tmp_path) == {"src/hall": MOST_FILES + 1}
+
+
+def long_bodies(files: Iterable[Path]) -> Iterator[str]:
+    """Functions whose body, without its docstring, has too many lines."""
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+                length = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+                if length > LONGEST_BODY:
+                    yield f"{file}:{node.lineno} {node.name}: {length} lines"
+
+
+def test_no_function_is_long(root: Path) -> None:
+    assert list(long_bodies((root / "src").rglob("*.py"))) == []
+
+
+def test_a_long_function_is_found(tmp_path: Path) -> None:
+    planted = tmp_path / "planted.py"
+    planted.write_text("def short():\n" + "    x = 0\n" * LONGEST_BODY)
+    assert list(long_bodies([planted])) == []
+    planted.write_text("def long():\n" + "    x = 0\n" * (LONGEST_BODY + 1))
+    assert len(list(long_bodies([planted]))) == 1
+
+
+def cycle(package: str) -> list[str]:
+    """Modules that import one another in a circle; empty where there is none.
+
+    Counted are all imports: those inside functions, those for type checkers, and those of ``__init__``.
+    """
+    graph = grimp.build_graph(package, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    assert cycle("quotidian") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import {p}.high", "from {p} import TOP", "def f() -> None:\n    import {p}.high",
+     "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import {p}.high"],
+)  # fmt: skip
+def test_an_import_circle_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    package = f"planted_{tmp_path.name}"  # every case its own, since Python remembers packages by name
+    folder = tmp_path / package
+    folder.mkdir()
+    (folder / "__init__.py").write_text(f"from {package}.high import TOP as TOP\n")
+    (folder / "high.py").write_text(f"import {package}.low\n\nTOP = 1\n")
+    (folder / "low.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert cycle(package) == []
+    (folder / "low.py").write_text(line.format(p=package))
+    assert cycle(package) != []
 
 
 def test_every_module_says_what_it_is(root: Path) -> None:

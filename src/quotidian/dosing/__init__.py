@@ -14,10 +14,11 @@
 from quotidian.dosing.amount import Amount
 from quotidian.dosing.bands import Bands
 from quotidian.dosing.choice import by_band
-from quotidian.dosing.dose import Dose, Route, bolus, infusion, oral, subcutaneous
+from quotidian.dosing.dose import Dose, bolus, infusion, oral, subcutaneous
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen, no_drug
 from quotidian.dosing.scheduling import Administration, Schedule, schedule
+from quotidian.dosing.single_dose import Route
 from quotidian.dosing.taper import Taper
 from quotidian.dosing.wording import describe
 

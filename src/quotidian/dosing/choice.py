@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from quotidian.dosing.bands import Band, Bands, told
-from quotidian.dosing.dose import Dose
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
+from quotidian.dosing.single_dose import SingleDose
 from quotidian.errors import DoseOutsideBand
 
 
@@ -23,7 +23,7 @@ class ByBand(Regimen):
     def parts(self) -> tuple[Regimen, ...]:
         return self.parts_
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         """Doses of the lowest band: a schedule asks :meth:`meant_for` first, and only checks come here."""
         return self.parts_[0].given()
 

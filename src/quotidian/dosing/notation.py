@@ -56,8 +56,9 @@ from functools import reduce
 from typing import NamedTuple
 
 from quotidian.dosing.amount import amount
-from quotidian.dosing.dose import Dose, Route
+from quotidian.dosing.dose import Dose
 from quotidian.dosing.regimen import Regimen, no_drug
+from quotidian.dosing.single_dose import Route
 from quotidian.dosing.taper import Taper
 from quotidian.dosing.wording import describe
 from quotidian.errors import RegimenError, UnknownName, closest

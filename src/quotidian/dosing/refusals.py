@@ -1,20 +1,33 @@
-"""What no regimen may be asked for, and how it is refused."""
+"""Checks of regimens: what is refused, with its reason and a remedy."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import Protocol
 
 from quotidian.dosing.durations import in_words
 from quotidian.errors import RegimenError
-
-if TYPE_CHECKING:
-    from quotidian.dosing.regimen import Regimen
 
 MOST_DOSES = 100_000
 """Most doses one count may ask for. Assumed, because one an hour for eleven years needs no more."""
 
 
-def refuse_endless(regimen: Regimen, fate: str, remedy: str) -> None:
+class DoseSequence(Protocol):
+    """What the checks need to know of a regimen."""
+
+    @property
+    def endless(self) -> bool:
+        """Whether doses go on for ever."""
+
+    @property
+    def numbered(self) -> bool:
+        """Whether "the second dose" has one meaning."""
+
+    def given(self) -> Iterator[tuple[float, object]]:
+        """Every dose with its time in hours, in order of time."""
+
+
+def refuse_endless(regimen: DoseSequence, fate: str, remedy: str) -> None:
     """Refuse what needs a last dose of a regimen that has none.
 
     Raises
@@ -26,7 +39,7 @@ def refuse_endless(regimen: Regimen, fate: str, remedy: str) -> None:
         raise RegimenError(f"an endless regimen cannot be {fate}.", why, f"Give it an end: {remedy}.")
 
 
-def refuse_ambiguous(regimen: Regimen) -> None:
+def refuse_ambiguous(regimen: DoseSequence) -> None:
     """Refuse to number the doses of regimens that stand side by side.
 
     Raises
@@ -41,7 +54,7 @@ def refuse_ambiguous(regimen: Regimen) -> None:
         )
 
 
-def refuse_fewer(regimen: Regimen, n: int) -> None:
+def refuse_fewer(regimen: DoseSequence, n: int) -> None:
     """Refuse a dose number beyond the last.
 
     Raises
@@ -84,7 +97,7 @@ def refuse_misnumbered(numbers: tuple[int, ...]) -> None:
         )
 
 
-def refuse_empty(regimen: Regimen) -> None:
+def refuse_empty(regimen: DoseSequence) -> None:
     """Refuse to count from the last dose of a regimen that gives nothing.
 
     Raises
@@ -97,7 +110,7 @@ def refuse_empty(regimen: Regimen) -> None:
         raise RegimenError("there is no last dose to count from.", why, remedy)
 
 
-def refuse_overlap(block: Regimen, interval_h: float) -> None:
+def refuse_overlap(block: DoseSequence, interval_h: float) -> None:
     """Refuse to repeat nothing, or a block that is not over before it begins again.
 
     Raises

@@ -15,9 +15,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, islice, takewhile
-from typing import TYPE_CHECKING
 
 from quotidian.dosing.durations import HOUR, LIFETIME, TICK, YEAR, between, hours
+from quotidian.dosing.person import Person
 from quotidian.dosing.refusals import (
     refuse_ambiguous,
     refuse_count,
@@ -27,10 +27,7 @@ from quotidian.dosing.refusals import (
     refuse_misnumbered,
     refuse_overlap,
 )
-
-if TYPE_CHECKING:
-    from quotidian.dosing.dose import Dose
-    from quotidian.dosing.person import Person
+from quotidian.dosing.single_dose import SingleDose
 
 
 class Regimen(ABC):
@@ -39,7 +36,7 @@ class Regimen(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         """Every dose with its time in hours, in order of time; never stops if :attr:`endless`."""
 
     @property
@@ -108,7 +105,7 @@ class NoDrug(Regimen):
     def parts(self) -> tuple[Regimen, ...]:
         return ()
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         return iter(())
 
 
@@ -141,7 +138,7 @@ class Repeated(_Changed):
     def endless(self) -> bool:
         return True
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         block = tuple(self.base.given())
         return ((time + k * self.interval_h, dose) for k in count() for time, dose in block)
 
@@ -159,7 +156,7 @@ class Limited(_Changed):
     def endless(self) -> bool:
         return False
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         return takewhile(lambda timed: timed[0] < self.until_h - TICK, self.base.given())
 
 
@@ -178,7 +175,7 @@ class Counted(_Changed):
     def endless(self) -> bool:
         return False
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         return islice(self.base.given(), self.n)
 
 
@@ -191,7 +188,7 @@ class Delayed(_Changed):
     def __post_init__(self) -> None:
         between(self.by_h, 0.0, LIFETIME, "a start", ".starting('7 day')")
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         return ((time + self.by_h, dose) for time, dose in self.base.given())
 
 
@@ -206,7 +203,7 @@ class Missed(_Changed):
         refuse_ambiguous(self.base)
         refuse_fewer(self.base, self.numbers[-1])
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         return (timed for n, timed in enumerate(self.base.given(), start=1) if n not in self.numbers)
 
 
@@ -230,7 +227,7 @@ class Successive(Regimen):
     def meant_for(self, person: Person) -> Regimen:
         return Successive(self.first.meant_for(person), self.second.meant_for(person), self.gap_h)
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         last = 0.0
         for last, dose in self.first.given():
             yield last, dose
@@ -251,7 +248,7 @@ class Together(Regimen):
     def numbered(self) -> bool:
         return False
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         return heapq.merge(*(part.given() for part in self.parts), key=lambda timed: timed[0])
 
 

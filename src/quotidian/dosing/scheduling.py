@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from quotidian.dosing.dose import Dose, Route
 from quotidian.dosing.durations import TICK
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
+from quotidian.dosing.single_dose import Route, SingleDose
 from quotidian.errors import RegimenError
 
 if TYPE_CHECKING:
@@ -90,16 +90,16 @@ def schedule(
     return Schedule(tuple(sorted(given, key=lambda one: (one.time_h, one.drug))))
 
 
-def _by_hour(person: Callable[[float], Person]) -> Callable[[Dose, float], float]:
+def _by_hour(person: Callable[[float], Person]) -> Callable[[SingleDose, float], float]:
     """Amounts, mg, for one who grows."""
     return lambda dose, hour: dose.mg(person(hour))
 
 
-def _by_dose(person: Person) -> Callable[[Dose, float], float]:
+def _by_dose(person: Person) -> Callable[[SingleDose, float], float]:
     """Amounts, mg, for one who stays as it is: looked up once for each dose that the regimen repeats."""
-    found: dict[int, tuple[Dose, float]] = {}
+    found: dict[int, tuple[SingleDose, float]] = {}
 
-    def amount(dose: Dose, _: float) -> float:
+    def amount(dose: SingleDose, _: float) -> float:
         held = found.get(id(dose))
         if held is None:
             held = found[id(dose)] = (dose, dose.mg(person))  # the dose is held, so no other takes its id

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field, replace
 
 from quotidian.dosing.amount import Amount, amount
 from quotidian.dosing.bands import Bands
-from quotidian.dosing.dose import Dose
 from quotidian.dosing.durations import DAY, TICK, YEAR, between, hours, in_words
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
+from quotidian.dosing.single_dose import SingleDose
 from quotidian.errors import RegimenError
 
 LAST = 0.1
@@ -76,7 +76,7 @@ class Taper:
         """
         return Tapered(regimen, self)
 
-    def dose(self, first: Dose, step: int) -> Dose:
+    def dose(self, first: SingleDose, step: int) -> SingleDose:
         """The dose after so many steps."""
         if step == 0:
             return first
@@ -87,7 +87,7 @@ class Taper:
         return replace(first, amount=bands, cap_mg=self._cap(first, kept))
 
     @staticmethod
-    def _cap(first: Dose, kept: float) -> float | None:
+    def _cap(first: SingleDose, kept: float) -> float | None:
         return None if first.cap_mg is None else first.cap_mg * kept
 
     def _reduced(self, dose: Amount, kept: float) -> Amount:
@@ -131,7 +131,7 @@ class Tapered(Regimen):
     def meant_for(self, person: Person) -> Regimen:
         return Tapered(self.base.meant_for(person), self.taper)
 
-    def given(self) -> Iterator[tuple[float, Dose]]:
+    def given(self) -> Iterator[tuple[float, SingleDose]]:
         for time, dose in self.base.given():
             step = int((time + TICK) // self.taper.every_h)
             if self.taper.level(step) == 0.0:

@@ -19,7 +19,7 @@ from quotidian.errors import QuotidianError
 from quotidian.web.pages.layout import document
 from quotidian.web.routes import routes
 from quotidian.web.security import LOOPBACK, Guard
-from quotidian.web.server import server_of
+from quotidian.web.sessions import server_of
 from quotidian.web.simulations import ALL, COMMON, warm
 from quotidian.web.state import ChildState
 from quotidian.web.work_queue import Desk, usual_workers

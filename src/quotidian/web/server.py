@@ -10,7 +10,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from shiny import Inputs, Outputs, Session, reactive
+from shiny import Session, reactive
 
 from quotidian.web.work_queue import Desk, told
 
@@ -60,19 +60,6 @@ def fields(question: Sent) -> dict[str, str]:
     given = question.get("fields")
     pairs = given.items() if isinstance(given, dict) else ()
     return {str(k)[:40]: v for k, v in list(pairs)[:80] if isinstance(v, str)}
-
-
-def server_of(desk: Desk, trials: Desk) -> Callable[[Inputs, Outputs, Session], None]:
-    """The session function for these desks: one for children, one for trials."""
-
-    def server(input: Inputs, output: Outputs, session: Session) -> None:
-        from quotidian.web.sessions import child_session, system_session, trial_session
-
-        Newest(session, "child", input.ask_child, child_session(desk))
-        Newest(session, "system", input.ask_system, system_session(desk))
-        trial_session(input, session, trials)
-
-    return server
 
 
 def run_on(desk: Desk, function: Callable[..., Sent], *arguments: Any) -> Awaitable[Sent]:

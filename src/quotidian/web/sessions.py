@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
-from shiny import Inputs, Session, reactive
+from shiny import Inputs, Outputs, Session, reactive
 
 from quotidian.web.child_answers import child_answer
-from quotidian.web.server import Answer, Sent, fields, run_on, sent
+from quotidian.web.server import Answer, Newest, Sent, fields, run_on, sent
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import system_answer
 from quotidian.web.trial_answers import TrialRun, TrialState
@@ -87,3 +88,14 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
     def _leave() -> None:
         for run in running:
             run.cancel()
+
+
+def server_of(desk: Desk, trials: Desk) -> Callable[[Inputs, Outputs, Session], None]:
+    """The session function for these desks: one for children, one for trials."""
+
+    def server(input: Inputs, output: Outputs, session: Session) -> None:
+        Newest(session, "child", input.ask_child, child_session(desk))
+        Newest(session, "system", input.ask_system, system_session(desk))
+        trial_session(input, session, trials)
+
+    return server

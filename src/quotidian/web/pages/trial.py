@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from htmltools import TagList, tags
+from htmltools import Tag, TagList, tags
 
 from quotidian.web.pages.fields import BARE, download, field, number_field, select
 from quotidian.web.trial_answers import MOST_REPLICATES, MOST_STUDY, TrialState, trials
@@ -20,59 +20,8 @@ CHILDREN = (
 
 def page(state: TrialState) -> TagList:
     """Form, progress and results."""
-    form = tags.form(
-        {"id": "trial-form", "autocomplete": "off", "class": "controls"},
-        tags.fieldset(
-            tags.legend("Virtual trial"),
-            select("trial", "Published design", state.name, trials()),
-            tags.details(
-                tags.summary("or a study of your own"),
-                field(
-                    "Paste a study file; 'quotidian study new FILE' writes one to start from",
-                    tags.textarea(
-                        {
-                            **BARE,
-                            "name": "study",
-                            "rows": "8",
-                            "maxlength": f"{MOST_STUDY}",
-                            "spellcheck": "false",
-                            "aria-label": "Study file in YAML",
-                        }
-                    ),
-                ),
-            ),
-            number_field(
-                "replicates",
-                f"Replicates, up to {MOST_REPLICATES}",
-                f"{state.replicates}",
-                1,
-                MOST_REPLICATES,
-                "1",
-            ),
-            number_field("seed", "Seed", f"{state.seed}", 0, 9999, "1"),
-            tags.div(
-                {"class": "toolbar"},
-                tags.button({"type": "submit", "id": "trial-run", "class": "button main"}, "Run the trial"),
-                tags.button(
-                    {"type": "button", "id": "trial-cancel", "class": "button", "disabled": ""}, "Cancel"
-                ),
-            ),
-            tags.label(
-                {"class": "field", "id": "trial-bar", "hidden": ""},
-                tags.span({"id": "trial-said"}, "Waiting for its turn"),
-                tags.progress(
-                    {
-                        "id": "trial-progress",
-                        "max": "1",
-                        "value": "0",
-                        "aria-label": "Share of the trial done",
-                    }
-                ),
-            ),
-        ),
-    )
     return TagList(
-        tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), form),
+        tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), _form(state)),
         tags.div(
             {"class": "charts"},
             tags.div({"id": "trial-error", "class": "refusal", "role": "alert", "hidden": ""}),
@@ -81,29 +30,75 @@ def page(state: TrialState) -> TagList:
                 tags.h2("A trial that was published, run again on virtual children"),
                 tags.p(" ".join(ABOUT)),
             ),
+            _results(),
+        ),
+    )
+
+
+def _form(state: TrialState) -> Tag:
+    return tags.form(
+        {"id": "trial-form", "autocomplete": "off", "class": "controls"},
+        tags.fieldset(
+            tags.legend("Virtual trial"),
+            select("trial", "Published design", state.name, trials()),
+            _own_study(),
+            number_field("replicates", f"Replicates, up to {MOST_REPLICATES}", f"{state.replicates}", 1,
+                         MOST_REPLICATES, "1"),
+            number_field("seed", "Seed", f"{state.seed}", 0, 9999, "1"),
             tags.div(
-                {"id": "trial-result", "hidden": ""},
-                tags.h2({"id": "trial-headline"}),
-                tags.p({"id": "trial-agreement", "class": "caption"}),
-                tags.div({"id": "trial-figures"}),
-                tags.figure(
-                    tags.div({"id": "trial-children", "class": "chart"}),
-                    tags.figcaption(
-                        " ".join(CHILDREN)
-                    ),
-                    tags.p(download("children-svg", "quotidian-children.svg", "Figure (SVG)")),
-                ),
-                tags.div(
-                    {"class": "toolbar"},
-                    download("trial-csv", "quotidian-trial.csv", "Endpoints (CSV)"),
-                    tags.a({"id": "trial-link", "class": "button"}, "Link to this trial"),
-                ),
-                tags.details(
-                    {"class": "code"},
-                    tags.summary("Reproduce this trial"),
-                    tags.h3("Command line"), tags.pre({"id": "trial-cli", "tabindex": "0"}),
-                    tags.h3("Python"), tags.pre({"id": "trial-python", "tabindex": "0"}),
+                {"class": "toolbar"},
+                tags.button({"type": "submit", "id": "trial-run", "class": "button main"}, "Run the trial"),
+                tags.button(
+                    {"type": "button", "id": "trial-cancel", "class": "button", "disabled": ""}, "Cancel"
                 ),
             ),
+            _progress(),
+        ),
+    )  # fmt: skip
+
+
+def _own_study() -> Tag:
+    area = {"name": "study", "rows": "8", "maxlength": f"{MOST_STUDY}", "spellcheck": "false",
+            "aria-label": "Study file in YAML"}  # fmt: skip
+    return tags.details(
+        tags.summary("or a study of your own"),
+        field(
+            "Paste a study file; 'quotidian study new FILE' writes one to start from",
+            tags.textarea({**BARE, **area}),
+        ),
+    )
+
+
+def _progress() -> Tag:
+    return tags.label(
+        {"class": "field", "id": "trial-bar", "hidden": ""},
+        tags.span({"id": "trial-said"}, "Waiting for its turn"),
+        tags.progress(
+            {"id": "trial-progress", "max": "1", "value": "0", "aria-label": "Share of the trial done"}
+        ),
+    )
+
+
+def _results() -> Tag:
+    return tags.div(
+        {"id": "trial-result", "hidden": ""},
+        tags.h2({"id": "trial-headline"}),
+        tags.p({"id": "trial-agreement", "class": "caption"}),
+        tags.div({"id": "trial-figures"}),
+        tags.figure(
+            tags.div({"id": "trial-children", "class": "chart"}),
+            tags.figcaption(" ".join(CHILDREN)),
+            tags.p(download("children-svg", "quotidian-children.svg", "Figure (SVG)")),
+        ),
+        tags.div(
+            {"class": "toolbar"},
+            download("trial-csv", "quotidian-trial.csv", "Endpoints (CSV)"),
+            tags.a({"id": "trial-link", "class": "button"}, "Link to this trial"),
+        ),
+        tags.details(
+            {"class": "code"},
+            tags.summary("Reproduce this trial"),
+            tags.h3("Command line"), tags.pre({"id": "trial-cli", "tabindex": "0"}),
+            tags.h3("Python"), tags.pre({"id": "trial-python", "tabindex": "0"}),
         ),
     )  # fmt: skip
