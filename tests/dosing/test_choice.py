@@ -22,9 +22,9 @@ def test_each_child_has_the_regimen_of_its_band() -> None:
 
 
 def test_a_child_in_no_band_is_refused() -> None:
-    with pytest.raises(DoseOutsideBand, match="no regimen for a child of 9 kg") as told:
+    with pytest.raises(DoseOutsideBand, match="no regimen for a child of 9 kg") as error:
         days(BY_WEIGHT, 9.0)
-    assert "10 kg to 30 kg; 30 kg and above" in told.value.why
+    assert "10 kg to 30 kg; 30 kg and above" in error.value.why
 
 
 def test_bands_that_overlap_are_refused() -> None:

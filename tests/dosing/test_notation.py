@@ -104,8 +104,8 @@ def test_what_is_written_is_what_is_read(
     assert describe(read(text)) == describe(meant)
 
 
-AMOUNT = "An amount is a number and mg, g or ug, with /kg or /m2 if it goes by size."
-SUFFIX = "After a regimen may stand a count (x6), doses missed (missing=2,5), a start (@7d), an end (..84d)."
+AMOUNT = "An amount is a number and mg, g or ug, with /kg or /m2 if it depends on size."
+SUFFIX = "After a regimen: a count (x6), doses missed (missing=2,5), a start (@7d) or an end (..84d)."
 IV_EXAMPLE = "Write for example 'tocilizumab-iv:8mg/kg/2wk'."
 
 
@@ -122,7 +122,7 @@ IV_EXAMPLE = "Write for example 'tocilizumab-iv:8mg/kg/2wk'."
         (
             "tocilizumab-iv:8mg/kg",
             "'tocilizumab-iv:8mg/kg' does not say how often.",
-            "After the amount stands '/' and an interval, or '/once'.",
+            "The amount is followed by '/' and an interval, or by '/once'.",
             IV_EXAMPLE,
         ),
         (
@@ -157,32 +157,32 @@ IV_EXAMPLE = "Write for example 'tocilizumab-iv:8mg/kg/2wk'."
         ),
         (
             "tocilizumab-iv x6 x8",
-            "'x8' is one too many.",
+            "'x8' repeats an option.",
             "'tocilizumab-iv' already has 'x6'.",
             "Keep one of the two.",
         ),
         (
             "tocilizumab-iv++none",
             "an empty part cannot be read.",
-            "Each part starts with a name, and '+' stands between two parts.",
+            "Each part starts with a name, and '+' separates two parts.",
             IV_EXAMPLE,
         ),
         (
             ":8mg/kg/2wk",
             "':8mg/kg/2wk' cannot be read.",
-            "Each part starts with a name, and '+' stands between two parts.",
+            "Each part starts with a name, and '+' separates two parts.",
             IV_EXAMPLE,
         ),
         (
             "prednisolone",
             "'prednisolone' has no standard regimen.",
-            "A name alone stands for one, and none is stored under it.",
+            "A name alone means its standard regimen, and this name has none.",
             "Add a dose: 'prednisolone:1mg/kg/1d'.",
         ),
         (
             "pulse:1mg/1d",
             "no dose may follow 'pulse'.",
-            "It is a whole regimen, with doses of its own.",
+            "It is a complete regimen and already has its doses.",
             "Write 'pulse' alone.",
         ),
     ],
@@ -225,7 +225,7 @@ def test_the_examples_given_in_refusals_work(text: str) -> None:
         ("tocilizumab-iv:8mg/kg/2wk ..0d", "an end of 0 hours is refused"),
         ("tocilizumab-iv:8mg/kg/once x6", "there is no dose number 6.\n  The regimen gives 1 dose in all"),
         ("none x6", "there is no dose number 6.\n  The regimen gives 0 doses in all"),
-        ("pulse x6", "doses given side by side have no single numbering"),
+        ("pulse x6", "doses given in parallel have no single numbering"),
     ],
 )
 def test_what_nobody_gives_is_refused(text: str, message: str) -> None:

@@ -63,7 +63,7 @@ def test_an_endless_regimen_does_not_repeat() -> None:
         FORTNIGHTLY.every("28 day")
     assert refusal(error) == (
         "an endless regimen cannot be repeated.\n"
-        "  It has no last dose, so the moment to go on never comes.\n"
+        "  It has no last dose from which to continue.\n"
         "  Give it an end: .times(3).every('28 day')."
     )
 
@@ -183,7 +183,7 @@ def test_side_by_side_has_no_numbering(verb: str) -> None:
     with pytest.raises(RegimenError) as error:
         both.times(3) if verb == "times" else both.without([3])
     assert refusal(error) == (
-        "doses given side by side have no single numbering.\n"
+        "doses given in parallel have no single numbering.\n"
         "  The second dose could be that of any part.\n"
         "  Count or miss doses in each part first, then put them together."
     )
@@ -221,7 +221,7 @@ def test_nothing_follows_an_endless_regimen() -> None:
         FORTNIGHTLY.then(DOSE, after="28 day")
     assert refusal(error) == (
         "an endless regimen cannot be followed by another.\n"
-        "  It has no last dose, so the moment to go on never comes.\n"
+        "  It has no last dose from which to continue.\n"
         "  Give it an end: .until('84 day') or .times(6)."
     )
 

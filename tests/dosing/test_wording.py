@@ -52,7 +52,7 @@ DAILY = PILL.every("1 day")
         (
             PILL.then(DAILY.until("14 day"), after="7 day"),
             "prednisolone 1 mg/kg, by mouth, once; then, 7 days after the last dose, "
-            "prednisolone 1 mg/kg, by mouth every day until day 14 (days counted anew)",
+            "prednisolone 1 mg/kg, by mouth every day until day 14 (days counted from there)",
         ),
         (
             (PILL + bolus("1 mg", of="x")).until("7 day"),

@@ -14,8 +14,8 @@ from quotidian.units import quantity
 Per = Literal["child", "kg", "m2"]
 
 LARGEST: dict[Per, float] = {"child": 100_000.0, "kg": 100.0, "m2": 3_000.0}
-"""Largest amount accepted, mg per child, per kg, per m2. Assumed, because it stands well above any dose of
-these drugs and catches a slipped unit; the last is 100 mg/kg at about 30 kg to the square metre."""
+"""Largest amount accepted, mg per child, per kg, per m2. Assumed, because it is well above any dose of
+these drugs and detects a wrong unit; the last is 100 mg/kg at about 30 kg per square metre."""
 
 _SQUARE_METRE = {"m2", "m^2", "m**2", "m²"}
 _PARTS = re.compile(r"(?P<mass>[^/]*?)\s*(?:/|\bper\b)\s*(?P<per>kg|m2|m\^2|m\*\*2|m²)\s*")
@@ -62,7 +62,7 @@ def amount(text: str) -> Amount:
 
     Raises
     ------
-    RegimenError : the text is no amount, or an amount nobody gives.
+    RegimenError : the text is not an amount, or the amount is out of range.
     """
     parts = _PARTS.fullmatch(text)
     mass, per = (parts["mass"], parts["per"]) if parts else (text, "child")
@@ -70,8 +70,8 @@ def amount(text: str) -> Amount:
         value = quantity(mass.strip(), "mg")
     except InvalidQuantity as reason:
         raise RegimenError(
-            f"'{text}' is no amount of drug.",
-            "An amount is a mass, a mass per kg or a mass per m2, given at one time.",
+            f"'{text}' is not an amount of drug.",
+            "An amount is a mass, a mass per kg or a mass per m2, for one administration.",
             "Write for example '162 mg', '12 mg/kg' or '40 mg/m2', and the interval with .every('14 day').",
         ) from reason
     return Amount(value, "kg" if per == "kg" else "m2" if per in _SQUARE_METRE else "child")

@@ -1,4 +1,4 @@
-"""Doses that depend on weight or age: a table of bands, read as a label prints it."""
+"""Doses by bands of weight or age, written as in a product label."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ class Band:
 
     def __str__(self) -> str:
         if self.high == math.inf:
-            return f"{told(self.low, self.by)} and above"
+            return f"{with_unit(self.low, self.by)} and above"
         if self.low == 0:
-            return f"below {told(self.high, self.by)}"
-        return f"{told(self.low, self.by)} to {told(self.high, self.by)}"
+            return f"below {with_unit(self.high, self.by)}"
+        return f"{with_unit(self.low, self.by)} to {with_unit(self.high, self.by)}"
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -69,8 +69,8 @@ class Bands:
     """Amounts by weight or by age: ``Bands({"below 30 kg": "12 mg/kg", "30 kg and above": "8 mg/kg"})``.
 
     A band is written ``below X``, ``X and above`` or ``X to Y``, in kg or in years. Every band holds its
-    lower bound and not its upper one: a child of exactly 30 kg falls in ``30 kg and above``. Gaps may be left
-    on purpose; a child in a gap has no dose and is refused when the schedule is made.
+    lower bound and not its upper one: a child of exactly 30 kg falls in ``30 kg and above``. Gaps between
+    bands are allowed; a child in a gap has no dose, and no schedule can be made for it.
 
     Raises
     ------
@@ -81,7 +81,7 @@ class Bands:
 
     def __init__(self, rules: Mapping[str, str]) -> None:
         bands = tuple(sorted((_band(name, dose) for name, dose in rules.items()), key=lambda band: band.low))
-        _refuse_disorder(bands)
+        _check_bands(bands)
         object.__setattr__(self, "bands", bands)
 
     @property
@@ -103,8 +103,8 @@ class Bands:
         raise _outside(self.bands, value, drug)
 
 
-def told(value: float, by: Measure) -> str:
-    """The bound or the child's own value with its unit: ``30 kg``, ``2 years``, ``1 year``."""
+def with_unit(value: float, by: Measure) -> str:
+    """A weight or an age with its unit: ``30 kg``, ``2 years``, ``1 year``."""
     return f"{value:.15g} " + ("kg" if by == "weight" else "year" if value == 1 else "years")
 
 
@@ -125,13 +125,13 @@ def _band(name: str, dose: str) -> Band:
     )
 
 
-def _refuse_disorder(bands: tuple[Band, ...]) -> None:
+def _check_bands(bands: tuple[Band, ...]) -> None:
     if not bands:
         raise RegimenError("these bands are empty.", "A banded dose needs at least one band.", "Add one.")
     if len({band.by for band in bands}) > 1:
         raise RegimenError(
             "these bands mix weight and age.",
-            "A child could then stand in two bands at once.",
+            "A child could then be in two bands at once.",
             "Use kg for every band, or years for every band.",
         )
     for lower, upper in pairwise(bands):
@@ -146,16 +146,18 @@ def _refuse_disorder(bands: tuple[Band, ...]) -> None:
 
 def _outside(bands: tuple[Band, ...], value: float, drug: str) -> DoseOutsideBand:
     by, first, last = bands[0].by, bands[0], bands[-1]
-    what = f"a child of {told(float(f'{value:.6g}'), by)} has no dose."
+    what = f"a child of {with_unit(float(f'{value:.6g}'), by)} has no dose."
     if value < first.low:
-        low = told(first.low, by)
+        low = with_unit(first.low, by)
         why, choice = f"{drug} bands start at {low}.", f"choose children of {low} and above."
     elif value >= last.high:
-        high = told(last.high, by)
+        high = with_unit(last.high, by)
         why, choice = f"{drug} bands end below {high}.", f"choose children below {high}."
     else:
         low, high = next(
-            (told(a.high, by), told(b.low, by)) for a, b in pairwise(bands) if a.high <= value < b.low
+            (with_unit(a.high, by), with_unit(b.low, by))
+            for a, b in pairwise(bands)
+            if a.high <= value < b.low
         )
         why, choice = (
             f"{drug} bands leave out {low} to {high}.",

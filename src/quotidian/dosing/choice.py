@@ -1,11 +1,11 @@
-"""A regimen that depends on the child's weight or age as a whole, intervals included."""
+"""Whole regimens by bands of weight or age, where the interval differs as well as the dose."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from quotidian.dosing.bands import Band, Bands, told
+from quotidian.dosing.bands import Band, Bands, with_unit
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
 from quotidian.dosing.single_dose import SingleDose
@@ -24,7 +24,7 @@ class ByBand(Regimen):
         return self.parts_
 
     def given(self) -> Iterator[tuple[float, SingleDose]]:
-        """Doses of the lowest band: a schedule asks :meth:`meant_for` first, and only checks come here."""
+        """Doses of the lowest band, for checks alone: a schedule calls :meth:`meant_for` first."""
         return self.parts_[0].given()
 
     def meant_for(self, person: Person) -> Regimen:
@@ -35,7 +35,7 @@ class ByBand(Regimen):
             if band.holds(value):
                 return regimen.meant_for(person)
         raise DoseOutsideBand(
-            f"There is no regimen for a child of {told(value, by)}.",
+            f"There is no regimen for a child of {with_unit(value, by)}.",
             f"The bands are {'; '.join(map(str, self.bands))}.",
             "Choose another regimen, or give a dose of your own.",
         )
@@ -44,8 +44,8 @@ class ByBand(Regimen):
 def by_band(rules: Mapping[str, Regimen]) -> Regimen:
     """``by_band({"below 30 kg": fortnightly, "30 kg and above": weekly})``.
 
-    Bands are written and checked as in :class:`Bands`. Raises RegimenError for bands that cannot be.
+    Bands are written and checked as in :class:`Bands`. Raises RegimenError for invalid bands.
     """
-    bands = Bands(dict.fromkeys(rules, "1 mg"))  # the amount is not used: it lends its reading of bands
+    bands = Bands(dict.fromkeys(rules, "1 mg"))  # only the bands are used, not the amount
     by_low = {Bands({name: "1 mg"}).bands[0].low: regimen for name, regimen in rules.items()}
     return ByBand(bands.bands, tuple(by_low[band.low] for band in bands.bands))

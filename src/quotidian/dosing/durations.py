@@ -1,4 +1,4 @@
-"""Lengths of time: read from text once, kept in hours, told back in words."""
+"""Lengths of time: read from text, kept in hours, and written in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ YEAR = 365.25 * DAY
 LIFETIME = 100 * YEAR
 
 TICK = 1e-6
-"""Two times closer than this (hours; 3.6 ms) are the same time: sums of binary fractions are not exact."""
+"""Two times closer than this (hours; 3.6 ms) count as one, because sums of binary fractions are not exact."""
 
 
 def hours(text: str) -> float:
@@ -43,7 +43,7 @@ def between(value_h: float, low_h: float, high_h: float, what: str, example: str
 
 
 def in_words(value_h: float) -> str:
-    """The length of time as a reader says it: ``30 minutes``, ``1 hour``, ``14 days``."""
+    """A length of time in words: ``30 minutes``, ``1 hour``, ``14 days``."""
     if value_h != 0.0 and abs(value_h) < HOUR:
         return _counted(value_h / MINUTE, "minute")
     if value_h != 0.0 and value_h % YEAR == 0.0:
@@ -54,10 +54,10 @@ def in_words(value_h: float) -> str:
 
 
 def moment(value_h: float) -> str:
-    """The point in time as a reader says it: ``day 84``, or ``hour 36`` where no whole day fits."""
+    """A point in time in words: ``day 84``, or ``hour 36`` where it is not a whole number of days."""
     return f"day {value_h / DAY:g}" if value_h % DAY == 0.0 else f"hour {value_h:g}"
 
 
 def _counted(number: float, noun: str) -> str:
-    told = f"{number:g}"
-    return f"{told} {noun}" + ("" if told == "1" else "s")
+    digits = f"{number:g}"
+    return f"{digits} {noun}" + ("" if digits == "1" else "s")

@@ -1,4 +1,4 @@
-"""What a dose needs to know of the child who receives it."""
+"""What a prescription needs to know of the child: weight, age and height."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from quotidian.errors import ImplausibleChild, RegimenError
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A child as a prescription sees one.
+    """A child as a prescription sees it.
 
     Parameters
     ----------

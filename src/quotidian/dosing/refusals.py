@@ -9,7 +9,7 @@ from quotidian.dosing.durations import in_words
 from quotidian.errors import RegimenError
 
 MOST_DOSES = 100_000
-"""Most doses one count may ask for. Assumed, because one an hour for eleven years needs no more."""
+"""Most doses of one count. Assumed; it is one dose an hour for eleven years."""
 
 
 class DoseSequence(Protocol):
@@ -28,19 +28,19 @@ class DoseSequence(Protocol):
 
 
 def refuse_endless(regimen: DoseSequence, fate: str, remedy: str) -> None:
-    """Refuse what needs a last dose of a regimen that has none.
+    """Refuse an operation that needs a last dose.
 
     Raises
     ------
     RegimenError : the regimen is endless.
     """
     if regimen.endless:
-        why = "It has no last dose, so the moment to go on never comes."
+        why = "It has no last dose from which to continue."
         raise RegimenError(f"an endless regimen cannot be {fate}.", why, f"Give it an end: {remedy}.")
 
 
 def refuse_ambiguous(regimen: DoseSequence) -> None:
-    """Refuse to number the doses of regimens that stand side by side.
+    """Refuse to number the doses of regimens given in parallel.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def refuse_ambiguous(regimen: DoseSequence) -> None:
     """
     if not regimen.numbered:
         raise RegimenError(
-            "doses given side by side have no single numbering.",
+            "doses given in parallel have no single numbering.",
             "The second dose could be that of any part.",
             "Count or miss doses in each part first, then put them together.",
         )
@@ -71,7 +71,7 @@ def refuse_fewer(regimen: DoseSequence, n: int) -> None:
 
 
 def refuse_count(n: int) -> None:
-    """Refuse a number of doses that nobody gives.
+    """Refuse a number of doses that is out of range.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def refuse_count(n: int) -> None:
 
 
 def refuse_misnumbered(numbers: tuple[int, ...]) -> None:
-    """Refuse to miss no dose, or one before the first.
+    """Refuse an empty list of missed doses, or a number before the first dose.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def refuse_misnumbered(numbers: tuple[int, ...]) -> None:
     """
     if not numbers or numbers[0] < 1:
         raise RegimenError(
-            "the doses to miss cannot be told.",
+            "the doses to miss are not valid.",
             "Doses are numbered from 1; name at least one.",
             "Write for example .without(doses=[2, 3]).",
         )
@@ -111,7 +111,7 @@ def refuse_empty(regimen: DoseSequence) -> None:
 
 
 def refuse_overlap(block: DoseSequence, interval_h: float) -> None:
-    """Refuse to repeat nothing, or a block that is not over before it begins again.
+    """Refuse to repeat an empty block, or one that is longer than the interval.
 
     Raises
     ------
@@ -123,6 +123,6 @@ def refuse_overlap(block: DoseSequence, interval_h: float) -> None:
     if (span := times[-1] - times[0]) >= interval_h:
         raise RegimenError(
             f"a block of doses {in_words(span)} long cannot repeat every {in_words(interval_h)}.",
-            "Each block must be over before the next begins.",
+            "Each block must end before the next begins.",
             "Lengthen the interval or shorten the block.",
         )

@@ -1,8 +1,8 @@
 """Regimens as values, composed by a small algebra.
 
-A regimen is a stream of doses in order of time, on its own clock that starts at zero. It knows nothing of
-the child: times are the same for every child, amounts are worked out when a schedule is made. Each verb gives
-a new regimen and leaves the old one as it was. A verb acts on the stream before it, so order matters::
+A regimen is a sequence of doses in order of time, on its own clock that starts at zero. It does not depend
+on the child: times are the same for every child, amounts are worked out when a schedule is made. Each method
+gives a new regimen and leaves the old one unchanged. A method acts on the doses before it, so order matters::
 
     weekly.until("28 day").starting("7 day")    # days 7, 14, 21, 28
     weekly.starting("7 day").until("28 day")    # days 7, 14, 21
@@ -31,27 +31,27 @@ from quotidian.dosing.single_dose import SingleDose
 
 
 class Regimen(ABC):
-    """What is given, and when; every verb raises :class:`~quotidian.errors.RegimenError` on nonsense."""
+    """What is given, and when; every method raises RegimenError for arguments that are not valid."""
 
     __slots__ = ()
 
     @abstractmethod
     def given(self) -> Iterator[tuple[float, SingleDose]]:
-        """Every dose with its time in hours, in order of time; never stops if :attr:`endless`."""
+        """Every dose with its time in hours, in order of time; without end if :attr:`endless`."""
 
     @property
     @abstractmethod
     def parts(self) -> tuple[Regimen, ...]:
-        """The regimens this one is made of."""
+        """The regimens of which this one is composed."""
 
     @property
     def endless(self) -> bool:
-        """Whether doses go on for ever."""
+        """Whether there is no last dose."""
         return any(part.endless for part in self.parts)
 
     @property
     def numbered(self) -> bool:
-        """Whether "the second dose" has one meaning; false once regimens stand side by side."""
+        """Whether "the second dose" has one meaning; false for regimens given in parallel."""
         return all(part.numbered for part in self.parts)
 
     @property
@@ -64,31 +64,31 @@ class Regimen(ABC):
         return self
 
     def every(self, interval: str) -> Regimen:
-        """Again and again, one interval apart, without end; a block of several doses repeats as a whole."""
+        """Repeat at an interval, without end; a block of several doses repeats as a whole."""
         return Repeated(self, hours(interval))
 
     def until(self, time: str) -> Regimen:
-        """Only doses before ``time``. Half-open: a dose that falls exactly at ``time`` is not given."""
+        """Keep only doses before ``time``; a dose exactly at ``time`` is not given."""
         return Limited(self, hours(time))
 
     def times(self, n: int) -> Regimen:
-        """Only the first ``n`` doses; a regimen that has fewer is refused."""
+        """Keep only the first ``n`` doses; a regimen that has fewer is refused."""
         return Counted(self, n)
 
     def starting(self, at: str) -> Regimen:
-        """Every dose later by ``at``; two starts add."""
+        """Delay every dose by ``at``; two delays add."""
         return Delayed(self, hours(at))
 
     def without(self, doses: Sequence[int]) -> Regimen:
-        """The same times, with some doses missed. The first dose is number 1."""
+        """Leave out some doses and keep the times of the others. The first dose is number 1."""
         return Missed(self, tuple(sorted(set(doses))))
 
     def then(self, next: Regimen, after: str) -> Regimen:
-        """``next`` once this one is over: its clock starts ``after`` this one's last dose given."""
+        """Continue with ``next``; its clock starts ``after`` the last dose of this regimen."""
         return Successive(self, next, hours(after))
 
     def alongside(self, other: Regimen) -> Regimen:
-        """Both at once, each on its own clock; also written ``self + other``."""
+        """Give both in parallel, each on its own clock; also written ``self + other``."""
         apart = [r.parts if isinstance(r, Together) else (r,) for r in (self, other)]
         kept = tuple(part for parts in apart for part in parts if not isinstance(part, NoDrug))
         return Together(kept) if len(kept) > 1 else kept[0] if kept else NoDrug()
@@ -99,7 +99,7 @@ class Regimen(ABC):
 
 @dataclass(frozen=True, slots=True)
 class NoDrug(Regimen):
-    """Nothing at all; adding it changes nothing."""
+    """No dose at all; adding it changes nothing."""
 
     @property
     def parts(self) -> tuple[Regimen, ...]:
@@ -237,7 +237,7 @@ class Successive(Regimen):
 
 @dataclass(frozen=True, slots=True)
 class Together(Regimen):
-    """Regimens side by side; see :meth:`Regimen.alongside`."""
+    """Regimens in parallel; see :meth:`Regimen.alongside`."""
 
     parts: tuple[Regimen, ...]
 

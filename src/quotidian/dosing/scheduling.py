@@ -1,4 +1,4 @@
-"""From a regimen and a child to the administrations that a simulation carries out."""
+"""Turn a regimen into the administrations of one child."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Administration:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Every administration to one child, by time and, at one time, by drug. Infusions may overlap."""
+    """Every administration to one child, in order of time, then of drug. Infusions may overlap."""
 
     administrations: tuple[Administration, ...] = ()
 
@@ -57,16 +57,16 @@ def schedule(
     start_h: float = 0.0,
     from_h: float = -math.inf,
 ) -> Schedule:
-    """The doses of ``regimen`` for one child, with their amounts.
+    """Work out the doses of ``regimen`` for one child, with their amounts.
 
     Parameters
     ----------
     regimen : what is prescribed; if endless, it is cut at ``until_h``.
-    person : the child, or who it is at each hour of the simulation's clock, for one that grows.
-    until_h : end of the simulation, h. Half-open: a dose that falls exactly at ``until_h`` is not given. An
-        infusion that starts before the end and runs past it keeps its whole length.
-    start_h : where the regimen's zero lies on the simulation's clock, h.
-    from_h : doses before it are left out, h.
+    person : the child; or, for a growing child, a function of the hour on the simulation's clock.
+    until_h : end of the simulation, h. A dose exactly at ``until_h`` is not given. An infusion that starts
+        before the end and ends after it keeps its whole length.
+    start_h : time zero of the regimen on the simulation's clock, h.
+    from_h : earlier doses are left out, h.
 
     Raises
     ------
@@ -91,12 +91,12 @@ def schedule(
 
 
 def _by_hour(person: Callable[[float], Person]) -> Callable[[SingleDose, float], float]:
-    """Amounts, mg, for one who grows."""
+    """Amounts, mg, for a growing child."""
     return lambda dose, hour: dose.mg(person(hour))
 
 
 def _by_dose(person: Person) -> Callable[[SingleDose, float], float]:
-    """Amounts, mg, for one who stays as it is: looked up once for each dose that the regimen repeats."""
+    """Amounts, mg, for a child of constant size: computed once for each dose that the regimen repeats."""
     found: dict[int, tuple[SingleDose, float]] = {}
 
     def amount(dose: SingleDose, _: float) -> float:

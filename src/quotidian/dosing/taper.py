@@ -1,4 +1,4 @@
-"""A dose that comes down in steps: the share it loses, how often, and where it ends.
+"""Tapers: a dose reduced in steps by a share, at an interval, down to a floor.
 
 ::
 
@@ -6,8 +6,8 @@
     slowly.of(oral("1 mg/kg", of="prednisolone").every("1 day"))  # a regimen
     slowly.after(Amount(1.0, "kg"))  # one step down, for a rule at a visit
 
-Each step takes its share of the dose before it. With a floor the dose stays there; without one the drug is
-stopped when the next step would leave less than a tenth of the first dose.
+Each step takes its share of the dose before it. With a floor the dose stays at the floor; without one the
+drug is stopped when the next step would leave less than a tenth of the first dose.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from quotidian.dosing.single_dose import SingleDose
 from quotidian.errors import RegimenError
 
 LAST = 0.1
-"""Share of the first dose below which a taper without floor stops the drug. Assumed, because a tenth of a
-dose that controls disease does nothing, and a share taken again and again never ends."""
+"""Share of the first dose below which a taper without floor stops the drug. Assumed, because a tenth of an
+effective dose has no effect, and repeated reduction by a share never reaches zero."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Taper:
-    """How a dose comes down; ``by``, ``every`` and ``floor`` as written, kept as numbers.
+    """A rule of dose reduction, read from ``by``, ``every`` and ``floor`` as written.
 
     Parameters
     ----------
     by : share of the present dose that each step takes, such as "20 %".
-    every : time from step to step; the first dose holds as long.
-    floor : dose that the taper does not go below, such as "0.2 mg/kg"; None stops the drug in the end.
+    every : time between steps; the first dose is kept for as long.
+    floor : lowest dose, such as "0.2 mg/kg"; with None the drug is stopped in the end.
 
     Raises
     ------
-    RegimenError : a share that is not above 0 and below 100 %, steps shorter than a day, or an odd floor.
+    RegimenError : a share that is not above 0 and below 100 %, steps shorter than a day, an invalid floor.
     """
 
     share: float
@@ -68,7 +68,7 @@ class Taper:
         return self._reduced(dose, 1 - self.share)
 
     def of(self, regimen: Regimen) -> Tapered:
-        """The regimen with its doses coming down.
+        """The regimen with its doses reduced step by step.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class Taper:
 
 @dataclass(frozen=True, slots=True)
 class Tapered(Regimen):
-    """``base`` with its doses coming down; steps are counted from the regimen's zero."""
+    """``base`` with its doses reduced step by step; steps are counted from the regimen's time zero."""
 
     base: Regimen
     taper: Taper

@@ -1,11 +1,11 @@
-"""A regimen in plain English, for reports and for the reader who checks what was understood."""
+"""Describe a regimen in plain English, so that a reader can check how it was understood."""
 
 from __future__ import annotations
 
 from math import inf
 
 from quotidian.dosing.amount import Amount
-from quotidian.dosing.bands import Band, Bands, told
+from quotidian.dosing.bands import Band, Bands, with_unit
 from quotidian.dosing.choice import ByBand
 from quotidian.dosing.dose import Dose
 from quotidian.dosing.durations import in_words, moment
@@ -41,8 +41,8 @@ def describe(regimen: Regimen) -> str:
             return f"{block} every {in_words(interval_h).removeprefix('1 ')}"
         case Successive(first, second, gap_h):
             gap = f"{in_words(gap_h)} after the last dose"
-            anew = " (days counted anew)" if _dated(second) else ""
-            return f"{_single(first)}; then, {gap}, {_single(second)}{anew}"
+            clock = " (days counted from there)" if _dated(second) else ""
+            return f"{_single(first)}; then, {gap}, {_single(second)}{clock}"
         case ByBand(bands, parts):
             return ", or ".join(
                 f"{_single(part)} {_where(band)}" for band, part in zip(bands, parts, strict=True)
@@ -72,7 +72,7 @@ def _change(regimen: Limited | Counted | Delayed | Missed) -> str:
 
 
 def _dated(regimen: Regimen) -> bool:
-    """Whether its words name a day of its own clock."""
+    """Whether its description names a day of its own clock."""
     return isinstance(regimen, Limited | Delayed) or any(_dated(part) for part in regimen.parts)
 
 
@@ -102,5 +102,7 @@ def _where(band: Band) -> str:
     if band.high == inf:
         return f"at {band}"
     return (
-        str(band) if band.low == 0 else f"from {told(band.low, band.by)} to below {told(band.high, band.by)}"
+        str(band)
+        if band.low == 0
+        else f"from {with_unit(band.low, band.by)} to below {with_unit(band.high, band.by)}"
     )
