@@ -1,4 +1,8 @@
-"""The tree of refusals: every error says what happened, why, and what to do next."""
+"""The tree of errors: every error says what happened, why, and what to do next.
+
+The command line maps each branch to an exit code: InvalidInput to 2, ComputationFailed to 3, Cancelled
+to 130. Every other error is a fault of the program and ends with 1.
+"""
 
 from __future__ import annotations
 
@@ -18,48 +22,67 @@ class QuotidianError(Exception):
         super().__init__("\n  ".join(part for part in (what, why, remedy) if part))
 
 
-class UserError(QuotidianError):
-    """The request cannot be met as written (command line: exit code 2)."""
+class InvalidInput(QuotidianError):
+    """The request cannot be met as written (exit code 2)."""
 
 
-class UnknownName(UserError):
+class UnknownName(InvalidInput):
     """A model, regimen, observable or trial that does not exist."""
 
 
-class InvalidQuantity(UserError):
-    """A text that is no quantity, or a quantity of the wrong dimension."""
+class InvalidQuantity(InvalidInput):
+    """A text that is not a quantity, or a quantity of the wrong dimension."""
 
 
-class ImplausibleChild(UserError):
+class ImplausibleChild(InvalidInput):
     """An age, weight or height that no child has."""
 
 
-class RegimenError(UserError):
+class RegimenError(InvalidInput):
     """A regimen that cannot be read or given."""
 
 
 class DoseOutsideBand(RegimenError):
-    """A child for whom a weight-banded dose says nothing."""
+    """A subject whose weight lies in no band of the regimen."""
 
 
-class OutputError(UserError):
-    """A place that cannot be written."""
+class OutputError(InvalidInput):
+    """A file or folder that cannot be written."""
 
 
-class StudyTooLarge(UserError):
-    """A study that would not fit into memory."""
+class StudyTooLarge(InvalidInput):
+    """A request that does not fit into memory."""
 
 
 class LedgerError(QuotidianError):
-    """An entry of the evidence ledger that does not say how we know."""
+    """An entry of the evidence ledger without a complete statement of its source."""
 
 
 class AuditError(QuotidianError):
-    """A model that is dimensionally wrong, leaks, or has loose ends."""
+    """A model with inconsistent units, a violated conservation law, or parts that are not connected."""
 
 
-class EngineError(QuotidianError):
-    """The engine was given a problem it cannot run."""
+class ComputationFailed(QuotidianError):
+    """The request is valid, but its computation could not be completed (exit code 3)."""
+
+
+class SolverFailed(ComputationFailed):
+    """The numerical solution did not reach the end, or a steady state was not found."""
+
+
+class WorkerLost(ComputationFailed):
+    """A process that computed a part of the request ended early."""
+
+
+class Cancelled(QuotidianError):
+    """The run was stopped on request before it was complete (exit code 130)."""
+
+    def __init__(self, what: str = "The run was cancelled.", why: str = "", remedy: str = "") -> None:
+        super().__init__(what, why, remedy)
+
+
+class InvalidCall(QuotidianError):
+    """The arguments of a function do not fit together: a mistake in the calling code (exit code 1)."""
 
 
 def closest(name: str, known: object) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 import quotidian as q
 from quotidian.api.virtual_trial import VirtualTrial
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.trials.protocol.design import Arm, Kinetics
 from quotidian.trials.protocol.library import design
 
@@ -70,12 +70,12 @@ def test_arms_stand_side_by_side() -> None:
     table = done().compare("acr70", "crp", week=18)
     assert table.columns == ["endpoint", "week", "tocilizumab", "placebo"]
     assert table["endpoint"].to_list() == ["JIA ACR70, %", "CRP, mg/L"] and " to " in table["placebo"][0]
-    with pytest.raises(UserError, match="tells nothing of acr71"):
+    with pytest.raises(InvalidInput, match="tells nothing of acr71"):
         done().compare("acr71")
 
 
 def test_a_design_that_makes_no_sense_is_refused_with_its_place() -> None:
-    with pytest.raises(UserError, match=r"arms\.placebo\.children: arm 'placebo' has a weight of 0"):
+    with pytest.raises(InvalidInput, match=r"arms\.placebo\.children: arm 'placebo' has a weight of 0"):
         q.study(replace(SMALL, arms={"placebo": Arm("none", 0)}))
 
 

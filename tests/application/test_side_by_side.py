@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from quotidian.application.process_pool import side_by_side
-from quotidian.errors import EngineError, OutputError
+from quotidian.errors import Cancelled, OutputError, WorkerLost
 
 SIZES = {"small": 1.0, "large": 3.0, "middle": 2.0}
 PATIENCE = 30.0  # s, for a process to begin on a busy machine
@@ -52,7 +52,7 @@ def endless(folder: Path, name: str, tell) -> None:
             (folder / "pulse").touch()
             tell(0.1)
             time.sleep(0.01)
-    except KeyboardInterrupt:
+    except Cancelled:
         (folder / "interrupted").touch()
         raise
 
@@ -118,7 +118,7 @@ def test_ctrl_c_at_the_bar_ends_all(tmp_path: Path) -> None:
 
 
 def test_a_process_that_dies_is_told_with_a_remedy() -> None:
-    with pytest.raises(EngineError, match=r"ended from outside(.|\n)*--threads 1"):
+    with pytest.raises(WorkerLost, match=r"ended from outside(.|\n)*--threads 1"):
         side_by_side(SIZES, dies, 2)
 
 

@@ -11,7 +11,7 @@ import yaml
 from quotidian.application.study_example import EXAMPLE
 from quotidian.application.study_file import json_schema, read_study
 from quotidian.application.yaml_positions import MOST_BYTES, read_lined
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.trials.protocol import library
 
 DESIGNS = sorted((Path(library.__file__).parent / "published" / "designs").glob("*.yaml"))
@@ -21,7 +21,7 @@ def refusal(tmp_path: Path, text: str) -> str:
     """What reading this text as a study is refused with."""
     path = tmp_path / "study.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UserError) as refused:
+    with pytest.raises(InvalidInput) as refused:
         read_study(path)
     return str(refused.value)
 
@@ -199,9 +199,9 @@ def test_what_is_no_mapping_or_no_text_is_refused(tmp_path: Path) -> None:
     assert "no study" in refusal(tmp_path, "")
     path = tmp_path / "bytes.yaml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UserError, match="is no text"):
+    with pytest.raises(InvalidInput, match="is no text"):
         read_lined(path)
-    with pytest.raises(UserError, match="cannot be read"):
+    with pytest.raises(InvalidInput, match="cannot be read"):
         read_lined(tmp_path / "absent.yaml")
 
 

@@ -8,7 +8,15 @@ import sys
 import pytest
 
 from quotidian import __version__
-from quotidian.errors import EngineError
+from quotidian.errors import (
+    Cancelled,
+    InvalidCall,
+    InvalidInput,
+    LedgerError,
+    OutputError,
+    SolverFailed,
+    WorkerLost,
+)  # fmt: skip
 
 LINE = "simulate --age 6 --sex female --weeks 1 --output x.csv"
 
@@ -49,13 +57,24 @@ def test_a_fault_of_ours_shows_its_trace_on_request(quotidian, fate, monkeypatch
     assert "Traceback (most recent call last)" in told.err
 
 
-def test_a_refusal_of_the_engine_is_no_mistake_of_the_user(quotidian, fate) -> None:
-    fate(EngineError("It broke.", "Because.", "Mend it."))
-    told = quotidian(LINE)
-    assert (told.code, told.err) == (1, "quotidian: It broke.\n  Because.\n  Mend it.\n")
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InvalidInput, 2),
+        (OutputError, 2),
+        (SolverFailed, 3),
+        (WorkerLost, 3),
+        (InvalidCall, 1),
+        (LedgerError, 1),
+    ],
+)
+def test_each_kind_of_error_has_its_exit_code(quotidian, fate, error, code) -> None:
+    fate(error("It broke.", "Because.", "Mend it."))
+    done = quotidian(LINE)
+    assert (done.code, done.err) == (code, "quotidian: It broke.\n  Because.\n  Mend it.\n")
 
 
-def test_a_child_that_cannot_be_followed_is_a_fault_of_ours(quotidian, monkeypatch, tmp_path) -> None:
+def test_a_child_whose_solution_fails_ends_with_exit_code_3(quotidian, monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
     from quotidian.patients import treatment
 
@@ -68,7 +87,7 @@ def test_a_child_that_cannot_be_followed_is_a_fault_of_ours(quotidian, monkeypat
 
     monkeypatch.setattr(treatment, "simulate", stuck)
     told = quotidian(LINE)
-    assert told.code == 1
+    assert told.code == 3
     assert "could not be followed beyond day 2.5." in told.err
     assert "the step became too small" in told.err
     assert list(tmp_path.iterdir()) == []
@@ -82,8 +101,9 @@ def test_memory_that_runs_out_is_told_as_a_study_too_large(quotidian, fate) -> N
     assert "longer --every" in told.err
 
 
-def test_ctrl_c_is_told_in_a_word(quotidian, fate, tmp_path) -> None:
-    fate(KeyboardInterrupt())
+@pytest.mark.parametrize("reason", [KeyboardInterrupt(), Cancelled()])
+def test_a_cancelled_run_ends_with_one_line(quotidian, fate, tmp_path, reason) -> None:
+    fate(reason)
     told = quotidian(LINE)
     assert (told.code, told.err) == (130, "quotidian: cancelled, nothing written.\n")
     assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quotidian.engine import ADD, SET, SWITCH, CompiledModel, Events
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall
 
 Row = tuple[float, int, int, float]
 
@@ -54,7 +54,7 @@ def test_no_events_are_events_too() -> None:
 )
 def test_an_event_that_cannot_be_carried_out_is_refused(decay: CompiledModel, event: Row) -> None:
     events = Events.of([[], [(0.5, ADD, 0, 1.0), event]])
-    with pytest.raises(EngineError) as refusal:
+    with pytest.raises(InvalidCall) as refusal:
         decay.run(decay.parameters(2), [0.0, 2.0], events=events)
     what = f"time {event[0]:g} h, kind {event[1]}, index {event[2]}, value {event[3]:g}."
     assert refusal.value.what == f"Event 1 of child 1 cannot be carried out: {what}"
@@ -63,12 +63,12 @@ def test_an_event_that_cannot_be_carried_out_is_refused(decay: CompiledModel, ev
 
 
 def test_the_events_of_other_children_are_refused(decay: CompiledModel) -> None:
-    with pytest.raises(EngineError, match="not those of the 3 children of the run"):
+    with pytest.raises(InvalidCall, match="not those of the 3 children of the run"):
         decay.run(decay.parameters(3), [0.0, 2.0], events=Events.none(2))
 
 
 def test_a_torn_table_of_events_is_refused(decay: CompiledModel) -> None:
     whole = Events.of([[(0.5, ADD, 0, 1.0)]])
     torn = Events(np.array([0, 2]), whole.time, whole.kind, whole.index, whole.value)
-    with pytest.raises(EngineError, match="Offsets name 1 children and 2 events; columns hold 1"):
+    with pytest.raises(InvalidCall, match="Offsets name 1 children and 2 events; columns hold 1"):
         decay.run(decay.parameters(1), [0.0, 2.0], events=torn)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quotidian.engine import CompiledModel, Events, Tolerance
-from quotidian.errors import EngineError, UnknownName
+from quotidian.errors import InvalidCall, InvalidInput, UnknownName
 
 
 def test_parameters_are_the_typical_values_with_overrides(decay: CompiledModel) -> None:
@@ -24,13 +24,13 @@ def test_an_unknown_parameter_is_refused_with_a_hint(decay: CompiledModel) -> No
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_parameter_that_is_no_number_is_named_with_its_child(decay: CompiledModel, bad: float) -> None:
-    with pytest.raises(EngineError) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         decay.parameters(4, {"k": np.array([0.1, 0.2, bad, bad])})
     assert refusal.value.what == f"Parameter 'k' of child 2 is {bad}."
     assert refusal.value.why == "2 values of the table cannot be computed with."
     table = decay.parameters(4)
     table[3, decay.ode_system.parameters.index("x_0")] = bad
-    with pytest.raises(EngineError, match="Parameter 'x_0' of child 3 is"):
+    with pytest.raises(InvalidInput, match="Parameter 'x_0' of child 3 is"):
         decay.run(table, [0.0, 1.0])
 
 
@@ -47,19 +47,19 @@ def test_a_parameter_that_is_no_number_is_named_with_its_child(decay: CompiledMo
 def test_a_table_of_the_wrong_shape_is_refused(
     decay: CompiledModel, what: str, table: np.ndarray, shape: str
 ) -> None:
-    with pytest.raises(EngineError) as refusal:
+    with pytest.raises(InvalidCall) as refusal:
         decay.run(decay.parameters(3), [0.0, 1.0], **{what: table})  # type: ignore[arg-type]
     assert refusal.value.what == f"The {what.removesuffix('s')} table has the shape {shape}."
     assert refusal.value.why.startswith("It must be 3 x 1")
 
 
 def test_parameters_of_another_model_are_refused(decay: CompiledModel) -> None:
-    with pytest.raises(EngineError, match=r"It must be children x 2: .* a column for each of k, x_0"):
+    with pytest.raises(InvalidCall, match=r"It must be children x 2: .* a column for each of k, x_0"):
         decay.run(np.ones((3, 5)), [0.0, 1.0])
 
 
 def test_a_state_that_is_no_number_is_refused(decay: CompiledModel) -> None:
-    with pytest.raises(EngineError, match="State 'x' of child 1 is nan"):
+    with pytest.raises(InvalidInput, match="State 'x' of child 1 is nan"):
         decay.run(decay.parameters(2), [0.0, 1.0], states=np.array([[1.0], [np.nan]]))
 
 
@@ -79,7 +79,7 @@ def test_a_state_that_is_no_number_is_refused(decay: CompiledModel) -> None:
 def test_times_that_make_no_run_are_refused(
     decay: CompiledModel, times: list[float], span: tuple[float | None, float | None], says: str
 ) -> None:
-    with pytest.raises(EngineError, match=says):
+    with pytest.raises(InvalidCall, match=says):
         decay.run(decay.parameters(1), times, start=span[0], end=span[1])
 
 
@@ -115,11 +115,11 @@ def test_what_is_given_is_not_changed(decay: CompiledModel) -> None:
 @pytest.mark.parametrize("field", ["rtol", "atol", "first_step", "longest_step", "max_steps"])
 @pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf])
 def test_a_tolerance_is_positive(field: str, value: float) -> None:
-    with pytest.raises(EngineError, match=f"A tolerance cannot have {field} = {value}"):
+    with pytest.raises(InvalidInput, match=f"A tolerance cannot have {field} = {value}"):
         Tolerance(**{field: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("threads", [0, -1])
 def test_a_run_needs_a_thread(decay: CompiledModel, threads: int) -> None:
-    with pytest.raises(EngineError, match=f"A run cannot use {threads} threads"):
+    with pytest.raises(InvalidInput, match=f"A run cannot use {threads} threads"):
         decay.run(decay.parameters(1), [0.0], threads=threads)

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.engine import ADD, SWITCH, CompiledModel, Directions, Events, Outcome, Sensitivities, Tolerance
-from quotidian.errors import EngineError, UnknownName
+from quotidian.errors import InvalidCall, UnknownName
 from quotidian.models import model
 
 from .conftest import bits
@@ -195,7 +195,7 @@ def test_an_unknown_name_is_refused_with_a_hint(decay: CompiledModel) -> None:
 
 
 def test_no_direction_is_refused(decay: CompiledModel) -> None:
-    with pytest.raises(EngineError, match="nothing to differentiate by"):
+    with pytest.raises(InvalidCall, match="nothing to differentiate by"):
         decay.run_tangents(decay.parameters(1), [0.0, 1.0], with_respect_to=())
 
 
@@ -208,5 +208,5 @@ def test_no_direction_is_refused(decay: CompiledModel) -> None:
     ],
 )
 def test_directions_that_do_not_fit_are_refused(decay: CompiledModel, seeds: Directions, says: str) -> None:
-    with pytest.raises(EngineError, match=says):
+    with pytest.raises(InvalidCall, match=says):
         decay.run_tangents(decay.parameters(1), [0.0, 1.0], with_respect_to=seeds)

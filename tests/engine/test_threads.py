@@ -14,7 +14,7 @@ import pytest
 
 from quotidian.engine import CompiledModel, Tolerance, thread_count
 from quotidian.engine.runtime.threads import BLOCK, in_blocks
-from quotidian.errors import UserError
+from quotidian.errors import Cancelled, InvalidInput
 
 CHILDREN = 50 * BLOCK + 1
 
@@ -29,7 +29,7 @@ def test_the_variable_names_the_number_of_threads(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("bad", ["0", "-2", "two", "1.5", "²"])
 def test_a_bad_number_of_threads_is_refused(monkeypatch: pytest.MonkeyPatch, bad: str) -> None:
     monkeypatch.setenv("QUOTIDIAN_THREADS", bad)
-    with pytest.raises(UserError) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         thread_count()
     assert refusal.value.what == f"QUOTIDIAN_THREADS is '{bad}', which is no number of threads."
     assert "Set QUOTIDIAN_THREADS=2" in refusal.value.remedy
@@ -79,10 +79,10 @@ def test_an_interruption_drops_the_blocks_that_wait(error: type[BaseException], 
     assert len(interrupted(error, where)) < 25
 
 
-def test_a_set_flag_does_nothing_and_ends_in_an_interruption(decay: CompiledModel) -> None:
+def test_a_set_flag_does_nothing_and_ends_in_cancelled(decay: CompiledModel) -> None:
     flag, heard = Flag(), []
     flag.set()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Cancelled):
         decay.run(decay.parameters(CHILDREN), [0.0, 1.0], cancel=flag, progress=heard.append)
     assert sum(heard) == 0
 
@@ -94,7 +94,7 @@ def test_a_flag_set_on_the_way_stops_the_run(decay: CompiledModel) -> None:
         heard.append(count)
         flag.set()
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Cancelled):
         decay.run(
             decay.parameters(CHILDREN), [0.0, 1.0], cancel=flag, progress=progress, tolerance=SLOW, threads=1
         )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import ADD, SET, SWITCH, Act, CompiledModel, Events, Outcome, Trigger
 from quotidian.engine.runtime import threads
-from quotidian.errors import EngineError, UnknownName
+from quotidian.errors import InvalidCall, UnknownName
 from quotidian.models import model
 
 from .conftest import bits
@@ -131,8 +131,8 @@ def test_a_child_with_more_crossings_than_room_fails_and_changes_nobody(decay: C
     np.testing.assert_array_equal(found.values[1], decay.run(decay.parameters(1), [0.0, 20.0]).values[0])
 
 
-def refused(decay: CompiledModel, trigger: Trigger, **options: Any) -> EngineError:
-    with pytest.raises(EngineError) as refusal:
+def refused(decay: CompiledModel, trigger: Trigger, **options: Any) -> InvalidCall:
+    with pytest.raises(InvalidCall) as refusal:
         decay.run(decay.parameters(2), [0.0, 2.0], triggers=[trigger], **options)
     return refusal.value
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.engine import RAMP, SWITCH, CompiledModel, Directions, Events, Tolerance, piecewise_linear
-from quotidian.errors import EngineError, UnknownName
+from quotidian.errors import InvalidCall, UnknownName
 from quotidian.network import (
     NOTHING,
     Covariate,
@@ -121,7 +121,7 @@ def test_a_course_through_points(tank: CompiledModel) -> None:
         later & (TIMES > 6), np.interp(TIMES, at[2:], values[2:]), np.interp(TIMES, at[:2], values[:2])
     )
     np.testing.assert_allclose(found["inflow"][0], np.where(later, expected, 0.5), rtol=1e-13)
-    with pytest.raises(EngineError, match="No course leads through"):
+    with pytest.raises(InvalidCall, match="No course leads through"):
         piecewise_linear([1.0, 0.5], [1.0, 2.0], 0)
 
 

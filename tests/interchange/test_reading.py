@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from quotidian.engine import Tolerance
-from quotidian.errors import UnknownName, UserError
+from quotidian.errors import InvalidInput, UnknownName
 from quotidian.interchange import from_sbml
 from quotidian.network.audit import UNAUDITED, audit
 
@@ -226,7 +226,9 @@ def test_a_file_states_its_own_encoding(sbml: Sbml, tmp_path: Path) -> None:
 def test_values_that_cannot_be_set_are_refused(two_spaces: Path) -> None:
     with pytest.raises(UnknownName, match=r"two_spaces has no 'dosis'\.\n  Did you mean 'dose'"):
         from_sbml(two_spaces, {"dosis": 1.0})
-    with pytest.raises(UserError, match=r"'total' cannot be set to 1\.\n  A rule gives it at every instant"):
+    with pytest.raises(
+        InvalidInput, match=r"'total' cannot be set to 1\.\n  A rule gives it at every instant"
+    ):
         from_sbml(two_spaces, {"total": 1.0})
-    with pytest.raises(UserError, match="'dose' cannot be set to nan"):
+    with pytest.raises(InvalidInput, match="'dose' cannot be set to nan"):
         from_sbml(two_spaces, {"dose": math.nan})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange import antimony, from_sbml, sbml_document, to_antimony, to_sbml
 from quotidian.interchange.contents import Contents, Quantity
 from quotidian.interchange.formula import Name
@@ -151,7 +151,7 @@ ANTIMONY = {
 @pytest.mark.parametrize("case", ANTIMONY)
 def test_an_element_that_is_not_supported_is_named(case: str, sbml: Sbml) -> None:
     text, *parts = ANTIMONY[case]
-    with pytest.raises(UserError) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         from_sbml(sbml(text))
     for part, said in zip(parts, (refusal.value.what, refusal.value.why, refusal.value.remedy), strict=True):
         assert part in said, str(refusal.value)
@@ -277,7 +277,7 @@ TEXTS = {
 @pytest.mark.parametrize("case", TEXTS)
 def test_a_text_that_is_not_usable_is_refused(case: str) -> None:
     text, what, remedy = TEXTS[case]
-    with pytest.raises(UserError) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         from_sbml(text)
     assert what in refusal.value.what
     assert remedy in refusal.value.remedy
@@ -286,7 +286,7 @@ def test_a_text_that_is_not_usable_is_refused(case: str) -> None:
 def test_a_circle_of_starts_is_shown() -> None:
     x, y = (Quantity(n, "parameter", n, Name(other)) for n, other in (("x", "y"), ("y", "x")))
     contents = Contents("m", "M", "h", {"x": x, "y": y}, rates={"x": Name("y")})
-    with pytest.raises(UserError, match=r"depend on one another in a circle\.\n  x reads y reads x\."):
+    with pytest.raises(InvalidInput, match=r"depend on one another in a circle\.\n  x reads y reads x\."):
         Beginnings(contents).value("x")
 
 
@@ -296,14 +296,14 @@ def test_a_formula_of_allowed_depth_is_read() -> None:
 
 def test_a_formula_that_grows_is_refused_while_it_grows() -> None:
     formula = Name("x")
-    with pytest.raises(UserError, match="A formula is too large"):
+    with pytest.raises(InvalidInput, match="A formula is too large"):
         for _ in range(60):
             formula = formula + formula
 
 
 @pytest.mark.parametrize(("place", "why"), [("nowhere.xml", "no such file"), (".", "is a directory")])
 def test_a_file_that_cannot_be_read_is_named(place: str, why: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=f"cannot be read\\.\n  The system says: {why}"):
+    with pytest.raises(InvalidInput, match=f"cannot be read\\.\n  The system says: {why}"):
         from_sbml(tmp_path / place)
 
 
@@ -311,7 +311,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(sbml_document, "LARGEST", 1000)
     file = tmp_path / "large.xml"
     file.write_text(" " * 1001)
-    with pytest.raises(UserError, match=r"large\.xml' is too large"):
+    with pytest.raises(InvalidInput, match=r"large\.xml' is too large"):
         from_sbml(file)
 
 
@@ -321,7 +321,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
 )
 def test_a_missing_package_is_named(package: str, needs: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, package, None)
-    with pytest.raises(UserError, match=f"needs the package {needs}, which is not installed") as refusal:
+    with pytest.raises(InvalidInput, match=f"needs the package {needs}, which is not installed") as refusal:
         to_antimony(model("sjia")) if package == "antimony" else to_sbml(model("sjia"))
     assert "pip install 'quotidian[exchange]'" in refusal.value.remedy
     assert antimony.missing is sbml_document.missing

@@ -12,7 +12,7 @@ import pytest
 
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import CompiledModel, Tolerance
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange import from_sbml, to_antimony, to_sbml, untreated
 from quotidian.interchange.identifiers import NAMES, OBSERVABLES, REACTIONS, Identifiers
 from quotidian.interchange.sbml_units import Unit, factors, substance
@@ -133,7 +133,7 @@ def test_states_replace_starts() -> None:
 
 @pytest.mark.parametrize("given", [{"child": GIRL}, {"until": 336.0}, {}])
 def test_a_regimen_needs_a_child_and_an_end(given: dict[str, object]) -> None:
-    with pytest.raises(UserError, match="cannot be written without a child and an end"):
+    with pytest.raises(InvalidInput, match="cannot be written without a child and an end"):
         to_sbml(model("sjia"), regimen("tocilizumab-iv"), **given)
 
 

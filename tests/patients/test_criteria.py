@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 from quotidian.patients.mas_criteria import highest_of_day, mas_2016, sensitivity, specificity
 
 ILL = {
@@ -51,9 +51,9 @@ def test_sensitivity_and_specificity_count_the_right_children() -> None:
 
 
 def test_missing_values_and_odd_shapes_are_refused() -> None:
-    with pytest.raises(EngineError, match="usable values of ferritin"):
+    with pytest.raises(InvalidInput, match="usable values of ferritin"):
         mas_2016(**(ILL | {"ferritin": float("nan")}))
-    with pytest.raises(EngineError, match="different shapes"):
+    with pytest.raises(InvalidCall, match="different shapes"):
         mas_2016(**(ILL | {"ferritin": np.array([700.0, 800.0])}))
-    with pytest.raises(EngineError, match="cannot be read"):
+    with pytest.raises(InvalidCall, match="cannot be read"):
         highest_of_day([0.0, 1.0], [[37.0]])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from quotidian.errors import EngineError, UserError
+from quotidian.errors import InvalidCall, InvalidInput
 from quotidian.statistics.streams import Streams
 
 
@@ -74,7 +74,7 @@ def test_no_children_and_no_width_are_empty() -> None:
 
 @pytest.mark.parametrize("seed", [-1, 2**63, 1.5, "1", True, None])
 def test_a_seed_that_is_none_is_refused(seed: object) -> None:
-    with pytest.raises(UserError, match="whole number from 0 to 2\\*\\*63 - 1"):
+    with pytest.raises(InvalidInput, match="whole number from 0 to 2\\*\\*63 - 1"):
         Streams(seed)  # type: ignore[arg-type]
 
 
@@ -84,7 +84,7 @@ def test_the_ends_of_the_seeds_are_allowed() -> None:
 
 @pytest.mark.parametrize("children", [[-1], [0.5], [[0, 1]], [2**63], [True]])
 def test_children_without_a_number_are_refused(children: list[int]) -> None:
-    with pytest.raises(EngineError, match="numbered 0, 1, 2"):
+    with pytest.raises(InvalidCall, match="numbered 0, 1, 2"):
         Streams(1).uniform("traits", 0, children)
 
 
@@ -92,7 +92,7 @@ def test_children_without_a_number_are_refused(children: list[int]) -> None:
     ("purpose", "replicate", "width"), [("", 0, 1), ("a", -1, 1), ("a", 0, -1), (1, 0, 1)]
 )
 def test_an_address_that_is_none_is_refused(purpose: str, replicate: int, width: int) -> None:
-    with pytest.raises(EngineError, match="No stream has the address"):
+    with pytest.raises(InvalidCall, match="No stream has the address"):
         Streams(1).uniform(purpose, replicate, range(3), width)
 
 
@@ -109,5 +109,5 @@ def test_children_of_several_replicates_draw_what_each_replicate_draws() -> None
         streams.normal("noise.crp", int(r), [c], 3, first=1)[0] for r, c in zip(replicate, child, strict=True)
     ]
     assert np.array_equal(together, alone)
-    with pytest.raises(EngineError, match="5 children of 2 replicates"):
+    with pytest.raises(InvalidCall, match="5 children of 2 replicates"):
         streams.normal("noise.crp", replicate[:2], child)

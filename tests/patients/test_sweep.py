@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quotidian.engine.steady_state.continuation import sweep
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.patients.child import child
 from quotidian.patients.treatment import machine_for, parameters
 
@@ -27,5 +27,5 @@ def test_crp_has_no_memory_of_the_way_it_came() -> None:
     ("name", "levels"), [("coarse", [1.0, 2.0]), ("course", [1.0]), ("course", [2.0, 1.0])]
 )
 def test_a_sweep_that_makes_no_sense_is_refused(name: str, levels: list[float]) -> None:
-    with pytest.raises(EngineError, match="cannot be swept"):
+    with pytest.raises(InvalidInput, match="cannot be swept"):
         sweep(MACHINE, TABLE, name, levels, 10, ("crp",))

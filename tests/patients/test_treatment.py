@@ -8,7 +8,7 @@ import pytest
 from quotidian.dosing import infusion, no_drug, oral, subcutaneous
 from quotidian.drugs.catalogue import REGIMENS, regimen
 from quotidian.engine import ADD, SWITCH
-from quotidian.errors import EngineError, RegimenError, UnknownName
+from quotidian.errors import RegimenError, SolverFailed, UnknownName
 from quotidian.patients.child import child
 from quotidian.patients.treatment import FIRST_DOSE_HOUR, happenings, machine_for, parameters, simulate
 
@@ -100,5 +100,5 @@ def test_a_periodic_start_shows_every_day_alike_until_the_first_dose() -> None:
 
 def test_disease_that_does_not_settle_is_refused() -> None:
     odd = child(age=6, sex="female", weight=20, traits={"fever.gain": 1e300})
-    with pytest.raises(EngineError, match="The untreated disease of child 1 does not settle"):
+    with pytest.raises(SolverFailed, match="The untreated disease of child 1 does not settle"):
         simulate([GIRL, odd], no_drug(), days=1, start="periodic")

@@ -7,7 +7,7 @@ import pytest
 
 from quotidian.drugs.catalogue import REGIMENS
 from quotidian.engine import ADD, Events
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.patients.child import child
 from quotidian.patients.rules import Action, ChangeTo, Hold, Reduce, Rule, Stop, Visit, where
 from quotidian.patients.treatment import happenings, machine_for, parameters, untreated
@@ -131,7 +131,7 @@ def test_it_may_begin_where_untreated_disease_has_settled() -> None:
 
 def test_visits_out_of_order_are_refused() -> None:
     for visits in ([28.0, 14.0], [14.0, 14.0], [60.0]):
-        with pytest.raises(UserError, match="cannot be kept in 42 days"):
+        with pytest.raises(InvalidInput, match="cannot be kept in 42 days"):
             follow(GIRLS, IV, [], visits=visits, days=42)
 
 

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.engine import CompiledModel
-from quotidian.errors import EngineError, UnknownName, UserError
+from quotidian.errors import InvalidInput, SolverFailed, UnknownName
 from quotidian.patients.child import Child
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.endpoints import LEVELS, by_replicate, measures
@@ -137,9 +137,9 @@ def test_without_arthritis_driven_by_il6_the_treated_arm_leaves_the_published_in
 def test_bad_requests_are_refused() -> None:
     with pytest.raises(UnknownName, match="tendre"):
         run_trial("tendre", 1, 1)
-    with pytest.raises(UserError, match="0 times"):
+    with pytest.raises(InvalidInput, match="0 times"):
         run_trial("tender", 0, 1)
-    with pytest.raises(UserError, match="seed"):
+    with pytest.raises(InvalidInput, match="seed"):
         run_trial("tender", 1, -4)
 
 
@@ -181,5 +181,5 @@ def test_a_child_lost_after_randomisation_stops_the_trial_and_is_named(
     treated = int(record.number[np.flatnonzero(record.arm == 0)[0]])
     # a clearance that makes drug from drug: sound until the first dose, beyond all bounds soon after
     _breaking(monkeypatch, {"tocilizumab.CL": -1000.0}, child=_place(treated))
-    with pytest.raises(EngineError, match=rf"Child {treated} of replicate 0 was lost on day \d"):
+    with pytest.raises(SolverFailed, match=rf"Child {treated} of replicate 0 was lost on day \d"):
         follow(TENDER, 1, seed=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.weighting import match
 
@@ -33,11 +33,11 @@ def test_lots_by_these_chances_meet_the_mean() -> None:
 
 
 def test_a_mean_out_of_reach_is_refused_with_what_the_pool_has() -> None:
-    with pytest.raises(UserError, match="cannot be matched") as refused:
+    with pytest.raises(InvalidInput, match="cannot be matched") as refused:
         match(POOL, {"age": 40.0})
     assert "age 1" in str(refused.value) and "for 40" in str(refused.value)
 
 
 def test_an_unknown_statistic_is_refused() -> None:
-    with pytest.raises(UserError, match="matched on shoe"):
+    with pytest.raises(InvalidInput, match="matched on shoe"):
         match(POOL, {"shoe": 30.0})

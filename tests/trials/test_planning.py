@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from quotidian.errors import UnknownName, UserError
+from quotidian.errors import InvalidInput, UnknownName
 from quotidian.statistics.power import power
 from quotidian.trials.analysis.sample_size import SizePlan, compared, plan, until
 from quotidian.trials.protocol.design import Arm
@@ -67,17 +67,17 @@ def test_power_is_at_the_mean_share_and_assurance_the_mean_power() -> None:
 
 
 def test_what_cannot_be_planned_is_refused() -> None:
-    with pytest.raises(UserError, match="'jigsaw-118' has 1 arm"):
+    with pytest.raises(InvalidInput, match="'jigsaw-118' has 1 arm"):
         compared(design("jigsaw-118"))
-    with pytest.raises(UserError, match="has 3 arms"):
+    with pytest.raises(InvalidInput, match="has 3 arms"):
         compared(replace(YOKOTA, arms=YOKOTA.arms | {"third": Arm("none", 1)}))
     with pytest.raises(UnknownName, match="no endpoint 'acr71'"):
         until(YOKOTA, 18, "acr71")
-    with pytest.raises(UserError, match="'crp' is told in mg/L"):
+    with pytest.raises(InvalidInput, match="'crp' is told in mg/L"):
         until(YOKOTA, 18, "crp")
-    with pytest.raises(UserError, match="no visit of randomised children at week 6"):
+    with pytest.raises(InvalidInput, match="no visit of randomised children at week 6"):
         until(YOKOTA, 6, "acr70")
-    with pytest.raises(UserError, match="A trial of 1 randomised children"):
+    with pytest.raises(InvalidInput, match="A trial of 1 randomised children"):
         plan(SHORT, done().records, "flare_free", 18, [1])
-    with pytest.raises(UserError, match="does not tell 'neutropenia'"):
+    with pytest.raises(InvalidInput, match="does not tell 'neutropenia'"):
         plan(until(YOKOTA, 18, "neutropenia"), done().records, "neutropenia", 18, [10])

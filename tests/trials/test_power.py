@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 from quotidian.statistics.power import against_size, assurance, fisher, power
 
 
@@ -50,11 +50,11 @@ def test_more_children_find_more() -> None:
 
 
 def test_what_makes_no_trial_is_refused() -> None:
-    with pytest.raises(EngineError, match="make no trial"):
+    with pytest.raises(InvalidInput, match="make no trial"):
         power(0.5, 0.5, 0, 3)
-    with pytest.raises(EngineError, match="does not exist"):
+    with pytest.raises(InvalidInput, match="does not exist"):
         power(1.5, 0.5, 3, 3)
-    with pytest.raises(EngineError, match="are no proportions"):
+    with pytest.raises(InvalidInput, match="are no proportions"):
         fisher(4, 3, 1, 3)
-    with pytest.raises(EngineError, match="cannot be averaged"):
+    with pytest.raises(InvalidCall, match="cannot be averaged"):
         assurance([0.5, 0.6], [0.5], 3, 3)

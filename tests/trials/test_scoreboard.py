@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from quotidian.biology import glucocorticoid
-from quotidian.errors import EngineError, UnknownName
+from quotidian.errors import SolverFailed, UnknownName
 from quotidian.models import assembly
 from quotidian.network import AssignmentRule
 from quotidian.patients import treatment
@@ -115,7 +115,7 @@ def test_a_replicate_with_a_lost_child_is_left_out_and_counted(
 
     def losing(self: TrialConductor, some: range) -> CaseRecord:
         if 1 in some:
-            raise EngineError("Child 4 of replicate 1 was lost on day 9.0.")
+            raise SolverFailed("Child 4 of replicate 1 was lost on day 9.0.")
         return run(self, some)
 
     monkeypatch.setattr(TrialConductor, "run", losing)
@@ -131,10 +131,10 @@ def test_a_design_without_a_number_to_compare_is_not_run() -> None:
 
 def test_a_trial_without_a_replicate_that_ends_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
     def losing(self: TrialConductor, some: range) -> CaseRecord:
-        raise EngineError("A child was lost.")
+        raise SolverFailed("A child was lost.")
 
     monkeypatch.setattr(TrialConductor, "run", losing)
-    with pytest.raises(EngineError, match="No replicate of woo-2005 reached its end"):
+    with pytest.raises(SolverFailed, match="No replicate of woo-2005 reached its end"):
         score("woo-2005", 2, seed=1)
 
 

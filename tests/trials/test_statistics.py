@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.statistics.intervals import (
     Interval,
     bands,
@@ -35,7 +35,7 @@ def test_the_normal_quantile_keeps_shape_and_is_odd() -> None:
 
 @pytest.mark.parametrize("p", [0.0, 1.0, -0.1, 1.1, np.nan])
 def test_the_normal_quantile_refuses_what_is_no_probability(p: float) -> None:
-    with pytest.raises(EngineError, match=r"open interval \(0, 1\)"):
+    with pytest.raises(InvalidInput, match=r"open interval \(0, 1\)"):
         normal_quantile([0.5, p])
 
 
@@ -56,14 +56,14 @@ def test_the_exact_interval_of_no_success_has_its_closed_form() -> None:
 @pytest.mark.parametrize(("count", "n"), [(-1, 5), (6, 5), (0, 0), (1.5, 3)])
 @pytest.mark.parametrize("method", [wilson, clopper_pearson])
 def test_what_is_no_proportion_is_refused(method: object, count: int, n: int) -> None:
-    with pytest.raises(EngineError, match="is no proportion"):
+    with pytest.raises(InvalidInput, match="is no proportion"):
         method(count, n)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
 def test_what_is_no_level_is_refused(level: float) -> None:
     for call in (lambda: wilson(1, 2, level), lambda: over_replicates([1.0], level)):
-        with pytest.raises(EngineError, match=r"0\.95 for 95 %"):
+        with pytest.raises(InvalidInput, match=r"0\.95 for 95 %"):
             call()
 
 
@@ -76,7 +76,7 @@ def test_replicates_give_median_and_central_interval() -> None:
 
 @pytest.mark.parametrize("values", [[], [1.0, np.nan], [[1.0, 2.0]], [np.inf]])
 def test_replicates_without_a_result_are_refused(values: list[float]) -> None:
-    with pytest.raises(EngineError, match="One finite number per replicate"):
+    with pytest.raises(InvalidInput, match="One finite number per replicate"):
         over_replicates(values)
 
 
@@ -87,11 +87,11 @@ def test_bands_run_over_children() -> None:
 
 
 def test_bands_refuse_missing_children_and_percentages() -> None:
-    with pytest.raises(EngineError, match="Every child needs finite values"):
+    with pytest.raises(InvalidInput, match="Every child needs finite values"):
         bands([[1.0, np.nan]])
-    with pytest.raises(EngineError, match="Every child needs finite values"):
+    with pytest.raises(InvalidInput, match="Every child needs finite values"):
         bands(np.empty((0, 3)))
-    with pytest.raises(EngineError, match="95th percentile"):
+    with pytest.raises(InvalidInput, match="95th percentile"):
         bands([[1.0]], (5.0,))
 
 
@@ -105,7 +105,7 @@ def test_intervals_are_closed() -> None:
 
 @pytest.mark.parametrize("interval", [(2.0, 1.0), (float("nan"), 1.0), (0.0, float("inf"))])
 def test_what_is_no_interval_is_refused(interval: tuple[float, float]) -> None:
-    with pytest.raises(EngineError, match="is no interval"):
+    with pytest.raises(InvalidInput, match="is no interval"):
         inside(1.0, interval)
-    with pytest.raises(EngineError, match="is no interval"):
+    with pytest.raises(InvalidInput, match="is no interval"):
         overlaps((0.0, 1.0), interval)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.statistics.survival import kaplan_meier
 
 TIMES = np.array([1.0, 2.0, 2.0, 3.0, 4.0, 5.0])
@@ -54,9 +54,9 @@ def test_greenwoods_interval_is_scipys_on_the_same_scale() -> None:
 
 
 def test_what_is_no_follow_up_is_refused() -> None:
-    with pytest.raises(EngineError, match="no curve of survival"):
+    with pytest.raises(InvalidInput, match="no curve of survival"):
         kaplan_meier([], np.array([], dtype=bool))
-    with pytest.raises(EngineError, match="no curve of survival"):
+    with pytest.raises(InvalidInput, match="no curve of survival"):
         kaplan_meier([1.0], [1])
-    with pytest.raises(EngineError, match="missing or negative"):
+    with pytest.raises(InvalidInput, match="missing or negative"):
         kaplan_meier([-1.0], np.array([True]))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quotidian.dosing import describe
 from quotidian.drugs.catalogue import regimen
-from quotidian.errors import ImplausibleChild, InvalidQuantity, UnknownName, UserError
+from quotidian.errors import ImplausibleChild, InvalidInput, InvalidQuantity, UnknownName
 from quotidian.patients import growth
 from quotidian.web.regimen_form import NAMES, Plan
 from quotidian.web.state import BEFORE_DAYS, HORIZONS, MOST_POINTS, NARROWEST, ChildState
@@ -67,7 +67,7 @@ def test_an_empty_query_is_the_usual_child() -> None:
     ],
 )
 def test_what_no_page_sends_is_refused_in_words(
-    query: dict[str, str], error: type[UserError], said: str
+    query: dict[str, str], error: type[InvalidInput], said: str
 ) -> None:
     with pytest.raises(error, match=said):
         ChildState.read(query)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from quotidian.application.study_example import EXAMPLE
-from quotidian.errors import InvalidQuantity, StudyTooLarge, UnknownName, UserError
+from quotidian.errors import Cancelled, InvalidInput, InvalidQuantity, StudyTooLarge, UnknownName
 from quotidian.network.influences import OUTSIDE
 from quotidian.patients.population import draw
 from quotidian.reports.tables import endpoints_csv
@@ -24,7 +24,7 @@ from quotidian.web import mechanism
 from quotidian.web.simulations import follow
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import SWITCHES, Change, changed_view, outcomes, system_answer, system_csv
-from quotidian.web.trial_answers import Cancelled, TrialRun, TrialState, trial_csv, trial_svg
+from quotidian.web.trial_answers import TrialRun, TrialState, trial_csv, trial_svg
 
 QUERY = {"trial": "tender", "replicates": "1", "seed": "7"}
 KEPT = {"kept": TrialState.read(QUERY).key}
@@ -77,7 +77,7 @@ def test_a_trial_can_be_stopped_while_it_runs() -> None:
 
 
 def test_what_was_not_run_cannot_be_fetched() -> None:
-    with pytest.raises(UserError, match="no longer at hand"):
+    with pytest.raises(InvalidInput, match="no longer at hand"):
         trial_csv({"kept": TrialState.read({**QUERY, "seed": "4321"}).key})
     with pytest.raises(InvalidQuantity, match="1 to 20"):
         TrialState.read({"replicates": "500"})
@@ -101,7 +101,7 @@ def test_a_study_of_ones_own_is_read_as_the_command_line_reads_it_and_refused_by
         ("a: &x 1\nb: *x", "references"),
         ("a: !!python/object:os.system 1", "tag"),
     ):
-        with pytest.raises(UserError, match=said):
+        with pytest.raises(InvalidInput, match=said):
             _ = TrialState.read({"study": text}).design
     with pytest.raises(InvalidQuantity, match="too long"):
         TrialState.read({"study": "x" * 20_001})

@@ -16,7 +16,7 @@ def draw(
 
     Each is places and values, and if wanted the ends of a span: ``{"every 2 weeks": (weeks, median, low,
     high)}``. ``across`` and ``up`` name the axes with units; ``alt`` is for those who cannot see it. Raises
-    UserError for what cannot be drawn.
+    InvalidInput for what cannot be drawn.
     """
     place = Path(file)
     place.write_text(curves(series, across=across, up=up, alt=alt, log=log, within=within) + "\n", "utf-8")

@@ -10,7 +10,7 @@ import numpy as np
 from quotidian.dosing import Regimen, describe
 from quotidian.drugs.catalogue import marks
 from quotidian.drugs.catalogue import regimen as parsed
-from quotidian.errors import EngineError, UserError
+from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.patients.child import Child
 from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.treatment import simulate as followed
@@ -64,12 +64,12 @@ def simulate(
     Data set with dimensions ([child,] [regimen,] time), ``time`` in days from midnight of day 0; every
     variable has ``units`` and ``long_name``. Not a number where a child could not be followed.
 
-    Raises UserError, and its kinds, for what cannot be simulated; EngineError if a single child is lost.
+    Raises InvalidInput, and its kinds, for what cannot be simulated; SolverFailed if a single child is lost.
     """
     several = [children] if isinstance(children, Child) else list(children)
     arms = dict(regimen) if isinstance(regimen, Mapping) else {"": regimen}
     if not arms:
-        raise UserError("There is no regimen to follow.", "The mapping is empty.", "Give at least one.")
+        raise InvalidInput("There is no regimen to follow.", "The mapping is empty.", "Give at least one.")
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.told(course, flares, infections)
     step = quantity(every, "h") if isinstance(every, str) else float(every)
@@ -97,7 +97,7 @@ def simulate(
 def _refuse_lost(runs: Mapping[str, Outcome]) -> None:
     for run in runs.values():
         for failure in run.failures:
-            raise EngineError(
+            raise SolverFailed(
                 f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
                 f"The solver says: {failure.reason}.",
                 "Report it with the call: no plausible child should end so.",

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from quotidian.api import trial_tables
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
@@ -53,7 +53,7 @@ class VirtualTrial:
     def compare(self, *endpoints: str, week: int | None = None) -> pl.DataFrame:
         """One row an endpoint and week, one column an arm: ``median (low to high)`` over replicates.
 
-        All endpoints where none is named; all weeks where none is given. Raises UserError for none left.
+        All endpoints where none is named; all weeks where none is given. Raises InvalidInput for none left.
         """
         from quotidian.reports.wording import spoken, unit_sign, virtual_cell
 
@@ -64,7 +64,7 @@ class VirtualTrial:
                 line = told.setdefault((row.endpoint, row.week), {"endpoint": name, "week": row.week})
                 line[row.arm] = virtual_cell(row)
         if not told:
-            raise UserError(
+            raise InvalidInput(
                 f"The trial tells nothing of {', '.join(endpoints) or 'any endpoint'}.",
                 f"It was looked for at {'any week' if week is None else f'week {week}'}.",
                 "'endpoints' lists what it tells, with weeks.",
@@ -93,7 +93,7 @@ class VirtualTrial:
 def trial(name: str, *, replicates: int = 20, seed: int = 1, threads: int | None = None) -> VirtualTrial:
     """Run a published trial on virtual children, in replicate.
 
-    Raises UnknownName for a trial that is not here, UserError for a bad seed or number of replicates.
+    Raises UnknownName for a trial that is not here, InvalidInput for a bad seed or number of replicates.
     """
     return _run(design(name), replicates, seed, threads, f"quotidian trial {name}")
 
@@ -104,15 +104,15 @@ def study(
     """Run a trial of one's own, from a study file or a design, in replicate.
 
     ``quotidian study new`` writes a file; :func:`plan` reads one into a design, of which
-    ``dataclasses.replace`` makes others. Raises UserError with the line, or the place, and a remedy for what
-    cannot be run.
+    ``dataclasses.replace`` makes others. Raises InvalidInput, with line or place and a
+    remedy, for a design that cannot be run.
     """
     own = _sensible(of) if isinstance(of, Trial) else plan(of)
     return _run(own, replicates, seed, threads, "quotidian study run FILE")
 
 
 def plan(file: str | Path) -> Trial:
-    """The design in a study file. Raises UserError with the line and a remedy for one that cannot be run."""
+    """The design in a study file. Raises InvalidInput, with line and remedy, if it cannot be run."""
     from quotidian.application.study_file import read_study
 
     return read_study(Path(file))
@@ -122,7 +122,7 @@ def _sensible(own: Trial) -> Trial:
     from quotidian.application.study_file import faults_of
 
     for fault in faults_of(own):
-        raise UserError(f"{'.'.join(map(str, fault.place))}: {fault.what}", fault.why, fault.remedy)
+        raise InvalidInput(f"{'.'.join(map(str, fault.place))}: {fault.what}", fault.why, fault.remedy)
     return own
 
 

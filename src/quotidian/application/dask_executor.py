@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from quotidian.application.cohort_part import Built, build
 from quotidian.application.cohort_request import CohortRequest, differences, identity
 from quotidian.application.interrupts import deaf_to_ctrl_c
-from quotidian.errors import EngineError, UserError
+from quotidian.errors import InvalidInput
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -35,8 +35,8 @@ def on_dask(address: str, workers: int | None = None) -> Builder:
 
     Raises
     ------
-    UserError : Dask is not installed, or no scheduler answers.
-    EngineError : a worker runs another version of the program or another kind of processor.
+    InvalidInput : Dask is not installed, no scheduler answers, or a worker runs another version of the
+        program or another kind of processor.
     """
     _refuse_without_dask()
 
@@ -59,7 +59,7 @@ def task(request: CohortRequest, part: int, known: dict[str, Any]) -> tuple[int,
     """One part on a worker, which must be such that its bytes are those of the machine that asks."""
     other = differences(identity(request), known)
     if other:
-        raise EngineError(
+        raise InvalidInput(
             "A Dask worker would not give the same bytes.",
             f"It differs in {'; '.join(other[:4])}.",
             "Start workers with the same versions on the same kind of machine.",
@@ -89,7 +89,7 @@ def _refuse_without_dask() -> None:
     try:
         import distributed  # noqa: F401
     except ImportError:
-        raise UserError(
+        raise InvalidInput(
             "Dask is not installed.",
             "It is an extra, for those who spread a cohort over machines.",
             "Install it with: pip install 'quotidian[scale]'.",
@@ -125,7 +125,7 @@ def _connected(client: type[Client], address: str) -> Client:
     try:
         return client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        raise UserError(
+        raise InvalidInput(
             f"No Dask scheduler answers at '{address}'.",
             f"The connection says: {' '.join(str(error).split())}.",
             f"Give the address that 'dask scheduler' prints, such as tcp://host:8786, or {LOCAL}.",

@@ -16,7 +16,7 @@ from multiprocessing.synchronize import Event as Flag
 from typing import TypeVar
 
 from quotidian.application.interrupts import deaf_to_ctrl_c
-from quotidian.errors import EngineError
+from quotidian.errors import Cancelled, WorkerLost
 
 T = TypeVar("T")
 Progress = Callable[[float], None]
@@ -32,9 +32,9 @@ def side_by_side(
     """What ``work`` gives for every name, so many at a time, a process each; one at a time in this process.
 
     ``sizes`` are the names with what they take, in any unit. ``work`` is given a name and whom to tell its
-    share done; its word to that may raise KeyboardInterrupt, which ends it. It and what it gives are pickled.
+    share done; its word to that may raise Cancelled, which ends it. It and what it gives are pickled.
     ``progress`` is called in this thread with the share of all, 0 to 1, ascending. The first failure, or
-    Ctrl-C here, stops the others at their next word and goes on. Raises EngineError where a process dies.
+    Ctrl-C here, stops the others at their next word and goes on. Raises WorkerLost where a process dies.
     """
     largest_first = sorted(sizes, key=lambda name: -sizes[name])
     weights = [sizes[name] / sum(sizes.values()) for name in largest_first]
@@ -81,7 +81,7 @@ def _in_processes(names: Sequence[str], work: Work[T], lanes: int, report: Repor
             report(shares[:])
         return [future.result() for future in running]
     except BrokenProcessPool:
-        raise EngineError(
+        raise WorkerLost(
             "A process that worked on a part of this was ended from outside.",
             "Most often the system had no memory left for it.",
             "Run the same again, with --threads 1 if memory is short; what was finished and kept stays.",
@@ -109,7 +109,7 @@ def _one(work: Work[T], name: str, place: int) -> T:
 
     def tell(share: float) -> None:
         if stop.is_set():
-            raise KeyboardInterrupt
+            raise Cancelled
         shares[place] = max(shares[place], share)
 
     tell(0.0)

@@ -51,7 +51,7 @@ def run(
     finished there are read and new ones kept there.
 
     ``progress`` is called with the share of children done, 0 to 1. Raises UnknownName for a trial that is
-    not here, OutputError where the folder cannot be written, EngineError for a trial that never ends.
+    not here, OutputError where the folder cannot be written, InvalidInput for a trial that never ends.
     """
     order = chosen(trials)
     sizes = {name: design(name).size * (design(name).weeks + 4) for name in order}

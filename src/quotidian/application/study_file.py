@@ -47,14 +47,14 @@ def json_schema() -> str:
 def read_study(path: Path) -> Trial:
     """The design in a study file.
 
-    Raises UserError for the first fault, with its line and a remedy.
+    Raises InvalidInput for the first fault, with its line and a remedy.
     """
     lined = read_lined(path)
     return design_from(lined)
 
 
 def design_from(lined: Lined) -> Trial:
-    """The design in lined values. Raises UserError as :func:`read_study` does."""
+    """The design in lined values. Raises InvalidInput as :func:`read_study` does."""
     try:
         trial = _schema().validate_python(lined.value)
     except ValidationError as error:

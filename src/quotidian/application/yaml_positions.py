@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 
 Place: TypeAlias = tuple[str | int, ...]
 MOST_BYTES, MOST_DEPTH, MOST_NODES = 100_000, 12, 20_000
@@ -41,9 +41,9 @@ class Lined:
             place = place[:-1]
         return self.lines.get(place, 1)
 
-    def refusal(self, place: Place, what: str, why: str = "", remedy: str = "") -> UserError:
+    def refusal(self, place: Place, what: str, why: str = "", remedy: str = "") -> InvalidInput:
         """A refusal that names file and line."""
-        return UserError(f"{self.name}, line {self.line(place)}: {what}", why, remedy or _REMEDY)
+        return InvalidInput(f"{self.name}, line {self.line(place)}: {what}", why, remedy or _REMEDY)
 
 
 @dataclass
@@ -51,8 +51,8 @@ class _Reading:
     name: str
     lines: dict[Place, int] = field(default_factory=dict)
 
-    def refuse(self, line: int, what: str, why: str = "", remedy: str = "") -> UserError:
-        return UserError(f"{self.name}, line {line}: {what}", why, remedy or _REMEDY)
+    def refuse(self, line: int, what: str, why: str = "", remedy: str = "") -> InvalidInput:
+        return InvalidInput(f"{self.name}, line {line}: {what}", why, remedy or _REMEDY)
 
     def plain(self, node: yaml.Node, place: Place, loader: _Loader) -> Any:
         """The node's value; every mapping's keys are texts that stand once."""
@@ -74,7 +74,7 @@ class _Reading:
 def read_lined(path: Path) -> Lined:
     """The file's mapping with the line of every value.
 
-    Raises UserError, with the line, for a file that is missing, too large, no YAML, no mapping, nested too
+    Raises InvalidInput, with the line, for a file that is missing, too large, no YAML, no mapping, nested too
     deep, or that holds references, tags or a name twice.
     """
     return lined_text(_text(path), path.name)
@@ -103,16 +103,16 @@ def lined_text(text: str, name: str) -> Lined:
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise UserError(
+            raise InvalidInput(
                 f"{path.name} has {path.stat().st_size:,} bytes.",
                 f"A study file has at most {MOST_BYTES:,}.",
                 _REMEDY,
             )
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UserError(f"{path} cannot be read.", f"{error.strerror}.", _REMEDY) from None
+        raise InvalidInput(f"{path} cannot be read.", f"{error.strerror}.", _REMEDY) from None
     except UnicodeDecodeError:
-        raise UserError(f"{path} is no text.", "It is not UTF-8.", "Save it as UTF-8 text.") from None
+        raise InvalidInput(f"{path} is no text.", "It is not UTF-8.", "Save it as UTF-8 text.") from None
 
 
 def _survey(reading: _Reading, text: str) -> None:

@@ -30,7 +30,6 @@ Dask = Annotated[
     typer.Option(metavar="ADDRESS", help="Spread the parts over a Dask cluster, or local; the same bytes."),
 ]
 
-CANCELLED = 130
 BYTES = 32
 """Memory a number of a part takes between the solver and the file: 30 measured, rounded up."""
 USUAL_NAMES = ",".join(USUAL)
@@ -99,6 +98,7 @@ def _run(request: CohortRequest, output: Path, check: bool, threads: int | None,
     from quotidian.application.cohort_run import run_cohort
     from quotidian.application.dask_executor import on_dask
     from quotidian.cli.support.progress import progress
+    from quotidian.errors import Cancelled
 
     builder = None if dask is None else on_dask(dask, threads)
     try:
@@ -106,13 +106,13 @@ def _run(request: CohortRequest, output: Path, check: bool, threads: int | None,
             return run_cohort(
                 request, output, builder=builder, checked=check, progress=reach, threads=threads
             )
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Cancelled):
         done = len(list(output.glob("part-*.json")))
         note(
             f"quotidian: cancelled; {done} of {request.parts} parts are finished in '{output}'.\n"
             "  The same command continues after them."
         )
-        raise SystemExit(CANCELLED) from None
+        raise SystemExit(130) from None
 
 
 def _tell(summary: Summary, output: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from quotidian.cli.support.console import RESEARCH_USE
-from quotidian.errors import OutputError, UserError
+from quotidian.errors import InvalidInput, OutputError
 
 HIGHEST_PORT = 65535
 
@@ -32,11 +32,11 @@ def explore(
       quotidian explore --port 9000 --no-browser
     """
     if find_spec("shiny") is None:
-        raise UserError(
+        raise InvalidInput(
             "The explorer is not installed.", "It needs the extra 'web'.", "Run: pip install 'quotidian[web]'"
         )
     if not 0 <= port <= HIGHEST_PORT:
-        raise UserError(
+        raise InvalidInput(
             f"--port cannot be {port}.", f"Ports go from 0 to {HIGHEST_PORT}.", "Write --port 8321."
         )
     port = _free(host, port)

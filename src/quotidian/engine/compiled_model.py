@@ -71,7 +71,7 @@ class CompiledModel:
     def parameters(self, children: int, overrides: Mapping[str, float | Floats] | None = None) -> Floats:
         """Parameter table [child, parameter]: the model's values, with ``overrides`` by name.
 
-        Raises UnknownName for a name the model has not, EngineError for a value that is not finite.
+        Raises UnknownName for a name the model has not, InvalidInput for a value that is not finite.
         """
         names = {name: i for i, name in enumerate(self.ode_system.parameters)}
         table = np.tile([self.model.constants[n] for n in names], (children, 1))
@@ -126,9 +126,9 @@ class CompiledModel:
             recorded, and a child with more has failed.
         states, inputs, slopes, watched : where to continue from, as an earlier outcome left them.
         progress : called with the number of children finished since the last call.
-        cancel : set it from another thread to stop; the run then raises KeyboardInterrupt.
+        cancel : set it from another thread to stop; the run then raises Cancelled.
 
-        Raises EngineError for a table or an event that does not fit the model, a value that is not
+        Raises InvalidCall for a table or an event that does not fit the model, a value that is not
         finite, times out of order or outside the span; StudyTooLarge for a run beyond memory.
         """
         names = self.choose(observables)
@@ -190,7 +190,7 @@ class CompiledModel:
             directions say how (:meth:`Sensitivities.onward`).
         progress : counts rows, each a child with up to four directions.
 
-        Raises UnknownName for a name that the model has not, EngineError for no direction or one that does
+        Raises UnknownName for a name that the model has not, InvalidCall for no direction or one that does
         not fit, and whatever :meth:`run` raises.
         """
         names = self.choose(observables)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.engine.expressions.ode_system import OdeSystem
-from quotidian.errors import EngineError, UnknownName, closest
+from quotidian.errors import InvalidCall, UnknownName, closest
 
 Floats = NDArray[np.float64]
 
@@ -71,18 +71,18 @@ class Directions:
         return Directions(self.names, events=np.asarray(self.events)[events], **rows)
 
     def _filled(self, what: str, shape: tuple[int, ...]) -> Floats:
-        """Raises EngineError for seeds of another shape, and for seeds that are not finite."""
+        """Raises InvalidCall for seeds of another shape, and for seeds that are not finite."""
         given = np.asarray(getattr(self, what), dtype=np.float64)
         try:
             table = np.array(np.broadcast_to(given, shape), order="C")
         except ValueError:
-            raise EngineError(
+            raise InvalidCall(
                 f"The directions' {what} have the shape {' x '.join(map(str, given.shape))}.",
                 f"They must fit {' x '.join(map(str, shape))}.",
                 "Give a row for each direction, and for each child where children differ.",
             ) from None
         if not np.all(np.isfinite(table)):
-            raise EngineError(
+            raise InvalidCall(
                 f"The directions' {what} are not all finite.",
                 "A direction that is no number has no derivative.",
                 "Give finite numbers; 0 for what does not move.",
@@ -93,11 +93,11 @@ class Directions:
 def directions_of(given: Sequence[str] | Directions, problem: OdeSystem, model: str) -> Directions:
     """Names as unit vectors, directions as they are.
 
-    Raises UnknownName as :meth:`Directions.along` does, EngineError where there is no direction.
+    Raises UnknownName as :meth:`Directions.along` does, InvalidCall where there is no direction.
     """
     found = given if isinstance(given, Directions) else Directions.along(given, problem, model)
     if not found.names:
-        raise EngineError(
+        raise InvalidCall(
             "There is nothing to differentiate by.",
             "The run was given no direction.",
             "Name at least one parameter or state, or use CompiledModel.run.",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.engine.abi import ADD, MULTIPLY, RAMP, SET, SWITCH
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall
 
 __all__ = ["ADD", "MULTIPLY", "RAMP", "SET", "SWITCH", "Events"]
 TO_STATE, TO_INPUT = (ADD, SET, MULTIPLY), (SWITCH, RAMP)
@@ -49,7 +49,7 @@ class Events:
     def fitting(self, children: int, states: int, inputs: int) -> Events:
         """The same events, if they fit so many children of a model with so many states and inputs.
 
-        Raises EngineError naming the first event that does not.
+        Raises InvalidCall naming the first event that does not.
         """
         counts, n = np.diff(self.offset), int(self.offset[-1])
         columns = (self.time, self.kind, self.index, self.value)
@@ -59,7 +59,7 @@ class Events:
             or np.any(counts < 0)
             or {len(c) for c in columns} != {n}
         ):
-            raise EngineError(
+            raise InvalidCall(
                 f"The events are not those of the {children} children of the run.",
                 f"Offsets name {len(counts)} children and {n} events; columns hold {len(self.time)}.",
                 "Build them with Events.of, one list for each child, empty where nothing happens.",
@@ -76,7 +76,7 @@ class Events:
 
     def _refuse(self, event: int, states: int, inputs: int) -> None:
         child = int(self.children[event])
-        raise EngineError(
+        raise InvalidCall(
             f"Event {event - self.offset[child]} of child {child} cannot be carried out: time "
             f"{self.time[event]:g} h, kind {self.kind[event]}, index {self.index[event]}, "
             f"value {self.value[event]:g}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Tolerance:
         for field in fields(self):
             value = getattr(self, field.name)
             if not (math.isfinite(value) and value > 0):
-                raise EngineError(
+                raise InvalidInput(
                     f"A tolerance cannot have {field.name} = {value}.",
                     "Every part of a tolerance is a positive number.",
                     f"The usual value is {field.default}.",

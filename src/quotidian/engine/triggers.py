@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from quotidian.engine.abi import ADD, MULTIPLY, RAMP, SET, STOP, SWITCH, UNDECIDED
 from quotidian.engine.expressions.ode_system import OdeSystem
-from quotidian.errors import EngineError, UnknownName, closest
+from quotidian.errors import InvalidCall, UnknownName, closest
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -116,7 +116,7 @@ class Watch:
     ) -> Watch:
         """Checked against the model. ``before`` is how they stood at the end of the run that goes on.
 
-        Raises UnknownName for an observable, state or input that the model has not, EngineError for an
+        Raises UnknownName for an observable, state or input that the model has not, InvalidCall for an
         action, a level or a memory that does not fit.
         """
         actions = [act for trigger in triggers for act in trigger.actions]
@@ -129,7 +129,7 @@ class Watch:
         pending = np.full((children, len(actions)), np.inf)
         if before is not None:
             if before.armed.shape != armed.shape or before.pending.shape != pending.shape:
-                raise EngineError(
+                raise InvalidCall(
                     "What was watched before does not fit the triggers of the run.",
                     f"It holds {before.armed.shape} triggers and {before.pending.shape} actions, by child.",
                     "Give the same triggers in the same order, and the same children.",
@@ -171,7 +171,7 @@ def _columns(columns: Sequence[Floats], children: int) -> Floats:
 def _per_child(value: ArrayLike, children: int, what: str) -> Floats:
     given: Floats = np.asarray(value, dtype=np.float64)
     if given.shape not in ((), (children,)):
-        raise EngineError(
+        raise InvalidCall(
             f"The {what} of a trigger has the shape {given.shape}.",
             f"It must be one number, or one for each of {children} children.",
             "Give one number for all, or a number for each child.",
@@ -204,7 +204,7 @@ def _refuse_odd(
 ) -> None:
     for trigger, level, rearm, sign in zip(triggers, levels, rearms, signs, strict=True):
         if np.any(sign * (rearm - level) > 0):
-            raise EngineError(
+            raise InvalidCall(
                 f"The trigger on '{trigger.observable}' would be armed past its own level.",
                 f"It fires {'upwards' if trigger.rising else 'downwards'} at its level.",
                 f"Give a rearm {'at or below' if trigger.rising else 'at or above'} the level.",
@@ -212,7 +212,7 @@ def _refuse_odd(
     for act in actions:
         known = act.kind in (ADD, SET, MULTIPLY, SWITCH, RAMP, STOP)
         if not (known and np.all(np.isfinite(act.value)) and np.isfinite(act.after_h) and act.after_h >= 0):
-            raise EngineError(
+            raise InvalidCall(
                 f"A trigger cannot do kind {act.kind} with value {act.value} after {act.after_h} h.",
                 "Kinds are ADD, SET, MULTIPLY, SWITCH, RAMP and STOP; value and delay are finite.",
                 "Correct the action; a delay is 0 or more.",

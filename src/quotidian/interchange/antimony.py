@@ -33,7 +33,7 @@ def translated(sbml: str) -> str:
 
     Raises
     ------
-    UserError : the package antimony is not installed.
+    InvalidInput : the package antimony is not installed.
     QuotidianError : it refuses the document, which one of ours should not give it reason to.
     """
     try:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from quotidian.errors import UnknownName, UserError, closest
+from quotidian.errors import InvalidInput, UnknownName, closest
 from quotidian.interchange.formula import Formula, Number, names
 
 
@@ -93,7 +93,7 @@ class Contents:
     def with_values(self, values: Mapping[str, float]) -> Contents:
         """The same with other values at time 0, by id or name; what the file computes from them follows.
 
-        Raises UnknownName for no quantity of the file, UserError for one that a rule gives and for a value
+        Raises UnknownName for no quantity of the file, InvalidInput for one that a rule gives and for a value
         that is no finite number.
         """
         changed = dict(self.quantities)
@@ -101,9 +101,9 @@ class Contents:
             name = identified(text, {q.id: q.label for q in self.quantities.values()}, self.name)
             if name in self.rules:
                 why = "A rule gives it at every instant."
-                raise UserError(f"'{text}' cannot be set to {value:g}.", why, "Set what the rule reads.")
+                raise InvalidInput(f"'{text}' cannot be set to {value:g}.", why, "Set what the rule reads.")
             if not math.isfinite(value):
-                raise UserError(f"'{text}' cannot be set to {value}.", "", "Give a finite number.")
+                raise InvalidInput(f"'{text}' cannot be set to {value}.", "", "Give a finite number.")
             changed[name] = replace(changed[name], initial=Number(float(value)))
         return replace(self, quantities=changed)
 

@@ -13,7 +13,7 @@ from functools import reduce
 from math import log, prod
 from typing import Any, TypeAlias
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.network import laws
 
 Formula: TypeAlias = "Number | Name | Apply"
@@ -94,7 +94,7 @@ class Apply(_Arithmetic):
     :mod:`quotidian.network.laws`. A file may also hold conditions (``< <= > >= == != and or xor not``,
     ``true``, ``false``) and ``piecewise`` (value, condition, ..., otherwise); no law has these.
 
-    Raises UserError for a formula beyond ``LARGEST`` or ``DEEPEST``.
+    Raises InvalidInput for a formula beyond ``LARGEST`` or ``DEEPEST``.
     """
 
     op: str
@@ -108,7 +108,7 @@ class Apply(_Arithmetic):
         object.__setattr__(self, "size", 1 + sum(a.size for a in lifted))
         object.__setattr__(self, "depth", 1 + max((a.depth for a in lifted), default=0))
         if self.size > LARGEST or self.depth > DEEPEST:
-            raise UserError(
+            raise InvalidInput(
                 "A formula is too large.",
                 f"Written out it has {self.size:,} operations in {self.depth} levels; "
                 f"{LARGEST:,} in {DEEPEST} are allowed.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from math import isfinite
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange.contents import Contents
 from quotidian.interchange.formula import Apply, Formula, Number, evaluate, substituted, written
 from quotidian.interchange.timing import TRUTH
@@ -44,7 +44,7 @@ class Beginnings:
         return self.constants | {name: self.value(name) for name in sorted(self.derived)}
 
     def value(self, name: str) -> float:
-        """The number with which something begins. Raises UserError if it is none."""
+        """The number with which something begins. Raises InvalidInput if it is none."""
         formula = self.start(name)
         try:
             number = float(evaluate(formula, self.constants, TRUTH))
@@ -52,13 +52,13 @@ class Beginnings:
             number = float("nan")
         if not isfinite(number):
             why = f"It is {written(formula)[:120]}."
-            raise UserError(f"The value of '{name}' at time 0 is no finite number.", why, "Correct it.")
+            raise InvalidInput(f"The value of '{name}' at time 0 is no finite number.", why, "Correct it.")
         return number
 
     def start(self, name: str) -> Formula:
         """The initial value of what is no constant, in terms of constants.
 
-        Raises UserError for a circle, and for a value that the file does not give.
+        Raises InvalidInput for a circle, and for a value that the file does not give.
         """
         if name not in self._known:
             known = self.quantities.get(name)
@@ -93,13 +93,13 @@ class Beginnings:
         return self._chosen(next(holding, formula.args[-1]))
 
 
-def _without_value(name: str, circle: list[str]) -> UserError:
+def _without_value(name: str, circle: list[str]) -> InvalidInput:
     if name in circle:
         chain = " reads ".join([*circle[circle.index(name) :], name])
-        return UserError(
+        return InvalidInput(
             "Initial values depend on one another in a circle.", f"{chain}.", "Give one a number."
         )
-    return UserError(
+    return InvalidInput(
         f"'{name}' has no value at time 0.",
         "The file gives it neither a number nor an initial assignment.",
         f"Set it in the file, or from outside: {name}=VALUE.",

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange.formula import ARITHMETIC, Apply, Formula, Name, Number, evaluate, substituted
 
 Tree = Any  # libsbml.ASTNode, which has no types
@@ -86,7 +86,7 @@ def read(tree: Tree, where: str, functions: Functions = lambda _: None) -> Formu
     where : how a message names the place, such as ``reaction 'v1'``.
     functions : arguments and body of a function of the file, by id.
 
-    Raises UserError for what no law can say, with its name and place.
+    Raises InvalidInput for what no law can say, with its name and place.
     """
     kind = _kinds().get(tree.getType(), "")
     if kind in _LEAVES:
@@ -161,7 +161,7 @@ def _folded(formula: Formula) -> Formula:
 
 def _finite(leaf: Formula, where: str) -> Formula:
     if isinstance(leaf, Number) and not math.isfinite(leaf.value):
-        raise UserError(
+        raise InvalidInput(
             f"The formula of {where} holds the number {leaf.value}.",
             "Nothing can be computed with it.",
             "Replace it by a finite number.",
@@ -169,12 +169,12 @@ def _finite(leaf: Formula, where: str) -> Formula:
     return leaf
 
 
-def _impossible(tree: Tree, where: str) -> UserError:
+def _impossible(tree: Tree, where: str) -> InvalidInput:
     import libsbml
 
     text = libsbml.formulaToL3String(tree) or tree.getName() or "an operation without a name"
     shown = text if len(text) <= 80 else f"{text[:77]}..."
-    return UserError(
+    return InvalidInput(
         f"The formula of {where} holds '{shown}', which cannot be computed here.",
         "Known are arithmetic, powers, roots, exponentials, logarithms, sines, hyperbolic functions, abs, "
         "min, max, comparisons, piecewise, and the functions that the file defines.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange.contents import Contents, Reaction
 from quotidian.interchange.formula import Formula, Name, Number, law
 from quotidian.interchange.initial_values import Beginnings
@@ -37,7 +37,7 @@ nothing of usual sizes; it scales the absolute tolerance of what starts at 0."""
 def built(contents: Contents) -> tuple[Model, tuple[Happening, ...]]:
     """The model of a file, and what happens to it.
 
-    Raises UserError for what no law or event can say.
+    Raises InvalidInput for what no law or event can say.
     """
     builder = _Builder(contents)
     module = builder.module()
@@ -171,7 +171,7 @@ def _refuse_changing_spaces(b: Beginnings) -> None:
     spaces = {q.space for q in b.quantities.values() if q.space is not None}
     changing = sorted(name for name in spaces if name in b.moving | b.ruled | b.switched)
     if changing:
-        raise UserError(
+        raise InvalidInput(
             f"The compartment '{changing[0]}' changes its size.",
             "Concentrations in it would be thinned by more than reactions, which is not supported.",
             "Give it a constant size, or state its species as amounts (hasOnlySubstanceUnits).",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange.contents import Contents, Event, Quantity, Reaction
 from quotidian.interchange.formula import Formula, Name, Number, substituted
 from quotidian.interchange.mathml import read
@@ -26,7 +26,7 @@ class Reader:
         self.defined: dict[str, tuple[tuple[str, ...], Formula] | None] = {}
 
     def contents(self) -> Contents:
-        """Everything. Raises UserError for an element that is not supported, by its id."""
+        """Everything. Raises InvalidInput for an element that is not supported, by its id."""
         _refuse_elements(self.sbml)
         quantities = {q.id: q for q in (*self._spaces(), *self._species(), *self._parameters())}
         initial = {a.getSymbol(): self._formula(a, "initial assignment of", a.getSymbol()) for a in
@@ -56,7 +56,7 @@ class Reader:
     def _formula(self, element: Sbml, what: str, name: str) -> Formula:
         where = f"the {what} '{name}'"
         if not element.isSetMath():
-            raise UserError(f"There is no formula in {where}.", "", "Give it one, or remove the element.")
+            raise InvalidInput(f"There is no formula in {where}.", "", "Give it one, or remove the element.")
         return read(element.getMath(), where, self._function)
 
     def _function(self, name: str) -> tuple[tuple[str, ...], Formula] | None:
@@ -105,7 +105,7 @@ class Reader:
         """A reaction, and its own parameters under names that are theirs alone."""
         kinetics, where = r.getKineticLaw(), f"reaction '{r.getId()}'"
         if kinetics is None or not kinetics.isSetMath():
-            raise UserError(
+            raise InvalidInput(
                 f"The {where} has no rate law.",
                 "The file says who takes part, but not how fast; there is nothing to solve.",
                 "Add kinetic laws, or use the file for its wiring only.",
@@ -127,7 +127,7 @@ class Reader:
                 count = formula.value if isinstance(formula, Number) else math.nan
             own = reference.getId() if reference.isSetId() else ""
             if not math.isfinite(count) or (own and _steered(self.sbml, own)):
-                raise UserError(
+                raise InvalidInput(
                     f"The stoichiometry of '{name}' in the {where} is not a number.",
                     "It is computed or changes in time, which is not supported.",
                     "Put the factor into the rate law, and give a number as the stoichiometry.",
@@ -139,11 +139,11 @@ class Reader:
         name = e.getId() or f"number {number + 1}"
         trigger, delay, priority = e.getTrigger(), e.getDelay(), e.getPriority()
         if trigger is None:
-            raise UserError(f"The event '{name}' has no trigger.", "It never happens.", "Remove it.")
+            raise InvalidInput(f"The event '{name}' has no trigger.", "It never happens.", "Remove it.")
         later = self._formula(delay, "delay of event", name) if delay is not None else Number(0.0)
         rank = self._formula(priority, "priority of event", name) if priority is not None else Number(0.0)
         if not isinstance(rank, Number) or not (trigger.getPersistent() or later == Number(0.0)):
-            raise UserError(
+            raise InvalidInput(
                 f"The event '{name}' has a priority that is computed, or can be called off while it waits.",
                 "Neither is supported.",
                 "Give a number as its priority; make its trigger persistent.",
@@ -193,7 +193,7 @@ def _unused(model: Sbml, name: str) -> str:
 
 def _computed(quantities: Mapping[str, Quantity], name: str, formula: Formula) -> Quantity:
     if name not in quantities:
-        raise UserError(
+        raise InvalidInput(
             f"The initial assignment of '{name}' is not supported.",
             "It gives neither a species nor a parameter nor a compartment.",
             "State stoichiometries as numbers.",
@@ -225,7 +225,7 @@ def _refuse_elements(model: Sbml) -> None:
         (clocks, "an element with the id 'time'", "Rename it: that word is kept for the clock."),
     ):
         if found:
-            raise UserError(f"The file has {what}.", "This is not supported.", remedy)
+            raise InvalidInput(f"The file has {what}.", "This is not supported.", remedy)
 
 
 def _warnings(model: Sbml) -> Iterator[str]:

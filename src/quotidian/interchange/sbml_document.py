@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 
 LARGEST = 20 * 2**20
 """Bytes of the largest file that is read; the largest of the curated published models has about 5 MB."""
@@ -29,7 +29,7 @@ def opened(source: str | Path) -> Any:
 
     Raises
     ------
-    UserError : no such file, too large, no XML, a document type declaration, too deep, no SBML, faults of
+    InvalidInput : no such file, too large, no XML, a document type declaration, too deep, no SBML, faults of
         its own, or a package that changes its meaning.
     """
     data, label = _read(source)
@@ -42,12 +42,12 @@ def opened(source: str | Path) -> Any:
         document.setLevelAndVersion(2, 4, False)
     _refuse_packages(document, label)
     if document.getModel() is None:
-        raise UserError(f"{label} holds no model.", "Its <sbml> is empty.", "Export it again.")
+        raise InvalidInput(f"{label} holds no model.", "Its <sbml> is empty.", "Export it again.")
     return document
 
 
 def library() -> Any:
-    """The module libsbml. Raises UserError where it is not installed."""
+    """The module libsbml. Raises InvalidInput where it is not installed."""
     try:
         import libsbml
     except ImportError:
@@ -55,9 +55,9 @@ def library() -> Any:
     return libsbml
 
 
-def missing(package: str) -> UserError:
+def missing(package: str) -> InvalidInput:
     """The refusal of a machine that lacks a package of the extra ``exchange``."""
-    return UserError(
+    return InvalidInput(
         f"SBML needs the package {package}, which is not installed.",
         "It is left out unless asked for.",
         "Install it with: pip install 'quotidian[exchange]'.",
@@ -74,9 +74,9 @@ def _read(source: str | Path) -> tuple[bytes, str]:
                 data = file.read(LARGEST + 1)
         except OSError as error:
             why = f"The system says: {(error.strerror or str(error)).lower()}."
-            raise UserError(f"{label} cannot be read.", why, "Name an SBML file.") from None
+            raise InvalidInput(f"{label} cannot be read.", why, "Name an SBML file.") from None
     if len(data) > LARGEST:
-        raise UserError(
+        raise InvalidInput(
             f"{label} is too large.",
             f"It has more than {LARGEST // 2**20} MB; the largest published models have a quarter of that.",
             "Leave out annotations and layout, which carry no equation.",
@@ -94,7 +94,7 @@ def _safe_xml(data: bytes, label: str) -> str:
             encoding = stated
 
     def doctype(*_: object) -> None:
-        raise UserError(
+        raise InvalidInput(
             f"{label} declares a document type.",
             "It could define entities that grow without end, or that stand in other files; SBML needs none.",
             "Remove the <!DOCTYPE ...> line.",
@@ -104,7 +104,7 @@ def _safe_xml(data: bytes, label: str) -> str:
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise UserError(
+            raise InvalidInput(
                 f"{label} is nested too deeply.",
                 f"Line {parser.CurrentLineNumber} stands more than {DEEPEST} elements deep.",
                 "Give parts of the formula names of their own with assignment rules.",
@@ -119,7 +119,7 @@ def _safe_xml(data: bytes, label: str) -> str:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise UserError(f"{label} is not XML.", f"{error}.", "Name an SBML file.") from None
+        raise InvalidInput(f"{label} is not XML.", f"{error}.", "Name an SBML file.") from None
     return encoding
 
 
@@ -134,7 +134,7 @@ def _refuse_faults(document: Any, label: str) -> None:
         faults = list(_faults(document))
     if faults:
         others = f" {len(faults) - 1} more are like it." if len(faults) > 1 else ""
-        raise UserError(
+        raise InvalidInput(
             f"{label} is not valid SBML.", f"{faults[0]}{others}", "Correct it, or export it again."
         )
 
@@ -150,7 +150,7 @@ def _refuse_packages(document: Any, label: str) -> None:
     for i in range(document.getNumPlugins()):
         name = document.getPlugin(i).getPackageName()
         if document.getPackageRequired(name) and name not in HARMLESS:
-            raise UserError(
+            raise InvalidInput(
                 f"{label} needs the SBML package '{name}'.",
                 "Its equations cannot be understood without it, and only the core of SBML is read here.",
                 "Flatten or convert it to core SBML first.",

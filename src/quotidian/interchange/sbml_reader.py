@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from quotidian.engine import ADD, SET, SWITCH, CompiledModel, Events, Outcome, Tolerance
-from quotidian.errors import EngineError, UserError
+from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.interchange.contents import identified
 from quotidian.interchange.model_builder import built
 from quotidian.interchange.sbml_contents import Reader
@@ -69,7 +69,7 @@ class Imported:
         Here, unlike in a run of the engine itself and like in other programs that run SBML, an output at the
         instant of an event is the state after it. ``observables`` are ids; None for all.
 
-        Raises EngineError where the end is not reached.
+        Raises SolverFailed where the end is not reached.
         """
         asked = np.asarray(times, dtype=np.float64)
         instants = [h.time for h in self.happenings if h.time > 0]
@@ -80,7 +80,7 @@ class Imported:
             start=0.0, tolerance=tolerance or tolerance_for(float(after[-1])),
         )  # fmt: skip
         for failure in outcome.failures:
-            raise EngineError(
+            raise SolverFailed(
                 f"{self.model.name} could not be followed beyond {failure.reached:g} {self.time_unit}.",
                 f"The solver says: {failure.reason}.",
                 "The file's equations may leave the finite there; end the run before, or correct the file.",
@@ -106,13 +106,13 @@ def from_sbml(source: str | Path, values: Mapping[str, float] | None = None) -> 
 
     Raises
     ------
-    UserError : no such file, no valid SBML, or an element that is not supported, named with what to do.
+    InvalidInput : no such file, no valid SBML, or an element that is not supported, named with what to do.
     UnknownName : a value for something the file does not have.
     """
     contents = Reader(opened(source)).contents().with_values(values or {})
     model, timetable = built(contents)
     if not model.species:
-        raise UserError(
+        raise InvalidInput(
             f"In {contents.name} nothing moves.",
             "It has neither a reaction that changes a species nor a rate rule.",
             "Name a file with equations in it.",

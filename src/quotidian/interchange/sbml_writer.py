@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from quotidian.dosing import Regimen
 from quotidian.engine import SWITCH, CompiledModel, Tolerance
-from quotidian.errors import EngineError, UserError
+from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.interchange.sbml_document import library
 from quotidian.interchange.sbml_elements import Dose, Elements
 from quotidian.network import Model
@@ -35,7 +35,7 @@ def to_sbml(
 
     Raises
     ------
-    UserError : libSBML is not installed, or a regimen comes without child or end.
+    InvalidInput : libSBML is not installed, or a regimen comes without child or end.
     DoseOutsideBand : the regimen has no dose for the child.
     """
     libsbml, machine = library(), CompiledModel(model)
@@ -53,13 +53,15 @@ def to_sbml(
 def untreated(model: Model, child: Child, days: float) -> dict[str, float]:
     """Where a child is after so many days without a drug: the ``states`` of a file that begins there.
 
-    Raises EngineError where the end is not reached.
+    Raises SolverFailed where the end is not reached.
     """
     machine = CompiledModel(model)
     tight = Tolerance(rtol=1e-10, atol=1e-12)
     outcome = machine.run(parameters(machine, [child]), [0.0], start=-24.0 * days, tolerance=tight)
     for failure in outcome.failures:
-        raise EngineError("The days before time 0 could not be followed.", failure.reason, "Begin at time 0.")
+        raise SolverFailed(
+            "The days before time 0 could not be followed.", failure.reason, "Begin at time 0."
+        )
     return dict(zip(machine.ode_system.states, map(float, outcome.states[0]), strict=True))
 
 
@@ -70,7 +72,7 @@ def _doses(
     if regimen is None:
         return []
     if child is None or until is None:
-        raise UserError(
+        raise InvalidInput(
             "A regimen cannot be written without a child and an end.",
             "Doses depend on weight, and a file has no doses without end.",
             "Pass child=... and until=... (hours).",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange.formula import Apply, Formula, Name, Number, names, written
 from quotidian.interchange.initial_values import Beginnings
 from quotidian.interchange.timing import timeline
@@ -40,7 +40,7 @@ class Smoother:
     def smooth(self, formula: Formula, where: str) -> Formula:
         """The same formula without a branch.
 
-        Raises UserError for a piecewise formula that jumps at a state.
+        Raises InvalidInput for a piecewise formula that jumps at a state.
         """
         if not isinstance(formula, Apply):
             return formula
@@ -58,7 +58,7 @@ class Smoother:
 
     def _pieces(self, args: tuple[Formula, ...], where: str) -> Formula:
         if len(args) % 2 == 0:
-            raise UserError(
+            raise InvalidInput(
                 f"A piecewise formula in {where} says nothing for when none of its conditions holds.",
                 f"It is {written(Apply('piecewise', args))[:160]}.",
                 "Add the value for otherwise.",
@@ -82,7 +82,7 @@ class Smoother:
                 return _extreme(op, low, high)
             if (value, other) == (high, low):
                 return _extreme(EXCHANGED[op], low, high)
-        raise UserError(
+        raise InvalidInput(
             f"A piecewise formula in {where} jumps where {written(condition)[:120]} turns over.",
             f"It depends on {', '.join(sorted(read & (b.moving | b.switched)))}, of unknown course. "
             "Supported are conditions on time or constants, and pieces that meet: max, min, abs.",

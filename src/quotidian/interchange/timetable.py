@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange.affine import Affine, NotAffine, Term
 from quotidian.interchange.contents import Event
 from quotidian.interchange.formula import evaluate, names, written
@@ -37,8 +37,8 @@ class _Act:
 def happenings(beginnings: Beginnings, events: tuple[Event, ...]) -> tuple[Happening, ...]:
     """All that happens, in order of time.
 
-    Raises UserError for an event that waits for a state, changes a compartment or what a rule gives, or sets
-    a state to anything but a number, or itself and a number.
+    Raises InvalidInput for an event that waits for a state, changes a compartment or what a rule gives, or
+    sets a state to anything but a number, or itself and a number.
     """
     acts = [act for i, event in enumerate(events) for act in _acts(beginnings, event, i)]
     inputs = {name: beginnings.value(name) for name in sorted(beginnings.switched)}
@@ -57,7 +57,7 @@ def _acts(b: Beginnings, event: Event, number: int) -> Iterator[_Act]:
             owner = (
                 "a rule gives it at every instant" if name in b.rules else "it is the size of a compartment"
             )
-            raise UserError(
+            raise InvalidInput(
                 f"The {where} changes '{name}', which is not supported.",
                 f"There {owner}." if name in b.rules else f"That is so because {owner}.",
                 "Change a species or a parameter.",
@@ -65,7 +65,7 @@ def _acts(b: Beginnings, event: Event, number: int) -> Iterator[_Act]:
     trigger, delay = b.in_full(event.trigger), b.in_full(event.delay)
     moved = {*names(trigger), *names(delay)} & (b.moving | b.switched)
     if moved:
-        raise UserError(
+        raise InvalidInput(
             f"The {where} waits for {', '.join(sorted(moved))}.",
             f"Its trigger is {written(event.trigger)[:120]}; events must be at instants known beforehand.",
             "Let it fire at a time: time >= a constant.",
@@ -73,7 +73,7 @@ def _acts(b: Beginnings, event: Event, number: int) -> Iterator[_Act]:
     for fired in timeline(trigger, b.values, f"the {where}").rises(before=not event.armed):
         wait = float(evaluate(delay, {**b.values, "time": fired}, TRUTH))
         if wait > 0 and event.early and _reads_state(b, event):
-            raise UserError(
+            raise InvalidInput(
                 f"The {where} remembers a state while it is delayed.",
                 "Its assignments use values of the instant at which it fired, not of that at which it acts.",
                 "Let it fire later instead of delaying it, or set useValuesFromTriggerTime to false.",
@@ -115,8 +115,8 @@ def _value(b: Beginnings, act: _Act, name: str, values: Mapping[str, Term]) -> T
     return result
 
 
-def _no_number(event: Event, name: str) -> UserError:
-    return UserError(
+def _no_number(event: Event, name: str) -> InvalidInput:
+    return InvalidInput(
         f"The event '{event.id}' sets '{name}' to {written(event.changes[name])[:120]}.",
         "An event may give a quantity a number, or add one to it; this depends on other states.",
         "Let it add or set a number that constants give.",

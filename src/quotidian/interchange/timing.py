@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.interchange.affine import Affine, NotAffine
 from quotidian.interchange.formula import ARITHMETIC, Apply, Formula, Operations, evaluate, parts, written
 
@@ -64,7 +64,7 @@ class Timeline:
 def timeline(condition: Formula, values: Mapping[str, float], where: str) -> Timeline:
     """The truth of a condition in which only ``time`` is unknown.
 
-    Raises UserError where time is inside a function, so that its instants cannot be found.
+    Raises InvalidInput where time is inside a function, so that its instants cannot be found.
     """
     instants = sorted({t for part in parts(condition) for t in _instants(part, values, where) if t > 0})
     between = [(a + b) / 2 for a, b in zip([0.0, *instants], [*instants, 0.0], strict=True)]
@@ -85,7 +85,7 @@ def _instants(part: Formula, values: Mapping[str, float], where: str) -> list[fl
         sides = [evaluate(side, {**values, "time": Affine(0.0, {"time": 1.0})}) for side in part.args]
         difference = Affine() + sides[0] - sides[1]
     except (NotAffine, TypeError, KeyError):
-        raise UserError(
+        raise InvalidInput(
             f"The condition {written(part)} of {where} cannot be followed.",
             "Its instants are found by solving it for time, which must stand in it outside functions.",
             "Compare time itself with a constant.",

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from quotidian.errors import UnknownName, UserError, closest
+from quotidian.errors import InvalidInput, UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 
 FOLDER = Path(__file__).with_name("scenarios")
 
 
-class ScenarioRefused(UserError):
+class ScenarioRefused(InvalidInput):
     """Scenarios that answer one question twice, or that speak of something the model has not."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -64,7 +64,7 @@ def mas_2016(
 
     Raises
     ------
-    EngineError for a value that is missing or negative, or for shapes that differ.
+    InvalidInput for a value that is missing or negative, InvalidCall for shapes that differ.
     """
     given = {
         "temperature": temperature, "ferritin": ferritin, "platelets": platelets,
@@ -84,14 +84,14 @@ def mas_2016(
 
 def _refuse_odd(x: dict[str, Floats]) -> None:
     if len({values.shape for values in x.values()}) != 1:
-        raise EngineError(
+        raise InvalidCall(
             "The criteria of MAS were given variables of different shapes.",
             ", ".join(f"{name} {values.shape}" for name, values in x.items()),
             "Give one value of each for every child and time.",
         )
     odd = [name for name, values in x.items() if not np.all(np.isfinite(values) & (values >= 0.0))]
     if odd:
-        raise EngineError(
+        raise InvalidInput(
             f"The criteria of MAS lack usable values of {', '.join(odd)}.",
             "A value that is missing or negative neither meets nor fails a criterion.",
             "Leave those children and times out, or impute them by a stated rule.",
@@ -105,11 +105,11 @@ def highest_of_day(times: ArrayLike, temperature: ArrayLike) -> Floats:
     ----------
     times : ascending hours, (times,). temperature : (children, times), degC.
 
-    Raises EngineError for shapes that disagree.
+    Raises InvalidCall for shapes that disagree.
     """
     t, x = np.asarray(times, dtype=np.float64), np.asarray(temperature, dtype=np.float64)
     if x.ndim != 2 or t.shape != x.shape[1:]:
-        raise EngineError(
+        raise InvalidCall(
             "The temperature chart cannot be read.",
             f"Temperatures {x.shape} must be (children, times) and times {t.shape} (times,).",
             "Give one row a child and one column a reading.",

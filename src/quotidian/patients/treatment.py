@@ -15,7 +15,7 @@ from quotidian.drugs.antidrug_antibodies import onset
 from quotidian.drugs.catalogue import PORTS
 from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome, Tolerance
-from quotidian.errors import EngineError, ImplausibleChild, RegimenError
+from quotidian.errors import ImplausibleChild, RegimenError, SolverFailed
 from quotidian.models import USUAL
 from quotidian.models import model as model_named
 from quotidian.network.model_reduction import narrowed
@@ -210,7 +210,7 @@ def simulate(
     -------
     Outcome with ``times`` in hours from midnight of day 0.
 
-    Raises EngineError for a child whose untreated disease does not settle, with ``start="periodic"``.
+    Raises SolverFailed for a child whose untreated disease does not settle, with ``start="periodic"``.
     """
     several, regimens = _paired(children, regimen)
     end = days * 24.0
@@ -252,12 +252,12 @@ def untreated(
 ) -> Floats:
     """States [child, state] of untreated disease that has settled into its daily rhythm, at ``at_h``.
 
-    Raises EngineError for the first child whose disease does not settle, by its place or its number.
+    Raises SolverFailed for the first child whose disease does not settle, by its place or its number.
     """
     lasting = tuple(name for name in LASTING if name in machine.ode_system.states)
     found = machine.periodic_start(table, start=at_h, except_states=lasting, threads=threads)
     for child in np.flatnonzero(~found.converged)[:1]:
-        raise EngineError(
+        raise SolverFailed(
             f"The untreated disease of child {child if numbers is None else numbers[child]} does not settle.",
             f"{found.reasons[child]}.".capitalize(),
             'Use start="run-in", or look at what drives this child.',

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import Regimen
 from quotidian.engine import CompiledModel, Failure, Outcome, Tolerance
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.patients.by_drugs import by_drugs, held, with_absent
 from quotidian.patients.child import Child
 from quotidian.patients.prescription import Prescription
@@ -151,7 +151,7 @@ def follow(
     scenario, start : as for :func:`quotidian.patients.treatment.simulate`.
     progress : called with the share done, 0 to 1.
 
-    Raises UserError for visits out of order or beyond the end, and what the regimen and the engine raise.
+    Raises InvalidInput for visits out of order or beyond the end, and what the regimen and the engine raise.
     """
     seams = _seams(visits, days)
     names = tuple(dict.fromkeys([*observables, *(name for rule in rules for name in rule.reads)]))
@@ -186,7 +186,7 @@ def _seams(visits: Sequence[float], days: float) -> list[float]:
     """Hours of the visits, and of the end where that is later."""
     end, at = days * 24.0, [day * 24.0 + VISIT_HOUR for day in visits]
     if any(b <= a for a, b in zip([-np.inf, *at], [*at, np.inf], strict=True)) or (at and at[-1] > end):
-        raise UserError(
+        raise InvalidInput(
             f"Visits on days {', '.join(f'{day:g}' for day in visits)} cannot be kept in {days:g} days.",
             f"Visits are at {VISIT_HOUR:g} h of their day, one after another, before the end.",
             "Sort the days, or follow for longer.",

@@ -149,7 +149,7 @@ def firmness(name: str = "sjia", only: Sequence[str] | None = None, threads: int
     Raises
     ------
     UnknownName : no such model, no child lives in it, or a parameter that is not among its assumed ones.
-    EngineError : the disease of one of the altered children does not settle.
+    SolverFailed : the disease of one of the altered children does not settle.
     """
     machine, who = _machine(name), child(6, "female", 20)
     looked_at = assumed(machine.model)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.power import binomial
 
@@ -33,11 +33,11 @@ def ratio_of(test: ArrayLike, reference: ArrayLike, level: float = LEVEL) -> Rat
     r"""Ratio of geometric means of two groups, (children,) each, values above zero.
 
     :math:`e^{\bar x - \bar y \pm t\, s \sqrt{1/n + 1/m}}` of the logarithms, with the pooled SD s and t of
-    n + m - 2 degrees of freedom. Raises EngineError for fewer than two in a group or a value not above zero.
+    n + m - 2 degrees of freedom. Raises InvalidInput for fewer than two in a group or a value not above zero.
     """
     values = [np.asarray(v, dtype=np.float64) for v in (test, reference)]
     if any(v.ndim != 1 or len(v) < 2 or not (v > 0).all() for v in values):
-        raise EngineError(
+        raise InvalidInput(
             "A ratio of geometric means cannot be told.", "Each group needs two values or more, all above 0.",
             "Leave out children who were not given the drug.",
         )  # fmt: skip
@@ -57,10 +57,10 @@ def ratio_power(
 
     The mean of the log ratio is normal around :math:`\ln \theta` with SD :math:`\sigma\sqrt{2/n}`, the
     estimated SD :math:`s = \sigma u` with :math:`2(n-1)u^2` chi-squared; averaged over u by quadrature.
-    Parameters: true ratio, SD of the logarithm between children. Raises EngineError for what makes no trial.
+    Parameters: true ratio, SD of the logarithm between children. Raises InvalidInput for what makes no trial.
     """
     if n < 2 or sd <= 0.0 or not 0.0 < low < high or ratio <= 0.0:
-        raise EngineError(
+        raise InvalidInput(
             f"Equivalence with {n} a group and a spread of {sd:g} cannot be told.",
             "Two children or more, a spread and a ratio above 0, limits in order.",
             "Correct the numbers.",
@@ -77,10 +77,10 @@ def share_power(p_test: float, p_reference: float, n: int, margin: float, level:
     r"""Chance that the interval of a difference of shares lies within :math:`\pm` margin, n in each arm.
 
     The interval is :math:`\hat p - \hat q \pm z\sqrt{(\hat p(1-\hat p) + \hat q(1-\hat q))/n}` (Wald); summed
-    over every table there can be. Shares and margin of 1. Raises EngineError for what makes no trial.
+    over every table there can be. Shares and margin of 1. Raises InvalidInput for what makes no trial.
     """
     if n < 1 or not (0.0 <= p_test <= 1.0 and 0.0 <= p_reference <= 1.0 and 0.0 < margin < 1.0):
-        raise EngineError(
+        raise InvalidInput(
             f"Equivalence of {p_test:g} and {p_reference:g} within {margin:g} cannot be told.",
             "Shares lie between 0 and 1, the margin strictly so.", "Write 0.15 for 15 %.",
         )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.statistics.normal import normal_quantile
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ def wilson(count: int, n: int, level: float = 0.95) -> Interval:
     r"""Score interval of a proportion, count of n, as a fraction of 1.
 
     :math:`(\hat p + z^2/2n \pm z\sqrt{\hat p(1-\hat p)/n + z^2/4n^2})/(1 + z^2/n)`; Wilson EB. J Am Stat
-    Assoc 1927; 22:209-212. Raises EngineError for counts or levels that make no proportion.
+    Assoc 1927; 22:209-212. Raises InvalidInput for counts or levels that make no proportion.
     """
     _check(count, n, level)
     return score_interval(count / n, n, level)
@@ -43,10 +43,10 @@ def wilson(count: int, n: int, level: float = 0.95) -> Interval:
 def score_interval(p: float, n: int, level: float = 0.95) -> Interval:
     """The interval of `wilson` for a proportion p, 0 to 1, whose count may not be known.
 
-    Raises EngineError for a proportion, number or level that is none.
+    Raises InvalidInput for a proportion, number or level that is none.
     """
     if not (0.0 <= p <= 1.0 and n >= 1):
-        raise EngineError(
+        raise InvalidInput(
             f"{p} of {n} is no proportion.",
             "A proportion lies between 0 and 1, of at least one child.",
             "Divide a percentage by 100.",
@@ -65,7 +65,7 @@ def clopper_pearson(count: int, n: int, level: float = 0.95) -> Interval:
 
     The p at which :math:`P(X \ge k) = \alpha/2` (low) and :math:`P(X \le k) = \alpha/2` (high), X binomial;
     Clopper CJ, Pearson ES. Biometrika 1934; 26:404-413. Found by bisection on the binomial sums.
-    Raises EngineError for counts or levels that make no proportion.
+    Raises InvalidInput for counts or levels that make no proportion.
     """
     _check(count, n, level)
     alpha = 1.0 - level
@@ -96,7 +96,7 @@ def _bisect(beyond: Callable[[float], bool]) -> float:
 def _check(count: int, n: int, level: float) -> None:
     """Refuse what is no count of n, or no level."""
     if not (0 <= count <= n and n >= 1 and int(count) == count and int(n) == n):
-        raise EngineError(
+        raise InvalidInput(
             f"{count} of {n} is no proportion.",
             "A proportion needs whole numbers with 0 <= count <= n and n >= 1.",
             "Count the responders and the children of the arm again.",
@@ -106,7 +106,7 @@ def _check(count: int, n: int, level: float) -> None:
 
 def _check_level(level: float) -> None:
     if not 0.0 < level < 1.0:
-        raise EngineError(
+        raise InvalidInput(
             f"{level} is no confidence level.",
             "A level lies strictly between 0 and 1.",
             "Write 0.95 for 95 %.",
@@ -117,12 +117,12 @@ def over_replicates(values: ArrayLike, level: float = 0.95) -> Summary:
     """Median and central interval of one number over replicate trials, values (replicates,), same unit.
 
     The interval holds `level` of the replicates: it is the luck of a trial of this size, not the standard
-    error of the mean. Raises EngineError for no values, values not finite, or a level that is none.
+    error of the mean. Raises InvalidInput for no values, values not finite, or a level that is none.
     """
     _check_level(level)
     values = np.asarray(values, dtype=np.float64)
     if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
-        raise EngineError(
+        raise InvalidInput(
             "Replicates cannot be summarised.",
             f"One finite number per replicate is needed, got shape {values.shape} or values not finite.",
             "Run at least one replicate, and look for the trial that has no result.",
@@ -135,17 +135,17 @@ def over_replicates(values: ArrayLike, level: float = 0.95) -> Summary:
 def bands(values: ArrayLike, quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> Floats:
     """Quantiles over children: values (children, ...) to (quantiles, ...), same unit.
 
-    Raises EngineError for no children, values not finite, or quantiles outside 0 to 1.
+    Raises InvalidInput for no children, values not finite, or quantiles outside 0 to 1.
     """
     values = np.asarray(values, dtype=np.float64)
     if values.ndim == 0 or values.shape[0] == 0 or not np.isfinite(values).all():
-        raise EngineError(
+        raise InvalidInput(
             "Bands cannot be drawn.",
             f"Every child needs finite values, got shape {values.shape} or values not finite.",
             "Leave out, by name and count, the children who have no values.",
         )
     if not all(0.0 <= quantile <= 1.0 for quantile in quantiles):
-        raise EngineError(
+        raise InvalidInput(
             f"{tuple(quantiles)} are no quantiles.",
             "A quantile lies between 0 and 1.",
             "Write 0.95 for the 95th percentile.",
@@ -168,7 +168,7 @@ def overlaps(a: tuple[float, float], b: tuple[float, float]) -> bool:
 def _ordered(interval: tuple[float, float]) -> tuple[float, float]:
     low, high = interval
     if not (isfinite(low) and isfinite(high) and low <= high):
-        raise EngineError(
+        raise InvalidInput(
             f"({low}, {high}) is no interval.",
             "The lower end must be finite and at most the upper end.",
             "Give (low, high).",

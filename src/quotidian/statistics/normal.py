@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 
@@ -41,11 +41,11 @@ def normal_quantile(p: ArrayLike) -> Floats:
     Statistics 1988; 37:477-484, doi 10.2307/2347330; relative accuracy about 1e-16. With q = p - 1/2:
     z = q R(0.180625 - q^2) where |q| <= 0.425, else z = sign(q) R(r - c) with r = sqrt(-ln min(p, 1 - p)).
 
-    Raises EngineError where p is not strictly between 0 and 1.
+    Raises InvalidInput where p is not strictly between 0 and 1.
     """
     shape, p = np.shape(p), np.asarray(p, dtype=np.float64).ravel()
     if not np.all((p > 0.0) & (p < 1.0)):
-        raise EngineError(
+        raise InvalidInput(
             "A normal quantile was asked for a probability outside the open interval (0, 1).",
             "The quantile of 0 or 1 is infinite, and that of anything beyond is undefined.",
             "Draw uniforms that exclude both ends.",

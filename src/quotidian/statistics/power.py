@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 
 Floats = NDArray[np.float64]
 _TIES = 1.0 + 1e-7  # tables as likely as the one observed, whatever the last digits
@@ -18,11 +18,11 @@ def fisher(count_a: int, n_a: int, count_b: int, n_b: int) -> float:
     r"""Two-sided exact p value of two proportions: tables with the same margins and no more likely.
 
     Hypergeometric: :math:`P(x) = \binom{n_a}{x}\binom{n_b}{m - x}/\binom{n_a + n_b}{m}`. Fisher RA 1922.
-    Raises EngineError for counts that make no proportion.
+    Raises InvalidInput for counts that make no proportion.
     """
     _check(n_a, n_b)
     if not (0 <= count_a <= n_a and 0 <= count_b <= n_b):
-        raise EngineError(
+        raise InvalidInput(
             f"{count_a} of {n_a} and {count_b} of {n_b} are no proportions.",
             "A count lies between 0 and its number of children.",
             "Count the responders of each arm again.",
@@ -34,11 +34,11 @@ def power(p_a: float, p_b: float, n_a: int, n_b: int, alpha: float = 0.05) -> fl
     """Chance that a trial finds p <= alpha by `fisher`, where the true proportions are ``p_a`` and ``p_b``.
 
     Summed over every table there can be: no simulation, no approximation. Proportions of 1; sizes of the
-    arms. Raises EngineError for proportions outside 0 to 1 or an empty arm.
+    arms. Raises InvalidInput for proportions outside 0 to 1 or an empty arm.
     """
     _check(n_a, n_b)
     if not (0.0 <= p_a <= 1.0 and 0.0 <= p_b <= 1.0 and 0.0 < alpha < 1.0):
-        raise EngineError(
+        raise InvalidInput(
             f"Power with proportions {p_a}, {p_b} at {alpha} does not exist.",
             "Proportions lie between 0 and 1, the level strictly so.",
             "Write 0.85 for 85 %.",
@@ -50,12 +50,12 @@ def power(p_a: float, p_b: float, n_a: int, n_b: int, alpha: float = 0.05) -> fl
 def assurance(p_a: ArrayLike, p_b: ArrayLike, n_a: int, n_b: int, alpha: float = 0.05) -> float:
     """Power averaged over what is not known: draws of the two true proportions, (draws,) each.
 
-    O'Hagan A et al. Pharm Stat 2005; 4:187-201 (recalled). Pairs of draws belong together. Raises EngineError
-    as `power`, or for draws of different number.
+    O'Hagan A et al. Pharm Stat 2005; 4:187-201 (recalled). Pairs of draws belong together. Raises
+    InvalidInput as `power`, InvalidCall for draws of different number.
     """
     a, b = np.atleast_1d(np.asarray(p_a, dtype=np.float64)), np.atleast_1d(np.asarray(p_b, dtype=np.float64))
     if a.shape != b.shape or a.ndim != 1 or not len(a):
-        raise EngineError(
+        raise InvalidCall(
             "Assurance cannot be averaged.",
             f"Draws {a.shape} and {b.shape} must be as many of each arm.",
             "Draw both arms together.",
@@ -68,7 +68,7 @@ def against_size(
 ) -> Floats:
     """Assurance at each size of the first arm, (sizes,); the second has ``ratio`` times as many, rounded.
 
-    With one draw of each proportion it is the power. Raises EngineError as `assurance`.
+    With one draw of each proportion it is the power. Raises InvalidInput as `assurance`.
     """
     return np.array([assurance(p_a, p_b, n, max(1, round(n * ratio)), alpha) for n in sizes])
 
@@ -112,7 +112,7 @@ def _log_choose(n: int, k: NDArray[np.int64]) -> Floats:
 
 def _check(n_a: int, n_b: int) -> None:
     if n_a < 1 or n_b < 1:
-        raise EngineError(
+        raise InvalidInput(
             f"Arms of {n_a} and {n_b} children make no trial.",
             "Each arm needs at least one child.",
             "Enlarge the smaller arm.",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.errors import EngineError, UserError
+from quotidian.errors import InvalidCall, InvalidInput
 from quotidian.statistics.normal import normal_quantile
 
 Floats = NDArray[np.float64]
@@ -40,14 +40,14 @@ class Streams:
 
     Raises
     ------
-    UserError if the seed is anything else.
+    InvalidInput if the seed is anything else.
     """
 
     seed: int
 
     def __post_init__(self) -> None:
         if not _whole(self.seed):
-            raise UserError(
+            raise InvalidInput(
                 f"The seed {self.seed!r} cannot be used.",
                 "A seed is a whole number from 0 to 2**63 - 1.",
                 "Give such a number, for example 1.",
@@ -69,7 +69,7 @@ class Streams:
 
         Raises
         ------
-        EngineError for an address that is not of this kind.
+        InvalidCall for an address that is not of this kind.
         """
         if isinstance(replicate, np.ndarray):
             return self._of_several(purpose, replicate, np.asarray(children), width, first)
@@ -91,8 +91,8 @@ class Streams:
         self, purpose: str, replicate: Integers, children: Integers, width: int, first: int
     ) -> Floats:
         if replicate.shape != children.shape:
-            raise EngineError(
-                f"Luck was asked for {children.size} children of {replicate.size} replicates.",
+            raise InvalidCall(
+                f"Random numbers were requested for {children.size} children of {replicate.size} replicates.",
                 "Each child is of one replicate.",
                 "Give one replicate for all of them, or an array with one for each.",
             )
@@ -154,8 +154,8 @@ def _numbers(children: Sequence[int] | Integers) -> Integers:
     if numbers.size == 0:
         return np.empty(0, dtype=np.int64)
     if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or numbers.min() < 0 or numbers.max() >= _LIMIT:
-        raise EngineError(
-            "Luck was asked for children who have no number.",
+        raise InvalidCall(
+            "Random numbers were requested for children who have no number.",
             "Children are numbered 0, 1, 2, ... in a flat list of whole numbers below 2**63.",
             "Pass range(n), or the numbers of the children wanted.",
         )
@@ -164,7 +164,7 @@ def _numbers(children: Sequence[int] | Integers) -> Integers:
 
 def _check(purpose: str, replicate: int, width: int) -> None:
     if not (isinstance(purpose, str) and purpose and _whole(replicate) and _whole(width)):
-        raise EngineError(
+        raise InvalidCall(
             f"No stream has the address purpose={purpose!r}, replicate={replicate!r}, width={width!r}.",
             "A purpose is a text that is not empty; replicate and width are whole numbers from 0.",
             'Ask for example for uniform("traits", 0, range(112), 3).',

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.statistics.normal import normal_quantile
 
 Floats = NDArray[np.float64]
@@ -61,17 +61,17 @@ def kaplan_meier(time: ArrayLike, happened: ArrayLike, level: float = 0.95) -> S
     time : until the event or the end of follow-up, (children,), not negative, one unit.
     happened : truth values, (children,).
 
-    Raises EngineError for nobody, times missing or negative, or shapes that differ.
+    Raises InvalidInput for nobody, times missing or negative, or shapes that differ.
     """
     t, event = np.asarray(time, dtype=np.float64), np.asarray(happened)
     if t.ndim != 1 or not len(t) or event.shape != t.shape or event.dtype != np.bool_:
-        raise EngineError(
+        raise InvalidInput(
             "There is no curve of survival.",
             f"Times {t.shape} and events {event.shape} must be one of each a child, events as truth values.",
             "Give every child its last day of follow-up and whether the event came then.",
         )
     if not np.all(np.isfinite(t) & (t >= 0.0)):
-        raise EngineError(
+        raise InvalidInput(
             "A time of follow-up is missing or negative.", "The curve starts at 0.", "Count from entry."
         )
     ends = np.sort(t)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from quotidian.engine import CompiledModel
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.patients.treatment import RUN_IN_DAYS, machine_for
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.summaries import bands, baseline, portrait
@@ -43,10 +43,10 @@ def follow(
 ) -> Followed:  # fmt: skip
     """Run every replicate. ``values`` replaces entries of the ledger of between-child spreads.
 
-    ``progress`` is called with the share done, 0 to 1. Raises UserError for fewer than one replicate.
+    ``progress`` is called with the share done, 0 to 1. Raises InvalidInput for fewer than one replicate.
     """
     if replicates < 1:
-        raise UserError(f"A trial cannot be run {replicates} times.", "", "Ask for one replicate or more.")
+        raise InvalidInput(f"A trial cannot be run {replicates} times.", "", "Ask for one replicate or more.")
     began, done = time.perf_counter(), 0.0
     total = replicates * trial.size * (RUN_IN_DAYS * SURPLUS + trial.weeks * 7 + 14)
 
@@ -71,7 +71,7 @@ def run_trial(
 ) -> TrialResult:
     """Run a published design and set it beside its published figures.
 
-    Raises UnknownName for a design that is not here, UserError for a bad seed or number of replicates.
+    Raises UnknownName for a design that is not here, InvalidInput for a bad seed or number of replicates.
     """
     return run_design(design(name), replicates, seed, progress, threads, f"quotidian trial {name}")
 
@@ -82,7 +82,7 @@ def run_design(
 ) -> TrialResult:  # fmt: skip
     """Run any design, published or one's own, and set it beside published figures where there are any.
 
-    Raises UserError for a bad seed or number of replicates.
+    Raises InvalidInput for a bad seed or number of replicates.
     """
     return result_of(trial, follow(trial, replicates, seed, progress, threads), replicates, seed, command)
 

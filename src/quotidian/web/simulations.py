@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import describe, schedule
 from quotidian.drugs.catalogue import marks, regimen
-from quotidian.errors import EngineError
+from quotidian.errors import SolverFailed
 from quotidian.models import DRUGS
 from quotidian.models import model as model_named
 from quotidian.patients.child import Child
@@ -81,7 +81,7 @@ def units() -> dict[str, str]:
 def follow(state: ChildState) -> View:
     """The page in numbers.
 
-    Raises DoseOutsideBand, RegimenError for a regimen the child cannot have, EngineError for a lost child.
+    Raises DoseOutsideBand, RegimenError for a regimen the child cannot have, SolverFailed for a lost child.
     """
     named = state.regimens
     return compare([(state.child, letter, text) for letter, text in named.items()], state)
@@ -100,7 +100,7 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, told: Sequ
         drugs=held,
     )  # fmt: skip
     for failure in run.failures:
-        raise EngineError(
+        raise SolverFailed(
             f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
             "The solver gave up: the combination is outside what the model describes.",
             "Move the last control back.",

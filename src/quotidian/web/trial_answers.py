@@ -11,7 +11,7 @@ from typing import Any
 
 from quotidian.application.study_file import design_from
 from quotidian.application.yaml_positions import lined_text
-from quotidian.errors import InvalidQuantity, StudyTooLarge, UserError
+from quotidian.errors import Cancelled, InvalidInput, InvalidQuantity, StudyTooLarge
 from quotidian.reports import narrative
 from quotidian.reports.figures import Picture, bands, comparison, responders, staying
 from quotidian.reports.tables import endpoints_csv
@@ -33,10 +33,6 @@ MOST_CHILD_WEEKS = 60_000
 def trials() -> dict[str, str]:
     """Titles of the published designs by name."""
     return {name: design(name).title for name in names()}
-
-
-class Cancelled(UserError):
-    """A trial that its visitor stopped."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class TrialState:
 
     @cached_property
     def design(self) -> Trial:
-        """The design: the published one, or that of the study. Raises UserError with the line of a fault."""
+        """The design: the published one, or that of the study. Raises InvalidInput with its line."""
         trial = design_from(lined_text(self.study, "study")) if self.study else design(self.name)
         weeks = trial.size * trial.weeks * self.replicates
         if weeks > MOST_CHILD_WEEKS:
@@ -179,21 +175,21 @@ def _shown(picture: Picture) -> dict[str, str]:
 def _kept(query: Mapping[str, str]) -> Finished:
     found = RESULTS.get(form_input.text(query, "kept"))
     if found is None:
-        raise UserError("That trial is no longer at hand.", "Only the last few are kept.", "Run it again.")
+        raise InvalidInput("That trial is no longer at hand.", "Only the last few are kept.", "Run it again.")
     return found
 
 
 def trial_csv(query: Mapping[str, str]) -> str:
-    """Endpoints of a trial that was run. Raises UserError for one that is not kept."""
+    """Endpoints of a trial that was run. Raises InvalidInput for one that is not kept."""
     return endpoints_csv(_kept(query).result.rows)
 
 
 def trial_svg(query: Mapping[str, str]) -> str:
-    """One of its figures by name. Raises UserError for one that is not kept or has no such figure."""
+    """One of its figures by name. Raises InvalidInput for one that is not kept or has no such figure."""
     kept, name = _kept(query), form_input.text(query, "figure", "comparison")
     for shown in kept.answer["figures"]:
         if shown["name"] == name:
             return str(shown["wide"])
     if name == "children":
         return str(kept.answer["children"])
-    raise UserError(f"The trial has no figure '{name}'.", "", "Choose one that the page shows.")
+    raise InvalidInput(f"The trial has no figure '{name}'.", "", "Choose one that the page shows.")

@@ -11,14 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Generic, TypeVar
 
-from quotidian.errors import QuotidianError, UserError
+from quotidian.errors import InvalidInput, QuotidianError
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 log = logging.getLogger("quotidian.web")
 
 
-class Busy(UserError):
+class Busy(InvalidInput):
     """More work than the queue holds."""
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.reports.figures.curves import apart, curves
 
 WEEKS = [0.0, 2.0, 4.0]
@@ -49,12 +49,12 @@ def test_a_logarithmic_axis_has_plain_numbers() -> None:
     [{}, {str(i): (WEEKS, WEEKS) for i in range(7)}, {"x": (WEEKS, [1.0])}, {"x": (WEEKS, WEEKS, WEEKS)}],
 )
 def test_odd_series_are_refused(series: dict[str, object]) -> None:
-    with pytest.raises(UserError, match="cannot be"):
+    with pytest.raises(InvalidInput, match="cannot be"):
         curves(series, **TOLD)  # type: ignore[arg-type]
 
 
 def test_zero_has_no_place_on_a_logarithmic_axis() -> None:
-    with pytest.raises(UserError, match="all above 0"):
+    with pytest.raises(InvalidInput, match="all above 0"):
         curves({"x": (WEEKS, WEEKS)}, log=True, **TOLD)
 
 

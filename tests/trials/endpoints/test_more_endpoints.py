@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 from quotidian.trials.endpoints import (
     CORE_SET,
     STATES,
@@ -39,7 +39,7 @@ def core(*children: tuple[float, ...]) -> dict[str, np.ndarray]:
 def test_adapted_acr_asks_for_both() -> None:
     before, better = core((10,) * 6, (10,) * 6), core((5,) * 6, (5,) * 6)
     assert adapted_acr(before, better, 50, np.array([True, False])).tolist() == [True, False]
-    with pytest.raises(EngineError, match="truth values"):
+    with pytest.raises(InvalidCall, match="truth values"):
         adapted_acr(before, better, 50, np.array([1.0, 0.0]))
 
 
@@ -56,7 +56,7 @@ def test_states_of_jadas_turn_at_the_published_cut_offs(score: float, version: i
 
 
 def test_jadas_of_another_version_has_no_cut_offs() -> None:
-    with pytest.raises(EngineError, match="JADAS12 has no cut-offs"):
+    with pytest.raises(InvalidInput, match="JADAS12 has no cut-offs"):
         jadas_state([1.0], 12)
 
 
@@ -88,13 +88,13 @@ def test_remission_is_six_unbroken_months() -> None:
     assert found[:, 0].tolist() == [False, False, False, False, True, True, True]
     assert found[:, 1].tolist() == [False, False, False, False, False, True, True]
     assert found[:, 2].tolist() == [False] * 6 + [True]  # weeks 20 to 46 are 26 weeks
-    with pytest.raises(EngineError, match="must ascend"):
+    with pytest.raises(InvalidInput, match="must ascend"):
         clinical_remission([4, 0], calm[:2])
 
 
 def test_neutropenia_is_any_count_below_one() -> None:
     assert neutropenic([[1.0, 2.0, 1.5], [1.2, 0.99, 1.5]]).tolist() == [False, True, False]
-    with pytest.raises(EngineError, match="no usable value of neutrophils: child 1"):
+    with pytest.raises(InvalidInput, match="no usable value of neutrophils: child 1"):
         neutropenic([[1.0, np.nan]])
 
 
@@ -134,9 +134,9 @@ def test_exposure_of_a_triangle_is_half_its_base_times_height() -> None:
     assert found.cmax.tolist() == [8.0, 4.0] and found.ctrough.tolist() == [2.0, 0.0]
     assert found.auc.tolist() == [4.0 + 15.0, 2.0 + 6.0]
     assert np.array_equal(accumulation([2.0, 0.0], [6.0, 1.0]), [3.0, np.nan], equal_nan=True)
-    with pytest.raises(EngineError, match=r"days .* ascend"):
+    with pytest.raises(InvalidInput, match=r"days .* ascend"):
         exposures([[1.0, 2.0]], [1.0, 1.0])
-    with pytest.raises(EngineError, match="missing or negative"):
+    with pytest.raises(InvalidInput, match="missing or negative"):
         exposures([[1.0, np.nan]], [0.0, 1.0])
 
 
@@ -154,13 +154,13 @@ def test_a_taper_holds_only_without_a_later_sign() -> None:
     fever = np.zeros((3, 4), dtype=bool)
     fever[2, 2] = True
     assert taper_success(dose, flare, fever).tolist() == [True, False, False, False]
-    with pytest.raises(EngineError, match=r"must\s+have glucocorticoid at entry"):
+    with pytest.raises(InvalidInput, match=r"must\s+have glucocorticoid at entry"):
         taper_success(np.zeros((3, 4)), flare, fever)
 
 
 def test_freedom_from_steroid_is_a_dose_of_zero() -> None:
     assert steroid_free([0.0, 0.01]).tolist() == [True, False]
-    with pytest.raises(EngineError, match="missing or negative"):
+    with pytest.raises(InvalidInput, match="missing or negative"):
         steroid_free([np.nan])
 
 
@@ -168,5 +168,5 @@ def test_the_last_observation_is_carried_and_nothing_else() -> None:
     nan = np.nan
     found = carried_forward([[1.0, 2.0], [nan, 3.0], [5.0, nan], [nan, nan]])
     assert found.tolist() == [[1.0, 2.0], [1.0, 3.0], [5.0, 3.0], [5.0, 3.0]]
-    with pytest.raises(EngineError, match="every child needs a value at the first visit"):
+    with pytest.raises(InvalidInput, match="every child needs a value at the first visit"):
         carried_forward([[nan], [1.0]])

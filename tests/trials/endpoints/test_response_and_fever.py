@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 from quotidian.trials.endpoints import (
     CORE_SET,
     counted,
@@ -98,10 +98,10 @@ def test_a_missing_value_is_refused_by_child(bad: float) -> None:
     now = core(*9 * [(1,) * 6])
     now["esr"][[2, 8]] = bad
     for judge in (lambda: jia_acr(before, now, 30), lambda: jia_acr_flare(before, now)):
-        with pytest.raises(EngineError, match="The later visit has no usable value of esr: child 2, 8 "):
+        with pytest.raises(InvalidInput, match="The later visit has no usable value of esr: child 2, 8 "):
             judge()
     now["esr"][:] = bad
-    with pytest.raises(EngineError, match="child 0, 1, 2, 3, 4 and 4 more"):
+    with pytest.raises(InvalidInput, match="child 0, 1, 2, 3, 4 and 4 more"):
         jia_acr(before, now, 30)
 
 
@@ -111,13 +111,17 @@ def test_a_missing_value_is_refused_by_child(bad: float) -> None:
         ({k: v for k, v in BASE.items() if k != "chaq"}, BASE, 30, "The earlier visit lacks chaq"),
         (BASE, core((1,) * 6, (1,) * 6), 30, "The earlier visit has 1 children and the later one 2"),
         (BASE, {**BASE, "esr": np.ones(2)}, 30, "different shapes"),
-        (BASE, BASE, 0, "JIA ACR0 does not exist"),
-        (BASE, BASE, 101, "JIA ACR101 does not exist"),
     ],
 )
 def test_malformed_visits_are_refused(before: Mapping, now: Mapping, level: float, message: str) -> None:
-    with pytest.raises(EngineError, match=message):
+    with pytest.raises(InvalidCall, match=message):
         jia_acr(before, now, level)
+
+
+@pytest.mark.parametrize("level", [0, 101])
+def test_a_level_outside_0_to_100_is_refused(level: float) -> None:
+    with pytest.raises(InvalidInput, match=f"JIA ACR{level} does not exist"):
+        jia_acr(BASE, BASE, level)
 
 
 DAYS = np.arange(0, 28 * 24 + 1) / 24.0
@@ -160,11 +164,11 @@ def test_fever_days_counts_days_not_readings() -> None:
 
 
 def test_a_chart_with_a_hole_proves_nothing() -> None:
-    with pytest.raises(EngineError, match="no reading in the day that ends at day 3"):
+    with pytest.raises(InvalidInput, match="no reading in the day that ends at day 3"):
         no_fever(chart()[:, 72 + 1 :], DAYS[72 + 1 :], 9, 7)
     holed = np.concatenate([chart(), chart()])
     holed[1, 20 * 24] = np.nan
-    with pytest.raises(EngineError, match="lacks a reading in the day to day 20: child 1 "):
+    with pytest.raises(InvalidInput, match="lacks a reading in the day to day 20: child 1 "):
         no_fever(holed, DAYS, 21, 7)
     assert no_fever(holed, DAYS, 28, 7).all()
 
@@ -174,7 +178,7 @@ def test_a_chart_with_a_hole_proves_nothing() -> None:
     [(chart()[0], DAYS, 7), (chart(), DAYS[1:], 7), (chart(), DAYS, 0), (chart(), DAYS, 6.5)],
 )
 def test_a_chart_of_the_wrong_shape_is_refused(readings: np.ndarray, days: np.ndarray, window: int) -> None:
-    with pytest.raises(EngineError, match="A fever chart cannot be read"):
+    with pytest.raises(InvalidInput, match="A fever chart cannot be read"):
         no_fever(readings, days, 21, window)
 
 
@@ -201,18 +205,18 @@ def test_jadas_reaches_the_top_of_each_version() -> None:
 
 def test_inactive_is_a_score_up_to_one() -> None:
     assert inactive([0.0, 1.0, 1.01]).tolist() == [True, True, False]
-    with pytest.raises(EngineError, match="no usable value of JADAS: child 1 "):
+    with pytest.raises(InvalidInput, match="no usable value of JADAS: child 1 "):
         inactive([0.0, np.nan])
 
 
 def test_jadas_refuses_what_it_is_not() -> None:
     one = [1.0]
     for wrong in ({"version": 44, "esr": one}, {}, {"esr": one, "crp": one}):
-        with pytest.raises(EngineError, match="10, 27 or 71 joints and takes either ESR or CRP"):
+        with pytest.raises(InvalidInput, match="10, 27 or 71 joints and takes either ESR or CRP"):
             jadas(one, one, one, **wrong)  # type: ignore[arg-type]
-    with pytest.raises(EngineError, match="0 to 100 mm"):
+    with pytest.raises(InvalidInput, match="0 to 100 mm"):
         jadas([55.0], one, one, esr=one)
-    with pytest.raises(EngineError, match="JADAS has no usable value of parent_global: child 0 "):
+    with pytest.raises(InvalidInput, match="JADAS has no usable value of parent_global: child 0 "):
         jadas(one, [np.nan], one, esr=one)
 
 
@@ -223,7 +227,7 @@ def test_escape_is_no_response() -> None:
 
 @pytest.mark.parametrize("escaped", [[0.0], [1], [True, False]])
 def test_escape_must_be_a_truth_value_per_child(escaped: list[float]) -> None:
-    with pytest.raises(EngineError, match="must be truth values"):
+    with pytest.raises(InvalidCall, match="must be truth values"):
         non_responder([True], escaped)
 
 

@@ -11,7 +11,7 @@ from quotidian.cli.benchmarking.diffsol import Diffsol
 from quotidian.cli.benchmarking.measure import Setting, Solver, cpu_us, settings
 from quotidian.cli.benchmarking.roadrunner import RoadRunner
 from quotidian.engine import Tolerance
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.version import __version__
 
 TARGETS = (5e-5, 1e-6)
@@ -78,7 +78,7 @@ def _peer(kind: type[RoadRunner] | type[Diffsol], task: Task) -> Entrant:
         return Entrant(kind.name, metadata.version(kind.package), solver, solver, task.children)
     except (ImportError, metadata.PackageNotFoundError):
         return Entrant(kind.name, "", why=REMEDY)
-    except UserError as error:  # the exporter lacks a package
+    except InvalidInput as error:  # the exporter lacks a package
         return Entrant(kind.name, "", why=f"{error.what} {error.remedy}")
 
 

@@ -20,7 +20,7 @@ MOST_POINTS = 6000
 def draw(course: Course, path: Path, threads: int | None = None) -> None:
     """Follow the child once more, from a week before the first dose, and draw it.
 
-    Raises OutputError if the disk refuses, UserError for a model that a chart has no place for.
+    Raises OutputError if the disk refuses, InvalidInput for a model that a chart has no place for.
     """
     from quotidian.dosing import describe, schedule
     from quotidian.models import DRUGS

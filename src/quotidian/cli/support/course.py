@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from quotidian.cli.support.console import RESEARCH_USE, note
 from quotidian.cli.support.output import STDOUT
-from quotidian.errors import EngineError, InvalidQuantity, UnknownName, closest
+from quotidian.errors import InvalidQuantity, SolverFailed, UnknownName, closest
 
 if TYPE_CHECKING:
     from quotidian.dosing import Regimen
@@ -110,7 +110,7 @@ def follow(course: Course, threads: int | None) -> Outcome:
 
     Raises
     ------
-    EngineError : the solver could not reach the end.
+    SolverFailed : the solver could not reach the end.
     DoseOutsideBand : the regimen has no dose for the child.
     """
     from quotidian.cli.support.progress import progress
@@ -129,7 +129,7 @@ def follow(course: Course, threads: int | None) -> Outcome:
             natural=course.natural,
         )
     for failure in outcome.failures:
-        raise EngineError(
+        raise SolverFailed(
             f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
             f"The solver says: {failure.reason}.",
             "Report it with the command: no child that the options can describe should end so.",

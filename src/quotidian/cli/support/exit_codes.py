@@ -1,6 +1,7 @@
 """From an argument list to an exit code: every way a command can end, in one place.
 
-0 success; 2 a user's mistake, told in one message; 130 cancelled with Ctrl-C; 1 anything else.
+0 success; 1 a fault of the program; 2 a request that cannot be met as written; 3 a computation that could
+not be completed; 130 cancelled, for example with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from collections.abc import Sequence
 import typer
 
 from quotidian.cli.app import app
-from quotidian.errors import QuotidianError, StudyTooLarge, UserError
+from quotidian.errors import Cancelled, ComputationFailed, InvalidInput, QuotidianError, StudyTooLarge
 from quotidian.version import __version__
 
-SUCCESS, FAULT, MISTAKE, CANCELLED = 0, 1, 2, 130
+SUCCESS, FAULT, INVALID, FAILED, CANCELLED = 0, 1, 2, 3, 130
 _USAGE = typer.BadParameter.__mro__[1]  # the usage error of whichever Click this Typer carries
 
 
@@ -25,7 +26,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         code = app(args=list(argv) or ["--help"], prog_name="quotidian", standalone_mode=False)
         sys.stdout.flush()
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, Cancelled, typer.Abort):
         code = CANCELLED
     except BrokenPipeError:
         return _reader_gone()
@@ -50,10 +51,10 @@ def _explain(error: Exception) -> int:
         )
     if isinstance(error, _USAGE):
         _say(_usage(error))
-        return MISTAKE
+        return INVALID
     if isinstance(error, QuotidianError):
         _say(str(error))
-        return MISTAKE if isinstance(error, UserError) else FAULT
+        return _code_of(error)
     _say(
         f"{type(error).__name__}: {' '.join(str(error).split()) or 'no further word'}\n"
         "  This is a fault of the program, not of your request; nothing was written.\n"
@@ -61,6 +62,13 @@ def _explain(error: Exception) -> int:
         f"and the version, {__version__}."
     )
     return FAULT
+
+
+def _code_of(error: QuotidianError) -> int:
+    """The exit code of a branch of the tree of errors."""
+    if isinstance(error, InvalidInput):
+        return INVALID
+    return FAILED if isinstance(error, ComputationFailed) else FAULT
 
 
 def _usage(error: Exception) -> str:

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from quotidian.engine.abi import RAMP, SWITCH
 from quotidian.engine.expressions.graph import Graph, Node, reachable
 from quotidian.engine.expressions.ode_system import OdeSystem
-from quotidian.errors import EngineError, UnknownName, closest
+from quotidian.errors import InvalidCall, UnknownName, closest
 
 Floats = NDArray[np.float64]
 
@@ -106,11 +106,11 @@ def piecewise_linear(times: ArrayLike, values: ArrayLike, index: int) -> list[tu
     Before the first time the input is what it was, from the last on it stays at the last value; two values at
     one time are a jump. Every knot sets its value afresh, so no rounding adds up.
 
-    Raises EngineError for times that do not ascend, and for lists of different length.
+    Raises InvalidCall for times that do not ascend, and for lists of different length.
     """
     t, u = np.asarray(times, dtype=np.float64), np.asarray(values, dtype=np.float64)
     if t.ndim != 1 or t.shape != u.shape or not len(t) or np.any(~(np.diff(t) >= 0)):
-        raise EngineError(
+        raise InvalidCall(
             f"No course leads through values of shape {u.shape} at times of shape {t.shape}.",
             "A course needs as many values as times, and times that ascend.",
             "Give one value for each time, times in order.",

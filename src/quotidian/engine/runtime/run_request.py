@@ -76,7 +76,7 @@ def task_of(
     progress: Callable[[int], None] | None,
     cancel: Flag | None,
 ) -> RunRequest:
-    """Tables of the task's own. Raises EngineError for one that does not fit the problem."""
+    """Tables of the task's own. Raises InvalidCall for one that does not fit the problem."""
     table = finite_table("parameter", parameters, None, problem.parameters)
     children, wide = len(table), len(problem.inputs)
     given = Events.none(children) if events is None else events

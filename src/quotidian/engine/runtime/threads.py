@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import pairwise
 from threading import Event as Flag
 
-from quotidian.errors import EngineError, UserError
+from quotidian.errors import Cancelled, InvalidInput
 
 BLOCK = 256  # children a thread takes at a time, at most: at the end of a block lanes idle
 VARIABLE = "QUOTIDIAN_THREADS"
@@ -17,7 +17,7 @@ VARIABLE = "QUOTIDIAN_THREADS"
 def thread_count() -> int:
     """``QUOTIDIAN_THREADS``, else the processors this process may use.
 
-    Raises UserError for a value that is no whole number from 1.
+    Raises InvalidInput for a value that is no whole number from 1.
     """
     named = os.environ.get(VARIABLE, "").strip()
     if named:
@@ -30,7 +30,7 @@ def thread_count() -> int:
 def _read(named: str) -> int:
     if named.isascii() and named.isdigit() and int(named) > 0:
         return int(named)
-    raise UserError(
+    raise InvalidInput(
         f"{VARIABLE} is '{named}', which is no number of threads.",
         "It must be a whole number from 1.",
         f"Set {VARIABLE}=2, for example, or leave it unset to use every processor.",
@@ -48,10 +48,10 @@ def in_blocks(
 
     ``progress`` is called here, in the caller's thread, with the number of children just finished.
     When ``cancel`` is set, or an exception (Ctrl-C too) arrives here, blocks under way finish, the
-    others are dropped, and the exception goes on; ``cancel`` ends in KeyboardInterrupt.
+    others are dropped, and the exception goes on; ``cancel`` ends in Cancelled.
     """
     if threads < 1:
-        raise EngineError(f"A run cannot use {threads} threads.", "", "Give 1 or more, or leave it out.")
+        raise InvalidInput(f"A run cannot use {threads} threads.", "", "Give 1 or more, or leave it out.")
     stop = cancel or Flag()
 
     def block(first: int, last: int) -> int:
@@ -67,7 +67,7 @@ def in_blocks(
     else:
         _on_pool(block, spans, threads, told)
     if stop.is_set():
-        raise KeyboardInterrupt
+        raise Cancelled
 
 
 def _on_pool(

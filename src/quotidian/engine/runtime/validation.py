@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 
 Floats = NDArray[np.float64]
 
@@ -15,12 +15,12 @@ Floats = NDArray[np.float64]
 def finite_table(what: str, table: ArrayLike, children: int | None, names: Sequence[str]) -> Floats:
     """A private copy [child, name] of ``table``, in one piece.
 
-    Raises EngineError for another shape, and for a value that is not finite, by name and child.
+    Raises InvalidCall for another shape, InvalidInput for a value that is not finite, by name and child.
     """
     copy = np.array(table, dtype=np.float64, order="C")
     wanted = f"{'children' if children is None else children} x {len(names)}"
     if copy.ndim != 2 or copy.shape[1] != len(names) or children not in (None, len(copy)):
-        raise EngineError(
+        raise InvalidCall(
             f"The {what} table has the shape {' x '.join(map(str, copy.shape)) or 'of one number'}.",
             f"It must be {wanted}: a row for each child, a column for each of {', '.join(names) or 'none'}.",
             "Build it with CompiledModel.parameters, or pass on what an earlier outcome holds.",
@@ -28,7 +28,7 @@ def finite_table(what: str, table: ArrayLike, children: int | None, names: Seque
     bad = np.argwhere(~np.isfinite(copy))
     if len(bad):
         child, column = bad[0]
-        raise EngineError(
+        raise InvalidInput(
             f"{what.capitalize()} '{names[column]}' of child {child} is {copy[child, column]}.",
             f"{len(bad)} value{'s' if len(bad) > 1 else ''} of the table cannot be computed with.",
             "Give a finite number; look for a division by zero or a missing value where it comes from.",
@@ -39,11 +39,11 @@ def finite_table(what: str, table: ArrayLike, children: int | None, names: Seque
 def ordered_times(times: ArrayLike, start: float | None, end: float | None) -> tuple[Floats, float, float]:
     """Output times, start and end (h), each as a number the march can take.
 
-    Raises EngineError for times that are not finite, descend, or lie outside the span.
+    Raises InvalidCall for times that are not finite, descend, or lie outside the span.
     """
     hours = np.ascontiguousarray(times, dtype=np.float64)
     if hours.ndim != 1 or (not len(hours) and (start is None or end is None)):
-        raise EngineError(
+        raise InvalidCall(
             "The run has no output times to take its span from.",
             f"Times have the shape {hours.shape}; start is {start}, end is {end}.",
             "Give a list of times (h), or both start and end.",
@@ -51,11 +51,11 @@ def ordered_times(times: ArrayLike, start: float | None, end: float | None) -> t
     t0 = float(hours[0]) if start is None else float(start)
     t1 = float(hours[-1]) if end is None else float(end)
     if not (np.isfinite(t0) and np.isfinite(t1) and t1 >= t0):
-        raise EngineError(
+        raise InvalidCall(
             f"A run cannot go from {t0:g} to {t1:g} h.", "Time goes forward.", "Give an end after the start."
         )
     if not np.all(np.isfinite(hours)) or np.any(np.diff(hours) < 0) or np.any((hours < t0) | (hours > t1)):
-        raise EngineError(
+        raise InvalidCall(
             "Output times must ascend and lie within the span of the run.",
             f"The run goes from {t0:g} to {t1:g} h; times go from {hours.min():g} to {hours.max():g} h.",
             "Sort the times, or widen the span.",

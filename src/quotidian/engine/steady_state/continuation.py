@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import SWITCH, CompiledModel, Events
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 
@@ -56,11 +56,11 @@ def sweep(
     parameters : [1, parameter]. levels : ascending. hold_days : whole days, so that every reading is
         taken at the same hour.
 
-    Raises EngineError for levels that do not ascend or an input the model has not.
+    Raises InvalidInput for levels that do not ascend or an input the model has not.
     """
     steps = np.asarray(levels, dtype=np.float64)
     if len(steps) < 2 or np.any(np.diff(steps) <= 0) or input not in machine.ode_system.inputs:
-        raise EngineError(
+        raise InvalidInput(
             f"'{input}' cannot be swept.",
             f"The inputs are {', '.join(machine.ode_system.inputs)}; levels must ascend, two or more.",
             "Name an input and give ascending levels.",

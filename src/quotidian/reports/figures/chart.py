@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import (
     BLUE,
@@ -101,11 +101,11 @@ def child_chart(child: ChildChart) -> Picture | None:
 def save_chart(child: ChildChart, path: Path, kind: str) -> None:
     """Draw the chart to a file, as ``kind`` svg, png or pdf. The same bytes every time.
 
-    Raises UserError for a child without any observable that a chart has a place for.
+    Raises InvalidInput for a child without any observable that a chart has a place for.
     """
     panels = _panels_of(child)
     if not panels:
-        raise UserError(
+        raise InvalidInput(
             "There is nothing to draw.",
             f"A chart has places for {', '.join(CHARTED)}.",
             "Ask for one of them.",

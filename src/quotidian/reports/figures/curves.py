@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.reports.figures.responsive_figure import to_svg
 from quotidian.reports.figures.style import (
     BLUE,
@@ -50,11 +50,11 @@ def curves(
     across, up : what the axes are, with units. alt : for those who cannot see it.
     log : whether the upward axis is logarithmic. within : its ends; from the data otherwise.
 
-    Raises UserError for none or too many curves, or values that a curve cannot have.
+    Raises InvalidInput for none or too many curves, or values that a curve cannot have.
     """
     drawn = {name: _checked(name, curve, log) for name, curve in series.items()}
     if not 1 <= len(drawn) <= len(_COLOURS):
-        raise UserError(
+        raise InvalidInput(
             f"{len(drawn)} curves cannot be told apart.", f"There are {len(_COLOURS)} colours.", "Draw fewer."
         )
     with house_style():
@@ -65,7 +65,7 @@ def _checked(name: str, curve: Curve, log: bool) -> list[NDArray[np.float64]]:
     arrays = [np.asarray(values, dtype=np.float64) for values in curve]
     fits = len(arrays) in (2, 4) and all(a.ndim == 1 and a.shape == arrays[0].shape for a in arrays)
     if not fits or not len(arrays[0]) or (log and not all((a > 0).all() for a in arrays[1:])):
-        raise UserError(
+        raise InvalidInput(
             f"The curve '{name}' cannot be drawn.",
             "It has places and values, and if wanted a low and a high end, equally many"
             f"{', all above 0' if log else ''}.",

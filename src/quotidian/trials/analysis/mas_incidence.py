@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import Regimen
 from quotidian.engine import SWITCH, CompiledModel, Events, Outcome
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.patients.child import Child
 from quotidian.patients.mas_criteria import IN_MAS, mas_2016
 from quotidian.patients.natural_history import History, histories
@@ -165,7 +165,7 @@ def follow_mas(
     machine : another model than "sjia" with the regimen's drugs.
     streams, replicate : the luck; arms that share them share their children, flares and infections.
 
-    Raises EngineError if nobody is at risk, and whatever the regimen refuses a child.
+    Raises InvalidInput if nobody is at risk, and whatever the regimen refuses a child.
     """
     m = machine or machine_for("sjia", regimen.drugs)
     n, end = np.arange(children), days * 24.0
@@ -177,7 +177,7 @@ def follow_mas(
     lead = _march(m, kids, drawn, [[] for _ in kids], -LEAD_DAYS, 0, ("macrophage_activation",), threads)
     risk = np.flatnonzero((lead["macrophage_activation"] <= IN_MAS).all(axis=1) & (lead.status == 0))
     if not len(risk):
-        raise EngineError("Nobody is at risk of a first MAS.", "All have had one.", "Draw more children.")
+        raise InvalidInput("Nobody is at risk of a first MAS.", "All have had one.", "Draw more children.")
     run = _march(
         m, [kids[i] for i in risk], [drawn[i] for i in risk], [doses[i] for i in risk],
         0, days, ("macrophage_activation", *signs), threads, lead.states[risk], lead.inputs[risk],

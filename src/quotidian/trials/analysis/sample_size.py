@@ -9,7 +9,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.errors import UnknownName, UserError, closest
+from quotidian.errors import InvalidInput, UnknownName, closest
 from quotidian.statistics.power import assurance, power
 from quotidian.trials.analysis.endpoints import measures
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -62,9 +62,9 @@ class SizePlan:
 
 
 def compared(trial: Trial) -> tuple[str, str]:
-    """The two arms of a design. Raises UserError for a design of one arm, or of more than two."""
+    """The two arms of a design. Raises InvalidInput for a design of one arm, or of more than two."""
     if len(trial.arms) != 2 or trial.randomised is None:
-        raise UserError(
+        raise InvalidInput(
             f"'{trial.name}' has {len(trial.arms)} arm{'s' if len(trial.arms) != 1 else ''}.",
             "Power is that of comparing two randomised arms.",
             "Choose a design with two, such as yokota-2008, or write one: quotidian study new FILE.",
@@ -74,10 +74,10 @@ def compared(trial: Trial) -> tuple[str, str]:
 
 
 def check_sizes(sizes: Sequence[int]) -> None:
-    """Raises UserError for a size outside 2 to LARGEST."""
+    """Raises InvalidInput for a size outside 2 to LARGEST."""
     for n in sizes:
         if not 2 <= n <= LARGEST:
-            raise UserError(
+            raise InvalidInput(
                 f"A trial of {n:,} randomised children is refused.", f"It has 2 to {LARGEST:,}.",
                 "Write for example --sizes 20,40,80.",
             )  # fmt: skip
@@ -88,19 +88,19 @@ def until(trial: Trial, week: int, endpoint: str) -> Trial:
 
     An event-driven one is kept whole, for its later events decide who is still followed then.
 
-    Raises UnknownName for an endpoint that does not exist, UserError for one that is no share of children or
-    for a week without a visit of randomised children.
+    Raises UnknownName for an endpoint that does not exist, InvalidInput for one that is no share of children
+    or for a week without a visit of randomised children.
     """
     if endpoint not in ENDPOINTS:
         raise UnknownName(f"There is no endpoint '{endpoint}'.", closest(endpoint, ENDPOINTS))
     if ENDPOINTS[endpoint].unit != "%":
-        raise UserError(
+        raise InvalidInput(
             f"'{endpoint}' is told in {ENDPOINTS[endpoint].unit}.", "The exact test compares shares.",
             "Choose a share, such as acr70, crp_normal or flare_free.",
         )  # fmt: skip
     seen = [w for w in trial.visits if w > (trial.randomised or (0, 0))[0]]
     if week not in seen:
-        raise UserError(
+        raise InvalidInput(
             f"There is no visit of randomised children at week {week}.", "",
             f"Choose one of {', '.join(map(str, seen))}.",
         )  # fmt: skip
@@ -125,7 +125,7 @@ def plan(
 ) -> SizePlan:  # fmt: skip
     """Power and assurance at so many children randomised, both arms together, in the design's proportion.
 
-    Raises UserError for sizes outside 2 to LARGEST, or an endpoint that the design does not have.
+    Raises InvalidInput for sizes outside 2 to LARGEST, or an endpoint that the design does not have.
     """
     arms = compared(trial)
     check_sizes(sizes)
@@ -153,7 +153,7 @@ def _shares(trial: Trial, records: Sequence[CaseRecord], endpoint: str, week: in
             break
         found += [pair for r in np.unique(record.replicate) if (pair := _pair(own[0], record, int(r)))]
     if not found:
-        raise UserError(
+        raise InvalidInput(
             f"'{trial.name}' does not tell '{endpoint}' at week {week}.",
             "It needs an observable that the design does not record, or children who had it at entry.",
             "Add it to 'observables' of a study file, or choose another endpoint.",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from quotidian.errors import EngineError
+from quotidian.errors import SolverFailed
 from quotidian.statistics.intervals import inside, overlaps
 from quotidian.statistics.streams import Streams
 from quotidian.trials.benchmarks.comparison import ALL, endpoint_rows
@@ -99,7 +99,7 @@ def score(
 
     ``values`` replaces entries of the ledger of between-child spreads. ``progress`` is called with the share
     done. A design without a number to compare is not run. Raises UnknownName for a design that is not here,
-    EngineError if no replicate can be finished.
+    SolverFailed if no replicate can be finished.
     """
     trial = design(name)
     if all(claim.kind == "context" for claim in claims_of(name)):
@@ -133,7 +133,7 @@ def _records(
 ) -> Iterator[CaseRecord]:
     """The replicates, some at a time; one with a child that the solver lost is left out and counted.
 
-    A replicate without one of its children would be a trial of another size. Raises EngineError where none
+    A replicate without one of its children would be a trial of another size. Raises SolverFailed where none
     is left.
     """
     done: set[int] = set()
@@ -141,17 +141,17 @@ def _records(
         for record in share(staff, replicates, threads, tick):
             done |= set(record.replicate.tolist())
             yield record
-    except EngineError:
+    except SolverFailed:
         for r in sorted(set(range(replicates)) - done):
             try:
                 record = staff.run(range(r, r + 1))
-            except EngineError as error:
+            except SolverFailed as error:
                 lost[f"a replicate was left out: {error.what}"] += staff.trial.size
                 continue
             done.add(r)
             yield record
     if not done:
-        raise EngineError(
+        raise SolverFailed(
             f"No replicate of {staff.trial.name} reached its end.",
             "; ".join(lost),
             "Report the seed and this line; another seed may do.",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import CompiledModel, Outcome
-from quotidian.errors import EngineError
+from quotidian.errors import SolverFailed
 from quotidian.patients.treatment import RUN_IN_DAYS, narrow_machine
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -116,7 +116,7 @@ def written(run: Outcome, at: Floats, seen: NDArray[np.int64]) -> dict[str, Floa
 def refuse_lost(run: Outcome, record: CaseRecord) -> None:
     """No endpoint is defined for a randomised child that the solver lost: the trial stops and names it."""
     for lost in run.failures:
-        raise EngineError(
+        raise SolverFailed(
             f"Child {record.number[lost.child]} of replicate {record.replicate[lost.child]} was lost on day "
             f"{lost.reached / 24:.1f}, after randomisation.",
             f"The solver gave up: {lost.reason}. A lost child is neither a responder nor a non-responder.",

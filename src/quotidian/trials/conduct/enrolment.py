@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 from quotidian.patients.mas_criteria import IN_MAS
 from quotidian.patients.treatment import RUN_IN_DAYS
 from quotidian.trials.conduct.assessments import written
@@ -156,7 +156,7 @@ class Enrolment:
                 places += [(r, len(parts), int(i)) for i in found]
             parts.append(s)
         for r in (r for r, n in wanted.items() if n):
-            raise UserError(
+            raise InvalidInput(
                 f"Replicate {r} has only {size - wanted[r]} eligible children of {size}.",
                 f"{first} candidates were proposed.",
                 "Loosen the entry rule, or choose a population that meets it more often.",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.errors import UserError
+from quotidian.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 LEAST_EFFECTIVE = 0.05
@@ -55,10 +55,10 @@ class Match:
 def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
     """Weights over a pool that meet the targets' means.
 
-    Raises UserError for a statistic that the pool has not, or means that it cannot reach.
+    Raises InvalidInput for a statistic that the pool has not, or means that it cannot reach.
     """
     if unknown := [name for name in targets if name not in pool]:
-        raise UserError(
+        raise InvalidInput(
             f"Children cannot be matched on {', '.join(unknown)}.",
             f"The statistics are: {', '.join(pool)}.",
             "Match one of these.",
@@ -73,7 +73,7 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
     if missed.any() or not effective >= LEAST_EFFECTIVE * len(w):
         found = ", ".join(f"{n} {m:.3g} for {t:.3g}" for n, m, t in
                           zip(targets, x.mean(axis=1), targets.values(), strict=True))  # fmt: skip
-        raise UserError(
+        raise InvalidInput(
             "The population cannot be matched.",
             f"Too few of {len(w)} candidates would carry it (mean of the pool, wanted: {found}).",
             "Match less, or change the population's values so that it comes nearer by itself.",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.trials.endpoints.checks import core, truth
 
 Floats = NDArray[np.float64]
@@ -36,10 +36,10 @@ def jia_acr(baseline: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike], lev
 
     Raises
     ------
-    EngineError for a variable or value that is missing (with the children), negative, or of another shape.
+    InvalidInput for a missing or negative value, with its children; InvalidCall for a missing variable.
     """
     if not 0.0 < level <= 100.0:
-        raise EngineError(
+        raise InvalidInput(
             f"JIA ACR{level:g} does not exist.",
             "The level is the improvement in per cent, above 0 and up to 100.",
             "Use 30, 50, 70 or 90.",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -29,7 +29,7 @@ def core(before: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike]) -> tuple
     names = (*CORE_SET[:-1], marker)
     b, x = stack(before, names, "The earlier visit"), stack(now, names, "The later visit")
     if b.shape != x.shape:
-        raise EngineError(
+        raise InvalidCall(
             f"The earlier visit has {b.shape[1]} children and the later one {x.shape[1]}.",
             "A response compares each child with itself.",
             "Pass the same children, in the same order, at both visits.",
@@ -40,7 +40,7 @@ def core(before: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike]) -> tuple
 def stack(given: Mapping[str, ArrayLike], names: tuple[str, ...], subject: str) -> Floats:
     """The named variables as (names, children), all present, finite and not negative."""
     if absent := [name for name in names if name not in given]:
-        raise EngineError(
+        raise InvalidCall(
             f"{subject} lacks {', '.join(absent)}.",
             f"It needs {', '.join(names)}.",
             "Add the variable; none is optional.",
@@ -48,7 +48,7 @@ def stack(given: Mapping[str, ArrayLike], names: tuple[str, ...], subject: str) 
     rows = [np.atleast_1d(np.asarray(given[name], dtype=np.float64)) for name in names]
     if len({row.shape for row in rows}) != 1 or rows[0].ndim != 1:
         shapes = ", ".join(f"{name} {row.shape}" for name, row in zip(names, rows, strict=True))
-        raise EngineError(
+        raise InvalidCall(
             f"{subject} has variables of different shapes.", shapes, "Give one value per child of each."
         )
     for name, row in zip(names, rows, strict=True):
@@ -61,7 +61,7 @@ def refuse(bad: NDArray[np.bool_], what: str) -> None:
     if bad.any():
         who = np.flatnonzero(bad)
         more = f" and {who.size - 5} more" if who.size > 5 else ""
-        raise EngineError(
+        raise InvalidInput(
             f"{what}: child {', '.join(str(i) for i in who[:5])}{more} (counted from 0).",
             "A value that is missing or negative is no endpoint; to call it a failure would bend the trial.",
             "Report these children apart, or impute them by a stated rule before asking.",
@@ -69,10 +69,10 @@ def refuse(bad: NDArray[np.bool_], what: str) -> None:
 
 
 def truth(values: ArrayLike, what: str) -> Bools:
-    """Truth values as they are, (children,) or more; EngineError for anything else."""
+    """Truth values as they are, (children,) or more; InvalidCall for anything else."""
     found = np.asarray(values)
     if found.dtype != np.bool_:
-        raise EngineError(
+        raise InvalidCall(
             f"{what} is not given as truth values but as {found.dtype}.",
             "A number is no answer to a question of yes or no.",
             "Compare it with its limit first.",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -30,17 +30,17 @@ def exposures(concentration: ArrayLike, days: ArrayLike) -> Exposures:
     ----------
     concentration : (children, times). days : ascending, from the dose to the next, (times,).
 
-    Raises EngineError for shapes that disagree, times that do not ascend, or values missing or negative.
+    Raises InvalidInput for shapes that disagree, times that do not ascend, or values missing or negative.
     """
     c, t = np.asarray(concentration, dtype=np.float64), np.asarray(days, dtype=np.float64)
     if c.ndim != 2 or t.shape != c.shape[1:] or len(t) < 2 or np.any(np.diff(t) <= 0):
-        raise EngineError(
+        raise InvalidInput(
             "An exposure cannot be read.",
             f"Concentrations {c.shape} must be (children, times) and days {t.shape} ascend.",
             "Give one row a child and one column a sample, from the dose to the next.",
         )
     if not np.all(np.isfinite(c) & (c >= 0.0)):
-        raise EngineError(
+        raise InvalidInput(
             "A concentration is missing or negative.",
             "Neither peak nor area exists then.",
             "Leave out the child, or set values below the limit of quantification by a stated rule.",

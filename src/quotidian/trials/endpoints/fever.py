@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.trials.endpoints.checks import refuse
 
 Floats = NDArray[np.float64]
@@ -39,11 +39,11 @@ def fever_days(
 
     Raises
     ------
-    EngineError for a day without a reading, a missing reading (with the children), or shapes that disagree.
+    InvalidInput for a day without a reading, a missing reading (with the children), or shapes that disagree.
     """
     readings, days = np.asarray(readings, dtype=np.float64), np.asarray(days, dtype=np.float64)
     if readings.ndim != 2 or days.shape != readings.shape[1:] or window_days < 1 or window_days % 1:
-        raise EngineError(
+        raise InvalidInput(
             "A fever chart cannot be read.",
             f"Readings {readings.shape} must be (children, times), days {days.shape} must be (times,), "
             f"and the window ({window_days} days) whole days from 1.",
@@ -71,7 +71,7 @@ def no_fever(
 def _day(readings: Floats, end: float) -> Floats:
     """Highest reading of one day, (children,), none of it missing."""
     if readings.shape[1] == 0:
-        raise EngineError(
+        raise InvalidInput(
             f"The fever chart has no reading in the day that ends at day {end:g}.",
             "Absence of fever can only be read from a chart that has a reading every day of the window.",
             "Record the temperature at least once a day, or ask for a later day or a shorter window.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidCall, InvalidInput
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -14,12 +14,12 @@ Bools = NDArray[np.bool_]
 def non_responder(response: ArrayLike, escaped: ArrayLike) -> Bools:
     """Non-responder imputation: a child who escaped to open-label drug counts as no responder, (children,).
 
-    TENDER counts escape as non-response (De Benedetti 2012). Raises EngineError unless both are truth values
+    TENDER counts escape as non-response (De Benedetti 2012). Raises InvalidCall unless both are truth values
     of one shape.
     """
     response, escaped = np.asarray(response), np.asarray(escaped)
     if response.dtype != np.bool_ or escaped.dtype != np.bool_ or response.shape != escaped.shape:
-        raise EngineError(
+        raise InvalidCall(
             "Non-responders cannot be imputed.",
             f"Response ({response.dtype}, {response.shape}) and escape ({escaped.dtype}, {escaped.shape}) "
             "must be truth values, one of each per child.",
@@ -32,11 +32,11 @@ def carried_forward(values: ArrayLike) -> Floats:
     """Last observation carried forward: values (visits, children), not-a-number where nothing was observed.
 
     The first visit stands for itself: a child without it is refused. Returns (visits, children), whole.
-    Raises EngineError for a child that was never seen at the first visit, or for another shape.
+    Raises InvalidInput for a child that was never seen at the first visit, or for another shape.
     """
     x = np.array(values, dtype=np.float64)
     if x.ndim != 2 or not np.isfinite(x[:1]).all() or len(x) == 0:
-        raise EngineError(
+        raise InvalidInput(
             "Nothing can be carried forward.",
             f"Values {x.shape} must be (visits, children), and every child needs a value at the first visit.",
             "Put the visit at entry first, and leave out children who were not there.",

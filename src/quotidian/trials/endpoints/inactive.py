@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.trials.endpoints.checks import stack, truth
 
 Bools = NDArray[np.bool_]
@@ -39,7 +39,7 @@ def wallace_2004(
     active_joints : count. physician_global : 0 to 10. esr : mm/h. crp : mg/L. Each (children,).
     systemic : truth values, whether the child has any of the systemic features.
 
-    Raises EngineError for missing values, shapes that differ, or a number for ``systemic``.
+    Raises InvalidInput for missing values, InvalidCall for shapes that differ or a number for ``systemic``.
     """
     names = ("active_joints", "physician_global", "esr", "crp")
     given = dict(zip(names, (active_joints, physician_global, esr, crp), strict=True))
@@ -72,11 +72,11 @@ def clinical_remission(weeks: ArrayLike, inactive: ArrayLike, length: int = WEEK
 
     Inactive at it and at every visit of the window before, which must reach back the whole length. Wallace
     2004: six months on medication, twelve off. ``weeks`` : ascending, (visits,). ``inactive`` : truth values,
-    (visits, children). Raises EngineError for shapes that disagree.
+    (visits, children). Raises InvalidInput for shapes that disagree.
     """
     when, calm = np.asarray(weeks, dtype=np.float64), truth(inactive, "Inactive disease")
     if calm.ndim != 2 or when.shape != calm.shape[:1] or np.any(np.diff(when) <= 0):
-        raise EngineError(
+        raise InvalidInput(
             "Remission cannot be read.",
             f"Weeks {when.shape} must ascend, one for each row of inactive disease {calm.shape}.",
             "Give one row a visit and one column a child.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.trials.endpoints.checks import stack
 
 Floats = NDArray[np.float64]
@@ -41,11 +41,11 @@ def jadas(
 
     Raises
     ------
-    EngineError for another version, both markers or neither, globals above 10, or missing values.
+    InvalidInput for another version, both markers or neither, globals above 10, or missing values.
     """
     marker = esr if crp is None else crp
     if version not in (10, 27, 71) or marker is None or not (esr is None or crp is None):
-        raise EngineError(
+        raise InvalidInput(
             f"JADAS{version} cannot be computed.",
             "It counts 10, 27 or 71 joints and takes either ESR or CRP.",
             "Give one version and exactly one of esr and crp.",
@@ -58,7 +58,7 @@ def jadas(
     }
     pga, ptga, joints, phase = stack(given, tuple(given), "JADAS")
     if max(pga.max(initial=0.0), ptga.max(initial=0.0)) > 10.0:
-        raise EngineError(
+        raise InvalidInput(
             "A global assessment exceeds 10.",
             "JADAS takes visual analogue scales from 0 to 10.",
             "Divide scales of 0 to 100 mm by 10.",
@@ -79,11 +79,11 @@ def jadas_state(score: ArrayLike, version: int = 71) -> NDArray[np.int64]:
 
     Inactive up to 1, minimal up to 3.8 (Consolaro 2012, doi 10.1002/art.34373), high above 8.5 with 27 joints
     and above 10.5 with 10 or 71 (Consolaro 2014, doi 10.1136/annrheumdis-2013-204186), moderate between. The
-    cut-offs are those of polyarticular disease, with which systemic arthritis is counted. Raises EngineError
+    cut-offs are those of polyarticular disease, with which systemic arthritis is counted. Raises InvalidInput
     for another version or a missing score.
     """
     if version not in HIGH:
-        raise EngineError(
+        raise InvalidInput(
             f"JADAS{version} has no cut-offs.", "Published are those of 10, 27 and 71 joints.", "Use 71."
         )
     (values,) = stack({"JADAS": score}, ("JADAS",), "A state of disease")

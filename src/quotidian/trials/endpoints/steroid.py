@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import EngineError
+from quotidian.errors import InvalidInput
 from quotidian.trials.endpoints.checks import truth
 
 Bools = NDArray[np.bool_]
@@ -18,7 +18,7 @@ def steroid_free(dose: ArrayLike) -> Bools:
     """No oral glucocorticoid: a dose (mg/kg/day) of zero, (children,)."""
     given = np.asarray(dose, dtype=np.float64)
     if not np.all(np.isfinite(given) & (given >= 0.0)):
-        raise EngineError(
+        raise InvalidInput(
             "A dose of glucocorticoid is missing or negative.",
             "Freedom from it cannot be told.",
             "Write 0 where none is given.",
@@ -39,11 +39,11 @@ def taper_success(dose: ArrayLike, flare: ArrayLike, systemic: ArrayLike) -> Boo
 
     Returns
     -------
-    (children,). Raises EngineError for shapes that differ or a child without glucocorticoid at entry.
+    (children,). Raises InvalidInput for shapes that differ or a child without glucocorticoid at entry.
     """
     given, bad = np.asarray(dose, dtype=np.float64), truth(flare, "Flare") | truth(systemic, "Systemic sign")
     if given.ndim != 2 or given.shape != bad.shape or not np.all(given[0] > 0.0):
-        raise EngineError(
+        raise InvalidInput(
             "The success of a taper cannot be told.",
             f"Doses {given.shape} and flares {bad.shape} must be (visits, children), and every child must "
             "have glucocorticoid at entry.",
