@@ -3,7 +3,7 @@
 from quotidian.engine.abi import STOP
 from quotidian.engine.compiled_model import CompiledModel
 from quotidian.engine.directions import Directions
-from quotidian.engine.events import ADD, MULTIPLY, RAMP, SET, SWITCH, Events
+from quotidian.engine.events import ADD, MULTIPLY, RAMP, RECORD, SET, SWITCH, Events
 from quotidian.engine.expressions.ramps import piecewise_linear
 from quotidian.engine.outcome import Failure, Outcome
 from quotidian.engine.runtime.threads import thread_count
@@ -16,6 +16,7 @@ __all__ = [
     "ADD",
     "MULTIPLY",
     "RAMP",
+    "RECORD",
     "SET",
     "STOP",
     "SWITCH",

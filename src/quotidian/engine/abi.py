@@ -28,7 +28,8 @@ ARGUMENTS: dict[str, Kind] = {
     "event_index": Kind.INTEGERS,  # [event] of the state or input
     "event_value": Kind.DOUBLES,  # [event]
     "n_times": Kind.INTEGER,
-    "times": Kind.DOUBLES,  # [time] h, ascending, shared by all children
+    "times_stride": Kind.INTEGER,  # 0 where all share the times, else n_times
+    "times": Kind.DOUBLES,  # [time] h, or [subject][time], ascending; infinite where an event records
     "n_chosen": Kind.INTEGER,
     "chosen": Kind.INTEGERS,  # [chosen] observables to record
     "output": Kind.DOUBLES,  # [child][time][chosen]
@@ -69,7 +70,7 @@ TRIGGER_ARGUMENTS: dict[str, Kind] = {  # after the others, where triggers are w
     "crossing_trigger": Kind.INTEGERS,  # [child][room]
     "crossing_count": Kind.INTEGERS,  # [child]
 }
-ADD, SWITCH, SET, MULTIPLY, RAMP, STOP = range(6)  # kinds of event; to STOP is for triggers alone
+ADD, SWITCH, SET, MULTIPLY, RAMP, STOP, RECORD = range(7)  # kinds of event; to STOP is for triggers alone
 UNDECIDED, DISARMED, ARMED, SPENT = -1, 0, 1, 2  # how a trigger stands
 FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE, STOPPED, TOO_MANY_CROSSINGS = range(
     6

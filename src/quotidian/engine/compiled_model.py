@@ -119,8 +119,9 @@ class CompiledModel:
         Parameters
         ----------
         parameters : [child, parameter], from :meth:`parameters`.
-        times : ascending hours, shared by all children; an output at the instant of a dose shows
-            the state before it.
+        times : ascending hours, shared by all children, or [child, time] for times of their own, which end
+            with infinity where a child has fewer. An output at the instant of a dose shows the state before
+            it; an infinite time before the last stands for an output that a RECORD event writes.
         events : doses, resets, switches and ramps, see :class:`Events`.
         triggers : what crossings of levels do, see :class:`Trigger`; ``most_crossings`` of each child are
             recorded, and a child with more has failed.
@@ -152,7 +153,7 @@ class CompiledModel:
             task = replace(task, watch=watch)
         apart = on_ramps(task)
         copies = 2 if apart.any() and not apart.all() else 1
-        self._refuse_too_large(copies * task.children, len(task.times), len(names))
+        self._refuse_too_large(copies * task.children, task.times.shape[-1], len(names))
         return in_parts(
             apart, lambda own: self._plain.run(task.of(own)), lambda own: self._ramped.run(task.of(own))
         )
@@ -211,7 +212,9 @@ class CompiledModel:
             cancel,
         )
         layout = Layout(task.children, len(d.names))
-        self._refuse_too_large((layout.width + 1) * layout.rows * task.children, len(task.times), len(names))
+        self._refuse_too_large(
+            (layout.width + 1) * layout.rows * task.children, task.times.shape[-1], len(names)
+        )
         d = whole_directions(self.ode_system, d, task, fresh=inputs is None)
         return in_parts(
             on_ramps(task),

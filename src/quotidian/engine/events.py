@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.engine.abi import ADD, MULTIPLY, RAMP, SET, SWITCH
+from quotidian.engine.abi import ADD, MULTIPLY, RAMP, RECORD, SET, SWITCH
 from quotidian.errors import InvalidCall
 
-__all__ = ["ADD", "MULTIPLY", "RAMP", "SET", "SWITCH", "Events"]
+__all__ = ["ADD", "MULTIPLY", "RAMP", "RECORD", "SET", "SWITCH", "Events"]
 TO_STATE, TO_INPUT = (ADD, SET, MULTIPLY), (SWITCH, RAMP)
 
 
@@ -23,7 +23,8 @@ class Events:
     ----------
     offset : [child + 1] where each child's events begin.
     time : [event] h. kind : ADD to a state, SET it or MULTIPLY it by the value; SWITCH an input to the value,
-        or RAMP it: from there on it moves by the value each hour, until its next SWITCH or RAMP.
+        or RAMP it: from there on it moves by the value each hour, until its next SWITCH or RAMP. RECORD
+        writes the next output, as it is after the events before it of that instant; index and value are 0.
     index : [event] of the state or input. value : [event] in the unit of what it acts on (per h for a RAMP).
     """
 
@@ -65,7 +66,8 @@ class Events:
                 "Build them with Events.of, one list for each child, empty where nothing happens.",
             )
         to_state, to_input = np.isin(self.kind, TO_STATE), np.isin(self.kind, TO_INPUT)
-        targets = np.where(to_state, states, np.where(to_input, inputs, 0))
+        records = (self.kind == RECORD) & (self.value == 0.0)
+        targets = np.where(to_state, states, np.where(to_input, inputs, np.where(records, 1, 0)))
         fits = (self.index >= 0) & (self.index < targets) & np.isfinite(self.time) & np.isfinite(self.value)
         if not np.all(fits):
             self._refuse(int(np.flatnonzero(~fits)[0]), states, inputs)
@@ -81,8 +83,8 @@ class Events:
             f"{self.time[event]:g} h, kind {self.kind[event]}, index {self.index[event]}, "
             f"value {self.value[event]:g}.",
             f"ADD ({ADD}), SET ({SET}) and MULTIPLY ({MULTIPLY}) take the index of one of {states} states, "
-            f"SWITCH ({SWITCH}) and RAMP ({RAMP}) that of one of {inputs} inputs; time and value must be "
-            "finite.",
+            f"SWITCH ({SWITCH}) and RAMP ({RAMP}) that of one of {inputs} inputs, RECORD ({RECORD}) neither; "
+            "time and value must be finite.",
             "Look the index up with ode_system.states.index or ode_system.inputs.index of the model.",
         )
 

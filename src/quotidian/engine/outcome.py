@@ -43,7 +43,7 @@ class Outcome:
 
     Attributes
     ----------
-    times : [time] h. names : observables in order.
+    times : [time] h, or [child, time] where each has its own. names : observables in order.
     values : [child, time, observable]; not-a-number after a failed child's last instant.
     states, inputs, slopes : [child, ...] at the end, to continue from; slopes (per h) are of the inputs.
     status : [child] 0 finished, else a key of ``REASONS``. reached : [child] h.

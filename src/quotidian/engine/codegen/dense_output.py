@@ -30,6 +30,15 @@ def record_fresh(lanes: Lanes, observe: Observe) -> None:
             lanes.put(_due_time(lanes, lane), "due", lane)
 
 
+def record_now(lanes: Lanes, observe: Observe, lane: ir.Value) -> None:
+    """The next output of one lane, from its present state: what an event of that kind asks for."""
+    more = lanes.b.icmp_signed("<", lanes.get("row", lane), lanes.arg["n_times"])
+    with lanes.b.if_then(more):
+        observe("t", "y")
+        _write_row(lanes, lane)
+        lanes.put(_due_time(lanes, lane), "due", lane)
+
+
 def record_due(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
     """Outputs that fall into the step just accepted."""
     b = lanes.b
@@ -52,7 +61,8 @@ def _due_time(lanes: Lanes, lane: ir.Value) -> ir.Value:
     """Time of a lane's next output; infinity when there is none."""
     row = lanes.get("row", lane)
     more = lanes.b.icmp_signed("<", row, lanes.arg["n_times"])
-    return lanes.if_known(more, lambda: lanes.at("times", row), DOUBLE(float("inf")))
+    place = lanes.b.add(lanes.b.mul(lanes.get("child", lane), lanes.arg["times_stride"]), row)
+    return lanes.if_known(more, lambda: lanes.at("times", place), DOUBLE(float("inf")))
 
 
 def _write_row(lanes: Lanes, lane: ir.Value) -> None:

@@ -84,7 +84,7 @@ def _march(lanes: Lanes, inner: _Inner) -> None:
         take_child(lanes, lane)
     with lanes.while_(lambda: lanes.any(lanes.active())):
         record_fresh(lanes, observe)
-        serve(lanes)
+        serve(lanes, observe)
         # a lane that has just taken a child must be recorded and served before it steps
         settled = b.not_(lanes.any(lanes.flags("fresh")))
         with b.if_then(b.and_(settled, lanes.any(lanes.active()))):

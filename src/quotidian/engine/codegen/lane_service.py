@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from llvmlite import ir
 
+from quotidian.engine.abi import RECORD
 from quotidian.engine.codegen.apply_event import act
+from quotidian.engine.codegen.dense_output import Observe, record_now
 from quotidian.engine.codegen.lanes import TRUTH, Lanes
 from quotidian.engine.codegen.trigger_state import act_pending, stop_at_pending
 from quotidian.engine.codegen.vector_math import I64
@@ -60,7 +62,7 @@ def _cell(lanes: Lanes, child: ir.Value, width: int, i: ir.Value) -> ir.Value:
     return lanes.b.add(lanes.b.mul(child, I64(width)), i)
 
 
-def serve(lanes: Lanes) -> None:
+def serve(lanes: Lanes, observe: Observe) -> None:
     """Lanes that reached a discontinuity, their end, or a failure."""
     b = lanes.b
     with b.if_then(lanes.any(lanes.flags("call"))), lanes.count_to(lanes.lanes) as lane:
@@ -74,7 +76,7 @@ def serve(lanes: Lanes) -> None:
                     _finish(lanes, lane)
                     take_child(lanes, lane)
                 with stay:
-                    _apply_events(lanes, lane)
+                    _apply_events(lanes, observe, lane)
                     if lanes.triggers:
                         act_pending(lanes, lane)
                     _look_ahead(lanes, lane)
@@ -98,7 +100,7 @@ def _finish(lanes: Lanes, lane: ir.Value) -> None:
         lanes.set_at(lanes.get(source, lane), target, child)
 
 
-def _apply_events(lanes: Lanes, lane: ir.Value) -> None:
+def _apply_events(lanes: Lanes, observe: Observe, lane: ir.Value) -> None:
     """Every event that is due, in order."""
     b, t = lanes.b, lanes.get("t", lane)
     with lanes.while_(lambda: _event_by(lanes, lane, t)):
@@ -108,7 +110,11 @@ def _apply_events(lanes: Lanes, lane: ir.Value) -> None:
             lanes.at("event_dot", _cell(lanes, event, lanes.directions, I64(w)))
             for w in range(lanes.directions)
         ]
-        act(lanes, lane, kind, index, value, moves)
+        with b.if_else(b.icmp_signed("==", kind, I64(RECORD))) as (recorded, acted):
+            with recorded:
+                record_now(lanes, observe, lane)
+            with acted:
+                act(lanes, lane, kind, index, value, moves)
         lanes.put(b.add(event, I64(1)), "event", lane)
 
 

@@ -55,7 +55,7 @@ class KernelCall:
 
     def __post_init__(self) -> None:
         children = len(self.states)
-        shape = (children, len(self.times), len(self.chosen))
+        shape = (children, self.times.shape[-1], len(self.chosen))
         object.__setattr__(self, "output", np.full(shape, np.nan))
         object.__setattr__(self, "reached", np.zeros(children))
         for name in ("status", "accepted", "rejected"):
@@ -71,7 +71,11 @@ class KernelCall:
         own = {name: value for name, value in vars(self).items() if name in self.takes}
         events = {f"event_{name}": column for name, column in vars(self.events).items()}
         control = {name: value for name, value in vars(self.tolerance).items() if name != "atol"}
-        return own | events | control | {"n_times": len(self.times), "n_chosen": len(self.chosen)}
+        count = self.times.shape[-1]
+        stride = count if self.times.ndim == 2 else 0
+        return own | events | control | {
+            "n_times": count, "times_stride": stride, "n_chosen": len(self.chosen),
+        }  # fmt: skip
 
     def outcome(self, model: str, names: tuple[str, ...]) -> Outcome:
         """What the march has written."""

@@ -136,8 +136,9 @@ class Program:
         code = self.tangent_code(layout.width)
         c_dot, u_dot, y_dot = map(layout.spread, self._begin_tangents(code, task, d))
         chosen, tolerance, atol = self._rest(task)
+        times = task.times if task.times.ndim == 1 else layout.repeated(task.times)
         job = TangentKernelCall(
-            task.begin, task.end, task.times, constants, u, y, schedule, chosen, tolerance, atol,
+            task.begin, task.end, times, constants, u, y, schedule, chosen, tolerance, atol,
             c_dot, u_dot, y_dot, event_dot,
         )  # fmt: skip
         self._work(job, march_at(code.addresses["march"], tangents=True), task)

@@ -16,6 +16,7 @@ from quotidian.engine.runtime.threads import thread_count
 from quotidian.engine.runtime.validation import finite_table
 from quotidian.engine.tolerance import Tolerance
 from quotidian.engine.triggers import Watch
+from quotidian.errors import InvalidCall
 
 Floats = NDArray[np.float64]
 
@@ -58,6 +59,7 @@ class RunRequest:
             inputs=self.inputs[chosen],
             slopes=self.slopes[chosen],
             events=self.events.of_children(chosen),
+            times=self.times if self.times.ndim == 1 else np.ascontiguousarray(self.times[chosen]),
             watch=None if self.watch is None else self.watch.of_children(chosen),
         )
 
@@ -81,6 +83,12 @@ def task_of(
     children, wide = len(table), len(problem.inputs)
     given = Events.none(children) if events is None else events
     still = np.zeros((children, wide))
+    if span[0].ndim == 2 and len(span[0]) != children:
+        raise InvalidCall(
+            f"There are output times for {len(span[0])} children of {children}.",
+            "Times of one's own are a table [child, time].",
+            "Give a row for each child, or one list for all.",
+        )
     return RunRequest(
         table,
         None if states is None else finite_table("state", states, children, problem.states),

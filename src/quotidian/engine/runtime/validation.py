@@ -42,6 +42,8 @@ def ordered_times(times: ArrayLike, start: float | None, end: float | None) -> t
     Raises InvalidCall for times that are not finite, descend, or lie outside the span.
     """
     hours = np.ascontiguousarray(times, dtype=np.float64)
+    if hours.ndim == 2 and start is not None and end is not None:
+        return own_times(hours, float(start), float(end))
     if hours.ndim != 1 or (not len(hours) and (start is None or end is None)):
         raise InvalidCall(
             "The run has no output times to take its span from.",
@@ -61,3 +63,31 @@ def ordered_times(times: ArrayLike, start: float | None, end: float | None) -> t
             "Sort the times, or widen the span.",
         )
     return hours, t0, t1
+
+
+def own_times(hours: Floats, start: float, end: float) -> tuple[Floats, float, float]:
+    """Output times of each subject, [subject, time] in h; infinite ones are left to events, or never due.
+
+    Raises InvalidCall for a span that is none, times that are no numbers, descend, or lie outside the span.
+    """
+    if not (np.isfinite(start) and np.isfinite(end) and end >= start):
+        raise InvalidCall(
+            f"A run cannot go from {start:g} to {end:g} h.",
+            "Time goes forward.",
+            "Give an end after the start.",
+        )
+    due = np.where(np.isposinf(hours), -np.inf, hours)
+    latest = np.maximum.accumulate(due, axis=1, dtype=np.float64) if hours.size else due
+    bad = (
+        np.isnan(hours)
+        | (np.isfinite(due) & ((due < latest) | (due < start) | (due > end)))
+        | np.isneginf(hours)
+    )
+    if bad.any():
+        subject, place = np.argwhere(bad)[0]
+        raise InvalidCall(
+            f"Output time {place} of subject {subject} is {hours[subject, place]:g} h.",
+            f"Times of a subject ascend from {start:g} to {end:g} h; infinite ones fill its row.",
+            "Sort the times, or widen the span.",
+        )
+    return hours, start, end
