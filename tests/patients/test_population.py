@@ -1,4 +1,4 @@
-"""Virtual children: drawn from the ledger, each from its own luck."""
+"""Virtual children: drawn from the ledger, each from its own random streams."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from quotidian.biology import innate_loop, joints
-from quotidian.patients.population import DISPOSITION, correlation, course, draw, spreads
+from quotidian.patients.disease_activity import course
+from quotidian.patients.population import PatientPopulation, draw, spreads
 from quotidian.patients.treatment import machine_for, parameters
 from quotidian.statistics.streams import Streams
 
@@ -39,24 +40,18 @@ def test_spreads_come_out_as_the_ledger_states_them() -> None:
     assert abs(severity.std() / VALUES["severity"] - 1) < 0.05
 
 
-def test_the_correlation_of_disposition_is_a_correlation() -> None:
-    r = correlation(VALUES)
-    assert r.shape == (len(DISPOSITION), len(DISPOSITION))
-    assert np.allclose(r, r.T) and np.allclose(np.diag(r), 1)
-    assert np.linalg.eigvalsh(r).min() > 0
-
-
 def test_every_trait_is_a_parameter_of_the_model() -> None:
     parameters(machine_for("sjia"), MANY[:3])
 
 
 def test_the_natural_course_remembers_and_remits() -> None:
-    xi = course(STREAMS, 0, range(4000), 8, {"remission_chance": 0.0})
+    xi = course(STREAMS, 0, range(4000), 8, PatientPopulation({"remission_chance": 0.0}))
     x = np.log(xi)
     assert abs(x.std() / VALUES["course_sd"] - 1) < 0.05
     expected = np.exp(-2 / VALUES["course_weeks"])
     assert abs(np.corrcoef(x[:, 3], x[:, 4])[0, 1] - expected) < 0.05
-    remitting = course(STREAMS, 0, range(4000), 8, {"remission_chance": 0.05, "course_sd": 0.0})
+    certain = PatientPopulation({"remission_chance": 0.05, "course_sd": 0.0})
+    remitting = course(STREAMS, 0, range(4000), 8, certain)
     gone = remitting < 0.5
     assert not gone[:, :2].any()  # candidates are found while active
     assert (np.diff(gone.astype(int), axis=1) >= 0).all()  # and stay in remission

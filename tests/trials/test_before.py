@@ -12,8 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.engine import SWITCH, Events
+from quotidian.patients.disease_activity import course, earlier
 from quotidian.patients.mas_criteria import IN_MAS
-from quotidian.patients.population import course, earlier
+from quotidian.patients.population import PatientPopulation
 from quotidian.patients.treatment import RUN_IN_DAYS, machine_for, narrow_machine, parameters
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct import concomitant_therapy, mas_history
@@ -33,7 +34,8 @@ Bools = NDArray[np.bool_]
 def drawn(
     trial: Trial = TENDER, numbers: range = range(300), values: dict[str, float] | None = None
 ) -> Candidates:
-    return candidates(trial, Streams(11), [0], numbers, dict(trial.population.values) | (values or {}))
+    population = PatientPopulation().with_values(trial.population.values)
+    return candidates(trial, Streams(11), [0], numbers, population.with_values(values or {}))
 
 
 def judged(found: Candidates) -> Bools:
@@ -119,7 +121,8 @@ def test_restraint_puts_the_edge_higher_and_where_there_is_no_fold_there_is_no_e
 
 
 def test_the_past_is_the_same_stationary_chain_and_joins_the_course() -> None:
-    s, n = {"course_sd": 0.5, "course_weeks": 8.0, "remission_chance": 0.0}, range(20_000)
+    s = PatientPopulation({"course_sd": 0.5, "course_weeks": 8.0, "remission_chance": 0.0})
+    n = range(20_000)
     past, to_come = (np.log(draw(Streams(2), 0, n, 6, s)) / 0.5 for draw in (earlier, course))
     x, phi = np.hstack([past, to_come]), math.exp(-0.25)
     assert x.mean(axis=0) == pytest.approx(np.zeros(12), abs=0.03)
@@ -132,7 +135,7 @@ def test_the_past_is_the_same_stationary_chain_and_joins_the_course() -> None:
 def test_a_longer_past_ends_with_the_shorter_one_and_without_spread_there_is_none() -> None:
     long, short = (earlier(Streams(2), 3, range(5), k) for k in (9, 4))
     assert np.array_equal(long[:, -4:], short)
-    assert (earlier(Streams(2), 3, range(5), 4, {"course_sd": 0.0}) == 1.0).all()
+    assert (earlier(Streams(2), 3, range(5), 4, PatientPopulation({"course_sd": 0.0})) == 1.0).all()
 
 
 def test_a_prone_child_is_screened_and_counted_and_a_mild_one_is_not() -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidInput, SolverFailed, UnknownName
 from quotidian.patients.child import Child
+from quotidian.patients.population import PatientPopulation
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.endpoints import LEVELS, by_replicate, measures
 from quotidian.trials.conduct import participants
@@ -158,7 +159,7 @@ def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: i
 
 def _place(number: int) -> int:
     """Where that candidate of replicate 0 stands among the first hundred who are followed."""
-    found = candidates(TENDER, Streams(1), [0], range(100), TENDER.population.values)
+    found = candidates(TENDER, Streams(1), [0], range(100), PatientPopulation(TENDER.population.values))
     followed = found.number[plausible(TENDER, machine_of(TENDER), found, Counter())]
     return followed.tolist().index(number)
 

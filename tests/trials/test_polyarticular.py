@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from quotidian.models import model
-from quotidian.patients.population import draw
+from quotidian.patients.population import PatientPopulation, draw
 from quotidian.patients.treatment import machine_for, parameters
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.polyarticular import polyarticular
 
 ADULT, CHILD = model("adult_ra").constants, model("sjia").constants
-SYSTEMIC = draw(Streams(3), 0, range(40), {"V_c": 1e-9, "V_p": 1e-9, "CL": 1e-9, "V_m": 1e-9})
+SYSTEMIC = draw(Streams(3), 0, range(40), PatientPopulation(dict.fromkeys(("V_c", "V_p", "CL", "V_m"), 1e-9)))
 KIDS = [polyarticular(c) for c in SYSTEMIC]
 
 

@@ -1,6 +1,8 @@
-"""The standard normal quantile, to full precision and without a library."""
+"""The standard normal distribution: quantile, log-density and log-probabilities to full precision."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -69,3 +71,49 @@ def _ratio(x: Floats, fraction: tuple[tuple[float, ...], tuple[float, ...]]) -> 
         above = above * x + a
         below = below * x + b
     return above / below
+
+
+def normal_log_pdf(z: ArrayLike) -> Floats:
+    r"""Logarithm of the standard normal density, :math:`-z^2/2 - \ln\sqrt{2\pi}`, elementwise."""
+    z = np.asarray(z, dtype=np.float64)
+    return np.asarray(-0.5 * z * z - 0.5 * math.log(2.0 * math.pi))
+
+
+def normal_log_cdf(z: ArrayLike) -> Floats:
+    r"""Logarithm of the standard normal distribution function, :math:`\ln \Phi(z)`, elementwise.
+
+    By the complementary error function; below :math:`z = -30`, where that nears zero, by the asymptotic
+    series :math:`\Phi(z) \approx \phi(z)/|z| (1 - z^{-2} + 3 z^{-4} - 15 z^{-6})`. Relative accuracy of the
+    logarithm about 1e-11 or better.
+    """
+    return np.asarray(_log_cdf(np.asarray(z, dtype=np.float64)), dtype=np.float64)
+
+
+def normal_log_interval(low: ArrayLike, high: ArrayLike) -> Floats:
+    r"""Logarithm of the probability between two points, :math:`\ln(\Phi(b) - \Phi(a))` for a < b.
+
+    Both points are reflected where the interval lies above zero, so that no digits cancel.
+    """
+    low, high = np.broadcast_arrays(np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64))
+    upper = low > 0.0
+    a, b = np.where(upper, -high, low), np.where(upper, -low, high)
+    log_b = normal_log_cdf(b)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        below = np.where(np.isneginf(a), -np.inf, normal_log_cdf(a) - log_b)
+        found = log_b + np.log1p(-np.exp(below))
+    return np.where(np.isneginf(log_b), -np.inf, found)
+
+
+def _one_log_cdf(z: float) -> float:
+    if z > 0.0:
+        return math.log1p(-0.5 * math.erfc(z / math.sqrt(2.0)))
+    if z > -30.0:
+        return math.log(0.5 * math.erfc(-z / math.sqrt(2.0)))
+    if z == -math.inf:
+        return z
+    r = 1.0 / (z * z)
+    series = 1.0 - r * (1.0 - 3.0 * r * (1.0 - 5.0 * r))
+    return -0.5 * z * z - math.log(-z) - 0.5 * math.log(2.0 * math.pi) + math.log(series)
+
+
+_log_cdf = np.vectorize(_one_log_cdf, otypes=[np.float64])

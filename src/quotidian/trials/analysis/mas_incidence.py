@@ -14,7 +14,7 @@ from quotidian.errors import InvalidInput
 from quotidian.patients.child import Child
 from quotidian.patients.mas_criteria import IN_MAS, mas_2016
 from quotidian.patients.natural_history import History, histories
-from quotidian.patients.population import draw
+from quotidian.patients.population import TYPICAL, PatientPopulation, draw
 from quotidian.patients.treatment import DosingEvent, happenings, machine_for, parameters
 from quotidian.statistics.intervals import Interval
 from quotidian.statistics.normal import normal_quantile
@@ -150,7 +150,7 @@ def follow_mas(
     replicate: int = 0,
     kind: str = "persistent",
     signs: tuple[str, ...] = SIGNS,
-    values: dict[str, float] | None = None,
+    population: PatientPopulation = TYPICAL,
     course: dict[str, float] | None = None,
     machine: CompiledModel | None = None,
     threads: int | None = None,
@@ -160,16 +160,16 @@ def follow_mas(
     Parameters
     ----------
     kind : of course, a key of ``patients.history.KINDS``.
-    values, course : replace entries of the ledgers of between-child spreads and of courses: rate and size
-        of infections and flares among them.
+    population : whom the children are drawn from.
+    course : replaces entries of the ledger of courses, such as rate and size of infections and flares.
     machine : another model than "sjia" with the regimen's drugs.
-    streams, replicate : the luck; arms that share them share their children, flares and infections.
+    streams, replicate : arms that share them share their children, flares and infections.
 
     Raises InvalidInput if nobody is at risk, and whatever the regimen refuses a child.
     """
     m = machine or machine_for("sjia", regimen.drugs)
     n, end = np.arange(children), days * 24.0
-    kids = draw(streams, replicate, n.tolist(), values)
+    kids = draw(streams, replicate, n.tolist(), population)
     drawn = histories(
         streams, replicate, n.tolist(), LEAD_DAYS + days, kind, course, from_day=float(-LEAD_DAYS)
     )

@@ -124,7 +124,7 @@ def portrait(trial: Trial, staff: TrialConductor, record: CaseRecord) -> ChildCh
     name, arm = next(iter(trial.arms.items()))
     number = int(record.number[i])
     drawn = candidates(
-        trial, staff.streams, [int(record.replicate[i])], range(number, number + 1), staff.values
+        trial, staff.streams, [int(record.replicate[i])], range(number, number + 1), staff.population
     )
     child = drawn.children[0]
     run = simulate(

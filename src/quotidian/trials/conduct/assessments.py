@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import CompiledModel, Outcome
 from quotidian.errors import SolverFailed
+from quotidian.patients.population import PatientPopulation
 from quotidian.patients.treatment import RUN_IN_DAYS, narrow_machine
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -28,7 +29,7 @@ EVANESCENT = ("rash",)
 
 @dataclass
 class Assessments:
-    """The design, the model and the luck of a trial; ``values`` replaces entries of the ledger of spreads.
+    """The design, the model and the random streams of a trial; ``values`` replaces more of variability.yaml.
 
     ``whole`` knows every parameter of a child; ``machine`` solves only what the design looks at.
     """
@@ -40,6 +41,11 @@ class Assessments:
     tick: Callable[[int, float], None] = lambda children, days: None
     values: Mapping[str, float] = field(default_factory=dict)
     stop: Flag | None = None
+
+    @cached_property
+    def population(self) -> PatientPopulation:
+        """Whom candidates are drawn from: with the values of the design, then those of the caller."""
+        return PatientPopulation().with_values(self.trial.population.values).with_values(self.values)
 
     @cached_property
     def machine(self) -> CompiledModel:

@@ -80,7 +80,7 @@ class Enrolment:
     def screen(self, replicates: Sequence[int], numbers: range) -> Screened:
         """Propose candidates, drop the implausible, let the disease run undrugged, look who may enter."""
         clinic, trial = self.clinic, self.clinic.trial
-        drawn = candidates(trial, clinic.streams, replicates, numbers, clinic.values)
+        drawn = candidates(trial, clinic.streams, replicates, numbers, clinic.population)
         self.proposed += len(drawn.children)
         found = drawn.keep(plausible(trial, clinic.whole, drawn, self.screened))
         self.followed += len(found.children)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import CompiledModel
+from quotidian.patients.disease_activity import ACTIVE_PERIODS
 from quotidian.patients.natural_history import PERIOD_DAYS
-from quotidian.patients.population import ACTIVE_PERIODS
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -33,7 +33,6 @@ class TrialConductor(Assessments):
     samples: dict[Occasion, list[Floats]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.values = dict(self.trial.population.values) | dict(self.values)
         self.office = Enrolment(self)
 
     def prepare(self) -> None:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from quotidian.engine import CompiledModel
 from quotidian.patients import growth
 from quotidian.patients.child import Child
+from quotidian.patients.disease_activity import course, earlier
 from quotidian.patients.natural_history import ledger as history_ledger
-from quotidian.patients.population import course, draw, earlier
+from quotidian.patients.population import PatientPopulation, draw
 from quotidian.patients.treatment import parameters
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct import concomitant_therapy, mas_history
@@ -64,7 +65,7 @@ class Candidates:
 
 
 def candidates(
-    trial: Trial, streams: Streams, replicates: Sequence[int], numbers: range, values: Mapping[str, float]
+    trial: Trial, streams: Streams, replicates: Sequence[int], numbers: range, population: PatientPopulation
 ) -> Candidates:
     """Candidates of those numbers in each replicate, as drawn."""
     n, periods = np.asarray(numbers), 2 + math.ceil(trial.weeks / 2) + 4
@@ -72,11 +73,11 @@ def candidates(
     bodies: list[dict[str, Floats]] = []
     courses, pasts = [], []
     for r in replicates:
-        own = _made(trial, draw(streams, r, numbers, values), streams, r, n)
+        own = _made(trial, draw(streams, r, numbers, population), streams, r, n)
         children += own
         bodies.append(_body(trial, own, streams, r, n))
-        courses.append(natural(streams, r, numbers, periods, values))
-        pasts.append(earlier(streams, r, numbers, mas_history.EARLIER_PERIODS, values))
+        courses.append(natural(streams, r, numbers, periods, population))
+        pasts.append(earlier(streams, r, numbers, mas_history.EARLIER_PERIODS, population))
     return Candidates(
         tuple(children),
         np.repeat(np.asarray(replicates), len(n)),
@@ -108,18 +109,18 @@ def infant_months(streams: Streams, replicate: int, n: Integers) -> Floats:
 
 
 def natural(
-    streams: Streams, replicate: int, numbers: Sequence[int], periods: int, values: Mapping[str, float]
+    streams: Streams, replicate: int, numbers: Sequence[int], periods: int, population: PatientPopulation
 ) -> Floats:
     """Natural course [child, period]: as calibrated over twelve weeks, and after them by kinds of disease.
 
     Children with persistent disease no longer remit of themselves; remissions of polycyclic disease end
     with the chance of cohorts. Shares and lengths are those of patients/natural_history.yaml.
     """
-    drive = course(streams, replicate, numbers, periods, values)
+    drive = course(streams, replicate, numbers, periods, population)
     if periods <= CALIBRATED_PERIODS + 4:
         return drive
-    v = {name: entry.value for name, entry in history_ledger().items()} | dict(values)
-    remitted = _remitted(drive, streams, replicate, numbers, values)
+    v = {name: entry.value for name, entry in history_ledger().items()} | dict(population.replaced)
+    remitted = _remitted(drive, streams, replicate, numbers, population)
     n = np.asarray(numbers)
     kind = streams.uniform("history.kind", replicate, n)[:, 0]
     lasting = kind >= v["monophasic"] + v["polycyclic"]
@@ -136,10 +137,11 @@ def natural(
 
 
 def _remitted(
-    drive: Floats, streams: Streams, replicate: int, numbers: Sequence[int], values: Mapping[str, float]
+    drive: Floats, streams: Streams, replicate: int, numbers: Sequence[int], population: PatientPopulation
 ) -> NDArray[np.bool_]:
     """In which periods the calibrated course has the child in remission."""
-    never = course(streams, replicate, numbers, drive.shape[1], dict(values) | {"remission_chance": 0.0})
+    lasting = population.with_values({"remission_chance": 0.0})
+    never = course(streams, replicate, numbers, drive.shape[1], lasting)
     return drive < 0.5 * never
 
 

@@ -1,0 +1,117 @@
+"""Which parameters of the model vary between patients, with the spreads of variability.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from types import MappingProxyType
+
+from quotidian.biology import innate_loop, joints
+from quotidian.population import (
+    Correlation,
+    LogitNormal,
+    LogNormal,
+    Mixture,
+    PopulationModel,
+    RandomEffect,
+)
+
+HEALTHY = {
+    "blood_cells.neutrophil_floor": "neutrophil_floor",
+    "blood_cells.platelet_baseline": "platelet_baseline",
+    "red_cells.haemoglobin_at_six": "haemoglobin",
+    "serum_proteins.albumin_baseline": "albumin_baseline",
+    "liver.ast_baseline": "ast_baseline",
+    "liver.alt_baseline": "alt_baseline",
+    "liver.triglyceride_baseline": "triglyceride_baseline",
+}
+"""What is measured in healthy children, who by definition are within their reference ranges."""
+
+LOG_NORMAL = MappingProxyType(
+    {
+        "joints.k_joint": "k_joint",
+        "joints.half_joints": "half_joints",
+        "joints.old_limitation": "old_limitation",
+        "clinical_scores.lasting_disability": "lasting_disability",
+        "clinical_scores.physician_steepness": "physician_steepness",
+        "clinical_scores.parent_steepness": "parent_steepness",
+        "clinical_scores.chaq_steepness": "chaq_steepness",
+        "acute_phase.crp_ec50": "crp_ec50",
+        "acute_phase.esr_slope": "esr_slope",
+        "acute_phase.esr_baseline": "esr_baseline",
+        "fever.mean": "temperature_mean",
+        "il6_homeostasis.sil6r_baseline": "sil6r_baseline",
+        "skin_and_serosa.rash_proneness": "rash_proneness",
+        "skin_and_serosa.serositis_proneness": "serositis_proneness",
+        "macrophage_activation.il18_proneness": "il18_proneness",
+        "macrophage_toll.ferritin_full": "ferritin_full",
+        "macrophage_toll.pyrogen_full": "pyrogen_full",
+        "macrophage_toll.platelet_loss": "platelet_loss",
+        "macrophage_toll.fibrinogen_loss": "fibrinogen_loss",
+        "liver.ast_gain": "ast_gain",
+        "liver.lipase_loss": "lipase_loss",
+    }
+    | HEALTHY
+)
+"""Parameter: name of the SD of its logarithm in variability.yaml; a median is the entry name_median."""
+
+BOUND_SD = MappingProxyType({"ferritin_full": 2.0} | dict.fromkeys(HEALTHY.values(), 2.0))
+"""Largest normal draw, in SD. Beyond it ferritin in MAS would exceed a third of a gram per litre, and what is
+measured in health would leave its reference range."""
+
+IL1_SHARES = MappingProxyType(
+    {"innate_loop.il1_share": innate_loop.k.ledger, "joints.il1_need": joints.k.ledger}
+)
+"""Parameters driven by IL-1: one share per patient moves them all."""
+
+DISPOSITION = ("CL", "V_c", "V_p", "V_m")
+"""Pharmacokinetic parameters of tocilizumab that vary and are correlated."""
+
+
+def random_effects(values: Mapping[str, float]) -> PopulationModel:
+    """The random effects for these values of variability.yaml, by name."""
+    effects = (
+        *_log_normal(values),
+        _fever_gain(values),
+        *_il1_shares(values),
+        _steroid_half_point(values),
+        *_disposition(values),
+    )
+    return PopulationModel(effects, tuple(_correlations(values)))
+
+
+def _log_normal(values: Mapping[str, float]) -> Iterator[RandomEffect]:
+    for parameter, name in LOG_NORMAL.items():
+        median, bound = values.get(f"{name}_median", 1.0), BOUND_SD.get(name, float("inf"))
+        yield RandomEffect(parameter, LogNormal(values[name], median, bound), f"trait.{name}")
+
+
+def _fever_gain(values: Mapping[str, float]) -> RandomEffect:
+    """The disease runs with fever in some children and without it in the others."""
+    febrile = LogNormal(values["fever_gain"], values["fever_gain_median"])
+    afebrile = LogNormal(0.0, values["afebrile_gain"])
+    kinds = Mixture(values["febrile_share"], febrile, afebrile)
+    return RandomEffect("fever.gain", kinds, "trait.fever_gain", component_stream="febrile")
+
+
+def _il1_shares(values: Mapping[str, float]) -> Iterator[RandomEffect]:
+    for parameter, typical in IL1_SHARES.items():
+        reference = typical[parameter.split(".")[1]].value
+        share = LogitNormal(values["il1_share_logit"], values["il1_share_sd"], reference)
+        yield RandomEffect(parameter, share, "il1_share")
+
+
+def _steroid_half_point(values: Mapping[str, float]) -> RandomEffect:
+    """Bounded below, since a more sensitive patient's own cortisol would suppress the disease."""
+    factor = LogNormal(values["steroid_ic50"], lowest=values["steroid_ic50_lowest"])
+    return RandomEffect("glucocorticoid.IC50", factor, "trait.steroid_ic50")
+
+
+def _disposition(values: Mapping[str, float]) -> Iterator[RandomEffect]:
+    for column, name in enumerate(DISPOSITION):
+        yield RandomEffect(f"tocilizumab.{name}", LogNormal(values[name]), "disposition", column)
+
+
+def _correlations(values: Mapping[str, float]) -> Iterator[Correlation]:
+    for first, second in combinations(DISPOSITION, 2):
+        yield Correlation(f"tocilizumab.{first}", f"tocilizumab.{second}", values[f"r_{first}_{second}"])

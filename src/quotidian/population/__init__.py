@@ -1,0 +1,17 @@
+"""Population models: how subjects differ from one another, and how measurements differ from the truth."""
+
+from quotidian.population.distributions import Distribution, LogitNormal, LogNormal, Mixture, Normal
+from quotidian.population.error_models import ErrorModel
+from quotidian.population.random_effects import Correlation, PopulationModel, RandomEffect
+
+__all__ = [
+    "Correlation",
+    "Distribution",
+    "ErrorModel",
+    "LogNormal",
+    "LogitNormal",
+    "Mixture",
+    "Normal",
+    "PopulationModel",
+    "RandomEffect",
+]

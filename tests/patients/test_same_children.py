@@ -1,0 +1,50 @@
+"""A seed names the same children for ever: stored draws of version 0.1."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from quotidian.patients.child import Child
+from quotidian.patients.disease_activity import course, earlier
+from quotidian.patients.population import TYPICAL, PatientPopulation, draw
+from quotidian.statistics.streams import Streams
+
+STORED: dict[str, Any] = json.loads(Path(__file__).with_name("drawn_children.json").read_text())
+ADDRESS = (Streams(STORED["seed"]), STORED["replicate"], STORED["numbers"])
+LAST_DIGITS = 1e-13  # processors round the last digit of an exponential differently
+
+
+def as_numbers(child: Child) -> dict[str, float]:
+    return {
+        "age": child.age_years, "female": float(child.sex == "female"), "weight": child.weight_kg,
+        "height": child.height_cm, "severity": child.severity, "il6_share": child.il6_share or 0.0,
+        "antibody_threshold": child.antibody_threshold, "target_height_z": child.target_height_z or 0.0,
+        **child.traits,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stored", "population"), [("typical", TYPICAL), ("changed", PatientPopulation(STORED["replaced"]))]
+)
+def test_a_seed_draws_the_children_of_version_0_1(stored: str, population: PatientPopulation) -> None:
+    for child, expected in zip(draw(*ADDRESS, population), STORED[stored], strict=True):
+        found = as_numbers(child)
+        assert list(found) == list(expected)  # in the same order, since files list them so
+        np.testing.assert_allclose(list(found.values()), list(expected.values()), rtol=LAST_DIGITS)
+
+
+def test_a_seed_draws_the_natural_course_of_version_0_1() -> None:
+    np.testing.assert_allclose(course(*ADDRESS, 6), STORED["course"], rtol=LAST_DIGITS)
+    np.testing.assert_allclose(earlier(*ADDRESS, 6), STORED["earlier"], rtol=LAST_DIGITS)
+
+
+def test_children_do_not_depend_on_the_batch_in_any_bit() -> None:
+    streams, replicate, _ = ADDRESS
+    together = draw(streams, replicate, range(60))
+    for n in (0, 1, 17, 59):
+        assert as_numbers(draw(streams, replicate, [n])[0]) == as_numbers(together[n])
