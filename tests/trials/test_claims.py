@@ -10,7 +10,7 @@ from quotidian.errors import LedgerError, UnknownName
 from quotidian.evidence.bibliography import bibliography
 from quotidian.statistics.intervals import inside
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of, load_claims, read_claims
-from quotidian.trials.outcomes import ENDPOINTS
+from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.library import design, names
 
 TENDER = load_claims("tender")

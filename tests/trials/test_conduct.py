@@ -15,10 +15,11 @@ from quotidian.errors import InvalidInput, SolverFailed, UnknownName
 from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation
 from quotidian.statistics.streams import Streams
-from quotidian.trials.analysis.endpoints import LEVELS, by_replicate, measures
+from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results
 from quotidian.trials.conduct import participants
 from quotidian.trials.conduct.screening import candidates, plausible
-from quotidian.trials.endpoints import jia_acr
+from quotidian.trials.criteria import jia_acr
+from quotidian.trials.endpoints.definitions.responses import LEVELS
 from quotidian.trials.result import TrialResult
 from quotidian.trials.run import Followed, design, follow, machine_of, run_trial
 
@@ -76,7 +77,7 @@ def test_only_untreated_children_escape_often_and_who_escapes_never_responds() -
     placebo = record.arm == 1
     assert record.escaped[placebo].mean() > 0.1
     assert record.escaped[~placebo].mean() < 0.05
-    for measure in measures(TENDER, record):
+    for measure in endpoint_results(TENDER, record):
         if measure.endpoint in ("acr30", "acr50", "acr70", "acr90") and measure.week == 12:
             assert not measure.values[record.escaped].any()
 
@@ -97,7 +98,7 @@ def test_acr_levels_are_nested() -> None:
 
 def test_by_replicate_takes_each_replicate_by_itself() -> None:
     record = few().records[0]
-    acr30 = next(m for m in measures(TENDER, record) if m.endpoint == "acr30" and m.week == 12)
+    acr30 = next(m for m in endpoint_results(TENDER, record) if m.endpoint == "acr30" and m.week == 12)
     got = by_replicate(acr30, record, 0)
     own = (record.replicate == 1) & (record.arm == 0)
     assert len(got) == 2 and got[1] == pytest.approx(acr30.values[own].mean())

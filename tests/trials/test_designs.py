@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from quotidian.models import DRUGS, observables
-from quotidian.trials.outcomes.names import ENDPOINTS
+from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Arm, Trial, regimen_for, regimens
 from quotidian.trials.protocol.library import build, design, names
 from quotidian.trials.protocol.validation import faults

@@ -15,7 +15,7 @@ from quotidian.trials.conduct import discontinuation
 from quotidian.trials.conduct.assessments import Assessments
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import Order
-from quotidian.trials.endpoints import CORE_SET
+from quotidian.trials.criteria import CORE_SET
 from quotidian.trials.run import design, follow
 
 HOURS = 168.0

@@ -7,7 +7,7 @@ import pytest
 
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.measurement import SCALE, core_set, errors, neutrophils
-from quotidian.trials.endpoints import CORE_SET
+from quotidian.trials.criteria import CORE_SET
 from quotidian.trials.run import design, follow
 
 N = 4000

@@ -11,13 +11,13 @@ import pytest
 from scipy import stats
 
 from quotidian.api import trial_tables
-from quotidian.trials.analysis.endpoints import measures
+from quotidian.trials.analysis.endpoints import endpoint_results
 from quotidian.trials.analysis.sample_size import until
 from quotidian.trials.analysis.time_to_event import stays
 from quotidian.trials.conduct.case_record import CaseRecord, Exposure
 from quotidian.trials.conduct.stopping import end, ending, told
-from quotidian.trials.endpoints import CORE_SET
-from quotidian.trials.outcomes import EndpointResult
+from quotidian.trials.criteria import CORE_SET
+from quotidian.trials.endpoints.endpoint import EndpointResult
 from quotidian.trials.protocol.design import Arm, Period, Trial
 from quotidian.trials.protocol.library import design
 from quotidian.trials.protocol.rules import Escape, Stop
@@ -68,7 +68,7 @@ def ended(stop: Stop = STOP) -> CaseRecord:
 
 
 def number(record: CaseRecord, endpoint: str, week: int, arm: int, trial: Trial = TRIAL) -> float | None:
-    return next(m for m in measures(trial, record) if (m.endpoint, m.week) == (endpoint, week)).of(
+    return next(m for m in endpoint_results(trial, record) if (m.endpoint, m.week) == (endpoint, week)).of(
         record.arm == arm
     )
 
@@ -94,7 +94,7 @@ def test_a_trial_of_too_few_events_goes_on_to_the_last_visit() -> None:
     assert record.ending is not None and record.ending.at[0] == np.inf
     assert record.events == whole.events and np.array_equal(record.arm, whole.arm)
     assert np.array_equal(record.left[10], whole.left[10]) and record.last_visit[0] == 10
-    for mine, theirs in zip(measures(TRIAL, record), measures(TRIAL, whole), strict=True):
+    for mine, theirs in zip(endpoint_results(TRIAL, record), endpoint_results(TRIAL, whole), strict=True):
         assert mine.of(record.arm == 0) == theirs.of(whole.arm == 0), mine
 
 
@@ -148,7 +148,7 @@ def test_rates_exposure_and_tables_know_where_the_trial_ended() -> None:
     assert number(record, "mas_rate", 10, 0, trial) == pytest.approx(100 / (12 * 7 / 365.25))  # 6 and 6 weeks
     assert number(record, "mas_rate", 10, 1, trial) == 0.0  # MAS after the end
     record.events = []  # all still on their dose: child 0 alone was in the trial at week 8
-    cmax = next(m for m in measures(trial, record) if m.endpoint == "cmax")
+    cmax = next(m for m in endpoint_results(trial, record) if m.endpoint == "cmax")
     assert np.flatnonzero(cmax.counted).tolist() == [0]
     there = trial_tables.visits(TRIAL, [record]).filter(pl.col("week") == 8)["there"].to_list()
     assert there == [True, False, False, False, False, True, False]
@@ -196,7 +196,7 @@ def test_free_of_flare_is_what_scipy_finds() -> None:
     time = np.fmin(np.fmin(flare, record.first("withdrawal")[own]), record.last_visit[own]) - 24
     event = np.isfinite(flare)
     curve = stats.ecdf(stats.CensoredData(uncensored=time[event], right=time[~event])).sf
-    found = next(m for m in measures(TEST, record) if (m.endpoint, m.week) == ("flare_free", 60))
+    found = next(m for m in endpoint_results(TEST, record) if (m.endpoint, m.week) == ("flare_free", 60))
     assert 0.0 < curve.evaluate(0.9 * time.max()) < 1.0 and (~event).any()
     assert found.of(own) == pytest.approx(100 * curve.evaluate(time.max()))
 
@@ -208,7 +208,7 @@ def test_who_is_followed_less_long_is_freer_of_flares_at_the_end() -> None:
 
     def share(of: CaseRecord, endpoint: str, trial: Trial) -> float:
         found: list[EndpointResult] = [
-            m for m in measures(trial, of) if (m.endpoint, m.week) == (endpoint, 60)
+            m for m in endpoint_results(trial, of) if (m.endpoint, m.week) == (endpoint, 60)
         ]
         return found[0].of(of.arm == 1) or 0.0
 

@@ -11,8 +11,8 @@ import polars as pl
 from quotidian.reports.wording import significant
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
-from quotidian.trials.endpoints import counted, fever_days, jia_acr
-from quotidian.trials.outcomes.response import LEVELS
+from quotidian.trials.criteria import counted, fever_days, jia_acr
+from quotidian.trials.endpoints.definitions.responses import LEVELS
 from quotidian.trials.protocol.design import Trial
 
 FEVER, WEEK = 38.0, 7

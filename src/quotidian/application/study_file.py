@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from quotidian.application.yaml_positions import Lined, read_lined
 from quotidian.errors import QuotidianError, closest
 from quotidian.models import USUAL, model, observables
-from quotidian.trials.outcomes.names import ENDPOINTS
+from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Arm, Kinetics, Period, Population, Steroid, Trial
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
 from quotidian.trials.protocol.validation import Fault, faults

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import floor, isfinite, log10
 
-from quotidian.trials.outcomes.names import ENDPOINTS as NAMED
+from quotidian.trials.endpoints.registry import ENDPOINTS as NAMED
 from quotidian.trials.result import EndpointRow
 
-ENDPOINTS = {name: endpoint.spoken for name, endpoint in NAMED.items()}
+ENDPOINTS = {name: endpoint.label for name, endpoint in NAMED.items()}
 OBSERVABLES = {
     "tocilizumab": "Tocilizumab",
     "il6": "Free IL-6",

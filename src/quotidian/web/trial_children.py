@@ -11,10 +11,10 @@ import numpy as np
 from quotidian.drugs.catalogue import REGIMENS
 from quotidian.reports.figures.style import FONT, INK, MUTED, PAPER, palette
 from quotidian.reports.wording import arm_name
-from quotidian.trials.analysis.endpoints import LEVELS
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.endpoints import counted, jia_acr
-from quotidian.trials.outcomes import AnalysisView
+from quotidian.trials.criteria import counted, jia_acr
+from quotidian.trials.endpoints.analysis_view import AnalysisView
+from quotidian.trials.endpoints.definitions.responses import LEVELS
 from quotidian.trials.protocol.design import Arm, Trial
 from quotidian.web import svg
 from quotidian.web.regimen_form import Plan

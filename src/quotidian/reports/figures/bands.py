@@ -25,7 +25,7 @@ from quotidian.reports.figures.style import (
 )
 from quotidian.reports.narrative import CHILDREN_NOT_MODEL, replicates_of
 from quotidian.reports.wording import arm_name, number, spoken, unit_sign, with_unit
-from quotidian.trials.endpoints import FEVER
+from quotidian.trials.criteria import FEVER
 from quotidian.trials.result import Band, TrialResult
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import BLUE, INK, MUTED, NARROW, WIDE, axes_at, note, sheet
 from quotidian.reports.wording import arm_name, number
-from quotidian.trials.endpoints import FEVER
+from quotidian.trials.criteria import FEVER
 from quotidian.trials.result import ChildChart, TrialResult
 
 if TYPE_CHECKING:

@@ -1,68 +1,64 @@
-"""From records to endpoints: everything that a design is judged by, over children, visit by visit."""
+"""From records to endpoints: every endpoint that a design reports, visit by visit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
-from quotidian.trials.endpoints import no_fever
-from quotidian.trials.outcomes import (
-    AnalysisView,
-    EndpointResult,
-    blood,
-    by_replicate,
-    growth,
-    kinetics,
-    response,
-)
-from quotidian.trials.outcomes import treatment as given
-from quotidian.trials.outcomes.base import TWO_WEEKS, Bools
-from quotidian.trials.outcomes.entry import entry
-from quotidian.trials.outcomes.last_read import as_last_read
-from quotidian.trials.outcomes.response import LEVELS
+from quotidian.trials.criteria import no_fever
+from quotidian.trials.endpoints.analysis_view import TWO_WEEKS, AnalysisView, Bools
+from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult
+from quotidian.trials.endpoints.last_read import as_last_read
+from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Trial
 
-__all__ = ["LEVELS", "EndpointResult", "by_replicate", "entry_measures", "febrile_at_entry", "measures"]
 
-
-def measures(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
-    """Every endpoint of the design over the children of a record: those it names, or all there are.
+def endpoints_of(trial: Trial) -> tuple[Endpoint, ...]:
+    """The endpoints that a design names, or all.
 
     A design names an endpoint or the family that its name begins: ``cmax`` stands for ``cmax_first``, too.
     """
     families = tuple(f"{name}_" for name in trial.endpoints)
-    for measure in _all(AnalysisView(trial, record)):
-        named = measure.endpoint in trial.endpoints or measure.endpoint.startswith(families)
-        if named or not trial.endpoints:
-            yield measure
+    return tuple(
+        endpoint
+        for name, endpoint in ENDPOINTS.items()
+        if not trial.endpoints or name in trial.endpoints or name.startswith(families)
+    )
 
 
-def entry_measures(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
-    """Who entered: the statistics of week 0 that a published table may hold."""
-    yield from entry(AnalysisView(trial, record))
+def endpoint_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
+    """Every endpoint of the design over the children of a record."""
+    view, chosen = AnalysisView(trial, record), endpoints_of(trial)
+    yield from as_last_read(view, _of_visits(view, chosen))
+    for endpoint in chosen:
+        yield from endpoint.of_trial(view)
 
 
-def _all(reading: AnalysisView) -> Iterator[EndpointResult]:
-    yield from as_last_read(reading, _of_visits(reading))
-    yield from given.settled(reading)
-    yield from kinetics.exposure(reading)
+def _of_visits(view: AnalysisView, chosen: Sequence[Endpoint]) -> Iterator[EndpointResult]:
+    for week in view.trial.visits:
+        for endpoint in chosen:
+            yield from endpoint.of_visit(view, week)
 
 
-def _of_visits(reading: AnalysisView) -> Iterator[EndpointResult]:
-    calm = {0: response.calm_disease(reading, 0)}
-    for week in reading.trial.visits:
-        yield from response.responses(reading, week)
-        yield from response.signs(reading, week)
-        yield from response.activity(reading, week)
-        calm[week] = response.calm_disease(reading, week)
-        yield from response.remission(reading, calm, week)
-        yield from blood.markers(reading, week)
-        yield from blood.cells(reading, week)
-        yield from blood.mas(reading, week)
-        yield from given.leaving(reading, week)
-        yield from given.steroid(reading, week)
-        yield from growth.growth(reading, week)
+def entry_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
+    """Who entered: the statistics of week 0 that a published table may hold, whatever the design names."""
+    view = AnalysisView(trial, record)
+    for endpoint in ENDPOINTS.values():
+        yield from endpoint.of_entry(view)
+
+
+def by_replicate(result: EndpointResult, record: CaseRecord, arm: int | None) -> list[float]:
+    """The number of one arm, or of all children for None, a replicate each; nothing where nobody counts."""
+    found = []
+    for r in np.unique(record.replicate):
+        own = record.replicate == r
+        number = result.of(own if arm is None else own & (record.arm == arm))
+        if number is not None:
+            found.append(number)
+    return found
 
 
 def febrile_at_entry(record: CaseRecord) -> Bools:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from quotidian.errors import InvalidInput, UnknownName, closest
 from quotidian.statistics.power import assurance, power
-from quotidian.trials.analysis.endpoints import measures
+from quotidian.trials.analysis.endpoints import endpoint_results
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.outcomes import EndpointResult
-from quotidian.trials.outcomes.names import ENDPOINTS
+from quotidian.trials.endpoints.endpoint import EndpointResult
+from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Period, Trial
 
 Floats = NDArray[np.float64]
@@ -148,7 +148,7 @@ def _shares(trial: Trial, records: Sequence[CaseRecord], endpoint: str, week: in
     """Share of 1 in either arm, [replicate, arm], of replicates in which both arms have children."""
     found = []
     for record in records:
-        own = [m for m in measures(trial, record) if (m.endpoint, m.week) == (endpoint, week)]
+        own = [m for m in endpoint_results(trial, record) if (m.endpoint, m.week) == (endpoint, week)]
         if not own:
             break
         found += [pair for r in np.unique(record.replicate) if (pair := _pair(own[0], record, int(r)))]

@@ -17,7 +17,7 @@ from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
 from quotidian.trials.conduct.schedule import LOOK_BACK_DAYS, TrialConductor
 from quotidian.trials.conduct.screening import candidates
-from quotidian.trials.endpoints import fever_days
+from quotidian.trials.criteria import fever_days
 from quotidian.trials.protocol.design import Trial, regimen_for
 from quotidian.trials.result import Band, BaselineRow, ChildChart
 

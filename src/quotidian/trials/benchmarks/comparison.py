@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quotidian.statistics.intervals import over_replicates
-from quotidian.trials.analysis.endpoints import by_replicate, entry_measures, measures
+from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, entry_results
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.outcomes import EndpointResult
+from quotidian.trials.endpoints.endpoint import EndpointResult
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import EndpointRow
 
@@ -31,7 +31,7 @@ def endpoint_rows(
     found: Values = {}
     units: dict[str, str] = {}
     for record in records:
-        for measure in (*measures(trial, record), *(_entry(trial, record, claims) if entry else ())):
+        for measure in (*endpoint_results(trial, record), *(_entry(trial, record, claims) if entry else ())):
             if only_published and (measure.endpoint, measure.week) not in told:
                 continue
             units[measure.endpoint] = measure.unit
@@ -45,7 +45,7 @@ def _entry(
     trial: Trial, record: CaseRecord, claims: dict[tuple[str, str, float], PublishedResult]
 ) -> list[EndpointResult]:
     published = {endpoint for _, endpoint, week in claims if week == 0}
-    return [m for m in entry_measures(trial, record) if m.endpoint in published]
+    return [m for m in entry_results(trial, record) if m.endpoint in published]
 
 
 def _gather(

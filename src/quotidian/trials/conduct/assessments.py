@@ -18,7 +18,7 @@ from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.measurement import core_set, crp, neutrophils, readings, withdrawn
 from quotidian.trials.conduct.participants import WATCHED, Participants
-from quotidian.trials.endpoints import CORE_SET
+from quotidian.trials.criteria import CORE_SET
 from quotidian.trials.protocol.design import Trial
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,7 @@ from quotidian.trials.conduct.assessments import Assessments
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.measurement import errors
 from quotidian.trials.conduct.participants import Participants
-from quotidian.trials.endpoints import counted, jia_acr
+from quotidian.trials.criteria import counted, jia_acr
 from quotidian.trials.protocol.design import regimens
 
 Bools = NDArray[np.bool_]

@@ -20,7 +20,7 @@ from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING, Participants, joined, reading_times
 from quotidian.trials.conduct.screening import Candidates, candidates, plausible, statistics
 from quotidian.trials.conduct.weighting import Match, match
-from quotidian.trials.endpoints import fever_days
+from quotidian.trials.criteria import fever_days
 
 if TYPE_CHECKING:
     from quotidian.trials.conduct.assessments import Assessments

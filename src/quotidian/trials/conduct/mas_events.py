@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
 from quotidian.patients.mas_criteria import IN_MAS, highest_of_day, mas_2016
-from quotidian.trials.endpoints.laboratory import MAS_SIGNS
+from quotidian.trials.criteria.laboratory import MAS_SIGNS
 
 Bools = NDArray[np.bool_]
 MAS = "macrophage_activation"

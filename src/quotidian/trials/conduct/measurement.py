@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from quotidian.evidence import Ledger, ledger_beside
 from quotidian.population import ErrorModel
 from quotidian.statistics.streams import Streams
-from quotidian.trials.endpoints import CORE_SET
+from quotidian.trials.criteria import CORE_SET
 
 Floats = NDArray[np.float64]
 Numbers: TypeAlias = Sequence[int] | NDArray[np.int64]

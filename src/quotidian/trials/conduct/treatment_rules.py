@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from quotidian.trials.conduct.assessments import Assessments
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING, Participants, first_dose
-from quotidian.trials.endpoints import counted, fever_days, jia_acr, jia_acr_flare, no_fever
+from quotidian.trials.criteria import counted, fever_days, jia_acr, jia_acr_flare, no_fever
 from quotidian.trials.protocol.design import Give, Period, Trial
 from quotidian.trials.protocol.rules import Escape
 

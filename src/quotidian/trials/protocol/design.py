@@ -16,7 +16,7 @@ from quotidian.drugs.catalogue import regimen
 from quotidian.errors import DoseOutsideBand
 from quotidian.models import DRUGS
 from quotidian.patients.child import Child
-from quotidian.trials.endpoints.fever import FEVER
+from quotidian.trials.criteria.fever import FEVER
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
 
 Give: TypeAlias = str | Mapping[str, str]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.errors import InvalidInput
-from quotidian.trials.endpoints.checks import stack, truth
+from quotidian.trials.criteria.checks import stack, truth
 
 Bools = NDArray[np.bool_]
 

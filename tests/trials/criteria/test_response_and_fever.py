@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quotidian.errors import InvalidCall, InvalidInput
-from quotidian.trials.endpoints import (
+from quotidian.trials.criteria import (
     CORE_SET,
     counted,
     fever_days,

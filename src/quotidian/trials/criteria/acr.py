@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.errors import InvalidInput
-from quotidian.trials.endpoints.checks import core, truth
+from quotidian.trials.criteria.checks import core, truth
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.patients.mas_criteria import mas_2016
-from quotidian.trials.endpoints.checks import stack, truth
-from quotidian.trials.endpoints.inactive import ESR_NORMAL
+from quotidian.trials.criteria.checks import stack, truth
+from quotidian.trials.criteria.inactive import ESR_NORMAL
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.errors import InvalidInput
-from quotidian.trials.endpoints.checks import refuse
+from quotidian.trials.criteria.checks import refuse
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

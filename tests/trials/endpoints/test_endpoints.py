@@ -7,14 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from quotidian.trials.analysis.endpoints import entry_measures, measures
+from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, entry_results
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.outcomes import ENDPOINTS, AnalysisView, EndpointResult, by_replicate
+from quotidian.trials.endpoints.analysis_view import AnalysisView
+from quotidian.trials.endpoints.endpoint import EndpointResult
+from quotidian.trials.endpoints.registry import ENDPOINTS
 
 
 def found(reading: AnalysisView) -> dict[tuple[str, int], EndpointResult]:
     """Every measure of the reading by endpoint and week."""
-    return {(m.endpoint, m.week): m for m in measures(reading.trial, reading.record)}
+    return {(m.endpoint, m.week): m for m in endpoint_results(reading.trial, reading.record)}
 
 
 def number(reading: AnalysisView, endpoint: str, week: int, arm: int | None = 0) -> float:
@@ -23,7 +25,10 @@ def number(reading: AnalysisView, endpoint: str, week: int, arm: int | None = 0)
 
 
 def test_every_endpoint_is_known_by_name_and_unit(reading: AnalysisView) -> None:
-    for measure in (*measures(reading.trial, reading.record), *entry_measures(reading.trial, reading.record)):
+    for measure in (
+        *endpoint_results(reading.trial, reading.record),
+        *entry_results(reading.trial, reading.record),
+    ):
         assert ENDPOINTS[measure.endpoint].unit == measure.unit, measure.endpoint
 
 
@@ -137,7 +142,7 @@ def test_growth_is_read_where_height_was_recorded(reading: AnalysisView, record:
 
 
 def test_who_entered(record: CaseRecord, reading: AnalysisView) -> None:
-    entered = {m.endpoint: by_replicate(m, record, None)[0] for m in entry_measures(reading.trial, record)}
+    entered = {m.endpoint: by_replicate(m, record, None)[0] for m in entry_results(reading.trial, record)}
     assert entered["active_joints"] == 8.0 and entered["febrile_38"] == 100.0 and entered["age"] == 8.0
     assert entered["steroid_from_0_3"] == pytest.approx(100 * 2 / 6)
     assert entered["methotrexate"] == pytest.approx(100 / 6) and entered["disease_duration"] == 4.0

@@ -1,4 +1,4 @@
-"""An endpoint of one visit over children, and how a record is read for it."""
+"""How a record is read for its endpoints: who is out at a visit, and what stands for what was not seen."""
 
 from __future__ import annotations
 
@@ -11,52 +11,28 @@ from numpy.typing import NDArray
 
 from quotidian.trials.conduct.case_record import CaseRecord, Happened
 from quotidian.trials.conduct.participants import MORNING
-from quotidian.trials.endpoints import counted, no_fever, non_responder
+from quotidian.trials.criteria import counted, no_fever
 from quotidian.trials.protocol.design import Trial
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 WEEK_OF_FEVER, TWO_WEEKS = 7, 14
 """Days: the windows of the primary endpoint and of the systemic features in TENDER."""
+YEAR_WEEKS = 365.25 / 7.0
 T = TypeVar("T")
 S = TypeVar("S", bound=np.generic)
 
 
 @dataclass(frozen=True)
-class EndpointResult:
-    """One endpoint of one visit: a value a child, and who counts. Percentages come from truth values.
-
-    ``statistic`` makes a number of chosen children where it is not the mean of their values.
-    """
-
-    endpoint: str
-    week: int
-    unit: str
-    values: Floats
-    counted: Bools
-    statistic: Callable[[Bools], float] | None = None
-
-    def of(self, who: Bools) -> float | None:
-        """The number of those of ``who`` that count; None where nobody does."""
-        own = who & self.counted
-        if not own.any():
-            return None
-        return float(self.values[own].mean()) if self.statistic is None else self.statistic(own)
-
-
-@dataclass(frozen=True)
 class AnalysisView:
-    """A record as a design reads it: who is out at a visit, and what stands for what was not seen.
-
-    What is read of a visit is kept: trials of years are read many times over.
-    """
+    """A record as a design reads it; ``kept`` holds what was computed once of each visit."""
 
     trial: Trial
     record: CaseRecord
     kept: dict[tuple[str, int, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, what: str, week: int, days: int, make: Callable[[], T]) -> T:
-        """What ``make`` gives, made the first time it is asked for under this name, week and number."""
+        """The value of ``make``, computed at the first call with this name, week and number."""
         if (what, week, days) not in self.kept:
             self.kept[what, week, days] = make()
         found: T = self.kept[what, week, days]
@@ -162,35 +138,6 @@ class AnalysisView:
         """What is seen of those who are there, what was seen before of the others."""
         return np.where(self.out(week), before, now)
 
-    def success(self, endpoint: str, week: int, met: Bools, counted: Bools | None = None) -> EndpointResult:
-        """A response in per cent; those out are failures unless the last observation is carried forward."""
-        held = met if self.carries else non_responder(met, self.out(week))
-        return self.share(endpoint, week, held, counted)
-
-    def share(self, endpoint: str, week: int, true: Bools, counted: Bools | None = None) -> EndpointResult:
-        """A property in per cent of those who count."""
-        who = self.counted(week)
-        own = who if counted is None else who & counted
-        return EndpointResult(endpoint, week, "%", np.where(true, 100.0, 0.0), own)
-
-    def mean(
-        self, endpoint: str, week: int, unit: str, values: Floats, counted: Bools | None = None
-    ) -> EndpointResult:
-        """A mean of those who count and are finite."""
-        who = self.counted(week) & np.isfinite(values)
-        return EndpointResult(endpoint, week, unit, values, who if counted is None else who & counted)
-
     def has(self, name: str, week: int) -> bool:
         """Whether an observable was recorded at a visit."""
         return name in self.record.observed.get(week, {})
-
-
-def by_replicate(measure: EndpointResult, record: CaseRecord, arm: int | None) -> list[float]:
-    """The number of one arm, or of all children for None, a replicate each; nothing where nobody counts."""
-    found = []
-    for r in np.unique(record.replicate):
-        own = record.replicate == r
-        number = measure.of(own if arm is None else own & (record.arm == arm))
-        if number is not None:
-            found.append(number)
-    return found

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from quotidian.trials.conduct.case_record import CaseRecord, Exposure
-from quotidian.trials.endpoints import CORE_SET
-from quotidian.trials.outcomes import AnalysisView
+from quotidian.trials.criteria import CORE_SET
+from quotidian.trials.endpoints.analysis_view import AnalysisView
 
 CHILDREN, WEEKS = 8, (0, 2, 6, 8)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.patients import growth
-from quotidian.trials.endpoints.checks import stack, truth
+from quotidian.trials.criteria.checks import stack, truth
 
 Floats = NDArray[np.float64]
 WEEKS_A_YEAR = 365.25 / 7.0

@@ -1,0 +1,108 @@
+"""Doses that rise by response: the level at which children settled, and the response at each level."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from quotidian.trials.criteria import jia_acr
+from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
+from quotidian.trials.endpoints.endpoint import Endpoint, Finding
+
+LEVELS = (30, 50, 70)
+DOSES = ("1", "2", "3", "4", "5", "6", "8", "10", "12")
+"""Doses of a ladder, mg/kg, that have endpoints of their own."""
+
+
+def _own_week(view: AnalysisView) -> int | None:
+    """Weeks from the first dose of a level to two weeks after its last; None where doses do not rise."""
+    rule = view.trial.escalation
+    return None if rule is None else 2 * rule.doses
+
+
+def _settled(level: int, view: AnalysisView) -> Finding | None:
+    own = _own_week(view)
+    if own is None:
+        return None
+    when = view.record.first("settled")
+    settled = np.isfinite(when)
+    return Finding(_acr_at(view, np.where(settled, when, np.nan), settled, level), week=own)
+
+
+def _acr_at(view: AnalysisView, weeks: Floats, group: Bools, level: int) -> Bools:
+    """JIA ACR of ``group``, each child at its own week, [child]; false for the others."""
+    record, met = view.record, ~view.everyone
+    met[group] = jia_acr(_of(record.core[0], group), _of(record.at_own(weeks), group), level)
+    return met
+
+
+def _of(core: dict[str, Floats], group: Bools) -> dict[str, Floats]:
+    return {name: values[group] for name, values in core.items()}
+
+
+def _step(view: AnalysisView, dose: str) -> int | None:
+    """Place of a dose in the ladder; None where it is not there."""
+    rule = view.trial.escalation
+    steps = [] if rule is None else [_mg(text) for text in rule.ladder]
+    return steps.index(dose) if dose in steps else None
+
+
+def _mg(give: str) -> str:
+    """The amount per kg of a regimen: ``tocilizumab-iv:4mg/kg/2wk`` is ``4``."""
+    return give.rsplit(":", 1)[-1].split("mg", 1)[0].strip()
+
+
+def _levels(view: AnalysisView) -> tuple[list[int], Floats]:
+    """Visits at which a level was recorded, and the steps, [visit, child]."""
+    record = view.record
+    weeks = [w for w in record.weeks if w in record.level]
+    return weeks, np.stack([record.level[w] for w in weeks])
+
+
+def _acr70_at(dose: str, view: AnalysisView) -> Finding | None:
+    """ACR70 at the visit that ended a level, of those who were given it."""
+    step, own = _step(view, dose), _own_week(view)
+    if step is None or own is None:
+        return None
+    record, (weeks, levels) = view.record, _levels(view)
+    there = levels == step
+    given = np.asarray(there.any(axis=0))
+    last = np.array(weeks)[len(weeks) - 1 - there[::-1].argmax(axis=0)]
+    after = np.array([next((w for w in record.weeks if w > x), x) for x in last], dtype=float)
+    stop = np.where(np.isfinite(record.first("settled")), record.first("settled"), np.inf)
+    after = np.minimum(after, stop)  # the record repeats the level after the last dose
+    return Finding(_acr_at(view, after, given, 70), given, week=own)
+
+
+def _settled_at(dose: str, view: AnalysisView) -> Finding | None:
+    step, own = _step(view, dose), _own_week(view)
+    return None if step is None or own is None else Finding(_levels(view)[1][-1] == step, week=own)
+
+
+def _settled_endpoint(level: int) -> Endpoint:
+    return Endpoint(
+        f"acr{level}_settled", f"ACR{level}, settled", "%",
+        f"JIA ACR{level} after the last dose at the level at which a child settled", "share",
+        once=partial(_settled, level),
+    )  # fmt: skip
+
+
+def _dose_endpoints(dose: str) -> tuple[Endpoint, Endpoint]:
+    return (
+        Endpoint(
+            f"acr70_at_{dose}", f"ACR70 at {dose} mg/kg", "%",
+            f"JIA ACR70 of those given {dose} mg/kg, at the end of it", "share",
+            once=partial(_acr70_at, dose),
+        ),
+        Endpoint(
+            f"settled_at_{dose}", f"Settled at {dose} mg/kg", "%", "of all children", "share",
+            once=partial(_settled_at, dose),
+        ),
+    )  # fmt: skip
+
+
+ENDPOINTS = (
+    *(_settled_endpoint(level) for level in LEVELS),
+    *(endpoint for dose in DOSES for endpoint in _dose_endpoints(dose)),
+)

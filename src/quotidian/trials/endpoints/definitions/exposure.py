@@ -1,0 +1,167 @@
+"""Exposure: peak, trough and area of the first and of a steady dose, their ratios, by band of weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from quotidian.trials.conduct.case_record import Exposure, Occasion
+from quotidian.trials.criteria import accumulation, weight_bands
+from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
+from quotidian.trials.endpoints.endpoint import Endpoint, Finding, OfTrial
+
+BANDS = {"below_30_kg": ", below 30 kg", "from_30_kg": ", from 30 kg"}
+LEVEL, AREA = "ug/mL", "ug*day/mL"
+INTERVALS = (0, 1, 2, 3, 4, 6, 8, 12)
+"""Weeks of the dosing intervals whose areas have a name; 0 for one of a few days."""
+
+
+class Sampled(NamedTuple):
+    """One dosing interval of each child: peak, trough and area, and who was still on the dose allotted."""
+
+    week: int
+    weeks: int
+    cmax: Floats
+    ctrough: Floats
+    auc: Floats
+    on: Bools
+
+
+def _sampled(view: AnalysisView, occasion: Occasion) -> Sampled | None:
+    """The first or the steady interval, where the design sampled it."""
+    one = view.record.exposure.get(occasion)
+    if one is None:
+        return None
+    steady = occasion == "steady"
+    trough = _before_dose(view, one) if steady else one.ctrough
+    on = _still_on(view, one) if steady else one.on
+    return Sampled(one.week, round(one.days / 7), one.cmax, trough, one.auc, on)
+
+
+def _before_dose(view: AnalysisView, steady: Exposure) -> Floats:
+    """Before the steady dose, as trials sample it; at the end of its interval where no visit was then."""
+    return view.record.observed.get(steady.week, {}).get(steady.drug, steady.ctrough)
+
+
+def _still_on(view: AnalysisView, one: Exposure) -> Bools:
+    out = view.out(max(w for w in view.record.left if w <= one.week))
+    return one.on & ~out & (view.record.last_visit >= one.week)
+
+
+def _reported_at(view: AnalysisView) -> int:
+    """Week of the steady dose; of the first one where no other was sampled."""
+    taken = view.record.exposure
+    return (taken.get("steady") or taken["first"]).week
+
+
+def _value(quantity: str, occasion: Occasion, weeks: int | None, view: AnalysisView) -> Finding | None:
+    """Peak, trough or area; ``weeks`` is the interval that an area belongs to."""
+    one = _sampled(view, occasion)
+    if one is None or (weeks is not None and weeks != one.weeks):
+        return None
+    return Finding(getattr(one, quantity), one.on, week=_reported_at(view))
+
+
+def _ratio(quantity: str, view: AnalysisView) -> Finding | None:
+    """Steady over first dose, of each child."""
+    first, steady = _sampled(view, "first"), _sampled(view, "steady")
+    if first is None or steady is None:
+        return None
+    ratio = accumulation(getattr(first, quantity), getattr(steady, quantity))
+    return Finding(ratio, steady.on & first.on, week=steady.week)
+
+
+def _accumulation(quantity: str, view: AnalysisView) -> Finding | None:
+    """Mean at steady state over mean after the first dose: a low first trough does not rule it."""
+    first, steady = _sampled(view, "first"), _sampled(view, "steady")
+    if first is None or steady is None:
+        return None
+    before, now = getattr(first, quantity), getattr(steady, quantity)
+    on = steady.on & first.on & view.counted(steady.week) & (before > 0.0)
+    return Finding(now, on, partial(_of_means, before, now), steady.week)
+
+
+def _of_means(before: Floats, now: Floats, own: Bools) -> float:
+    return float(now[own].mean() / before[own].mean())
+
+
+def _in_band(compute: OfTrial, band: str, view: AnalysisView) -> Finding | None:
+    """A finding of the children of one band of weight; none where the disease has no such bands."""
+    if view.trial.model != "sjia":
+        return None
+    found = compute(view)
+    if found is None:
+        return None
+    own = weight_bands(view.record.body["weight"])[band]
+    return replace(found, among=own if found.among is None else found.among & own)
+
+
+def _banded(endpoint: Endpoint) -> Iterator[Endpoint]:
+    """The endpoint of all children, and of each band of weight."""
+    yield endpoint
+    assert endpoint.once is not None
+    for band, words in BANDS.items():
+        yield replace(
+            endpoint, name=f"{endpoint.name}_{band}", label=endpoint.label + words,
+            meaning=endpoint.meaning + words, once=partial(_in_band, endpoint.once, band),
+        )  # fmt: skip
+
+
+def _mean(name: str, label: str, unit: str, meaning: str, compute: OfTrial) -> Endpoint:
+    return Endpoint(name, label, unit, meaning, "mean", once=compute)
+
+
+def _area(weeks: int, occasion: Occasion) -> Endpoint:
+    when = {0: "days", 1: "1 week"}.get(weeks, f"{weeks} weeks")
+    compute = partial(_value, "auc", occasion, weeks)
+    if occasion == "steady":
+        return _mean(f"auc_{weeks}wk", f"AUC, {when}", AREA, f"over a steady interval of {when}", compute)
+    label, meaning = f"AUC, first {when}", f"over the first interval of {when}"
+    return _mean(f"auc_{weeks}wk_first", label, AREA, meaning, compute)
+
+
+STEADY = (
+    _mean(
+        "cmax", "Peak level (Cmax)", LEVEL, "highest of a steady dosing interval",
+        partial(_value, "cmax", "steady", None),
+    ),
+    _mean(
+        "ctrough", "Trough level", LEVEL, "before a steady dose", partial(_value, "ctrough", "steady", None)
+    ),
+    *(_area(weeks, "steady") for weeks in INTERVALS),
+)  # fmt: skip
+FIRST = (
+    _mean(
+        "cmax_first", "Peak after the first dose", LEVEL, "highest of the first interval",
+        partial(_value, "cmax", "first", None),
+    ),
+    _mean(
+        "ctrough_first", "Trough after the first dose", LEVEL, "at the end of the first interval",
+        partial(_value, "ctrough", "first", None),
+    ),
+    *(_area(weeks, "first") for weeks in INTERVALS),
+)  # fmt: skip
+RATIOS = (
+    _mean(
+        "cmax_ratio", "Peak ratio", "1", "peak of a steady over that of the first dose",
+        partial(_ratio, "cmax"),
+    ),
+    _mean(
+        "ctrough_ratio", "Trough ratio", "1", "trough at steady state over that of the first dose",
+        partial(_ratio, "ctrough"),
+    ),
+    _mean(
+        "auc_ratio", "AUC ratio", "1", "area of a steady over that of the first interval",
+        partial(_ratio, "auc"),
+    ),
+)  # fmt: skip
+ACCUMULATIONS = tuple(
+    Endpoint(
+        f"{quantity}_accumulation", f"Accumulation, {label}", "1", "mean steady over mean first", "statistic",
+        once=partial(_accumulation, quantity),
+    )
+    for quantity, label in (("cmax", "peak"), ("auc", "AUC"), ("ctrough", "trough"))
+)  # fmt: skip
+ENDPOINTS = tuple(banded for one in (*STEADY, *FIRST, *RATIOS, *ACCUMULATIONS) for banded in _banded(one))

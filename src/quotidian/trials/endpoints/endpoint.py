@@ -1,0 +1,130 @@
+"""An endpoint as one frozen value: its name, what it means, what it needs, and how it is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.trials.criteria import non_responder
+from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
+
+Kind: TypeAlias = Literal["response", "share", "mean", "statistic"]
+Statistic: TypeAlias = Callable[[Bools], float]
+"""Makes one number of the chosen children, where it is not the mean of their values."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an endpoint finds: a value of each child, and which children it is defined for.
+
+    Parameters
+    ----------
+    values : [child]; truth values of a response or a share, else numbers in the endpoint's unit.
+    among : children for whom the endpoint is defined, [child]; None for all.
+    statistic : number of a group of children; None for the mean of their values.
+    week : the week reported, of an endpoint that is evaluated once; None for the week of the visit.
+    """
+
+    values: NDArray[Any]
+    among: Bools | None = None
+    statistic: Statistic | None = None
+    week: int | None = None
+
+
+AtVisit: TypeAlias = Callable[[AnalysisView, int], Finding | None]
+OfTrial: TypeAlias = Callable[[AnalysisView], Finding | None]
+
+
+@dataclass(frozen=True)
+class EndpointResult:
+    """One endpoint of one visit: a value of each child, and who counts. Shares are 0 or 100 per cent.
+
+    ``by_events`` marks an endpoint that follows from the dates of events: it is right at any visit, and no
+    earlier value has to stand for a child whose trial has ended.
+    """
+
+    endpoint: str
+    week: int
+    unit: str
+    values: Floats
+    counted: Bools
+    statistic: Statistic | None = None
+    by_events: bool = False
+
+    def of(self, group: Bools) -> float | None:
+        """The number of those of ``group`` [child] that count; None where nobody does."""
+        own = group & self.counted
+        if not own.any():
+            return None
+        return float(self.values[own].mean()) if self.statistic is None else self.statistic(own)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint of trials. A computation returns None where its data were not recorded.
+
+    Parameters
+    ----------
+    name : in study files, tables and published results.
+    label : in tables and figures. unit : as :mod:`quotidian.units` reads it. meaning : definition, in words.
+    kind : ``response`` (a child out of the trial or of its arm has none, unless the design carries the last
+        observation forward), ``share`` (per cent of those who count), ``mean`` (of finite values), or
+        ``statistic`` (a number that the finding itself computes).
+    at_visit : computed at each visit after entry. at_entry : at week 0. once : once for the whole trial.
+    needs : observables that must have been recorded at the visit, beside the core set and CRP.
+    by_events : as in :class:`EndpointResult`.
+    """
+
+    name: str
+    label: str
+    unit: str
+    meaning: str
+    kind: Kind
+    at_visit: AtVisit | None = None
+    at_entry: OfTrial | None = None
+    once: OfTrial | None = None
+    needs: tuple[str, ...] = ()
+    by_events: bool = False
+
+    def of_visit(self, view: AnalysisView, week: int) -> Iterator[EndpointResult]:
+        """The result of a visit; nothing where the endpoint is not defined there."""
+        if self.at_visit is not None and all(view.has(name, week) for name in self.needs):
+            yield from self._results(view, week, self.at_visit(view, week))
+
+    def of_entry(self, view: AnalysisView) -> Iterator[EndpointResult]:
+        """The result of week 0; nothing where the endpoint does not describe who entered."""
+        if self.at_entry is not None:
+            yield from self._results(view, 0, self.at_entry(view))
+
+    def of_trial(self, view: AnalysisView) -> Iterator[EndpointResult]:
+        """The result of an endpoint that is evaluated once."""
+        if self.once is not None:
+            yield from self._results(view, 0, self.once(view))
+
+    def _results(self, view: AnalysisView, week: int, found: Finding | None) -> Iterator[EndpointResult]:
+        if found is None:
+            return
+        week = week if found.week is None else found.week
+        values, counted = found.values, view.counted(week)
+        if self.kind == "response" and not view.carries:
+            values = non_responder(values, view.out(week))
+        if self.kind in ("response", "share"):
+            values = np.where(values, 100.0, 0.0)
+        if self.kind == "mean":
+            counted = counted & np.isfinite(values)
+        if found.among is not None:
+            counted = counted & found.among
+        yield EndpointResult(self.name, week, self.unit, values, counted, found.statistic, self.by_events)
+
+
+def observed_at_entry(name: str) -> OfTrial:
+    """The observable of that name at entry, where it was recorded, as an endpoint computes it."""
+
+    def at_entry(view: AnalysisView) -> Finding | None:
+        return Finding(view.record.observed[0][name]) if view.has(name, 0) else None
+
+    return at_entry
