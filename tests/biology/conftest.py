@@ -29,7 +29,8 @@ def switch(of: Sum) -> Module:
 def machine() -> CompiledModel:
     """Active systemic disease with tocilizumab and three switches."""
     modules = (
-        DRUGS["tocilizumab"], *MODULES, *(switch(s) for s in (il1_block, ifn_block, glucocorticoid_dose)),
+        DRUGS["tocilizumab"].module, *MODULES,
+        *(switch(s) for s in (il1_block, ifn_block, glucocorticoid_dose)),
     )  # fmt: skip
     return CompiledModel(Model("sjia", "With switches", (*modules, gathered(modules))))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from quotidian.drugs.catalogue import PRESCRIPTIONS
+from quotidian.drugs.catalogue import PREPARATIONS
 
 SCALED = "siltuximab: dose not established in children: scaled from the adult dose ("
 
@@ -14,8 +14,7 @@ def test_every_drug_is_listed_with_dose_and_basis(quotidian, monkeypatch) -> Non
     told = quotidian("drugs")
     assert told.code == 0
     assert told.out.splitlines()[0].split() == ["name", "dose", "basis", "source"]
-    for p in PRESCRIPTIONS:
-        assert f"\n{p.name} " in told.out
+    assert all(f"\n{name} " in told.out for name in PREPARATIONS)
     assert "scaled from the adult dose" in told.out
     assert told.out.endswith("Research use, not a medical device.\n")
 

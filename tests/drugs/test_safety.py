@@ -6,9 +6,11 @@ import math
 
 import pytest
 
-from quotidian.drugs.safety import LIMITS, UNITS, decided
-from quotidian.models import DRUGS
+from quotidian.drugs.registry import DRUGS
+from quotidian.drugs.safety import decided
+from quotidian.models import model
 
+LIMITS = {name: drug.safety for name, drug in DRUGS.items() if drug.safety}
 WELL = {"neutrophils": 4.0, "platelets": 300.0, "alt": 20.0}
 
 
@@ -17,10 +19,22 @@ def act(drug: str, held: bool = False, **readings: float) -> str | None:
     return None if limit is None else limit.act
 
 
-def test_rules_are_of_drugs_and_readings_that_exist() -> None:
-    assert set(LIMITS) <= set(DRUGS)
-    assert {limit.reads for limits in LIMITS.values() for limit in limits} <= set(UNITS)
-    assert all(limit.drug == drug for drug, limits in LIMITS.items() for limit in limits)
+def test_each_drug_watches_observables_of_the_model_in_their_own_unit() -> None:
+    observables = model("sjia").observables
+    for drug, limits in LIMITS.items():
+        assert {limit.drug for limit in limits} == {drug}
+        assert all(limit.unit == observables[limit.reads].unit for limit in limits)
+
+
+def test_the_drugs_that_are_held_by_readings() -> None:
+    assert {name: tuple(dict.fromkeys(limit.reads for limit in own)) for name, own in LIMITS.items()} == {
+        "tocilizumab": ("neutrophils", "platelets", "alt"),
+        "sarilumab": ("neutrophils", "platelets", "alt"),
+        "satralizumab": ("neutrophils", "platelets", "alt"),
+        "anakinra": ("neutrophils",),
+        "tofacitinib": ("neutrophils",),
+        "methotrexate": ("neutrophils", "platelets", "alt"),
+    }
 
 
 @pytest.mark.parametrize("drug", LIMITS)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.linalg import expm
 
-from quotidian.drugs.catalogue import PRESCRIPTIONS
+from quotidian.drugs.catalogue import PORTS
 from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome, Tolerance
 from quotidian.models import DRUGS
 from quotidian.patients.treatment import machine_for
@@ -18,9 +18,9 @@ from quotidian.patients.treatment import machine_for
 Floats = NDArray[np.float64]
 MG, INFUSED_H, WEIGHT = 50.0, 2.0, 31.0
 HOURS = np.array([0.5, 2.0, 3.0, 8.0, 24.0, 72.0, 240.0, 672.0])
-BUILT = tuple(d for d, m in DRUGS.items() if m.ledger is not None and {"V_c", "CL"} <= set(m.ledger))
+BUILT = tuple(d.name for d in DRUGS.values() if {"V_c", "CL"} <= set(d.module.ledger or {}))
 """Drugs of the shared builder; steroids have builders of their own."""
-ROUTES = sorted({(p.drug, p.route) for p in PRESCRIPTIONS if p.drug in BUILT})
+ROUTES = sorted({(p.drug, p.route) for p in PORTS if p.drug in BUILT})
 
 
 def machine() -> CompiledModel:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotidian.drugs.antidrug_antibodies import _most, _spans, onset
 from quotidian.drugs.catalogue import regimen
+from quotidian.drugs.registry import DRUGS
 from quotidian.patients.child import child
 from quotidian.patients.population import draw
 from quotidian.patients.treatment import simulate
@@ -21,6 +21,9 @@ from quotidian.statistics.streams import Streams
 YEAR, WEEK = 365.25 * 24.0, 168.0
 STEADY = [2 * WEEK * k for k in range(200)]
 HAZARD, DELAY = 0.018 / YEAR, 3 * WEEK
+AGAINST = DRUGS["tocilizumab"].antibodies
+assert AGAINST is not None
+onset = AGAINST.onset
 GIRL = child(6, "female", 20.0)
 
 
@@ -43,8 +46,8 @@ def test_no_hazard_gathers_without_the_drug() -> None:
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30, unique=True), st.floats(1e-5, 0.2))
 def test_the_bound_that_spares_the_sum_never_spares_an_onset(weeks: list[int], threshold: float) -> None:
     doses = [w * WEEK for w in sorted(weeks)]
-    gathered = sum(hazard * (end - start) for start, end, hazard in _spans(doses))
-    assert gathered < _most(doses)
+    gathered = sum(hazard * (end - start) for start, end, hazard in AGAINST.spans(doses))
+    assert gathered < AGAINST.bound(doses)
     assert (onset(threshold, doses) is not None) == (gathered >= threshold)
 
 

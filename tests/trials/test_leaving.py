@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.drugs.antidrug_antibodies import onset
+from quotidian.drugs.registry import DRUGS
 from quotidian.patients.staged_simulation import StagedSimulation
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct import discontinuation
@@ -113,11 +113,14 @@ def onset_weeks(record: CaseRecord) -> dict[int, float]:
     from quotidian.statistics.streams import Streams
 
     found: dict[int, float] = {}
+    against = DRUGS["tocilizumab"].antibodies
+    assert against is not None
     for i in range(record.children):
         child = draw(Streams(2), int(record.replicate[i]), [int(record.number[i])])[0]
         first = record.first("escape")[i] if record.arm[i] == 1 else 0.0
         begin = 12.0 if np.isnan(first) else first
-        hour = onset(child.antibody_threshold, [(begin + 2 * k) * HOURS + 9.0 for k in range(60)])
+        doses = [(begin + 2 * k) * HOURS + 9.0 for k in range(60)]
+        hour = against.onset(child.antibody_threshold, doses)
         found[i] = np.inf if hour is None else hour / HOURS
     return found
 

@@ -9,7 +9,7 @@ import typer
 from quotidian.cli.support.console import RESEARCH_USE, console
 
 if TYPE_CHECKING:
-    from quotidian.drugs.catalogue import Prescription
+    from quotidian.drugs.drug import Preparation
 
 
 def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
@@ -23,9 +23,9 @@ def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
       quotidian drugs
       quotidian drugs --json
     """
-    from quotidian.drugs.catalogue import PRESCRIPTIONS
+    from quotidian.drugs.catalogue import PREPARATIONS
 
-    rows = [_row(p) for p in PRESCRIPTIONS]
+    rows = [_row(p) for p in PREPARATIONS.values()]
     if json:
         import json as notation
 
@@ -34,7 +34,7 @@ def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
     _print_table(rows)
 
 
-def _row(p: Prescription) -> dict[str, str]:
+def _row(p: Preparation) -> dict[str, str]:
     from quotidian.dosing import describe
     from quotidian.drugs.catalogue import MARKS
 

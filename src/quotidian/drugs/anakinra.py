@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from quotidian.dosing import subcutaneous
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.effect import effect
 from quotidian.drugs.module_parts import assembled
+from quotidian.drugs.safety import below
 from quotidian.network import Parameters
 from quotidian.vocabulary import il1_block
 
@@ -16,4 +19,18 @@ module = assembled(
     "It competes with IL-1 for its receptor; hours after an injection little is left.",
     k,
     (moves.pieces, effect(k, moves.plasma, il1_block, "EC50")),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "anakinra",
+            "subcutaneous",
+            subcutaneous("2 mg/kg", of="anakinra").at_most("100 mg").every("1 day"),
+            "tried",
+            "2 mg/kg a day, trial ANAJIS; licensed for Still's disease in Europe",
+        ),
+    ),
+    most_per_day=k("most_per_day", "mg/kg/day").value,
+    safety=below(k, "neutrophils", "1e9/L"),
 )

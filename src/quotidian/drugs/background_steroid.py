@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from quotidian.network import AssignmentRule, Input, Module, Observable, Parameters, Part
+from quotidian.drugs.drug import Drug
+from quotidian.drugs.module_parts import Pieces, assembled
+from quotidian.network import AssignmentRule, Input, Observable, Parameters, Part
 from quotidian.network.flux import itself
 from quotidian.vocabulary import body_weight, glucocorticoid_dose
 
@@ -27,13 +29,20 @@ def mean_level(D: Any, w: Any, m: Any, CL_ref: Any, w_ref: Any, x: Any) -> Any:
     return D * w / (m * CL_ref * (w / w_ref) ** x)
 
 
-module = Module(
+module = assembled(
     "background_steroid",
     "Background steroid",
-    about="Daily prednisolone as its mean, cheap enough for trials of years.",
-    ledger=k.ledger,
-    definitions=(AssignmentRule(part, mean_level, rate, body_weight, m_P, CL_ref, w_ref, x_CL),),
-    observables=(
-        Observable("background_steroid", "nmol/L", "mean unbound prednisolone of daily doses", itself, part),
+    "Daily prednisolone as its mean, cheap enough for trials of years.",
+    k,
+    (
+        Pieces(
+            (AssignmentRule(part, mean_level, rate, body_weight, m_P, CL_ref, w_ref, x_CL),),
+            observables=(
+                Observable(
+                    "background_steroid", "nmol/L", "mean unbound prednisolone of daily doses", itself, part
+                ),
+            ),
+        ),
     ),
 )
+drug = Drug(module)

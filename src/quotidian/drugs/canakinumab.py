@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from quotidian.dosing import subcutaneous
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.effect import effect
 from quotidian.drugs.module_parts import assembled
 from quotidian.network import Parameters
@@ -16,4 +18,16 @@ module = assembled(
     "It holds IL-1beta where it is made; what plasma assays would see of it is not modelled.",
     k,
     (moves.pieces, effect(k, moves.plasma, il1_block, "K_d", "tissue_ratio")),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "canakinumab",
+            "subcutaneous",
+            subcutaneous("4 mg/kg", of="canakinumab").at_most("300 mg").every("28 day"),
+            "licensed",
+            "label, systemic JIA",
+        ),
+    ),
 )

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from quotidian.dosing import infusion
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.ligand_binding import ligand_binding
 from quotidian.drugs.module_parts import assembled
 from quotidian.network import Input, Parameters
 
 k = Parameters(__file__)
-infusion = Input("clazakizumab_infusion", "mg/h", "rate of infusion of clazakizumab", r"\dot{a}_{claza}")
-moves = disposition(k, "clazakizumab", usual=50.0, tag="claza", infusion=infusion)
+infusion_rate = Input("clazakizumab_infusion", "mg/h", "rate of infusion of clazakizumab", r"\dot{a}_{claza}")
+moves = disposition(k, "clazakizumab", usual=50.0, tag="claza", infusion=infusion_rate)
 module = assembled(
     "clazakizumab",
     "Clazakizumab",
     "It takes free IL-6 and keeps it from its receptor.",
     k,
     (moves.pieces, *ligand_binding(k, moves.plasma, "claza")),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "clazakizumab",
+            "infusion",
+            infusion("0.2 mg/kg", of="clazakizumab", over="30 minute").at_most("10 mg").every("28 day"),
+            "scaled",
+            "10 mg every 4 weeks, as tried in dialysis",
+            over_h=0.5,
+        ),
+    ),
 )

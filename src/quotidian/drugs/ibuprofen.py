@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from quotidian.dosing import oral
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.effect import effect
 from quotidian.drugs.module_parts import assembled
 from quotidian.network import Parameters
@@ -16,4 +18,17 @@ module = assembled(
     "It lowers the set point of temperature and leaves the cytokines as they are.",
     k,
     (moves.pieces, effect(k, moves.plasma, antipyresis, "EC50")),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "ibuprofen",
+            "oral",
+            oral("10 mg/kg", of="ibuprofen").at_most("400 mg").every("8 hour"),
+            "licensed",
+            "label, fever of children",
+        ),
+    ),
+    most_per_day=k("most_per_day", "mg/kg/day").value,
 )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from quotidian.dosing import oral
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.effect import told
 from quotidian.drugs.module_parts import Pieces, assembled
+from quotidian.drugs.safety import above_normal, below
 from quotidian.network import NOTHING, AssignmentRule, Flux, Observable, Parameters, Part, Species
 from quotidian.network.flux import itself
 from quotidian.vocabulary import joint_suppression, liver_strain
@@ -72,4 +75,22 @@ module = assembled(
     "Its effect builds up over months, because the polyglutamates do.",
     k,
     (moves.pieces, stored),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "methotrexate",
+            "oral",
+            oral("15 mg/m2", of="methotrexate").at_most("25 mg").every("7 day"),
+            "tried",
+            "usual dose in JIA, 10 to 15 mg/m2 a week; label for polyarticular JIA",
+        ),
+    ),
+    most_per_day=k("most_per_day", "mg/kg/day").value,
+    safety=(
+        *below(k, "neutrophils", "1e9/L"),
+        *below(k, "platelets", "1e9/L"),
+        *above_normal(k, "alt", "U/L"),
+    ),
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from quotidian.evidence import Ledger
 from quotidian.network import AssignmentRule, Flux, InitialCondition, Module, Observable, Parameters, Species
 
 
@@ -31,15 +32,20 @@ def symbol(letter: str, tag: str, place: str = "") -> str:
 
 
 def assembled(name: str, title: str, about: str, k: Parameters, pieces: Iterable[Pieces]) -> Module:
-    """The module of a drug: every species that its pieces own starts at 0."""
+    """The module of a drug: every species that its pieces own starts at 0.
+
+    Its ledger holds the entries that its laws read. Limits of doses and safety rules stand in the same file,
+    but belong to the declaration of the drug.
+    """
     parts = tuple(pieces)
-    return Module(
+    module = Module(
         name,
         title,
         about=about,
-        ledger=k.ledger,
         definitions=tuple(d for part in parts for d in part.definitions),
         fluxes=tuple(f for part in parts for f in part.fluxes),
         starts=tuple(InitialCondition(s, none) for part in parts for s in part.species),
         observables=tuple(o for part in parts for o in part.observables),
     )
+    read = {n: entry for n, entry in k.ledger.items() if f"{k.owner}.{n}" in module.arguments}
+    return replace(module, ledger=Ledger(k.ledger.module, read))

@@ -5,18 +5,33 @@ Its disposition in people was not found and is assumed from other proteins on an
 
 from __future__ import annotations
 
+from quotidian.dosing import infusion
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.ligand_binding import complex_binding
 from quotidian.drugs.module_parts import assembled
 from quotidian.network import Input, Parameters
 
 k = Parameters(__file__)
-infusion = Input("olamkicept_infusion", "mg/h", "rate of infusion of olamkicept", r"\dot{a}_{olam}")
-moves = disposition(k, "olamkicept", usual=1500.0, tag="olam", infusion=infusion)
+infusion_rate = Input("olamkicept_infusion", "mg/h", "rate of infusion of olamkicept", r"\dot{a}_{olam}")
+moves = disposition(k, "olamkicept", usual=1500.0, tag="olam", infusion=infusion_rate)
 module = assembled(
     "olamkicept",
     "Olamkicept (sgp130Fc)",
     "It binds IL-6 with sIL-6R as sgp130 does and leaves free IL-6, so classic signalling goes on.",
     k,
     (moves.pieces, *complex_binding(k, moves.plasma, "olam")),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "olamkicept",
+            "infusion",
+            infusion("12 mg/kg", of="olamkicept", over="2 hour").at_most("600 mg").every("14 day"),
+            "scaled",
+            "600 mg every 2 weeks, as tried in ulcerative colitis",
+            over_h=2.0,
+        ),
+    ),
 )

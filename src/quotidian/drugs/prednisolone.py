@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from quotidian.dosing import oral
+from quotidian.drugs.drug import Drug, Preparation
+from quotidian.drugs.module_parts import Pieces, assembled
 from quotidian.network import (
     NOTHING,
     AssignmentRule,
     Compartment,
     Flux,
-    InitialCondition,
-    Module,
     Observable,
     Parameters,
     Part,
@@ -64,44 +65,57 @@ def cleared(CL: Any, P: Any) -> Any:
     return CL * P
 
 
-def none() -> Any:
-    """Starts at 0"""
-    return 0.0
-
-
 def total(P: Any, N: Any, b: Any, a: Any) -> Any:
     r"""Bound and unbound, :math:`P (1 + N/(1 + b P) + a)`"""
     return P * (1 + N / (1 + b * P) + a)
 
 
-module = Module(
+module = assembled(
     "prednisolone",
     "Prednisolone",
-    about="A glucocorticoid by mouth; the dose falls out of the gut within hours and its effect lasts a day.",
-    ledger=k.ledger,
-    definitions=(
-        AssignmentRule(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
-        AssignmentRule(volume, scaled, V_ref, body_weight, w_ref, x_V),
-        AssignmentRule(part, itself, unbound),
-    ),
-    fluxes=(
-        Transfer(NOTHING >> unbound, arrives, k_a, gut, m_P),
-        Transfer(unbound >> NOTHING, cleared, CL, unbound),
-        Flux(gut >> taken, absorbed, k_a, gut),
-    ),
-    starts=(InitialCondition(gut, none), InitialCondition(unbound, none), InitialCondition(taken, none)),
-    observables=(
-        Observable(
-            "prednisolone", "nmol/L", "prednisolone in plasma, bound and unbound", total, unbound, N, b, a
+    "A glucocorticoid by mouth; the dose falls out of the gut within hours and its effect lasts a day.",
+    k,
+    (
+        Pieces(
+            (
+                AssignmentRule(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
+                AssignmentRule(volume, scaled, V_ref, body_weight, w_ref, x_V),
+                AssignmentRule(part, itself, unbound),
+            ),
+            (
+                Transfer(NOTHING >> unbound, arrives, k_a, gut, m_P),
+                Transfer(unbound >> NOTHING, cleared, CL, unbound),
+                Flux(gut >> taken, absorbed, k_a, gut),
+            ),
+            (gut, unbound, taken),
+            (
+                Observable(
+                    "prednisolone", "nmol/L", "prednisolone in plasma, bound and unbound", total,
+                    unbound, N, b, a,
+                ),
+                Observable(
+                    "prednisolone_unbound", "nmol/L", "unbound prednisolone in plasma", itself, unbound
+                ),
+                Observable(
+                    "prednisolone_cumulative", "mg/kg", "prednisolone absorbed since day 0", per_weight,
+                    taken, body_weight,
+                ),
+            ),
         ),
-        Observable("prednisolone_unbound", "nmol/L", "unbound prednisolone in plasma", itself, unbound),
-        Observable(
-            "prednisolone_cumulative",
-            "mg/kg",
-            "prednisolone absorbed since day 0",
-            per_weight,
-            taken,
-            body_weight,
+    ),
+)  # fmt: skip
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "prednisolone",
+            "oral",
+            oral("1 mg/kg", of="prednisolone").at_most("60 mg").every("1 day"),
+            "licensed",
+            "customary, each morning",
+            enters="gut",
+            lag_h=k("lag", "h").value,
         ),
     ),
+    most_per_day=k("most_per_day", "mg/kg/day").value,
 )

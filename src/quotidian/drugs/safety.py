@@ -1,7 +1,7 @@
-"""Safety rules as declarations: at which count or level a drug is held, reduced, stopped or taken up again.
+"""Safety rules of a drug: readings at which it is held, reduced, stopped or resumed.
 
-Pure data, with thresholds from the ledger beside; whoever follows children through visits carries it out.
-A limit that is graver stands before a milder one of the same reading.
+A drug declares which observables are watched; the thresholds are entries of its ledger, named by observable
+and action, such as ``neutrophils_hold``. The declarations are data: the engine of visits carries them out.
 """
 
 from __future__ import annotations
@@ -12,81 +12,75 @@ from pathlib import Path
 from typing import Literal
 
 from quotidian.evidence import Ledger, read_ledger
+from quotidian.network import Parameters
 
 Act = Literal["stop", "hold", "reduce", "restart"]
-_LEDGER: Ledger = read_ledger(Path(__file__).with_suffix(".yaml"))
-UNITS: Mapping[str, str] = {"neutrophils": "1e9/L", "platelets": "1e9/L", "alt": "U/L"}
-"""Observables that limits read, and the unit they are read in."""
+Side = Literal["below", "above"]
+_GRAVEST_FIRST: tuple[Act, ...] = ("stop", "hold", "reduce")
+_NORMAL: Ledger = read_ledger(Path(__file__).with_suffix(".yaml"))
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``act`` on ``drug`` when the observable is ``below`` or ``above`` a threshold, in its unit.
+    """``act`` on ``drug`` when the observable ``reads`` is ``below`` or ``above`` a threshold, in ``unit``.
 
-    A restart asks for every reading to be on the safe side of ``hold``; ``share`` is what a reduction
-    leaves of the dose.
+    A restart requires every reading to be on the safe side of its hold. ``share`` is the part of the dose
+    that remains after a reduction.
     """
 
     drug: str
     reads: str
-    side: Literal["below", "above"]
+    side: Side
     threshold: float
     act: Act
     share: float = 1.0
+    unit: str = "1"
 
     def met(self, value: float) -> bool:
-        """Whether the reading is beyond the threshold; a reading that is no number meets nothing."""
+        """Whether the reading is beyond the threshold; a missing reading (not a number) never is."""
         return value < self.threshold if self.side == "below" else value > self.threshold
 
 
-def _value(name: str, unit: str) -> float:
-    return _LEDGER[name].value_in(unit)
-
-
-def _low(drug: str, reads: str, act: Act) -> Limit:
-    return Limit(drug, reads, "below", _value(f"{reads}_{act}", UNITS[reads]), act)
-
-
-def _high(drug: str, act: Act, share: float = 1.0) -> Limit:
-    upper = _value("alt_upper_limit", "U/L")
-    return Limit(drug, "alt", "above", _value(f"alt_{act}", "1") * upper, act, share)
-
-
-def _blood(drug: str) -> tuple[Limit, ...]:
-    return tuple(_low(drug, reads, act) for reads in ("neutrophils", "platelets") for act in ("stop", "hold"))
-
-
-def _receptor(drug: str) -> tuple[Limit, ...]:
-    return (*_blood(drug), _high(drug, "stop"), _high(drug, "hold"))
-
-
-LIMITS: Mapping[str, tuple[Limit, ...]] = {
-    "tocilizumab": _receptor("tocilizumab"),
-    "sarilumab": _receptor("sarilumab"),
-    "satralizumab": _receptor("satralizumab"),
-    "tofacitinib": (
-        _low("tofacitinib", "neutrophils", "stop"),
-        _low("tofacitinib", "neutrophils", "hold"),
-    ),
-    "anakinra": (_low("anakinra", "neutrophils", "hold"),),
-    "methotrexate": (
-        *_blood("methotrexate"),
-        _high("methotrexate", "hold"),
-        _high("methotrexate", "reduce", _value("methotrexate_share", "1")),
-    ),
-}
-"""By drug; a drug that is not here has no rule of this kind."""
-
-
-def decided(limits: Iterable[Limit], observed: Mapping[str, float], held: bool) -> Limit | None:
-    """The gravest limit that the readings meet; of a held drug a restart if they meet none that holds.
+def below(k: Parameters, reads: str, unit: str) -> tuple[Limit, ...]:
+    """Act on low readings: a limit for each of the entries ``READS_stop``, ``_hold`` and ``_reduce``.
 
     Parameters
     ----------
-    limits : of one drug. observed : by name, in the units of ``UNITS``. held : whether the drug is on hold.
+    k : the drug's ledger. reads : the observable. unit : its unit.
+    """
+    return tuple(
+        _limit(k, reads, "below", k(f"{reads}_{act}", unit).value, act, unit) for act in _acts(k, reads)
+    )
+
+
+def above_normal(k: Parameters, reads: str, unit: str) -> tuple[Limit, ...]:
+    """Act on high readings: as :func:`below`, with entries in multiples of the upper limit of normal."""
+    upper = _NORMAL[f"{reads}_upper_limit"].value_in(unit)
+    return tuple(
+        _limit(k, reads, "above", k(f"{reads}_{act}", "1").value * upper, act, unit)
+        for act in _acts(k, reads)
+    )
+
+
+def _acts(k: Parameters, reads: str) -> tuple[Act, ...]:
+    return tuple(act for act in _GRAVEST_FIRST if f"{reads}_{act}" in k.ledger)
+
+
+def _limit(k: Parameters, reads: str, side: Side, threshold: float, act: Act, unit: str) -> Limit:
+    share = k(f"{reads}_reduced_share", "1").value if act == "reduce" else 1.0
+    return Limit(k.owner, reads, side, threshold, act, share, unit)
+
+
+def decided(limits: Iterable[Limit], observed: Mapping[str, float], held: bool) -> Limit | None:
+    """The gravest limit that the readings meet; for a held drug a restart if they meet none that holds.
+
+    Parameters
+    ----------
+    limits : of one drug. observed : readings by name, in the units of the limits.
+    held : whether the drug is on hold.
     """
     rules = tuple(limits)
-    for act in ("stop", "hold", "reduce"):
+    for act in _GRAVEST_FIRST:
         for limit in rules:
             if limit.act == act and limit.met(observed[limit.reads]):
                 return None if held and act != "stop" else limit

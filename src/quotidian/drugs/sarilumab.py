@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from quotidian.dosing import Bands, subcutaneous
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.module_parts import assembled
+from quotidian.drugs.safety import above_normal, below
 from quotidian.drugs.target_binding import receptor_binding
 from quotidian.network import Parameters
 
@@ -15,4 +18,23 @@ module = assembled(
     "An antibody to the IL-6 receptor, membrane-bound and soluble.",
     k,
     (moves.pieces, *receptor_binding(k, moves.plasma, "sari")),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "sarilumab",
+            "subcutaneous",
+            subcutaneous(Bands({"below 30 kg": "4 mg/kg", "30 kg and above": "3 mg/kg"}), of="sarilumab")
+            .at_most("200 mg")
+            .every("14 day"),
+            "tried",
+            "dose-finding trials in JIA; adult dose 200 mg",
+        ),
+    ),
+    safety=(
+        *below(k, "neutrophils", "1e9/L"),
+        *below(k, "platelets", "1e9/L"),
+        *above_normal(k, "alt", "U/L"),
+    ),
 )

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from quotidian.dosing import subcutaneous
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.ligand_binding import ligand_binding
 from quotidian.drugs.module_parts import assembled
 from quotidian.network import Input, Parameters
 
 k = Parameters(__file__)
-infusion = Input("sirukumab_infusion", "mg/h", "rate of infusion of sirukumab", r"\dot{a}_{siru}")
-moves = disposition(k, "sirukumab", usual=400.0, tag="siru", infusion=infusion)
+infusion_rate = Input("sirukumab_infusion", "mg/h", "rate of infusion of sirukumab", r"\dot{a}_{siru}")
+moves = disposition(k, "sirukumab", usual=400.0, tag="siru", infusion=infusion_rate)
 module = assembled(
     "sirukumab",
     "Sirukumab",
     "It takes free IL-6 and keeps it from its receptor.",
     k,
     (moves.pieces, *ligand_binding(k, moves.plasma, "siru")),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "sirukumab",
+            "subcutaneous",
+            subcutaneous("2 mg/kg", of="sirukumab").at_most("100 mg").every("14 day"),
+            "scaled",
+            "100 mg every 2 weeks, as tried in rheumatoid arthritis",
+        ),
+        Preparation("sirukumab-iv", "infusion", None, "scaled", "as in its trials", over_h=0.5),
+    ),
 )

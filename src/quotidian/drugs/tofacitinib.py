@@ -5,9 +5,12 @@ It stops the signal behind gp130 and that of interferon-gamma; IL-6 is made and 
 
 from __future__ import annotations
 
+from quotidian.dosing import Bands, oral
 from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.effect import effect
 from quotidian.drugs.module_parts import assembled
+from quotidian.drugs.safety import below
 from quotidian.network import Parameters
 from quotidian.vocabulary import ifn_block, jak_block
 
@@ -23,4 +26,21 @@ module = assembled(
         effect(k, moves.plasma, jak_block, "IC50_il6"),
         effect(k, moves.plasma, ifn_block, "IC50_ifn"),
     ),
+)
+drug = Drug(
+    module,
+    preparations=(
+        Preparation(
+            "tofacitinib",
+            "oral",
+            oral(
+                Bands({"10 kg to 20 kg": "3.2 mg", "20 kg to 40 kg": "4 mg", "40 kg and above": "5 mg"}),
+                of="tofacitinib",
+            ).every("12 hour"),
+            "tried",
+            "label, polyarticular JIA; tried in systemic JIA",
+        ),
+    ),
+    most_per_day=k("most_per_day", "mg/kg/day").value,
+    safety=below(k, "neutrophils", "1e9/L"),
 )

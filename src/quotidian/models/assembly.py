@@ -35,26 +35,8 @@ from quotidian.biology import (
     skin_and_serosa,
     transgene,
 )
-from quotidian.drugs import (
-    anakinra,
-    anti_mouse_il6r,
-    background_steroid,
-    canakinumab,
-    clazakizumab,
-    emapalumab,
-    ibuprofen,
-    methotrexate,
-    methylprednisolone,
-    olamkicept,
-    olokizumab,
-    prednisolone,
-    sarilumab,
-    satralizumab,
-    siltuximab,
-    sirukumab,
-    tocilizumab,
-    tofacitinib,
-)
+from quotidian.drugs import anti_mouse_il6r
+from quotidian.drugs.registry import DRUGS
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.models.scenarios import under
@@ -106,31 +88,8 @@ MOUSE = tuple(
 )
 ASSEMBLIES = {"transgenic_mouse": MOUSE}
 """Models with mechanisms of their own choice; such a model holds no drug of a child."""
-DRUGS = {
-    m.module.name: m.module
-    for m in (
-        tocilizumab,
-        sarilumab,
-        satralizumab,
-        siltuximab,
-        sirukumab,
-        olokizumab,
-        clazakizumab,
-        olamkicept,
-        anakinra,
-        canakinumab,
-        emapalumab,
-        tofacitinib,
-        methotrexate,
-        prednisolone,
-        methylprednisolone,
-        background_steroid,
-        ibuprofen,
-    )
-}
-"""Every drug by name. A model holds those it is asked for, always in this order."""
 USUAL = ("tocilizumab",)
-"""Drugs that a model holds unless told otherwise."""
+"""Drugs that a model holds by default."""
 MODELS = {
     "sjia": "Active systemic juvenile idiopathic arthritis",
     "sjia_detailed": "The same, with pSTAT3 and SOCS3 by the minute",
@@ -173,7 +132,7 @@ def _model(name: str, drugs: tuple[str, ...], scenario: str = "") -> Model:
         raise UnknownName(f"There is no model '{name}'.", closest(name, MODELS))
     settings = Path(__file__).with_name(f"{name}.yaml")
     ledger = read_ledger(settings) if settings.is_file() else Ledger(f"models.{name}", {})
-    modules = (*(DRUGS[drug] for drug in drugs), *_mechanisms(name))
+    modules = (*(DRUGS[drug].module for drug in drugs), *_mechanisms(name))
     settled = under(scenario, name, ledger) if scenario else ledger
     return structure(Model(name, MODELS[name], (*modules, gathered(modules)), settled or None))
 

@@ -16,6 +16,11 @@ class Parameters:
     def __init__(self, python_file: str) -> None:
         self.ledger: Ledger = ledger_beside(python_file)
 
+    @property
+    def owner(self) -> str:
+        """The module that the ledger belongs to."""
+        return self.ledger.module.rpartition(".")[2]
+
     def __call__(self, name: str, unit: str) -> Parameter:
         if name not in self.ledger:
             raise AuditError(
@@ -24,8 +29,7 @@ class Parameters:
                 "Add the entry with value, unit, spread, basis and source to the YAML beside the module.",
             )
         entry = self.ledger[name]
-        owner = self.ledger.module.rpartition(".")[2]
-        return Parameter(f"{owner}.{name}", unit, entry.meaning, entry.symbol, entry)
+        return Parameter(f"{self.owner}.{name}", unit, entry.meaning, entry.symbol, entry)
 
 
 @dataclass(frozen=True)

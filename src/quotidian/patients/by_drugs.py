@@ -40,7 +40,7 @@ def held(machine: CompiledModel, names: Sequence[str]) -> tuple[str, ...]:
 
     A name that nothing knows stays in, for the machine to refuse.
     """
-    foreign = {o.name for module in DRUGS.values() for o in module.observables}
+    foreign = {o.name for drug in DRUGS.values() for o in drug.module.observables}
     foreign -= set(machine.ode_system.observables)
     return tuple(name for name in names if name not in foreign)
 

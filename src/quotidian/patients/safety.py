@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quotidian.drugs.safety import LIMITS, Limit, decided
+from quotidian.drugs.registry import DRUGS
+from quotidian.drugs.safety import Limit, decided
 from quotidian.patients.rules import Action, Hold, Reduce, Restart, Rule, Stop, Visit
 
 
@@ -20,7 +21,7 @@ def safety_rules(drugs: Iterable[str]) -> list[Rule]:
     A held drug is taken up again at the first visit where every reading is safe; a stopped one never.
     """
     wanted = set(drugs)
-    return [_rule(drug, limits) for drug, limits in LIMITS.items() if drug in wanted]
+    return [_rule(drug.name, drug.safety) for drug in DRUGS.values() if drug.name in wanted and drug.safety]
 
 
 def _rule(drug: str, limits: tuple[Limit, ...]) -> Rule:

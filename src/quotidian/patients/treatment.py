@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Administration, Regimen, schedule
-from quotidian.drugs.antidrug_antibodies import onset
 from quotidian.drugs.catalogue import PORTS
 from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome, Tolerance
 from quotidian.errors import ImplausibleChild, RegimenError, SolverFailed
-from quotidian.models import USUAL
+from quotidian.models import DRUGS, USUAL
 from quotidian.models import model as model_named
 from quotidian.network.model_reduction import narrowed
 from quotidian.patients import growth
@@ -35,8 +34,8 @@ RUN_IN_DAYS = 28
 """Days of untreated disease before day 0, in which the start values are forgotten."""
 LASTING = ("bone_age", "height", "adult_height", "prednisolone_taken", "methylprednisolone_given")
 """States that go on for ever and so settle in no daily rhythm."""
-IMMUNOGENIC = "tocilizumab"
-"""The drug against which children may make antibodies."""
+ANTIBODIES = {name: drug.antibodies for name, drug in DRUGS.items() if drug.antibodies is not None}
+"""Antibodies against drugs, by drug; of the others none are modelled."""
 _BUILDING = Lock()  # of machines: several threads may ask for one, and it is traced once
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
@@ -97,8 +96,7 @@ def happenings(
 
 def given_events(machine: CompiledModel, child: Child, given: Sequence[Administration]) -> list[DosingEvent]:
     """What a child was given as engine events, and the antibodies that these doses bring."""
-    immunogenic = [dose.time_h for dose in given if dose.drug == IMMUNOGENIC]
-    return as_events(machine, given) + antibodies(machine, child, immunogenic)
+    return as_events(machine, given) + antibodies(machine, child, given)
 
 
 def as_events(machine: CompiledModel, given: Iterable[Administration]) -> list[DosingEvent]:
@@ -125,12 +123,14 @@ def as_events(machine: CompiledModel, given: Iterable[Administration]) -> list[D
     return events
 
 
-def antibodies(machine: CompiledModel, child: Child, doses: Sequence[float]) -> list[DosingEvent]:
-    """Antibodies that the child makes against the drug given at these hours, from when they act on it."""
-    hour = onset(child.antibody_threshold, doses)
-    if hour is None:
-        return []
-    return [(hour, SWITCH, machine.ode_system.inputs.index(f"{IMMUNOGENIC}_antibodies"), 1.0)]
+def antibodies(machine: CompiledModel, child: Child, given: Sequence[Administration]) -> list[DosingEvent]:
+    """Antibodies that the child forms against the drugs it was given, from when they act on them."""
+    events: list[DosingEvent] = []
+    for drug, against in ANTIBODIES.items():
+        hour = against.onset(child.antibody_threshold, [dose.time_h for dose in given if dose.drug == drug])
+        if hour is not None:
+            events.append((hour, SWITCH, machine.ode_system.inputs.index(against.input), 1.0))
+    return events
 
 
 def _switches(index: int, changes: list[tuple[float, float]]) -> list[DosingEvent]:

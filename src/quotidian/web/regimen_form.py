@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quotidian.drugs.catalogue import PRESCRIPTIONS
+from quotidian.drugs.catalogue import PREPARATIONS
 from quotidian.web import form_input
 
 LETTERS = "ABCD"
 UNITS = ("mg/kg", "mg", "mg/m2")
-NAMES = ("none", *(p.name for p in PRESCRIPTIONS))
+NAMES = ("none", *PREPARATIONS)
 MOST_MISSED, LAST_DAY = 400, 3650.0
 
 

@@ -20,7 +20,6 @@ from quotidian.patients.prescription import Prescription
 from quotidian.patients.staged_simulation import StagedSimulation
 from quotidian.patients.treatment import (
     FIRST_DOSE_HOUR,
-    IMMUNOGENIC,
     RUN_IN_DAYS,
     DosingEvent,
     antibodies,
@@ -159,10 +158,9 @@ class Participants(StagedSimulation):
         """The doses of a child, past and to come, and what they bring about from now on."""
         self.plans[i] = doses
         self.written[i] = math.inf if until_h >= self.end_h else until_h
-        immunogenic = [d.time_h for d in doses if d.drug == IMMUNOGENIC]
         lasting = [d for d in doses if d.time_h + d.duration_h + LONGEST_LAG_H >= self.now_h]
         events = as_events(self.machine, lasting)
-        events += antibodies(self.machine, self.children[i], immunogenic)
+        events += antibodies(self.machine, self.children[i], doses)
         self.calendar[i] = sorted(e for e in events if e[0] >= self.now_h)
 
     def take(self, who: NDArray[np.int64], dose: Floats) -> None:

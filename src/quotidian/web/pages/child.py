@@ -7,7 +7,7 @@ from html import escape
 from htmltools import Tag, TagList, tags
 
 from quotidian.dosing import describe
-from quotidian.drugs.catalogue import PRESCRIPTIONS
+from quotidian.drugs.catalogue import PREPARATIONS
 from quotidian.patients import growth
 from quotidian.patients.natural_history import KINDS
 from quotidian.reports.figures.style import legible
@@ -116,7 +116,9 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
     used = number < len(state.plans)
     plan, own = (state.plans[number] if used else Plan()), letter.lower()
     options = {"off": "not shown"} if number else {}
-    options |= {"none": "no drug"} | {p.name: p.name for p in PRESCRIPTIONS if p.name != "prednisolone"}
+    options |= {"none": "no drug"} | {
+        p.name: p.name for p in PREPARATIONS.values() if p.name != "prednisolone"
+    }
     if plan.drug == "prednisolone":
         options["prednisolone"] = "prednisolone"
     chosen, dose = plan.drug if used else "off", "" if plan.dose is None else f"{plan.dose:g}"
@@ -127,7 +129,8 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
         f"Regimen {letter}",
     )
     standard = {
-        p.name: describe(p.standard) if p.standard else "no standard dose: give one" for p in PRESCRIPTIONS
+        p.name: describe(p.standard) if p.standard else "no standard dose: give one"
+        for p in PREPARATIONS.values()
     }
     return tags.details(
         {"class": "plan", "open": "" if number < 2 else None},

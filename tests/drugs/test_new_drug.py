@@ -1,0 +1,105 @@
+"""A new drug is one module, one ledger and one line: tried on a copy of the package."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import quotidian
+
+MODULE = '''"""Examplimab, an invented antibody to IL-1beta."""
+
+from quotidian.dosing import subcutaneous
+from quotidian.drugs.disposition import disposition
+from quotidian.drugs.drug import Drug, Preparation
+from quotidian.drugs.effect import effect
+from quotidian.drugs.module_parts import assembled
+from quotidian.drugs.safety import below
+from quotidian.network import Parameters
+from quotidian.vocabulary import il1_block
+
+k = Parameters(__file__)
+moves = disposition(k, "examplimab", usual=300.0, tag="ex")
+module = assembled(
+    "examplimab", "Examplimab", "Invented.", k, (moves.pieces, effect(k, moves.plasma, il1_block, "K_d"))
+)
+standard = subcutaneous("4 mg/kg", of="examplimab").every("14 day")
+drug = Drug(
+    module,
+    preparations=(Preparation("examplimab", "subcutaneous", standard, "scaled", "invented"),),
+    most_per_day=k("most_per_day", "mg/kg/day").value,
+    safety=below(k, "neutrophils", "1e9/L"),
+)
+'''
+NUMBERS = {
+    "molar_mass": (145, "kDa"),
+    "reference_weight": (70, "kg"),
+    "V_c": (3.3, "L"),
+    "CL": (0.2, "L/day"),
+    "volume_exponent": (1, "1"),
+    "clearance_exponent": (0.8, "1"),
+    "k_a": (0.25, "1/day"),
+    "bioavailability": (0.7, "1"),
+    "K_d": (1, "nM"),
+    "most_per_day": (10, "mg/kg/day"),
+    "neutrophils_hold": (100, "1e9/L"),
+}
+ENTRY = """{name}:
+  meaning: invented
+  symbol: x
+  value: {value}
+  unit: {unit}
+  spread: {{none: "invented"}}
+  basis: {{assumed: "because it is invented"}}
+  plausible: [0, 1000]
+"""
+STUDY = """
+from quotidian.drugs.catalogue import marks, regimen
+from quotidian.errors import RegimenError
+from quotidian.patients.child import child
+from quotidian.patients.safety import safety_rules
+from quotidian.patients.visits import follow
+
+girl = child(6, "female", 20.0)
+given = follow(
+    [girl], regimen("examplimab"), safety_rules({"examplimab"}),
+    visits=[14, 28], days=42, observables=["examplimab", "crp"],
+)
+print([type(d.action).__name__ for d in given.decisions])
+print([round(d.amount_mg) for d in given.prescriptions[0].given])
+print(given["examplimab"][0, -1] > 0, given["crp"][0, -1] < given["crp"][0, 0])
+print(marks("examplimab"))
+try:
+    follow([girl], regimen("examplimab:11mg/kg/1wk"), [], visits=[7], days=14)
+except RegimenError as error:
+    print(error.what)
+"""
+
+
+def test_a_new_drug_is_two_files_and_one_line(tmp_path: Path) -> None:
+    package = tmp_path / "quotidian"
+    shutil.copytree(Path(quotidian.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    ledger = "".join(
+        ENTRY.format(name=name, value=value, unit=f'"{unit}"') for name, (value, unit) in NUMBERS.items()
+    )
+    (package / "drugs/examplimab.py").write_text(MODULE)
+    (package / "drugs/examplimab.yaml").write_text(ledger)
+    registry = package / "drugs/registry.py"
+    registry.write_text(registry.read_text().replace("NAMES = (\n", 'NAMES = (\n    "examplimab",\n'))
+    run = subprocess.run(
+        [sys.executable, "-c", STUDY],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    decisions, doses, effective, mark, refused = run.stdout.splitlines()
+    assert decisions == "['Hold']"
+    assert doses == "[80]"  # the dose of day 0; those of days 14 and 28 are held
+    assert effective == "True True"
+    assert "scaled from the adult dose (invented)" in mark
+    assert refused == "11 mg/kg of examplimab in a day is refused."
