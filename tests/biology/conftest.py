@@ -11,7 +11,7 @@ from quotidian.drugs.catalogue import regimen
 from quotidian.engine import SWITCH, CompiledModel, Events, Outcome
 from quotidian.models import DRUGS
 from quotidian.models.assembly import MODULES
-from quotidian.network import AssignmentRule, Input, Model, Module, Part, Sum, gathered
+from quotidian.network import AssignmentRule, Input, Model, Module, Part, Sum, sum_module
 from quotidian.network.flux import itself
 from quotidian.patients.child import child
 from quotidian.patients.treatment import happenings, parameters
@@ -32,7 +32,7 @@ def machine() -> CompiledModel:
         DRUGS["tocilizumab"].module, *MODULES,
         *(switch(s) for s in (il1_block, ifn_block, glucocorticoid_dose)),
     )  # fmt: skip
-    return CompiledModel(Model("sjia", "With switches", (*modules, gathered(modules))))
+    return CompiledModel(Model("sjia", "With switches", (*modules, sum_module(modules))))
 
 
 class Ward:

@@ -147,7 +147,7 @@ def leaving(unit: str) -> Model:
 
 
 def test_a_model_is_audited_before_it_is_compiled(folder: Path) -> None:
-    with pytest.raises(AuditError, match=r"comes out in .*'x'"):
+    with pytest.raises(AuditError, match=r"gives .*'x'"):
         solve(leaving("nM/h"))
     assert not folder.exists()
 

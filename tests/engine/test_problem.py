@@ -37,12 +37,12 @@ class Plain:
         self.values = model.constants | {i.name: 1.0 for i in model.inputs.values()} | {"time": 15.3}
         self.names = [s.name for s in model.species]
         blank = {s.name: 0.5 * sum(s.usual) for s in model.species}
-        starts = model.read(self.values | blank).starts
+        starts = model.evaluate(self.values | blank).initial_values
         luck = np.random.default_rng(3).uniform(0.5, 1.5, len(self.names))
         self.y = np.array([starts[n] or 0.3 * blank[n] for n in self.names]) * luck
 
     def rates(self, y: Floats, **moved: float) -> Floats:
-        read = self.model.read(self.values | dict(zip(self.names, y, strict=True)) | moved)
+        read = self.model.evaluate(self.values | dict(zip(self.names, y, strict=True)) | moved)
         return np.array([read.rates[n] for n in self.names])
 
     @property

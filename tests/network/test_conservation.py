@@ -121,7 +121,7 @@ def test_totals_of_the_tiny_network_do_not_move(drawn: dict[str, Fraction]) -> N
     values = {name if name in ("a", "b", "ab", "p") else f"tiny.{name}": x for name, x in drawn.items()}
     values |= {"tiny.loss": Fraction(0), "tiny.mass": Fraction(50)}
     values |= {"tiny.blood": Fraction(3), "tiny.tissue": Fraction(9)}
-    rates = tiny.model.read(values, zero=Fraction(0)).rates
+    rates = tiny.model.evaluate(values, zero=Fraction(0)).rates
     assert rates["ab"] == values["tiny.on"] * values["a"] * values["b"] - values["tiny.off"] * values["ab"]
     for total in totals(tiny.model, exchange=False):
         assert sum(Fraction(weight) * rates[name] for name, weight in total.weights) == 0
@@ -149,7 +149,7 @@ PLASMA = {
 def drift(total: Total, values: dict[str, float]) -> float:
     """Rate of change of a total of the sJIA model over the size of the fluxes that move it."""
     sjia = model("sjia")
-    reading = sjia.read(values)
+    reading = sjia.evaluate(values)
     everything = values | reading.signals
     moving = [f for f in sjia.fluxes if {s.name for s in f.arrow.net} & {*total.species}]
     size = sum(abs(call(f, everything)) for f in moving)

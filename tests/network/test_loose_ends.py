@@ -73,7 +73,7 @@ def test_a_species_that_nothing_moves(tiny: Tiny) -> None:
     still = Species("still", "nM", "stands still")
     assert refusal(tiny.plus(observables=(Observable("still", "nM", "still", itself, still),))) == (
         "tiny: no flux makes or takes 'still'.\n"
-        "  A species changes by fluxes; this one is only read or started.\n"
+        "  A species changes by fluxes; this one is only read or given an initial value.\n"
         "  Add its fluxes, or make it a covariate or a parameter."
     )
     assert "no flux makes or takes 'still'" in refusal(tiny.plus(starts=(InitialCondition(still, nothing),)))
@@ -87,17 +87,19 @@ def test_a_catalyst_alone_is_not_moved(tiny: Tiny) -> None:
 
 def test_a_species_without_start(tiny: Tiny) -> None:
     message = refusal(tiny.with_(starts=tiny.module.starts[1:]))
-    assert message.startswith("tiny: 'a' has no start.")
-    assert "Add Start(species, law, ...) to the module that owns it." in message
+    assert message.startswith("tiny: 'a' has no initial value.")
+    assert "Add InitialCondition(species, law, ...) to the module that owns it." in message
 
 
 def test_a_start_that_depends_on_what_moves(tiny: Tiny) -> None:
     starts = (InitialCondition(tiny.a, itself, tiny.b), *tiny.module.starts[1:])
     message = refusal(tiny.with_(starts=starts))
-    assert message.startswith("tiny: the initial condition of 'a' by 'itself' depends on 'b', which moves.")
+    assert message.startswith(
+        "tiny: the initial condition of 'a' by 'itself' depends on 'b', which changes in time."
+    )
     port = Input("port", "nM", "from outside")
     starts = (InitialCondition(tiny.a, itself, port), *tiny.module.starts[1:])
-    assert "depends on 'port', which moves" in refusal(tiny.with_(starts=starts))
+    assert "depends on 'port', which changes in time" in refusal(tiny.with_(starts=starts))
 
 
 def test_a_start_may_follow_from_signals_of_constants(tiny: Tiny) -> None:
@@ -128,9 +130,9 @@ def test_signals_that_define_one_another(tiny: Tiny) -> None:
     circle = (AssignmentRule(x, itself, y), AssignmentRule(y, itself, x), AssignmentRule(z, itself, x))
     read = Observable("z", "nM", "z", itself, z)
     assert refusal(tiny.plus(definitions=circle, observables=(read,))) == (
-        "tiny: signals define one another in a circle.\n"
+        "tiny: signals have a circular definition.\n"
         "  x reads y reads x.\n"
-        "  Break the circle with a species, which has a memory, or restate one of the definitions."
+        "  Make one of them a species, which has a state, or change one of the definitions."
     )
 
 
@@ -156,7 +158,7 @@ def test_a_volume_is_read_by_the_transfers_it_divides(tiny: Tiny) -> None:
     message = refusal(
         tiny.plus(definitions=(swells,), fluxes=(move,), starts=(InitialCondition(gut, nothing),))
     )
-    assert "a volume of the flux 'moved' (a >> gut) depends on 'volume', which moves." in message
+    assert "a volume of the flux 'moved' (a >> gut) depends on 'volume', which changes in time." in message
 
 
 # ---- owners and meanings
@@ -192,7 +194,7 @@ def test_a_volume_is_a_name_like_any_other(tiny: Tiny) -> None:
 
 def test_a_flux_between_spaces_must_be_a_transfer(tiny: Tiny) -> None:
     message = refusal(tiny.plus(fluxes=(Flux(tiny.a >> tiny.p, product, tiny.a, tiny.loss),)))
-    assert "flux 'product' (a >> p) joins spaces of different volume: 'blood', 'tissue'." in message
+    assert "flux 'product' (a >> p) joins compartments of different volume: 'blood', 'tissue'." in message
 
 
 # ---- the ledger
@@ -200,7 +202,7 @@ def test_a_number_that_no_law_reads(tiny: Tiny) -> None:
     spare = Ledger("tiny", {**ENTRIES, "spare": entry("spare", 1.0, "1/h")})
     assert refusal(tiny.with_(ledger=spare)) == (
         "tiny: no law reads 'spare' of the ledger of tiny.\n"
-        "  A number that changes nothing misleads whoever looks it up.\n"
+        "  A parameter without effect misleads the reader of the ledger.\n"
         "  Remove the entry, or use it."
     )
 

@@ -16,20 +16,20 @@ STATE = {"a": 4.0, "b": 1.0, "ab": 0.5, "p": 1.0, "time": 0.0}
 
 
 def test_rates_follow_from_arrows_laws_and_volumes(tiny: Tiny) -> None:
-    reading = tiny.model.read(tiny.model.constants | STATE)
+    reading = tiny.model.evaluate(tiny.model.constants | STATE)
     bound, lost, moved_ = 2 * 4 * 1 - 0.5 * 0.5, 0.1 * 1, 0.02 * (4 - 1)
     assert reading.rates == pytest.approx(
         {"a": -bound - moved_ / 3, "b": -bound - lost, "ab": bound, "p": moved_ / 9}
     )
     assert reading.signals == {"amount": pytest.approx(200)}
     assert reading.observables == {"ligand": pytest.approx(200), "complex": 0.5}
-    assert reading.starts == dict.fromkeys(("a", "b", "ab", "p"), 0.0)
+    assert reading.initial_values == dict.fromkeys(("a", "b", "ab", "p"), 0.0)
 
 
 def test_one_event_may_take_and_make_several(tiny: Tiny) -> None:
     arrow = 3 * tiny.a + tiny.b >> 2 * tiny.ab
     pairs = tiny.with_(fluxes=(Flux(arrow, product, tiny.b, tiny.loss),))
-    rates = pairs.read(pairs.constants | STATE).rates
+    rates = pairs.evaluate(pairs.constants | STATE).rates
     assert rates == pytest.approx({"a": -0.3, "b": -0.1, "ab": 0.2})
 
 

@@ -15,7 +15,7 @@ from quotidian.network import (
     Part,
     Species,
     Sum,
-    gathered,
+    sum_module,
 )
 from quotidian.network.audit import structure
 from quotidian.network.flux import itself
@@ -55,14 +55,14 @@ def giver(number: int, of: Sum = push) -> Module:
 
 def model(*givers: Module) -> Model:
     modules = (body, *givers)
-    return Model("m", "M", (*modules, gathered(modules)))
+    return Model("m", "M", (*modules, sum_module(modules)))
 
 
 @pytest.mark.parametrize(("count", "rate"), [(0, 0.0), (1, 2.0), (2, 5.0), (3, 9.0)])
 def test_a_sum_adds_up_whatever_is_there(count: int, rate: float) -> None:
     m = structure(model(*(giver(i) for i in range(count))))
     values = {"time": 0.0, "x": 0.0} | {f"y{i}": 2.0 + i for i in range(count)}
-    assert m.read(values).rates["x"] == rate
+    assert m.evaluate(values).rates["x"] == rate
 
 
 def test_a_part_of_a_sum_that_nobody_reads_is_refused() -> None:

@@ -115,7 +115,7 @@ def test_the_page_of_the_tiny_network(tiny: Tiny) -> None:
         r"\frac{\mathrm{d}B}{\mathrm{d}t} = - v_{1} - v_{2}",
         r"\frac{\mathrm{d}\mathrm{AB}}{\mathrm{d}t} = v_{1}",
         r"\frac{\mathrm{d}P}{\mathrm{d}t} = \frac{v_{3}}{V_t}",
-        r"- $A + \mathrm{AB} + 3 P$, which nothing changes",
+        r"- $A + \mathrm{AB} + 3 P$, which is constant",
         r"- $B + \mathrm{AB}$",
         "| `ligand` | ng/mL | ligand by mass | $m_A$ |",
         r"| $k_{\mathrm{off}}$ | `off` | the off \| of tests | 12 | 1/day (in the law 0.5 1/h) "
@@ -237,5 +237,5 @@ def test_a_model_without_numbers_or_totals_has_a_page_all_the_same() -> None:
     )
     text = equations(Model("two", "Two", (lonely, mover)))
     assert r"\varnothing \xrightarrow{v_{1}} X \qquad v_{1} = r" in text
-    assert "What is conserved" not in text
+    assert "Conserved totals" not in text
     assert ": parameters" not in text

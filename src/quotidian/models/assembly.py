@@ -40,7 +40,7 @@ from quotidian.drugs.registry import DRUGS
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.models.scenarios import under
-from quotidian.network import Model, Module, Observable, gathered
+from quotidian.network import Model, Module, Observable, sum_module
 from quotidian.network.audit import structure
 
 MODULES = tuple(
@@ -134,7 +134,7 @@ def _model(name: str, drugs: tuple[str, ...], scenario: str = "") -> Model:
     ledger = read_ledger(settings) if settings.is_file() else Ledger(f"models.{name}", {})
     modules = (*(DRUGS[drug].module for drug in drugs), *_mechanisms(name))
     settled = under(scenario, name, ledger) if scenario else ledger
-    return structure(Model(name, MODELS[name], (*modules, gathered(modules)), settled or None))
+    return structure(Model(name, MODELS[name], (*modules, sum_module(modules)), settled or None))
 
 
 def _mechanisms(name: str) -> tuple[Module, ...]:

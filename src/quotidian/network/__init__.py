@@ -15,7 +15,7 @@ from quotidian.network.names import (
     Species,
     Sum,
 )
-from quotidian.network.sums import gathered
+from quotidian.network.sums import sum_module
 
 __all__ = [
     "NOTHING",
@@ -36,5 +36,5 @@ __all__ = [
     "Species",
     "Sum",
     "Transfer",
-    "gathered",
+    "sum_module",
 ]

@@ -1,9 +1,9 @@
-"""The audit of a model: loose ends, units, conserved totals.
+"""Audit a model: structure, units, conserved totals.
 
-Two depths. :func:`structure` needs no units and takes a millisecond: it runs whenever a model is built,
-also for a command that only lists or prints. :func:`audit` adds the units of every law and the conserved
-totals, some 50 ms beside the import of pint: it belongs before every solution, not only where machine
-code is compiled anew. Kept machine code is found by its equations, and those do not change when a unit does.
+:func:`structure` needs no units and takes a millisecond, so it runs whenever a model is built, also for a
+command that only lists or prints. :func:`audit` adds the units of every law and the conserved totals, some
+50 ms beside the import of pint. It runs before every solution, also where cached machine code is used: the
+cache is keyed by the equations, and these do not change when a unit does.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ UNAUDITED = "units and totals were not audited"
 
 @dataclass(frozen=True)
 class AuditReport:
-    """What an audit that found no fault found.
+    """The result of an audit without a fault.
 
-    ``conserved`` are totals that nothing changes; ``moieties`` are totals that change only by what
-    enters from nothing or leaves to nothing.
+    ``conserved`` are totals that no flux changes; ``moieties`` are totals that change only by synthesis
+    and elimination.
     """
 
     model: str
@@ -35,11 +35,12 @@ class AuditReport:
 
 
 def structure(model: Model) -> Model:
-    """The same model, free of loose ends.
+    """Check the structure of a model and return it.
 
-    Each name has one meaning and one owner; each signal read is defined, without circles, and each one
-    defined is read; each species has fluxes and a start; starts and volumes are constants; each ledger
-    entry is read and plausible; no plain flux joins spaces of different volume.
+    Each name has one meaning and one owner. Each signal that is read is defined, without circular
+    definitions, and each one defined is read. Each species has fluxes and an initial value. Initial values
+    and volumes are constants. Each ledger entry is read and plausible. Only transfers join compartments of
+    different volume.
 
     Raises AuditError for the first of these that does not hold.
     """
@@ -48,11 +49,11 @@ def structure(model: Model) -> Model:
 
 
 def audit(model: Model) -> AuditReport:
-    """Everything: :func:`structure`, the units of every law, conserved totals.
+    """Check structure, the units of every law, and conserved totals.
 
-    A model that is not to be audited has its structure checked and nothing else.
+    Of a model with ``audited=False`` only the structure is checked.
 
-    Raises AuditError for a loose end, or for a law that comes out in the wrong unit or scale.
+    Raises AuditError for a fault of structure, or for a law whose result has the wrong unit or scale.
     """
     check_structure(model)
     if not model.audited:
@@ -64,27 +65,27 @@ def audit(model: Model) -> AuditReport:
         species=tuple(s.name for s in model.species),
         conserved=totals(model),
         moieties=totals(model, exchange=False),
-        warnings=(*_dead_ends(model), *_idle_settings(model), *_odd_starts(model)),
+        warnings=(*_unread(model), *_redundant_settings(model), *_unusual_initial_values(model)),
     )
 
 
-def _dead_ends(model: Model) -> list[str]:
+def _unread(model: Model) -> list[str]:
     return [f"nothing reads species '{name}'" for name in unread_species(model)]
 
 
-def _idle_settings(model: Model) -> list[str]:
+def _redundant_settings(model: Model) -> list[str]:
     before = {name: p.value for name, p in model.parameters.items()}
     before |= {name: c.typical for name, c in model.covariates.items()}
     same = [name for name in model.settings or {} if model.constants[name] == before[name]]
     return [f"the setting of '{name}' repeats the value it replaces" for name in same]
 
 
-def _odd_starts(model: Model) -> list[str]:
+def _unusual_initial_values(model: Model) -> list[str]:
     resting = {name: i.resting for name, i in model.inputs.items()}
-    nowhere = {"time": 0.0, **{s.name: s.usual[1] for s in model.species}}
-    starts = model.read({**model.constants, **resting, **nowhere}).starts
+    unused = {"time": 0.0, **{s.name: s.usual[1] for s in model.species}}
+    initial = model.evaluate({**model.constants, **resting, **unused}).initial_values
     return [
-        f"the typical '{s.name}' starts at {starts[s.name]:.3g} {s.unit}, above its usual {s.usual[1]:g}"
+        f"the typical '{s.name}' starts at {initial[s.name]:.3g} {s.unit}, above its usual {s.usual[1]:g}"
         for s in model.species
-        if starts[s.name] > s.usual[1]
+        if initial[s.name] > s.usual[1]
     ]

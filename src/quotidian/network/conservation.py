@@ -1,4 +1,4 @@
-"""Conserved totals: weighted sums of species that the arrows leave unchanged, found in exact arithmetic."""
+"""Find conserved totals: weighted sums of species that no reaction changes, in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotidian.network.flux import Flux, Transfer
 from quotidian.network.model import Model
 
 Column: TypeAlias = dict[str, Fraction]
-"""What one event of a flux does to each species, in the unit of the species."""
+"""Change of each species by one event of a flux, in the unit of the species."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,18 @@ class Total:
 
 
 def totals(model: Model, exchange: bool = True) -> tuple[Total, ...]:
-    """Totals that no flux of the model changes, whatever its rate.
+    """Find the totals that no flux of the model changes, whatever its rate.
 
     Parameters
     ----------
-    model : transfers are weighted by the volumes of its typical child.
-    exchange : without it, fluxes from and to nothing are left out: what remains is each moiety, the
-        thing that enters and leaves as a whole while binding and moving only pass it on.
+    model : transfers are weighted by the volumes of its typical subject.
+    exchange : if False, synthesis and elimination are left out; the totals are then the moieties, which
+        binding and transport conserve.
 
     Returns
     -------
-    The sums that hold no smaller sum; every conserved sum with positive weights is made of these.
-    A conserved difference (two species that only appear together) is not listed.
+    The minimal sums; every conserved sum with positive weights is a combination of these. A conserved
+    difference (two species that only appear together) is not listed.
     """
     fluxes = [f for f in model.fluxes if exchange or (f.arrow.takes.counts and f.arrow.makes.counts)]
     columns = stoichiometry(fluxes, model.typical)

@@ -1,4 +1,4 @@
-"""Fluxes, definitions, starts and observables: where a law meets its arguments."""
+"""Uses of laws: fluxes, assignment rules, initial conditions and observables, each with its arguments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Law = Callable[..., Any]
 
 
 def formula(law: Law) -> str:
-    """First line of a law's docstring: what it says in words."""
+    """First paragraph of a law's docstring."""
     return (inspect.getdoc(law) or "").split("\n\n")[0].replace("\n", " ").strip()
 
 
@@ -32,14 +32,14 @@ def _check(what: str, law: Law, arguments: tuple[Named, ...]) -> None:
 
 
 def _keep(use: object, **fields: Any) -> None:
-    """Set the fields of a frozen value whose constructor takes its arguments one by one."""
+    """Set the fields of a frozen value in its own constructor."""
     for name, value in fields.items():
         object.__setattr__(use, name, value)
 
 
 @dataclass(frozen=True, init=False)
 class Flux:
-    """One process: an arrow, its rate law, the law's arguments.
+    """One reaction: its arrow, its rate law, the law's arguments.
 
     The law gives a rate in [unit of the species / h]; signs and stoichiometry come from the arrow.
     """
@@ -58,12 +58,12 @@ class Flux:
 
 
 class Transfer(Flux):
-    """A process between spaces: its law gives [amount / h]; each side divides by its own volume."""
+    """A transfer between compartments: its law gives [amount / h]; each side divides by its own volume."""
 
 
 @dataclass(frozen=True, init=False)
 class AssignmentRule:
-    """A signal as a function of other things: it holds at every instant."""
+    """A signal as a function of other quantities, valid at all times."""
 
     of: Signal
     law: Law
@@ -76,7 +76,7 @@ class AssignmentRule:
 
 @dataclass(frozen=True, init=False)
 class InitialCondition:
-    """The value of a species at the beginning, from constants only."""
+    """The initial value of a species, from constants only."""
 
     of: Species
     law: Law
@@ -89,7 +89,7 @@ class InitialCondition:
 
 @dataclass(frozen=True, init=False)
 class Observable:
-    """What a clinic or laboratory would read: name, unit, meaning and the law that gives it."""
+    """A quantity that can be observed: name, unit, meaning and the law that gives it."""
 
     name: str
     unit: str
@@ -103,16 +103,16 @@ class Observable:
 
 
 Use: TypeAlias = Flux | AssignmentRule | InitialCondition | Observable
-"""A law in its place, with its arguments."""
+"""A law in one of its uses, with its arguments."""
 
 
 def call(use: Use, values: Mapping[str, Any]) -> Any:
-    """What the law gives for these values of its arguments, by name."""
+    """Evaluate the law for these values of its arguments, by name."""
     return use.law(*(values[a.name] for a in use.arguments))
 
 
 def label(use: Use) -> str:
-    """How a message names it: ``flux 'binding' (a + b >> ab)``."""
+    """Name a use in a message: ``flux 'binding' (a + b >> ab)``."""
     if isinstance(use, Flux):
         return f"flux '{use.name}' ({use.arrow})"
     if isinstance(use, Observable):
@@ -122,5 +122,5 @@ def label(use: Use) -> str:
 
 
 def itself(x: Any) -> Any:
-    """The quantity as it is, :math:`x`"""
+    """The quantity itself, :math:`x`"""
     return x

@@ -1,4 +1,4 @@
-"""The third reading: a law called with SymPy symbols, printed in the order in which it is written."""
+"""Print a law: it is called with SymPy symbols and keeps the order in which it is written."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 from quotidian.network.flux import Law, Use, call, formula
 
 LONGEST = 60
-"""Operations of the longest law that is printed from its own arithmetic; a longer one, which only a
-series can be, is printed as its docstring states it."""
+"""Most operations of a law that is printed from its arithmetic; a longer one, such as a series, is printed
+as its docstring states it."""
 
 _MATH = re.compile(r":math:`([^`]*)`")
 
 
 def expression(use: Use) -> Any:
-    """The law as a SymPy expression in symbols called like its arguments.
+    """The law as a SymPy expression, with its arguments as symbols.
 
-    Nothing is rearranged: terms and factors stand as the law has them. Numbers become exact
+    Terms and factors keep the order of the law. Numbers become exact
     (``6.283185307179586`` is :math:`2\\pi`).
     """
     import sympy
@@ -45,7 +45,7 @@ def latex(use: Use, symbols: Mapping[str, str]) -> str:
 
 
 def words(law: Law) -> str:
-    """What a law says of itself before its formula: ``Net association, mass action``."""
+    """The words of a law's docstring before its formula: ``Net association, mass action``."""
     return formula(law).split(":math:")[0].strip(" ,:")
 
 
@@ -63,7 +63,7 @@ def _printer() -> Any:
 
 
 def _tidy(x: Any) -> Any:
-    """Exact numbers, and one sum where the law's sums were read two by two."""
+    """Make numbers exact, and nested sums one sum."""
     if x.is_Float:
         return _exact(x)
     if not x.args:
@@ -87,5 +87,5 @@ def _exact(x: Any) -> Any:
 
 
 def _plain(text: str) -> str:
-    """The same formula with nothing in it that Markdown would take for its own."""
+    """Remove what Markdown would interpret."""
     return re.sub(r"\\[,;:!]", " ", text).replace("*", r"\ast ")

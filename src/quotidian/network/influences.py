@@ -1,7 +1,8 @@
-"""Who acts on whom: the arrows between the mechanisms of a model, read from its laws.
+"""Influences between the mechanisms of a model, derived from its laws.
 
-An arrow is there because a law reads a quantity that another mechanism owns, or because a process moves
-one. Its sign is that of the law's slope at usual values; its basis the weakest of the law's own numbers.
+A mechanism influences another if a law of the second reads a quantity that the first owns, or if a reaction
+of the first changes a species of the second. The sign is that of the law's slope at usual values; the basis
+is the weakest among the parameters of the law.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from quotidian.network.names import TIME, Covariate, Input, Named, Parameter, Pa
 from quotidian.network.unit_audit import usual_values
 
 BASES = ("measured", "derived", "fitted", "assumed")
-"""How a number is known, firmest first."""
+"""Evidence for a number, strongest first."""
 OUTSIDE = "outside"
 """Owner of covariates and inputs."""
 STEP = 1e-4  # relative, of the central difference
@@ -29,10 +30,10 @@ class Influence:
 
     Parameters
     ----------
-    source, target : names of modules (``OUTSIDE`` for the child and what is done to it).
-    through : name of the quantity that is passed on. law : name of the law that reads or moves it.
+    source, target : names of modules (``OUTSIDE`` for covariates and inputs).
+    through : name of the quantity that links them. law : name of the law that reads or changes it.
     sign : +1 raises, -1 lowers, 0 neither at usual values.
-    basis : weakest of ``BASES`` among the numbers of the law; "none" for a law without numbers.
+    basis : weakest of ``BASES`` among the parameters of the law; "none" for a law without parameters.
     """
 
     source: str
@@ -44,7 +45,7 @@ class Influence:
 
 
 def influences(model: Model) -> tuple[Influence, ...]:
-    """Every influence between different mechanisms of a model, in the order of its modules; sums resolved."""
+    """List the influences between different mechanisms, in the order of the modules, with sums resolved."""
     owners = _owners(model)
     values = usual_values(model)
     parts: dict[Sum, list[Named]] = {}
@@ -61,7 +62,7 @@ def influences(model: Model) -> tuple[Influence, ...]:
 
 
 def _owners(model: Model) -> dict[str, str]:
-    """Which module owns each species (starts it) and each signal (defines it)."""
+    """The module that owns each species (by its initial condition) and each signal (by its rule)."""
     signals: dict[str, str] = {d.of.name: m.name for m in model.modules for d in m.definitions}
     return signals | {s.of.name: m.name for m in model.modules for s in m.starts}
 
@@ -93,7 +94,7 @@ def _of(
 
 
 def _moved(use: Use, module: Module, owners: dict[str, str]) -> list[tuple[str, int]]:
-    """Modules whose quantities a law sets or moves, and whether its growth raises them."""
+    """Modules whose quantities a law sets or changes, with the sign of its effect on them."""
     if isinstance(use, AssignmentRule):
         return [(module.name, 1)]
     assert isinstance(use, Flux)

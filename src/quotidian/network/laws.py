@@ -1,7 +1,7 @@
-r"""Functions for rate laws that read alike for numbers, engine symbols, quantities and typesetting.
+r"""Functions for rate laws that work for numbers, engine symbols, quantities and typesetting.
 
-A law is arithmetic plus these functions. Whatever type goes in decides what comes out; a type of
-its own (the engine's symbols) answers by a method ``apply_function(name)``.
+A law is arithmetic plus these functions. The type of the result follows that of the argument; a type of our
+own (the engine's symbols) implements a method ``apply_function(name)``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from operator import add
 from typing import Any
 
 _COSINES = tuple(math.cos(math.pi * (j + 0.5) / 6) for j in range(6))
-"""Of six angles in the middle of each sixth of half a turn; the other half of the turn mirrors them."""
+"""Cosines at the midpoints of six equal parts of half a turn; the other half is symmetric."""
 
 
 def _call(name: str, x: Any) -> Any:
@@ -29,7 +29,7 @@ def _call(name: str, x: Any) -> Any:
 
 
 def _quantity(name: str, x: Any) -> Any:
-    """A function of a dimensionless quantity; anything else is the auditor's to refuse."""
+    """A function of a dimensionless quantity; another dimension raises an error for the audit."""
     if name == "sqrt":
         return x**0.5
     pure = x.to("dimensionless")

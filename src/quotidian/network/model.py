@@ -1,7 +1,7 @@
-"""A model: modules that meet, resolved and put in order.
+"""A model: modules resolved against one another and put in order.
 
-``Model.read`` is the one place where laws are called: with engine symbols it gives the right-hand
-side, with floats a reference implementation, with quantities the audit.
+``Model.evaluate`` is the one place where laws are called: with engine symbols it gives the right-hand
+side, with floats a reference implementation, with quantities the audit of units.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from quotidian.network.names import TIME, Covariate, Input, Named, Parameter, Si
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One reading of a model: every signal, every species' rate of change, start and observable."""
+class ModelValues:
+    """One evaluation of a model: signals, rates of change and initial values of species, observables."""
 
     signals: dict[str, Any]
     rates: dict[str, Any]
-    starts: dict[str, Any]
+    initial_values: dict[str, Any]
     observables: dict[str, Any]
 
 
@@ -32,8 +32,8 @@ class Reading:
 class Model:
     """Modules under one name. ``settings`` (a ledger) replaces parameter values for a variant.
 
-    ``audited`` is False for a model whose names have no units that could be audited (one from a file): its
-    units and totals are then left alone.
+    ``audited`` is False for a model without units, such as one from a file: its units and conserved totals
+    are then not checked.
     """
 
     name: str
@@ -67,14 +67,14 @@ class Model:
 
     @cached_property
     def definitions(self) -> tuple[AssignmentRule, ...]:
-        """Definitions in an order in which each reads only what stands before it."""
+        """Assignment rules in an order in which each reads only earlier ones."""
         waiting = _by_name("definition", [(d.of.name, d) for m in self.modules for d in m.definitions])
         done: list[AssignmentRule] = []
         ready = {name for name, a in self.arguments.items() if not isinstance(a, Signal)} | {TIME.name}
         while waiting:
             free = [d for d in waiting.values() if all(a.name in ready for a in d.arguments)]
             if not free:
-                raise AuditError(*_stuck(self.name, waiting))
+                raise AuditError(*_unresolved(self.name, waiting))
             for d in free:
                 done.append(waiting.pop(d.of.name))
                 ready.add(d.of.name)
@@ -97,7 +97,7 @@ class Model:
 
     @cached_property
     def constants(self) -> dict[str, float]:
-        """Values of parameters and covariates of the typical child, settings applied."""
+        """Values of parameters and covariates of the typical subject, settings applied."""
         from quotidian.units import convert
 
         values = {name: p.value for name, p in self.parameters.items()}
@@ -114,7 +114,7 @@ class Model:
 
     @cached_property
     def constant_names(self) -> frozenset[str]:
-        """Parameters, covariates, and the signals that nothing else enters: fixed for one child."""
+        """Parameters, covariates, and signals that depend on these alone: constant for one subject."""
         fixed = {*self.parameters, *self.covariates}
         for d in self.definitions:
             if all(a.name in fixed for a in d.arguments):
@@ -123,14 +123,14 @@ class Model:
 
     @cached_property
     def typical(self) -> dict[str, float]:
-        """Values of ``constant_names`` in the typical child."""
+        """Values of ``constant_names`` in the typical subject."""
         values = dict(self.constants)
         for d in self.definitions:
             if d.of.name in self.constant_names:
                 values[d.of.name] = call(d, values)
         return values
 
-    def read(self, values: Mapping[str, Any], zero: Any = 0.0) -> Reading:
+    def evaluate(self, values: Mapping[str, Any], zero: Any = 0.0) -> ModelValues:
         """Call every law with ``values`` (by name: species, parameters, covariates, inputs, ``time``)."""
         env: dict[str, Any] = dict(values)
         for d in self.definitions:
@@ -143,14 +143,14 @@ class Model:
                 if isinstance(flux, Transfer) and s.volume is not None:
                     change = change / env[s.volume.name]
                 rates[s.name] = rates[s.name] + change if count > 0 else rates[s.name] - change
-        starts = {name: call(s, env) for name, s in self.starts.items()}
+        initial_values = {name: call(s, env) for name, s in self.starts.items()}
         observables = {name: call(o, env) for name, o in self.observables.items()}
         signals = {d.of.name: env[d.of.name] for d in self.definitions}
-        return Reading(signals, rates, starts, observables)
+        return ModelValues(signals, rates, initial_values, observables)
 
 
-def _stuck(model: str, waiting: Mapping[str, AssignmentRule]) -> tuple[str, str, str]:
-    """Why none of the waiting signals can be computed: a circle, or a signal that nobody defines."""
+def _unresolved(model: str, waiting: Mapping[str, AssignmentRule]) -> tuple[str, str, str]:
+    """Explain why no waiting signal can be computed: a circular or a missing definition."""
     path = [min(waiting)]
     while path[-1] not in path[:-1]:
         reads = [a.name for a in waiting[path[-1]].arguments if isinstance(a, Signal)]
@@ -164,9 +164,9 @@ def _stuck(model: str, waiting: Mapping[str, AssignmentRule]) -> tuple[str, str,
         path.append(step)
     circle = path[path.index(path[-1]) :]
     return (
-        f"{model}: signals define one another in a circle.",
+        f"{model}: signals have a circular definition.",
         f"{' reads '.join(circle)}.",
-        "Break the circle with a species, which has a memory, or restate one of the definitions.",
+        "Make one of them a species, which has a state, or change one of the definitions.",
     )
 
 

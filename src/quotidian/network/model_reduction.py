@@ -1,7 +1,7 @@
-"""A model narrowed to what some observables need: the same laws, fewer of them.
+"""Model reduction: keep only the laws on which chosen observables depend.
 
-A law that nothing asked for depends on, at any remove, changes nothing of what is asked for but the steps
-of the solver; leaving it out makes long runs of many children cheaper.
+The other laws do not change these observables, except through the solver's choice of steps. Leaving them out
+makes long runs of many subjects faster.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from quotidian.network.names import Arrow, Named, Side
 
 
 def narrowed(model: Model, observables: Iterable[str]) -> Model:
-    """The model with these observables alone and what they depend on; settings that fall away are dropped.
+    """Reduce a model to these observables and everything they depend on, directly or indirectly.
 
-    Raises UnknownName for an observable that the model has not.
+    Raises UnknownName for an observable that the model does not have.
     """
     wanted = tuple(dict.fromkeys(observables))
     for name in wanted:
@@ -37,7 +37,7 @@ def narrowed(model: Model, observables: Iterable[str]) -> Model:
 
 
 def _closure(model: Model, uses: Iterable[Use]) -> set[str]:
-    """Every name that the uses depend on, at any remove."""
+    """Every name on which the uses depend, directly or indirectly."""
     definitions = {d.of.name: d for d in model.definitions}
     touching: dict[str, list[Use]] = {}
     for flux in model.fluxes:
@@ -74,7 +74,7 @@ def _kept(module: Module, needed: set[str], wanted: set[str]) -> Module:
 
 
 def _entries(ledger: Ledger | None, needed: set[str]) -> Ledger | None:
-    """The entries that are still read: an idle one would be a loose end."""
+    """The entries that are still read: the structural checks refuse an unread one."""
     if ledger is None:
         return None
     owner = ledger.module.rpartition(".")[2]
@@ -82,7 +82,7 @@ def _entries(ledger: Ledger | None, needed: set[str]) -> Ledger | None:
 
 
 def _cut(flux: Flux, needed: set[str]) -> tuple[Flux, ...]:
-    """The flux on needed species alone; nothing where it touches none."""
+    """The flux restricted to needed species; empty where it changes none."""
     net = {s: n for s, n in flux.arrow.net.items() if s.name in needed}
     if not net:
         return ()

@@ -1,4 +1,4 @@
-"""A module: one mechanism with its parameters, fluxes, definitions, starts and observables."""
+"""A module: one mechanism with its parameters, fluxes, rules, initial conditions and observables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quotidian.network.names import Named, Parameter
 
 
 class Parameters:
-    """The ledger beside a module, opened for its laws: ``k = Parameters(__file__); k("k_on", "1/nM/h")``."""
+    """Parameters from the ledger beside a module: ``k = Parameters(__file__); k("k_on", "1/nM/h")``."""
 
     def __init__(self, python_file: str) -> None:
         self.ledger: Ledger = ledger_beside(python_file)
@@ -34,7 +34,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Module:
-    """One mechanism. ``title`` heads its block of the equations page; ``about`` says why it is so."""
+    """One mechanism. ``title`` heads its section of the equations page; ``about`` gives its rationale."""
 
     name: str
     title: str
@@ -47,17 +47,17 @@ class Module:
 
     @property
     def laws(self) -> tuple[Use, ...]:
-        """Every law in its place."""
+        """Every use of a law."""
         return (*self.definitions, *self.fluxes, *self.starts, *self.observables)
 
     @property
     def arguments(self) -> dict[str, Named]:
-        """Every name that reading this module takes: arguments of its laws, volumes of its transfers."""
+        """Every name that the module reads: arguments of its laws, volumes of its transfers."""
         return {a.name: a for law in self.laws for a in (*law.arguments, *volumes(law))}
 
 
 def volumes(use: Use) -> tuple[Named, ...]:
-    """Volumes that the sides of a transfer are divided by."""
+    """Volumes by which the sides of a transfer are divided."""
     if not isinstance(use, Transfer):
         return ()
     return tuple(s.volume for s in use.arrow.net if s.volume is not None)

@@ -1,4 +1,4 @@
-"""The nouns of a reaction network: what a law may be about."""
+"""The quantities of a reaction network: parameters, covariates, inputs, signals, species, compartments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quotidian.units import convert
 
 @dataclass(frozen=True)
 class Named:
-    """Anything a law can take as argument.
+    """A quantity that a law can take as argument.
 
     ``name`` is unique in a model, ``unit`` is the unit the law sees, ``symbol`` is LaTeX.
     """
@@ -29,7 +29,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Parameter(Named):
-    """A constant from the ledger, converted to the unit its law wants."""
+    """A constant from the ledger, converted to the unit of its law."""
 
     entry: Entry | None = None
 
@@ -42,38 +42,38 @@ class Parameter(Named):
 
 @dataclass(frozen=True)
 class Covariate(Named):
-    """A property of the child (weight, age); ``typical`` is the reference child's."""
+    """A property of the subject (weight, age); ``typical`` is its value in the reference subject."""
 
     typical: float = 1.0
 
 
 @dataclass(frozen=True)
 class Input(Named):
-    """A quantity the outside sets and may switch in time (an infusion rate); ``resting`` until then."""
+    """A quantity set from outside, which events can change (an infusion rate); ``resting`` before that."""
 
     resting: float = 0.0
 
 
 @dataclass(frozen=True)
 class Signal(Named):
-    """A quantity one module defines and others read; it has no memory of its own."""
+    """A quantity that one module defines and others read; it is no state of the model."""
 
 
 @dataclass(frozen=True)
 class Sum(Signal):
-    """A signal that any number of modules add to; nothing where none does."""
+    """A signal to which any number of modules add; 0 where none does."""
 
 
 @dataclass(frozen=True)
 class Part(Signal):
-    """What one module adds to a sum."""
+    """The contribution of one module to a sum."""
 
     of: Sum | None = None
 
 
 @dataclass(frozen=True)
 class Compartment:
-    """A space with a volume; amounts that move between spaces are divided by it."""
+    """A compartment; amounts transferred into or out of it are divided by its volume."""
 
     name: str
     volume: Named | None = None
@@ -81,7 +81,7 @@ class Compartment:
 
 @dataclass(frozen=True)
 class Species(Named):
-    """A quantity with memory: one state of the model.
+    """A state of the model.
 
     ``usual`` is its usual range in ``unit``; its upper end scales the solver's absolute tolerance.
     """
@@ -91,7 +91,7 @@ class Species(Named):
 
     @property
     def volume(self) -> Named | None:
-        """Volume of the space it is in, if that has one."""
+        """Volume of its compartment, if that has one."""
         return self.within.volume if self.within is not None else None
 
     def __add__(self, other: Species | Side) -> Side:
@@ -106,7 +106,7 @@ class Species(Named):
 
 @dataclass(frozen=True)
 class Side:
-    """One side of an arrow: how many of which species."""
+    """One side of an arrow: species with their stoichiometric numbers."""
 
     counts: Mapping[Species, int] = field(default_factory=dict)
 
@@ -127,7 +127,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Arrow:
-    """What a flux takes and what it makes."""
+    """The reactants and the products of a flux."""
 
     takes: Side
     makes: Side

@@ -1,4 +1,4 @@
-"""The numbers of a model as Markdown tables: what each is, and how we know."""
+"""The parameters of a model as Markdown tables, with their evidence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotidian.network.names import Parameter
 PARAMETERS = ("symbol", "name", "meaning", "value", "unit", "spread", "basis", "source")
 CHILD = ("symbol", "name", "meaning", "value", "unit")
 VARIANT = "◆"
-"""Marks what the settings of a variant replace."""
+"""Marks a value that the settings of a variant replace."""
 
 
 def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
@@ -22,7 +22,7 @@ def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
 
 
 def cell(text: str) -> str:
-    """Text that stays text in a table."""
+    """Escape text for a Markdown table."""
     for sign, safe in (("|", r"\|"), ("<", "&lt;"), ("*", r"\*"), ("$", r"\$"), ("~", r"\~")):
         text = text.replace(sign, safe)
     return " ".join(text.split())
@@ -46,7 +46,7 @@ def parameter_rows(model: Model, module: Module, symbols: Mapping[str, str]) -> 
 
 
 def child_rows(model: Model, symbols: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    """One row for each covariate of the child and each input from outside."""
+    """One row for each covariate and each input."""
     for name, covariate in model.covariates.items():
         mark = f" {VARIANT}" if name in (model.settings or {}) else ""
         value = f"{model.constants[name]:g}{mark}"

@@ -1,4 +1,4 @@
-"""Loose ends of a model: what is read but never given, or given but never read. Milliseconds, no units."""
+"""Structural checks of a model: each quantity that is read is defined, and each one defined is read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotidian.network.names import TIME, Named, Parameter, Signal, Species
 
 
 def check_structure(model: Model) -> None:
-    """Every check of this file, the first fault raised as AuditError with all that share it."""
+    """Run every check; raise AuditError for the first fault, naming all quantities it affects."""
     _one_meaning(model)
     _owners(model)
     _signals(model)
@@ -24,7 +24,7 @@ def check_structure(model: Model) -> None:
 
 
 def unread_species(model: Model) -> tuple[str, ...]:
-    """Species that no law reads: nothing follows from them."""
+    """Species that no law reads."""
     return tuple(s.name for s in model.species if s.name not in model.arguments)
 
 
@@ -33,7 +33,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _mentions(module: Module) -> Iterator[Named]:
-    """Every noun of a module, wherever it stands."""
+    """Every quantity that a module mentions."""
     for use in module.laws:
         yield from use.arguments
         yield from volumes(use)
@@ -61,7 +61,7 @@ def _described(noun: Named) -> str:
 
 
 def _owners(model: Model) -> None:
-    """Two starts, observables or definitions of one name are refused where the model gathers them."""
+    """Refuse two modules, initial conditions or observables of one name."""
     names = [m.name for m in model.modules]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
@@ -80,7 +80,7 @@ def _signals(model: Model) -> None:
                 f"Defined are {', '.join(sorted(defined)) or 'no signals'}.",
                 "Add the module that defines it, or correct the name.",
             )
-    _ = model.definitions  # refuses two owners, and circles
+    _ = model.definitions  # refuses two owners, and circular definitions
     unread = defined.keys() - model.arguments.keys()
     if unread:
         owners = ", ".join(sorted({defined[name] for name in unread}))
@@ -98,15 +98,15 @@ def _species(model: Model) -> None:
     if still:
         raise AuditError(
             f"{model.name}: no flux makes or takes {_listed(still)}.",
-            "A species changes by fluxes; this one is only read or started.",
+            "A species changes by fluxes; this one is only read or given an initial value.",
             "Add its fluxes, or make it a covariate or a parameter.",
         )
     unstarted = moved - model.starts.keys()
     if unstarted:
         raise AuditError(
-            f"{model.name}: {_listed(unstarted)} has no start.",
-            "The solver needs the value of each species at the beginning.",
-            "Add Start(species, law, ...) to the module that owns it.",
+            f"{model.name}: {_listed(unstarted)} has no initial value.",
+            "The solver needs the initial value of each species.",
+            "Add InitialCondition(species, law, ...) to the module that owns it.",
         )
 
 
@@ -118,8 +118,8 @@ def _constants_only(model: Model) -> None:
         if moving:
             what = "a volume of the" if isinstance(use, Flux) else "the"
             raise AuditError(
-                f"{model.name}: {what} {label(use)} depends on {_listed(moving)}, which moves.",
-                "Starts and volumes are computed once a child, before time begins.",
+                f"{model.name}: {what} {label(use)} depends on {_listed(moving)}, which changes in time.",
+                "Initial values and volumes are computed once for each subject, before the integration.",
                 "Use parameters, covariates, or signals of these alone.",
             )
 
@@ -129,8 +129,8 @@ def _spaces(model: Model) -> None:
         spaces = {s.within.name for s in flux.arrow.net if s.within is not None and s.volume is not None}
         if len(spaces) > 1 and not isinstance(flux, Transfer):
             raise AuditError(
-                f"{model.name}: {label(flux)} joins spaces of different volume: {_listed(spaces)}.",
-                "What leaves one concentration would not arrive in the other.",
+                f"{model.name}: {label(flux)} joins compartments of different volume: {_listed(spaces)}.",
+                "Mass would not be conserved: the two concentrations change by different amounts.",
                 "Make it a Transfer, whose law gives an amount per hour.",
             )
 
@@ -143,7 +143,7 @@ def _ledgers(model: Model) -> None:
         if unused:
             raise AuditError(
                 f"{model.name}: no law reads {_listed(unused)} of the ledger of {module.name}.",
-                "A number that changes nothing misleads whoever looks it up.",
+                "A parameter without effect misleads the reader of the ledger.",
                 "Remove the entry, or use it.",
             )
         stated = {e.module for e in (module.ledger or {}).values()}
@@ -152,7 +152,7 @@ def _ledgers(model: Model) -> None:
         if strays:
             raise AuditError(
                 f"{model.name}: {module.name} reads {_listed(strays)}, which its ledger does not hold.",
-                "Each number of a mechanism stands in the ledger of that mechanism.",
+                "Each parameter of a mechanism must be in the ledger of that mechanism.",
                 f"Make it with Parameters(__file__) and state ledger=... in the module {module.name}.",
             )
 

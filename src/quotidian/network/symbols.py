@@ -1,4 +1,4 @@
-"""LaTeX symbols of names: upright words, safe inside Markdown, and told apart where two names share one."""
+"""LaTeX symbols of names: upright words, safe in Markdown, and made unique where two names share one."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _ACCENT = re.compile(r"\\(bar|dot|hat|tilde|vec)\{(\w)\}")
 
 
 def symbols(nouns: Iterable[Named], taken: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A symbol for each name, no two alike.
+    """Give each name a unique symbol.
 
-    Names that share a symbol keep it in the order species, shared names, covariates and inputs, a
-    module's own signals, parameters; whoever comes later gets a prime.
+    Where names share a symbol, the order is species, shared names, covariates and inputs, a module's own
+    signals, parameters; each later one gets a prime.
 
     Parameters
     ----------
-    nouns : what needs a symbol.
-    taken : symbols by name that are settled already and stay as they are.
+    nouns : quantities that need a symbol.
+    taken : symbols by name that are already assigned and stay unchanged.
     """
     found = dict(taken or {})
     for noun in sorted({n.name: n for n in nouns}.values(), key=_rank):
@@ -31,10 +31,10 @@ def symbols(nouns: Iterable[Named], taken: Mapping[str, str] | None = None) -> d
 
 
 def upright(symbol: str) -> str:
-    r"""The symbol as the page prints it: ``DS_0`` as ``\mathrm{DS_0}``, so that it is no product.
+    r"""Print words upright: ``DS_0`` as ``\mathrm{DS_0}``, so that it does not look like a product.
 
-    Nothing in it means anything to Markdown: no asterisk, no escaped punctuation, and every underscore
-    follows a letter or a digit.
+    The result is safe in Markdown: no asterisk, no escaped punctuation, and every underscore follows a
+    letter or a digit.
     """
     symbol = symbol.replace("^*", r"^{\ast}").replace("*", r"\ast ")
     symbol = _ACCENT.sub(r"\\\1 \2", re.sub(r"\\[,;:!]", " ", symbol))
@@ -47,7 +47,7 @@ def upright(symbol: str) -> str:
 
 
 def _rank(noun: Named) -> tuple[int, str]:
-    """Who keeps a symbol that several want: the best known."""
+    """Priority of a quantity where several share a symbol."""
     if noun == TIME or isinstance(noun, Species):
         return (0, noun.name)
     if isinstance(noun, Parameter):

@@ -1,4 +1,4 @@
-"""The equations page: a model as Markdown with LaTeX, printed from the laws that the solver runs."""
+"""The equations page: a model as Markdown with LaTeX, printed from the laws that the solver integrates."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ OBSERVABLES = ("name", "unit", "meaning", "formula")
 
 
 def equations(model: Model) -> str:
-    """The whole model on one page.
+    """Print the whole model on one page.
 
-    A block for each mechanism (definitions, processes, starts), the rate of change of each species,
-    what can be observed, and every parameter with its evidence. Symbols hold within their block;
-    those of species, and the rates :math:`v_i`, hold throughout.
+    A section for each mechanism (assignment rules, reactions, initial values), the rate of change of each
+    species, the observables, and every parameter with its evidence. Symbols are valid within their section;
+    those of species, and the rates :math:`v_i`, are valid throughout.
 
     Returns
     -------
@@ -54,13 +54,13 @@ def equations(model: Model) -> str:
 
 
 def _shared(model: Model) -> dict[str, str]:
-    """Symbols that hold throughout: time, species, volumes, the child and the inputs."""
+    """Symbols valid throughout: time, species, volumes, covariates and inputs."""
     spaces = [v for flux in model.fluxes for v in volumes(flux)]
     return symbols([TIME, *model.species, *spaces, *model.covariates.values(), *model.inputs.values()])
 
 
 def _block(module: Module, shared: Symbols) -> dict[str, str]:
-    """Symbols of everything a block mentions; what is shared keeps its own, and nobody else takes it."""
+    """Symbols of every quantity in a section; shared symbols stay reserved for their quantity."""
     moved = [s for flux in module.fluxes for s in flux.arrow.species]
     owned = [*(d.of for d in module.definitions), *(s.of for s in module.starts)]
     return symbols([*module.arguments.values(), *moved, *owned], shared)
@@ -76,12 +76,12 @@ def _opening(model: Model) -> Iterator[str]:
     if model.about:
         yield model.about
     yield (
-        f"Model `{model.name}`: {len(model.species)} species, {len(model.fluxes)} processes, "
+        f"Model `{model.name}`: {len(model.species)} species, {len(model.fluxes)} reactions, "
         f"{len(model.parameters)} parameters in {len(model.modules)} mechanisms. "
-        "Each formula is printed from the law that the solver runs. "
-        "Time $t$ is in hours and counts from a midnight; $\\varnothing$ is whatever lies outside the model. "
-        "Species, volumes, the child, inputs and the rates $v_i$ keep their symbols throughout; "
-        "every other symbol holds within its block."
+        "Each formula is printed from the law that the solver integrates. "
+        "Time $t$ is in hours since a midnight; $\\varnothing$ is the outside of the model. "
+        "Symbols of species, volumes, covariates, inputs and rates $v_i$ are valid throughout; "
+        "every other symbol is valid within its section."
     )
 
 
@@ -101,7 +101,7 @@ def _mechanism(module: Module, names: Symbols, rates: Rates) -> Iterator[str]:
             yield f"{words(flux.law) or flux.name} [{_rate_unit(flux)}]:"
             yield _shown(f"{arrow} \\qquad {rate} = {latex(flux, names)}")
     if module.starts:
-        yield "At the start:"
+        yield "Initial values:"
         yield "\n".join(f"- ${names[s.of.name]}(0) = {latex(s, names)}$" for s in module.starts)
 
 
@@ -117,7 +117,7 @@ def _side(side: Side, names: Symbols) -> str:
 
 
 def _rate_unit(flux: Flux) -> str:
-    """An amount per hour for a transfer between spaces, the unit of the species per hour else."""
+    """An amount per hour for a transfer between compartments, else the unit of the species per hour."""
     species = next(iter(flux.arrow.net))
     volume = species.volume if isinstance(flux, Transfer) else None
     return f"{species.unit}·{volume.unit}/h" if volume is not None else f"{species.unit}/h"
@@ -155,15 +155,15 @@ def _sum(terms: Iterable[tuple[int, str]], first: bool = True) -> str:
 
 
 def _conserved(model: Model, names: Symbols) -> Iterator[str]:
-    """Totals that binding and moving leave alone."""
+    """Totals that binding and transport conserve."""
     moieties, fixed = totals(model, exchange=False), set(totals(model))
     if moieties:
-        yield "## What is conserved"
-        yield "Only what enters from outside or leaves to it changes these totals:"
+        yield "## Conserved totals"
+        yield "Only synthesis and elimination change these totals:"
         lines = []
         for total in moieties:
             terms = (names[n] if w == 1 else f"{w:.4g} {names[n]}" for n, w in total.weights)
-            lines.append(f"- ${' + '.join(terms)}${', which nothing changes' if total in fixed else ''}")
+            lines.append(f"- ${' + '.join(terms)}${', which is constant' if total in fixed else ''}")
         yield "\n".join(lines)
 
 
@@ -174,14 +174,14 @@ def _observed(model: Model, blocks: Mapping[str, Symbols]) -> Iterator[str]:
         for m in model.modules
         for o in m.observables
     )
-    yield "## What can be observed"
+    yield "## Observables"
     yield table(OBSERVABLES, rows)
 
 
 def _numbers(model: Model, blocks: Mapping[str, Symbols], shared: Symbols) -> Iterator[str]:
-    """The child, the inputs, and the parameters of each mechanism with their evidence."""
+    """Covariates, inputs, and the parameters of each mechanism with their evidence."""
     if model.covariates or model.inputs:
-        yield "## The child, and what is done from outside"
+        yield "## Covariates and inputs"
         yield table(CHILD, child_rows(model, shared))
     yield "## Parameters and their evidence"
     if model.settings:

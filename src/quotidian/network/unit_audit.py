@@ -1,8 +1,7 @@
-"""The second reading: every law with quantities, against the same law with plain numbers.
+"""Audit the units: evaluate every law with quantities and compare it with the same law in plain numbers.
 
-The engine computes with plain numbers. A law is right if its quantities come out in the unit that its
-place wants *and* the number is the same: ``ug/L`` where ``mg/L`` is expected has the right dimension,
-and would be wrong by a thousand.
+The engine computes with plain numbers. A law is correct if its result has the expected unit *and* the same
+number: ``ug/L`` where ``mg/L`` is expected has the right dimension, but is wrong by a factor of 1000.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from quotidian.network.names import TIME, Covariate, Input, Named, Parameter, Sp
 from quotidian.units import as_quantity, check, same_dimension
 
 PRECISION = 1e-9
-"""Relative agreement of the two readings: far above rounding, far below any factor between units."""
+"""Relative agreement of the two evaluations: far above rounding, far below any factor between units."""
 
 _REFUSALS = (TypeError, ValueError, ArithmeticError, AttributeError, InvalidQuantity)
 
 
 @dataclass(frozen=True)
 class _Fault:
-    """One law in one place, and how it comes out."""
+    """One use of a law, and what is wrong with its result."""
 
     module: str
     use: Use
@@ -35,13 +34,13 @@ class _Fault:
 
 
 def check_units(model: Model) -> int:
-    """Audit the unit of every law; how many were read.
+    """Audit the unit of every law; return the number of laws.
 
     Raises
     ------
     AuditError
-        A name has an unreadable unit, a ledger entry cannot be had in the unit its law wants, or a law
-        comes out in another unit than its place wants. All faulty laws are named.
+        A name has an unreadable unit, a ledger entry cannot be converted to the unit of its law, or the
+        result of a law has another unit than expected. All faulty laws are named.
     """
     _check_names(model)
     values, nouns = usual_values(model), _nouns(model)
@@ -54,9 +53,9 @@ def check_units(model: Model) -> int:
 
 
 def usual_values(model: Model) -> dict[str, float]:
-    """A value for every name, near what is usual and with all digits in use; the same at every call.
+    """A generic value near the usual one for every name; the same at every call.
 
-    Signals follow from their definitions, so that a law meets arguments that belong together.
+    Signals follow from their definitions, so that the arguments of a law are consistent.
     """
     defined = {d.of.name for d in model.definitions}
     values = {name: _usual(noun) for name, noun in _nouns(model).items() if name not in defined}
@@ -73,26 +72,26 @@ def usual_values(model: Model) -> dict[str, float]:
 
 
 def _nouns(model: Model) -> dict[str, Named]:
-    """Everything that has a unit, by name."""
+    """Every quantity with a unit, by name."""
     nouns: tuple[Named, ...] = (TIME, *model.species, *(d.of for d in model.definitions))
     return {noun.name: noun for noun in nouns} | model.arguments
 
 
 def _usual(noun: Named) -> float:
-    """Drawn by name: a tenth around the known value, or inside the usual range; never 0."""
-    luck = random.Random(noun.name).random()
+    """Pseudo-random by name: within a tenth of the known value, or inside the usual range; never 0."""
+    uniform = random.Random(noun.name).random()
     match noun:
         case Parameter(entry=entry) if entry is not None:
             centre = noun.value or 0.1 * max(entry.plausible_in(noun.unit), key=abs)
         case Species():
-            return noun.usual[0] + (0.3 + 0.4 * luck) * (noun.usual[1] - noun.usual[0])
+            return noun.usual[0] + (0.3 + 0.4 * uniform) * (noun.usual[1] - noun.usual[0])
         case Covariate():
             centre = noun.typical or 1.0
         case Input():
             centre = noun.resting or 1.0
         case _:
             centre = 10.0
-    return centre * (0.9 + 0.2 * luck)
+    return centre * (0.9 + 0.2 * uniform)
 
 
 def _real(result: Any) -> float:
@@ -102,7 +101,7 @@ def _real(result: Any) -> float:
 
 
 def _check_names(model: Model) -> None:
-    """Every unit can be read, and every ledger entry can be had in the unit that its law wants."""
+    """Every unit can be read, and every ledger entry can be converted to the unit of its law."""
     settings = dict(model.settings or {})
     nouns: list[Named | Observable] = [*_nouns(model).values(), *model.observables.values()]
     for noun in nouns:
@@ -116,14 +115,14 @@ def _check_names(model: Model) -> None:
                 raise AuditError(what, f"{error.what} {error.why}", error.remedy) from None
             if not same_dimension(unit, noun.unit):
                 raise AuditError(
-                    f"{model.name}: '{noun.name}' stands in the ledger in {unit}, its law wants {noun.unit}.",
-                    "These measure different things.",
-                    "Correct the ledger, or the unit that the module asks for.",
+                    f"{model.name}: '{noun.name}' is in {unit} in the ledger, and in {noun.unit} in its law.",
+                    "These units have different dimensions.",
+                    "Correct the ledger, or the unit stated in the module.",
                 )
 
 
 def _places(use: Use) -> dict[str, str]:
-    """Units that a result must have, with the place that wants each."""
+    """Units that a result must have, with the quantity that requires each."""
     match use:
         case Transfer():
             net = {s: f"{s.unit}*{s.volume.unit}/h" if s.volume else f"{s.unit}/h" for s in use.arrow.net}
@@ -137,23 +136,23 @@ def _places(use: Use) -> dict[str, str]:
 
 
 def _fault(use: Use, values: dict[str, float], quantities: dict[str, Any]) -> str:
-    """What is wrong with a law in its place, as the end of a sentence; empty if nothing."""
+    """What is wrong with a use of a law, as the end of a sentence; empty if nothing."""
     try:
         number, amount = _real(call(use, values)), call(use, quantities)
     except _REFUSALS as error:
         return f"cannot be computed: {error}"
     if not hasattr(amount, "units"):
         if amount == 0:
-            return ""  # nothing is nothing in every unit
+            return ""  # 0 is 0 in every unit
         amount = as_quantity(amount, "1")
     for unit, place in _places(use).items():
         ratio = amount / as_quantity(1.0, unit)
         if not ratio.dimensionless:
-            return f"comes out in {_spelled(amount)}, not in {unit}{place}"
+            return f"gives {_spelled(amount)}, not {unit}{place}"
         right = ratio.to("dimensionless").magnitude
         if not math.isclose(right, number, rel_tol=PRECISION):
             factor = f"{number / right:.6g} times"
-            return f"comes out in {_spelled(amount)}: its number is {factor} the one in {unit}{place}"
+            return f"gives {_spelled(amount)}: its number is {factor} the one in {unit}{place}"
     return ""
 
 

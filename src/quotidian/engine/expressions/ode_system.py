@@ -117,7 +117,7 @@ def trace(model: Model) -> OdeSystem:
     """Read the model with symbols: the first of its three readings."""
     graph = Graph()
     names = [*model.constants, *model.inputs, *(s.name for s in model.species), "time"]
-    reading = model.read({name: graph.symbol(name) for name in names}, zero=graph.number(0.0))
+    traced = model.evaluate({name: graph.symbol(name) for name in names}, zero=graph.number(0.0))
     moving = [graph.symbol(n) for n in (*model.inputs, *(s.name for s in model.species), "time")]
 
     def ready(values: Iterable[Node | float]) -> tuple[Node, ...]:
@@ -134,9 +134,9 @@ def trace(model: Model) -> OdeSystem:
         units=tuple(o.unit for o in model.observables.values()),
         declared=_declared(model),
         time=graph.symbol("time"),
-        rates=ready(reading.rates[s.name] for s in model.species),
-        starts=ready(reading.starts[s.name] for s in model.species),
-        outputs=ready(reading.observables.values()),
+        rates=ready(traced.rates[s.name] for s in model.species),
+        starts=ready(traced.initial_values[s.name] for s in model.species),
+        outputs=ready(traced.observables.values()),
     )
 
 
