@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from quotidian.patients.treatment import machine_for
+from quotidian.simulation import compiled_model
 
 Floats = NDArray[np.float64]
 NAMES = ("clock_level", "clock_first", "clock_first_hour", "clock_second", "clock_second_hour")
@@ -31,7 +31,7 @@ def extreme(day: Floats, place: int) -> tuple[float, float]:
 
 def course(values: Floats) -> tuple[float, float, float, float]:
     """Hour and level of the peak, hour and level of the low, ug/dL, on the 28th day of a healthy child."""
-    machine = machine_for("healthy_child")
+    machine = compiled_model("healthy_child")
     overrides = {f"hpa_axis.{n}": float(v) for n, v in zip(NAMES, values, strict=True)}
     times = np.arange(27 * 24.0, 28 * 24.0, EVERY)
     run = machine.run(machine.parameters(1, overrides), times, observables=("cortisol",), start=0.0)

@@ -22,13 +22,13 @@ from functools import cache
 import numpy as np
 from scipy.optimize import brentq
 
-from quotidian.engine import SWITCH, CompiledModel, Events
+from quotidian.engine import SWITCH, CompiledModel
 from quotidian.models.assembly import model
 from quotidian.network import AssignmentRule, Input, Model, Module, Part, gathered
 from quotidian.network.flux import itself
 from quotidian.patients import growth
 from quotidian.patients.child import Child
-from quotidian.patients.treatment import parameters
+from quotidian.patients.treatment import subjects_of
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.run import design, machine_of
@@ -72,8 +72,8 @@ def healthy_with_suppression() -> CompiledModel:
 def igf1(proteolysis: float) -> float:
     """Mean IGF-1 SDS over two days, and over the children enrolled."""
     m = machine_of(design("tender-growth"))
-    table = parameters(m, enrolled())
-    table[:, m.ode_system.parameters.index("igf_axis.proteolysis")] = proteolysis
+    table = subjects_of(enrolled()).table(m)
+    m.parameter(table, "igf_axis.proteolysis")[:] = proteolysis
     return float(m.run(table, np.arange(0.0, 48.0), start=-672.0)["igf1_sds"].mean())
 
 
@@ -88,8 +88,8 @@ def loss(strength: float, proteolysis: float) -> float:
 def suppressed(x: float, lost_share: float) -> tuple[float, float]:
     """Change of height SDS after five years of suppression, and at 20 years."""
     m = healthy_with_suppression()
-    at = m.ode_system.inputs.index("suppression")
-    events = Events.of([[(0.0, SWITCH, at, x), (5 * YEAR, SWITCH, at, 0.0)]])
+    at = "suppression"
+    events = m.events([[(0.0, SWITCH, at, x), (5 * YEAR, SWITCH, at, 0.0)]])
     table = m.parameters(1, FIVE | {"growth.lost_share": lost_share})
     sds = m.run(table, [0.0, 5 * YEAR, 15 * YEAR], events=events, start=-672.0)["height_sds"][0]
     return float(sds[1] - sds[0]), float(sds[2] - sds[0])

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import SWITCH, CompiledModel, Events, Outcome
+from quotidian.engine import SWITCH, CompiledModel, Outcome
 from quotidian.models import DRUGS
 from quotidian.models.assembly import MODULES
 from quotidian.network import AssignmentRule, Input, Model, Module, Part, Sum, sum_module
 from quotidian.network.flux import itself
 from quotidian.patients.child import child
-from quotidian.patients.treatment import happenings, parameters
+from quotidian.patients.treatment import subjects_of, treatment_events
 from quotidian.vocabulary import glucocorticoid_dose, ifn_block, il1_block
 
 
@@ -53,18 +53,15 @@ class Ward:
         m = machine()
         factors = np.atleast_1d(np.asarray(proneness, dtype=float))
         who = child(age=6, sex="female", weight=20)
-        table = parameters(m, [who] * len(factors))
-        column = {name: i for i, name in enumerate(m.ode_system.parameters)}
-        table[:, column["macrophage_activation.il18_proneness"]] *= factors
+        table = subjects_of([who] * len(factors)).table(m)
+        m.parameter(table, "macrophage_activation.il18_proneness")[:] *= factors
         for name, value in overrides.items():
-            table[:, column[name.replace("__", ".")]] = value
+            m.parameter(table, name.replace("__", "."))[:] = value
         end = days * 24.0
-        doses = happenings(m, who, regimen(drug), end, first_h=24.0 * drug_day + 9.0)
-        moves = [(24.0 * d, SWITCH, m.ode_system.inputs.index(i), x) for d, i, x in changes or []]
+        doses = treatment_events(who, regimen(drug), end, first_h=24.0 * drug_day + 9.0)
+        moves = [(24.0 * d, SWITCH, i, x) for d, i, x in changes or []]
         times = np.arange(18.0, end, 24.0)
-        return m.run(
-            table, times, events=Events.of([doses + moves] * len(factors)), start=-28 * 24.0, end=end
-        )
+        return m.run(table, times, events=m.events([doses + moves] * len(factors)), start=-28 * 24.0, end=end)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import pytest
 
 from quotidian.engine.steady_state.continuation import Sweep, sweep
 from quotidian.patients.child import child
-from quotidian.patients.treatment import machine_for, parameters
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import compiled_model
 
 INFECTION = [(0.0, "infection", 2.0), (10.0, "infection", 0.0)]
 TREATMENTS = {
@@ -25,8 +26,8 @@ KINDS = [1.0, 1.5, 3.0]  # the typical child, a prone one, one who needs no trig
 @cache
 def swept() -> Sweep:
     """The typical child's disease drive, slowly from near remission to a great flare and back."""
-    machine = machine_for("sjia")
-    table = parameters(machine, [child(age=6, sex="female", weight=20)])
+    machine = compiled_model("sjia")
+    table = subjects_of([child(age=6, sex="female", weight=20)]).table(machine)
     levels = np.round(np.arange(0.2, 4.01, 0.1), 3)
     return sweep(machine, table, "course", levels, 120, ("macrophage_activation", "il18", "cxcl9"))
 
@@ -145,8 +146,8 @@ def test_il18_of_active_and_of_inactive_disease_is_as_published() -> None:
     """Yasin 2019: medians 16499 and 1164 pg/mL. Calibration."""
     who = child(age=6, sex="female", weight=20)
     for name, published in (("sjia", 16499.0), ("healthy_child", 1164.0)):
-        machine = machine_for(name)
-        run = machine.run(parameters(machine, [who]), [24.0 * 60], observables=["il18"], start=0.0)
+        machine = compiled_model(name)
+        run = machine.run(subjects_of([who]).table(machine), [24.0 * 60], observables=["il18"], start=0.0)
         assert run["il18"][0, -1] == pytest.approx(published, rel=0.05), name
 
 

@@ -64,9 +64,8 @@ def test_a_lucky_looser_tolerance_counts_too() -> None:
 
 
 def test_children_differ_and_are_the_same_each_time(task: Task) -> None:
-    column = task.machine.ode_system.parameters.index
     for name in ("body_weight", "severity", "tocilizumab.CL"):
-        assert len(set(task.parameters[:, column(name)])) == task.children
+        assert len(set(task.machine.parameter(task.parameters, name))) == task.children
     np.testing.assert_array_equal(drawn_task(3).parameters, task.parameters)
 
 
@@ -77,8 +76,7 @@ def test_segments_cover_the_run(task: Task) -> None:
     assert [p.begin for p in parts[1:]] == [p.end for p in parts[:-1]]
     assert (parts[0].begin, parts[-1].end) == (0.0, 84 * 24.0)
     np.testing.assert_array_equal(np.concatenate([p.times for p in parts]), task.times[1:])
-    infusion = task.machine.ode_system.inputs.index("tocilizumab_infusion")
-    assert [p.inputs[infusion] > 0 for p in parts] == [False, True] * 6 + [False]
+    assert [p.inputs["tocilizumab_infusion"] > 0 for p in parts] == [False, True] * 6 + [False]
 
 
 @pytest.mark.parametrize("module", PEERS)
@@ -146,7 +144,7 @@ def test_tangents_are_counted_in_plain_runs(task: Task) -> None:
     (found,) = costs.tangents(task, (1,), QUICK)
     assert (found.what, found.unit) == ("tangents, 1 direction at once, each", "plain runs")
     assert found.value is not None and found.value > 1  # a differentiated run is a plain run and more
-    assert set(task_module.DIRECTIONS) <= set(task.machine.ode_system.parameters)
+    assert set(task_module.DIRECTIONS) <= set(task.model.constants)
 
 
 def test_copies_of_children_are_the_children(task: Task) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from quotidian import __version__
+from quotidian.engine import Failure
 from quotidian.errors import (
     Cancelled,
     InvalidCall,
@@ -81,9 +83,7 @@ def test_a_child_whose_solution_fails_ends_with_exit_code_3(quotidian, monkeypat
     real = treatment.simulate
 
     def stuck(*args, **kwargs):
-        outcome = real(*args, **kwargs)
-        outcome.status[:], outcome.reached[:] = 1, 60.0
-        return outcome
+        return replace(real(*args, **kwargs), failures=(Failure(0, 60.0, "the step became too small"),))
 
     monkeypatch.setattr(treatment, "simulate", stuck)
     told = quotidian(LINE)

@@ -10,7 +10,7 @@ from quotidian.errors import DoseOutsideBand, RegimenError, UnknownName
 from quotidian.models import DRUGS, model
 from quotidian.network.audit import audit
 from quotidian.patients.child import child
-from quotidian.patients.treatment import happenings, machine_for
+from quotidian.patients.treatment import treatment_events
 
 STABLE = (
     *("tocilizumab-iv", "tocilizumab-sc", "sarilumab", "satralizumab", "siltuximab", "sirukumab"),
@@ -129,4 +129,4 @@ def test_a_route_that_the_drug_has_not_is_refused() -> None:
 
     with pytest.raises(RegimenError, match="canakinumab cannot be given by oral"):
         girl = child(6, "female", 20.0)
-        happenings(machine_for("sjia", DRUGS), girl, oral("1 mg", of="canakinumab"), 24.0)
+        treatment_events(girl, oral("1 mg", of="canakinumab"), 24.0)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy.linalg import expm
 
 from quotidian.drugs.catalogue import PORTS
-from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome, Tolerance
+from quotidian.engine import ADD, SWITCH, CompiledModel, Outcome, Tolerance
 from quotidian.models import DRUGS
-from quotidian.patients.treatment import machine_for
+from quotidian.simulation import compiled_model
 
 Floats = NDArray[np.float64]
 MG, INFUSED_H, WEIGHT = 50.0, 2.0, 31.0
@@ -24,7 +24,7 @@ ROUTES = sorted({(p.drug, p.route) for p in PORTS if p.drug in BUILT})
 
 
 def machine() -> CompiledModel:
-    return machine_for("healthy_child", DRUGS)
+    return compiled_model("healthy_child", DRUGS)
 
 
 def unbound() -> dict[str, float]:
@@ -44,12 +44,12 @@ def run(wrong: str = "") -> Outcome:
     events = []
     for drug, route in ROUTES:
         if route == "infusion":
-            port = m.ode_system.inputs.index(f"{drug}_infusion")
+            port = f"{drug}_infusion"
             events.append([(0.0, SWITCH, port, MG / INFUSED_H), (INFUSED_H, SWITCH, port, 0.0)])
         else:
-            events.append([(0.0, ADD, m.ode_system.states.index(f"{drug}_depot"), MG)])
+            events.append([(0.0, ADD, f"{drug}_depot", MG)])
     return m.run(
-        table, HOURS, events=Events.of(events), observables=BUILT, start=0.0,
+        table, HOURS, events=m.events(events), observables=BUILT, start=0.0,
         tolerance=Tolerance(rtol=1e-9, atol=1e-12),
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def test_saturable_clearance_by_itself_follows_lambert() -> None:
     weight = c["sarilumab.reference_weight"]
     states = m.begin(m.parameters(1, {"body_weight": weight, **off}))[1]
     D_0 = 40.0
-    states[0, m.ode_system.states.index("sarilumab")] = D_0
+    states[0, "sarilumab"] = D_0
     out = m.run(
         m.parameters(1, {"body_weight": weight, **off}), HOURS, observables=["sarilumab"], start=0.0,
         states=states, tolerance=Tolerance(rtol=1e-9, atol=1e-12),

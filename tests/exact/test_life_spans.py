@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, Events, Tolerance
-from quotidian.patients.treatment import machine_for
+from quotidian.engine import ADD, Tolerance
+from quotidian.simulation import compiled_model
 
 TIGHT = Tolerance(rtol=1e-8, atol=1e-10)
 Floats = NDArray[np.float64]
@@ -16,13 +16,13 @@ CASES = [("platelets", "blood_cells.age_1", 9.0), ("haemoglobin", "red_cells.age
 
 def added(name: str, state: str, days: float) -> tuple[Floats, Floats]:
     """Times [day], and what one unit of youngest cells adds; red cells do not call for others here."""
-    machine = machine_for("healthy_child")
+    machine = compiled_model("healthy_child")
     parameters = machine.parameters(1, {"red_cells.call": 0.0, "innate_loop.kappa": 0.0})
     times = np.linspace(0.0, days * 24, 2001)
-    young = Events.of([[(0.0, ADD, machine.ode_system.states.index(state), 1.0)]])
+    young = machine.events([[(0.0, ADD, state, 1.0)]])
     with_it, without = (
         machine.run(parameters, times, events=e, start=-24.0, tolerance=TIGHT)[name][0]
-        for e in (young, Events.of([[]]))
+        for e in (young, machine.events([[]]))
     )
     return times / 24, with_it - without
 
@@ -43,7 +43,7 @@ def test_survival_is_that_of_four_ages(name: str, state: str, life: float) -> No
 
 
 def test_the_platelet_count_is_production_times_life() -> None:
-    machine = machine_for("healthy_child")
+    machine = compiled_model("healthy_child")
     still = machine.parameters(1, {"innate_loop.kappa": 0.0})
     run = machine.run(still, np.array([0.0]), start=-4800.0, tolerance=TIGHT)
     e = run["il6_signal"][0, 0]

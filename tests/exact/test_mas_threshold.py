@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 
 from quotidian.engine import Outcome
 from quotidian.models import model
-from quotidian.patients.treatment import machine_for
+from quotidian.simulation import compiled_model
 
 V = {
     name.removeprefix("macrophage_activation."): p.value
@@ -39,7 +39,7 @@ def il18_at(c: float) -> float:
 
 def settled(il18: list[float], ifn: float) -> Outcome:
     """Steady drive, no clock, no cortisol, no feedback on IL-18: IL-18 stays where it is put."""
-    machine = machine_for("sjia")
+    machine = compiled_model("sjia")
     unit = V["il18_floor"] + V["il18_innate"]
     table = machine.parameters(
         len(il18),

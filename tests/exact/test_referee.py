@@ -11,7 +11,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from quotidian.engine import SWITCH, CompiledModel, Events, Outcome, Tolerance
+from quotidian.engine import SWITCH, CompiledModel, Outcome, Tolerance
 from quotidian.models import model
 from quotidian.network.model import ModelValues
 
@@ -82,8 +82,8 @@ def test_the_referee_reads_the_model_as_it_stands() -> None:
 
 
 def run(machine: CompiledModel, tolerance: Tolerance) -> Outcome:
-    drug = machine.ode_system.inputs.index(DRUG)
-    events = Events.of([[(t, SWITCH, drug, rate) for t, rate in DOSES]])
+    drug = DRUG
+    events = machine.events([[(t, SWITCH, drug, rate) for t, rate in DOSES]])
     outcome = machine.run(
         machine.parameters(1, {"body_weight": WEIGHT}), TIMES, events=events, tolerance=tolerance
     )

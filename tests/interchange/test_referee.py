@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import CompiledModel, Events, Tolerance
+from quotidian.engine import CompiledModel, Tolerance
 from quotidian.interchange import from_sbml, to_sbml
 from quotidian.models import model
 from quotidian.patients.child import Child, child
-from quotidian.patients.treatment import happenings, parameters
+from quotidian.patients.treatment import subjects_of, treatment_events
 
 CASES = [("sjia", "tocilizumab-iv"), ("sjia", "tocilizumab-sc"), ("healthy_child", "tocilizumab-iv")]
 DAYS = 14
@@ -37,9 +37,9 @@ def document(name: str, drug: str) -> str:
 def course(name: str, drug: str) -> tuple[CompiledModel, Any]:
     """The engine's own solution, from the same starts."""
     machine = CompiledModel(model(name))
-    doses = happenings(machine, girl(), regimen(drug), 24.0 * DAYS)
-    table = parameters(machine, [girl()])
-    outcome = machine.run(table, TIMES, events=Events.of([doses]), start=0.0, tolerance=EXACT)
+    doses = treatment_events(girl(), regimen(drug), 24.0 * DAYS)
+    table = subjects_of([girl()]).table(machine)
+    outcome = machine.run(table, TIMES, events=machine.events([doses]), start=0.0, tolerance=EXACT)
     assert not outcome.failures
     return machine, outcome
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import CompiledModel, Events, Tolerance
+from quotidian.engine import CompiledModel, Tolerance
 from quotidian.errors import UnknownName
 from quotidian.models import model
 from quotidian.network.model_reduction import narrowed
 from quotidian.patients.child import child
-from quotidian.patients.treatment import happenings, parameters
+from quotidian.patients.treatment import subjects_of, treatment_events
 
 WANTED = ("crp", "temperature", "active_joints", "neutrophils")
 WHOLE = model("sjia")
@@ -20,14 +20,12 @@ WHOLE = model("sjia")
 def test_what_is_asked_for_is_the_same_to_the_solvers_error() -> None:
     slim, whole = CompiledModel(narrowed(WHOLE, WANTED)), CompiledModel(WHOLE)
     girl = child(6, "female", 20)
-    full = parameters(whole, [girl])
-    table = np.ascontiguousarray(
-        full[:, [whole.ode_system.parameters.index(n) for n in slim.ode_system.parameters]]
-    )
+    full = subjects_of([girl]).table(whole)
+    table = slim.parameters_from(whole, full)
     times, tight = np.arange(0, 28 * 24.0, 6.0), Tolerance(rtol=1e-8, atol=1e-10)
     found = []
     for machine, own in ((whole, full), (slim, table)):
-        doses = Events.of([happenings(machine, girl, regimen("tocilizumab-iv"), 28 * 24.0)])
+        doses = machine.events([treatment_events(girl, regimen("tocilizumab-iv"), 28 * 24.0)])
         found.append(machine.run(own, times, events=doses, observables=WANTED, tolerance=tight))
     assert np.allclose(found[0].values, found[1].values, rtol=1e-5, atol=1e-6)
 

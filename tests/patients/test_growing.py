@@ -9,7 +9,7 @@ from quotidian.drugs.catalogue import regimen
 from quotidian.patients import growth
 from quotidian.patients.child import child
 from quotidian.patients.size_over_time import height_over_time, person_on, weighings, weight_over_time
-from quotidian.patients.treatment import happenings, machine_for
+from quotidian.patients.treatment import treatment_events
 
 GIRL = child(age=6, sex="female", weight=20, height=113)
 YEAR = 365.25
@@ -38,10 +38,10 @@ def test_a_dose_goes_by_the_last_weighing() -> None:
 
 
 def test_a_growing_child_changes_band_when_it_passes_30_kg() -> None:
-    machine, until = machine_for("sjia"), 5 * YEAR * 24
+    until = 5 * YEAR * 24
 
     def per_kg(growing: bool) -> list[float]:
-        given = happenings(machine, GIRL, regimen("tocilizumab-iv"), until, growing=growing)
+        given = treatment_events(GIRL, regimen("tocilizumab-iv"), until, growing=growing)
         return [rate / person_on(GIRL, time / 24).weight_kg for time, _, _, rate in given if rate]
 
     doses = per_kg(growing=True)

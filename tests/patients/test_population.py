@@ -8,7 +8,8 @@ import pytest
 from quotidian.biology import innate_loop, joints
 from quotidian.patients.disease_activity import course
 from quotidian.patients.population import PatientPopulation, draw, spreads
-from quotidian.patients.treatment import machine_for, parameters
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
 
 STREAMS = Streams(7)
@@ -41,7 +42,7 @@ def test_spreads_come_out_as_the_ledger_states_them() -> None:
 
 
 def test_every_trait_is_a_parameter_of_the_model() -> None:
-    parameters(machine_for("sjia"), MANY[:3])
+    subjects_of(MANY[:3]).table(compiled_model("sjia"))
 
 
 def test_the_natural_course_remembers_and_remits() -> None:
@@ -99,7 +100,7 @@ def test_what_is_measured_in_health_spreads_over_its_reference_range(
     parameter: str, low: float, high: float
 ) -> None:
     """Textbook ranges, as in the ledger: 95 % of healthy children lie within."""
-    machine = machine_for("sjia")
-    values = parameters(machine, MANY)[:, machine.ode_system.parameters.index(parameter)]
+    machine = compiled_model("sjia")
+    values = machine.parameter(subjects_of(MANY).table(machine), parameter)
     assert np.mean((values > 0.9 * low) & (values < 1.1 * high)) > 0.9
     assert np.log(values).std() == pytest.approx(np.log(high / low) / 3.92, rel=0.15)

@@ -8,10 +8,11 @@ import pytest
 from quotidian.engine.steady_state.continuation import sweep
 from quotidian.errors import InvalidInput
 from quotidian.patients.child import child
-from quotidian.patients.treatment import machine_for, parameters
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import compiled_model
 
-MACHINE = machine_for("sjia")
-TABLE = parameters(MACHINE, [child(age=6, sex="female", weight=20)])
+MACHINE = compiled_model("sjia")
+TABLE = subjects_of([child(age=6, sex="female", weight=20)]).table(MACHINE)
 
 
 def test_crp_has_no_memory_of_the_way_it_came() -> None:

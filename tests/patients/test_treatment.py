@@ -10,58 +10,55 @@ from quotidian.drugs.catalogue import REGIMENS, regimen
 from quotidian.engine import ADD, SWITCH
 from quotidian.errors import RegimenError, SolverFailed, UnknownName
 from quotidian.patients.child import child
-from quotidian.patients.treatment import FIRST_DOSE_HOUR, happenings, machine_for, parameters, simulate
+from quotidian.patients.treatment import simulate, subjects_of, treatment_events
+from quotidian.simulation import FIRST_DOSE_HOUR, compiled_model
 
 GIRL = child(age=6, sex="female", weight=20)
 
 
 def test_an_infusion_switches_its_rate_on_and_off() -> None:
-    machine = machine_for("sjia")
-    index = machine.ode_system.inputs.index("tocilizumab_infusion")
+    port = "tocilizumab_infusion"
     plan = infusion("12 mg/kg", of="tocilizumab", over="2 hours").every("14 day")
-    events = happenings(machine, GIRL, plan, 20 * 24)
+    events = treatment_events(GIRL, plan, 20 * 24)
     assert events == [
-        (9.0, SWITCH, index, 120.0), (11.0, SWITCH, index, 0.0),
-        (345.0, SWITCH, index, 120.0), (347.0, SWITCH, index, 0.0),
+        (9.0, SWITCH, port, 120.0), (11.0, SWITCH, port, 0.0),
+        (345.0, SWITCH, port, 120.0), (347.0, SWITCH, port, 0.0),
     ]  # fmt: skip
 
 
 def test_overlapping_infusions_add_up() -> None:
-    machine = machine_for("sjia")
     long = infusion("240 mg", of="tocilizumab", over="4 hours")
     both = long.alongside(long.starting("2 hours"))
-    rates = [value for _, _, _, value in happenings(machine, GIRL, both, 24)]
+    rates = [value for _, _, _, value in treatment_events(GIRL, both, 24)]
     assert rates == [60.0, 120.0, 60.0, 0.0]
 
 
 def test_a_subcutaneous_dose_enters_the_depot() -> None:
-    machine = machine_for("sjia")
-    (event,) = happenings(machine, GIRL, subcutaneous("162 mg", of="tocilizumab"), 24)
-    assert event == (FIRST_DOSE_HOUR, ADD, machine.ode_system.states.index("tocilizumab_depot"), 162.0)
+    (event,) = treatment_events(GIRL, subcutaneous("162 mg", of="tocilizumab"), 24)
+    assert event == (FIRST_DOSE_HOUR, ADD, "tocilizumab_depot", 162.0)
 
 
 def test_a_route_the_drug_does_not_have_is_refused() -> None:
     with pytest.raises(RegimenError, match="cannot be given by oral"):
-        happenings(machine_for("sjia"), GIRL, oral("1 mg/kg", of="tocilizumab"), 24)
+        treatment_events(GIRL, oral("1 mg/kg", of="tocilizumab"), 24)
 
 
 def test_the_default_dose_changes_at_30_kg() -> None:
-    machine = machine_for("sjia")
     light, heavy = child(age=8, sex="male", weight=29.9), child(age=9, sex="male", weight=30)
-    rates = [happenings(machine, c, REGIMENS["tocilizumab-iv"], 24)[0][3] for c in (light, heavy)]
+    rates = [treatment_events(c, REGIMENS["tocilizumab-iv"], 24)[0][3] for c in (light, heavy)]
     assert rates == pytest.approx([12 * 29.9, 8 * 30.0])
 
 
 def test_traits_multiply_and_unknown_traits_are_refused() -> None:
-    machine = machine_for("sjia")
+    machine = compiled_model("sjia")
     odd = child(age=6, sex="female", weight=20, severity=2.0, il6_share=0.5, traits={"fever.gain": 3.0})
-    table = parameters(machine, [GIRL, odd])
-    column = {n: i for i, n in enumerate(machine.ode_system.parameters)}
-    assert table[1, column["fever.gain"]] == pytest.approx(3 * table[0, column["fever.gain"]])
-    assert table[1, column["severity"]] == 2.0
-    assert table[1, column["joints.il6_share"]] == 0.5
+    table = subjects_of([GIRL, odd]).table(machine)
+    typical, drawn = (machine.named_parameters(row) for row in table)
+    assert drawn["fever.gain"] == pytest.approx(3 * typical["fever.gain"])
+    assert drawn["severity"] == 2.0
+    assert drawn["joints.il6_share"] == 0.5
     with pytest.raises(UnknownName, match=r"fever\.gian"):
-        parameters(machine, [child(age=6, sex="female", traits={"fever.gian": 2.0})])
+        subjects_of([child(age=6, sex="female", traits={"fever.gian": 2.0})]).table(machine)
 
 
 def test_a_child_is_the_same_alone_and_in_company() -> None:
@@ -81,7 +78,7 @@ def test_more_severe_disease_has_more_of_everything() -> None:
 
 
 def test_subcutaneous_drug_arrives_slowly_and_incompletely() -> None:
-    machine = machine_for("sjia")
+    machine = compiled_model("sjia")
     run = simulate(GIRL, subcutaneous("162 mg", of="tocilizumab"), days=10, every_hours=3)
     peak_day = run.times[run["tocilizumab"][0].argmax()] / 24
     assert 1.5 < peak_day < 6
@@ -100,5 +97,5 @@ def test_a_periodic_start_shows_every_day_alike_until_the_first_dose() -> None:
 
 def test_disease_that_does_not_settle_is_refused() -> None:
     odd = child(age=6, sex="female", weight=20, traits={"fever.gain": 1e300})
-    with pytest.raises(SolverFailed, match="The untreated disease of child 1 does not settle"):
+    with pytest.raises(SolverFailed, match="The untreated disease of subject 1 does not settle"):
         simulate([GIRL, odd], no_drug(), days=1, start="periodic")

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import REGIMENS
-from quotidian.engine import ADD, Events
+from quotidian.engine import ADD
 from quotidian.errors import InvalidInput
 from quotidian.patients.child import child
 from quotidian.patients.rules import Action, ChangeTo, Hold, Reduce, Rule, Stop, Visit, where
-from quotidian.patients.treatment import happenings, machine_for, parameters, untreated
+from quotidian.patients.treatment import subjects_of, treatment_events
 from quotidian.patients.visits import VISIT_HOUR, Followed, follow
+from quotidian.simulation import compiled_model, settled_states
 
 A = "tocilizumab"
 IV = REGIMENS["tocilizumab-iv"]
@@ -40,10 +41,10 @@ def starts(found: Followed) -> list[list[float]]:
 
 def test_where_no_rule_acts_it_is_one_run_with_a_fresh_step_at_each_visit() -> None:
     found = followed(Rule("never", A, ("crp",), never))
-    machine = machine_for("sjia")
-    seams = [(day * 24 + VISIT_HOUR, ADD, 0, 0.0) for day in VISITS]
-    events = Events.of([happenings(machine, girl, IV, 42 * 24.0) + seams for girl in GIRLS])
-    table = parameters(machine, GIRLS)
+    machine = compiled_model("sjia")
+    seams = [(day * 24 + VISIT_HOUR, ADD, "il6", 0.0) for day in VISITS]
+    events = machine.events([treatment_events(girl, IV, 42 * 24.0) + seams for girl in GIRLS])
+    table = subjects_of(GIRLS).table(machine)
     whole = machine.run(
         table, found.times, events=events, observables=("crp",), start=-28 * 24.0, end=42 * 24.0
     )
@@ -123,9 +124,9 @@ def test_a_lost_child_is_named_and_changes_nobody() -> None:
 
 def test_it_may_begin_where_untreated_disease_has_settled() -> None:
     found = followed(Rule("never", A, ("crp",), never), start="periodic")
-    machine = machine_for("sjia")
-    states = untreated(machine, parameters(machine, GIRLS), 0.0)
-    first = machine.run(parameters(machine, GIRLS), [0.0], observables=("crp",), states=states)
+    machine = compiled_model("sjia")
+    states = settled_states(machine, subjects_of(GIRLS).table(machine), 0.0)
+    first = machine.run(subjects_of(GIRLS).table(machine), [0.0], observables=("crp",), states=states)
     np.testing.assert_array_equal(found["crp"][:, 0], first["crp"][:, 0])
 
 

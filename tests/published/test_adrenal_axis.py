@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import SET, Events, Outcome
+from quotidian.engine import SET, Outcome
 from quotidian.patients.child import child
-from quotidian.patients.treatment import machine_for, simulate
+from quotidian.patients.treatment import simulate
+from quotidian.simulation import compiled_model
 
 Floats = NDArray[np.float64]
 NMOL = 27.589  # nmol/L in a ug/dL
@@ -63,7 +64,7 @@ def bingzheng(minutes: Floats, start: list[float]) -> Floats:
 
 def without_clock(days: int) -> Outcome:
     """A healthy child's axis as that paper has it: no clock, no IL-6, adrenals as they are."""
-    machine = machine_for("healthy_child")
+    machine = compiled_model("healthy_child")
     flat = {"hpa_axis.clock_level": 1.0, "hpa_axis.clock_first": 0.0, "hpa_axis.clock_second": 0.0}
     flat |= {"hpa_axis.il6_gain": 0.0, "hpa_axis.k_adrenal": 0.0}
     return machine.run(machine.parameters(1, flat), np.arange(0, 24.0 * days, 0.25))
@@ -92,13 +93,13 @@ def injected(level: float, before_days: int = 0) -> tuple[float, float]:
 
     From 08:00, then left to decay; after so many days on which it was held for 8 h a day.
     """
-    machine = machine_for("healthy_child")
-    index = machine.ode_system.states.index("il6")
+    machine = compiled_model("healthy_child")
+    index = "il6"
     molar = level / machine.model.constants["il6_homeostasis.il6_molar_mass"]
     held = [(24.0 * d + 8 + t, SET, index, molar) for d in range(before_days) for t in np.arange(0, 8, 0.1)]
     at = 24.0 * before_days + 8
     held += [(at + t, SET, index, molar) for t in np.arange(0, 1.01, 0.05)]
-    times, events = at + np.arange(0, 6, 0.05), Events.of([held])
+    times, events = at + np.arange(0, 6, 0.05), machine.events([held])
     run = machine.run(machine.parameters(1), times, events=events, start=-672.0)
     cortisol = run["cortisol"][0]
     return float(run["acth"][0, 20]), float(cortisol.argmax() * 3)

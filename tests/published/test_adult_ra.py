@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import yaml
 
-from quotidian.engine import SWITCH, Events, Outcome
-from quotidian.patients.treatment import machine_for
+from quotidian.engine import SWITCH, Outcome
+from quotidian.simulation import compiled_model
 
 CASE = yaml.safe_load(Path(__file__).with_name("adult_ra.yaml").read_text())
 DOSE_H, DOSE_MG = 9.0, 700.0
@@ -18,9 +18,9 @@ DOSE_H, DOSE_MG = 9.0, 700.0
 
 @cache
 def run() -> Outcome:
-    machine = machine_for("adult_ra")
-    rate = machine.ode_system.inputs.index("tocilizumab_infusion")
-    events = Events.of([[(DOSE_H, SWITCH, rate, DOSE_MG), (DOSE_H + 1, SWITCH, rate, 0.0)]])
+    machine = compiled_model("adult_ra")
+    rate = "tocilizumab_infusion"
+    events = machine.events([[(DOSE_H, SWITCH, rate, DOSE_MG), (DOSE_H + 1, SWITCH, rate, 0.0)]])
     return machine.run(machine.parameters(1), np.arange(0.0, 30 * 24), events=events, start=-672.0)
 
 
@@ -52,9 +52,9 @@ def test_il6_and_its_receptor_rise_under_the_drug() -> None:
 
 def test_without_clearance_through_the_receptor_il6_would_not_rise() -> None:
     """The mechanism carries the sign: where no uptake is blocked, the drug leaves IL-6 where it is."""
-    machine = machine_for("adult_ra")
-    rate = machine.ode_system.inputs.index("tocilizumab_infusion")
-    events = Events.of([[(DOSE_H, SWITCH, rate, DOSE_MG), (DOSE_H + 1, SWITCH, rate, 0.0)]])
+    machine = compiled_model("adult_ra")
+    rate = "tocilizumab_infusion"
+    events = machine.events([[(DOSE_H, SWITCH, rate, DOSE_MG), (DOSE_H + 1, SWITCH, rate, 0.0)]])
     wrong = machine.parameters(1, {"il6_homeostasis.k_receptor": 0.0, "il6_homeostasis.k_other": 1.0})
     outcome = machine.run(wrong, np.array([0.0, 72.0]), events=events, start=-672.0)
     assert outcome["il6"][0, 1] < 1.3 * outcome["il6"][0, 0]

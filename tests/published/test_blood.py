@@ -12,10 +12,11 @@ import yaml
 from numpy.typing import NDArray
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import SWITCH, Events, Outcome
+from quotidian.engine import SWITCH, Outcome
 from quotidian.evidence.bibliography import bibliography
 from quotidian.patients.child import child
-from quotidian.patients.treatment import machine_for, simulate
+from quotidian.patients.treatment import simulate
+from quotidian.simulation import compiled_model
 
 CLAIMS = yaml.safe_load(Path(__file__).with_name("blood.yaml").read_text())["claims"]
 SEEN = tuple(dict.fromkeys(claim["of"] for claim in CLAIMS))
@@ -67,9 +68,9 @@ def test_neutrophils_fall_with_the_concentration_as_fitted_for_sarilumab() -> No
     """Ma 2020: loss times 1 + 1.5 H(C; 10.3 mg/L, 0.862), in adults. The greatest effect and the count were
     read off it, and the IL-6 of half effect chosen with its range of concentrations in view: the shape of the
     curve, through receptor and IL-6 of another antibody, is what is checked."""
-    machine = machine_for("adult_ra")
-    rate = machine.ode_system.inputs.index("tocilizumab_infusion")
-    dose = Events.of([[(9.0, SWITCH, rate, 700.0), (10.0, SWITCH, rate, 0.0)]])
+    machine = compiled_model("adult_ra")
+    rate = "tocilizumab_infusion"
+    dose = machine.events([[(9.0, SWITCH, rate, 700.0), (10.0, SWITCH, rate, 0.0)]])
     run = machine.run(machine.parameters(1), np.arange(0.0, 61 * 24, 24.0), events=dose, start=-672.0)
     days = [3, 7, 14, 21, 28, 35, 40, 60]
     c, n = run["tocilizumab"][0][days], run["neutrophils"][0][days] / run["neutrophils"][0][0]

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from quotidian.drugs.catalogue import REGIMENS, regimen
-from quotidian.engine import Events, Outcome
+from quotidian.engine import Outcome
 from quotidian.models import DRUGS
 from quotidian.patients.child import child
-from quotidian.patients.treatment import happenings, machine_for, parameters
+from quotidian.patients.treatment import subjects_of, treatment_events
+from quotidian.simulation import compiled_model
 
 GIRL = child(6, "female", 20.0)
 GIVEN = tuple(name for name in REGIMENS)
@@ -29,11 +30,11 @@ DAYS = 70
 
 @cache
 def run(**settings: float) -> Outcome:
-    m = machine_for("sjia", DRUGS)
-    table = parameters(m, [GIRL] * len(GIVEN))
+    m = compiled_model("sjia", DRUGS)
+    table = subjects_of([GIRL] * len(GIVEN)).table(m)
     for name, value in settings.items():
-        table[:, m.ode_system.parameters.index(name.replace("__", "."))] = value
-    events = Events.of([happenings(m, GIRL, regimen(name), DAYS * 24.0) for name in GIVEN])
+        m.parameter(table, name.replace("__", "."))[:] = value
+    events = m.events([treatment_events(GIRL, regimen(name), DAYS * 24.0) for name in GIVEN])
     times = np.arange((DAYS - 14) * 24.0, DAYS * 24.0)
     return m.run(table, times, events=events, observables=NAMES, start=-28 * 24.0, end=DAYS * 24.0)
 
@@ -108,7 +109,7 @@ def test_without_the_part_of_il1_in_it_il6_would_fall_less() -> None:
 def test_ifn_gamma_neutralisation_moves_cxcl9_and_ferritin_and_not_crp() -> None:
     o = run()
     mine, none = GIVEN.index("emapalumab"), GIVEN.index("none")
-    given = happenings(machine_for("sjia", DRUGS), GIRL, regimen("emapalumab"), DAYS * 24.0)
+    given = treatment_events(GIRL, regimen("emapalumab"), DAYS * 24.0)
     assert len(given) == 18  # nine infusions, each switched on and off
     assert o["emapalumab_ifn_block"][mine].max() > 10
     for name in ("il6", "crp", "temperature", "joint_activity", "sil6r_total"):

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, SWITCH, Events
+from quotidian.engine import ADD, SWITCH
 from quotidian.models import DRUGS
-from quotidian.patients.treatment import machine_for
+from quotidian.simulation import compiled_model
 from quotidian.trials.conduct.polyarticular import adult_periphery
 
 CASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("drug_kinetics.yaml").read_text())
@@ -22,18 +22,18 @@ DAY = 24.0
 
 def course(drug: str, doses: list[tuple[float, float]], days: int, **settings: float) -> NDArray[np.float64]:
     """Hourly concentration, ug/mL, of doses (day, mg): under the skin, or over an hour if ``infused``."""
-    m = machine_for("healthy_child", DRUGS)
-    events: list[tuple[float, int, int, float]] = []
+    m = compiled_model("healthy_child", DRUGS)
+    events: list[tuple[float, int, str, float]] = []
     for day, mg in doses:
         if f"{drug}_infusion" in m.ode_system.inputs and settings.get("infused", 0.0):
-            port = m.ode_system.inputs.index(f"{drug}_infusion")
+            port = f"{drug}_infusion"
             events += [(day * DAY, SWITCH, port, mg), (day * DAY + 1.0, SWITCH, port, 0.0)]
         else:
-            events.append((day * DAY, ADD, m.ode_system.states.index(f"{drug}_depot"), mg))
+            events.append((day * DAY, ADD, f"{drug}_depot", mg))
     named = {n.replace("__", "."): v for n, v in settings.items() if n != "infused"}
     table = m.parameters(1, {"body_weight": 70.0, **named})
     out = m.run(
-        table, np.arange(0.0, days * DAY + 1), events=Events.of([events]), observables=[drug], start=0.0
+        table, np.arange(0.0, days * DAY + 1), events=m.events([events]), observables=[drug], start=0.0
     )
     return np.asarray(out[drug][0])
 
@@ -46,7 +46,7 @@ def steady(drug: str) -> dict[str, float]:
         "sarilumab": ([(14.0 * k, 200.0) for k in range(26)], 14),
     }[drug]
     end = int(doses[-1][0]) + interval
-    CL = machine_for("healthy_child", DRUGS).model.constants[f"{drug}.CL"] * CASES[drug].get("women", 1.0)
+    CL = compiled_model("healthy_child", DRUGS).model.constants[f"{drug}.CL"] * CASES[drug].get("women", 1.0)
     c = course(drug, doses, end, **{f"{drug}__CL": CL})[-int(interval * DAY) - 1 :]
     return {"trough": float(c[-1]), "peak": float(c.max()), "auc": float(np.trapezoid(c) / DAY)}
 
@@ -72,7 +72,7 @@ def test_half_lives(drug: str) -> None:
 
 
 def test_half_as_much_clearance_would_be_seen() -> None:
-    case, model = CASES["half_lives_days"]["siltuximab"], machine_for("healthy_child", DRUGS).model
+    case, model = CASES["half_lives_days"]["siltuximab"], compiled_model("healthy_child", DRUGS).model
     wrong = half_life("siltuximab", siltuximab__CL=0.5 * model.constants["siltuximab.CL"])
     assert not case["low"] <= wrong <= case["high"]
 
@@ -81,13 +81,13 @@ def test_half_as_much_clearance_would_be_seen() -> None:
 def polyarticular(who: str, periphery: str = "adult") -> dict[str, float]:
     """Exposure of the typical child with polyarticular disease; or with the periphery of systemic."""
     told = CASES["tocilizumab_pjia"][who]
-    m = machine_for("sjia")
-    port, mg = m.ode_system.inputs.index("tocilizumab_infusion"), told["mg_per_kg"] * told["weight"]
+    m = compiled_model("sjia")
+    port, mg = "tocilizumab_infusion", told["mg_per_kg"] * told["weight"]
     events = [(28.0 * DAY * k + h, SWITCH, port, rate) for k in range(5) for h, rate in ((0, mg), (1, 0.0))]
     own = {n: f * m.model.constants[n] for n, f in adult_periphery().items()} if periphery == "adult" else {}
     out = m.run(
         m.parameters(1, own | {"body_weight": told["weight"]}), np.arange(0.0, 140 * DAY + 1),
-        events=Events.of([events]), observables=["tocilizumab"], start=0.0,
+        events=m.events([events]), observables=["tocilizumab"], start=0.0,
     )  # fmt: skip
     c = out["tocilizumab"][0, -int(28 * DAY) - 1 :]
     return {"trough": float(c[-1]), "peak": float(c.max()), "auc": float(np.trapezoid(c) / DAY)}

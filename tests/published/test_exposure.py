@@ -14,11 +14,12 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from quotidian.engine import SWITCH, Events, Tolerance
+from quotidian.engine import SWITCH, Tolerance
 from quotidian.models import model
 from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation, draw
-from quotidian.patients.treatment import machine_for, narrow_machine, parameters
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import compiled_model, reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.polyarticular import polyarticular as as_polyarticular
 from quotidian.trials.run import design
@@ -65,9 +66,8 @@ def test_the_integration_of_the_calibration_is_the_engine(disease: str) -> None:
     few, hours = children()[:8], 24.0 * given.days
     v = script().adult_periphery(values()) if polyarticular else values()
     asked = [as_polyarticular(c) for c in few] if polyarticular else few
-    machine, whole = narrow_machine("sjia", (), ("tocilizumab",)), machine_for("sjia")
-    columns = [whole.ode_system.parameters.index(n) for n in machine.ode_system.parameters]
-    port = machine.ode_system.inputs.index("tocilizumab_infusion")
+    machine, whole = reduced_model("sjia", (), ("tocilizumab",)), compiled_model("sjia")
+    port = "tocilizumab_infusion"
     doses = [c.weight_kg * (given.below if c.weight_kg < 30 else given.above) for c in few]
     events = [
         [(hours * k + h, SWITCH, port, rate) for k in range(3) for h, rate in ((0, mg), (1, 0.0))]
@@ -75,7 +75,7 @@ def test_the_integration_of_the_calibration_is_the_engine(disease: str) -> None:
     ]
     times = np.concatenate([given.hours()[:-1] + hours * k for k in range(3)])
     engine = machine.run(
-        np.ascontiguousarray(parameters(whole, asked)[:, columns]), times, events=Events.of(events),
+        machine.parameters_from(whole, subjects_of(asked).table(whole)), times, events=machine.events(events),
         observables=["tocilizumab"], tolerance=Tolerance(rtol=1e-7, atol=1e-9), start=0.0,
     )["tocilizumab"]  # fmt: skip
     own = script().courses(v, few, given)[:, :-1].reshape(-1, len(few)).T
@@ -135,12 +135,16 @@ def course(
     doses: list[tuple[float, float]], days: int, scenario: str = "adult_ra", **settings: float
 ) -> Floats:
     """Hourly drug, ug/mL, of doses (day, mg) into a vein over an hour."""
-    machine = machine_for(scenario)
-    port = machine.ode_system.inputs.index("tocilizumab_infusion")
+    machine = compiled_model(scenario)
+    port = "tocilizumab_infusion"
     events = [(24 * day + h, SWITCH, port, rate) for day, mg in doses for h, rate in ((0, mg), (1, 0.0))]
     table = machine.parameters(1, {n.replace("__", "."): x for n, x in settings.items()})
     out = machine.run(
-        table, np.arange(24.0 * days + 1), events=Events.of([events]), observables=["tocilizumab"], start=0.0
+        table,
+        np.arange(24.0 * days + 1),
+        events=machine.events([events]),
+        observables=["tocilizumab"],
+        start=0.0,
     )
     return np.asarray(out["tocilizumab"][0])
 

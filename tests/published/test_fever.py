@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from quotidian.engine import SWITCH, CompiledModel, Events, Outcome
+from quotidian.engine import SWITCH, CompiledModel, Outcome
 from quotidian.models.assembly import MODULES
 from quotidian.network import AssignmentRule, Input, Model, Module, Part, gathered
 from quotidian.network.flux import itself
@@ -32,8 +32,8 @@ def machine() -> CompiledModel:
 def run(block: float = 0.0, **values: float) -> Outcome:
     m = machine()
     named = {name.replace("__", "."): value for name, value in values.items()}
-    at = m.ode_system.inputs.index("blocker")
-    events = Events.of([[(24.0 * BLOCK_DAY, SWITCH, at, block)]])
+    at = "blocker"
+    events = m.events([[(24.0 * BLOCK_DAY, SWITCH, at, block)]])
     return m.run(m.parameters(1, named), np.arange(0.0, 21 * 24, 0.25), events=events, start=-672.0)
 
 

@@ -11,10 +11,11 @@ import pytest
 import yaml
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import SWITCH, Events, Outcome
+from quotidian.engine import SWITCH, Outcome
 from quotidian.patients import growth
 from quotidian.patients.child import Child, child
-from quotidian.patients.treatment import happenings, machine_for, parameters, simulate
+from quotidian.patients.treatment import simulate, subjects_of, treatment_events
+from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.run import design, machine_of
@@ -81,12 +82,14 @@ def test_boys_and_other_ages_lose_alike(who: tuple[str, float]) -> None:
 def on_steroid(years: float = 5.0, growth_half: float = 1.0) -> Outcome:
     """Prednisolone, 0.5 mg/kg/day for five years from the fifth birthday; then neither drug nor disease."""
     girl = replace(someone("female", 5.0), traits={"glucocorticoid.growth_half": growth_half})
-    machine = machine_for("sjia", ["prednisolone"])
+    machine = compiled_model("sjia", ["prednisolone"])
     end = 5 * YEAR * 24
-    events = happenings(machine, girl, regimen("prednisolone:0.5mg/kg/1d"), end)
-    events += [(end, SWITCH, machine.ode_system.inputs.index("course"), 0.0)]
+    events = treatment_events(girl, regimen("prednisolone:0.5mg/kg/1d"), end)
+    events += [(end, SWITCH, "course", 0.0)]
     times = np.arange(0.0, years + 0.01) * YEAR * 24
-    return machine.run(parameters(machine, [girl]), times, events=Events.of([events]), start=-672.0)
+    return machine.run(
+        subjects_of([girl]).table(machine), times, events=machine.events([events]), start=-672.0
+    )
 
 
 def test_steroid_costs_growth_though_it_lowers_the_inflammation() -> None:

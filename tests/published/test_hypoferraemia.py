@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.engine import SET, Events, Outcome
-from quotidian.patients.treatment import machine_for
+from quotidian.engine import SET, Outcome
+from quotidian.simulation import compiled_model
 
 START_H, STEP_H = 10.0, 0.05
 Floats = NDArray[np.float64]
@@ -17,14 +17,14 @@ Floats = NDArray[np.float64]
 
 def imposed(course: Callable[[float], float], hours: float) -> Outcome:
     """A healthy child whose IL-6 is held to a course [pg/mL] of hours from START_H."""
-    machine = machine_for("healthy_child")
+    machine = compiled_model("healthy_child")
     index, mass = (
-        machine.ode_system.states.index("il6"),
+        "il6",
         machine.model.constants["il6_homeostasis.il6_molar_mass"],
     )
     held = [(START_H + t, SET, index, course(t) / mass) for t in np.arange(0.0, hours, STEP_H).tolist()]
     times = np.arange(START_H, START_H + 36, 0.25)
-    return machine.run(machine.parameters(1), times, events=Events.of([held]), start=-672.0)
+    return machine.run(machine.parameters(1), times, events=machine.events([held]), start=-672.0)
 
 
 @cache

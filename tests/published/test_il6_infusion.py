@@ -6,21 +6,23 @@ from functools import cache
 
 import numpy as np
 
-from quotidian.engine import SET, Events, Outcome
-from quotidian.patients.treatment import machine_for
+from quotidian.engine import SET, Outcome
+from quotidian.simulation import compiled_model
 
 START_H, HOURS, LEVEL = 10.0, 3.0, 140.0
 
 
 @cache
 def run(infused: bool = True) -> Outcome:
-    machine = machine_for("healthy_child")
+    machine = compiled_model("healthy_child")
     level = LEVEL / machine.model.constants["il6_homeostasis.il6_molar_mass"]
-    index = machine.ode_system.states.index("il6")
+    index = "il6"
     held = (
         [(float(t), SET, index, level) for t in np.arange(START_H, START_H + HOURS, 0.05)] if infused else []
     )
-    return machine.run(machine.parameters(1), np.arange(0.0, 49.0), events=Events.of([held]), start=-672.0)
+    return machine.run(
+        machine.parameters(1), np.arange(0.0, 49.0), events=machine.events([held]), start=-672.0
+    )
 
 
 def test_the_level_was_held() -> None:

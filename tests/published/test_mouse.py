@@ -13,8 +13,8 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, Events, Outcome
-from quotidian.patients.treatment import machine_for
+from quotidian.engine import ADD, Outcome
+from quotidian.simulation import compiled_model
 
 CLAIM = yaml.safe_load(Path(__file__).with_name("growth.yaml").read_text())
 Floats = NDArray[np.float64]
@@ -25,10 +25,10 @@ DOSE_NM, EVERY_DAYS = 500.0, 3.5
 @cache
 def mouse(expression: float = 1.0, treated_from: float = np.inf, kappa: float | None = None) -> Outcome:
     """A mouse from birth by the day, given antibody twice a week from some day on."""
-    m = machine_for("transgenic_mouse")
-    antibody = m.ode_system.states.index("anti_mouse_il6r")
+    m = compiled_model("transgenic_mouse")
+    antibody = "anti_mouse_il6r"
     days = np.arange(treated_from, LAST, EVERY_DAYS) if np.isfinite(treated_from) else []
-    events = Events.of([[(24.0 * day, ADD, antibody, DOSE_NM) for day in days]])
+    events = m.events([[(24.0 * day, ADD, antibody, DOSE_NM) for day in days]])
     own = {"transgene.expression": expression} | ({} if kappa is None else {"igf_axis.proteolysis": kappa})
     return m.run(m.parameters(1, own), 24.0 * np.arange(LAST + 1), events=events)
 

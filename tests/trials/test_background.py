@@ -8,26 +8,27 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from quotidian.engine import SWITCH, Events
+from quotidian.engine import SWITCH
 from quotidian.patients.child import child
 from quotidian.patients.population import draw
-from quotidian.patients.treatment import machine_for, parameters
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct import concomitant_therapy
 from quotidian.trials.conduct.concomitant_therapy import doses, history, level, restraint, severity_factor
 from quotidian.trials.protocol.design import Steroid
 
-MACHINE = machine_for("sjia", {"background_steroid"})
+MACHINE = compiled_model("sjia", {"background_steroid"})
 GIRL = child(6, "female", 20)
 
 
 def settled(dose: float, severity: float, name: str) -> float:
     """Daily mean of an observable after 80 days on a dose (mg/kg/day)."""
-    table = parameters(MACHINE, [replace(GIRL, severity=severity)])
-    index = MACHINE.ode_system.inputs.index("background_steroid")
+    table = subjects_of([replace(GIRL, severity=severity)]).table(MACHINE)
+    index = "background_steroid"
     times = 79 * 24.0 + np.arange(24.0)
     run = MACHINE.run(
-        table, times, events=Events.of([[(0.0, SWITCH, index, dose / 24)]]), observables=[name],
+        table, times, events=MACHINE.events([[(0.0, SWITCH, index, dose / 24)]]), observables=[name],
         start=0.0, end=80 * 24.0,
     )  # fmt: skip
     return float(run[name].mean())
@@ -43,14 +44,14 @@ def test_the_mean_level_is_dose_over_clearance() -> None:
 
 @pytest.mark.parametrize("dose", [0.2, 0.5, 1.0])
 def test_the_restraint_is_that_of_the_model_once_it_has_settled(dose: float) -> None:
-    table = parameters(MACHINE, [GIRL])
+    table = subjects_of([GIRL]).table(MACHINE)
     found = restraint(MACHINE, table, np.array([dose]))[0]
     assert settled(dose, 1.0, "restraint") == pytest.approx(found, abs=0.02)
 
 
 @pytest.mark.parametrize("dose", [0.3, 1.0])
 def test_severity_makes_up_for_the_dose(dose: float) -> None:
-    table = parameters(MACHINE, [GIRL])
+    table = subjects_of([GIRL]).table(MACHINE)
     f = restraint(MACHINE, table, np.array([dose]))
     factor = severity_factor(MACHINE, table, f)[0]
     drawn, raised = settled(0.0, 1.0, "innate_activity"), settled(dose, factor, "innate_activity")

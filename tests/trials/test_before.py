@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import SWITCH, Events
+from quotidian.engine import SWITCH
 from quotidian.patients.disease_activity import course, earlier
 from quotidian.patients.mas_criteria import IN_MAS
 from quotidian.patients.population import PatientPopulation
-from quotidian.patients.treatment import RUN_IN_DAYS, machine_for, narrow_machine, parameters
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import RUN_IN_DAYS, compiled_model, reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct import concomitant_therapy, mas_history
 from quotidian.trials.conduct.mas_history import EARLIER_PERIODS, LEAD_DAYS, REASON, had_mas, il18_at_the_edge
@@ -26,7 +27,7 @@ from quotidian.trials.protocol.library import design
 from quotidian.trials.run import PROCEDURE, follow
 
 TENDER = design("tender")
-MACHINE = machine_for(TENDER.model, TENDER.drugs)
+MACHINE = compiled_model(TENDER.model, TENDER.drugs)
 PRONENESS = "macrophage_activation.il18_proneness"
 Bools = NDArray[np.bool_]
 
@@ -39,7 +40,7 @@ def drawn(
 
 
 def judged(found: Candidates) -> Bools:
-    table = parameters(MACHINE, found.children)
+    table = subjects_of(found.children).table(MACHINE)
     f = concomitant_therapy.restraint(MACHINE, table, found.body["steroid"])
     return had_mas(MACHINE, table, f, found.earlier, found.course)
 
@@ -48,10 +49,12 @@ def judged(found: Candidates) -> Bools:
 def marched() -> tuple[Candidates, Bools]:
     """Candidates whom steroid does not hold, and who was in MAS on an evening of the year, by the model."""
     found = drawn()
-    f = concomitant_therapy.restraint(MACHINE, parameters(MACHINE, found.children), found.body["steroid"])
+    f = concomitant_therapy.restraint(
+        MACHINE, subjects_of(found.children).table(MACHINE), found.body["steroid"]
+    )
     found = found.keep(f >= concomitant_therapy.HELD)
-    machine = narrow_machine("sjia", TENDER.drugs, ("macrophage_activation",))
-    start, inputs = -LEAD_DAYS * 24.0, machine.ode_system.inputs
+    machine = reduced_model("sjia", TENDER.drugs, ("macrophage_activation",))
+    start = -LEAD_DAYS * 24.0
     cohort = Participants.begin(
         machine, MACHINE, list(found.children), found.replicate, found.number, found.course, start,
         found.body["steroid"],
@@ -59,12 +62,12 @@ def marched() -> tuple[Candidates, Bools]:
     drive = np.hstack([found.earlier, found.course[:, : RUN_IN_DAYS // 14]])
     hours = start + 336.0 * np.arange(drive.shape[1])
     events = [
-        [(start, SWITCH, inputs.index(BACKGROUND), dose / 24.0)]
-        + [(t, SWITCH, inputs.index("course"), x) for t, x in zip(hours.tolist(), own, strict=True)]
+        [(start, SWITCH, BACKGROUND, dose / 24.0)]
+        + [(t, SWITCH, "course", x) for t, x in zip(hours.tolist(), own, strict=True)]
         for dose, own in zip(found.body["steroid"].tolist(), drive.tolist(), strict=True)
     ]
     run = machine.run(
-        cohort.table, np.arange(-LEAD_DAYS, 0) * 24.0 + EVENING, events=Events.of(events), start=start,
+        cohort.table, np.arange(-LEAD_DAYS, 0) * 24.0 + EVENING, events=machine.events(events), start=start,
         end=0.0, states=cohort.states, observables=["macrophage_activation"], tolerance=TRIAL_TOLERANCE,
     )  # fmt: skip
     assert (run.status == 0).all()
@@ -84,14 +87,14 @@ def test_steroid_that_holds_production_back_moves_the_edge_of_the_march_too() ->
     found, truth = marched()
     dosed = found.body["steroid"] > 0
     as_if_without = had_mas(
-        MACHINE, parameters(MACHINE, found.children), np.ones(len(truth)), found.earlier, found.course
+        MACHINE, subjects_of(found.children).table(MACHINE), np.ones(len(truth)), found.earlier, found.course
     )
     assert (as_if_without != truth)[dosed].sum() >= 3 * max(1, (judged(found) != truth)[dosed].sum())
 
 
 def balances(x: float, f: float, table: np.ndarray) -> int:
     """States of IFN-gamma in balance with that IL-18, by changes of sign."""
-    column = {name: table[0, i] for i, name in enumerate(MACHINE.ode_system.parameters)}
+    column = MACHINE.named_parameters(table[0])
     X, top, r, h, n = (
         column[f"macrophage_activation.{k}"]
         for k in ("il18_half", "ifn_top", "resting_tone", "activation_half", "activation_steepness")
@@ -163,14 +166,14 @@ def test_each_reason_is_counted_once() -> None:
 @pytest.mark.parametrize("name", ["pjia-iv", "ra-iv"])
 def test_whose_disease_is_not_systemic_is_not_asked(name: str) -> None:
     trial, books = design(name), Counter[str]()
-    machine = machine_for(trial.model, trial.drugs)
+    machine = compiled_model(trial.model, trial.drugs)
     plausible(trial, machine, drawn(trial, range(40)), books)
     assert REASON not in books
 
 
 def test_infants_are_asked() -> None:
     trial, books = design("infants"), Counter[str]()
-    plausible(trial, machine_for(trial.model, trial.drugs), drawn(trial, range(60)), books)
+    plausible(trial, compiled_model(trial.model, trial.drugs), drawn(trial, range(60)), books)
     assert books[REASON] > 5
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidInput, SolverFailed, UnknownName
 from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation
+from quotidian.simulation import Subjects
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results
 from quotidian.trials.conduct import participants
@@ -147,15 +147,16 @@ def test_bad_requests_are_refused() -> None:
 
 def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: int) -> None:
     """Give the candidate at that place of each round a parameter that the solver cannot get past."""
-    true = participants.parameters
+    true = participants.subjects_of
 
-    def broken(machine: CompiledModel, children: list[Child]) -> NDArray[np.float64]:
-        table = true(machine, children)
+    def broken(children: list[Child]) -> Subjects:
+        subjects = true(children)
+        columns: dict[str, list[float | None]] = {name: [None] * len(children) for name in names}
         for name, value in names.items():
-            table[child, list(machine.ode_system.parameters).index(name)] = value
-        return table
+            columns[name][child] = value
+        return replace(subjects, values={**subjects.values, **columns})
 
-    monkeypatch.setattr(participants, "parameters", broken)
+    monkeypatch.setattr(participants, "subjects_of", broken)
 
 
 def _place(number: int) -> int:

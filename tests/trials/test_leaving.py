@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.drugs.registry import DRUGS
-from quotidian.patients.staged_simulation import StagedSimulation
+from quotidian.simulation import StagedSimulation
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct import discontinuation
 from quotidian.trials.conduct.assessments import Assessments

@@ -59,11 +59,12 @@ def test_under_tocilizumab_mas_is_rarer_and_not_gone() -> None:
 
 def test_il18_of_active_children_spreads_as_published() -> None:
     """Yasin 2019, active disease: quartiles 4816 and 61839, median 16499 pg/mL. Calibration."""
-    from quotidian.patients.treatment import machine_for, parameters
+    from quotidian.patients.treatment import subjects_of
+    from quotidian.simulation import compiled_model
 
-    machine = machine_for("sjia")
+    machine = compiled_model("sjia")
     kids = draw(Streams(5), 0, range(CHILDREN))
-    run = machine.run(parameters(machine, kids), [0.0], observables=["il18"], start=-60 * 24.0)
+    run = machine.run(subjects_of(kids).table(machine), [0.0], observables=["il18"], start=-60 * 24.0)
     low, middle, high = np.percentile(run["il18"][:, 0], [25, 50, 75])
     for found, published in ((low, 4816), (middle, 16499), (high, 61839)):
         assert 1 / 1.6 < found / published < 1.6

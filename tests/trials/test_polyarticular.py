@@ -7,7 +7,8 @@ import pytest
 
 from quotidian.models import model
 from quotidian.patients.population import PatientPopulation, draw
-from quotidian.patients.treatment import machine_for, parameters
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.polyarticular import polyarticular
 
@@ -18,8 +19,8 @@ KIDS = [polyarticular(c) for c in SYSTEMIC]
 
 def scaled(name: str, power: str) -> np.ndarray:
     """What the model makes of a parameter at each child's weight."""
-    machine = machine_for("sjia")
-    table, names = parameters(machine, KIDS), machine.ode_system.parameters
+    machine = compiled_model("sjia")
+    table, names = subjects_of(KIDS).table(machine), list(machine.model.constants)
     x, a, w, w_ref = (
         table[:, names.index(n)]
         for n in (

@@ -20,7 +20,7 @@ from quotidian.version import __version__
 if TYPE_CHECKING:
     import xarray as xr
 
-    from quotidian.engine import Outcome
+    from quotidian.simulation import SimulationResult
 
 Given: TypeAlias = Regimen | str
 RESEARCH_USE = "Research use, not a medical device."
@@ -94,7 +94,7 @@ def simulate(
     return found.isel(child=0, drop=True) if isinstance(children, Child) else found
 
 
-def _refuse_lost(runs: Mapping[str, Outcome]) -> None:
+def _refuse_lost(runs: Mapping[str, SimulationResult]) -> None:
     for run in runs.values():
         for failure in run.failures:
             raise SolverFailed(
@@ -104,7 +104,7 @@ def _refuse_lost(runs: Mapping[str, Outcome]) -> None:
             )
 
 
-def _dataset(runs: Mapping[str, Outcome], model: str) -> xr.Dataset:
+def _dataset(runs: Mapping[str, SimulationResult], model: str) -> xr.Dataset:
     """The runs as one data set with dimensions (child, regimen, time)."""
     import xarray as xr
 

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from quotidian.application.cohort_request import CohortRequest
 from quotidian.application.parquet import children_table, courses_table
-from quotidian.engine import Outcome, Tolerance
+from quotidian.engine import Tolerance
 from quotidian.errors import DoseOutsideBand
 from quotidian.patients import treatment
 from quotidian.patients.child import Child
 from quotidian.patients.population import draw
+from quotidian.simulation import RUN_IN_DAYS, SimulationResult, planned_doses
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -85,14 +86,14 @@ def follow(
     children = draw(Streams(request.seed), 0, numbers)
     regimen = prescribed(request.regimen)
 
-    def simulate(those: list[Child]) -> Outcome:
+    def simulate(those: list[Child]) -> SimulationResult:
         return treatment.simulate(
             those, regimen, model=request.model, days=request.days, every_hours=request.every_hours,
             observables=tuple(request.observables), tolerance=tolerance or request.tolerance,
             threads=threads, progress=progress,
         )  # fmt: skip
 
-    outcome: Outcome | None
+    outcome: SimulationResult | None
     try:
         place, outcome = list(range(len(children))), simulate(children)
     except DoseOutsideBand:
@@ -105,10 +106,8 @@ def has_dose(request: CohortRequest, child: Child) -> bool:
     """Whether the regimen has a dose for the child. Raises RegimenError if it can be given to nobody."""
     from quotidian.drugs.catalogue import regimen as prescribed
 
-    given = prescribed(request.regimen)
-    machine = treatment.machine_for(request.model, given.drugs)
     try:
-        treatment.happenings(machine, child, given, request.days * 24.0)
+        planned_doses(child.person, prescribed(request.regimen), request.days * 24.0)
     except DoseOutsideBand:
         return False
     return True
@@ -119,12 +118,12 @@ def _gathered(
     numbers: range | tuple[int, ...],
     children: list[Child],
     place: list[int],
-    outcome: Outcome | None,
+    outcome: SimulationResult | None,
 ) -> Followed:
     """The outcome of those followed, put back among all, with everyone who was lost on the way."""
     hours = output_hours(request)
     undosed = sorted(set(range(len(children))) - set(place))
-    lost = [Lost(numbers[i], -float(treatment.RUN_IN_DAYS), NO_DOSE) for i in undosed]
+    lost = [Lost(numbers[i], -float(RUN_IN_DAYS), NO_DOSE) for i in undosed]
     if outcome is None:
         values = np.full((len(children), len(hours), len(request.observables)), np.nan)
     else:

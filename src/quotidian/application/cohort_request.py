@@ -64,10 +64,10 @@ def identity(request: CohortRequest) -> dict[str, Any]:
     """Everything that a byte of the result depends on; a folder holds parts of one identity only."""
     from quotidian.drugs.catalogue import regimen
     from quotidian.models import model
-    from quotidian.patients.treatment import FIRST_DOSE_HOUR, RUN_IN_DAYS, machine_for
+    from quotidian.simulation import FIRST_DOSE_HOUR, RUN_IN_DAYS, compiled_model
 
     asked = asdict(request)
-    machine = machine_for(request.model, regimen(request.regimen).drugs)
+    machine = compiled_model(request.model, regimen(request.regimen).drugs)
     tolerance = asked.pop("tolerance")
     return {
         "format": FORMAT,
@@ -75,7 +75,7 @@ def identity(request: CohortRequest) -> dict[str, Any]:
         "request": asked | {"run_in_days": RUN_IN_DAYS, "first_dose_hour": FIRST_DOSE_HOUR},
         "model": {
             "name": model(request.model).name,
-            "equations_sha256": machine.ode_system.fingerprint,
+            "equations_sha256": machine.fingerprint,
             "evidence_sha256": evidence(),
         },
         "tolerances": tolerance,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from threading import Event as Flag
@@ -15,6 +15,7 @@ from quotidian.engine.directions import Directions, directions_of
 from quotidian.engine.events import Events
 from quotidian.engine.expressions.ode_system import OdeSystem, trace
 from quotidian.engine.expressions.ramps import ramped, varied
+from quotidian.engine.named_tables import NamedTables
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.runtime.memory import bytes_needed, refuse_beyond_memory
 from quotidian.engine.runtime.partition import in_parts, on_ramps
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-class CompiledModel:
+class CompiledModel(NamedTables):
     """One model as machine code. Audits and compiles on first use; later starts read the cache.
 
     ``varying`` names parameters that may change in time: each is also an input, ``name(t)``, which starts at
@@ -67,20 +68,7 @@ class CompiledModel:
     def _code(self) -> MachineCode:
         return self._plain.code
 
-    # ---- from names to arrays
-    def parameters(self, children: int, overrides: Mapping[str, float | Floats] | None = None) -> Floats:
-        """Parameter table [child, parameter]: the model's values, with ``overrides`` by name.
-
-        Raises UnknownName for a name the model has not, InvalidInput for a value that is not finite.
-        """
-        names = {name: i for i, name in enumerate(self.ode_system.parameters)}
-        table = np.tile([self.model.constants[n] for n in names], (children, 1))
-        for name, value in (overrides or {}).items():
-            if name not in names:
-                raise UnknownName(f"{self.model.name} has no parameter '{name}'.", closest(name, names))
-            table[:, names[name]] = value
-        return finite_table("parameter", table, children, self.ode_system.parameters)
-
+    # ---- from parameters to starts
     def begin(self, parameters: Floats) -> tuple[Floats, Floats]:
         """Hoisted constants [child, constant] and start states [child, state], from the parameters."""
         return self._plain.begin(np.ascontiguousarray(parameters, dtype=np.float64))
@@ -122,7 +110,7 @@ class CompiledModel:
         times : ascending hours, shared by all children, or [child, time] for times of their own, which end
             with infinity where a child has fewer. An output at the instant of a dose shows the state before
             it; an infinite time before the last stands for an output that a RECORD event writes.
-        events : doses, resets, switches and ramps, see :class:`Events`.
+        events : doses, resets, switches and ramps, from :meth:`events`.
         triggers : what crossings of levels do, see :class:`Trigger`; ``most_crossings`` of each child are
             recorded, and a child with more has failed.
         states, inputs, slopes, watched : where to continue from, as an earlier outcome left them.
@@ -249,10 +237,7 @@ class CompiledModel:
         Raises UnknownName for a state that the model has not, and whatever :meth:`run` raises.
         """
         p, table = self.ode_system, finite_table("parameter", parameters, None, self.ode_system.parameters)
-        for name in except_states:
-            if name not in p.states:
-                raise UnknownName(f"{self.model.name} has no state '{name}'.", closest(name, p.states))
-        held = tuple(p.states.index(name) for name in except_states)
+        held = tuple(self._place("state", name) for name in except_states)
         y = self.begin(table)[1] if states is None else finite_table("state", states, len(table), p.states)
         u = resting(p, table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
         exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)

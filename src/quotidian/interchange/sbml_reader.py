@@ -53,13 +53,10 @@ class Imported:
 
     def events(self, machine: CompiledModel) -> Events:
         """The timetable as events of one run of ``machine``, made of this model."""
-        states, inputs = machine.ode_system.states, machine.ode_system.inputs
-        table = [
-            (h.time, KINDS[h.kind], (inputs if h.kind == "switch" else states).index(h.name), h.value)
-            for h in self.happenings
-            if h.name in states or h.name in inputs
-        ]
-        return Events.of([table])
+        known = {*machine.model.inputs, *(s.name for s in machine.model.species)}
+        return machine.events(
+            [[(h.time, KINDS[h.kind], h.name, h.value) for h in self.happenings if h.name in known]]
+        )
 
     def run(
         self, times: ArrayLike, observables: Sequence[str] | None = None, tolerance: Tolerance | None = None

@@ -11,7 +11,7 @@ from quotidian.interchange.sbml_document import library
 from quotidian.interchange.sbml_elements import Dose, Elements
 from quotidian.network import Model
 from quotidian.patients.child import Child
-from quotidian.patients.treatment import happenings, parameters
+from quotidian.patients.treatment import subjects_of, treatment_events
 
 LEVEL, VERSION = 3, 1
 """The first version of Level 3 has all that is written here, and what reads any Level 3 reads it."""
@@ -41,12 +41,9 @@ def to_sbml(
     libsbml, machine = library(), CompiledModel(model)
     values = dict(model.constants)
     if child is not None:
-        row = parameters(machine, [child])[0]
-        values |= dict(zip(machine.ode_system.parameters, map(float, row), strict=True))
+        values |= machine.named_parameters(subjects_of([child]).table(machine)[0])
     document = libsbml.SBMLDocument(LEVEL, VERSION)
-    Elements(document.createModel(), model, values).write(
-        states or {}, _doses(machine, regimen, child, until)
-    )
+    Elements(document.createModel(), model, values).write(states or {}, _doses(regimen, child, until))
     return str(libsbml.writeSBMLToString(document))
 
 
@@ -57,17 +54,15 @@ def untreated(model: Model, child: Child, days: float) -> dict[str, float]:
     """
     machine = CompiledModel(model)
     tight = Tolerance(rtol=1e-10, atol=1e-12)
-    outcome = machine.run(parameters(machine, [child]), [0.0], start=-24.0 * days, tolerance=tight)
+    outcome = machine.run(subjects_of([child]).table(machine), [0.0], start=-24.0 * days, tolerance=tight)
     for failure in outcome.failures:
         raise SolverFailed(
             "The days before time 0 could not be followed.", failure.reason, "Begin at time 0."
         )
-    return dict(zip(machine.ode_system.states, map(float, outcome.states[0]), strict=True))
+    return machine.named_states(outcome.states[0])
 
 
-def _doses(
-    machine: CompiledModel, regimen: Regimen | None, child: Child | None, until: float | None
-) -> list[Dose]:
+def _doses(regimen: Regimen | None, child: Child | None, until: float | None) -> list[Dose]:
     """The regimen as what a file can say: instants, names, values."""
     if regimen is None:
         return []
@@ -77,8 +72,7 @@ def _doses(
             "Doses depend on weight, and a file has no doses without end.",
             "Pass child=... and until=... (hours).",
         )
-    inputs, states = machine.ode_system.inputs, machine.ode_system.states
     return [
-        Dose(time, (inputs if kind == SWITCH else states)[index], value, kind == SWITCH)
-        for time, kind, index, value in happenings(machine, child, regimen, until)
+        Dose(event.time_h, event.target, event.value, event.action == SWITCH)
+        for event in treatment_events(child, regimen, until)
     ]

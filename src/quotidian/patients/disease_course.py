@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from quotidian.errors import InvalidQuantity, UnknownName, closest
 from quotidian.patients.natural_history import KINDS, Change, histories, ledger
+from quotidian.simulation import DosingEvent
 from quotidian.statistics.streams import Streams
 
 MOST_EVENTS = 50
@@ -84,6 +85,10 @@ class NaturalCourse:
         course = _turns("course", [(d, drive(d)) for d in edges], 1.0)
         sick = _turns("infection", [(d, sum(x for a, b, x in ill if a <= d < b)) for d in bounds], 0.0)
         return tuple(sorted((c for c in [*course, *sick] if c.day < days), key=lambda c: (c.day, c.input)))
+
+    def events(self, days: float) -> tuple[DosingEvent, ...]:
+        """:meth:`changes` as events of the model."""
+        return tuple(change.event for change in self.changes(days))
 
 
 def _turns(name: str, values: list[tuple[float, float]], resting: float) -> list[Change]:

@@ -14,8 +14,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.engine import SWITCH
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, ledger_beside
+from quotidian.simulation import DosingEvent
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -37,6 +39,11 @@ class Change:
     day: float
     input: str
     value: float
+
+    @property
+    def event(self) -> DosingEvent:
+        """The change as an event of the model."""
+        return DosingEvent(self.day * 24.0, SWITCH, self.input, self.value)
 
 
 @dataclass(frozen=True)

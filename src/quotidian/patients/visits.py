@@ -18,20 +18,20 @@ from numpy.typing import NDArray
 from quotidian.dosing import Regimen
 from quotidian.engine import CompiledModel, Failure, Outcome, Tolerance
 from quotidian.errors import InvalidInput
-from quotidian.patients.by_drugs import by_drugs, held, with_absent
 from quotidian.patients.child import Child
 from quotidian.patients.prescription import Prescription
 from quotidian.patients.rules import Action, Rule, Visit
-from quotidian.patients.staged_simulation import StagedSimulation
-from quotidian.patients.treatment import (
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import (
     FIRST_DOSE_HOUR,
     RUN_IN_DAYS,
+    StagedSimulation,
     Start,
-    given_events,
-    machine_for,
-    parameters,
-    untreated,
+    compiled_model,
+    dosing_events,
+    settled_states,
 )
+from quotidian.simulation.by_drugs import by_drugs, held, with_absent
 
 Floats = NDArray[np.float64]
 VISIT_HOUR = 8.0
@@ -79,6 +79,7 @@ class _Round:
     """Children on one machine who are still followed: ``own`` are their numbers in the call."""
 
     following: StagedSimulation
+    children: list[Child]
     own: NDArray[np.int64]
     prescriptions: list[Prescription]
     decisions: list[Decision]
@@ -89,7 +90,7 @@ class _Round:
         machine = self.following.machine
         for i, child in enumerate(self.own):
             self.prescriptions[child] = now = self.prescriptions[child].proceed(until_h)
-            self.following.doses[i] = given_events(machine, self.following.children[i], now.given)
+            self.following.doses[i] = dosing_events(now.given, self.children[i].antibody_threshold)
         return self.following.proceed(until_h, times, held(machine, names), threads)
 
     def let_go(self, run: Outcome) -> None:
@@ -97,6 +98,7 @@ class _Round:
         self.failures += [replace(lost, child=int(self.own[lost.child])) for lost in run.failures]
         sound = np.flatnonzero(run.status == 0)
         self.following, self.own = self.following.keep(sound), self.own[sound]
+        self.children = [self.children[i] for i in sound]
 
     def decide(self, rules: Sequence[Rule], number: int, run: Outcome) -> None:
         """Every rule in turn, on the children still followed."""
@@ -107,7 +109,7 @@ class _Round:
             visit = Visit(
                 number,
                 float(run.times[-1]),
-                tuple(self.following.children),
+                tuple(self.children),
                 {name: values[:, -1] for name, values in chart.items()},
                 chart,
                 run.times,
@@ -165,9 +167,10 @@ def follow(
     failures: list[Failure] = []
     done, steps = 0, len(seams) * len(by_drugs(regimens))
     for held_drugs, places in by_drugs(regimens).items():
-        machine = machine_for(model, {*drugs, *held_drugs}, scenario)
-        following = _begin(machine, [children[i] for i in places], places, start, tolerance, threads)
-        round_ = _Round(following, np.array(places), prescribed, decisions, failures)
+        machine = compiled_model(model, {*drugs, *held_drugs}, scenario)
+        own = [children[i] for i in places]
+        following = _begin(machine, own, places, start, tolerance, threads)
+        round_ = _Round(following, own, np.array(places), prescribed, decisions, failures)
         for number, until in enumerate(seams):
             stage = (times <= until) & ((times > round_.following.now_h) | (number == 0))
             run = round_.march(until, times[stage], names, threads)
@@ -202,14 +205,13 @@ def _begin(
     tolerance: Tolerance | None,
     threads: int | None,
 ) -> StagedSimulation:
-    table, periodic = parameters(machine, children), start == "periodic"
+    table, periodic = subjects_of(children).table(machine), start == "periodic"
     return StagedSimulation(
         machine=machine,
-        children=children,
         table=table,
         doses=[[] for _ in children],
         background=[[] for _ in children],
         now_h=0.0 if periodic else -RUN_IN_DAYS * 24.0,
         tolerance=tolerance,
-        states=untreated(machine, table, 0.0, threads, numbers) if periodic else None,
+        states=settled_states(machine, table, 0.0, threads, numbers) if periodic else None,
     )

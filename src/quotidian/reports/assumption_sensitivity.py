@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import CompiledModel, Events
+from quotidian.engine import CompiledModel
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Assumed, Entry
 from quotidian.evidence.spread import Cv, Fold, NoSpread, Range, Sd
 from quotidian.network import Model
 from quotidian.network.names import Parameter
 from quotidian.patients.child import Child, child
-from quotidian.patients.treatment import happenings, machine_for, parameters, untreated
+from quotidian.patients.treatment import subjects_of, treatment_events
+from quotidian.simulation import compiled_model, settled_states
 from quotidian.units import convert
 
 Floats = NDArray[np.float64]
@@ -173,7 +174,7 @@ def firmness(name: str = "sjia", only: Sequence[str] | None = None, threads: int
 
 
 def _machine(name: str) -> CompiledModel:
-    machine = machine_for(name)
+    machine = compiled_model(name)
     missing = [o for o in (*_READ, "height") if o not in machine.model.observables]
     if missing or name == "adult_ra":
         raise UnknownName(
@@ -186,12 +187,11 @@ def _machine(name: str) -> CompiledModel:
 
 def _table(machine: CompiledModel, who: Child, names: Sequence[str], known: dict[str, Entry]) -> Floats:
     """Parameters: the typical child, then for each name the lower and the upper end."""
-    table = parameters(machine, [who] * (1 + 2 * len(names)))
-    column = {name: i for i, name in enumerate(machine.ode_system.parameters)}
+    table = subjects_of([who] * (1 + 2 * len(names))).table(machine)
     for i, name in enumerate(names):
         parameter: Parameter = machine.model.parameters[name]
         for row, end in enumerate(ends(known[name]), start=1 + 2 * i):
-            table[row, column[name]] = convert(end, known[name].unit, parameter.unit)
+            machine.parameter(table, name)[row] = convert(end, known[name].unit, parameter.unit)
     return table
 
 
@@ -200,12 +200,12 @@ def _values(machine: CompiledModel, who: Child, table: Floats, threads: int | No
 
     One run from settled disease through a day without drug to week 12 of it, and one year without.
     """
-    begin = untreated(machine, table, -24.0, threads)
+    begin = settled_states(machine, table, -24.0, threads)
     end = WEEK * 7 * 24.0 + VISIT_HOUR
-    doses = [happenings(machine, who, regimen(REGIMEN), end)] * len(table)
+    doses = [treatment_events(who, regimen(REGIMEN), end)] * len(table)
     times = np.append(np.arange(-24.0, 0.0), end)
     run = machine.run(
-        table, times, events=Events.of(doses), observables=_READ, states=begin, start=-24.0, end=end,
+        table, times, events=machine.events(doses), observables=_READ, states=begin, start=-24.0, end=end,
         threads=threads,
     )  # fmt: skip
     year = machine.run(

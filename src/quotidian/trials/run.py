@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidInput
-from quotidian.patients.treatment import RUN_IN_DAYS, machine_for
+from quotidian.simulation import RUN_IN_DAYS, compiled_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.summaries import bands, baseline, portrait
 from quotidian.trials.analysis.time_to_event import stays
@@ -63,7 +63,7 @@ def follow(
 
 def machine_of(trial: Trial) -> CompiledModel:
     """The compiled model with every drug that the trial may give."""
-    return machine_for(trial.model, trial.drugs)
+    return compiled_model(trial.model, trial.drugs)
 
 
 def run_trial(
@@ -172,7 +172,7 @@ def _provenance(trial: Trial, machine: CompiledModel, command: str) -> dict[str,
     return {
         "version": __version__,
         "model": trial.model,
-        "model_fingerprint": machine.ode_system.fingerprint,
+        "model_fingerprint": machine.fingerprint,
         "rtol": f"{TRIAL_TOLERANCE.rtol:g}",
         "atol": f"{TRIAL_TOLERANCE.atol:g} of each species' usual size",
         "command": command,

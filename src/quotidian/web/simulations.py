@@ -9,13 +9,14 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.dosing import describe, schedule
+from quotidian.dosing import describe
 from quotidian.drugs.catalogue import marks, regimen
 from quotidian.errors import SolverFailed
 from quotidian.models import DRUGS
 from quotidian.models import model as model_named
 from quotidian.patients.child import Child
-from quotidian.patients.treatment import FIRST_DOSE_HOUR, machine_for, simulate
+from quotidian.patients.treatment import simulate
+from quotidian.simulation import compiled_model
 from quotidian.web.state import ChildState
 
 Floats = NDArray[np.float64]
@@ -63,7 +64,7 @@ def warm(drugs: frozenset[str] = COMMON) -> None:
     """Compile a model, or read it from the cache, once; whoever comes meanwhile waits for that one."""
     with _gates[drugs]:
         if drugs not in _warmed:
-            machine = machine_for(MODEL, drugs)
+            machine = compiled_model(MODEL, drugs)
             machine.run(machine.parameters(1), [0.0, 1.0], observables=["crp"], threads=1)
             _warmed.add(drugs)
 
@@ -106,9 +107,8 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, told: Sequ
             "Move the last control back.",
         )
     arms = []
-    for i, ((child, letter, text), plan) in enumerate(zip(who, plans, strict=True)):
-        given = schedule(plan, child.person, last * 24.0, start_h=FIRST_DOSE_HOUR).administrations
-        doses = tuple((a.time_h / 24.0, a.amount_mg, a.drug) for a in given)
+    for i, ((_, letter, text), plan) in enumerate(zip(who, plans, strict=True)):
+        doses = tuple((a.time_h / 24.0, a.amount_mg, a.drug) for a in run.doses_given[i])
         own = {n: run[n][i] for n in run.names if n not in drugs or n in plan.drugs}
         arms.append(Arm(letter, text, describe(plan), own, doses, marks(text)))
     return View(who[0][0], run.times / 24.0, tuple(arms), units(), state.natural.spells())
@@ -116,4 +116,4 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, told: Sequ
 
 def machine_name() -> str:
     """Model and fingerprint, for the foot of the page."""
-    return f"{MODEL} {machine_for(MODEL, COMMON).ode_system.fingerprint[:8]}"
+    return f"{MODEL} {compiled_model(MODEL, COMMON).fingerprint[:8]}"

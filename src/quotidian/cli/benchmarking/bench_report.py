@@ -31,7 +31,7 @@ def figures(task: Task, lines: Sequence[Line], costs: Sequence[Cost]) -> Figures
     """The figures with what names the task and the machine."""
     about = {
         "model": MODEL,
-        "states": len(task.machine.ode_system.states),
+        "states": len(task.model.species),
         "regimen": REGIMEN,
         "days": DAYS,
         "children": task.children,

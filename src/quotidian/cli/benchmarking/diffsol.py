@@ -44,7 +44,7 @@ class Diffsol:
         for part in task.segments(number):
             stops = np.unique([*part.times, part.end])
             self.ode.t0 = part.begin
-            arguments = np.concatenate([task.parameters[number], part.inputs, state])
+            arguments = np.concatenate([task.parameters[number], list(part.inputs.values()), state])
             solved = np.asarray(self.ode.solve_dense(arguments, stops).ys).T
             found[part.rows] = solved[: len(part.times)]
             state = solved[-1]

@@ -29,11 +29,11 @@ class RoadRunner:
         self.task = task
         self.runner: Any = roadrunner.RoadRunner(to_sbml(model_named(MODEL)))
         self.native = self.runner.model
-        states = [_identifier(name) for name in task.machine.ode_system.states]
+        states = [_identifier(s.name) for s in task.model.species]
         self.runner.timeCourseSelections = [f"[{state}]" for state in states]
         species = list(self.native.getFloatingSpeciesIds())
         self.order = np.array([states.index(name) for name in species])
-        self.inputs = self._places(task.machine.ode_system.inputs)
+        self.inputs = self._places(task.model.inputs)
         self._settle()
 
     def _places(self, names: Any) -> list[int]:
@@ -65,7 +65,7 @@ class RoadRunner:
         found = np.empty((len(task.times), len(self.order)))
         found[0] = task.starts[number]
         for part in task.segments(number):
-            native.setGlobalParameterValues(self.inputs, part.inputs)
+            native.setGlobalParameterValues(self.inputs, list(part.inputs.values()))
             stops = np.unique([part.begin, *part.times, part.end])
             solved = np.asarray(self.runner.simulate(times=stops.tolist()))
             found[part.rows] = solved[1 : 1 + len(part.times)]

@@ -22,10 +22,10 @@ def draw(course: Course, path: Path, threads: int | None = None) -> None:
 
     Raises OutputError if the disk refuses, InvalidInput for a model that a chart has no place for.
     """
-    from quotidian.dosing import describe, schedule
+    from quotidian.dosing import describe
     from quotidian.models import DRUGS
     from quotidian.models import model as model_named
-    from quotidian.patients.treatment import FIRST_DOSE_HOUR, simulate
+    from quotidian.patients.treatment import simulate
     from quotidian.reports.figures.chart import CHARTED, save_chart
     from quotidian.trials.result import ChildChart
 
@@ -41,8 +41,8 @@ def draw(course: Course, path: Path, threads: int | None = None) -> None:
         every_hours=max(1.0, (course.days + BEFORE_DAYS) * 24.0 / MOST_POINTS), observables=drawn,
         threads=threads, scenario=course.scenario, natural=course.natural,
     )  # fmt: skip
-    given = schedule(course.regimen, course.child.person, course.days * 24.0, start_h=FIRST_DOSE_HOUR)
-    doses = tuple((a.time_h / 24.0, a.amount_mg) for a in given.administrations if a.drug == "tocilizumab")
+    given = run.doses_given[0]
+    doses = tuple((a.time_h / 24.0, a.amount_mg) for a in given if a.drug == "tocilizumab")
     child = ChildChart(
         course.child.label, describe(course.regimen), run.times / 24.0, {n: run[n][0] for n in drawn},
         {n: known[n].unit for n in drawn}, doses,

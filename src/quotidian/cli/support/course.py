@@ -14,9 +14,9 @@ from quotidian.errors import InvalidQuantity, SolverFailed, UnknownName, closest
 
 if TYPE_CHECKING:
     from quotidian.dosing import Regimen
-    from quotidian.engine import Outcome
     from quotidian.patients.child import Child
     from quotidian.patients.disease_course import NaturalCourse
+    from quotidian.simulation import SimulationResult
 
 USUAL = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "active_joints")
 """Observables told unless others are asked for."""
@@ -105,7 +105,7 @@ def refuse_too_large(course: Course) -> None:
     refuse_beyond(BYTES * course.rows * columns, what, remedy)
 
 
-def follow(course: Course, threads: int | None) -> Outcome:
+def follow(course: Course, threads: int | None) -> SimulationResult:
     """Run it.
 
     Raises
@@ -137,7 +137,7 @@ def follow(course: Course, threads: int | None) -> Outcome:
     return outcome
 
 
-def deliver(course: Course, outcome: Outcome, output: Path | None) -> None:
+def deliver(course: Course, outcome: SimulationResult, output: Path | None) -> None:
     """Write the table where it was asked for, or tell it on the screen; then say what it is."""
     if output is None:
         from quotidian.cli.support.text_summary import show

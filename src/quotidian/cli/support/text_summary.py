@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from quotidian.cli.support.console import console
 
 if TYPE_CHECKING:
-    from quotidian.engine import Outcome
+    from quotidian.simulation import SimulationResult
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ HIGHEST = frozenset({"temperature"})
 """Told by their peak; all others by their mean."""
 
 
-def show(outcome: Outcome, units: dict[str, str]) -> None:
+def show(result: SimulationResult, units: dict[str, str]) -> None:
     """Print the digest of the first child; ``units`` by name of observable."""
     from rich.table import Table
 
@@ -31,10 +31,10 @@ def show(outcome: Outcome, units: dict[str, str]) -> None:
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("days", justify="right")
-    for name in outcome.names:
+    for name in result.names:
         kind = "highest" if name in HIGHEST else "mean"
         table.add_column(f"{name}\n{kind}\n{units[name]}", justify="right")
-    for span, cells in digest(outcome.times / 24.0, outcome.values[0], outcome.names):
+    for span, cells in digest(result.times / 24.0, result.values[0], result.names):
         table.add_row(span, *(significant(cell, 3) for cell in cells))
     console().print(table)
 

@@ -12,21 +12,21 @@ from numpy.typing import NDArray
 
 from quotidian.cli.support.output import STDOUT, whole_file
 from quotidian.cli.support.progress import progress
-from quotidian.engine import Outcome
+from quotidian.simulation import SimulationResult
 
 Floats = NDArray[np.float64]
 ROWS = 20_000  # turned into text at a time
 DIGITS = "%.10g"  # more than the solver's tolerance deserves, and the same on every run
 
 
-def write(path: Path, outcome: Outcome, units: dict[str, str]) -> None:
+def write(path: Path, result: SimulationResult, units: dict[str, str]) -> None:
     """Write the first child's course to a file whose suffix is one of ``TABLES``, or to ``STDOUT`` as CSV.
 
     Raises
     ------
     OutputError : the disk refused; nothing is left behind.
     """
-    heads, rows = headings(outcome, units), table(outcome)
+    heads, rows = headings(result, units), table(result)
     with progress("Writing") as reach:
         if path == STDOUT:
             write_csv(sys.stdout, heads, rows, reach)
@@ -39,14 +39,14 @@ def write(path: Path, outcome: Outcome, units: dict[str, str]) -> None:
                 write_csv(stream, heads, rows, reach)
 
 
-def headings(outcome: Outcome, units: dict[str, str]) -> list[str]:
+def headings(result: SimulationResult, units: dict[str, str]) -> list[str]:
     """``time_day``, then ``name [unit]`` for each observable."""
-    return ["time_day", *(f"{name} [{units[name]}]" for name in outcome.names)]
+    return ["time_day", *(f"{name} [{units[name]}]" for name in result.names)]
 
 
-def table(outcome: Outcome) -> Floats:
+def table(result: SimulationResult) -> Floats:
     """Time in days beside the first child's observables, [time, column]."""
-    return np.column_stack([outcome.times / 24.0, outcome.values[0]])
+    return np.column_stack([result.times / 24.0, result.values[0]])
 
 
 def write_csv(stream: TextIO, heads: list[str], rows: Floats, reach: Callable[[float], None]) -> None:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Regimen
-from quotidian.engine import SWITCH, CompiledModel, Events, Outcome
+from quotidian.engine import CompiledModel, Outcome
 from quotidian.errors import InvalidInput
 from quotidian.patients.child import Child
 from quotidian.patients.mas_criteria import IN_MAS, mas_2016
 from quotidian.patients.natural_history import History, histories
 from quotidian.patients.population import TYPICAL, PatientPopulation, draw
-from quotidian.patients.treatment import DosingEvent, happenings, machine_for, parameters
+from quotidian.patients.treatment import subjects_of, treatment_events
+from quotidian.simulation import DosingEvent, compiled_model
 from quotidian.statistics.intervals import Interval
 from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
@@ -167,13 +168,13 @@ def follow_mas(
 
     Raises InvalidInput if nobody is at risk, and whatever the regimen refuses a child.
     """
-    m = machine or machine_for("sjia", regimen.drugs)
+    m = machine or compiled_model("sjia", regimen.drugs)
     n, end = np.arange(children), days * 24.0
     kids = draw(streams, replicate, n.tolist(), population)
     drawn = histories(
         streams, replicate, n.tolist(), LEAD_DAYS + days, kind, course, from_day=float(-LEAD_DAYS)
     )
-    doses = [happenings(m, child, regimen, end) for child in kids]
+    doses = [treatment_events(child, regimen, end) for child in kids]
     lead = _march(m, kids, drawn, [[] for _ in kids], -LEAD_DAYS, 0, ("macrophage_activation",), threads)
     risk = np.flatnonzero((lead["macrophage_activation"] <= IN_MAS).all(axis=1) & (lead.status == 0))
     if not len(risk):
@@ -193,13 +194,12 @@ def _march(
     names: tuple[str, ...], threads: int | None, states: Floats | None = None, inputs: Floats | None = None,
 ) -> Outcome:  # fmt: skip
     """Every evening from day ``first`` to the day before ``last``."""
-    index = {name: i for i, name in enumerate(m.ode_system.inputs)}
     events = [
-        given + [(c.day * 24.0, SWITCH, index[c.input], c.value) for c in history.changes]
+        given + [change.event for change in history.changes]
         for given, history in zip(doses, drawn, strict=True)
     ]
     times = np.arange(first, last) * 24.0 + EVENING
     return m.run(
-        parameters(m, kids), times, events=Events.of(events), observables=names, start=first * 24.0,
+        subjects_of(kids).table(m), times, events=m.events(events), observables=names, start=first * 24.0,
         end=last * 24.0, states=states, inputs=inputs, tolerance=TRIAL_TOLERANCE, threads=threads,
     )  # fmt: skip

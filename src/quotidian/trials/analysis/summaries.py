@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.dosing import schedule
-from quotidian.patients.child import Child
-from quotidian.patients.treatment import FIRST_DOSE_HOUR, simulate
+from quotidian.patients.treatment import simulate
 from quotidian.statistics.intervals import bands as quantiles_of
 from quotidian.trials.analysis.endpoints import febrile_at_entry
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
@@ -131,17 +129,7 @@ def portrait(trial: Trial, staff: TrialConductor, record: CaseRecord) -> ChildCh
         child, regimen_for(arm.give, child), model=trial.model, days=trial.primary_week * 7, from_day=-7.0,
         observables=SHOWN,
     )  # fmt: skip
-    units = dict(zip(staff.whole.ode_system.observables, staff.whole.ode_system.units, strict=True))
-    given = _doses(trial, child)
+    doses = tuple((dose.time_h / 24, dose.amount_mg) for dose in run.doses_given[0])
     return ChildChart(
-        child.label, name, run.times / 24, {n: run[n][0] for n in SHOWN}, {n: units[n] for n in SHOWN}, given
+        child.label, name, run.times / 24, {n: run[n][0] for n in SHOWN}, dict(run.units), doses
     )
-
-
-def _doses(trial: Trial, child: Child) -> tuple[tuple[float, float], ...]:
-    """Day and amount (mg) of each dose."""
-    arm = next(iter(trial.arms.values()))
-    plan = schedule(
-        regimen_for(arm.give, child), child.person, trial.primary_week * 168.0, start_h=FIRST_DOSE_HOUR
-    )
-    return tuple((a.time_h / 24, a.amount_mg) for a in plan.administrations)

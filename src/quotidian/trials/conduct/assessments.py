@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from quotidian.engine import CompiledModel, Outcome
 from quotidian.errors import SolverFailed
 from quotidian.patients.population import PatientPopulation
-from quotidian.patients.treatment import RUN_IN_DAYS, narrow_machine
+from quotidian.simulation import RUN_IN_DAYS, reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.measurement import core_set, crp, neutrophils, readings, withdrawn
@@ -50,12 +50,12 @@ class Assessments:
     @cached_property
     def machine(self) -> CompiledModel:
         """The model narrowed to what is recorded."""
-        return narrow_machine(self.trial.model, self.trial.drugs, self.watched)
+        return reduced_model(self.trial.model, self.trial.drugs, self.watched)
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
         """Observables recorded at visits: the core set, CRP, drugs given, and what the design names."""
-        known = set(self.whole.ode_system.observables)
+        known = set(self.whole.model.observables)
         given = [drug for drug in sorted(self.trial.drugs) if drug in known]
         sampled = [self.trial.kinetics.drug] if self.trial.kinetics else []
         return tuple(dict.fromkeys([*WATCHED, *given, *sampled, *self.trial.observables]))

@@ -64,10 +64,9 @@ def restraint(machine: CompiledModel, table: Floats, dose: Floats) -> Floats:
     :math:`C = G + \pi F_0/(1 + G/K_G)`: the law of biology/glucocorticoid.py, with cortisol put where the
     drug's feedback on ACTH leaves it.
     """
-    column = {name: i for i, name in enumerate(machine.ode_system.parameters)}
 
     def value(name: str) -> Floats:
-        return table[:, column[name]]
+        return machine.parameter(table, name)
 
     own = {n: value(f"{BACKGROUND}.{n}") for n in
            ("CL", "reference_weight", "clearance_exponent", "molar_mass")}  # fmt: skip
@@ -87,6 +86,5 @@ def severity_factor(machine: CompiledModel, table: Floats, f: Floats) -> Floats:
     :math:`M = s_0 s/(1 - b_1 - b_6)` that gives
     :math:`s'/s = (1 - f b_1 - f^2 b_6)/(f (1 - b_1 - b_6))`; IL-6 is lower by f.
     """
-    column = {name: i for i, name in enumerate(machine.ode_system.parameters)}
-    b_1, b_6 = table[:, column["innate_loop.gain_il1"]], table[:, column["innate_loop.gain_il6"]]
+    b_1, b_6 = (machine.parameter(table, f"innate_loop.{gain}") for gain in ("gain_il1", "gain_il6"))
     return np.asarray((1.0 - f * b_1 - f * f * b_6) / (f * (1.0 - b_1 - b_6)))

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.patients.treatment import ANTIBODIES
+from quotidian.simulation.dosing_events import ANTIBODIES
 from quotidian.trials.conduct.assessments import Assessments
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.measurement import errors
@@ -50,12 +50,11 @@ def attend(clinic: Assessments, record: CaseRecord, week: int) -> None:
 def immune(record: CaseRecord) -> Bools:
     """Whose antibodies act on the drug by now, [child]."""
     ward, acting = _ward(record), np.zeros(record.children, dtype=bool)
-    known = ward.machine.ode_system.inputs
     if ward.inputs is None:
         return acting
     for against in ANTIBODIES.values():
-        if against.input in known:
-            acting |= ward.inputs[:, known.index(against.input)] > 0.0
+        if against.input in ward.machine.model.inputs:
+            acting |= ward.machine.input(ward.inputs, against.input) > 0.0
     return acting
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from quotidian.engine import Outcome
 from quotidian.errors import InvalidInput
 from quotidian.patients.mas_criteria import IN_MAS
-from quotidian.patients.treatment import RUN_IN_DAYS
+from quotidian.simulation import RUN_IN_DAYS
 from quotidian.trials.conduct.assessments import written
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING, Participants, joined, reading_times

@@ -86,4 +86,4 @@ def _loop(machine: CompiledModel, table: Floats, *names: str) -> tuple[Floats, .
 
 
 def _own(machine: CompiledModel, table: Floats, name: str) -> Floats:
-    return table[:, machine.ode_system.parameters.index(name)]
+    return machine.parameter(table, name)

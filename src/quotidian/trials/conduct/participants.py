@@ -17,15 +17,9 @@ from quotidian.engine import SWITCH, CompiledModel, Outcome, Tolerance
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.prescription import Prescription
-from quotidian.patients.staged_simulation import StagedSimulation
-from quotidian.patients.treatment import (
-    FIRST_DOSE_HOUR,
-    RUN_IN_DAYS,
-    DosingEvent,
-    antibodies,
-    as_events,
-    parameters,
-)
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import FIRST_DOSE_HOUR, RUN_IN_DAYS, DosingEvent, StagedSimulation
+from quotidian.simulation.dosing_events import administration_events, antibody_events
 from quotidian.trials.conduct.concomitant_therapy import restraint, severity_factor
 from quotidian.trials.protocol.design import BACKGROUND, Give, regimen_for
 
@@ -67,6 +61,7 @@ class Participants(StagedSimulation):
     last.
     """
 
+    children: list[Child]
     replicate: NDArray[np.int64]
     number: NDArray[np.int64]
     steroid: Floats
@@ -95,7 +90,7 @@ class Participants(StagedSimulation):
         A child on steroid has a disease as much stronger as leaves its innate activity where it was drawn.
         """
         dose = np.zeros(len(children)) if steroid is None else steroid
-        table, states = _settled(machine, whole, parameters(whole, children), dose)
+        table, states = _settled(machine, whole, subjects_of(children).table(whole), dose)
         return Participants(
             machine=machine,
             children=children,
@@ -120,6 +115,7 @@ class Participants(StagedSimulation):
         """Only the chosen children, in that order."""
         return replace(
             super().keep(chosen),
+            children=[self.children[i] for i in chosen],
             replicate=self.replicate[chosen],
             number=self.number[chosen],
             steroid=self.steroid[chosen],
@@ -159,8 +155,8 @@ class Participants(StagedSimulation):
         self.plans[i] = doses
         self.written[i] = math.inf if until_h >= self.end_h else until_h
         lasting = [d for d in doses if d.time_h + d.duration_h + LONGEST_LAG_H >= self.now_h]
-        events = as_events(self.machine, lasting)
-        events += antibodies(self.machine, self.children[i], doses)
+        events = administration_events(lasting)
+        events += antibody_events(self.children[i].antibody_threshold, doses)
         self.calendar[i] = sorted(e for e in events if e[0] >= self.now_h)
 
     def take(self, who: NDArray[np.int64], dose: Floats) -> None:
@@ -171,7 +167,7 @@ class Participants(StagedSimulation):
 
     def grow(self, years: float) -> None:
         """Size after ``years`` more, along each child's own SD scores; doses follow weight."""
-        column = self.machine.ode_system.parameters.index("body_weight")
+        body_weight = self.machine.parameter(self.table, "body_weight")
         age = np.array([c.age_years for c in self.children])
         growing = np.flatnonzero(age + years < growth.OLDEST)
         if not len(growing):
@@ -187,7 +183,7 @@ class Participants(StagedSimulation):
                 self.children[i], age_years=float(age[i] + years), weight_kg=weight, height_cm=height
             )
             self._write(i, self._ahead(self.now_h))
-            self.table[i, column] = weight
+            body_weight[i] = weight
 
     # ---- time
     def proceed(
@@ -214,12 +210,11 @@ class Participants(StagedSimulation):
 
     def _turns(self, until_h: float) -> list[list[DosingEvent]]:
         """Turns of the natural course from now until then."""
-        index = self.machine.ode_system.inputs.index("course")
         hours = -RUN_IN_DAYS * 24.0 + PERIOD_H * np.arange(self.course.shape[1])
         due = np.flatnonzero((hours >= self.now_h) & (hours < until_h))
         times = hours[due].tolist()
         return [
-            [(t, SWITCH, index, x) for t, x in zip(times, own, strict=True)]
+            [DosingEvent(t, SWITCH, "course", x) for t, x in zip(times, own, strict=True)]
             for own in self.course[:, due].tolist()
         ]
 
@@ -250,22 +245,20 @@ def _settled(
     machine: CompiledModel, whole: CompiledModel, full: Floats, dose: Floats
 ) -> tuple[Floats, Floats]:
     """Parameters with severity raised for the steroid, and start states of the disease as drawn."""
-    names = whole.ode_system.parameters
-    table = np.ascontiguousarray(full[:, [names.index(n) for n in machine.ode_system.parameters]])
+    table = machine.parameters_from(whole, full)
     _, states = machine.begin(table)
     if dose.any():
         f = restraint(whole, full, dose)
-        table[:, machine.ode_system.parameters.index("severity")] *= severity_factor(whole, full, f)
+        machine.parameter(table, "severity")[:] *= severity_factor(whole, full, f)
     return table, states
 
 
 def _steroid_events(
     machine: CompiledModel, dose: Floats, at_h: float, always: bool = False
-) -> list[list[tuple[float, int, int, float]]]:
-    if BACKGROUND not in machine.ode_system.inputs:
+) -> list[list[DosingEvent]]:
+    if BACKGROUND not in machine.model.inputs:
         return [[] for _ in dose]
-    index = machine.ode_system.inputs.index(BACKGROUND)
-    return [[(at_h, SWITCH, index, float(d) / 24.0)] if d > 0 or always else [] for d in dose]
+    return [[DosingEvent(at_h, SWITCH, BACKGROUND, float(d) / 24.0)] if d > 0 or always else [] for d in dose]
 
 
 def reading_times(after_h: float, until_h: float) -> Floats:

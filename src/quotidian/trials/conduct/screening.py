@@ -16,7 +16,7 @@ from quotidian.patients.child import Child
 from quotidian.patients.disease_activity import course, earlier
 from quotidian.patients.natural_history import ledger as history_ledger
 from quotidian.patients.population import PatientPopulation, draw
-from quotidian.patients.treatment import parameters
+from quotidian.patients.treatment import subjects_of
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct import concomitant_therapy, mas_history
 from quotidian.trials.conduct.polyarticular import polyarticular
@@ -205,10 +205,10 @@ def _by_disease(trial: Trial, machine: CompiledModel, found: Candidates) -> dict
     systemic = trial.population.kind in SYSTEMIC
     if not (trial.steroid or systemic):
         return {}
-    table, dose = parameters(machine, found.children), found.body["steroid"]
+    table, dose = subjects_of(found.children).table(machine), found.body["steroid"]
     f, reasons = np.ones(len(dose)), {}
     if trial.steroid:
-        assert BACKGROUND in machine.ode_system.inputs
+        assert BACKGROUND in machine.model.inputs
         f = concomitant_therapy.restraint(machine, table, dose)
         reasons["steroid alone would hold the disease"] = f < concomitant_therapy.HELD
     if systemic:

@@ -1,7 +1,7 @@
-"""Children followed stage by stage: each begins where the last one ended, with whatever was ordered since.
+"""A simulation in stages: each stage begins where the last one ended, with the events ordered since.
 
 A run cut into stages gives the same bytes as one run that takes a fresh step at each seam (an event that adds
-0 does): states, inputs and slopes are handed on whole, and only step control begins anew.
+0 does): states, inputs and slopes are handed on whole, and only step control begins again.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.engine import CompiledModel, Events, Outcome, Tolerance
-from quotidian.patients.child import Child
-from quotidian.patients.treatment import DosingEvent
+from quotidian.engine import CompiledModel, Outcome, Tolerance
+from quotidian.simulation.dosing_events import DosingEvent
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -25,15 +24,18 @@ T = TypeVar("T", bound=np.generic)
 
 @dataclass(kw_only=True)
 class StagedSimulation:
-    """Children under way, all at ``now_h``.
+    """Subjects on one model, all at ``now_h`` (h).
 
-    ``doses`` are each child's events, given and to come: change those to come between stages. ``background``
-    are events that no treatment changes. ``states`` None: start values at the first stage. ``gone`` [child]
-    are followed no more and stay as they were last ``seen``, [child, observable]; None: everyone is there.
+    Parameters
+    ----------
+    table : [subject, parameter]. doses : events of each subject, past and to come; those to come may be
+        changed between stages. background : events of each subject that no treatment changes.
+    states, inputs, slopes : [subject, ...] at ``now_h``; None before the first stage: the model's own.
+    gone : [subject] simulated no further; they keep the values last ``seen``, [subject, observable].
+        None: nobody.
     """
 
     machine: CompiledModel
-    children: list[Child]
     table: Floats
     doses: list[list[DosingEvent]]
     background: list[list[DosingEvent]]
@@ -46,14 +48,13 @@ class StagedSimulation:
     seen: Floats | None = None
 
     def keep(self, chosen: NDArray[np.int64]) -> Self:
-        """Only the chosen children, in that order."""
+        """Only the chosen subjects, in that order."""
 
         def rows(table: Floats | None) -> Floats | None:
             return None if table is None else table[chosen]
 
         return replace(
             self,
-            children=[self.children[i] for i in chosen],
             table=self.table[chosen],
             doses=[self.doses[i] for i in chosen],
             background=[self.background[i] for i in chosen],
@@ -73,10 +74,11 @@ class StagedSimulation:
         progress: Callable[[int], None] | None = None,
         cancel: Flag | None = None,
     ) -> Outcome:
-        """March to ``until_h``, record observables at ``times``, remember where everyone stands.
+        """Integrate to ``until_h`` (h), record the observables ``names`` at ``times`` (h), keep the states.
 
         Events at ``until_h`` itself belong to the next stage. ``cancel``: see :meth:`CompiledModel.run`.
-        A child that fails is among the outcome's failures; leave it out (:meth:`keep`) before the next stage.
+        A subject that fails is among the outcome's failures; leave it out (:meth:`keep`) before the next
+        stage.
         """
         here = self._followed()
 
@@ -86,7 +88,7 @@ class StagedSimulation:
         outcome = self.machine.run(
             self.table[here],
             times,
-            events=Events.of([self.doses[i] + self.background[i] for i in here]),
+            events=self.machine.events([self.doses[i] + self.background[i] for i in here]),
             observables=names,
             start=self.now_h,
             end=until_h,
@@ -98,7 +100,7 @@ class StagedSimulation:
             progress=progress,
             cancel=cancel,
         )
-        if len(here) < len(self.children):
+        if len(here) < len(self.table):
             outcome = self._with_the_gone(outcome, here)
         self.states, self.inputs, self.slopes = outcome.states, outcome.inputs, outcome.slopes
         self.seen = outcome.values[:, -1]
@@ -106,15 +108,15 @@ class StagedSimulation:
         return outcome
 
     def _followed(self) -> NDArray[np.int64]:
-        """Places of those who are there; where nobody is, of all, for somebody must be marched."""
-        everyone = np.arange(len(self.children))
+        """Places of the subjects that are simulated: all of them where all are gone, for a run needs one."""
+        everyone = np.arange(len(self.table))
         return everyone if self.gone is None or self.gone.all() else np.flatnonzero(~self.gone)
 
     def _with_the_gone(self, outcome: Outcome, here: NDArray[np.int64]) -> Outcome:
-        """The outcome of all: whoever is gone stays as last seen, and took no step."""
+        """The outcome of all subjects: those gone keep their last values and took no step."""
         assert self.seen is not None and self.states is not None
         assert self.inputs is not None and self.slopes is not None
-        count = len(self.children)
+        count = len(self.table)
 
         def spread(rest: NDArray[T], own: NDArray[T]) -> NDArray[T]:
             found = rest.copy()

@@ -1,0 +1,115 @@
+"""Names and numbers of a compiled model: the only place where a table is addressed by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.engine.events import RECORD, TO_INPUT, TO_STATE, Events
+from quotidian.engine.expressions.ode_system import OdeSystem
+from quotidian.engine.runtime.validation import finite_table
+from quotidian.errors import InvalidCall, UnknownName, closest
+from quotidian.network import Model
+
+Floats = NDArray[np.float64]
+EventByName: TypeAlias = tuple[float, int, str, float]
+"""Time (h); ADD, SET, MULTIPLY, SWITCH, RAMP or RECORD; name of the state or input ("" to RECORD); value."""
+
+
+class NamedTables:
+    """Tables of a model, [subject, ...], read and written by the names of their columns."""
+
+    model: Model
+    ode_system: OdeSystem
+
+    def parameters(self, subjects: int, overrides: Mapping[str, float | Floats] | None = None) -> Floats:
+        """Parameter table [subject, parameter]: the model's values, with ``overrides`` by name.
+
+        Raises UnknownName for a name the model has not, InvalidInput for a value that is not finite.
+        """
+        table = np.tile([self.model.constants[n] for n in self.ode_system.parameters], (subjects, 1))
+        for name, value in (overrides or {}).items():
+            self.parameter(table, name)[:] = value
+        return finite_table("parameter", table, subjects, self.ode_system.parameters)
+
+    def parameter(self, table: Floats, name: str) -> Floats:
+        """One parameter of a parameter table as a view, [subject]: what is written to it enters the table.
+
+        Raises UnknownName for a name the model has not.
+        """
+        return table[:, self._place("parameter", name)]
+
+    def state(self, states: Floats, name: str) -> Floats:
+        """One state of a table of states as a view, [subject]. Raises UnknownName."""
+        return states[:, self._place("state", name)]
+
+    def input(self, inputs: Floats, name: str) -> Floats:
+        """One input of a table of inputs as a view, [subject]. Raises UnknownName."""
+        return inputs[:, self._place("input", name)]
+
+    def named_parameters(self, row: Floats) -> dict[str, float]:
+        """Parameters of one subject by name, from its row of a parameter table."""
+        return dict(zip(self.ode_system.parameters, map(float, row), strict=True))
+
+    def named_states(self, row: Floats) -> dict[str, float]:
+        """States of one subject by name, from its row of a table of states."""
+        return dict(zip(self.ode_system.states, map(float, row), strict=True))
+
+    def parameters_from(self, other: NamedTables, table: Floats) -> Floats:
+        """The parameter table of this model, from that of ``other``, which has all its parameters.
+
+        Raises UnknownName for a parameter that the other model has not.
+        """
+        places = [other._place("parameter", name) for name in self.ode_system.parameters]
+        return np.ascontiguousarray(table[:, places])
+
+    def events(self, per_subject: Sequence[Sequence[EventByName]]) -> Events:
+        """Events by name as a table for :meth:`CompiledModel.run`, one list for each subject.
+
+        Raises UnknownName for a state or an input that the model has not, InvalidCall for an unknown kind.
+        """
+        states, inputs = self._places["state"], self._places["input"]
+        places = {**dict.fromkeys(TO_STATE, states), **dict.fromkeys(TO_INPUT, inputs), RECORD: {"": 0}}
+        try:
+            return Events.of(
+                [[(time, kind, places[kind][name], value) for time, kind, name, value in events]
+                 for events in per_subject]
+            )  # fmt: skip
+        except KeyError:
+            return self._refuse_event(per_subject)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the equations: models that share it give the same numbers."""
+        return self.ode_system.fingerprint
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, int]]:
+        """Number of each column by name, for each kind of table."""
+        p = self.ode_system
+        return {
+            kind: {name: i for i, name in enumerate(names)}
+            for kind, names in (("parameter", p.parameters), ("state", p.states), ("input", p.inputs))
+        }
+
+    def _place(self, kind: str, name: str) -> int:
+        known = self._places[kind]
+        if name not in known:
+            raise UnknownName(f"{self.model.name} has no {kind} '{name}'.", closest(name, known))
+        return known[name]
+
+    def _refuse_event(self, per_subject: Sequence[Sequence[EventByName]]) -> Events:
+        """Raise for the first event that fits no state or input."""
+        for _, kind, name, _ in (event for events in per_subject for event in events):
+            if kind not in (*TO_STATE, *TO_INPUT):
+                break
+            self._place("state" if kind in TO_STATE else "input", name)
+        raise InvalidCall(
+            f"An event of kind {kind} with the target '{name}' is unknown.",
+            "ADD, SET and MULTIPLY act on a state, SWITCH and RAMP on an input, RECORD on neither.",
+            "Use one of these kinds.",
+        )

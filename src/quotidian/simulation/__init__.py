@@ -1,0 +1,37 @@
+"""Simulations of anonymous subjects: from a request, by compiled models, to results with names and units.
+
+::
+
+    request = SimulationRequest(subjects=subjects, regimens=(regimen,), days=84, observables=("crp",))
+    result = simulate(request)
+    result["crp"], result.units["crp"], result.doses_given
+"""
+
+from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS, output_hours
+from quotidian.simulation.compiled_models import compiled_model, reduced_model
+from quotidian.simulation.dosing_events import DosingEvent, dosing_events, planned_doses
+from quotidian.simulation.request import SimulationRequest, Start
+from quotidian.simulation.result import Provenance, SimulationResult
+from quotidian.simulation.run import simulate
+from quotidian.simulation.settled_disease import settled_states
+from quotidian.simulation.staged_simulation import StagedSimulation
+from quotidian.simulation.subjects import Subjects
+
+__all__ = [
+    "FIRST_DOSE_HOUR",
+    "RUN_IN_DAYS",
+    "DosingEvent",
+    "Provenance",
+    "SimulationRequest",
+    "SimulationResult",
+    "StagedSimulation",
+    "Start",
+    "Subjects",
+    "compiled_model",
+    "dosing_events",
+    "output_hours",
+    "planned_doses",
+    "reduced_model",
+    "settled_states",
+    "simulate",
+]

@@ -1,0 +1,39 @@
+"""Compiled models by name, each compiled once in a process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from threading import Lock
+
+from quotidian.engine import CompiledModel
+from quotidian.models import USUAL
+from quotidian.models import model as model_named
+from quotidian.network.model_reduction import narrowed
+
+_BUILDING = Lock()  # several threads may ask for one model, and it is traced once
+
+
+def compiled_model(name: str, drugs: Iterable[str] = (), scenario: str = "") -> CompiledModel:
+    """The compiled model of that name, with the usual drugs and those named.
+
+    Raises UnknownName for a model, drug or scenario that is not there.
+    """
+    with _BUILDING:
+        return _whole(name, frozenset((*USUAL, *drugs)), scenario)
+
+
+def reduced_model(name: str, drugs: Iterable[str], observables: Iterable[str]) -> CompiledModel:
+    """A compiled model of only what these observables need, for many subjects over years."""
+    with _BUILDING:
+        return _reduced(name, frozenset((*USUAL, *drugs)), tuple(observables))
+
+
+@cache
+def _whole(name: str, drugs: frozenset[str], scenario: str) -> CompiledModel:
+    return CompiledModel(model_named(name, drugs, scenario))
+
+
+@cache
+def _reduced(name: str, drugs: frozenset[str], observables: tuple[str, ...]) -> CompiledModel:
+    return CompiledModel(narrowed(_whole(name, drugs, "").model, observables))

@@ -1,0 +1,81 @@
+"""What is asked of a simulation, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.dosing import Regimen
+from quotidian.engine import Tolerance
+from quotidian.errors import ImplausibleChild, RegimenError
+from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS, output_hours
+from quotidian.simulation.dosing_events import DosingEvent
+from quotidian.simulation.subjects import Subjects
+
+Start: TypeAlias = Literal["run-in", "periodic"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulationRequest:
+    """Subjects from untreated disease before day 0 to ``days`` after it.
+
+    Parameters
+    ----------
+    subjects, regimens : who, and what each is given: one regimen for all, or one for each.
+    days, every_hours : outputs every so many hours (h) up to that day, from midnight of day 0.
+    from_day : first output; negative shows days of the untreated run-in.
+    model, scenario : names; ``scenario`` answers one contested question, or several with ``+`` between.
+    drugs : held by the model beside those given, so that one compiled model serves many regimens.
+    observables : names; None for all of the model's and of the drugs given. What belongs to a drug that a
+        subject is not given is 0.
+    background : events that no treatment changes, such as flares: one list for each subject, or none.
+    first_dose_h : where the regimens begin, h.
+    start : "run-in" integrates ``run_in_days`` from the model's start values; "periodic" begins where the
+        untreated disease settles (:mod:`quotidian.simulation.settled_disease`), however slow a pool is.
+    tolerance : None for the engine's own.
+
+    Raises ImplausibleChild without a subject, RegimenError for another number of regimens than of subjects.
+    """
+
+    subjects: Subjects
+    regimens: tuple[Regimen, ...]
+    days: float
+    every_hours: float = 1.0
+    from_day: float = 0.0
+    model: str = "sjia"
+    scenario: str = ""
+    drugs: frozenset[str] = frozenset()
+    observables: tuple[str, ...] | None = None
+    background: tuple[tuple[DosingEvent, ...], ...] = ()
+    first_dose_h: float = FIRST_DOSE_HOUR
+    run_in_days: int = RUN_IN_DAYS
+    start: Start = "run-in"
+    tolerance: Tolerance | None = None
+
+    def __post_init__(self) -> None:
+        if not len(self.subjects):
+            raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
+        if len(self.regimens) not in (1, len(self.subjects)):
+            raise RegimenError(
+                f"There are {len(self.regimens)} regimens for {len(self.subjects)} children.",
+                "Each child has one regimen, or all have the same.",
+                "Give one regimen, or as many as children.",
+            )
+
+    @property
+    def end_h(self) -> float:
+        """End of the simulation, h."""
+        return self.days * 24.0
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """Hours of the outputs, [time]."""
+        return output_hours(self.days, self.every_hours, self.from_day)
+
+    @property
+    def regimen_of_each(self) -> tuple[Regimen, ...]:
+        """[subject]."""
+        return self.regimens * len(self.subjects) if len(self.regimens) == 1 else self.regimens

@@ -1,0 +1,129 @@
+"""One function from a request to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Event as Flag
+
+import numpy as np
+
+from quotidian.dosing import Administration
+from quotidian.engine import CompiledModel, Failure, Outcome
+from quotidian.models import DRUGS
+from quotidian.simulation.by_drugs import all_names, by_drugs, held, with_absent
+from quotidian.simulation.compiled_models import compiled_model
+from quotidian.simulation.dosing_events import DosingEvent, dosing_events, planned_doses
+from quotidian.simulation.request import SimulationRequest
+from quotidian.simulation.result import Provenance, SimulationResult
+from quotidian.simulation.settled_disease import settled_states
+from quotidian.version import __version__
+
+
+def simulate(
+    request: SimulationRequest,
+    *,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    cancel: Flag | None = None,
+) -> SimulationResult:
+    """Integrate the subjects of a request. The result of a subject does not depend on the others.
+
+    Parameters
+    ----------
+    threads : processors to use; the result is the same. None for all.
+    progress : called with the number of subjects finished since the last call.
+    cancel : set it from another thread to stop.
+
+    Raises DoseOutsideBand, RegimenError for a regimen that a subject cannot have, UnknownName for a name that
+    the model has not, SolverFailed for untreated disease that does not settle, with ``start="periodic"``.
+    """
+    regimens = request.regimen_of_each
+    doses = tuple(
+        planned_doses(person, regimen, request.end_h, request.first_dose_h)
+        for person, regimen in zip(request.subjects.persons, regimens, strict=True)
+    )
+    groups = by_drugs(regimens, request.drugs)
+    models = {drugs: compiled_model(request.model, drugs, request.scenario) for drugs in groups}
+    names = all_names(list(models.values())) if request.observables is None else request.observables
+    outcomes = [
+        (places, _outcome(request, models[drugs], places, doses, names, threads, progress, cancel))
+        for drugs, places in groups.items()
+    ]
+    return _result(request, models, outcomes, names, doses)
+
+
+def _outcome(
+    request: SimulationRequest,
+    model: CompiledModel,
+    places: Sequence[int],
+    doses: Sequence[Sequence[Administration]],
+    names: Sequence[str],
+    threads: int | None,
+    progress: Callable[[int], None] | None,
+    cancel: Flag | None,
+) -> Outcome:
+    """The subjects at these places, whom one model serves."""
+    table, begin, states = request.subjects.chosen(places).table(model), -request.run_in_days * 24.0, None
+    if request.start == "periodic":
+        begin = min(request.from_day, 0.0) * 24.0
+        states = settled_states(model, table, begin, threads, places)
+    return model.run(
+        table,
+        request.times,
+        events=model.events([_events(request, doses[i], i) for i in places]),
+        observables=held(model, names),
+        states=states,
+        start=begin,
+        end=request.end_h,
+        tolerance=request.tolerance,
+        threads=threads,
+        progress=progress,
+        cancel=cancel,
+    )
+
+
+def _events(request: SimulationRequest, doses: Sequence[Administration], place: int) -> list[DosingEvent]:
+    """Doses, the antibodies that they bring, and the background of one subject."""
+    background = request.background[place] if request.background else ()
+    return [*dosing_events(doses, request.subjects.antibody_threshold(place)), *background]
+
+
+def _result(
+    request: SimulationRequest,
+    models: dict[frozenset[str], CompiledModel],
+    outcomes: Sequence[tuple[list[int], Outcome]],
+    names: tuple[str, ...],
+    doses: tuple[tuple[Administration, ...], ...],
+) -> SimulationResult:
+    """The outcomes of all models as one, every subject in its place."""
+    count, times = len(request.subjects), outcomes[0][1].times
+    values = np.empty((count, len(times), len(names)))
+    status = np.empty(count, dtype=np.int64)
+    failures: list[Failure] = []
+    for places, outcome in outcomes:
+        values[places] = with_absent(outcome, names)
+        status[places] = outcome.status
+        failures += [replace(lost, child=places[lost.child]) for lost in outcome.failures]
+    return SimulationResult(
+        times=times,
+        names=tuple(names),
+        values=values,
+        units=_units(list(models.values()), names),
+        doses_given=doses,
+        status=status,
+        failures=tuple(sorted(failures, key=lambda lost: lost.child)),
+        provenance=Provenance(
+            request.model,
+            request.scenario,
+            {drugs: model.fingerprint for drugs, model in models.items()},
+            __version__,
+        ),
+    )
+
+
+def _units(models: Sequence[CompiledModel], names: Sequence[str]) -> dict[str, str]:
+    """Unit of each observable; one that no model holds belongs to a drug."""
+    units = {o.name: o.unit for drug in DRUGS.values() for o in drug.module.observables}
+    units |= {name: o.unit for model in models for name, o in model.model.observables.items()}
+    return {name: units[name] for name in names}

@@ -1,0 +1,43 @@
+"""Where untreated disease settles: states that return every day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.engine import CompiledModel
+from quotidian.errors import SolverFailed
+
+Floats = NDArray[np.float64]
+LASTING = ("bone_age", "height", "adult_height", "prednisolone_taken", "methylprednisolone_given")
+"""States that accumulate and so settle in no daily rhythm."""
+
+
+def settled_states(
+    model: CompiledModel,
+    table: Floats,
+    at_h: float,
+    threads: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> Floats:
+    """States [subject, state] of untreated disease in its daily rhythm, at ``at_h`` (h).
+
+    Parameters
+    ----------
+    table : [subject, parameter]. numbers : [subject] how an error names each; None for its place.
+
+    Raises SolverFailed for the first subject whose disease does not settle.
+    """
+    species = {s.name for s in model.model.species}
+    lasting = tuple(name for name in LASTING if name in species)
+    found = model.periodic_start(table, start=at_h, except_states=lasting, threads=threads)
+    for place in np.flatnonzero(~found.converged)[:1]:
+        number = place if numbers is None else numbers[place]
+        raise SolverFailed(
+            f"The untreated disease of subject {number} does not settle.",
+            f"{found.reasons[place]}.".capitalize(),
+            'Use start="run-in", or look at what drives this subject.',
+        )
+    return found.states

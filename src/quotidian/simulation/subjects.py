@@ -1,0 +1,84 @@
+"""Subjects: values of a model's parameters, and what a dose needs to know. Who they are stays outside."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.dosing import Person
+from quotidian.engine import CompiledModel
+from quotidian.errors import InvalidCall
+
+Floats = NDArray[np.float64]
+Column: TypeAlias = Sequence[float | None] | Floats
+PersonAt: TypeAlias = Person | Callable[[float], Person]
+"""A person who stays the same, or the person at each hour of the simulation's clock."""
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Anonymous subjects: children, adults, mice, rows of a table.
+
+    Parameters
+    ----------
+    persons : [subject] what a dose needs to know, and when: see :data:`PersonAt`.
+    values : values by name of parameter, [subject] each, in the unit of the parameter. None: the model's own.
+    factors : factors by name of parameter, [subject] each, applied after ``values``, in order.
+    antibody_thresholds : [subject] cumulative hazard at which a subject forms antibodies against a drug;
+        None: never.
+
+    Raises InvalidCall for a column that is not as long as ``persons``.
+    """
+
+    persons: tuple[PersonAt, ...]
+    values: Mapping[str, Column] = field(default_factory=dict)
+    factors: Mapping[str, Floats] = field(default_factory=dict)
+    antibody_thresholds: Floats | None = None
+
+    def __post_init__(self) -> None:
+        stated = {} if self.antibody_thresholds is None else {"antibody_thresholds": self.antibody_thresholds}
+        for columns in (self.values, self.factors, stated):
+            for name, column in columns.items():
+                if len(column) != len(self.persons):
+                    raise InvalidCall(
+                        f"'{name}' has {len(column)} values for {len(self.persons)} subjects.",
+                        "A column holds one value for each subject.",
+                        "Give as many values as persons.",
+                    )
+
+    def __len__(self) -> int:
+        return len(self.persons)
+
+    def chosen(self, places: Sequence[int]) -> Subjects:
+        """Only the subjects at these places, in that order."""
+        where = np.asarray(places, dtype=np.int64)
+        thresholds = self.antibody_thresholds
+        return Subjects(
+            tuple(self.persons[i] for i in places),
+            {name: [column[i] for i in places] for name, column in self.values.items()},
+            {name: column[where] for name, column in self.factors.items()},
+            None if thresholds is None else thresholds[where],
+        )
+
+    def table(self, model: CompiledModel) -> Floats:
+        """Parameter table [subject, parameter]: the model's values, with those of each subject on top.
+
+        Raises UnknownName for a parameter that the model has not, with the nearest name.
+        """
+        table = model.parameters(len(self))
+        for name, values in self.values.items():
+            stated = [i for i, value in enumerate(values) if value is not None]
+            if stated:
+                model.parameter(table, name)[stated] = [values[i] for i in stated]
+        for name, factors in self.factors.items():
+            model.parameter(table, name)[:] *= factors
+        return table
+
+    def antibody_threshold(self, place: int) -> float:
+        """Cumulative hazard at which one subject forms antibodies; infinite: never."""
+        return math.inf if self.antibody_thresholds is None else float(self.antibody_thresholds[place])
