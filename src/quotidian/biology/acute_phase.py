@@ -15,7 +15,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import exp, hill, rhythmic_hill
+from quotidian.network.laws import exp, hill, passed_on, rhythmic_hill
 from quotidian.vocabulary import (
     crp,
     crp_induction,
@@ -42,11 +42,6 @@ induced_at_start = Signal("acute_phase.crp_at_start", "mg/L", "CRP in balance at
 def crp_target(top: Any, e: Any, EC: Any, n: Any, floor: Any) -> Any:
     r"""CRP in balance, :math:`C^* = C_{max} H(e; EC, n) + C_{min}`"""
     return top * hill(e, EC, n) + floor
-
-
-def passed_on(x: Any, k: Any) -> Any:
-    r"""Passed on, :math:`v = k x`"""
-    return k * x
 
 
 def fibrinogen_made(k_f: Any, F_0: Any, g: Any, e: Any, EC: Any) -> Any:

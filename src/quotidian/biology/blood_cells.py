@@ -23,7 +23,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import rhythmic_hill
+from quotidian.network.laws import passed_on, rhythmic_hill
 from quotidian.vocabulary import (
     il1_signal,
     il6_rhythm,
@@ -60,11 +60,6 @@ def together(a: Any, b: Any, c: Any, d: Any) -> Any:
 def megakaryopoiesis(k: Any, P_0: Any, g: Any, e: Any, EC: Any) -> Any:
     r"""The marrow follows IL-6, :math:`v = k_m P_0 (1 + g_P\, e/(EC_P + e))`"""
     return k * P_0 * (1 + g * e / (EC + e))
-
-
-def passed_on(x: Any, k: Any) -> Any:
-    r"""Passed on, :math:`v = k x`"""
-    return k * x
 
 
 def shed(P: Any, tau: Any) -> Any:

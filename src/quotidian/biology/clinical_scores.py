@@ -6,6 +6,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters
 from quotidian.network.flux import itself
+from quotidian.network.laws import decay
 from quotidian.vocabulary import il6_reference, il6_signal, initial_activity, joint_activity, malaise
 
 k = Parameters(__file__)
@@ -19,11 +20,6 @@ lasting = k("lasting_disability", "1")
 def felt(k_b: Any, e: Any, L_0: Any) -> Any:
     r"""Malaise follows the IL-6 signal, :math:`v = k_B\, e / L_0`"""
     return k_b * e / L_0
-
-
-def decay(x: Any, k: Any) -> Any:
-    r"""First-order decay, :math:`v = k x`"""
-    return k * x
 
 
 def visual_scale(g: Any, w: Any, J: Any, B: Any) -> Any:

@@ -21,6 +21,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
+from quotidian.network.laws import zero
 from quotidian.vocabulary import (
     cortisol_unbound,
     glucocorticoid_dose,
@@ -53,11 +54,6 @@ def enters(k_g: Any, C_g: Any) -> Any:
 def leaves(k_g: Any, G: Any) -> Any:
     r"""The site forgets, :math:`v = k_G G`"""
     return k_g * G
-
-
-def none() -> Any:
-    """Starts at 0"""
-    return 0.0
 
 
 def together(G: Any, pi: Any, F_u: Any) -> Any:
@@ -98,7 +94,7 @@ module = Module(
         Flux(NOTHING >> glucocorticoid_site, enters, k_g, glucocorticoid_dose),
         Flux(glucocorticoid_site >> NOTHING, leaves, k_g, glucocorticoid_site),
     ),
-    starts=(InitialCondition(glucocorticoid_site, none),),
+    starts=(InitialCondition(glucocorticoid_site, zero),),
     observables=(
         Observable(
             "restraint", "1", "what glucocorticoid leaves of inflammatory production", itself, restraint

@@ -11,6 +11,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Signal, Species
 from quotidian.network.flux import AssignmentRule, itself
+from quotidian.network.laws import decay
 from quotidian.vocabulary import gp130_drive, il6_reference, il6_signal, initial_activity
 
 k = Parameters(__file__)
@@ -40,11 +41,6 @@ def follows(k: Any, u: Any, A: Any) -> Any:
 def phosphorylation(k: Any, A: Any, E_P: Any, P: Any, Q: Any, K_Q: Any) -> Any:
     r"""Phosphorylation of STAT3, :math:`v = k_P (A/E_P) (1 - P) / (1 + Q/K_Q)`"""
     return k * (A / E_P) * (1 - P) / (1 + Q / K_Q)
-
-
-def decay(k: Any, x: Any) -> Any:
-    r"""First-order loss, :math:`v = k x`"""
-    return k * x
 
 
 def transcription(k: Any, P: Any, h: Any) -> Any:
@@ -86,12 +82,12 @@ module = Module(
         Flux(NOTHING >> jak, follows, k_j, gp130_drive, jak),
         Flux(NOTHING >> active, follows, k_a, jak, active),
         Flux(NOTHING >> pstat3, phosphorylation, k_p, active, E_P, pstat3, socs3, K_Q),
-        Flux(pstat3 >> NOTHING, decay, k_p, pstat3),
+        Flux(pstat3 >> NOTHING, decay, pstat3, k_p),
         Flux(NOTHING >> stages[0], transcription, k_d, pstat3, h),
-        *(Flux(a >> b, decay, k_d, a) for a, b in pairwise(stages)),
-        Flux(stages[-1] >> NOTHING, decay, k_d, stages[-1]),
-        Flux(NOTHING >> socs3, decay, k_q, stages[-1]),
-        Flux(socs3 >> NOTHING, decay, k_q, socs3),
+        *(Flux(a >> b, decay, a, k_d) for a, b in pairwise(stages)),
+        Flux(stages[-1] >> NOTHING, decay, stages[-1], k_d),
+        Flux(NOTHING >> socs3, decay, stages[-1], k_q),
+        Flux(socs3 >> NOTHING, decay, socs3, k_q),
     ),
     starts=(
         InitialCondition(jak, itself, e_0),

@@ -22,7 +22,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import cos, exp, hill
+from quotidian.network.laws import cleared, cos, exp, hill
 from quotidian.vocabulary import (
     cortisol_unbound,
     glucocorticoid_site,
@@ -95,11 +95,6 @@ def cortisol_made(q: Any, a6: Any, a7: Any, ACTH: Any, K_A: Any, R: Any) -> Any:
     The linear law of the source at its usual ACTH, :math:`R`; bounded where ACTH is not.
     """
     return q * (a6 + a7 * ACTH * (K_A + R) / (K_A + ACTH))
-
-
-def cleared(x: Any, rate: Any) -> Any:
-    r"""First-order loss, :math:`v = k x`"""
-    return rate * x
 
 
 def nourished(k_z: Any, ACTH: Any, A_0: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
+from quotidian.network.laws import decay
 from quotidian.vocabulary import ifn_signal, initial_ifn
 
 k = Parameters(__file__)
@@ -18,11 +19,6 @@ sil2r = Species("sil2r", "ng/L", "soluble IL-2 receptor alpha", r"\mathrm{sIL2R}
 def made(k: Any, x_1: Any, d: Any, y_e: Any) -> Any:
     r"""Made with and without IFN-gamma, :math:`v = k x_1 (1 - d + d\, \gamma_e)`"""
     return k * x_1 * (1 - d + d * y_e)
-
-
-def decay(x: Any, k: Any) -> Any:
-    r"""First-order decay, :math:`v = k x`"""
-    return k * x
 
 
 def balanced(x_1: Any, d: Any, y_0: Any) -> Any:

@@ -18,6 +18,7 @@ from quotidian.network import (
     Parameters,
     Signal,
 )
+from quotidian.network.laws import cleared
 from quotidian.vocabulary import (
     il6,
     il6_concentration,
@@ -103,11 +104,6 @@ def il6_made(p: Any, p_L: Any) -> Any:
 def made(p: Any) -> Any:
     r"""Production, :math:`v = p`"""
     return p
-
-
-def cleared(x: Any, rate: Any) -> Any:
-    r"""First-order loss, :math:`v = k x`"""
-    return rate * x
 
 
 def cleared_through_receptor(L: Any, R: Any, kr: Any) -> Any:

@@ -20,7 +20,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import cos, exp, log
+from quotidian.network.laws import cos, decay, exp, log
 from quotidian.vocabulary import (
     clock,
     course,
@@ -84,11 +84,6 @@ def innate_drive(
 ) -> Any:
     r"""Recruitment, :math:`v = k_M f (s_0 s \xi + \iota + b_1 I_e + b_6 e_j)`"""
     return k_m * f * (s_0 * s * xi + i + b_1 * I_e + b_6 * e_j)
-
-
-def decay(x: Any, k: Any) -> Any:
-    r"""First-order decay, :math:`v = k x`"""
-    return k * x
 
 
 def il1_made(k_i: Any, M: Any, c: Any) -> Any:

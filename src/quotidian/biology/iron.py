@@ -20,7 +20,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import hill, rhythmic_hill, sqrt
+from quotidian.network.laws import hill, passed_on, rhythmic_hill, sqrt
 from quotidian.vocabulary import (
     ferritin,
     ferritin_drive,
@@ -55,11 +55,6 @@ def share(Fe: Any, Fe_0: Any) -> Any:
 def hepcidin_induced(k: Any, h_0: Any, g: Any, e: Any, EC: Any, n: Any, x: Any) -> Any:
     r"""Hepcidin induction, :math:`v = k_h h_0 (1 + g_h H(e; EC_h, n_h))\, x_{Fe}`"""
     return k * h_0 * (1 + g * hill(e, EC, n)) * x
-
-
-def passed_on(x: Any, k: Any) -> Any:
-    r"""Passed on, :math:`v = k x`"""
-    return k * x
 
 
 def released(k: Any, Fe_0: Any, h_0: Any, h: Any, K: Any) -> Any:

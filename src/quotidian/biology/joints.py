@@ -15,6 +15,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
+from quotidian.network.laws import decay
 from quotidian.vocabulary import (
     il1_block,
     il6_production,
@@ -44,11 +45,6 @@ joint_trans = Signal("joints.trans_signal", "1", "its part through the soluble c
 def il6_made(k_l: Any, p: Any) -> Any:
     r"""IL-6 made in the joint, :math:`v = k_L p`"""
     return k_l * p
-
-
-def decay(x: Any, k: Any) -> Any:
-    r"""First-order decay, :math:`v = k x`"""
-    return k * x
 
 
 def classic(L_j: Any, w: Any, B_j: Any) -> Any:

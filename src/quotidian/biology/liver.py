@@ -6,6 +6,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
+from quotidian.network.laws import decay
 from quotidian.vocabulary import liver_strain, macrophage_activation
 
 k = Parameters(__file__)
@@ -26,11 +27,6 @@ def released(k: Any, E_0: Any, s: Any, strain: Any, g: Any, A: Any) -> Any:
 def released_by_strain(k: Any, E_0: Any, strain: Any, g: Any, A: Any) -> Any:
     r"""Released, :math:`v = k E_0 (1 + \lambda + g A)`"""
     return k * E_0 * (1 + strain + g * A)
-
-
-def decay(x: Any, k: Any) -> Any:
-    r"""First-order decay, :math:`v = k x`"""
-    return k * x
 
 
 def entering(k: Any, T_0: Any) -> Any:

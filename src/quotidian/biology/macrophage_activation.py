@@ -20,7 +20,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import hill
+from quotidian.network.laws import decay, hill
 from quotidian.vocabulary import (
     ifn_block,
     ifn_gamma,
@@ -50,11 +50,6 @@ initial_il18 = Signal("macrophage_activation.initial_il18", "pg/mL", "IL-18 at t
 def il18_made(k_x: Any, p: Any, x_0: Any, x_M: Any, M: Any, g: Any, A: Any) -> Any:
     r"""IL-18 made, :math:`v = k_x\, p\, (x_0 + x_M M (1 + g A))`"""
     return k_x * p * (x_0 + x_M * M * (1 + g * A))
-
-
-def decay(x: Any, k: Any) -> Any:
-    r"""First-order decay, :math:`v = k x`"""
-    return k * x
 
 
 def over_binding_protein(x: Any, X: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
-from quotidian.network.laws import hill, rhythmic_hill
+from quotidian.network.laws import hill, passed_on, rhythmic_hill
 from quotidian.vocabulary import albumin, il6_rhythm, il6_signal, serum_iron, signal_at_start
 
 k = Parameters(__file__)
@@ -27,11 +27,6 @@ transferrin = Species("serum_proteins.transferrin", "g/L", "transferrin", r"\mat
 def saa_induced(k: Any, top: Any, e: Any, EC: Any, n: Any, floor: Any) -> Any:
     r"""SAA induction, :math:`v = k (A_{max} H(e; EC_A, n_A) + A_{min})`"""
     return k * (top * hill(e, EC, n) + floor)
-
-
-def passed_on(x: Any, k: Any) -> Any:
-    r"""Passed on, :math:`v = k x`"""
-    return k * x
 
 
 def made_less(k: Any, x_0: Any, g: Any, e: Any, EC: Any) -> Any:

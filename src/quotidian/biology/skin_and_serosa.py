@@ -19,7 +19,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import hill
+from quotidian.network.laws import decay, hill, zero
 from quotidian.vocabulary import (
     il1_signal,
     il6_reference,
@@ -46,11 +46,6 @@ def appears(k: Any, S: Any, x: Any, n: Any) -> Any:
     return k * S * hill(x, 1.0, n)
 
 
-def fades(k: Any, x: Any) -> Any:
-    r"""First-order decay, :math:`v = k x`"""
-    return k * x
-
-
 def inflamed(k: Any, q: Any, e: Any, L_0: Any, I_e: Any) -> Any:
     r"""Serosal inflammation, :math:`v = k_\sigma (q\, e/L_0 + (1 - q) I_e)`"""
     return k * (q * e / L_0 + (1 - q) * I_e)
@@ -61,11 +56,6 @@ def evident(p: Any, s: Any) -> Any:
     return p * s
 
 
-def none() -> Any:
-    """Starts at 0"""
-    return 0.0
-
-
 module = Module(
     "skin_and_serosa",
     "Rash and serositis",
@@ -74,11 +64,11 @@ module = Module(
     definitions=(AssignmentRule(skin, driven, p_r, q_r, il6_signal, il6_reference, il1_signal),),
     fluxes=(
         Flux(NOTHING >> rash, appears, k_rash, extent, skin, n),
-        Flux(rash >> NOTHING, fades, k_rash, rash),
+        Flux(rash >> NOTHING, decay, rash, k_rash),
         Flux(NOTHING >> serosal_inflammation, inflamed, k_s, q_s, il6_signal, il6_reference, il1_signal),
-        Flux(serosal_inflammation >> NOTHING, fades, k_s, serosal_inflammation),
+        Flux(serosal_inflammation >> NOTHING, decay, serosal_inflammation, k_s),
     ),
-    starts=(InitialCondition(rash, none), InitialCondition(serosal_inflammation, itself, initial_activity)),
+    starts=(InitialCondition(rash, zero), InitialCondition(serosal_inflammation, itself, initial_activity)),
     observables=(
         Observable("rash", "1", "share of body surface with rash; seen from 0.01 on", itself, rash),
         Observable(

@@ -7,8 +7,6 @@ mass action.
 
 from __future__ import annotations
 
-from typing import Any
-
 from quotidian.network import (
     NOTHING,
     AssignmentRule,
@@ -21,6 +19,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
+from quotidian.network.laws import cleared, net_binding, zero
 from quotidian.vocabulary import mil6r, mil6r_held, mil6r_renewal, plasma, sil6r, sil6r_held
 
 k = Parameters(__file__)
@@ -33,21 +32,6 @@ soluble_part = Part("anti_mouse_il6r.sil6r_held", "nM", "sIL-6R it holds", "S_m"
 membrane_part = Part("anti_mouse_il6r.mil6r_held", "1", "membrane receptor it holds", "R_m", mil6r_held)
 
 
-def lost(x: Any, k: Any) -> Any:
-    r"""First-order loss, :math:`v = k x`"""
-    return k * x
-
-
-def binding(D: Any, S: Any, DS: Any, k_on: Any, k_off: Any) -> Any:
-    r"""Net binding, :math:`v = k_{on} D S - k_{off} DS`"""
-    return k_on * D * S - k_off * DS
-
-
-def none() -> Any:
-    """Starts at 0"""
-    return 0.0
-
-
 module = Module(
     "anti_mouse_il6r",
     "Antibody to the mouse IL-6 receptor",
@@ -58,12 +42,12 @@ module = Module(
         AssignmentRule(membrane_part, itself, on_membrane),
     ),
     fluxes=(
-        Flux(antibody >> NOTHING, lost, antibody, k_a),
-        Flux(antibody + sil6r >> on_soluble, binding, antibody, sil6r, on_soluble, k_on, k_off),
-        Flux(on_soluble >> NOTHING, lost, on_soluble, k_s),
-        Flux(mil6r >> on_membrane, binding, antibody, mil6r, on_membrane, k_on, k_off),
-        Flux(on_membrane >> NOTHING, lost, on_membrane, mil6r_renewal),
+        Flux(antibody >> NOTHING, cleared, antibody, k_a),
+        Flux(antibody + sil6r >> on_soluble, net_binding, antibody, sil6r, on_soluble, k_on, k_off),
+        Flux(on_soluble >> NOTHING, cleared, on_soluble, k_s),
+        Flux(mil6r >> on_membrane, net_binding, antibody, mil6r, on_membrane, k_on, k_off),
+        Flux(on_membrane >> NOTHING, cleared, on_membrane, mil6r_renewal),
     ),
-    starts=tuple(InitialCondition(species, none) for species in (antibody, on_soluble, on_membrane)),
+    starts=tuple(InitialCondition(species, zero) for species in (antibody, on_soluble, on_membrane)),
     observables=(Observable("anti_mouse_il6r", "nM", "antibody in plasma", itself, antibody),),
 )

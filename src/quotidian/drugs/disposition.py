@@ -24,12 +24,8 @@ from quotidian.network import (
     Species,
     Transfer,
 )
+from quotidian.network.laws import by_weight
 from quotidian.vocabulary import body_weight
-
-
-def scaled(x: Any, w: Any, w_ref: Any, a: Any) -> Any:
-    r"""Scaled by body weight, :math:`x_{ref} (w / w_{ref})^{a}`"""
-    return x * (w / w_ref) ** a
 
 
 def infused(rate: Any, m_D: Any) -> Any:
@@ -47,7 +43,7 @@ def arrives(F: Any, k_a: Any, A: Any, m_D: Any) -> Any:
     return F * k_a * A / m_D
 
 
-def linear(CL: Any, D: Any) -> Any:
+def linear(D: Any, CL: Any) -> Any:
     r"""Linear clearance, :math:`v = CL\, D`"""
     return CL * D
 
@@ -65,6 +61,11 @@ def saturable(V_m: Any, D: Any, K_m: Any) -> Any:
 def exchange(Q: Any, D: Any, D_p: Any) -> Any:
     r"""Exchange with the periphery, :math:`v = Q (D - D_p)`"""
     return Q * (D - D_p)
+
+
+def per_weight(total: Any, w: Any) -> Any:
+    r"""By body weight, :math:`\Sigma/w`"""
+    return total / w
 
 
 def by_mass(D: Any, m_D: Any) -> Any:
@@ -97,7 +98,7 @@ class _Drug:
     def by_weight(self, name: str, unit: str, power: str, of: Signal) -> AssignmentRule:
         """A volume, clearance or capacity of the child from that of the reference weight."""
         w_ref = self.k("reference_weight", "kg")
-        return AssignmentRule(of, scaled, self.k(name, unit), body_weight, w_ref, self.k(power, "1"))
+        return AssignmentRule(of, by_weight, self.k(name, unit), body_weight, w_ref, self.k(power, "1"))
 
     def volume(self, name: str, place: str) -> tuple[Compartment, AssignmentRule]:
         """A compartment and the definition of its volume."""
@@ -167,7 +168,7 @@ def _from_depot(d: _Drug, where: str, plasma: Species, m_D: Parameter) -> Pieces
 def _clearance(d: _Drug, plasma: Species, against: Input | None) -> Pieces:
     CL = Signal(f"{d.name}.clearance", "L/h", "linear clearance of the child", "CL")
     loss = (
-        Transfer(plasma >> NOTHING, linear, CL, plasma)
+        Transfer(plasma >> NOTHING, linear, plasma, CL)
         if against is None
         else Transfer(plasma >> NOTHING, hastened, CL, d.k("antibody_clearance", "1"), against, plasma)
     )

@@ -12,6 +12,7 @@ from quotidian.drugs.joint_access import joint_access
 from quotidian.drugs.module_parts import Pieces, symbol
 from quotidian.network import NOTHING, AssignmentRule, Flux, Parameters, Part, Species, Sum
 from quotidian.network.flux import itself
+from quotidian.network.laws import net_binding
 from quotidian.vocabulary import (
     il6,
     il6_held,
@@ -22,11 +23,6 @@ from quotidian.vocabulary import (
     sil6r,
     sil6r_held,
 )
-
-
-def binding(D: Any, L: Any, DL: Any, k_on: Any, k_off: Any) -> Any:
-    r"""Net binding, :math:`v = k_{on} D L - k_{off} DL`"""
-    return k_on * D * L - k_off * DL
 
 
 def bound_lost(DL: Any, k_b: Any) -> Any:
@@ -66,8 +62,8 @@ def ligand_binding_beside_receptor(k: Parameters, drug: Species, tag: str) -> tu
         plasma,
     )
     fluxes = (
-        Flux(drug + il6_sil6r >> inert, binding, drug, il6_sil6r, inert, k_on, k_off),
-        Flux(bound + sil6r >> inert, binding, bound, sil6r, inert, on_r, off_r),
+        Flux(drug + il6_sil6r >> inert, net_binding, drug, il6_sil6r, inert, k_on, k_off),
+        Flux(bound + sil6r >> inert, net_binding, bound, sil6r, inert, on_r, off_r),
         Flux(inert >> NOTHING, bound_lost, inert, k_b),
     )
     held = (
@@ -86,7 +82,7 @@ def complex_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...
         f"{name}_il6_sil6r", "nM", f"{name} with IL-6 and sIL-6R", symbol("DLS", tag), (0, 0.2), plasma
     )
     fluxes = (
-        Flux(drug + il6_sil6r >> bound, binding, drug, il6_sil6r, bound, k_on, k_off),
+        Flux(drug + il6_sil6r >> bound, net_binding, drug, il6_sil6r, bound, k_on, k_off),
         Flux(bound >> NOTHING, bound_lost, bound, k_b),
     )
     held = (
@@ -102,7 +98,7 @@ def _holding(k: Parameters, drug: Species, tag: str) -> tuple[Species, Pieces]:
     name = drug.name
     bound = Species(f"{name}_il6", "nM", f"{name} with IL-6", symbol("DL", tag), (0, 5), plasma)
     fluxes = (
-        Flux(drug + il6 >> bound, binding, drug, il6, bound, k_on, k_off),
+        Flux(drug + il6 >> bound, net_binding, drug, il6, bound, k_on, k_off),
         Flux(bound >> NOTHING, bound_lost, bound, k_b),
     )
     return bound, Pieces(fluxes=fluxes, species=(bound,))

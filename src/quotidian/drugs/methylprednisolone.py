@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from quotidian.dosing import infusion
+from quotidian.drugs.disposition import infused, linear, per_weight
 from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.module_parts import Pieces, assembled
 from quotidian.network import (
@@ -21,6 +22,7 @@ from quotidian.network import (
     Transfer,
 )
 from quotidian.network.flux import itself
+from quotidian.network.laws import by_weight
 from quotidian.vocabulary import body_weight, glucocorticoid_dose
 
 k = Parameters(__file__)
@@ -43,26 +45,6 @@ part = Part(
 )
 
 
-def scaled(x: Any, w: Any, w_ref: Any, n: Any) -> Any:
-    r"""Scaled by body weight, :math:`x_{ref} (w / w_{ref})^{n}`"""
-    return x * (w / w_ref) ** n
-
-
-def infused(rate: Any, m: Any) -> Any:
-    r"""Infusion, :math:`v = \dot a_M/m_M`"""
-    return rate / m
-
-
-def per_weight(total: Any, w: Any) -> Any:
-    r"""By body weight, :math:`\Sigma_M/w`"""
-    return total / w
-
-
-def cleared(CL: Any, M: Any) -> Any:
-    r"""Clearance, :math:`v = CL_M M_P`"""
-    return CL * M
-
-
 def as_prednisolone(potency: Any, f_u: Any, M: Any) -> Any:
     r"""Unbound and by potency, :math:`C_M = \epsilon f_u M_P`"""
     return potency * f_u * M
@@ -76,13 +58,13 @@ module = assembled(
     (
         Pieces(
             (
-                AssignmentRule(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
-                AssignmentRule(volume, scaled, V_ref, body_weight, w_ref, x_V),
+                AssignmentRule(CL, by_weight, CL_ref, body_weight, w_ref, x_CL),
+                AssignmentRule(volume, by_weight, V_ref, body_weight, w_ref, x_V),
                 AssignmentRule(part, as_prednisolone, potency, f_u, plasma),
             ),
             (
                 Transfer(NOTHING >> plasma, infused, infusion_rate, m_M),
-                Transfer(plasma >> NOTHING, cleared, CL, plasma),
+                Transfer(plasma >> NOTHING, linear, plasma, CL),
                 Flux(NOTHING >> given, itself, infusion_rate),
             ),
             (plasma, given),

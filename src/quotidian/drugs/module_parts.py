@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from quotidian.evidence import Ledger
 from quotidian.network import AssignmentRule, Flux, InitialCondition, Module, Observable, Parameters, Species
+from quotidian.network.laws import zero
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,6 @@ class Pieces:
     fluxes: tuple[Flux, ...] = ()
     species: tuple[Species, ...] = ()
     observables: tuple[Observable, ...] = ()
-
-
-def none() -> Any:
-    """Starts at 0"""
-    return 0.0
 
 
 def symbol(letter: str, tag: str, place: str = "") -> str:
@@ -44,7 +39,7 @@ def assembled(name: str, title: str, about: str, k: Parameters, pieces: Iterable
         about=about,
         definitions=tuple(d for part in parts for d in part.definitions),
         fluxes=tuple(f for part in parts for f in part.fluxes),
-        starts=tuple(InitialCondition(s, none) for part in parts for s in part.species),
+        starts=tuple(InitialCondition(s, zero) for part in parts for s in part.species),
         observables=tuple(o for part in parts for o in part.observables),
     )
     read = {n: entry for n, entry in k.ledger.items() if f"{k.owner}.{n}" in module.arguments}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from quotidian.dosing import oral
+from quotidian.drugs.disposition import linear, per_weight
 from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.module_parts import Pieces, assembled
 from quotidian.network import (
@@ -23,6 +24,7 @@ from quotidian.network import (
     Transfer,
 )
 from quotidian.network.flux import itself
+from quotidian.network.laws import by_weight
 from quotidian.vocabulary import body_weight, glucocorticoid_dose
 
 k = Parameters(__file__)
@@ -40,11 +42,6 @@ taken = Species("prednisolone_taken", "mg", "prednisolone absorbed so far", r"\S
 part = Part("prednisolone.glucocorticoid_dose", "nM", "unbound prednisolone", "C_P", glucocorticoid_dose)
 
 
-def scaled(x: Any, w: Any, w_ref: Any, n: Any) -> Any:
-    r"""Scaled by body weight, :math:`x_{ref} (w / w_{ref})^{n}`"""
-    return x * (w / w_ref) ** n
-
-
 def absorbed(k_a: Any, A: Any) -> Any:
     r"""Leaves the gut, :math:`v = k_a A_P`"""
     return k_a * A
@@ -53,16 +50,6 @@ def absorbed(k_a: Any, A: Any) -> Any:
 def arrives(k_a: Any, A: Any, m: Any) -> Any:
     r"""Reaches plasma, :math:`v = k_a A_P/m_P`"""
     return k_a * A / m
-
-
-def per_weight(total: Any, w: Any) -> Any:
-    r"""By body weight, :math:`\Sigma_P/w`"""
-    return total / w
-
-
-def cleared(CL: Any, P: Any) -> Any:
-    r"""Clearance of unbound drug, :math:`v = CL_P P`"""
-    return CL * P
 
 
 def total(P: Any, N: Any, b: Any, a: Any) -> Any:
@@ -78,13 +65,13 @@ module = assembled(
     (
         Pieces(
             (
-                AssignmentRule(CL, scaled, CL_ref, body_weight, w_ref, x_CL),
-                AssignmentRule(volume, scaled, V_ref, body_weight, w_ref, x_V),
+                AssignmentRule(CL, by_weight, CL_ref, body_weight, w_ref, x_CL),
+                AssignmentRule(volume, by_weight, V_ref, body_weight, w_ref, x_V),
                 AssignmentRule(part, itself, unbound),
             ),
             (
                 Transfer(NOTHING >> unbound, arrives, k_a, gut, m_P),
-                Transfer(unbound >> NOTHING, cleared, CL, unbound),
+                Transfer(unbound >> NOTHING, linear, unbound, CL),
                 Flux(gut >> taken, absorbed, k_a, gut),
             ),
             (gut, unbound, taken),

@@ -2,6 +2,7 @@ r"""Functions for rate laws that work for numbers, engine symbols, quantities an
 
 A law is arithmetic plus these functions. The type of the result follows that of the argument; a type of our
 own (the engine's symbols) implements a method ``apply_function(name)``.
+Laws that several mechanisms share stand at the end.
 """
 
 from __future__ import annotations
@@ -82,3 +83,33 @@ def rhythmic_mean(response: Callable[[Any], Any], kappa: Any) -> Any:
 def rhythmic_hill(x: Any, a: Any, n: Any, kappa: Any) -> Any:
     r"""Mean of a Hill function over a day whose course has mean :math:`x`, :math:`\overline{H(x c; a, n)}`"""
     return rhythmic_mean(lambda c: hill(x * c, a, n), kappa)
+
+
+def zero() -> Any:
+    """Starts at 0"""
+    return 0.0
+
+
+def decay(x: Any, k: Any) -> Any:
+    r"""First-order decay, :math:`v = k x`"""
+    return k * x
+
+
+def cleared(x: Any, k: Any) -> Any:
+    r"""First-order loss, :math:`v = k x`"""
+    return k * x
+
+
+def passed_on(x: Any, k: Any) -> Any:
+    r"""Passed on, :math:`v = k x`"""
+    return k * x
+
+
+def net_binding(a: Any, b: Any, ab: Any, k_on: Any, k_off: Any) -> Any:
+    r"""Net binding, :math:`v = k_{on} a b - k_{off} ab`"""
+    return k_on * a * b - k_off * ab
+
+
+def by_weight(x: Any, w: Any, w_ref: Any, a: Any) -> Any:
+    r"""Scaled by body weight, :math:`x_{ref} (w / w_{ref})^{a}`"""
+    return x * (w / w_ref) ** a
