@@ -29,9 +29,7 @@ from quotidian.network.flux import itself
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.treatment import subjects_of
-from quotidian.statistics.streams import Streams
-from quotidian.trials.conduct.schedule import TrialConductor
-from quotidian.trials.run import design, machine_of
+from quotidian.trials.run import conductor_of, design, machine_of
 from quotidian.vocabulary import growth_suppression
 
 YEAR, REPLICATES = 8766.0, 6
@@ -43,8 +41,7 @@ FIVE = {"age_at_start": 5.0, "height_at_start": growth.quantile("height", 5.0, "
 def enrolled() -> list[Child]:
     """Children of the growth substudy of TENDER."""
     trial = design("tender-growth")
-    staff = TrialConductor(trial, machine_of(trial), Streams(1))
-    return list(staff.office.enrol(range(REPLICATES)).cohort.children)
+    return list(conductor_of(trial, 1).enrolled(range(REPLICATES)).participants.children)
 
 
 def as_enrolled() -> dict[str, float]:

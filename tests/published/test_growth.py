@@ -16,9 +16,7 @@ from quotidian.patients import growth
 from quotidian.patients.child import Child, child
 from quotidian.patients.treatment import simulate, subjects_of, treatment_events
 from quotidian.simulation import compiled_model
-from quotidian.statistics.streams import Streams
-from quotidian.trials.conduct.schedule import TrialConductor
-from quotidian.trials.run import design, machine_of
+from quotidian.trials.run import conductor_of, design
 
 CLAIM = yaml.safe_load(Path(__file__).with_name("growth.yaml").read_text())
 YEAR = 365.25
@@ -45,9 +43,7 @@ def lost(run: Outcome) -> float:
 
 def test_igf1_is_low_in_active_disease_and_rises_under_blockade() -> None:
     trial = design("tender-growth")
-    before = (
-        TrialConductor(trial, machine_of(trial), Streams(1)).office.enrol(range(2)).observed[0]["igf1_sds"]
-    )
+    before = conductor_of(trial, 1).enrolled(range(2)).record.observed[0]["igf1_sds"]
     girl = someone("female", 5)
     after = simulate(girl, regimen("tocilizumab-iv"), days=YEAR, every_hours=1.0, from_day=YEAR - 28)
     claim, (low, high) = CLAIM["igf1_active"], CLAIM["igf1_year_1"]["sds"]

@@ -20,8 +20,9 @@ from quotidian.simulation import RUN_IN_DAYS, compiled_model, reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct import concomitant_therapy, mas_history
 from quotidian.trials.conduct.mas_history import EARLIER_PERIODS, LEAD_DAYS, REASON, had_mas, il18_at_the_edge
-from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE, Participants
+from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE
 from quotidian.trials.conduct.screening import Candidates, candidates, plausible
+from quotidian.trials.conduct.starting import staged
 from quotidian.trials.protocol.design import BACKGROUND, Trial
 from quotidian.trials.protocol.library import design
 from quotidian.trials.run import PROCEDURE, follow
@@ -55,10 +56,7 @@ def marched() -> tuple[Candidates, Bools]:
     found = found.keep(f >= concomitant_therapy.HELD)
     machine = reduced_model("sjia", TENDER.drugs, ("macrophage_activation",))
     start = -LEAD_DAYS * 24.0
-    cohort = Participants.begin(
-        machine, MACHINE, list(found.children), found.replicate, found.number, found.course, start,
-        found.body["steroid"],
-    )  # fmt: skip
+    cohort = staged(machine, MACHINE, list(found.children), found.body["steroid"], start)
     drive = np.hstack([found.earlier, found.course[:, : RUN_IN_DAYS // 14]])
     hours = start + 336.0 * np.arange(drive.shape[1])
     events = [
@@ -191,9 +189,9 @@ def test_a_longer_trial_has_the_same_candidates() -> None:
 
 
 def test_a_trial_counts_them_in_its_books_and_says_so() -> None:
-    office = follow(TENDER, 1, seed=1, threads=1).staff.office
-    assert office.screened[REASON] > 30
-    assert office.screened["macrophage activation syndrome"] < 0.1 * office.screened[REASON]
+    account = follow(TENDER, 1, seed=1, threads=1).conductor.account
+    assert account.screened[REASON] > 30
+    assert account.screened["macrophage activation syndrome"] < 0.1 * account.screened[REASON]
     assert any(str(LEAD_DAYS) in line for line in PROCEDURE)
 
 

@@ -16,7 +16,7 @@ from quotidian.patients.population import PatientPopulation
 from quotidian.simulation import Subjects
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results
-from quotidian.trials.conduct import participants
+from quotidian.trials.conduct import participants, starting
 from quotidian.trials.conduct.screening import candidates, plausible
 from quotidian.trials.criteria import jia_acr
 from quotidian.trials.endpoints.definitions.responses import LEVELS
@@ -147,7 +147,7 @@ def test_bad_requests_are_refused() -> None:
 
 def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: int) -> None:
     """Give the candidate at that place of each round a parameter that the solver cannot get past."""
-    true = participants.subjects_of
+    true = starting.subjects_of
 
     def broken(children: list[Child]) -> Subjects:
         subjects = true(children)
@@ -156,7 +156,7 @@ def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: i
             columns[name][child] = value
         return replace(subjects, values={**subjects.values, **columns})
 
-    monkeypatch.setattr(participants, "subjects_of", broken)
+    monkeypatch.setattr(starting, "subjects_of", broken)
 
 
 def _place(number: int) -> int:
@@ -171,10 +171,10 @@ def test_a_candidate_that_the_solver_loses_is_counted_and_never_enrolled(
 ) -> None:
     _breaking(monkeypatch, {"fever.half_signal": 0.0}, child=5)
     done = follow(TENDER, 1, seed=1)
-    assert sum(done.staff.office.failures.values()) >= 1  # one in each round of enrolment
-    screened = done.staff.office.screened
+    account = done.conductor.account
+    assert sum(account.failures.values()) >= 1  # one in each round of enrolment
     assert len(done.records[0].number) == 112
-    assert done.staff.office.followed > 112 and sum(screened.values()) < done.staff.proposed - 112
+    assert account.followed > 112 and sum(account.screened.values()) < account.proposed - 112
 
 
 def test_a_child_lost_after_randomisation_stops_the_trial_and_is_named(

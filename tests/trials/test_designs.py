@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from quotidian.models import DRUGS, observables
+from quotidian.trials.conduct.measurement import crp as measured_crp
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Arm, Trial, regimen_for, regimens
 from quotidian.trials.protocol.library import build, design, names
@@ -51,10 +52,10 @@ def test_every_design_is_free_of_faults(name: str) -> None:
 @pytest.mark.parametrize("name", ["woo-2005", "infants", "canakinumab-single", "ra-iv", "pjia-iv"])
 def test_short_designs_run_and_record_every_visit(name: str) -> None:
     done = run(name)
-    record, trial = done.records[0], done.staff.trial
+    record, trial = done.records[0], done.conductor.setting.trial
     assert record.weeks == (0, *trial.visits)
     for week in record.weeks:
-        assert set(record.observed[week]) == set(done.staff.watched) - {"temperature"}
+        assert set(record.observed[week]) == set(done.conductor.setting.observed) - {"temperature"}
         assert all(np.isfinite(x).all() for x in record.core[week].values())
     first = record.exposure["first"]
     assert (first.cmax[first.on] > first.ctrough[first.on]).all() and (first.cmax[~first.on] == 0).all()
@@ -69,7 +70,7 @@ def test_a_dose_of_four_times_the_size_reaches_four_times_the_level_at_once() ->
 
 def test_doses_escalate_while_crp_is_high_and_settle_after_three() -> None:
     done = run("yokota-2005", 11, 2)
-    record, rule = done.records[0], done.staff.trial.escalation
+    record, rule = done.records[0], done.conductor.setting.trial.escalation
     assert rule is not None
     settled = record.first("settled")
     assert np.isfinite(settled).all()
@@ -78,7 +79,7 @@ def test_doses_escalate_while_crp_is_high_and_settle_after_three() -> None:
         doses = [w for w in record.weeks if w < settled[child] and record.level[w][child] == final]
         assert len(doses) == rule.doses
     up = record.had("escalation", by_week=2)
-    crp = done.staff.measured_crp(record, 2)
+    crp = measured_crp(record.crp[2], done.conductor.setting.streams, record.replicate, record.number, 2)
     assert (crp[up] > rule.crp_above).all() and (crp[~up] <= rule.crp_above).all()
     judged = record.at_own(settled)
     assert np.isfinite(judged["active_joints"]).all()
@@ -99,7 +100,7 @@ def test_withdrawal_randomises_responders_alone_and_rescues_those_who_flare() ->
 
 def test_steroid_is_cut_by_the_share_of_the_rule_and_only_where_the_child_is_well() -> None:
     done = run("tender", 40)
-    record, rule = done.records[0], done.staff.trial.taper
+    record, rule = done.records[0], done.conductor.setting.trial.taper
     assert rule is not None
     cut = record.had("taper", by_week=6) | record.had("off steroid", by_week=6)
     assert cut.any()
@@ -111,7 +112,7 @@ def test_steroid_is_cut_by_the_share_of_the_rule_and_only_where_the_child_is_wel
 
 def test_what_a_band_of_weight_is_given_goes_by_the_child() -> None:
     done = run("jigsaw-118", 12)
-    trial = done.staff.trial
+    trial = done.conductor.setting.trial
     give = trial.arms["tocilizumab"].give
     light, heavy = regimens(give)
     weights = done.records[0].body["weight"]
@@ -124,7 +125,7 @@ def test_what_a_band_of_weight_is_given_goes_by_the_child() -> None:
 
 def test_children_are_matched_to_the_published_table() -> None:
     done = run("anakinra", 24, 4)
-    found = done.staff.office.matched
+    found = done.conductor.selection
     assert found.targets["esr"] == 50 and found.after["esr"] == pytest.approx(50, abs=0.01)
     assert abs(found.before["esr"] - 50) > 1 and 0 < found.effective < found.pool
     together = np.concatenate([r.core[0]["esr"] for r in done.records])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -10,49 +11,46 @@ from numpy.typing import NDArray
 
 from quotidian.drugs.registry import DRUGS
 from quotidian.simulation import StagedSimulation
+from quotidian.statistics.streams import Streams
 from quotidian.trials.benchmarks.comparison import endpoint_rows
-from quotidian.trials.conduct import discontinuation
-from quotidian.trials.conduct.assessments import Assessments
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.conduct.participants import Order
+from quotidian.trials.conduct.prescription import Prescription
+from quotidian.trials.conduct.rules.discontinuation import without_response
+from quotidian.trials.conduct.setting import TrialSetting
+from quotidian.trials.conduct.state import TrialState, Visit
 from quotidian.trials.criteria import CORE_SET
 from quotidian.trials.run import design, follow
 
 HOURS = 168.0
 
 
-class _Ward:
-    """The orders of a ward, which is all that is asked of it."""
+@dataclass(frozen=True)
+class _Prescribed:
+    """Participants of whom nothing but the prescriptions is asked."""
 
-    def __init__(self, *orders: Order) -> None:
-        self.orders = list(orders)
-
-
-class _Clinic:
-    def __init__(self, name: str) -> None:
-        self.trial = design(name)
+    prescriptions: list[Prescription]
 
 
-def failing(*orders: Order, until: int = 60) -> CaseRecord:
+def failing(*prescriptions: Prescription, until: int = 60) -> TrialState:
     """Children who have the same disease at every visit of four weeks."""
-    n = len(orders)
+    n = len(prescriptions)
     record = CaseRecord(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.arange(n))
-    record.cohort = _Ward(*orders)  # type: ignore[assignment]
     record.escaped = np.zeros(n, dtype=bool)
     for week in range(0, until + 1, 4):
         record.core[week] = dict.fromkeys(CORE_SET, np.full(n, 2.0)) | {
             name: np.full(n, 60.0) for name in ("esr", "crp")
         }
         record.missed[week] = record.left[week] = np.zeros(n, dtype=bool)
-    return record
+    return TrialState(_Prescribed(list(prescriptions)), record)  # type: ignore[arg-type]
 
 
-def found(record: CaseRecord, week: int, name: str = "japan-long-term") -> list[bool]:
-    clinic: Assessments = _Clinic(name)  # type: ignore[assignment]
-    return discontinuation.without_response(clinic, record, week).tolist()
+def found(state: TrialState, week: int, name: str = "japan-long-term") -> list[bool]:
+    setting = TrialSetting(design(name), None, Streams(1))  # type: ignore[arg-type]
+    return without_response(Visit(setting, state, week)).tolist()
 
 
-def better(record: CaseRecord, week: int, child: int) -> None:
+def better(state: TrialState, week: int, child: int) -> None:
+    record = state.record
     record.core[week] = {name: values.copy() for name, values in record.core[week].items()}
     for values in record.core[week].values():
         values[child] *= 0.5
@@ -62,26 +60,26 @@ DRUG, NONE = "tocilizumab-iv:8mg/kg/2wk", "none"
 
 
 def test_want_of_response_needs_drug_twelve_weeks_and_sixteen_without_any_response() -> None:
-    record = failing(Order(DRUG, 9.0), Order(NONE, 9.0), Order(DRUG, 8 * HOURS + 9.0))
-    assert found(record, 24) == [False, False, False]
-    assert found(record, 28) == [True, False, False]
-    assert found(record, 36) == [True, False, True]
+    state = failing(Prescription(DRUG, 9.0), Prescription(NONE, 9.0), Prescription(DRUG, 8 * HOURS + 9.0))
+    assert found(state, 24) == [False, False, False]
+    assert found(state, 28) == [True, False, False]
+    assert found(state, 36) == [True, False, True]
 
 
 def test_one_visit_with_a_response_keeps_a_child_and_a_missed_one_says_nothing() -> None:
-    record = failing(Order(DRUG, 9.0), Order(DRUG, 9.0))
-    better(record, 20, 0)
-    better(record, 20, 1)
-    record.missed[20] = np.array([False, True])
-    assert found(record, 28) == [False, True]
-    assert found(record, 36) == [False, True] and found(record, 40) == [True, True]
+    state = failing(Prescription(DRUG, 9.0), Prescription(DRUG, 9.0))
+    better(state, 20, 0)
+    better(state, 20, 1)
+    state.record.missed[20] = np.array([False, True])
+    assert found(state, 28) == [False, True]
+    assert found(state, 36) == [False, True] and found(state, 40) == [True, True]
 
 
 def test_nobody_leaves_for_want_of_response_while_blinded_but_who_had_open_drug() -> None:
-    record = failing(Order("canakinumab", 9.0), Order("canakinumab", 9.0))
-    record.escaped = np.array([False, True])
-    assert found(record, 60, "canakinumab-withdrawal") == [False, True]
-    assert found(record, 24, "canakinumab-withdrawal") == [False, False]  # before week 28
+    state = failing(Prescription("canakinumab", 9.0), Prescription("canakinumab", 9.0))
+    state.record.escaped = np.array([False, True])
+    assert found(state, 60, "canakinumab-withdrawal") == [False, True]
+    assert found(state, 24, "canakinumab-withdrawal") == [False, False]  # before week 28
 
 
 @cache
@@ -110,7 +108,6 @@ def test_who_makes_antibodies_leaves_at_the_next_visit_for_them() -> None:
 def onset_weeks(record: CaseRecord) -> dict[int, float]:
     """Weeks at which antibodies act, from each child's threshold and doses by rule."""
     from quotidian.patients.population import draw
-    from quotidian.statistics.streams import Streams
 
     found: dict[int, float] = {}
     against = DRUGS["tocilizumab"].antibodies
@@ -131,11 +128,11 @@ def test_the_open_part_of_tender_loses_about_as_many_as_were_lost() -> None:
 
 def test_who_left_is_followed_no_more_and_no_endpoint_notices(monkeypatch: pytest.MonkeyPatch) -> None:
     def everyone(self: StagedSimulation) -> NDArray[np.int64]:
-        return np.arange(len(self.children))
+        return np.arange(len(self.table))
 
     trial = design("tender-extension")
     shorter = follow(trial, 1, 3).records
-    monkeypatch.setattr(StagedSimulation, "_followed", everyone)
+    monkeypatch.setattr(StagedSimulation, "followed", everyone)
     whole = follow(trial, 1, 3).records
     assert endpoint_rows(trial, shorter) == endpoint_rows(trial, whole)
     (short,), (long,) = shorter, whole

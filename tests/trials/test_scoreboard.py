@@ -14,8 +14,8 @@ from quotidian.network import AssignmentRule
 from quotidian.patients import treatment
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of, load_claims
 from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore, judged, last_line, printed, score
-from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.conduct.schedule import TrialConductor
+from quotidian.trials.conduct.schedule import Conducted, TrialConductor
+from quotidian.trials.conduct.setting import Execution
 from quotidian.trials.result import EndpointRow
 from quotidian.vocabulary import joint_block, restraint
 
@@ -110,15 +110,15 @@ def test_the_same_seed_gives_the_same_rows_on_any_thread(honest: TrialScore) -> 
 def test_a_replicate_with_a_lost_child_is_left_out_and_counted(
     monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
-    run = TrialConductor.run
+    conduct = TrialConductor.conduct
     whole = score("woo-2005", 3, seed=1)
 
-    def losing(self: TrialConductor, some: range) -> CaseRecord:
+    def losing(self: TrialConductor, some: range, execution: Execution) -> Conducted:
         if 1 in some:
             raise SolverFailed("Child 4 of replicate 1 was lost on day 9.0.")
-        return run(self, some)
+        return conduct(self, some, execution)
 
-    monkeypatch.setattr(TrialConductor, "run", losing)
+    monkeypatch.setattr(TrialConductor, "conduct", losing)
     one = score("woo-2005", 3, seed=1, threads=threads)
     assert one.failures == {"a replicate was left out: Child 4 of replicate 1 was lost on day 9.0.": 18}
     assert [r.claim for r in one.rows] == [r.claim for r in whole.rows] and one.rows != whole.rows
@@ -130,10 +130,10 @@ def test_a_design_without_a_number_to_compare_is_not_run() -> None:
 
 
 def test_a_trial_without_a_replicate_that_ends_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    def losing(self: TrialConductor, some: range) -> CaseRecord:
+    def losing(self: TrialConductor, some: range, execution: Execution) -> Conducted:
         raise SolverFailed("A child was lost.")
 
-    monkeypatch.setattr(TrialConductor, "run", losing)
+    monkeypatch.setattr(TrialConductor, "conduct", losing)
     with pytest.raises(SolverFailed, match="No replicate of woo-2005 reached its end"):
         score("woo-2005", 2, seed=1)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.parallel import chunks, share
 from quotidian.trials.conduct.schedule import TrialConductor
+from quotidian.trials.conduct.setting import Execution
 from quotidian.trials.protocol.library import design
-from quotidian.trials.run import machine_of
+from quotidian.trials.run import conductor_of
 
 
 @pytest.mark.parametrize(
@@ -21,23 +21,22 @@ def test_chunks_hold_every_replicate_once_in_order(replicates: int, size: int, w
     assert all(len(chunk) == 1 or len(chunk) * size <= 1400 for chunk in found)
 
 
-def test_progress_is_told_and_the_books_add_up() -> None:
-    trial, told = design("woo-2005"), []
-    staff = TrialConductor(trial, machine_of(trial), Streams(1))
-    records = list(share(staff, 6, 2, lambda children, days: told.append(children * days)))
+def test_progress_is_reported_and_the_account_adds_up() -> None:
+    followed: list[float] = []
+    conductor = conductor_of(design("woo-2005"), seed=1)
+    records = list(share(conductor, 6, 2, lambda children, days: followed.append(children * days)))
     assert [int(r.replicate[0]) for r in records] == [0, 3]
-    assert sum(told) >= 6 * 18 * 56
-    assert staff.office.followed >= 6 * 18 and staff.proposed >= staff.office.followed
+    assert sum(followed) >= 6 * 18 * 56
+    assert conductor.account.proposed >= conductor.account.followed >= 6 * 18
 
 
 def test_a_failure_in_a_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    trial = design("woo-2005")
-    staff = TrialConductor(trial, machine_of(trial), Streams(1))
+    conductor = conductor_of(design("woo-2005"), seed=1)
 
-    def broken(self: TrialConductor, replicates: range) -> None:
+    def broken(self: TrialConductor, replicates: range, execution: Execution) -> None:
         raise ZeroDivisionError("on purpose")
 
-    staff.prepare()
-    monkeypatch.setattr(TrialConductor, "run", broken)
+    conductor.prepare()
+    monkeypatch.setattr(TrialConductor, "conduct", broken)
     with pytest.raises(ZeroDivisionError, match="on purpose"):
-        list(share(staff, 4, 2, lambda children, days: None))
+        list(share(conductor, 4, 2, lambda children, days: None))

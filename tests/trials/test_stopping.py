@@ -15,7 +15,7 @@ from quotidian.trials.analysis.endpoints import endpoint_results
 from quotidian.trials.analysis.sample_size import until
 from quotidian.trials.analysis.time_to_event import stays
 from quotidian.trials.conduct.case_record import CaseRecord, Exposure
-from quotidian.trials.conduct.stopping import end, ending, told
+from quotidian.trials.conduct.stopping import end, ending, summary
 from quotidian.trials.criteria import CORE_SET
 from quotidian.trials.endpoints.endpoint import EndpointResult
 from quotidian.trials.protocol.design import Arm, Period, Trial
@@ -175,7 +175,7 @@ def test_a_run_ends_with_its_events_and_alike_in_any_company() -> None:
     assert (record.last_visit[np.isfinite(flare)] >= flare[np.isfinite(flare)]).all()
     alone = follow(TEST, 1, seed=2, threads=1).records[0]
     assert np.array_equal(alone.last_visit, record.last_visit[record.replicate == 0])
-    assert "ended 2 of 2 replicates" in told(TEST.stop, [record])[0]
+    assert "ended 2 of 2 replicates" in summary(TEST.stop, [record])[0]
 
 
 def test_pictures_and_tables_end_with_the_trial() -> None:

@@ -10,19 +10,25 @@ from quotidian.patients.population import draw
 from quotidian.patients.treatment import simulate
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.measurement import errors
-from quotidian.trials.conduct.participants import TRIAL_TOLERANCE, WATCHED
+from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
+from quotidian.trials.conduct.setting import ALWAYS_OBSERVED
 
 
 def test_numerical_error_is_a_twentieth_of_the_smallest_measurement_error() -> None:
     children = draw(Streams(3), 0, range(12))
     coarse, fine = (
         simulate(
-            children, regimen("tocilizumab-iv"), days=28, every_hours=5, observables=WATCHED, tolerance=tol
+            children,
+            regimen("tocilizumab-iv"),
+            days=28,
+            every_hours=5,
+            observables=ALWAYS_OBSERVED,
+            tolerance=tol,
         )
         for tol in (TRIAL_TOLERANCE, Tolerance(rtol=1e-9, atol=1e-11))
     )
     sd = {name: entry.value for name, entry in errors().items()}
-    for name in WATCHED:
+    for name in ALWAYS_OBSERVED:
         difference = np.abs(coarse[name] - fine[name])
         if name in ("temperature", "physician_global", "parent_global", "chaq"):
             assert difference.max() < sd[name] / 20, name

@@ -80,7 +80,7 @@ class StagedSimulation:
         A subject that fails is among the outcome's failures; leave it out (:meth:`keep`) before the next
         stage.
         """
-        here = self._followed()
+        here = self.followed()
 
         def rows(table: Floats | None) -> Floats | None:
             return None if table is None else table[here]
@@ -107,7 +107,7 @@ class StagedSimulation:
         self.now_h = until_h
         return outcome
 
-    def _followed(self) -> NDArray[np.int64]:
+    def followed(self) -> NDArray[np.int64]:
         """Places of the subjects that are simulated: all of them where all are gone, for a run needs one."""
         everyone = np.arange(len(self.table))
         return everyone if self.gone is None or self.gone.all() else np.flatnonzero(~self.gone)

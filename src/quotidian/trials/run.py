@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidInput
+from quotidian.patients.population import PatientPopulation
 from quotidian.simulation import RUN_IN_DAYS, compiled_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.summaries import bands, baseline, portrait
@@ -19,6 +20,7 @@ from quotidian.trials.conduct.mas_history import LEAD_DAYS
 from quotidian.trials.conduct.parallel import share
 from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
 from quotidian.trials.conduct.schedule import SURPLUS, TrialConductor
+from quotidian.trials.conduct.setting import TrialSetting
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
 from quotidian.trials.protocol.rules import FAILS
@@ -30,10 +32,10 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Followed:
-    """Replicates that were run: what was written down, by whom, and the seconds it took."""
+    """Replicates that were run: their records, the conductor with its account, and the seconds it took."""
 
     records: tuple[CaseRecord, ...]
-    staff: TrialConductor
+    conductor: TrialConductor
     seconds: float
 
 
@@ -56,9 +58,20 @@ def follow(
         if progress is not None:
             progress(min(done / total, 1.0))
 
-    staff = TrialConductor(trial, machine_of(trial), Streams(seed), threads, values=dict(values or {}))
-    records = tuple(share(staff, replicates, threads, tick))
-    return Followed(records, staff, time.perf_counter() - began)
+    conductor = conductor_of(trial, seed, threads, values)
+    records = tuple(share(conductor, replicates, threads, tick))
+    return Followed(records, conductor, time.perf_counter() - began)
+
+
+def conductor_of(
+    trial: Trial, seed: int, threads: int | None = None, values: Mapping[str, float] | None = None
+) -> TrialConductor:
+    """The conduct of a trial, not begun. ``values`` go before those of the trial's population.
+
+    Raises InvalidInput for a bad seed.
+    """
+    population = PatientPopulation().with_values(trial.population.values).with_values(values or {})
+    return TrialConductor(TrialSetting(trial, machine_of(trial), Streams(seed), population), threads)
 
 
 def machine_of(trial: Trial) -> CompiledModel:
@@ -89,7 +102,7 @@ def run_design(
 
 def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command: str) -> TrialResult:
     """What replicates that were run amount to, beside published figures where there are any."""
-    staff = done.staff
+    conductor = done.conductor
     return TrialResult(
         name=trial.name,
         title=trial.title,
@@ -100,21 +113,23 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
         children={arm: a.children for arm, a in trial.arms.items()},
         rows=endpoint_rows(trial, done.records),
         bands=bands(trial, done.records),
-        child=portrait(trial, staff, done.records[0]),
+        child=portrait(conductor.setting, done.records[0]),
         baseline=baseline(trial, done.records),
         account=Account(
-            staff.proposed,
+            conductor.account.proposed,
             replicates * trial.size,
-            dict(staff.office.screened),
-            dict(staff.office.failures),
+            dict(conductor.account.screened),
+            dict(conductor.account.failures),
             done.seconds,
-            staff.office.followed,
+            conductor.account.followed,
         ),
         rules=(*rules_of(trial), *procedure_of(trial)),
-        notes=(*trial.notes, *stopping.told(trial.stop, done.records), *matching_of(staff)),
+        notes=(*trial.notes, *stopping.summary(trial.stop, done.records), *matching_of(conductor)),
         primary_week=trial.primary_week,
         stays=stays(trial, done.records[0]),
-        provenance=_provenance(trial, staff.whole, f"{command} --replicates {replicates} --seed {seed}"),
+        provenance=_provenance(
+            trial, conductor.setting.whole, f"{command} --replicates {replicates} --seed {seed}"
+        ),
     )
 
 
@@ -153,18 +168,19 @@ def _to_the_flare(trial: Trial) -> bool:
     return trial.imputation == "last-on-treatment"
 
 
-def matching_of(staff: TrialConductor) -> tuple[str, ...]:
+def matching_of(conductor: TrialConductor) -> tuple[str, ...]:
     """How the children were matched to a published table, with what is left of the pool."""
-    found = staff.office.matched
+    found = conductor.selection
     if not found.targets:
         return ()
-    told = "; ".join(
+    trial = conductor.setting.trial
+    means = "; ".join(
         f"{name} {found.before[name]:.3g} to {found.after[name]:.3g} (wanted {wanted:g})"
         for name, wanted in found.targets.items()
     )
     return (
-        f"Children are chosen by exponential tilting of {found.pool} eligible candidates, and lots: {told}. "
-        f"Effective sample size {found.effective:.0f}. {staff.trial.population.because}".rstrip(),
+        f"Children are chosen by exponential tilting of {found.pool} eligible candidates, and lots: {means}. "
+        f"Effective sample size {found.effective:.0f}. {trial.population.because}".rstrip(),
     )
 
 

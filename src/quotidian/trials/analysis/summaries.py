@@ -13,8 +13,9 @@ from quotidian.trials.analysis.endpoints import febrile_at_entry
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
-from quotidian.trials.conduct.schedule import LOOK_BACK_DAYS, TrialConductor
+from quotidian.trials.conduct.schedule import LOOK_BACK_DAYS
 from quotidian.trials.conduct.screening import candidates
+from quotidian.trials.conduct.setting import TrialSetting
 from quotidian.trials.criteria import fever_days
 from quotidian.trials.protocol.design import Trial, regimen_for
 from quotidian.trials.result import Band, BaselineRow, ChildChart
@@ -103,12 +104,13 @@ def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, 
     return tuple(rows)
 
 
-def portrait(trial: Trial, staff: TrialConductor, record: CaseRecord) -> ChildChart:
+def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
     """One treated child of the first replicate by the hour: spiking at entry, otherwise the most typical.
 
     The most typical is the one whose CRP and joints at entry lie nearest the median, by rank. A week of
     untreated disease stands before the first dose.
     """
+    trial = setting.trial
     spikes = (
         fever_days(record.chart, record.chart_days, MORNING / 24, LOOK_BACK_DAYS, SPIKE)
         >= LOOK_BACK_DAYS // 2
@@ -122,7 +124,7 @@ def portrait(trial: Trial, staff: TrialConductor, record: CaseRecord) -> ChildCh
     name, arm = next(iter(trial.arms.items()))
     number = int(record.number[i])
     drawn = candidates(
-        trial, staff.streams, [int(record.replicate[i])], range(number, number + 1), staff.population
+        trial, setting.streams, [int(record.replicate[i])], range(number, number + 1), setting.population
     )
     child = drawn.children[0]
     run = simulate(

@@ -9,7 +9,6 @@ from typing import Any
 
 from quotidian.errors import SolverFailed
 from quotidian.statistics.intervals import inside, overlaps
-from quotidian.statistics.streams import Streams
 from quotidian.trials.benchmarks.comparison import ALL, endpoint_rows
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -17,7 +16,7 @@ from quotidian.trials.conduct.parallel import share
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.protocol.library import design
 from quotidian.trials.result import EndpointRow
-from quotidian.trials.run import machine_of
+from quotidian.trials.run import conductor_of
 
 KEYS = (
     "claim", "trial", "arm", "endpoint", "week", "published", "published_low", "published_high",
@@ -104,7 +103,7 @@ def score(
     trial = design(name)
     if all(claim.kind == "context" for claim in claims_of(name)):
         return TrialScore(name, trial.title, 0, seed, 0, *judged(name, ()))
-    staff = TrialConductor(trial, machine_of(trial), Streams(seed), threads, values=dict(values or {}))
+    conductor = conductor_of(trial, seed, threads, values)
 
     done, total = 0.0, replicates * trial.size * trial.weeks * 7.0
 
@@ -115,17 +114,25 @@ def score(
             progress(min(done / total, 1.0))
 
     lost: Counter[str] = Counter()
-    records = _records(staff, replicates, threads, tick, lost)
+    records = _records(conductor, replicates, threads, tick, lost)
     published = endpoint_rows(trial, records, entry=True, only_published=True)
     rows, apart = judged(name, published, arms=tuple(trial.arms))
-    failures = dict(sorted((staff.office.failures + lost).items()))
+    failures = dict(sorted((conductor.account.failures + lost).items()))
     return TrialScore(
-        name, trial.title, replicates, seed, replicates * trial.size, rows, apart, staff.proposed, failures
+        name,
+        trial.title,
+        replicates,
+        seed,
+        replicates * trial.size,
+        rows,
+        apart,
+        conductor.account.proposed,
+        failures,
     )
 
 
 def _records(
-    staff: TrialConductor,
+    conductor: TrialConductor,
     replicates: int,
     threads: int | None,
     tick: Callable[[int, float], None],
@@ -138,21 +145,21 @@ def _records(
     """
     done: set[int] = set()
     try:
-        for record in share(staff, replicates, threads, tick):
+        for record in share(conductor, replicates, threads, tick):
             done |= set(record.replicate.tolist())
             yield record
     except SolverFailed:
         for r in sorted(set(range(replicates)) - done):
             try:
-                record = staff.run(range(r, r + 1))
+                record = conductor.run(range(r, r + 1))
             except SolverFailed as error:
-                lost[f"a replicate was left out: {error.what}"] += staff.trial.size
+                lost[f"a replicate was left out: {error.what}"] += conductor.setting.trial.size
                 continue
             done.add(r)
             yield record
     if not done:
         raise SolverFailed(
-            f"No replicate of {staff.trial.name} reached its end.",
+            f"No replicate of {conductor.setting.trial.name} reached its end.",
             "; ".join(lost),
             "Report the seed and this line; another seed may do.",
         )

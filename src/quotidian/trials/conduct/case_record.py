@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from quotidian.trials.conduct.participants import Participants
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -114,7 +111,6 @@ class CaseRecord:
     recognised: dict[int, Bools] = field(default_factory=dict)
     escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     ending: Ending | None = None
-    cohort: Participants | None = None
     _joined: tuple[int, Floats] | None = field(default=None, repr=False, compare=False)
 
     @property

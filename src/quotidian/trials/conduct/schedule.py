@@ -1,163 +1,140 @@
-"""The visits of a trial: march to a visit, measure, decide, and sample the drug between visits."""
+"""The schedule of a trial: enrolment, one visit after another, exposure, and the end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from threading import Event as Flag
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from quotidian.engine import Outcome
-from quotidian.trials.conduct import discontinuation, mas_events, stopping, treatment_rules
-from quotidian.trials.conduct.assessments import Assessments, refuse_lost, written
-from quotidian.trials.conduct.case_record import CaseRecord, Exposure, Occasion
-from quotidian.trials.conduct.enrolment import LOOK_BACK_DAYS, SURPLUS, Enrolment
+from quotidian.trials.conduct import mas_events, stopping
+from quotidian.trials.conduct.actions import apply
+from quotidian.trials.conduct.assessments import assess, counted_neutrophils
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.conduct.eligibility import LOOK_BACK_DAYS, EnrolmentAccount, selection
+from quotidian.trials.conduct.enrolment import SURPLUS, enrol
+from quotidian.trials.conduct.exposure import proceed_sampled, record_exposure
 from quotidian.trials.conduct.mas_events import MAS
-from quotidian.trials.conduct.participants import MORNING, first_dose, reading_times
+from quotidian.trials.conduct.participants import MORNING, reading_times
+from quotidian.trials.conduct.rules import RULES
+from quotidian.trials.conduct.rules.discontinuation import discontinue
+from quotidian.trials.conduct.setting import Execution, Floats, TrialSetting
+from quotidian.trials.conduct.state import TrialState, Visit
+from quotidian.trials.conduct.weighting import Match
 
-__all__ = ["LOOK_BACK_DAYS", "SURPLUS", "TrialConductor"]
-Floats = NDArray[np.float64]
-PK_HOURS = np.array(
-    [0, 1, 1.5, 2, 3, 5, 9, 15, 24, 36, 48, 72, 96, 120, 168, 216, 264, 312, 360, 432, 504, 576, 648],
-    dtype=float,
-)
-WEIGHED_EVERY = 26  # weeks
+__all__ = ["LOOK_BACK_DAYS", "SURPLUS", "Conducted", "TrialConductor", "conduct"]
+WEIGHED_EVERY = 26
+"""Weeks between two weighings."""
+
+
+@dataclass(frozen=True)
+class Conducted:
+    """The record of some replicates, and the account of their enrolment."""
+
+    record: CaseRecord
+    account: EnrolmentAccount
 
 
 @dataclass
-class TrialConductor(Assessments):
-    """Who runs a trial: the clinic with its office of enrolment and what it has sampled of the drug."""
+class TrialConductor:
+    """The conduct of one trial, and the account of all that it has enrolled so far."""
 
-    samples: dict[Occasion, list[Floats]] = field(default_factory=dict)
+    setting: TrialSetting
+    threads: int | None = None
+    account: EnrolmentAccount = field(default_factory=EnrolmentAccount)
 
-    def __post_init__(self) -> None:
-        self.office = Enrolment(self)
+    @cached_property
+    def selection(self) -> Match:
+        """How the eligible are chosen; the same for every replicate."""
+        return selection(self.setting, Execution(self.threads))
 
     def prepare(self) -> None:
-        """Compile the model and settle how children are chosen, before several threads ask for it."""
-        self.machine.begin(self.machine.parameters(1))
-        _ = self.office.matched
+        """Compile the model and find how children are chosen, before several threads ask for it."""
+        self.setting.narrow.begin(self.setting.narrow.parameters(1))
+        _ = self.selection
 
-    def colleague(self, tick: Callable[[int, float], None], stop: Flag) -> TrialConductor:
-        """Another staff of the same trial, with books of its own, that works on one thread until ``stop``."""
-        other = replace(self, threads=1, tick=tick, stop=stop, samples={})
-        other.office.matched = self.office.matched
-        return other
+    def conduct(self, replicates: range, execution: Execution) -> Conducted:
+        """Some replicates from enrolment to the end; the account is left to the caller to add."""
+        return conduct(self.setting, execution, self.selection, replicates)
 
-    @property
-    def proposed(self) -> int:
-        """Candidates proposed so far."""
-        return self.office.proposed
+    def enrolled(self, replicates: range) -> TrialState:
+        """Some replicates as they are enrolled, before the first visit's decisions."""
+        state, _ = enrol(self.setting, Execution(self.threads), self.selection, replicates)
+        return state
 
-    def run(self, replicates: range) -> CaseRecord:
-        """Some replicates from enrolment to the end. The cohort is let go; the record stays."""
-        record = self.office.enrol(replicates)
-        record.missed[0] = record.left[0] = np.zeros(record.children, dtype=bool)
-        self.samples = {}
-        self._count_cells(record, 0)
-        self._decide(record, 0)
-        for week in self.trial.visits:
-            self.visit(record, week)
-        self.expose(record)
-        stopping.close(self, record)
-        record.cohort = None
-        return record
+    def run(self, replicates: range, execution: Execution | None = None) -> CaseRecord:
+        """Some replicates from enrolment to the end, with their account added to this one."""
+        done = self.conduct(replicates, execution or Execution(self.threads))
+        self.account += done.account
+        return done.record
 
-    def visit(self, record: CaseRecord, week: int) -> None:
-        """March to a visit, write down what is seen, and do what the rules say."""
-        ward = record.cohort
-        assert ward is not None
-        end = week * 168.0 + MORNING
-        at = reading_times(max(ward.now_h, end - LOOK_BACK_DAYS * 24.0), end)
-        run = self._sampled(record, end, np.union1d(at, self._watch(ward.now_h, end)))
-        chart, record.core[week] = self.measure(ward, run, at, week)
-        record.charts.append(chart)
-        record.days.append(at / 24)
-        seen = self.looked_at(ward, run, at, week)
-        record.observed[week] = written(run, at, seen)
-        if MAS in run.names:
-            record.highest[week] = run[MAS].max(axis=1)
-        if mas_events.readable(run):
-            record.recognised[week] = mas_events.recognised(run, seen)
-        self._count_cells(record, week)
-        self._attendance(record, week)
-        self._decide(record, week)
 
-    def _count_cells(self, record: CaseRecord, week: int) -> None:
-        if "neutrophils" in record.observed[week]:
-            record.neutrophils[week] = self.counted_neutrophils(record, week)
+def conduct(setting: TrialSetting, execution: Execution, chosen_by: Match, replicates: range) -> Conducted:
+    """Some replicates from enrolment to the end. The same record in any batch, on any thread.
 
-    def _watch(self, after: float, until: float) -> Floats:
-        """Every other reading time of a stage: activation of macrophages must not pass unseen."""
-        return reading_times(after, until)[::2] if MAS in self.trial.observables else np.empty(0)
+    Raises SolverFailed for a participant that the solver lost, InvalidInput where too few are eligible.
+    """
+    state, account = enrol(setting, execution, chosen_by, replicates)
+    _count_cells(setting, state.record, 0)
+    _decide(Visit(setting, state, 0))
+    for week in setting.trial.visits:
+        _follow_to(setting, execution, state, week)
+        visit = Visit(setting, state, week)
+        _open(visit)
+        apply(state, week, discontinue(visit))
+        _decide(visit)
+    record_exposure(setting, execution, state)
+    stopping.close(setting, state.record)
+    return Conducted(state.record, account)
 
-    def _attendance(self, record: CaseRecord, week: int) -> None:
-        record.missed[week] = np.zeros(record.children, dtype=bool)
-        if self.trial.missed:
-            record.missed[week] = self.per_child(record, f"visit.missed.{week}") < self.trial.missed
-        discontinuation.attend(self, record, week)
 
-    def _decide(self, record: CaseRecord, week: int) -> None:
-        """Rules in their order: leave, begin a period, raise, cut, stretch, and weigh who has grown."""
-        ward, trial = record.cohort, self.trial
-        assert ward is not None
-        if trial.escape and week:
-            treatment_rules.let_escape(self, record, week, trial.escape)
-        for start, period in trial.timeline:
-            if start == week:
-                treatment_rules.begin_period(self, record, week, period)
-        treatment_rules.escalate(self, record, week)
-        treatment_rules.taper(self, record, week)
-        treatment_rules.respace(self, record, week)
-        if week * 168.0 - ward.weighed_h >= WEIGHED_EVERY * 168.0:
-            ward.grow((week * 168.0 - ward.weighed_h) / 8766.0)
-            ward.weighed_h = week * 168.0
-        record.weight[week] = np.array([c.weight_kg for c in ward.children])
+def _follow_to(setting: TrialSetting, execution: Execution, state: TrialState, week: int) -> None:
+    """Integrate to the visit of a week and record what is seen."""
+    participants, record = state.participants, state.record
+    end = week * 168.0 + MORNING
+    at = reading_times(max(participants.now_h, end - LOOK_BACK_DAYS * 24.0), end)
+    between = _watched_times(setting, participants.now_h, end)
+    run = proceed_sampled(setting, execution, state, end, np.union1d(at, between))
+    seen = assess(setting, participants, run, at, week)
+    record.core[week], record.observed[week] = seen.core, seen.observed
+    record.charts.append(seen.chart)
+    record.days.append(seen.days)
+    if MAS in run.names:
+        record.highest[week] = run[MAS].max(axis=1)
+    if mas_events.readable(run):
+        record.recognised[week] = mas_events.recognised(run, seen.seen)
+    _count_cells(setting, record, week)
 
-    # ---- exposure
-    def _occasions(self) -> dict[Occasion, Floats]:
-        """Hours at which the drug is sampled, by occasion."""
-        plan = self.trial.kinetics
-        if plan is None:
-            return {}
-        grid = np.append(PK_HOURS[plan.days * 24 - 1 > PK_HOURS], plan.days * 24 - 1)
-        weeks: dict[Occasion, int | None] = {"first": plan.first, "steady": plan.steady}
-        return {name: first_dose(w) + grid for name, w in weeks.items() if w is not None}
 
-    def _sampled(self, record: CaseRecord, end: float, at: Floats) -> Outcome:
-        """March, with the samples that fall into this stage kept."""
-        ward, plan = record.cohort, self.trial.kinetics
-        assert ward is not None
-        due = {
-            name: hours[(hours > ward.now_h) & (hours <= end)] for name, hours in self._occasions().items()
-        }
-        run = self.march(ward, end, np.unique(np.concatenate([at, *due.values()])))
-        refuse_lost(run, record)
-        for name, hours in due.items():
-            if len(hours) and plan is not None:
-                values = run[plan.drug][:, np.searchsorted(run.times, hours)]
-                self.samples.setdefault(name, []).append(values)
-        return run
+def _watched_times(setting: TrialSetting, after: float, until: float) -> Floats:
+    """Every other reading time of a stage, h, where activation of macrophages must not pass unseen."""
+    return reading_times(after, until)[::2] if MAS in setting.trial.observables else np.empty(0)
 
-    def expose(self, record: CaseRecord) -> None:
-        """Peak, trough and area of the occasions; the last dose is followed to the end of its interval."""
-        ward, plan = record.cohort, self.trial.kinetics
-        assert ward is not None
-        if plan is None:
-            return
-        occasions = self._occasions()
-        last = max(float(hours[-1]) for hours in occasions.values())
-        if last > ward.now_h:
-            self._sampled(record, last, np.array([last]))
-        for name, hours in occasions.items():
-            c = np.concatenate(self.samples[name], axis=1)
-            record.exposure[name] = self._exposure(record, name, hours, c)
 
-    def _exposure(self, record: CaseRecord, name: Occasion, hours: Floats, c: Floats) -> Exposure:
-        plan = self.trial.kinetics
-        assert plan is not None
-        week = plan.first if name == "first" else plan.steady
-        area = np.asarray(np.trapezoid(c, (hours - hours[0]) / 24, axis=1))
-        return Exposure(plan.drug, week or 0, plan.days, c.max(axis=1), c[:, -1], area, c.max(axis=1) > 0.0)
+def _count_cells(setting: TrialSetting, record: CaseRecord, week: int) -> None:
+    if "neutrophils" in record.observed[week]:
+        record.neutrophils[week] = counted_neutrophils(setting, record, week)
+
+
+def _open(visit: Visit) -> None:
+    """Record who misses the visit; who had left before is still gone."""
+    record, week = visit.record, visit.week
+    record.missed[week] = np.zeros(record.children, dtype=bool)
+    if visit.trial.missed:
+        record.missed[week] = visit.uniform(f"visit.missed.{week}") < visit.trial.missed
+    record.left[week] = record.left[max(w for w in record.left if w < week)].copy()
+
+
+def _decide(visit: Visit) -> None:
+    """Apply every rule in turn, weigh those who are due, and record what is given from now on."""
+    record, participants, week = visit.record, visit.participants, visit.week
+    if visit.trial.escalation:
+        steps = [record.level[w] for w in record.weeks if w < week]
+        record.level[week] = steps[-1].copy() if steps else np.zeros(record.children, dtype=np.int64)
+    for rule in RULES:
+        apply(visit.state, week, rule(visit))
+    record.steroid[week] = participants.steroid.copy()
+    if week * 168.0 - participants.weighed_h >= WEIGHED_EVERY * 168.0:
+        participants.grow((week * 168.0 - participants.weighed_h) / 8766.0)
+        participants.weighed_h = week * 168.0
+    record.weight[week] = participants.weight

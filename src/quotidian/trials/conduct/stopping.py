@@ -11,33 +11,33 @@ from dataclasses import replace
 
 import numpy as np
 
-from quotidian.trials.conduct.assessments import Assessments
 from quotidian.trials.conduct.case_record import CaseRecord, Ending, Event, Floats
+from quotidian.trials.conduct.setting import TrialSetting
 from quotidian.trials.protocol.rules import Stop
 
 
-def close(clinic: Assessments, record: CaseRecord) -> None:
+def close(setting: TrialSetting, record: CaseRecord) -> None:
     """End each replicate where its design says so; nothing for a design without an end by events."""
-    stop, span = clinic.trial.stop, clinic.trial.randomised
+    stop, span = setting.trial.stop, setting.trial.randomised
     if stop is None or span is None:
         return
-    arrival = stop.accrual_weeks * clinic.per_child(record, "accrual")
+    arrival = stop.accrual_weeks * setting.uniform("accrual", record.replicate, record.number)
     end(record, ending(record, stop, arrival, span[0]))
 
 
-def told(stop: Stop | None, records: Sequence[CaseRecord]) -> tuple[str, ...]:
+def summary(stop: Stop | None, records: Sequence[CaseRecord]) -> tuple[str, ...]:
     """When the replicates ended, in words; nothing for a design without an end by events."""
     ends = [week for record in records if record.ending for week in record.ending.at.values()]
     if stop is None or not ends:
         return ()
     came = np.array(ends)[np.isfinite(ends)]
-    told = f"Event {stop.events} ({stop.kind}) ended {len(came)} of {len(ends)} replicates"
+    text = f"Event {stop.events} ({stop.kind}) ended {len(came)} of {len(ends)} replicates"
     if len(came):
-        told += f", in the median {np.median(came):.0f} weeks after the first randomisation"
+        text += f", in the median {np.median(came):.0f} weeks after the first randomisation"
     if len(came) < len(ends):
-        told += "; the others went on to their last visit"
+        text += "; the others went on to their last visit"
     sizes = [int(((r.arm >= 0) & (r.replicate == k)).sum()) for r in records for k in np.unique(r.replicate)]
-    return (f"{told}. Randomised by then: {np.median(sizes):.0f} children in the median.",)
+    return (f"{text}. Randomised by then: {np.median(sizes):.0f} children in the median.",)
 
 
 def ending(record: CaseRecord, stop: Stop, arrival: Floats, start: int) -> Ending:

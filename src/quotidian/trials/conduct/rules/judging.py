@@ -1,0 +1,34 @@
+"""What rules judge a visit by: the core set as measured, fever as read, CRP as reported."""
+
+from __future__ import annotations
+
+from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.conduct.measurement import crp
+from quotidian.trials.conduct.participants import MORNING
+from quotidian.trials.conduct.state import Bools, Floats, Visit
+from quotidian.trials.criteria import counted, no_fever
+
+LOOK_BACK_DAYS = 14
+"""Days before a visit over which temperature is charted."""
+
+
+def day_of(week: int) -> float:
+    """When the visit of a week is, days."""
+    return week * 7.0 + MORNING / 24
+
+
+def core_set(visit: Visit, week: int) -> dict[str, Floats]:
+    """The six variables by which the trial judges, as measured in a week, [participant] each."""
+    return counted(visit.record.core[week], visit.trial.marker)
+
+
+def afebrile(visit: Visit, week: int, days: int) -> Bools:
+    """Who had no fever for so many days before the visit of a week, [participant]."""
+    record: CaseRecord = visit.record
+    return no_fever(record.chart, record.chart_days, day_of(week), days, visit.trial.fever_from)
+
+
+def measured_crp(visit: Visit) -> Floats:
+    """CRP of the visit as the laboratory reports it, mg/L, [participant]."""
+    record = visit.record
+    return crp(record.crp[visit.week], visit.setting.streams, record.replicate, record.number, visit.week)

@@ -1,0 +1,76 @@
+"""What the conduct of a trial rests on and never changes: design, models, random streams, execution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Event as Flag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.engine import CompiledModel
+from quotidian.patients.population import PatientPopulation
+from quotidian.simulation import reduced_model
+from quotidian.statistics.streams import Streams
+from quotidian.trials.protocol.design import Trial
+
+Floats = NDArray[np.float64]
+ALWAYS_OBSERVED = (
+    "temperature",
+    "crp",
+    "esr",
+    "physician_global",
+    "parent_global",
+    "chaq",
+    "active_joints",
+    "limited_joints",
+    "macrophage_activation",
+)
+"""Observables of every visit of every trial: the core set, CRP, temperature, and what entry asks for."""
+
+
+@dataclass(frozen=True)
+class TrialSetting:
+    """The design, the model and the random streams of a trial.
+
+    Attributes
+    ----------
+    whole : the model that knows every parameter of a child.
+    population : whom candidates are drawn from.
+    """
+
+    trial: Trial
+    whole: CompiledModel
+    streams: Streams
+    population: PatientPopulation = field(default_factory=PatientPopulation)
+
+    @cached_property
+    def narrow(self) -> CompiledModel:
+        """The model narrowed to what is recorded, which is all that is solved."""
+        return reduced_model(self.trial.model, self.trial.drugs, self.observed)
+
+    @cached_property
+    def observed(self) -> tuple[str, ...]:
+        """Observables recorded at visits: those of every trial, drugs given, and what the design names."""
+        known = set(self.whole.model.observables)
+        given = [drug for drug in sorted(self.trial.drugs) if drug in known]
+        sampled = [self.trial.kinetics.drug] if self.trial.kinetics else []
+        return tuple(dict.fromkeys([*ALWAYS_OBSERVED, *given, *sampled, *self.trial.observables]))
+
+    def uniform(self, purpose: str, replicate: NDArray[np.int64], number: NDArray[np.int64]) -> Floats:
+        """One uniform draw for each participant, [participant], the same in any batch."""
+        return self.streams.uniform(purpose, replicate, number)[:, 0]
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How a trial is computed: threads of the solver, progress, cancellation. No result depends on it.
+
+    ``progress`` is called with a number of participants and the days that they were just followed.
+    """
+
+    threads: int | None = None
+    progress: Callable[[int, float], None] = lambda participants, days: None
+    cancel: Flag | None = None

@@ -1,0 +1,68 @@
+"""Participants at the start of the run-in: parameters, start values, and the steroid they take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.engine import CompiledModel
+from quotidian.patients.child import Child
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import StagedSimulation
+from quotidian.trials.conduct.background_events import steroid_changes
+from quotidian.trials.conduct.concomitant_therapy import restraint, severity_factor
+from quotidian.trials.conduct.participants import TRIAL_TOLERANCE, Participants
+from quotidian.trials.conduct.prescription import Prescription
+from quotidian.trials.conduct.screening import Candidates
+from quotidian.trials.conduct.setting import TrialSetting
+
+Floats = NDArray[np.float64]
+
+
+def started(setting: TrialSetting, found: Candidates, start_h: float) -> Participants:
+    """Candidates at ``start_h`` (h), before any trial drug.
+
+    A child on steroid has a disease as much stronger as leaves its innate activity where it was drawn.
+    """
+    children, steroid = list(found.children), found.body["steroid"]
+    return Participants(
+        simulation=staged(setting.narrow, setting.whole, children, steroid, start_h),
+        children=children,
+        replicate=found.replicate,
+        number=found.number,
+        steroid=steroid,
+        course=found.course,
+        prescriptions=[Prescription()] * len(children),
+        calendar=[[] for _ in children],
+        end_h=setting.trial.end_h,
+    )
+
+
+def staged(
+    narrow: CompiledModel, whole: CompiledModel, children: Sequence[Child], steroid: Floats, start_h: float
+) -> StagedSimulation:
+    """A staged simulation of these children on ``steroid`` [child], mg/kg/day, that begins at ``start_h``."""
+    table, states = _start_values(narrow, whole, subjects_of(children).table(whole), steroid)
+    return StagedSimulation(
+        machine=narrow,
+        table=table,
+        states=states,
+        doses=[steroid_changes(narrow, float(d), start_h) if d > 0 else [] for d in steroid],
+        background=[[] for _ in children],
+        now_h=start_h,
+        tolerance=TRIAL_TOLERANCE,
+    )
+
+
+def _start_values(
+    narrow: CompiledModel, whole: CompiledModel, full: Floats, steroid: Floats
+) -> tuple[Floats, Floats]:
+    """Parameters with severity raised for the steroid, and start states of the disease as drawn."""
+    table = narrow.parameters_from(whole, full)
+    _, states = narrow.begin(table)
+    if steroid.any():
+        f = restraint(whole, full, steroid)
+        narrow.parameter(table, "severity")[:] *= severity_factor(whole, full, f)
+    return table, states

@@ -1,0 +1,72 @@
+"""Where a trial under way stands: its participants, what was recorded of them, and one visit of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.trials.conduct.case_record import CaseRecord, Occasion
+from quotidian.trials.conduct.participants import Participants
+from quotidian.trials.conduct.setting import TrialSetting
+from quotidian.trials.protocol.design import Trial
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class TrialState:
+    """The participants of some replicates and their record, in the same order.
+
+    ``samples`` are drug concentrations by occasion, one array [participant, time] for each stage.
+    """
+
+    participants: Participants
+    record: CaseRecord
+    samples: dict[Occasion, list[Floats]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit of all participants, as rules read it; rules change nothing in it."""
+
+    setting: TrialSetting
+    state: TrialState
+    week: int
+
+    @property
+    def trial(self) -> Trial:
+        """The design."""
+        return self.setting.trial
+
+    @property
+    def record(self) -> CaseRecord:
+        """What was recorded so far, this visit among it."""
+        return self.state.record
+
+    @property
+    def participants(self) -> Participants:
+        """Who takes part, and what each is given."""
+        return self.state.participants
+
+    @property
+    def everyone(self) -> Bools:
+        """All participants, [participant]."""
+        return np.ones(self.record.children, dtype=bool)
+
+    @property
+    def here(self) -> Bools:
+        """Who comes to this visit and has not left the trial, [participant]."""
+        return ~self.record.missed[self.week] & ~self.record.left[self.week]
+
+    def uniform(self, purpose: str) -> Floats:
+        """One uniform draw for each participant, [participant]."""
+        return self.setting.uniform(purpose, self.record.replicate, self.record.number)
+
+
+def places(who: Bools | Iterable[bool]) -> NDArray[np.int64]:
+    """Places of those for whom it holds, ascending."""
+    return np.flatnonzero(np.asarray(who))
