@@ -1,7 +1,7 @@
-"""Runs the guides and writes what they print into them: ``make guides``, or with all else ``make docs``.
+"""Runs the guides and writes their output into them: ``make guides``, or ``make docs`` with all other pages.
 
-A guide is its own source: its blocks are run in order in an empty folder, as a reader would run them, and the
-block below the mark takes what the block before it printed. Figures that they write are put beside the page.
+A guide is its own source. Its blocks are run in order in an empty folder, as a reader would run them. The block
+below each mark receives the output of the block before it. Figures are written beside the page.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def pages() -> list[Path]:
 
 
 def rendered(page: Path) -> tuple[str, dict[str, str]]:
-    """The guide with what its blocks print now, and the figures that they draw, by name."""
+    """The guide with the present output of its blocks, and the figures that they draw, by name."""
     text, known = page.read_text(encoding="utf-8"), {"__name__": "guide"}
     marks = [found.span() for found in OUTPUT.finditer(text)]
     printed: list[str] = []
@@ -36,8 +36,8 @@ def rendered(page: Path) -> tuple[str, dict[str, str]]:
         for block in BLOCK.finditer(text):
             if any(start <= block.start() < end for start, end in marks):
                 continue
-            told = _run(block["kind"], block["text"], known, str(page.name))
-            printed += [told] if told else []
+            output = _run(block["kind"], block["text"], known, str(page.name))
+            printed += [output] if output else []
         drawn = {file.name: file.read_text(encoding="utf-8") for file in sorted(Path().glob("*.svg"))}
     if len(printed) != len(marks):
         raise ValueError(f"{page.name}: {len(printed)} blocks print, and {len(marks)} places take it.")
@@ -46,7 +46,7 @@ def rendered(page: Path) -> tuple[str, dict[str, str]]:
 
 
 def _run(kind: str, text: str, known: dict[str, Any], where: str) -> str:
-    """What one block prints; a block whose first line names a file is written instead."""
+    """The output of one block; a block whose first line names a file is written to that file instead."""
     if named := re.match(r"# file: (\S+)\n", text):
         Path(named[1]).write_text(text, encoding="utf-8")
         return ""
@@ -75,7 +75,7 @@ def _command(line: str) -> None:
 
 
 def main() -> None:
-    """Write all of them anew."""
+    """Write all guides with their present output."""
     os.environ["MPLBACKEND"] = "Agg"
     for page in pages():
         began = time.process_time()

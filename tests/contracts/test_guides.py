@@ -56,7 +56,7 @@ def test_a_drawing_that_moved_by_more_than_rounding_is_noticed() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_guide_has_the_parts_of_one(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    parts = ["Run it", "How to read it", "What it rests on", "What it cannot tell"]
+    parts = ["Method", "Interpretation", "Evidence", "Limitations"]
     assert re.findall(r"(?m)^## (.+)$", text) == parts
     assert re.search(r"(?m)^# .+\n\n\*\*[^*]+\?\*\*$", text), "The question in one sentence comes first."
     assert "for a firm answer" in " ".join(text.split()) and len(text.splitlines()) <= MOST_LINES
