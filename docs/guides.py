@@ -1,7 +1,7 @@
 """Runs the guides and writes their output into them: ``make guides``, or ``make docs`` with all other pages.
 
-A guide is its own source. Its blocks are run in order in an empty folder, as a reader would run them. The block
-below each mark receives the output of the block before it. Figures are written beside the page.
+A guide is its own source. Its blocks are run in order in an empty folder, as a reader would run them. The
+block below each mark receives the output of the block before it. Figures are written beside the page.
 """
 
 from __future__ import annotations

@@ -100,6 +100,6 @@ def test_the_stored_numbers_are_those_of_the_model(found) -> None:
         return {re.sub(r"^\| \d+ ", "", line) for line in lines}
 
     stored, fresh = PAGE.read_text(encoding="utf-8"), page(found)
-    heads = [text.partition("\n## The assumed numbers")[0] for text in (stored, fresh)]
+    heads = [text.partition("\n## Assumed numbers")[0] for text in (stored, fresh)]
     assert heads[0] == heads[1], "Run make docs."
     assert rows(stored) == rows(fresh), "Run make docs."
