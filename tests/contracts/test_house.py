@@ -163,7 +163,7 @@ def test_the_lock_has_every_dependency(root: Path) -> None:
 def versions(root: Path) -> dict[str, str]:
     """The version as each place that states it says."""
     changes = (root / "CHANGELOG.md").read_text()
-    newest = re.search(r"(?m)^## (\S+)", changes)
+    newest = re.search(r"(?m)^## (\S+) \(\d{4}-\d\d-\d\d\)$", changes)  # an unreleased one has no date
     return {
         "pyproject.toml": tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"],
         "CITATION.cff": yaml.safe_load((root / "CITATION.cff").read_text())["version"],
