@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Machine code is compiled anew for each test run, and never left in the user's cache."""
+    """Machine code is compiled again for each test run, and never left in the user's cache."""
     before = os.environ.get("QUOTIDIAN_CACHE")
     folder = tmp_path_factory.mktemp("machine_code")
     os.environ["QUOTIDIAN_CACHE"] = str(folder)

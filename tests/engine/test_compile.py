@@ -45,14 +45,14 @@ def test_a_second_start_compiles_nothing(folder: Path, monkeypatch: pytest.Monke
     cached, first = solve(DECAY)
     assert not cached
     forget(monkeypatch)
-    monkeypatch.setattr(integrate, "emit_march", lambda *_: pytest.fail("emitted again"))
+    monkeypatch.setattr(integrate, "emit_integrator", lambda *_: pytest.fail("emitted again"))
     assert solve(DECAY) == (True, first)
 
 
 def test_one_process_compiles_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     solve(DECAY)
     shutil.rmtree(folder)
-    monkeypatch.setattr(integrate, "emit_march", lambda *_: pytest.fail("emitted again"))
+    monkeypatch.setattr(integrate, "emit_integrator", lambda *_: pytest.fail("emitted again"))
     solve(DECAY)
 
 

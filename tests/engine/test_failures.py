@@ -1,4 +1,4 @@
-"""A child that cannot go on says so, says where, and troubles nobody."""
+"""A subject that cannot go on says so, says where, and troubles nobody."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quotidian.engine import CompiledModel, Outcome, Tolerance
 from .conftest import LINE, LOGARITHM, bits
 
 TIMES = np.linspace(0.0, 10.0, 101)
-LOST = [3, 17]  # children whose x grows beyond all bounds after 2 h and after 5 h
+LOST = [3, 17]  # subjects whose x grows beyond all bounds after 2 h and after 5 h
 ENDS = [2.0, 5.0]
 
 
@@ -31,8 +31,8 @@ def outcome(growth: CompiledModel) -> Outcome:
     return run(growth, lost=True)
 
 
-def test_a_lost_child_has_status_reason_and_time(outcome: Outcome) -> None:
-    assert [f.child for f in outcome.failures] == LOST
+def test_a_lost_subject_has_status_reason_and_time(outcome: Outcome) -> None:
+    assert [f.subject for f in outcome.failures] == LOST
     assert [f.reached for f in outcome.failures] == pytest.approx(ENDS, rel=1e-4)
     assert {f.reason for f in outcome.failures} == {
         "the step became too small: the equations are too stiff or discontinuous there"
@@ -54,7 +54,7 @@ def test_until_then_its_numbers_are_right(outcome: Outcome) -> None:
 
 def test_its_neighbours_never_notice(growth: CompiledModel, outcome: Outcome) -> None:
     spared = run(growth, lost=False)
-    others = [child for child in range(20) if child not in LOST]
+    others = [subject for subject in range(20) if subject not in LOST]
     assert not spared.failures
     np.testing.assert_array_equal(bits(outcome["x"][others]), bits(spared["x"][others]))
     np.testing.assert_array_equal(bits(outcome.states[others]), bits(spared.states[others]))
@@ -95,5 +95,5 @@ def test_a_law_without_a_value_is_a_failure_where_it_has_none() -> None:
         machine.parameters(2, {"x_0": [1.0, -1.0], "made": -1.0}), TIMES, states=np.full((2, 1), 0.9)
     )
     (failure,) = outcome.failures
-    assert (failure.child, failure.reached, failure.reason) == (1, 0.0, "a value was not finite")
+    assert (failure.subject, failure.reached, failure.reason) == (1, 0.0, "a value was not finite")
     assert np.isfinite(outcome["x"][0]).all()

@@ -1,4 +1,4 @@
-"""A child's numbers are the same bits alone, in company, in any order, on any number of threads."""
+"""A subject's numbers are the same bits alone, in company, in any order, on any number of threads."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def machine() -> CompiledModel:
 
 @pytest.fixture(scope="module")
 def tables(machine: CompiledModel) -> NDArray[np.float64]:
-    """Two hundred children, every number of each its own."""
+    """Two hundred subjects, every number of each its own."""
     typical = machine.parameters(CHILDREN)
     return typical * np.random.default_rng(11).uniform(0.95, 1.05, typical.shape)
 
 
 def infusions(machine: CompiledModel, chosen: NDArray[np.int64]) -> Events:
-    """Every third child is given something, each at an hour of its own."""
+    """Every third subject is given something, each at an hour of its own."""
     drug = machine.ode_system.inputs.index("tocilizumab_infusion")
     plan: list[list[tuple[float, int, int, float]]] = [[] for _ in ALL]
-    for child in ALL[::3]:
-        begin = 3.0 + 0.1 * child
-        plan[child] = [(begin, SWITCH, drug, 300.0), (begin + 1.0, SWITCH, drug, 0.0), (4.0, ADD, 0, 5.0)]
-    return Events.of([plan[child] for child in chosen])
+    for subject in ALL[::3]:
+        begin = 3.0 + 0.1 * subject
+        plan[subject] = [(begin, SWITCH, drug, 300.0), (begin + 1.0, SWITCH, drug, 0.0), (4.0, ADD, 0, 5.0)]
+    return Events.of([plan[subject] for subject in chosen])
 
 
 def run(
@@ -63,9 +63,9 @@ def test_children_differ(together: Outcome) -> None:
     assert len(np.unique(together.accepted)) > 10
 
 
-@pytest.mark.parametrize("child", [0, 1, 63, 64, 150, 199])
-def test_alone(machine: CompiledModel, tables: NDArray[np.float64], together: Outcome, child: int) -> None:
-    assert_same(run(machine, tables, ALL[child : child + 1]), together, ALL[child : child + 1])
+@pytest.mark.parametrize("subject", [0, 1, 63, 64, 150, 199])
+def test_alone(machine: CompiledModel, tables: NDArray[np.float64], together: Outcome, subject: int) -> None:
+    assert_same(run(machine, tables, ALL[subject : subject + 1]), together, ALL[subject : subject + 1])
 
 
 def test_in_any_order(machine: CompiledModel, tables: NDArray[np.float64], together: Outcome) -> None:
@@ -92,7 +92,7 @@ def test_in_blocks_of_any_size(
     assert_same(run(machine, tables, ALL, 2), together, ALL)
 
 
-def test_a_child_changed_is_noticed(
+def test_a_subject_changed_is_noticed(
     machine: CompiledModel, tables: NDArray[np.float64], together: Outcome
 ) -> None:
     """The comparison can fail: one number changed in its last place gives other bits."""

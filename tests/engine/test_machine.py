@@ -23,14 +23,14 @@ def test_an_unknown_parameter_is_refused_with_a_hint(decay: CompiledModel) -> No
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_a_parameter_that_is_no_number_is_named_with_its_child(decay: CompiledModel, bad: float) -> None:
+def test_a_parameter_that_is_no_number_is_named_with_its_subject(decay: CompiledModel, bad: float) -> None:
     with pytest.raises(InvalidInput) as refusal:
         decay.parameters(4, {"k": np.array([0.1, 0.2, bad, bad])})
-    assert refusal.value.what == f"Parameter 'k' of child 2 is {bad}."
+    assert refusal.value.what == f"Parameter 'k' of subject 2 is {bad}."
     assert refusal.value.why == "2 values of the table cannot be computed with."
     table = decay.parameters(4)
     table[3, decay.ode_system.parameters.index("x_0")] = bad
-    with pytest.raises(InvalidInput, match="Parameter 'x_0' of child 3 is"):
+    with pytest.raises(InvalidInput, match="Parameter 'x_0' of subject 3 is"):
         decay.run(table, [0.0, 1.0])
 
 
@@ -54,12 +54,12 @@ def test_a_table_of_the_wrong_shape_is_refused(
 
 
 def test_parameters_of_another_model_are_refused(decay: CompiledModel) -> None:
-    with pytest.raises(InvalidCall, match=r"It must be children x 2: .* a column for each of k, x_0"):
+    with pytest.raises(InvalidCall, match=r"It must be subjects x 2: .* columns k, x_0"):
         decay.run(np.ones((3, 5)), [0.0, 1.0])
 
 
 def test_a_state_that_is_no_number_is_refused(decay: CompiledModel) -> None:
-    with pytest.raises(InvalidInput, match="State 'x' of child 1 is nan"):
+    with pytest.raises(InvalidInput, match="State 'x' of subject 1 is nan"):
         decay.run(decay.parameters(2), [0.0, 1.0], states=np.array([[1.0], [np.nan]]))
 
 
@@ -90,7 +90,7 @@ def test_a_run_without_outputs_ends_somewhere(decay: CompiledModel) -> None:
     assert outcome.reached[0] == 2.0
 
 
-def test_a_run_of_no_length_and_of_no_children(decay: CompiledModel) -> None:
+def test_a_run_of_no_length_and_of_no_subjects(decay: CompiledModel) -> None:
     still = decay.run(decay.parameters(2, {"x_0": np.array([1.0, 7.0])}), [3.0])
     np.testing.assert_array_equal(still["x"], [[1.0], [7.0]])
     assert decay.run(decay.parameters(0), [0.0, 1.0]).values.shape == (0, 2, 1)

@@ -20,7 +20,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "MEMINFO", meminfo)
 
 
-def test_bytes_are_those_of_the_outputs_and_of_each_child() -> None:
+def test_bytes_are_those_of_the_outputs_and_of_each_subject() -> None:
     assert memory.bytes_needed(10, 100, 3) == 8 * 10 * 100 * 3
     assert memory.bytes_needed(10, 100, 3, others=20) == 8 * 10 * (100 * 3 + 20)
 
@@ -29,7 +29,7 @@ def test_a_run_beyond_memory_is_refused(small: None, decay: CompiledModel) -> No
     with pytest.raises(StudyTooLarge) as refusal:
         decay.run(decay.parameters(1000), np.linspace(0, 1, 1001))
     assert refusal.value.what == "This run would need 8.07 MB of memory; 4.19 MB are available."
-    assert "fewer children, times or observables" in refusal.value.remedy
+    assert "Reduce subjects, times or observables" in refusal.value.remedy
 
 
 def test_a_run_within_memory_is_not(small: None, decay: CompiledModel) -> None:

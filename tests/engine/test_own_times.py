@@ -56,7 +56,7 @@ def test_each_subject_has_its_own_times_and_records_after_its_doses(decay: Compi
 
 
 def test_derivatives_follow_a_subjects_own_times(decay: CompiledModel) -> None:
-    run = decay.run_tangents(
+    run = decay.run_with_sensitivities(
         decay.parameters(3, {"k": K, "x_0": 0.0}), TIMES, with_respect_to=["k"], events=EVENTS, start=0.0,
         end=10.0, tolerance=TIGHT,
     )  # fmt: skip
@@ -92,5 +92,5 @@ def test_times_out_of_order_are_refused(decay: CompiledModel, row: list[float], 
 
 
 def test_times_of_another_number_of_subjects_are_refused(decay: CompiledModel) -> None:
-    with pytest.raises(InvalidCall, match="output times for 2 children of 3"):
+    with pytest.raises(InvalidCall, match="output times for 2 subjects of 3"):
         decay.run(decay.parameters(3), TIMES[:2], start=0.0, end=10.0)

@@ -46,7 +46,7 @@ SJIA = CompiledModel(model_named("sjia"))
 GROWN = tuple(s for s in SJIA.ode_system.states if s in ("height", "bone_age", "adult_height"))
 
 
-def children(count: int, seed: int) -> Floats:
+def subjects(count: int, seed: int) -> Floats:
     """Every number of each its own, but the length of the day."""
     names = SJIA.ode_system.parameters
     table = SJIA.parameters(count) * np.random.default_rng(seed).uniform(0.8, 1.25, (count, len(names)))
@@ -87,7 +87,7 @@ def test_a_slow_pool_is_found_in_a_handful_of_days(start: float) -> None:
 
 
 def test_it_returns_after_a_day() -> None:
-    table = children(6, 4)
+    table = subjects(6, 4)
     found = settled(table, start=-24.0, tolerance=TIGHT, accuracy=1e-7)
     assert found.converged.all()
     after = SJIA.run(table, [], observables=(), start=-24.0, end=0.0, states=found.states, tolerance=TIGHT)
@@ -109,7 +109,7 @@ def test_it_is_where_years_of_disease_lead() -> None:
 
 
 def test_bits_do_not_depend_on_company(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = children(40, 5)
+    table = subjects(40, 5)
     together = settled(table, accuracy=1e-4)
     assert len(np.unique(together.periods)) > 1
     for chosen in (slice(0, 1), slice(17, 18), slice(30, 33), slice(None, None, -1)):
@@ -139,7 +139,7 @@ def test_states_that_grow_are_held_and_what_they_feed_settles() -> None:
         grows.periodic_start(table, except_states=("z",))
 
 
-def test_a_child_that_cannot_settle_says_so_and_changes_nobody() -> None:
+def test_a_subject_that_cannot_settle_says_so_and_changes_nobody() -> None:
     m = CompiledModel(
         model(
             "explodes", {x: x_0}, MAKING, Flux(NOTHING >> x, second_order, per, x),
@@ -149,18 +149,18 @@ def test_a_child_that_cannot_settle_says_so_and_changes_nobody() -> None:
     table = m.parameters(3, {"per": np.array([0.005, 2.0, 0.01])})
     found = m.periodic_start(table)
     assert found.converged.tolist() == [True, False, True]
-    assert found.reasons[1].startswith("the solver lost the child")
+    assert found.reasons[1].startswith("the integration failed")
     assert np.isfinite(found.states).all()
     alone = m.periodic_start(table[[0, 2]])
     np.testing.assert_array_equal(bits(alone.states), bits(found.states[[0, 2]]))
 
 
-def test_a_search_that_fails_is_begun_anew_after_a_plain_march(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_fails_is_repeated_after_plain_integration(monkeypatch: pytest.MonkeyPatch) -> None:
     """No patience at first: the second search ends where the first would have ended."""
-    table = children(2, 6)
+    table = subjects(2, 6)
     usual = settled(table)
     monkeypatch.setattr("quotidian.engine.steady_state.periodic_orbit.PATIENCE", 3)
-    anew = settled(table)
-    assert anew.converged.all()
-    assert anew.periods.min() > 120 > usual.periods.max()
-    np.testing.assert_allclose(anew.states, usual.states, rtol=1e-5, atol=1e-9)
+    again = settled(table)
+    assert again.converged.all()
+    assert again.periods.min() > 120 > usual.periods.max()
+    np.testing.assert_allclose(again.states, usual.states, rtol=1e-5, atol=1e-9)

@@ -38,8 +38,8 @@ class Plain:
         self.names = [s.name for s in model.species]
         blank = {s.name: 0.5 * sum(s.usual) for s in model.species}
         starts = model.evaluate(self.values | blank).initial_values
-        luck = np.random.default_rng(3).uniform(0.5, 1.5, len(self.names))
-        self.y = np.array([starts[n] or 0.3 * blank[n] for n in self.names]) * luck
+        factors = np.random.default_rng(3).uniform(0.5, 1.5, len(self.names))
+        self.y = np.array([starts[n] or 0.3 * blank[n] for n in self.names]) * factors
 
     def rates(self, y: Floats, **moved: float) -> Floats:
         read = self.model.evaluate(self.values | dict(zip(self.names, y, strict=True)) | moved)

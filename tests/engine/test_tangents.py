@@ -37,18 +37,20 @@ def events(machine: CompiledModel, chosen: NDArray[np.int64]) -> Events:
     drug = machine.ode_system.inputs.index("tocilizumab_infusion")
     bolus = machine.ode_system.states.index("crp")
     plan: list[list[tuple[float, int, int, float]]] = []
-    for child in ALL:
-        begin = 9.0 + 0.3 * child
+    for subject in ALL:
+        begin = 9.0 + 0.3 * subject
         plan.append([(begin, SWITCH, drug, 250.0), (begin + 1.0, SWITCH, drug, 0.0)])
-        plan[-1] += [(30.0, ADD, bolus, 1.0)] * int(child % 2)
-    return Events.of([plan[child] for child in chosen])
+        plan[-1] += [(30.0, ADD, bolus, 1.0)] * int(subject % 2)
+    return Events.of([plan[subject] for subject in chosen])
 
 
 def tangents(
     machine: CompiledModel, table: NDArray[np.float64], chosen: NDArray[np.int64], threads: int = 1
 ) -> Sensitivities:
     given = events(machine, chosen)
-    return machine.run_tangents(table[chosen], TIMES, with_respect_to=BY, events=given, threads=threads)
+    return machine.run_with_sensitivities(
+        table[chosen], TIMES, with_respect_to=BY, events=given, threads=threads
+    )
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def same_run(found: Outcome, wanted: Outcome, chosen: NDArray[np.int64]) -> None
 def difference(
     machine: CompiledModel, table: NDArray[np.float64], name: str, step: float
 ) -> NDArray[np.float64]:
-    """Central difference of a tight run by one parameter, [child, time, observable]."""
+    """Central difference of a tight run by one parameter, [subject, time, observable]."""
     column = machine.ode_system.parameters.index(name)
     sides = []
     for sign in (1, -1):
@@ -88,7 +90,7 @@ def difference(
 
 @pytest.fixture(scope="module")
 def precise(machine: CompiledModel, table: NDArray[np.float64]) -> Sensitivities:
-    return machine.run_tangents(
+    return machine.run_with_sensitivities(
         table[:2], TIMES, with_respect_to=BY, events=events(machine, ALL[:2]), observables=CHOSEN,
         tolerance=Tolerance(rtol=1e-8, atol=1e-11),
     )  # fmt: skip
@@ -118,11 +120,11 @@ def test_the_run_is_that_of_a_plain_run(
     assert not together.failures
 
 
-@pytest.mark.parametrize("child", [0, 5, 11])
+@pytest.mark.parametrize("subject", [0, 5, 11])
 def test_alone(
-    machine: CompiledModel, table: NDArray[np.float64], together: Sensitivities, child: int
+    machine: CompiledModel, table: NDArray[np.float64], together: Sensitivities, subject: int
 ) -> None:
-    assert_same(tangents(machine, table, ALL[[child]]), together, ALL[[child]])
+    assert_same(tangents(machine, table, ALL[[subject]]), together, ALL[[subject]])
 
 
 def test_in_any_order_and_on_two_threads(
@@ -135,7 +137,9 @@ def test_in_any_order_and_on_two_threads(
 def test_another_direction_is_noticed(
     machine: CompiledModel, table: NDArray[np.float64], together: Sensitivities
 ) -> None:
-    other = machine.run_tangents(table, TIMES, with_respect_to=(*BY[1:], BY[0]), events=events(machine, ALL))
+    other = machine.run_with_sensitivities(
+        table, TIMES, with_respect_to=(*BY[1:], BY[0]), events=events(machine, ALL)
+    )
     same_run(other.outcome, together.outcome, ALL)
     assert not np.array_equal(other.values, together.values)
     np.testing.assert_allclose(np.roll(other.values, 1, axis=1), together.values, rtol=1e-9, atol=1e-12)
@@ -147,8 +151,10 @@ def test_any_number_of_directions(growth: CompiledModel, count: int) -> None:
     seeds = np.random.default_rng(count).normal(size=(count, len(growth.ode_system.parameters)))
     table = growth.parameters(3, {"k_2": [0.001, 0.02, 0.05]})
     several = Directions(tuple(f"d{i}" for i in range(count)), seeds)
-    found = growth.run_tangents(table, [0.0, 3.0, 8.0], with_respect_to=several)
-    units = growth.run_tangents(table, [0.0, 3.0, 8.0], with_respect_to=growth.ode_system.parameters)
+    found = growth.run_with_sensitivities(table, [0.0, 3.0, 8.0], with_respect_to=several)
+    units = growth.run_with_sensitivities(
+        table, [0.0, 3.0, 8.0], with_respect_to=growth.ode_system.parameters
+    )
     np.testing.assert_allclose(
         found.values, np.einsum("dp,cpto->cdto", seeds, units.values), rtol=1e-12, atol=1e-14
     )
@@ -158,18 +164,22 @@ def test_any_number_of_directions(growth: CompiledModel, count: int) -> None:
 def test_children_may_have_directions_of_their_own(growth: CompiledModel) -> None:
     table = growth.parameters(3)
     seeds = np.arange(1.0, 4.0)[:, None, None] * np.ones((1, 1, len(growth.ode_system.parameters)))
-    found = growth.run_tangents(table, [0.0, 5.0], with_respect_to=Directions(("all",), seeds))
+    found = growth.run_with_sensitivities(table, [0.0, 5.0], with_respect_to=Directions(("all",), seeds))
     np.testing.assert_allclose(found["x", "all"][1:], found["x", "all"][:1] * [[2.0], [3.0]], rtol=1e-12)
 
 
 # ---- what fails
-def test_a_lost_child_is_reported_and_troubles_nobody(growth: CompiledModel) -> None:
+def test_a_lost_subject_is_reported_and_troubles_nobody(growth: CompiledModel) -> None:
     """x' = k_2 x^2: endless at 2 h for one, calm for the others."""
     k_2, times = np.linspace(0.001, 0.09, 9), np.linspace(0, 10, 41)
-    calm = growth.run_tangents(growth.parameters(9, {"k_2": k_2}), times, with_respect_to=("k_2", "x_0"))
+    calm = growth.run_with_sensitivities(
+        growth.parameters(9, {"k_2": k_2}), times, with_respect_to=("k_2", "x_0")
+    )
     k_2[4] = 0.5
-    found = growth.run_tangents(growth.parameters(9, {"k_2": k_2}), times, with_respect_to=("k_2", "x_0"))
-    assert [f.child for f in found.failures] == [4]
+    found = growth.run_with_sensitivities(
+        growth.parameters(9, {"k_2": k_2}), times, with_respect_to=("k_2", "x_0")
+    )
+    assert [f.subject for f in found.failures] == [4]
     assert found.failures[0].reached == pytest.approx(2.0, rel=1e-4)
     np.testing.assert_array_equal(np.isnan(found["x", "k_2"][4]), times > found.outcome.reached[4])
     others = np.delete(np.arange(9), 4)
@@ -181,22 +191,22 @@ def test_a_lost_child_is_reported_and_troubles_nobody(growth: CompiledModel) -> 
 def test_a_derivative_that_is_not_finite_is_a_failure(decay: CompiledModel) -> None:
     """The run is sound; a seed beyond all doubles makes its derivative endless."""
     huge = Directions(("k",), 1.7e308 * (np.array(decay.ode_system.parameters) == "k"))
-    found = decay.run_tangents(decay.parameters(1, {"x_0": 1e9}), [0.0, 1.0], with_respect_to=huge)
+    found = decay.run_with_sensitivities(decay.parameters(1, {"x_0": 1e9}), [0.0, 1.0], with_respect_to=huge)
     assert not found.outcome.failures
-    assert [(f.child, f.reason) for f in found.failures] == [(0, "a derivative was not finite")]
+    assert [(f.subject, f.reason) for f in found.failures] == [(0, "a derivative was not finite")]
 
 
 # ---- what is refused
 def test_an_unknown_name_is_refused_with_a_hint(decay: CompiledModel) -> None:
     with pytest.raises(UnknownName) as refusal:
-        decay.run_tangents(decay.parameters(1), [0.0, 1.0], with_respect_to=["x0"])
+        decay.run_with_sensitivities(decay.parameters(1), [0.0, 1.0], with_respect_to=["x0"])
     assert refusal.value.what == "decay has no parameter or state 'x0'."
     assert "x_0" in str(refusal.value)
 
 
 def test_no_direction_is_refused(decay: CompiledModel) -> None:
     with pytest.raises(InvalidCall, match="nothing to differentiate by"):
-        decay.run_tangents(decay.parameters(1), [0.0, 1.0], with_respect_to=())
+        decay.run_with_sensitivities(decay.parameters(1), [0.0, 1.0], with_respect_to=())
 
 
 @pytest.mark.parametrize(
@@ -209,4 +219,4 @@ def test_no_direction_is_refused(decay: CompiledModel) -> None:
 )
 def test_directions_that_do_not_fit_are_refused(decay: CompiledModel, seeds: Directions, says: str) -> None:
     with pytest.raises(InvalidCall, match=says):
-        decay.run_tangents(decay.parameters(1), [0.0, 1.0], with_respect_to=seeds)
+        decay.run_with_sensitivities(decay.parameters(1), [0.0, 1.0], with_respect_to=seeds)

@@ -36,7 +36,7 @@ def test_a_bad_number_of_threads_is_refused(monkeypatch: pytest.MonkeyPatch, bad
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-def test_every_child_is_worked_on_once_and_counted(threads: int) -> None:
+def test_every_subject_is_worked_on_once_and_counted(threads: int) -> None:
     done = np.zeros(CHILDREN, dtype=int)
     heard: list[int] = []
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, SET, SWITCH, Act, CompiledModel, Events, Outcome, Trigger
+from quotidian.engine import ADD, SET, SWITCH, Action, CompiledModel, Events, Outcome, Trigger
 from quotidian.engine.runtime import threads
 from quotidian.errors import InvalidCall, UnknownName
 from quotidian.models import model
@@ -58,7 +58,7 @@ def run(
     )
 
 
-FEVER = Trigger("temperature", 38.5, (Act(ADD, "tocilizumab_depot", 162.0, after_h=1.0),), rearm=37.5)
+FEVER = Trigger("temperature", 38.5, (Action(ADD, "tocilizumab_depot", 162.0, after_h=1.0),), rearm=37.5)
 PARTS = ("values", "states", "inputs", "reached", "status", "accepted", "rejected")
 
 
@@ -71,7 +71,9 @@ def test_a_trigger_that_never_fires_changes_no_bit(machine: CompiledModel, table
     plain = run(machine, table, [])
     watched = run(machine, table, [Trigger("temperature", 99.0, FEVER.actions), Trigger("crp", np.nan)])
     assert_same(watched, plain)
-    assert watched.crossings == ((),) * 0 or all(len(t) == 0 for child in watched.crossings for t in child)
+    assert watched.crossings == ((),) * 0 or all(
+        len(t) == 0 for subject in watched.crossings for t in subject
+    )
     assert plain.watched is None
     assert plain.crossings == ()
 
@@ -80,19 +82,19 @@ def test_bits_do_not_depend_on_company(
     machine: CompiledModel, table: Floats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together = run(machine, table, [FEVER])
-    fired = [len(child[0]) for child in together.crossings]
+    fired = [len(subject[0]) for subject in together.crossings]
     assert min(fired) < max(fired)
     for chosen in (ALL[:1], ALL[13:14], ALL[::-1], ALL[7:31:3]):
         found = run(machine, table, [FEVER], chosen)
         assert_same(found, together, chosen)
-        for child, row in zip(chosen, found.crossings, strict=True):
-            np.testing.assert_array_equal(row[0], together.crossings[child][0])
+        for subject, row in zip(chosen, found.crossings, strict=True):
+            np.testing.assert_array_equal(row[0], together.crossings[subject][0])
     monkeypatch.setattr(threads, "BLOCK", 7)
     assert_same(run(machine, table, [FEVER], threads=3), together)
 
 
 def test_children_who_ramp_are_watched_in_any_company(machine: CompiledModel, table: Floats) -> None:
-    """Some children of a run move by a ramp, others not: both are watched, each as when alone."""
+    """Some subjects of a run move by a ramp, others not: both are watched, each as when alone."""
     course = machine.ode_system.inputs.index("course")
     plans = [[(2.0, 4, course, 0.01)] if c % 2 else [] for c in range(6)]
     options: dict[str, Any] = {"observables": NAMES, "triggers": [FEVER]}
@@ -120,12 +122,12 @@ def test_an_escape_to_the_drug_at_the_first_fever(machine: CompiledModel) -> Non
     np.testing.assert_array_equal(chart[hours < at], found["temperature"][0][hours < at])
 
 
-def test_a_child_with_more_crossings_than_room_fails_and_changes_nobody(decay: CompiledModel) -> None:
-    again = Trigger("x", np.array([0.5, 1e-9]), (Act(SET, "x", 1.0),), rising=False)
+def test_a_subject_with_more_crossings_than_room_fails_and_changes_nobody(decay: CompiledModel) -> None:
+    again = Trigger("x", np.array([0.5, 1e-9]), (Action(SET, "x", 1.0),), rising=False)
     options: dict[str, Any] = {"triggers": [again], "most_crossings": 3}
     found = decay.run(decay.parameters(2), [0.0, 20.0], **options)
     (lost,) = found.failures
-    assert lost.child == 0
+    assert lost.subject == 0
     assert lost.reason == "triggers fired more often than there was room to record"
     assert lost.reached == pytest.approx(4 * np.log(2) / 0.3, rel=1e-4)
     np.testing.assert_array_equal(found.values[1], decay.run(decay.parameters(1), [0.0, 20.0]).values[0])
@@ -141,11 +143,11 @@ def test_what_does_not_fit_is_refused(decay: CompiledModel) -> None:
     with pytest.raises(UnknownName, match="no observable or state 'q' to watch"):
         decay.run(decay.parameters(1), [0.0, 2.0], triggers=[Trigger("q", 1.0)])
     with pytest.raises(UnknownName, match="cannot act on 'x'"):
-        decay.run(decay.parameters(1), [0.0, 2.0], triggers=[Trigger("x", 1.0, (Act(SWITCH, "x", 1.0),))])
+        decay.run(decay.parameters(1), [0.0, 2.0], triggers=[Trigger("x", 1.0, (Action(SWITCH, "x", 1.0),))])
     assert "the shape (3,)" in refused(decay, Trigger("x", [1.0, 2.0, 3.0])).what
     assert "armed past its own level" in refused(decay, Trigger("x", 1.0, rearm=2.0)).what
     assert "armed past its own level" in refused(decay, Trigger("x", 1.0, rising=False, rearm=0.5)).what
-    for act in (Act(9, "x", 1.0), Act(ADD, "x", np.nan), Act(ADD, "x", 1.0, after_h=-1.0)):
+    for act in (Action(9, "x", 1.0), Action(ADD, "x", np.nan), Action(ADD, "x", 1.0, after_h=-1.0)):
         assert "A trigger cannot do kind" in refused(decay, Trigger("x", 1.0, (act,))).what
     seen = decay.run(decay.parameters(1), [0.0, 2.0], triggers=[Trigger("x", 0.5)]).watched
     assert "does not fit the triggers" in refused(decay, Trigger("x", 1.0), watched=seen).what

@@ -150,7 +150,7 @@ def test_tangents_through_ramps(tank: CompiledModel) -> None:
     seeds = np.zeros((3, 6))
     seeds[[0, 1, 2], [3, 4, 5]] = 1.0
     d = Directions(by, parameters, inputs=inputs, events=seeds)
-    found = tank.run_tangents(
+    found = tank.run_with_sensitivities(
         tank.parameters(1), TIMES, with_respect_to=d, events=Events.of([UP_AND_DOWN]), tolerance=TIGHT
     )
     at = {"k": K, "x_0": X_0, "level": 0.5, "up": 0.4, "down": -0.3, "last": 1.0}
@@ -168,7 +168,7 @@ def test_a_parameter_may_vary() -> None:
     rate = m.ode_system.inputs.index("k(t)")
     events = Events.of([[(0.0, SWITCH, 0, 0.0), (0.0, RAMP, rate, 0.02)]] * 2)
     table = m.parameters(2, {"k": np.array([0.3, 0.1])})
-    found = m.run_tangents(table, TIMES, with_respect_to=("k",), events=events, tolerance=TIGHT)
+    found = m.run_with_sensitivities(table, TIMES, with_respect_to=("k",), events=events, tolerance=TIGHT)
     exact = X_0 * np.exp(-(np.array([[0.3], [0.1]]) * TIMES + 0.01 * TIMES**2))
     np.testing.assert_allclose(found.outcome["x"], exact, rtol=1e-8, atol=1e-12)
     np.testing.assert_allclose(found["x", "k"], -TIMES * exact, rtol=1e-7, atol=1e-11)
@@ -181,12 +181,12 @@ def test_a_ramp_may_be_cut_into_runs(tank: CompiledModel) -> None:
     events = Events.of([UP_AND_DOWN])
     options: dict[str, Any] = {"events": events, "tolerance": TIGHT}
     table = tank.parameters(1)
-    whole = tank.run_tangents(table, TIMES, with_respect_to=d, **options)
-    first = tank.run_tangents(table, TIMES[TIMES <= 6], with_respect_to=d, end=6.0, **options)
+    whole = tank.run_with_sensitivities(table, TIMES, with_respect_to=d, **options)
+    first = tank.run_with_sensitivities(table, TIMES[TIMES <= 6], with_respect_to=d, end=6.0, **options)
     assert first.outcome.slopes[0, 0] == 0.4
     assert first.slopes[0, 0, 0] == 1.0
     end = first.outcome
-    second = tank.run_tangents(
+    second = tank.run_with_sensitivities(
         table, TIMES[TIMES > 6], with_respect_to=first.onward(d.events), start=6.0,
         states=end.states, inputs=end.inputs, slopes=end.slopes, **options,
     )  # fmt: skip
@@ -204,7 +204,7 @@ def test_a_child_without_ramp_is_the_same_in_any_company(tank: CompiledModel) ->
         alone = tank.run(table[child : child + 1], TIMES, events=Events.of([plan]))
         for name in ("values", "states", "inputs", "slopes", "accepted", "reached"):
             np.testing.assert_array_equal(getattr(alone, name)[0], getattr(together, name)[child])
-    seen = tank.run_tangents(table, TIMES, with_respect_to=("k",), events=Events.of(plans))
+    seen = tank.run_with_sensitivities(table, TIMES, with_respect_to=("k",), events=Events.of(plans))
     np.testing.assert_array_equal(seen.outcome.values, together.values)
-    one = tank.run_tangents(table[:1], TIMES, with_respect_to=("k",), events=Events.of(plans[:1]))
+    one = tank.run_with_sensitivities(table[:1], TIMES, with_respect_to=("k",), events=Events.of(plans[:1]))
     np.testing.assert_array_equal(one.values[0], seen.values[0])

@@ -47,7 +47,9 @@ def test_tangents_of_a_scaled_and_a_set_state(decay: CompiledModel) -> None:
     parameters = [[float(name == n) for n in decay.ode_system.parameters] for name in BY]
     seeds = np.array([[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
     d = Directions(BY, parameters, events=seeds)
-    found = decay.run_tangents(decay.parameters(1), TIMES, with_respect_to=d, events=EVENTS, tolerance=TIGHT)
+    found = decay.run_with_sensitivities(
+        decay.parameters(1), TIMES, with_respect_to=d, events=EVENTS, tolerance=TIGHT
+    )
     for i, name in enumerate(BY):
         moved: list[complex] = [v + 1e-30j * (i == j) for j, v in enumerate(AT)]
         exact = np.imag(course(*moved)) / 1e-30

@@ -67,7 +67,9 @@ inflow = Input("inflow", "nM/h")
 
 
 def differentiated(m: CompiledModel, names: tuple[str, ...] | Directions, **options: Any) -> Sensitivities:
-    found = m.run_tangents(m.parameters(1), TIMES, with_respect_to=names, tolerance=TIGHT, **options)
+    found = m.run_with_sensitivities(
+        m.parameters(1), TIMES, with_respect_to=names, tolerance=TIGHT, **options
+    )
     assert not found.failures
     return found
 
@@ -103,7 +105,9 @@ def test_a_depot_and_what_it_feeds() -> None:
         Flux(y >> NOTHING, first_order, k, y),
     )
     table = m.parameters(1, {"y_0": 0.0})
-    found = m.run_tangents(table, TIMES, with_respect_to=("k_a", "k", "x_0", "y_0"), tolerance=TIGHT)
+    found = m.run_with_sensitivities(
+        table, TIMES, with_respect_to=("k_a", "k", "x_0", "y_0"), tolerance=TIGHT
+    )
     a, e, t = 0.8, 0.15, TIMES
     fast, slow = np.exp(-a * t), np.exp(-e * t)
     close(found["y", "k_a"], 10 * (-e / (a - e) ** 2 * (slow - fast) + a / (a - e) * t * fast))
@@ -191,11 +195,13 @@ def test_a_run_may_be_taken_in_parts(tank: CompiledModel) -> None:
     clearance = np.array([[name == "CL" for name in tank.ode_system.parameters], [False] * 3])
     seeds = Directions(("CL", "rate"), clearance, events=[[0.0, 1.0], [0.0, 0.0]])
     table = tank.parameters(1)
-    whole = tank.run_tangents(table, TIMES, with_respect_to=seeds, events=events, tolerance=TIGHT)
+    whole = tank.run_with_sensitivities(table, TIMES, with_respect_to=seeds, events=events, tolerance=TIGHT)
     early = TIMES[TIMES <= 4]
-    first = tank.run_tangents(table, early, with_respect_to=seeds, events=events, tolerance=TIGHT, end=4.0)
+    first = tank.run_with_sensitivities(
+        table, early, with_respect_to=seeds, events=events, tolerance=TIGHT, end=4.0
+    )
     np.testing.assert_array_equal(first.inputs[0, :, 0], [0.0, 1.0])
-    second = tank.run_tangents(
+    second = tank.run_with_sensitivities(
         table, TIMES[TIMES > 4], with_respect_to=first.onward(seeds.events), events=events, start=4.0,
         states=first.outcome.states, inputs=first.outcome.inputs, tolerance=TIGHT,
     )  # fmt: skip
@@ -209,6 +215,6 @@ def test_it_is_the_derivative_of_the_numbers_themselves(tank: CompiledModel, rto
     """At any tolerance: the error of the derivative is of the size of the run's own."""
     table = tank.parameters(1)
     loose = Tolerance(rtol=rtol, atol=rtol / 100)
-    found = tank.run_tangents(table, TIMES, with_respect_to=("CL",), tolerance=loose)["x", "CL"][0]
+    found = tank.run_with_sensitivities(table, TIMES, with_respect_to=("CL",), tolerance=loose)["x", "CL"][0]
     exact = -TIMES / 3.5 * 10 * np.exp(-0.2 * TIMES)
     assert np.abs(found - exact).max() < 20 * rtol * np.abs(exact).max()

@@ -15,7 +15,7 @@ from quotidian.engine import (
     SET,
     STOP,
     SWITCH,
-    Act,
+    Action,
     Events,
     Outcome,
     Tolerance,
@@ -105,7 +105,7 @@ def test_the_instant_is_exact_at_loose_tolerance_too() -> None:
 
 
 def test_an_output_at_the_instant_shows_the_state_before() -> None:
-    trigger = [Trigger("x", 2.0, (Act(SET, "x", 7.0),), rising=False, once=True)]
+    trigger = [Trigger("x", 2.0, (Action(SET, "x", 7.0),), rising=False, once=True)]
     (at,) = tank(trigger).crossings[0][0]
     found = tank(trigger, times=[at, np.nextafter(at, 24), at + 1.0])
     assert found.crossings[0][0][0] == at
@@ -114,7 +114,7 @@ def test_an_output_at_the_instant_shows_the_state_before() -> None:
 
 def test_a_thermostat_keeps_its_period() -> None:
     """Heated towards 10, cooled towards 0, switched at 4 and 6."""
-    on, off = Act(SWITCH, "inflow", 3.0), Act(SWITCH, "inflow", 0.0)
+    on, off = Action(SWITCH, "inflow", 3.0), Action(SWITCH, "inflow", 0.0)
     relay = [Trigger("x", 4.0, (on,), rising=False), Trigger("x", 6.0, (off,))]
     found = tank(relay, end=60.0)
     heating, cooling = float(np.log(6 / 4) / K), falls(6.0, 4.0)
@@ -129,7 +129,9 @@ def test_a_thermostat_keeps_its_period() -> None:
 
 def test_a_ball_bounces() -> None:
     """Each flight takes 0.8 of the one before: :math:`t_n = t_1 + 2 t_1 \\sum e^i`."""
-    bounce = Trigger("height", 0.0, (Act(MULTIPLY, "speed", -0.8), Act(SET, "height", 0.0)), rising=False)
+    bounce = Trigger(
+        "height", 0.0, (Action(MULTIPLY, "speed", -0.8), Action(SET, "height", 0.0)), rising=False
+    )
     found = BALL.run(
         BALL.parameters(1), [7.6], start=0.0, triggers=[bounce], tolerance=Tolerance(rtol=1e-11, atol=1e-13)
     )
@@ -171,8 +173,8 @@ def test_a_peak_that_only_touches_does_not_fire() -> None:
 def test_of_two_in_one_step_the_earlier_wins() -> None:
     """Steps of 1 h lose a quarter: both levels lie in one, and the first reset saves x from the second."""
     wide: dict[str, Any] = {"tolerance": Tolerance(rtol=1e9, atol=1e9, first_step=1.0, longest_step=1.0)}
-    later = Trigger("x", 1.9, (Act(SET, "x", 9.0),), rising=False)
-    sooner = Trigger("x", 2.0, (Act(SET, "x", 5.0),), rising=False, once=True)
+    later = Trigger("x", 1.9, (Action(SET, "x", 9.0),), rising=False)
+    sooner = Trigger("x", 2.0, (Action(SET, "x", 5.0),), rising=False, once=True)
     for order in ([later, sooner], [sooner, later]):
         found = tank(order, end=12.0, **wide).crossings[0]
         first = falls(X_0, 2.0)
@@ -181,8 +183,8 @@ def test_of_two_in_one_step_the_earlier_wins() -> None:
 
 
 def test_at_one_instant_they_act_in_the_order_of_declaration() -> None:
-    sets = Trigger("x", 2.0, (Act(SET, "x", 5.0),), rising=False, once=True)
-    doubles = Trigger("x", 2.0, (Act(MULTIPLY, "x", 2.0),), rising=False, once=True)
+    sets = Trigger("x", 2.0, (Action(SET, "x", 5.0),), rising=False, once=True)
+    doubles = Trigger("x", 2.0, (Action(MULTIPLY, "x", 2.0),), rising=False, once=True)
     for order, left in (([sets, doubles], 10.0), ([doubles, sets], 5.0)):
         found = tank(order)
         (at,) = found.crossings[0][0]
@@ -193,7 +195,7 @@ def test_at_one_instant_they_act_in_the_order_of_declaration() -> None:
 def test_events_of_the_instant_come_before_the_actions() -> None:
     """A dose lifts x over the level: the trigger fires at the dose's own instant."""
     dose = Events.of([[(8.0, ADD, 0, 6.0)]])
-    found = tank([Trigger("x", 5.0, (Act(SET, "x", 1.0),))], events=dose, times=[8.0, 9.0])
+    found = tank([Trigger("x", 5.0, (Action(SET, "x", 1.0),))], events=dose, times=[8.0, 9.0])
     assert found.crossings[0][0].tolist() == [8.0]
     np.testing.assert_allclose(found["x"][0], [X_0 * np.exp(-K * 8), np.exp(-K)], rtol=WITHIN)
 
@@ -205,7 +207,7 @@ def test_a_value_that_begins_past_the_level_waits_until_it_came_back() -> None:
 
 
 def test_a_stop_ends_the_child_and_is_no_failure() -> None:
-    trigger = Trigger("x", np.array([2.0, np.nan]), (Act(STOP),), rising=False)
+    trigger = Trigger("x", np.array([2.0, np.nan]), (Action(STOP),), rising=False)
     found = tank([trigger], children=2, times=[1.0, 5.0, 6.0])
     assert found.failures == ()
     assert found.status.tolist() == [4, 0]
@@ -215,7 +217,7 @@ def test_a_stop_ends_the_child_and_is_no_failure() -> None:
 
 
 def test_an_action_may_wait() -> None:
-    trigger = Trigger("x", 2.0, (Act(ADD, "x", 4.0, after_h=3.0),), rising=False, once=True)
+    trigger = Trigger("x", 2.0, (Action(ADD, "x", 4.0, after_h=3.0),), rising=False, once=True)
     found = tank([trigger], times=[8.0, 9.0])
     due = falls(X_0, 2.0) + 3.0
     after = (2.0 * np.exp(-K * 3) + 4.0) * np.exp(-K * (9.0 - due))
@@ -225,7 +227,7 @@ def test_an_action_may_wait() -> None:
 def test_while_it_waits_it_is_not_ordered_again() -> None:
     """Crossings a day apart, a wait of 30 h: acts 30 h after the first and after the third."""
     level = X_0 + 0.5 * (PEAK - X_0)
-    found = swings(Trigger("x", level, (Act(ADD, "y", 1.0, after_h=30.0),)))
+    found = swings(Trigger("x", level, (Action(ADD, "y", 1.0, after_h=30.0),)))
     assert len(found.crossings[0][0]) == 4
     first = found.crossings[0][0][0]
     exact = sum(np.exp(-K * (96 - first - wait)) for wait in (30.0, 78.0))
@@ -233,7 +235,7 @@ def test_while_it_waits_it_is_not_ordered_again() -> None:
 
 
 def test_a_trigger_may_set_an_input_in_motion() -> None:
-    trigger = Trigger("x", 2.0, (Act(RAMP, "inflow", 0.5),), rising=False, once=True)
+    trigger = Trigger("x", 2.0, (Action(RAMP, "inflow", 0.5),), rising=False, once=True)
     found = tank([trigger], times=[20.0])
     tau = 20.0 - falls(X_0, 2.0)
     exact = 0.5 * tau / K - 0.5 / K**2 + (2.0 + 0.5 / K**2) * np.exp(-K * tau)
@@ -243,7 +245,7 @@ def test_a_trigger_may_set_an_input_in_motion() -> None:
 
 def test_a_watch_goes_on_in_the_next_run() -> None:
     """What is armed, spent and still waiting at the seam."""
-    on, off = Act(SWITCH, "inflow", 3.0, after_h=0.7), Act(SWITCH, "inflow", 0.0)
+    on, off = Action(SWITCH, "inflow", 3.0, after_h=0.7), Action(SWITCH, "inflow", 0.0)
     relay = [
         Trigger("x", 4.0, (on,), rising=False), Trigger("x", 6.0, (off,)),
         Trigger("x", 9.0, rising=False, once=True),

@@ -116,7 +116,7 @@ def test_a_lost_child_is_named_and_changes_nobody() -> None:
     rule = Rule("fever", A, ("crp",), feverish)
     with_lost = followed(rule, [GIRLS[0], lost, GIRLS[2]])
     (failure,) = with_lost.failures
-    assert failure.child == 1
+    assert failure.subject == 1
     assert np.isnan(with_lost.values[1, -1]).all()
     np.testing.assert_array_equal(with_lost.values[[0, 2]], followed(rule, [GIRLS[0], GIRLS[2]]).values)
     assert {d.child for d in with_lost.decisions} <= {0, 2}

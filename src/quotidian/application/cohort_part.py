@@ -128,7 +128,7 @@ def _gathered(
         values = np.full((len(children), len(hours), len(request.observables)), np.nan)
     else:
         values = _spread(outcome.values, place, len(children))
-        lost += [Lost(numbers[place[f.child]], f.reached / 24.0, f.reason) for f in outcome.failures]
+        lost += [Lost(numbers[place[f.subject]], f.reached / 24.0, f.reason) for f in outcome.failures]
     ordered = tuple(sorted(lost, key=lambda one: one.child))
     return Followed(numbers, children, hours / 24.0, values, ordered)
 

@@ -1,4 +1,4 @@
-"""The engine: a network becomes machine code that solves many children at once. It knows no biology."""
+"""The engine: a network becomes machine code that solves many subjects at once. It knows no biology."""
 
 from quotidian.engine.abi import STOP
 from quotidian.engine.compiled_model import CompiledModel
@@ -10,7 +10,7 @@ from quotidian.engine.runtime.threads import thread_count
 from quotidian.engine.sensitivities import Sensitivities
 from quotidian.engine.steady_state.periodic_orbit import PeriodicStart
 from quotidian.engine.tolerance import Tolerance
-from quotidian.engine.triggers import Act, Trigger, Watched
+from quotidian.engine.triggers import Action, Trigger, TriggerState
 
 __all__ = [
     "ADD",
@@ -20,7 +20,7 @@ __all__ = [
     "SET",
     "STOP",
     "SWITCH",
-    "Act",
+    "Action",
     "CompiledModel",
     "Directions",
     "Events",
@@ -30,7 +30,7 @@ __all__ = [
     "Sensitivities",
     "Tolerance",
     "Trigger",
-    "Watched",
+    "TriggerState",
     "piecewise_linear",
     "thread_count",
 ]

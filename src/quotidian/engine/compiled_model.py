@@ -18,20 +18,20 @@ from quotidian.engine.expressions.ramps import ramped, varied
 from quotidian.engine.named_tables import NamedTables
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.runtime.memory import bytes_needed, refuse_beyond_memory
-from quotidian.engine.runtime.partition import in_parts, on_ramps
+from quotidian.engine.runtime.partition import have_ramps, in_two_groups
 from quotidian.engine.runtime.program import Program
-from quotidian.engine.runtime.run_request import resting, task_of, whole_directions
+from quotidian.engine.runtime.run_request import resting, run_request, whole_directions
 from quotidian.engine.runtime.validation import finite_table, ordered_times
 from quotidian.engine.sensitivities import Layout, Sensitivities
 from quotidian.engine.steady_state.periodic_orbit import (
     TYPICAL_WARM_UP,
-    Lap,
     PeriodicStart,
-    correction,
-    settled,
+    PeriodMap,
+    find_fixed_point,
+    newton_correction,
 )
 from quotidian.engine.tolerance import Tolerance
-from quotidian.engine.triggers import MOST_CROSSINGS, Trigger, Watch, Watched
+from quotidian.engine.triggers import MOST_CROSSINGS, Trigger, TriggerState, TriggerTables
 from quotidian.errors import UnknownName, closest
 from quotidian.network import Model
 
@@ -56,8 +56,8 @@ class CompiledModel(NamedTables):
         self._corrections: dict[tuple[object, ...], Floats | None] = {}
 
     def _traced(self) -> OdeSystem:
-        problem = trace(self.model)
-        return varied(problem, self._varying, self.model.constants) if self._varying else problem
+        system = trace(self.model)
+        return varied(system, self._varying, self.model.constants) if self._varying else system
 
     @cached_property
     def _ramped(self) -> Program:
@@ -89,7 +89,7 @@ class CompiledModel(NamedTables):
         *,
         events: Events | None = None,
         triggers: Sequence[Trigger] = (),
-        watched: Watched | None = None,
+        watched: TriggerState | None = None,
         most_crossings: int = MOST_CROSSINGS,
         observables: Sequence[str] | None = None,
         start: float | None = None,
@@ -122,7 +122,7 @@ class CompiledModel(NamedTables):
         """
         names = self.choose(observables)
         span = ordered_times(times, start, end)
-        task = task_of(
+        request = run_request(
             self.ode_system,
             parameters,
             span,
@@ -137,16 +137,16 @@ class CompiledModel(NamedTables):
             cancel,
         )
         if triggers:
-            watch = Watch.of(triggers, self.ode_system, task.children, most_crossings, watched)
-            task = replace(task, watch=watch)
-        apart = on_ramps(task)
+            watch = TriggerTables.of(triggers, self.ode_system, request.subjects, most_crossings, watched)
+            request = replace(request, watch=watch)
+        apart = have_ramps(request)
         copies = 2 if apart.any() and not apart.all() else 1
-        self._refuse_too_large(copies * task.children, task.times.shape[-1], len(names))
-        return in_parts(
-            apart, lambda own: self._plain.run(task.of(own)), lambda own: self._ramped.run(task.of(own))
+        self._refuse_too_large(copies * request.subjects, request.times.shape[-1], len(names))
+        return in_two_groups(
+            apart, lambda own: self._plain.run(request.of(own)), lambda own: self._ramped.run(request.of(own))
         )
 
-    def run_tangents(
+    def run_with_sensitivities(
         self,
         parameters: Floats,
         times: ArrayLike,
@@ -185,7 +185,7 @@ class CompiledModel(NamedTables):
         names = self.choose(observables)
         span = ordered_times(times, start, end)
         d = directions_of(with_respect_to, self.ode_system, self.model.name)
-        task = task_of(
+        request = run_request(
             self.ode_system,
             parameters,
             span,
@@ -199,15 +199,19 @@ class CompiledModel(NamedTables):
             progress,
             cancel,
         )
-        layout = Layout(task.children, len(d.names))
+        layout = Layout(request.subjects, len(d.names))
         self._refuse_too_large(
-            (layout.width + 1) * layout.rows * task.children, task.times.shape[-1], len(names)
+            (layout.width + 1) * layout.rows * request.subjects, request.times.shape[-1], len(names)
         )
-        d = whole_directions(self.ode_system, d, task, fresh=inputs is None)
-        return in_parts(
-            on_ramps(task),
-            lambda own: self._plain.run_tangents(task.of(own), d.of(own, own[task.events.children])),
-            lambda own: self._ramped.run_tangents(task.of(own), d.of(own, own[task.events.children])),
+        d = whole_directions(self.ode_system, d, request, fresh=inputs is None)
+        return in_two_groups(
+            have_ramps(request),
+            lambda own: self._plain.run_with_sensitivities(
+                request.of(own), d.of(own, own[request.events.subjects])
+            ),
+            lambda own: self._ramped.run_with_sensitivities(
+                request.of(own), d.of(own, own[request.events.subjects])
+            ),
         )
 
     def periodic_start(
@@ -241,22 +245,22 @@ class CompiledModel(NamedTables):
         y = self.begin(table)[1] if states is None else finite_table("state", states, len(table), p.states)
         u = resting(p, table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
         exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)
-        lap, scales = Lap(self.run, period, start, held, exact, threads), np.array(p.scales)
+        period_map, scales = PeriodMap(self.run, period, start, held, exact, threads), np.array(p.scales)
         key = (period, start, held, exact)
         if key not in self._corrections:
             typical = self.parameters(1)
             at = (typical, resting(p, typical), self.begin(typical)[1])
-            settled_in, _ = lap(*at, at[2], TYPICAL_WARM_UP)
-            self._corrections[key] = correction(lap, *at, settled_in, scales)
+            settled_in, _ = period_map(*at, at[2], TYPICAL_WARM_UP)
+            self._corrections[key] = newton_correction(period_map, *at, settled_in, scales)
 
-        def march(x: Floats, which: NDArray[np.int64], periods: int) -> tuple[Floats, NDArray[np.bool_]]:
-            return lap(table[which], u[which], y[which], x, periods)
+        def advance(x: Floats, which: NDArray[np.int64], periods: int) -> tuple[Floats, NDArray[np.bool_]]:
+            return period_map(table[which], u[which], y[which], x, periods)
 
         def own(child: int, x: Floats) -> Floats | None:
             rows = slice(child, child + 1)
-            return correction(lap, table[rows], u[rows], y[rows], x, scales)
+            return newton_correction(period_map, table[rows], u[rows], y[rows], x, scales)
 
-        return settled(march, y, scales, accuracy, most_periods, self._corrections[key], own)
+        return find_fixed_point(advance, y, scales, accuracy, most_periods, self._corrections[key], own)
 
     def _refuse_too_large(self, children: int, times: int, observables: int) -> None:
         p = self.ode_system

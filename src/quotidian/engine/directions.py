@@ -1,4 +1,4 @@
-"""Directions in which a run is differentiated: seeds in parameters, start values, inputs and doses."""
+"""Directions of differentiation: seeds in parameters, initial values, inputs and doses."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Directions:
-    r"""Named directions; each is what every number of the run moves by while one :math:`s` grows by 1.
+    r"""Named directions; each gives the derivatives of all inputs of a run by one scalar :math:`s`.
 
     Attributes
     ----------
     names : [direction].
-    parameters : :math:`dp / ds`, [child, direction, parameter] or whatever broadcasts to it.
-    states : :math:`dy_0 / ds` beyond what the parameters do to start values, [child, direction, state].
-    inputs, slopes : :math:`du_0 / ds` and that of the inputs' slopes, [child, direction, input].
+    parameters : :math:`dp / ds`, [subject, direction, parameter] or whatever broadcasts to it.
+    states : :math:`dy_0 / ds` in addition to the effect of the parameters, [subject, direction, state].
+    inputs, slopes : :math:`du_0 / ds` and that of the inputs' slopes, [subject, direction, input].
     events : :math:`d\,value / ds` of each event as it stands in the table of events, [event, direction].
     """
 
@@ -35,38 +35,38 @@ class Directions:
     slopes: ArrayLike = 0.0
 
     @staticmethod
-    def along(names: Sequence[str], problem: OdeSystem, model: str) -> Directions:
-        """A unit vector for each name: a parameter, or a state for its start value.
+    def along(names: Sequence[str], system: OdeSystem, model: str) -> Directions:
+        """A unit vector for each name: a parameter, or a state for its initial value.
 
         Raises UnknownName for a name that is neither.
         """
-        columns = (*problem.parameters, *problem.states)
+        columns = (*system.parameters, *system.states)
         for name in names:
             if name not in columns:
                 raise UnknownName(f"{model} has no parameter or state '{name}'.", closest(name, columns))
         unit = np.eye(len(columns))[[columns.index(name) for name in names]]
-        cut = len(problem.parameters)
+        cut = len(system.parameters)
         return Directions(tuple(names), unit[:, :cut], unit[:, cut:])
 
-    def table(self, what: str, children: int, width: int) -> Floats:
-        """``parameters``, ``states``, ``inputs`` or ``slopes`` as [child, direction, width]."""
-        return self._filled(what, (children, len(self.names), width))
+    def table(self, what: str, subjects: int, width: int) -> Floats:
+        """``parameters``, ``states``, ``inputs`` or ``slopes`` as [subject, direction, width]."""
+        return self._filled(what, (subjects, len(self.names), width))
 
     def event_table(self, events: int) -> Floats:
         """[event, direction]."""
         return self._filled("events", (events, len(self.names)))
 
-    def whole(self, children: int, problem: OdeSystem, events: int) -> Directions:
-        """The same with every table written out."""
-        widths = {"parameters": len(problem.parameters), "states": len(problem.states)}
-        widths |= dict.fromkeys(("inputs", "slopes"), len(problem.inputs))
-        tables = {what: self.table(what, children, width) for what, width in widths.items()}
+    def whole(self, subjects: int, system: OdeSystem, events: int) -> Directions:
+        """The same directions with every table broadcast to its full shape."""
+        widths = {"parameters": len(system.parameters), "states": len(system.states)}
+        widths |= dict.fromkeys(("inputs", "slopes"), len(system.inputs))
+        tables = {what: self.table(what, subjects, width) for what, width in widths.items()}
         return Directions(self.names, events=self.event_table(events), **tables)
 
-    def of(self, children: NDArray[np.bool_], events: NDArray[np.bool_]) -> Directions:
-        """Of whole tables, the rows of some children and of their events."""
+    def of(self, subjects: NDArray[np.bool_], events: NDArray[np.bool_]) -> Directions:
+        """Rows of some subjects and of their events."""
         rows = {
-            x: np.asarray(getattr(self, x))[children] for x in ("parameters", "states", "inputs", "slopes")
+            x: np.asarray(getattr(self, x))[subjects] for x in ("parameters", "states", "inputs", "slopes")
         }
         return Directions(self.names, events=np.asarray(self.events)[events], **rows)
 
@@ -79,23 +79,23 @@ class Directions:
             raise InvalidCall(
                 f"The directions' {what} have the shape {' x '.join(map(str, given.shape))}.",
                 f"They must fit {' x '.join(map(str, shape))}.",
-                "Give a row for each direction, and for each child where children differ.",
+                "Give a row for each direction, and for each subject where subjects differ.",
             ) from None
         if not np.all(np.isfinite(table)):
             raise InvalidCall(
                 f"The directions' {what} are not all finite.",
-                "A direction that is no number has no derivative.",
-                "Give finite numbers; 0 for what does not move.",
+                "Derivatives in such a direction are not defined.",
+                "Give finite numbers; 0 for what is constant.",
             )
         return table
 
 
-def directions_of(given: Sequence[str] | Directions, problem: OdeSystem, model: str) -> Directions:
-    """Names as unit vectors, directions as they are.
+def directions_of(given: Sequence[str] | Directions, system: OdeSystem, model: str) -> Directions:
+    """Turn names into unit vectors; return directions unchanged.
 
     Raises UnknownName as :meth:`Directions.along` does, InvalidCall where there is no direction.
     """
-    found = given if isinstance(given, Directions) else Directions.along(given, problem, model)
+    found = given if isinstance(given, Directions) else Directions.along(given, system, model)
     if not found.names:
         raise InvalidCall(
             "There is nothing to differentiate by.",

@@ -1,4 +1,4 @@
-"""What happens to a child at an instant: an amount is added, an input switched, a state set."""
+"""What happens to a subject at an instant: an amount is added, an input switched, a state set."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ TO_STATE, TO_INPUT = (ADD, SET, MULTIPLY), (SWITCH, RAMP)
 
 @dataclass(frozen=True)
 class Events:
-    """Events of many children in one table.
+    """Events of many subjects in one table.
 
     Attributes
     ----------
-    offset : [child + 1] where each child's events begin.
+    offset : [subject + 1] where each subject's events begin.
     time : [event] h. kind : ADD to a state, SET it or MULTIPLY it by the value; SWITCH an input to the value,
         or RAMP it: from there on it moves by the value each hour, until its next SWITCH or RAMP. RECORD
         writes the next output, as it is after the events before it of that instant; index and value are 0.
@@ -35,35 +35,35 @@ class Events:
     value: NDArray[np.float64]
 
     @staticmethod
-    def none(children: int) -> Events:
-        """No event for any of so many children."""
-        return Events.of([[]] * children)
+    def none(subjects: int) -> Events:
+        """No event for any of so many subjects."""
+        return Events.of([[]] * subjects)
 
     @staticmethod
-    def of(per_child: Sequence[Sequence[tuple[float, int, int, float]]]) -> Events:
-        """From one list of (time, kind, index, value) a child."""
-        offset = np.cumsum([0, *map(len, per_child)], dtype=np.int64)
-        flat = [event for events in per_child for event in events]
+    def of(per_subject: Sequence[Sequence[tuple[float, int, int, float]]]) -> Events:
+        """From one list of (time, kind, index, value) a subject."""
+        offset = np.cumsum([0, *map(len, per_subject)], dtype=np.int64)
+        flat = [event for events in per_subject for event in events]
         time, kind, index, value = zip(*flat, strict=True) if flat else ((), (), (), ())
         return Events(offset, _floats(time), _integers(kind), _integers(index), _floats(value))
 
-    def fitting(self, children: int, states: int, inputs: int) -> Events:
-        """The same events, if they fit so many children of a model with so many states and inputs.
+    def fitting(self, subjects: int, states: int, inputs: int) -> Events:
+        """The same events, if they fit so many subjects of a model with so many states and inputs.
 
         Raises InvalidCall naming the first event that does not.
         """
         counts, n = np.diff(self.offset), int(self.offset[-1])
         columns = (self.time, self.kind, self.index, self.value)
         if (
-            len(counts) != children
+            len(counts) != subjects
             or self.offset[0]
             or np.any(counts < 0)
             or {len(c) for c in columns} != {n}
         ):
             raise InvalidCall(
-                f"The events are not those of the {children} children of the run.",
-                f"Offsets name {len(counts)} children and {n} events; columns hold {len(self.time)}.",
-                "Build them with Events.of, one list for each child, empty where nothing happens.",
+                f"The events are not those of the {subjects} subjects of the run.",
+                f"Offsets name {len(counts)} subjects and {n} events; columns hold {len(self.time)}.",
+                "Build them with Events.of, one list for each subject, empty where nothing happens.",
             )
         to_state, to_input = np.isin(self.kind, TO_STATE), np.isin(self.kind, TO_INPUT)
         records = (self.kind == RECORD) & (self.value == 0.0)
@@ -77,9 +77,9 @@ class Events:
         )
 
     def _refuse(self, event: int, states: int, inputs: int) -> None:
-        child = int(self.children[event])
+        subject = int(self.subjects[event])
         raise InvalidCall(
-            f"Event {event - self.offset[child]} of child {child} cannot be carried out: time "
+            f"Event {event - self.offset[subject]} of subject {subject} cannot be carried out: time "
             f"{self.time[event]:g} h, kind {self.kind[event]}, index {self.index[event]}, "
             f"value {self.value[event]:g}.",
             f"ADD ({ADD}), SET ({SET}) and MULTIPLY ({MULTIPLY}) take the index of one of {states} states, "
@@ -89,25 +89,25 @@ class Events:
         )
 
     @property
-    def children(self) -> NDArray[np.int64]:
-        """Whose each event is, [event]."""
+    def subjects(self) -> NDArray[np.int64]:
+        """Number of the subject of each event, [event]."""
         return np.repeat(np.arange(len(self.offset) - 1), np.diff(self.offset))
 
     def sorted(self) -> Events:
-        """Each child's events in order of time; those of one instant keep their order."""
-        order = np.lexsort((self.time, self.children))
+        """Sort the events of each subject by time; those of one instant keep their order."""
+        order = np.lexsort((self.time, self.subjects))
         return Events(self.offset, self.time[order], self.kind[order], self.index[order], self.value[order])
 
-    def of_children(self, chosen: NDArray[np.bool_]) -> Events:
-        """Those of the chosen children [child] only."""
-        keep = chosen[self.children]
+    def of_subjects(self, chosen: NDArray[np.bool_]) -> Events:
+        """Those of the chosen subjects [subject] only."""
+        keep = chosen[self.subjects]
         offset = np.concatenate([[0], np.cumsum(np.diff(self.offset)[chosen])]).astype(np.int64)
         return Events(offset, self.time[keep], self.kind[keep], self.index[keep], self.value[keep])
 
     def within(self, start: float, end: float) -> Events:
         """Only events at or after ``start`` and before ``end``: runs that follow one another share none."""
         keep = (self.time >= start) & (self.time < end)
-        counts = np.bincount(self.children[keep], minlength=len(self.offset) - 1)
+        counts = np.bincount(self.subjects[keep], minlength=len(self.offset) - 1)
         offset = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return Events(offset, self.time[keep], self.kind[keep], self.index[keep], self.value[keep])
 

@@ -1,4 +1,4 @@
-"""What a run gave: observables by child and time, where each child ended, and how it went."""
+"""The outcome of a run: observables by subject and time, states at the end, and failures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quotidian.engine.abi import (
     TOO_MANY_CROSSINGS,
     TOO_MANY_STEPS,
 )
-from quotidian.engine.triggers import Watched
+from quotidian.engine.triggers import TriggerState
 
 REASONS = {
     FINISHED: "finished",
@@ -25,14 +25,14 @@ REASONS = {
     STOPPED: "a trigger stopped it",
     TOO_MANY_CROSSINGS: "triggers fired more often than there was room to record",
 }
-BY_CHILD = ("values", "states", "inputs", "status", "reached", "accepted", "rejected", "slopes")
+BY_SUBJECT = ("values", "states", "inputs", "status", "reached", "accepted", "rejected", "slopes")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One child that did not reach the end: who, how far (h), and why."""
+    """One subject that did not reach the end: its number, the time reached (h), and the reason."""
 
-    child: int
+    subject: int
     reached: float
     reason: str
 
@@ -43,12 +43,12 @@ class Outcome:
 
     Attributes
     ----------
-    times : [time] h, or [child, time] where each has its own. names : observables in order.
-    values : [child, time, observable]; not-a-number after a failed child's last instant.
-    states, inputs, slopes : [child, ...] at the end, to continue from; slopes (per h) are of the inputs.
-    status : [child] 0 finished, else a key of ``REASONS``. reached : [child] h.
-    accepted, rejected : [child] steps.
-    watched : how triggers stand, and when they fired; None where the run had none.
+    times : [time] h, or [subject, time] where each has its own. names : observables in order.
+    values : [subject, time, observable]; not-a-number after a failed subject's last instant.
+    states, inputs, slopes : [subject, ...] at the end, to continue from; slopes (per h) are of the inputs.
+    status : [subject] 0 finished, else a key of ``REASONS``. reached : [subject] h.
+    accepted, rejected : [subject] steps.
+    watched : state of the triggers, and when they fired; None where the run had none.
     """
 
     model: str
@@ -62,23 +62,23 @@ class Outcome:
     accepted: NDArray[np.int64]
     rejected: NDArray[np.int64]
     slopes: NDArray[np.float64]
-    watched: Watched | None = None
+    watched: TriggerState | None = None
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
-        """One observable, [child, time]."""
+        """One observable, [subject, time]."""
         return self.values[:, :, self.names.index(name)]
 
     @property
     def crossings(self) -> tuple[tuple[NDArray[np.float64], ...], ...]:
-        """Instants (h) at which each trigger fired, ``crossings[child][trigger]``."""
+        """Instants (h) at which each trigger fired, ``crossings[subject][trigger]``."""
         seen = self.watched
         if seen is None:
             return ()
-        children, triggers = seen.armed.shape
-        return tuple(tuple(seen.of(c, t) for t in range(triggers)) for c in range(children))
+        subjects, triggers = seen.armed.shape
+        return tuple(tuple(seen.of(c, t) for t in range(triggers)) for c in range(subjects))
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """Every child that did not reach the end, save those whom a trigger stopped."""
+        """Every subject that did not reach the end, except those that a trigger stopped."""
         bad = np.flatnonzero((self.status != FINISHED) & (self.status != STOPPED))
         return tuple(Failure(int(c), float(self.reached[c]), REASONS[int(self.status[c])]) for c in bad)

@@ -1,4 +1,4 @@
-"""What a differentiated run gave: the run itself, and how each number of it moves in each direction."""
+"""Sensitivities: derivatives of the results of a run in each direction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine.directions import Directions
 from quotidian.engine.events import Events
-from quotidian.engine.outcome import BY_CHILD, Failure, Outcome
+from quotidian.engine.outcome import BY_SUBJECT, Failure, Outcome
 from quotidian.engine.runtime.kernel_call import TangentKernelCall
 
 Floats = NDArray[np.float64]
@@ -20,14 +20,14 @@ WIDEST = 4  # directions a row: more would gain little and compile long
 
 @dataclass(frozen=True)
 class Sensitivities:
-    r"""Derivatives :math:`\partial x / \partial s` of a run in each direction, at the steps that it took.
+    r"""Derivatives :math:`\partial x / \partial s` of a run in each direction, for the steps that it took.
 
     Attributes
     ----------
     outcome : the run, bit for bit that of :meth:`CompiledModel.run`.
     directions : what it was differentiated by.
-    values : [child, direction, time, observable]; not-a-number where the outcome's is.
-    states, inputs, slopes : [child, direction, ...] at the end.
+    values : [subject, direction, time, observable]; not-a-number where the outcome's is.
+    states, inputs, slopes : [subject, direction, ...] at the end.
     """
 
     outcome: Outcome
@@ -38,42 +38,44 @@ class Sensitivities:
     slopes: Floats
 
     def __getitem__(self, place: tuple[str, str]) -> Floats:
-        """Derivative of an observable in a direction, [child, time]: ``tangents["x", "k"]``."""
+        """Derivative of an observable in a direction, [subject, time]: ``found["x", "k"]``."""
         observable, direction = place
         column = self.outcome.names.index(observable)
         return self.values[:, self.directions.names.index(direction), :, column]
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """Children that did not reach the end, and those a derivative of which is not finite."""
-        lost = {failure.child for failure in self.outcome.failures}
+        """Subjects that did not reach the end, and those with a derivative that is not finite."""
+        lost = {failure.subject for failure in self.outcome.failures}
         sound = np.isfinite(self.states).all(axis=(1, 2)) & (
             np.isfinite(self.values) | ~np.isfinite(self.outcome.values[:, None])
         ).all(axis=(1, 2, 3))
-        endless = [int(child) for child in np.flatnonzero(~sound) if child not in lost]
+        infinite = [int(subject) for subject in np.flatnonzero(~sound) if subject not in lost]
         reached = self.outcome.reached
-        more = [Failure(child, float(reached[child]), "a derivative was not finite") for child in endless]
-        return tuple(sorted((*self.outcome.failures, *more), key=lambda failure: failure.child))
+        more = [
+            Failure(subject, float(reached[subject]), "a derivative was not finite") for subject in infinite
+        ]
+        return tuple(sorted((*self.outcome.failures, *more), key=lambda failure: failure.subject))
 
     def onward(self, events: Floats | float = 0.0) -> Directions:
-        """The same directions from the end of this run on, for the run that continues it."""
+        """The same directions at the end of this run, for the run that continues it."""
         d = self.directions
         return Directions(d.names, d.parameters, self.states, self.inputs, events, self.slopes)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How directions share out into rows: a row is a child with ``width`` directions, padded with zeros.
+    """Distribution of directions over rows: a row is a subject with ``width`` directions, padded with zeros.
 
-    Values are computed once a row for all of its directions, so a wide row is cheaper than many rows.
+    Values are computed once a row for all of its directions, so one wide row is faster than several rows.
     """
 
-    children: int
+    subjects: int
     directions: int
 
     @property
     def rows(self) -> int:
-        """Rows of each child."""
+        """Rows of each subject."""
         return -(-self.directions // WIDEST)
 
     @property
@@ -81,18 +83,18 @@ class Layout:
         return -(-self.directions // self.rows)
 
     def spread(self, table: Floats) -> Floats:
-        """[child, direction, item] to [row, width, item]."""
-        room = np.zeros((self.children, self.rows * self.width, table.shape[2]))
+        """[subject, direction, item] to [row, width, item]."""
+        room = np.zeros((self.subjects, self.rows * self.width, table.shape[2]))
         room[:, : self.directions] = table
-        return room.reshape(self.children * self.rows, self.width, table.shape[2])
+        return room.reshape(self.subjects * self.rows, self.width, table.shape[2])
 
     def gather(self, rows: Floats) -> Floats:
-        """[row, width, ...] to [child, direction, ...]."""
-        whole = rows.reshape(self.children, self.rows * self.width, *rows.shape[2:])
+        """[row, width, ...] to [subject, direction, ...]."""
+        whole = rows.reshape(self.subjects, self.rows * self.width, *rows.shape[2:])
         return np.ascontiguousarray(whole[:, : self.directions])
 
     def repeated(self, table: Floats) -> Floats:
-        """[child, item] to [row, item]."""
+        """[subject, item] to [row, item]."""
         return np.repeat(table, self.rows, axis=0)
 
     def events(self, given: Events, seeds: Floats, begin: float, end: float) -> tuple[Events, Floats]:
@@ -116,15 +118,15 @@ class Layout:
         return Events(offset, time, kind, index, value), np.ascontiguousarray(moves)
 
 
-def gathered(
-    job: TangentKernelCall, layout: Layout, model: str, names: tuple[str, ...], directions: Directions
+def gather_rows(
+    call: TangentKernelCall, layout: Layout, model: str, names: tuple[str, ...], directions: Directions
 ) -> Sensitivities:
-    """Rows of a job as the tangents of a run."""
-    whole = job.outcome(model, names)
+    """Rows of a kernel call as the tangents of a run."""
+    whole = call.outcome(model, names)
     first: dict[str, Any] = {
-        name: np.ascontiguousarray(getattr(whole, name)[:: layout.rows]) for name in BY_CHILD
+        name: np.ascontiguousarray(getattr(whole, name)[:: layout.rows]) for name in BY_SUBJECT
     }
     outcome = Outcome(model, whole.times, names, **first)
-    values = layout.gather(job.output_dot.transpose(0, 2, 1, 3))
-    states, inputs = layout.gather(job.states_dot), layout.gather(job.inputs_dot)
+    values = layout.gather(call.output_dot.transpose(0, 2, 1, 3))
+    states, inputs = layout.gather(call.states_dot), layout.gather(call.inputs_dot)
     return Sensitivities(outcome, directions, values, states, inputs, np.zeros_like(inputs))

@@ -1,4 +1,4 @@
-"""How exact a run must be, and how hard it may try."""
+"""Tolerances of the integration and limits of its steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from quotidian.errors import InvalidInput
 
 @dataclass(frozen=True)
 class Tolerance:
-    """Error control: ``rtol`` relative, ``atol`` as a share of each species' usual size; steps in hours."""
+    """Error control: ``rtol`` relative, ``atol`` as a share of each species' usual value; steps in hours."""
 
     rtol: float = 1e-5
     atol: float = 1e-7

@@ -1,11 +1,12 @@
-"""Triggers: what happens to a child at the instant at which one of its own values crosses a level.
+"""Triggers: actions at the instant at which an observable or state of a subject crosses a level.
 
 ::
 
-    heat = Trigger("temperature", 38.5, actions=(Act(SWITCH, "paracetamol", 15.0), Act(SWITCH, "paracetamol",
-                   0.0, after_h=0.5)), rearm=37.5)
+    start = Action(SWITCH, "paracetamol", 15.0)
+    end = Action(SWITCH, "paracetamol", 0.0, after_h=0.5)
+    heat = Trigger("temperature", 38.5, actions=(start, end), rearm=37.5)
 
-The instant is found within the step, to the last bit of the dense polynomial; its error is that of the run.
+The instant is located within the step by bisection of the dense output; its error is that of the run.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ MOST_CROSSINGS = 64
 
 
 @dataclass(frozen=True)
-class Act:
-    """What a trigger does: an event of this ``kind`` to a state or input; STOP ends the child's run.
+class Action:
+    """An action of a trigger: an event of this ``kind`` on a state or input; STOP ends the subject's run.
 
-    ``value`` is one number or [child]. ``after_h``: so many hours after the crossing; while an action waits,
-    another crossing does not order it again.
+    ``value`` is one number or [subject]. ``after_h`` delays it by so many hours after the crossing; while an
+    action is pending, another crossing does not schedule it again.
     """
 
     kind: int
@@ -47,35 +48,35 @@ class Trigger:
 
     Attributes
     ----------
-    level : one number or [child]; not-a-number for a child that has none.
-    actions : in the order in which they act at one instant, after the events of that instant.
-    rising : upwards; False for downwards.
-    once : never again after it has fired.
-    rearm : it fires again only after the value was seen beyond this level on the other side at the end of a
-        step; None for ``level`` itself. A trigger whose value begins past its level waits likewise.
+    level : one number or [subject]; not-a-number for a subject that has none.
+    actions : in the order in which they apply at one instant, after the events of that instant.
+    rising : True for crossings upwards, False for downwards.
+    once : whether it fires at most once.
+    rearm : it fires again only after the value was beyond this level on the other side at the end of a step;
+        None for ``level`` itself. A trigger whose value starts past its level is not armed either.
     """
 
     observable: str
     level: ArrayLike
-    actions: tuple[Act, ...] = ()
+    actions: tuple[Action, ...] = ()
     rising: bool = True
     once: bool = False
     rearm: ArrayLike | None = None
 
     @property
     def ramps(self) -> bool:
-        """Whether it sets an input in motion."""
+        """Whether one of its actions is a ramp."""
         return any(act.kind == RAMP for act in self.actions)
 
 
 @dataclass(frozen=True)
-class Watched:
-    """How triggers stand at the end of a run, to go on from, and the crossings of it.
+class TriggerState:
+    """State of the triggers at the end of a run, from which to continue, and the crossings of the run.
 
     Attributes
     ----------
-    armed : [child, trigger]. pending : [child, action] h when an ordered action is due, infinity for none.
-    time, trigger : [child, crossing] h, and number of the trigger; the first ``count`` [child] of each hold.
+    armed : [subject, trigger]. pending : [subject, action] h when an action is due, infinity for none.
+    time, trigger : [subject, crossing] h, and number of the trigger; the first ``count`` [subject] are valid.
     """
 
     armed: Integers
@@ -84,16 +85,16 @@ class Watched:
     trigger: Integers
     count: Integers
 
-    def of(self, child: int, trigger: int) -> Floats:
-        """Instants (h) at which a child's trigger has fired."""
-        n = self.count[child]
-        found: Floats = self.time[child, :n][self.trigger[child, :n] == trigger]
+    def of(self, subject: int, trigger: int) -> Floats:
+        """Instants (h) at which a subject's trigger has fired."""
+        n = self.count[subject]
+        found: Floats = self.time[subject, :n][self.trigger[subject, :n] == trigger]
         return found
 
 
 @dataclass(frozen=True)
-class Watch:
-    """Triggers as tables, by the names of the march's arguments."""
+class TriggerTables:
+    """Triggers as tables, by the names of the integrator's arguments."""
 
     trigger_source: Integers
     trigger_sign: Floats
@@ -112,95 +113,95 @@ class Watch:
 
     @staticmethod
     def of(
-        triggers: Sequence[Trigger], problem: OdeSystem, children: int, room: int, before: Watched | None
-    ) -> Watch:
-        """Checked against the model. ``before`` is how they stood at the end of the run that goes on.
+        triggers: Sequence[Trigger], system: OdeSystem, subjects: int, room: int, before: TriggerState | None
+    ) -> TriggerTables:
+        """Build the tables and check them. ``before`` is the state at the end of the run to be continued.
 
         Raises UnknownName for an observable, state or input that the model has not, InvalidCall for an
         action, a level or a memory that does not fit.
         """
         actions = [act for trigger in triggers for act in trigger.actions]
-        levels = [_per_child(t.level, children, "level") for t in triggers]
-        rearms = [x if t.rearm is None else _per_child(t.rearm, children, "rearm")
+        levels = [_per_subject(t.level, subjects, "level") for t in triggers]
+        rearms = [x if t.rearm is None else _per_subject(t.rearm, subjects, "rearm")
                   for t, x in zip(triggers, levels, strict=True)]  # fmt: skip
         signs = np.array([1.0 if t.rising else -1.0 for t in triggers])
-        _refuse_odd(triggers, levels, rearms, signs, actions)
-        armed = np.full((children, len(triggers)), UNDECIDED, dtype=np.int64)
-        pending = np.full((children, len(actions)), np.inf)
+        _refuse_invalid(triggers, levels, rearms, signs, actions)
+        armed = np.full((subjects, len(triggers)), UNDECIDED, dtype=np.int64)
+        pending = np.full((subjects, len(actions)), np.inf)
         if before is not None:
             if before.armed.shape != armed.shape or before.pending.shape != pending.shape:
                 raise InvalidCall(
-                    "What was watched before does not fit the triggers of the run.",
-                    f"It holds {before.armed.shape} triggers and {before.pending.shape} actions, by child.",
-                    "Give the same triggers in the same order, and the same children.",
+                    "The earlier state of the triggers does not fit the triggers of the run.",
+                    f"It holds {before.armed.shape} triggers and {before.pending.shape} actions, by subject.",
+                    "Give the same triggers in the same order, and the same subjects.",
                 )
             armed, pending = before.armed.copy(), before.pending.copy()
-        return Watch(
-            np.array([_source(t.observable, problem) for t in triggers], dtype=np.int64),
+        return TriggerTables(
+            np.array([_source(t.observable, system) for t in triggers], dtype=np.int64),
             signs,
             np.array([t.once for t in triggers], dtype=np.int64),
-            _columns(levels, children),
-            _columns(rearms, children),
+            _columns(levels, subjects),
+            _columns(rearms, subjects),
             np.cumsum([0, *(len(t.actions) for t in triggers)], dtype=np.int64),
             np.array([act.kind for act in actions], dtype=np.int64),
-            np.array([_target(act, problem) for act in actions], dtype=np.int64),
+            np.array([_target(act, system) for act in actions], dtype=np.int64),
             np.array([act.after_h for act in actions], dtype=np.float64),
-            _columns([_per_child(act.value, children, "value") for act in actions], children),
+            _columns([_per_subject(act.value, subjects, "value") for act in actions], subjects),
             armed,
             pending,
             room,
             any(t.ramps for t in triggers),
         )
 
-    def of_children(self, chosen: Bools) -> Watch:
-        """The rows of the chosen children."""
-        by_child = ("trigger_level", "trigger_rearm", "action_value", "armed", "pending")
-        return replace(self, **{name: getattr(self, name)[chosen] for name in by_child})
+    def of_subjects(self, chosen: Bools) -> TriggerTables:
+        """The rows of the chosen subjects."""
+        by_subject = ("trigger_level", "trigger_rearm", "action_value", "armed", "pending")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in by_subject})
 
     def arguments(self) -> Mapping[str, Any]:
-        """Every argument of the march that comes from here, by name."""
+        """The arguments of the integrator that describe triggers, by name."""
         own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "ramps"}
         return own | {"n_triggers": len(self.trigger_source), "n_actions": len(self.action_kind)}
 
 
-def _columns(columns: Sequence[Floats], children: int) -> Floats:
-    """[child, column], in one piece."""
-    return np.ascontiguousarray(np.array(columns, dtype=np.float64).reshape(len(columns), children).T)
+def _columns(columns: Sequence[Floats], subjects: int) -> Floats:
+    """[subject, column], contiguous."""
+    return np.ascontiguousarray(np.array(columns, dtype=np.float64).reshape(len(columns), subjects).T)
 
 
-def _per_child(value: ArrayLike, children: int, what: str) -> Floats:
+def _per_subject(value: ArrayLike, subjects: int, what: str) -> Floats:
     given: Floats = np.asarray(value, dtype=np.float64)
-    if given.shape not in ((), (children,)):
+    if given.shape not in ((), (subjects,)):
         raise InvalidCall(
             f"The {what} of a trigger has the shape {given.shape}.",
-            f"It must be one number, or one for each of {children} children.",
-            "Give one number for all, or a number for each child.",
+            f"It must be one number, or one for each of {subjects} subjects.",
+            "Give one number for all, or a number for each subject.",
         )
-    return np.array(np.broadcast_to(given, children))
+    return np.array(np.broadcast_to(given, subjects))
 
 
-def _source(name: str, problem: OdeSystem) -> int:
-    seen = (*problem.observables, *problem.states)
+def _source(name: str, system: OdeSystem) -> int:
+    seen = (*system.observables, *system.states)
     if name not in seen:
         raise UnknownName(f"There is no observable or state '{name}' to watch.", closest(name, seen))
     return seen.index(name)
 
 
-def _target(act: Act, problem: OdeSystem) -> int:
+def _target(act: Action, system: OdeSystem) -> int:
     if act.kind == STOP:
         return 0
-    known = problem.states if act.kind in (ADD, SET, MULTIPLY) else problem.inputs
+    known = system.states if act.kind in (ADD, SET, MULTIPLY) else system.inputs
     if act.target not in known:
         raise UnknownName(f"A trigger cannot act on '{act.target}'.", closest(act.target, known))
     return known.index(act.target)
 
 
-def _refuse_odd(
+def _refuse_invalid(
     triggers: Sequence[Trigger],
     levels: Sequence[Floats],
     rearms: Sequence[Floats],
     signs: Floats,
-    actions: Sequence[Act],
+    actions: Sequence[Action],
 ) -> None:
     for trigger, level, rearm, sign in zip(triggers, levels, rearms, signs, strict=True):
         if np.any(sign * (rearm - level) > 0):

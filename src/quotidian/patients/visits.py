@@ -95,7 +95,7 @@ class _Round:
 
     def let_go(self, run: Outcome) -> None:
         """Children whom the solver lost are followed no further."""
-        self.failures += [replace(lost, child=int(self.own[lost.child])) for lost in run.failures]
+        self.failures += [replace(lost, subject=int(self.own[lost.subject])) for lost in run.failures]
         sound = np.flatnonzero(run.status == 0)
         self.following, self.own = self.following.keep(sound), self.own[sound]
         self.children = [self.children[i] for i in sound]

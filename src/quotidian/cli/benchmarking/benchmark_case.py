@@ -82,7 +82,7 @@ class Task:
 
     def differentiate(self, width: int, tolerance: Tolerance) -> Sensitivities:
         """The same run and its derivatives in so many directions."""
-        return self.machine.run_tangents(
+        return self.machine.run_with_sensitivities(
             self.parameters, self.times, with_respect_to=DIRECTIONS[:width],
             events=self.machine.events(self.switches), observables=self.watched,
             tolerance=tolerance, threads=1,

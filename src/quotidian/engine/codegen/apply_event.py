@@ -1,4 +1,4 @@
-r"""Emission of what an event does to one lane: to a state, or to an input, and to their tangents.
+r"""Emit the effect of an event on one lane: on a state or an input, and on their tangents.
 
 ADD :math:`y + v`, SET :math:`v`, MULTIPLY :math:`y v`; SWITCH :math:`u = v`, RAMP :math:`u' = v`.
 """
@@ -16,10 +16,10 @@ from quotidian.engine.codegen.vector_math import DOUBLE, I64
 ZERO = DOUBLE(0.0)
 
 
-def act(
+def apply_event(
     lanes: Lanes, lane: ir.Value, kind: ir.Value, index: ir.Value, value: ir.Value, moves: Sequence[ir.Value]
 ) -> None:
-    """Carry out one event; ``moves`` are the value's tangents, one a direction."""
+    """Apply one event; ``moves`` are the tangents of its value, one a direction."""
     b = lanes.b
     to_input = b.icmp_signed("==", kind, I64(SWITCH))
     if lanes.ode_system.ramps:
@@ -47,7 +47,7 @@ def _switch(
 def _move_input(
     lanes: Lanes, lane: ir.Value, kind: ir.Value, index: ir.Value, value: ir.Value, moves: Sequence[ir.Value]
 ) -> None:
-    """Level, slope and instant of a ramped problem's input: a ramp starts from where the last one has led."""
+    """Level, slope and instant of a ramped system's input: a ramp starts at the present value."""
     b, wide = lanes.b, len(lanes.ode_system.inputs)
     ramps = b.icmp_signed("==", kind, I64(RAMP))
     since = b.add(index, I64(2 * wide // 3))

@@ -1,4 +1,4 @@
-"""Emission of outputs: observables at the times asked for, read from the dense polynomial of each step."""
+"""Emit the outputs: observables at the requested times, from the dense output polynomial of each step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Observe = Callable[[str, str], None]  # emits the observables at a time and a st
 
 
 def record_fresh(lanes: Lanes, observe: Observe) -> None:
-    """The state a child begins with, before any dose of that instant."""
+    """The state a subject begins with, before any dose of that instant."""
     b = lanes.b
     with b.if_then(lanes.any(lanes.flags("fresh"))):
         observe("t", "y")
@@ -44,14 +44,14 @@ def record_due(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
     b = lanes.b
 
     def due() -> ir.Value:
-        late = b.fcmp_ordered("<=", lanes.now("due"), lanes.now("t_new"))
+        late = b.fcmp_ordered("<=", lanes.doubles("due"), lanes.doubles("t_new"))
         return b.and_(b.and_(late, accepted), lanes.active())
 
     with lanes.while_(lambda: lanes.any(due())):
         mask = due()
         _interpolate(lanes, mask)
         observe("out_t", "mid")
-        lanes.keep_whole(mask, "call")
+        lanes.set_integers(mask, "call")
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("call", lane)):
             _write_row(lanes, lane)
             lanes.put(_due_time(lanes, lane), "due", lane)
@@ -61,13 +61,13 @@ def _due_time(lanes: Lanes, lane: ir.Value) -> ir.Value:
     """Time of a lane's next output; infinity when there is none."""
     row = lanes.get("row", lane)
     more = lanes.b.icmp_signed("<", row, lanes.arg["n_times"])
-    place = lanes.b.add(lanes.b.mul(lanes.get("child", lane), lanes.arg["times_stride"]), row)
+    place = lanes.b.add(lanes.b.mul(lanes.get("subject", lane), lanes.arg["times_stride"]), row)
     return lanes.if_known(more, lambda: lanes.at("times", place), DOUBLE(float("inf")))
 
 
 def _write_row(lanes: Lanes, lane: ir.Value) -> None:
     b, row, width = lanes.b, lanes.get("row", lane), lanes.arg["n_chosen"]
-    place = b.mul(b.add(b.mul(lanes.get("child", lane), lanes.arg["n_times"]), row), width)
+    place = b.mul(b.add(b.mul(lanes.get("subject", lane), lanes.arg["n_times"]), row), width)
     with lanes.count_to(width) as i:
         lanes.set_at(lanes.get("out", lane, lanes.at("chosen", i)), "output", b.add(place, i))
     for w in range(lanes.directions):
@@ -79,11 +79,11 @@ def _write_row(lanes: Lanes, lane: ir.Value) -> None:
 
 
 def _interpolate(lanes: Lanes, mask: ir.Value) -> None:
-    """The states that are due, and their times."""
-    b, t = lanes.b, lanes.now("t")
-    out_t = b.select(mask, lanes.now("due"), t)
-    lanes.keep(out_t, "out_t")
-    state_within(lanes, b.fdiv(b.fsub(out_t, t), lanes.now("h")))
+    """States at the output times that are due."""
+    b, t = lanes.b, lanes.doubles("t")
+    out_t = b.select(mask, lanes.doubles("due"), t)
+    lanes.set_doubles(out_t, "out_t")
+    state_within(lanes, b.fdiv(b.fsub(out_t, t), lanes.doubles("h")))
 
 
 def state_within(lanes: Lanes, theta: ir.Value) -> None:
@@ -94,7 +94,7 @@ def state_within(lanes: Lanes, theta: ir.Value) -> None:
     both = b.fmul(theta, rest)
     columns = zip(*lanes.method.H, strict=True)
     weights = [b.fmul(both, lanes.horner(theta, list(column))) for column in columns]
-    for y, new, k, mid in lanes.rooms("y", "new", "k", "mid"):
+    for y, new, k, mid in lanes.buffers("y", "new", "k", "mid"):
         for i in range(n):
             total = b.fmul(rest, lanes.load(y, i), flags=FLAGS)
             total = lanes.fma(theta, lanes.load(new, i), total)

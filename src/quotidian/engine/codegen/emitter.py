@@ -1,4 +1,4 @@
-"""Vector instructions from graph nodes: the emitter that every emitted function shares."""
+"""Emit vector instructions from graph nodes; the base of all code generation."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ class Emitter(VectorMath):
         return place if self.lanes == 1 else self.b.bitcast(place, self.type.as_pointer())
 
     def item(self, base: ir.Value, index: ir.Value, beyond: int = 0) -> ir.Value:
-        """Where vector number ``index + beyond`` of a buffer begins, for an index known only when run."""
+        """Address of vector number ``index + beyond`` of a buffer, for an index known only at run time."""
         return self.b.gep(base, [self.b.mul(self.b.add(index, I64(beyond)), I64(self.lanes))])
 
     def later(self, base: ir.Value, index: int) -> Callable[[], ir.Value]:
-        """:meth:`load` where the value is first used: there are more values than registers."""
+        """:meth:`load` at the first use of the value, since there are more values than registers."""
         return lambda: self.load(base, index)
 
-    def room(self, items: int, name: str = "") -> ir.Value:
-        """A buffer ``[item][lane]`` of the function's own; with a name, at the place for such buffers."""
+    def buffer(self, items: int, name: str = "") -> ir.Value:
+        """Allocate a buffer ``[item][lane]``; a name gives it its offset within a page."""
         before = offset(name, self.lanes) if name in PHASES else 0
         place = self.b.alloca(DOUBLE, size=I64((before + max(items, 1)) * self.lanes))
         place.align = PAGE if name in PHASES else 64
@@ -54,9 +54,9 @@ class Emitter(VectorMath):
         return [read(root) for root in roots]
 
     def reader(self, roots: Sequence[Node], known: Known) -> Callable[[Node], ir.Value]:
-        """What evaluates one of ``roots`` after another, and nothing twice.
+        """A function that evaluates one of ``roots`` after another, and no node twice.
 
-        What several are divided by is inverted once.
+        A divisor shared by several quotients is inverted once.
         """
         shared = _shared_divisors(needed(roots, known.keys()))
         values: dict[int, ir.Value] = {}
@@ -114,7 +114,7 @@ class Emitter(VectorMath):
 
 
 def needed(roots: Sequence[Node], known: Set[int]) -> list[Node]:
-    """Nodes to compute, arguments before users; what is known is not looked behind."""
+    """Nodes to compute, arguments before users; the arguments of known nodes are left out."""
     return [node for node in reachable(roots, known) if node.serial not in known]
 
 

@@ -1,8 +1,8 @@
-"""Emission of the search for crossings: the earliest instant of a step at which an armed trigger is past.
+"""Emit the location of crossings: the earliest instant of a step at which an armed trigger is past its level.
 
-A step at whose end no armed trigger is past costs one reading of the observables. Else the instant is halved
-out of the dense polynomial, always in the same number of halvings, and the step ends there: what comes after
-it is never recorded.
+If no armed trigger is past its level at the end of a step, the cost is one evaluation of the observables.
+Otherwise the instant is found by bisection of the dense output, always with the same number of halvings, and
+the step ends there; later values of the step are not recorded.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.trigger_state import crossed, rearm_and_fire
 from quotidian.engine.codegen.vector_math import I64
 
-HALVINGS = 53  # the last bit of a share of the step
+HALVINGS = 53  # to the last bit of the fraction of a step
 
 
 def find_crossings(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
     """Marks lanes to be ``cut`` at a share ``upper`` of their step, moves ``t_new`` there, fires triggers."""
     b = lanes.b
-    lanes.keep_whole(b.and_(accepted, lanes.active()), "cut")
-    lanes.keep_whole(lanes.iconst(0), "full")
+    lanes.set_integers(b.and_(accepted, lanes.active()), "cut")
+    lanes.set_integers(lanes.iconst(0), "full")
     observe("t_new", "new")
     with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
         lanes.put(crossed(lanes, lane, "new"), "cut", lane)
@@ -30,8 +30,8 @@ def find_crossings(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
             rearm_and_fire(lanes, lane, "new")
     with b.if_then(lanes.any(lanes.flags("cut"))):
         _locate(lanes, observe)
-        t_new = b.select(lanes.flags("cut"), lanes.now("out_t"), lanes.now("t_new"))
-        lanes.keep(t_new, "t_new")
+        t_new = b.select(lanes.flags("cut"), lanes.doubles("out_t"), lanes.doubles("t_new"))
+        lanes.set_doubles(t_new, "t_new")
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
             rearm_and_fire(lanes, lane, "mid")
         for i in range(len(lanes.ode_system.states)):
@@ -39,17 +39,17 @@ def find_crossings(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
 
 
 def _locate(lanes: Lanes, observe: Observe) -> None:
-    """Halve between a share at which no armed trigger is past and one at which some is; 0 is tried first.
+    """Bisect between a fraction at which no armed trigger is past and one at which some is; 0 is tried first.
 
-    The last reading is at the earliest share found to be past: state, observables and time stay as of there.
+    The last evaluation is at the earliest fraction found to be past; state, observables and time keep it.
     """
     b = lanes.b
-    lanes.keep(lanes.const(0.0), "lower")
-    lanes.keep(lanes.const(1.0), "upper")
+    lanes.set_doubles(lanes.const(0.0), "lower")
+    lanes.set_doubles(lanes.const(1.0), "upper")
     last = HALVINGS + 1
     with lanes.count_to(last + 1) as i:
-        upper = lanes.now("upper")
-        half = b.fmul(lanes.const(0.5), b.fadd(lanes.now("lower"), upper))
+        upper = lanes.doubles("upper")
+        half = b.fmul(lanes.const(0.5), b.fadd(lanes.doubles("lower"), upper))
         begins, ends = (lanes.spread(b.icmp_signed("==", i, I64(n))) for n in (0, last))
         _read_at(lanes, observe, b.select(begins, lanes.const(0.0), b.select(ends, upper, half)))
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
@@ -60,18 +60,18 @@ def _locate(lanes: Lanes, observe: Observe) -> None:
 
 
 def _read_at(lanes: Lanes, observe: Observe, theta: ir.Value) -> None:
-    """State and observables at a share of the step; the whole step is its end to the last bit."""
-    b, t_new = lanes.b, lanes.now("t_new")
-    lanes.keep(theta, "middle")
-    within = lanes.minimum(lanes.fma(theta, lanes.now("h"), lanes.now("t")), t_new)
+    """State and observables at a fraction of the step; 1 gives its end to the last bit."""
+    b, t_new = lanes.b, lanes.doubles("t_new")
+    lanes.set_doubles(theta, "middle")
+    within = lanes.minimum(lanes.fma(theta, lanes.doubles("h"), lanes.doubles("t")), t_new)
     whole = b.fcmp_ordered(">=", theta, lanes.const(1.0))
-    lanes.keep(b.select(whole, t_new, within), "out_t")
+    lanes.set_doubles(b.select(whole, t_new, within), "out_t")
     state_within(lanes, theta)
     observe("out_t", "mid")
 
 
 def end_at_crossings(lanes: Lanes) -> None:
-    """Steps that are cut end with the state at the crossing; outputs up to it are written by now."""
+    """End shortened steps with the state at the crossing; outputs up to it have been written."""
     b = lanes.b
     with b.if_then(lanes.any(lanes.flags("cut"))):
         cut = lanes.flags("cut")
@@ -81,8 +81,8 @@ def end_at_crossings(lanes: Lanes) -> None:
 
 
 def call_for_service(lanes: Lanes) -> None:
-    """Lanes that were cut want their actions carried out; one that has no room for a crossing has failed."""
+    """Mark lanes with a crossing for their actions; a lane without space to record it has failed."""
     b, full = lanes.b, lanes.flags("full")
-    failed = b.select(full, lanes.iconst(TOO_MANY_CROSSINGS), lanes.whole("failed"))
-    lanes.keep_whole(failed, "failed")
-    lanes.keep_whole(b.or_(lanes.flags("call"), b.or_(lanes.flags("cut"), full)), "call")
+    failed = b.select(full, lanes.iconst(TOO_MANY_CROSSINGS), lanes.integers("failed"))
+    lanes.set_integers(failed, "failed")
+    lanes.set_integers(b.or_(lanes.flags("call"), b.or_(lanes.flags("cut"), full)), "call")

@@ -1,4 +1,4 @@
-"""Dual numbers in vector code: every value with its tangents, by the chain rule, as it is emitted."""
+"""Forward-mode differentiation in vector code: each value is emitted as a dual number with its tangents."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from llvmlite import ir
 from quotidian.engine.codegen.emitter import FLAGS, Emitter, needed
 from quotidian.engine.expressions.graph import TINY, Node
 
-Sensitivities: TypeAlias = "tuple[ir.Value, ...] | None"
+Tangents: TypeAlias = "tuple[ir.Value, ...] | None"
 Kept: TypeAlias = (
     "Mapping[int, Callable[[], ir.Value]]"  # values of nodes that need not be computed, by serial
 )
 
 
 class Dual(NamedTuple):
-    """A value and its derivative in each direction; None where all are 0 whatever the directions."""
+    """A value and its derivative in each direction; None where all are 0 in any direction."""
 
     value: ir.Value
-    tangents: Sensitivities = None
+    tangents: Tangents = None
 
 
 class DualEmitter(Emitter):
     r"""Emits :math:`v` and, for ``width`` directions, :math:`\dot v` of graph nodes.
 
-    Nothing is emitted for tangents that are always 0, and values are computed once for all directions.
+    No code is emitted for tangents that are always 0, and values are computed once for all directions.
     Values may differ from the plain emitter's in the last place: a quotient is a product with a reciprocal.
     """
 
@@ -43,7 +43,7 @@ class DualEmitter(Emitter):
     ) -> list[Dual]:
         """Values and tangents of ``roots``; ``known`` gives symbols and hoisted nodes by serial.
 
-        ``kept`` gives values of nodes whose tangents are still wanted.
+        ``kept`` gives values of nodes of which only the tangents are still to be computed.
         """
         read = self.dual_reader(known, kept or {})
         return [read(root) for root in roots]
@@ -51,7 +51,7 @@ class DualEmitter(Emitter):
     def dual_reader(
         self, known: Mapping[int, Dual | Callable[[], Dual]], kept: Kept
     ) -> Callable[[Node], Dual]:
-        """What evaluates one root after another, and nothing twice."""
+        """A function that evaluates one root after another, and no node twice."""
         duals: dict[int, Dual] = {}
         inverse: dict[int, ir.Value] = {}
 
@@ -85,7 +85,7 @@ class DualEmitter(Emitter):
         match node.op:
             case "*":
                 (x, x_dot), (y, y_dot) = args
-                return Dual(value, self.more(self.scaled(x_dot, y), x, y_dot))
+                return Dual(value, self.add_scaled(self.scaled(x_dot, y), x, y_dot))
             case "+":
                 return Dual(value, self.sum(args[0].tangents, args[1].tangents))
             case "-":
@@ -101,7 +101,7 @@ class DualEmitter(Emitter):
         return Dual(v, self.scaled(change, per_y))
 
     def _slope(self, node: Node, v: ir.Value, x: ir.Value, kept: Kept) -> ir.Value:
-        r""":math:`f'(x)` of :math:`v = f(x)`; a base held at the smallest does not move."""
+        r""":math:`f'(x)` of :math:`v = f(x)`; 0 for a base that is held at the smallest."""
         b, one, zero = self.b, self.const(1.0), self.const(0.0)
         held = b.fcmp_ordered("<=", x, self.const(TINY))
         match node.op:
@@ -119,7 +119,7 @@ class DualEmitter(Emitter):
                 return b.fsub(zero, self._other("sin", node, x, kept))
             case "sin":
                 return self._other("cos", node, x, kept)
-        raise ValueError(f"the derivative of {node.op} is not known")
+        raise ValueError(f"{node.op} has no derivative")
 
     def _other(self, function: str, node: Node, x: ir.Value, kept: Kept) -> ir.Value:
         """The other circular function of a node's angle, kept or computed."""
@@ -130,48 +130,48 @@ class DualEmitter(Emitter):
     def pairs(
         self, values: ir.Value, tangents: ir.Value, count: int, apart: int | None = None
     ) -> list[Callable[[], Dual]]:
-        """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``, read where used.
+        """A buffer ``[item][lane]`` and that of its tangents ``[direction][item][lane]``, loaded where used.
 
-        Directions are ``count`` items apart, or as said.
+        Directions are ``apart`` items apart, ``count`` by default.
         """
 
         def pair(i: int) -> Dual:
-            return Dual(self.load(values, i), self.moves(tangents, apart or count, i))
+            return Dual(self.load(values, i), self.load_tangents(tangents, apart or count, i))
 
         return [partial(pair, i) for i in range(count)]
 
-    def moves(self, base: ir.Value, count: int, item: int) -> tuple[ir.Value, ...]:
+    def load_tangents(self, base: ir.Value, count: int, item: int) -> tuple[ir.Value, ...]:
         """Tangents of one item of ``count``."""
         return tuple(self.load(base, w * count + item) for w in range(self.width))
 
-    def keep_moves(self, tangents: Sensitivities, base: ir.Value, count: int, item: int) -> None:
+    def store_tangents(self, tangents: Tangents, base: ir.Value, count: int, item: int) -> None:
         """Write tangents of one item of ``count``."""
-        for w, tangent in enumerate(self.settled(tangents)):
+        for w, tangent in enumerate(self.dense(tangents)):
             self.store(tangent, base, w * count + item)
 
     # ---- tangents that may be absent
-    def settled(self, tangents: Sensitivities) -> tuple[ir.Value, ...]:
+    def dense(self, tangents: Tangents) -> tuple[ir.Value, ...]:
         """Tangents as values, 0 where they are absent."""
         return (self.const(0.0),) * self.width if tangents is None else tangents
 
-    def scaled(self, tangents: Sensitivities, factor: ir.Value) -> Sensitivities:
+    def scaled(self, tangents: Tangents, factor: ir.Value) -> Tangents:
         r""":math:`a \dot x`."""
         return None if tangents is None else tuple(self.b.fmul(factor, x, flags=FLAGS) for x in tangents)
 
-    def sum(self, one: Sensitivities, other: Sensitivities) -> Sensitivities:
+    def sum(self, one: Tangents, other: Tangents) -> Tangents:
         r""":math:`\dot x + \dot y`."""
         if one is None or other is None:
             return other if one is None else one
         return tuple(self.b.fadd(x, y, flags=FLAGS) for x, y in zip(one, other, strict=True))
 
-    def difference(self, one: Sensitivities, other: Sensitivities) -> Sensitivities:
+    def difference(self, one: Tangents, other: Tangents) -> Tangents:
         r""":math:`\dot x - \dot y`."""
         if other is None:
             return one
-        both = zip(self.settled(one), other, strict=True)
+        both = zip(self.dense(one), other, strict=True)
         return tuple(self.b.fsub(x, y, flags=FLAGS) for x, y in both)
 
-    def more(self, total: Sensitivities, factor: ir.Value, tangents: Sensitivities) -> Sensitivities:
+    def add_scaled(self, total: Tangents, factor: ir.Value, tangents: Tangents) -> Tangents:
         r""":math:`\dot s + a \dot x`, rounded once."""
         if total is None or tangents is None:
             return self.scaled(tangents, factor) if total is None else total

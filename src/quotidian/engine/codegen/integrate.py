@@ -1,8 +1,8 @@
-"""Emission of the march: children flow through lanes, each with its own time, step and schedule.
+"""Emit the integrator: each lane solves one subject at a time, with its own time, step and schedule.
 
-A lane takes a child, steps it from discontinuity to discontinuity, records due outputs from the
-dense polynomial, and takes the next child when done. No lane waits for another, and no value
-crosses lanes, so a child's numbers do not depend on its neighbours.
+A lane takes a subject, integrates it from discontinuity to discontinuity, records the outputs that are due
+from the dense output, and takes the next subject when done. No lane waits for another, and no value crosses
+lanes, so the results of a subject do not depend on the others.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from llvmlite import ir
 from quotidian.engine.abi import NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
 from quotidian.engine.codegen.dense_output import Observe, record_due, record_fresh
 from quotidian.engine.codegen.event_location import call_for_service, end_at_crossings, find_crossings
-from quotidian.engine.codegen.lane_service import serve, take_child
+from quotidian.engine.codegen.lane_service import serve, take_subject
 from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.model_functions import emit_observe, emit_prepare
 from quotidian.engine.codegen.rosenbrock import Method
@@ -27,13 +27,13 @@ from quotidian.engine.codegen.tangent_step import emit_step_tangent
 from quotidian.engine.codegen.vector_math import DOUBLE
 from quotidian.engine.expressions.ode_system import OdeSystem
 
-SMALLEST = 1e-13  # of the time reached, plus the same in hours: below this a step is lost to rounding
-SLIVER = 1.000001  # a step that would leave less than this excess of itself takes it too
+SMALLEST = 1e-13  # of the time reached, plus the same in hours: a shorter step is lost in rounding
+SLIVER = 1.000001  # a step is extended to the next discontinuity if it ends this close before it
 
 
 @dataclass(frozen=True)
 class _Inner:
-    """The functions that the march calls, each over lane buffers."""
+    """The functions that the integrator calls, each over lane buffers."""
 
     attempt: ir.Function
     observe: ir.Function
@@ -41,51 +41,51 @@ class _Inner:
     observe_tangent: ir.Function | None = None
 
 
-def emit_march(problem: OdeSystem, method: Method, lanes: int, triggers: bool = False) -> str:
-    """LLVM IR of the whole engine for one problem; with ``triggers`` it watches for crossings too."""
-    module, inner = _plain(problem, method, lanes)
-    _march(Lanes(module, problem, method, lanes, triggers=triggers), inner)
+def emit_integrator(system: OdeSystem, method: Method, lanes: int, triggers: bool = False) -> str:
+    """LLVM IR of the whole engine for one system; with ``triggers`` it watches for crossings too."""
+    module, inner = _plain(system, method, lanes)
+    _emit_integrator(Lanes(module, system, method, lanes, triggers=triggers), inner)
     return str(module)
 
 
-def emit_march_with_tangents(problem: OdeSystem, method: Method, lanes: int, directions: int) -> str:
-    """The same march, and beside each step that it takes its derivative in so many directions.
+def emit_integrator_with_tangents(system: OdeSystem, method: Method, lanes: int, directions: int) -> str:
+    """The same integrator, with the derivative of each accepted step in so many directions.
 
-    The functions that compute values are those of :func:`emit_march`; what computes tangents stands apart
-    and only reads, so that a child's values do not depend on whether its tangents are asked for.
+    The functions that compute values are those of :func:`emit_integrator`; those of tangents are separate and
+    only read, so the values of a subject do not depend on whether its tangents are requested.
     """
-    module, plain = _plain(problem, method, lanes, keeps=True)
-    emit_prepare_tangent(module, problem)
-    step = emit_step_tangent(module, problem, method, lanes, directions)
-    observe = emit_observe_tangent(module, problem, lanes, directions)
-    _march(
-        Lanes(module, problem, method, lanes, directions),
+    module, plain = _plain(system, method, lanes, keeps=True)
+    emit_prepare_tangent(module, system)
+    step = emit_step_tangent(module, system, method, lanes, directions)
+    observe = emit_observe_tangent(module, system, lanes, directions)
+    _emit_integrator(
+        Lanes(module, system, method, lanes, directions),
         _Inner(plain.attempt, plain.observe, step, observe),
     )
     return str(module)
 
 
-def _plain(problem: OdeSystem, method: Method, lanes: int, keeps: bool = False) -> tuple[ir.Module, _Inner]:
+def _plain(system: OdeSystem, method: Method, lanes: int, keeps: bool = False) -> tuple[ir.Module, _Inner]:
     module = ir.Module(name="quotidian")
-    emit_prepare(module, problem)
-    attempt = emit_attempt(module, problem, method, lanes, keeps)
-    inner = _Inner(attempt, emit_observe(module, problem, lanes))
+    emit_prepare(module, system)
+    attempt = emit_attempt(module, system, method, lanes, keeps)
+    inner = _Inner(attempt, emit_observe(module, system, lanes))
     for function in (inner.attempt, inner.observe):
         function.linkage = "internal"
         function.attributes.add("noinline")  # in line, its bits would depend on what stands around it
     return module, inner
 
 
-def _march(lanes: Lanes, inner: _Inner) -> None:
-    """Until no lane holds a child: record, serve, step."""
+def _emit_integrator(lanes: Lanes, inner: _Inner) -> None:
+    """Until no lane holds a subject: record, serve, step."""
     b, observe = lanes.b, _observer(lanes, inner)
     _fill(lanes)
     with lanes.count_to(lanes.lanes) as lane:
-        take_child(lanes, lane)
+        take_subject(lanes, lane)
     with lanes.while_(lambda: lanes.any(lanes.active())):
         record_fresh(lanes, observe)
         serve(lanes, observe)
-        # a lane that has just taken a child must be recorded and served before it steps
+        # a lane that has just taken a subject must be recorded and served before it steps
         settled = b.not_(lanes.any(lanes.flags("fresh")))
         with b.if_then(b.and_(settled, lanes.any(lanes.active()))):
             _step(lanes, inner, observe)
@@ -106,10 +106,10 @@ def _call(lanes: Lanes, function: ir.Function, *buffers: str) -> None:
 
 
 def _fill(lanes: Lanes) -> None:
-    """Tolerances, and harmless numbers for lanes that never hold a child."""
+    """Tolerances, and harmless numbers for lanes that never hold a subject."""
     for name in ("t", "h", "stop", "finish", "t_new"):
-        lanes.keep(lanes.const(1.0), name)
-    lanes.keep(lanes.spread(lanes.arg["rtol"]), "rtol")
+        lanes.set_doubles(lanes.const(1.0), name)
+    lanes.set_doubles(lanes.spread(lanes.arg["rtol"]), "rtol")
     counts = (len(lanes.ode_system.states), len(lanes.ode_system.hoisted), len(lanes.ode_system.inputs))
     with lanes.count_to(lanes.lanes) as lane:
         with lanes.count_to(counts[0]) as i:
@@ -125,14 +125,14 @@ def _fill(lanes: Lanes) -> None:
 def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
     """One attempted step of all lanes."""
     b = lanes.b
-    t, stop, h = (lanes.now(x) for x in ("t", "stop", "h"))
+    t, stop, h = (lanes.doubles(x) for x in ("t", "stop", "h"))
     left = b.fsub(stop, t)
     lands = b.fcmp_ordered(">=", b.fmul(h, lanes.const(SLIVER)), left)
     used = b.select(b.and_(lands, lanes.active()), left, h)
-    lanes.keep(used, "h")
+    lanes.set_doubles(used, "h")
     _call(lanes, inner.attempt, *ATTEMPT, *(KEPT if lanes.directions else ()))
-    accepted = b.fcmp_ordered("<=", lanes.now("error"), lanes.const(1.0))
-    lanes.keep(b.select(lands, stop, b.fadd(t, used)), "t_new")
+    accepted = b.fcmp_ordered("<=", lanes.doubles("error"), lanes.const(1.0))
+    lanes.set_doubles(b.select(lands, stop, b.fadd(t, used)), "t_new")
     if inner.step_tangent is not None:
         with b.if_then(lanes.any(b.and_(accepted, lanes.active()))):
             _call(lanes, inner.step_tangent, *STEP_TANGENT)
@@ -148,21 +148,21 @@ def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
 
 def _advance(lanes: Lanes, accepted: ir.Value, used: ir.Value) -> None:
     b = lanes.b
-    for y_at, new_at in lanes.rooms("y", "new"):
+    for y_at, new_at in lanes.buffers("y", "new"):
         for i in range(len(lanes.ode_system.states)):
             y, new = lanes.load(y_at, i), lanes.load(new_at, i)
             lanes.store(b.select(accepted, new, y), y_at, i)
-    t = b.select(accepted, lanes.now("t_new"), lanes.now("t"))
-    lanes.keep(t, "t")
-    error = lanes.now("error")
+    t = b.select(accepted, lanes.doubles("t_new"), lanes.doubles("t"))
+    lanes.set_doubles(t, "t")
+    error = lanes.doubles("error")
     h = next_step(lanes, accepted, used, error)
-    lanes.keep(lanes.minimum(h, lanes.spread(lanes.arg["longest_step"])), "h")
+    lanes.set_doubles(lanes.minimum(h, lanes.spread(lanes.arg["longest_step"])), "h")
     for name, mask in (("taken", accepted), ("refused", b.not_(accepted))):
-        lanes.keep_whole(b.add(lanes.whole(name), b.zext(mask, lanes.itype)), name)
-    arrived = b.fcmp_ordered(">=", t, lanes.now("stop"))
+        lanes.set_integers(b.add(lanes.integers(name), b.zext(mask, lanes.itype)), name)
+    arrived = b.fcmp_ordered(">=", t, lanes.doubles("stop"))
     code = _failure(lanes, accepted, arrived, t, h, error)
-    lanes.keep_whole(code, "failed")
-    lanes.keep_whole(b.or_(arrived, b.icmp_signed("!=", code, lanes.iconst(0))), "call")
+    lanes.set_integers(code, "failed")
+    lanes.set_integers(b.or_(arrived, b.icmp_signed("!=", code, lanes.iconst(0))), "call")
 
 
 def _failure(
@@ -175,7 +175,7 @@ def _failure(
     finite = b.fcmp_ordered("<", error, lanes.const(float("inf")))
     why_small = b.select(finite, lanes.iconst(STEP_TOO_SMALL), lanes.iconst(NOT_FINITE))
     many = b.icmp_signed(
-        ">=", b.add(lanes.whole("taken"), lanes.whole("refused")), lanes.spread(lanes.arg["max_steps"])
+        ">=", b.add(lanes.integers("taken"), lanes.integers("refused")), lanes.spread(lanes.arg["max_steps"])
     )
     why_many = b.select(b.and_(many, b.not_(arrived)), lanes.iconst(TOO_MANY_STEPS), lanes.iconst(0))
     return b.select(small, why_small, why_many)

@@ -1,41 +1,41 @@
-"""Emission of the service of single lanes: a child comes, its events act, it leaves with its numbers."""
+"""Emit the service of single lanes: load a subject, apply its events, store its results."""
 
 from __future__ import annotations
 
 from llvmlite import ir
 
 from quotidian.engine.abi import RECORD
-from quotidian.engine.codegen.apply_event import act
+from quotidian.engine.codegen.apply_event import apply_event
 from quotidian.engine.codegen.dense_output import Observe, record_now
 from quotidian.engine.codegen.lanes import TRUTH, Lanes
-from quotidian.engine.codegen.trigger_state import act_pending, stop_at_pending
+from quotidian.engine.codegen.trigger_state import apply_pending, stop_at_pending
 from quotidian.engine.codegen.vector_math import I64
 
 
-def take_child(lanes: Lanes, lane: ir.Value) -> None:
-    """Load the next child into a lane, or leave the lane idle."""
+def take_subject(lanes: Lanes, lane: ir.Value) -> None:
+    """Load the next subject into a lane, or leave the lane idle."""
     b = lanes.b
-    child = b.load(lanes.next)
+    subject = b.load(lanes.next)
     for name in ("event", "event_end", "row", "taken", "refused", "call", "failed", "fresh"):
         lanes.put(I64(0), name, lane)
-    with b.if_else(b.icmp_signed("<", child, lanes.arg["last"])) as (some, none):
+    with b.if_else(b.icmp_signed("<", subject, lanes.arg["last"])) as (some, none):
         with some:
-            b.store(b.add(child, I64(1)), lanes.next)
-            _load(lanes, lane, child)
+            b.store(b.add(subject, I64(1)), lanes.next)
+            _load(lanes, lane, subject)
         with none:
-            lanes.put(I64(-1), "child", lane)
+            lanes.put(I64(-1), "subject", lane)
 
 
-def _load(lanes: Lanes, lane: ir.Value, child: ir.Value) -> None:
-    lanes.put(child, "child", lane)
+def _load(lanes: Lanes, lane: ir.Value, subject: ir.Value) -> None:
+    lanes.put(subject, "subject", lane)
     for source, target, width in (*_tables(lanes), *_constants(lanes)):
         with lanes.count_to(width) as i:
-            lanes.put(lanes.at(source, _cell(lanes, child, width, i)), target, lane, i)
+            lanes.put(lanes.at(source, _cell(lanes, subject, width, i)), target, lane, i)
     for name in ("t", "stop", "t_new"):
         lanes.put(lanes.arg["begin"], name, lane)
     lanes.put(lanes.arg["end"], "finish", lane)
-    lanes.put(lanes.at("event_offset", child), "event", lane)
-    lanes.put(lanes.at("event_offset", lanes.b.add(child, I64(1))), "event_end", lane)
+    lanes.put(lanes.at("event_offset", subject), "event", lane)
+    lanes.put(lanes.at("event_offset", lanes.b.add(subject, I64(1))), "event_end", lane)
     lanes.put(I64(1), "fresh", lane)
 
 
@@ -43,13 +43,13 @@ Table = tuple[str, str, int]  # array argument, lane buffer, width
 
 
 def _tables(lanes: Lanes) -> list[Table]:
-    """What a child brings and takes away."""
+    """Tables loaded with a subject and stored at its end."""
     p = lanes.ode_system
     return _with_tangents(lanes, [("states", "y", len(p.states)), ("inputs", "u", len(p.inputs))])
 
 
 def _constants(lanes: Lanes) -> list[Table]:
-    """What a child only brings."""
+    """Tables that are only loaded."""
     return _with_tangents(lanes, [("constants", "c", len(lanes.ode_system.hoisted))])
 
 
@@ -58,15 +58,15 @@ def _with_tangents(lanes: Lanes, tables: list[Table]) -> list[Table]:
     return [*tables, *(moves if lanes.directions else ())]
 
 
-def _cell(lanes: Lanes, child: ir.Value, width: int, i: ir.Value) -> ir.Value:
-    return lanes.b.add(lanes.b.mul(child, I64(width)), i)
+def _cell(lanes: Lanes, subject: ir.Value, width: int, i: ir.Value) -> ir.Value:
+    return lanes.b.add(lanes.b.mul(subject, I64(width)), i)
 
 
 def serve(lanes: Lanes, observe: Observe) -> None:
     """Lanes that reached a discontinuity, their end, or a failure."""
     b = lanes.b
     with b.if_then(lanes.any(lanes.flags("call"))), lanes.count_to(lanes.lanes) as lane:
-        present = b.icmp_signed(">=", lanes.get("child", lane), I64(0))
+        present = b.icmp_signed(">=", lanes.get("subject", lane), I64(0))
         called = b.and_(lanes.is_set("call", lane), present)
         lanes.put(I64(0), "call", lane)
         with b.if_then(called):
@@ -74,30 +74,30 @@ def serve(lanes: Lanes, observe: Observe) -> None:
             with b.if_else(b.or_(lanes.is_set("failed", lane), over)) as (leave, stay):
                 with leave:
                     _finish(lanes, lane)
-                    take_child(lanes, lane)
+                    take_subject(lanes, lane)
                 with stay:
                     _apply_events(lanes, observe, lane)
                     if lanes.triggers:
-                        act_pending(lanes, lane)
+                        apply_pending(lanes, lane)
                     _look_ahead(lanes, lane)
                     if lanes.triggers:
                         with b.if_then(lanes.is_set("failed", lane)):
                             _finish(lanes, lane)
-                            take_child(lanes, lane)
+                            take_subject(lanes, lane)
 
 
 def _finish(lanes: Lanes, lane: ir.Value) -> None:
-    child = lanes.get("child", lane)
+    subject = lanes.get("subject", lane)
     for target, source, width in _tables(lanes):
         with lanes.count_to(width) as i:
-            lanes.set_at(lanes.get(source, lane, i), target, _cell(lanes, child, width, i))
+            lanes.set_at(lanes.get(source, lane, i), target, _cell(lanes, subject, width, i))
     for source, target in (
         ("failed", "status"),
         ("t", "reached"),
         ("taken", "accepted"),
         ("refused", "rejected"),
     ):
-        lanes.set_at(lanes.get(source, lane), target, child)
+        lanes.set_at(lanes.get(source, lane), target, subject)
 
 
 def _apply_events(lanes: Lanes, observe: Observe, lane: ir.Value) -> None:
@@ -114,12 +114,12 @@ def _apply_events(lanes: Lanes, observe: Observe, lane: ir.Value) -> None:
             with recorded:
                 record_now(lanes, observe, lane)
             with acted:
-                act(lanes, lane, kind, index, value, moves)
+                apply_event(lanes, lane, kind, index, value, moves)
         lanes.put(b.add(event, I64(1)), "event", lane)
 
 
 def _look_ahead(lanes: Lanes, lane: ir.Value) -> None:
-    """Where the lane must stop next; it starts from there with a small step."""
+    """Find the next discontinuity of the lane, and begin with a small step."""
     finish = lanes.get("finish", lane)
     lanes.put(finish, "stop", lane)
     with lanes.b.if_then(_event_by(lanes, lane, finish)):

@@ -1,4 +1,4 @@
-"""Lanes: where the children under way are kept, and the control flow of the code that moves them.
+"""Lanes: buffers of the subjects being solved, and the control flow of the code that works on them.
 
 Each quantity has a buffer ``[item][lane]``: straight-line code reads it as vectors of all lanes,
 service code as scalars of one lane.
@@ -28,27 +28,27 @@ TYPES = {
 TRUTH = ir.IntType(1)
 DOUBLES = ("t", "h", "stop", "finish", "t_new", "error", "rtol", "out_t", "due")
 WITH_TANGENT = ("y", "new", "mid", "k", "c", "u", "out")
-INTEGERS = ("child", "event", "event_end", "row", "taken", "refused", "fresh", "call", "failed")
+INTEGERS = ("subject", "event", "event_end", "row", "taken", "refused", "fresh", "call", "failed")
 
 
 class Lanes(Emitter):
-    """The body of ``march`` while it is written: its arguments, lane buffers, loops and branches."""
+    """The body of the integrator while it is emitted: its arguments, lane buffers, loops and branches."""
 
     def __init__(
-        self, module: ir.Module, problem: OdeSystem, method: Method, lanes: int,
+        self, module: ir.Module, system: OdeSystem, method: Method, lanes: int,
         directions: int = 0, triggers: bool = False,
     ) -> None:  # fmt: skip
-        self.ode_system, self.method, self.directions, self.triggers = problem, method, directions, triggers
+        self.ode_system, self.method, self.directions, self.triggers = system, method, directions, triggers
         takes = arguments(directions > 0, triggers)
         kind = ir.FunctionType(ir.VoidType(), [TYPES[k] for k in takes.values()])
-        function = ir.Function(module, kind, "march")
+        function = ir.Function(module, kind, "integrate")
         super().__init__(ir.IRBuilder(function.append_basic_block("entry")), lanes)
         self.arg: dict[str, ir.Value] = dict(zip(takes, function.args, strict=True))
-        n = len(problem.states)
-        plan = Plan(problem)
+        n = len(system.states)
+        plan = Plan(system)
         counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n}
         counts["k"] = increments(n, lanes) * method.stages
-        counts |= {"c": len(problem.hoisted), "u": len(problem.inputs), "out": len(problem.observables)}
+        counts |= {"c": len(system.hoisted), "u": len(system.inputs), "out": len(system.observables)}
         counts["w"] = plan.factors.plan.entries
         if directions:
             counts |= {
@@ -57,16 +57,16 @@ class Lanes(Emitter):
                 "timely": len(plan.timely) * len(set(method.c)),
             }
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
-        self.buf = {name: self.room(count, name.removesuffix("_dot")) for name, count in counts.items()}
-        self.buf |= {name: self._whole_room() for name in INTEGERS}
+        self.buf = {name: self.buffer(count, name.removesuffix("_dot")) for name, count in counts.items()}
+        self.buf |= {name: self._integer_buffer() for name in INTEGERS}
         if triggers:
-            self.buf |= {name: self.room(1) for name in ("lower", "upper", "middle")}
-            self.buf["cut_y"] = self.room(n)
-            self.buf |= {name: self._whole_room() for name in ("cut", "hit", "full")}
+            self.buf |= {name: self.buffer(1) for name in ("lower", "upper", "middle")}
+            self.buf["cut_y"] = self.buffer(n)
+            self.buf |= {name: self._integer_buffer() for name in ("cut", "hit", "full")}
         self.next: ir.Value = self.b.alloca(I64)
         self.b.store(self.arg["first"], self.next)
 
-    def _whole_room(self) -> ir.Value:
+    def _integer_buffer(self) -> ir.Value:
         array = self.b.alloca(I64, size=I64(self.lanes))
         array.align = 64
         return array
@@ -88,8 +88,8 @@ class Lanes(Emitter):
         """Whether a lane's integer is not 0."""
         return self.b.icmp_signed("!=", self.get(name, lane), I64(0))
 
-    def rooms(self, *names: str) -> list[tuple[ir.Value, ...]]:
-        """Buffers of these names, and after them those of their tangents, direction by direction."""
+    def buffers(self, *names: str) -> list[tuple[ir.Value, ...]]:
+        """Buffers of these names, then those of their tangents for each direction."""
         counts = {"k": increments(len(self.ode_system.states), self.lanes) * self.method.stages}
         found = [tuple(self.buf[name] for name in names)]
         for w in range(self.directions):
@@ -112,34 +112,34 @@ class Lanes(Emitter):
         self.b.store(value, self.b.gep(self.arg[name], [index]))
 
     # ---- all lanes (vector)
-    def now(self, name: str) -> ir.Value:
+    def doubles(self, name: str) -> ir.Value:
         """A double of every lane."""
         return self.load(self.buf[name])
 
-    def keep(self, value: ir.Value, name: str) -> None:
+    def set_doubles(self, value: ir.Value, name: str) -> None:
         """Set a double of every lane."""
         self.store(value, self.buf[name])
 
-    def whole(self, name: str) -> ir.Value:
+    def integers(self, name: str) -> ir.Value:
         """An integer of every lane."""
-        return self.b.load(self._whole_place(name))
+        return self.b.load(self._integer_place(name))
 
-    def keep_whole(self, value: ir.Value, name: str) -> None:
+    def set_integers(self, value: ir.Value, name: str) -> None:
         """Set an integer of every lane; a truth value becomes 0 or 1."""
         if value.type.element == TRUTH:
             value = self.b.zext(value, self.itype)
-        self.b.store(value, self._whole_place(name))
+        self.b.store(value, self._integer_place(name))
 
-    def _whole_place(self, name: str) -> ir.Value:
+    def _integer_place(self, name: str) -> ir.Value:
         return self.b.bitcast(self.buf[name], self.itype.as_pointer())
 
     def flags(self, name: str) -> ir.Value:
         """Integers of every lane as truth values."""
-        return self.b.icmp_signed("!=", self.whole(name), self.iconst(0))
+        return self.b.icmp_signed("!=", self.integers(name), self.iconst(0))
 
     def active(self) -> ir.Value:
-        """Which lanes hold a child."""
-        return self.b.icmp_signed(">=", self.whole("child"), self.iconst(0))
+        """Which lanes hold a subject."""
+        return self.b.icmp_signed(">=", self.integers("subject"), self.iconst(0))
 
     def any(self, mask: ir.Value) -> ir.Value:
         """Whether a truth value holds in some lane."""
@@ -187,7 +187,7 @@ class Lanes(Emitter):
     def if_known(
         self, condition: ir.Value, value: Callable[[], ir.Value], otherwise: ir.Constant
     ) -> ir.Value:
-        """``value()`` where the condition holds (it is not touched where not), else ``otherwise``."""
+        """``value()`` where the condition holds (it is evaluated only there), else ``otherwise``."""
         b = self.b
         with b.if_else(condition) as (some, none):
             with some:

@@ -1,4 +1,4 @@
-r"""Emission of LU factors of :math:`W = \frac{1}{\gamma} I - h J`, and of solving with them."""
+r"""Emit the sparse LU factorisation of :math:`W = \frac{1}{\gamma} I - h J`, and solves with it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Entries = dict[tuple[int, int], ir.Value]
 
 
 class Factors:
-    """Factors in a buffer ``[entry][lane]``: made once a step, read by every stage.
+    """Factors in a buffer ``[entry][lane]``: computed once a step, read by every stage.
 
-    In the place of each pivot stands its reciprocal.
+    The reciprocal of each pivot is stored in its place.
     """
 
     def __init__(self, plan: Elimination) -> None:
@@ -32,7 +32,7 @@ class Factors:
 
     @cached_property
     def left(self) -> dict[int, list[int]]:
-        """For each row the pivots before it that it takes from."""
+        """For each row, the earlier pivots by which it is reduced."""
         before: dict[int, list[int]] = {p: [] for p in self.plan.order}
         for p, below in zip(self.plan.order, self.plan.lower, strict=True):
             for i in below:
@@ -62,13 +62,13 @@ class Factors:
             e.store(w[place], base, i)
 
     def entry(self, e: Emitter, base: ir.Value) -> Callable[[int, int], ir.Value]:
-        """What reads one entry of the buffer, where it is needed."""
+        """A function that loads one entry of the buffer where it is needed."""
         return lambda i, j: e.load(base, self.places[i, j])
 
     def solve(
         self, e: Emitter, w: Callable[[int, int], ir.Value], right: Callable[[int], Sequence[ir.Value]]
     ) -> dict[int, list[ir.Value]]:
-        """Forward through L, asking for the right-hand sides row by row, then back through U."""
+        """Solve forward through L, with right-hand sides given row by row, then back through U."""
         b = e.b
         x: dict[int, list[ir.Value]] = {}
 

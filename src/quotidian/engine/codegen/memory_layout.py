@@ -1,13 +1,13 @@
-"""Where in memory the vectors of a step stand, so that loads do not wait for stores that only look alike.
+"""Memory layout of the buffers of a step, chosen to avoid false dependencies between loads and stores.
 
-A processor takes a load for one of a value just stored when the lowest twelve bits of both addresses are the
-same, and waits. The loops of a step read a dozen buffers and write two or three, item by item; so each buffer
-begins at a place of its own within 4,096 bytes, none shortly behind one that is written in the same loop.
+When the lowest twelve bits of two addresses agree, a processor treats a load as depending on an earlier store
+and waits (4K aliasing). The loops of a step read a dozen buffers and write two or three, item by item; so
+each buffer has its own offset within 4,096 bytes, none shortly after one that is written in the same loop.
 """
 
 from __future__ import annotations
 
-PAGE = 4096  # bytes after which addresses look alike
+PAGE = 4096  # bytes after which addresses alias
 # in 64ths of a page; an increment begins K_STEP after the one before, from 26 to 54
 PHASES = {"argument": 12, "mid": 13, "past": 25, "k": 26, "new": 40, "y": 58, "atol": 62}
 K_STEP = 4

@@ -1,8 +1,8 @@
-"""Emission of what surrounds the steps: hoisted constants and start values before, observables between.
+"""Emit the functions around the steps: hoisted constants, initial values and observables.
 
 Buffers are structures of arrays, ``[item][lane]``:
 
-``prepare(count, parameters, constants, starts)`` : per child, scalar
+``prepare(count, parameters, constants, starts)`` : per subject, scalar
 ``observe(t, y, constants, inputs, outputs)`` : observables at a time
 """
 
@@ -20,60 +20,60 @@ from quotidian.engine.expressions.ode_system import OdeSystem
 V = TypeVar("V")
 
 
-def emit_prepare(module: ir.Module, problem: OdeSystem) -> ir.Function:
-    """Hoisted constants and start values of ``count`` children, one after another."""
+def emit_prepare(module: ir.Module, system: OdeSystem) -> ir.Function:
+    """Hoisted constants and initial values of ``count`` subjects, one after another."""
     function, b = new_function(module, "prepare", [I64, POINTER, POINTER, POINTER])
     count, parameters, constants, starts = function.args
-    with counted(b, count) as child:
-        _prepare_child(Emitter(b, 1), problem, child, parameters, constants, starts)
+    with counted(b, count) as subject:
+        _prepare_subject(Emitter(b, 1), system, subject, parameters, constants, starts)
     b.ret_void()
     return function
 
 
-def row_of(b: ir.IRBuilder, base: ir.Value, child: ir.Value, width: int) -> ir.Value:
-    """Where a child's row of a table [child][width] begins."""
-    return b.gep(base, [b.mul(child, I64(width))])
+def row_of(b: ir.IRBuilder, base: ir.Value, subject: ir.Value, width: int) -> ir.Value:
+    """Where a subject's row of a table [subject][width] begins."""
+    return b.gep(base, [b.mul(subject, I64(width))])
 
 
-def _prepare_child(
+def _prepare_subject(
     e: Emitter,
-    problem: OdeSystem,
-    child: ir.Value,
+    system: OdeSystem,
+    subject: ir.Value,
     parameters: ir.Value,
     constants: ir.Value,
     starts: ir.Value,
 ) -> None:
-    here = row_of(e.b, parameters, child, len(problem.parameters))
-    known = {problem.graph.symbol(n).serial: e.load(here, i) for i, n in enumerate(problem.parameters)}
-    values = e.evaluate([*problem.hoisted, *problem.starts], known)
-    cut = len(problem.hoisted)
+    here = row_of(e.b, parameters, subject, len(system.parameters))
+    known = {system.graph.symbol(n).serial: e.load(here, i) for i, n in enumerate(system.parameters)}
+    values = e.evaluate([*system.hoisted, *system.starts], known)
+    cut = len(system.hoisted)
     for i, value in enumerate(values[:cut]):
-        e.store(value, row_of(e.b, constants, child, cut), i)
+        e.store(value, row_of(e.b, constants, subject, cut), i)
     for i, value in enumerate(values[cut:]):
-        e.store(value, row_of(e.b, starts, child, len(problem.states)), i)
+        e.store(value, row_of(e.b, starts, subject, len(system.states)), i)
 
 
-def emit_observe(module: ir.Module, problem: OdeSystem, lanes: int) -> ir.Function:
+def emit_observe(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
     """Observables at time t and state y."""
     function, b = new_function(module, "observe", [POINTER] * 5)
     t, y, c, u, out = function.args
     e = Emitter(b, lanes)
-    known = fixed(e, problem, c, u) | moved(
-        problem, e.load(t), [e.later(y, i) for i in range(len(problem.states))]
+    known = fixed(e, system, c, u) | moved(
+        system, e.load(t), [e.later(y, i) for i in range(len(system.states))]
     )
-    for i, value in enumerate(e.evaluate(problem.outputs, known)):
+    for i, value in enumerate(e.evaluate(system.outputs, known)):
         e.store(value, out, i)
     b.ret_void()
     return function
 
 
-def fixed(e: Emitter, problem: OdeSystem, c: ir.Value, u: ir.Value) -> dict[int, Callable[[], ir.Value]]:
-    """What does not move within a step, by serial of its node; loaded where it is used."""
-    known = {node.serial: e.later(c, i) for i, node in enumerate(problem.hoisted)}
-    return known | {problem.graph.symbol(n).serial: e.later(u, i) for i, n in enumerate(problem.inputs)}
+def fixed(e: Emitter, system: OdeSystem, c: ir.Value, u: ir.Value) -> dict[int, Callable[[], ir.Value]]:
+    """Constants and inputs, which are fixed within a step, by serial of their nodes; loaded where used."""
+    known = {node.serial: e.later(c, i) for i, node in enumerate(system.hoisted)}
+    return known | {system.graph.symbol(n).serial: e.later(u, i) for i, n in enumerate(system.inputs)}
 
 
-def moved(problem: OdeSystem, t: V | None, y: Sequence[V]) -> dict[int, V]:
+def moved(system: OdeSystem, t: V | None, y: Sequence[V]) -> dict[int, V]:
     """Time and states, by serial of their nodes."""
-    known = {problem.graph.symbol(n).serial: v for n, v in zip(problem.states, y, strict=True)}
-    return known if t is None else known | {problem.time.serial: t}
+    known = {system.graph.symbol(n).serial: v for n, v in zip(system.states, y, strict=True)}
+    return known if t is None else known | {system.time.serial: t}

@@ -1,11 +1,12 @@
-r"""Emission of the two functions that every step calls: its first stage with the factors, and any later one.
+r"""Emit the two functions that every step calls: the first stage with the factors, and a later stage.
 
 ``first(t, h, y, constants, inputs, drift, factors, k)`` and
 ``stage(h, drives, y, past, constants, inputs, factors, k)`` over buffers ``[item][lane]``;
-``drives(t, constants, inputs, values)`` gives what only time and inputs enter, once for stages of one time.
+``drives(t, constants, inputs, values)`` gives subexpressions of time and inputs alone, once for stages of one
+time.
 
-One function for all later stages: its code stays near at hand, and its operands are read from memory
-where they are used, so that registers need not be saved.
+All later stages share one function: its code stays in the cache, and its operands are loaded where they are
+used, so that registers need not be saved.
 """
 
 from __future__ import annotations
@@ -27,23 +28,23 @@ ELEMENTARY = ("exp", "log", "safe_log", "sqrt", "cos", "sin")
 
 
 class Plan:
-    """What is known of a problem's steps before any code is written."""
+    """Properties of a system's steps that are known before code generation."""
 
-    def __init__(self, problem: OdeSystem) -> None:
-        self.ode_system = problem
-        self.factors = Factors(eliminate(len(problem.states), set(problem.jacobian)))
+    def __init__(self, system: OdeSystem) -> None:
+        self.ode_system = system
+        self.factors = Factors(eliminate(len(system.states), set(system.jacobian)))
 
     @cached_property
     def drifting(self) -> tuple[int, ...]:
-        """States whose rates time enters."""
+        """States whose rates depend on time explicitly."""
         return tuple(i for i, node in enumerate(self.ode_system.drift) if node.number != 0.0)
 
     @cached_property
     def drives(self) -> tuple[Node, ...]:
-        """The largest subexpressions of the rates that time enters, and no state."""
+        """The largest subexpressions of the rates that depend on time and on no state."""
         p = self.ode_system
-        timed = p.entered_by([p.time])
-        stated = p.entered_by([p.graph.symbol(name) for name in p.states])
+        timed = p.depending_on([p.time])
+        stated = p.depending_on([p.graph.symbol(name) for name in p.states])
         found = {r.serial: r for r in p.rates if r.serial in timed - stated}
         for node in reachable(p.rates):
             if node.serial in stated:
@@ -52,15 +53,15 @@ class Plan:
 
     @cached_property
     def costly(self) -> tuple[Node, ...]:
-        """Elementary functions in the rates that a state enters."""
+        """Elementary functions in the rates that depend on a state."""
         p = self.ode_system
-        stated = p.entered_by([p.graph.symbol(name) for name in p.states])
+        stated = p.depending_on([p.graph.symbol(name) for name in p.states])
         return tuple(n for n in reachable(p.rates) if n.op in ELEMENTARY and n.serial in stated)
 
     @cached_property
     def timely(self) -> tuple[Node, ...]:
-        """Elementary functions in the drives; both circular ones of an angle, each the slope of the other."""
-        timed, found = self.ode_system.entered_by([self.ode_system.time]), dict[int, Node]()
+        """Elementary functions in the drives; sine and cosine of an angle come together."""
+        timed, found = self.ode_system.depending_on([self.ode_system.time]), dict[int, Node]()
         for node in reachable(self.drives):
             if node.op in ELEMENTARY and node.serial in timed:
                 both = ("cos", "sin") if node.op in ("cos", "sin") else (node.op,)
@@ -69,7 +70,7 @@ class Plan:
 
     @cached_property
     def opening(self) -> tuple[Node, ...]:
-        """Elementary functions in a first stage: those of any stage, of the drives, of derivatives alone."""
+        """Elementary functions in a first stage: those of any stage, of the drives, and of derivatives."""
         p = self.ode_system
         roots = [*p.jacobian.values(), *p.drift]
         others = (n for n in reachable(roots) if n.op in ELEMENTARY and n.serial in p.moving)
@@ -81,7 +82,7 @@ class Plan:
 
 
 def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps: bool) -> ir.Function:
-    r"""Their drift :math:`h^2 f_t`, the factors of W, and the first increment."""
+    r"""The drift :math:`h^2 f_t`, the factors of W, and the first increment."""
     function, b = inner(module, "first", 8 + keeps)
     t_at, h_at, y, c, u, drift_at, w_at, k_at, *kept = function.args
     e, p = Emitter(b, lanes), plan.ode_system
@@ -109,7 +110,7 @@ def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps:
 
 
 def emit_stage(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Function:
-    """The increment of a later stage, from its argument and what former increments add to the right."""
+    """The increment of a later stage, from its argument and the sum of earlier increments."""
     function, b = inner(module, "stage", 8 + keeps)
     h_at, drives, y, past, c, u, w_at, k_at, *kept = function.args
     e, p = Emitter(b, lanes), plan.ode_system
@@ -128,7 +129,7 @@ def emit_stage(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Fun
 
 
 def emit_drives(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Function:
-    """What only time and inputs enter, at a time."""
+    """Subexpressions of time and inputs alone, at a time."""
     function, b = inner(module, "drives", 4 + keeps)
     t, c, u, out, *kept = function.args
     e, p = Emitter(b, lanes), plan.ode_system
@@ -149,9 +150,9 @@ def _store(e: Emitter, values: dict[int, list[ir.Value]], base: ir.Value) -> Non
 def keep(
     e: Emitter, nodes: Sequence[Node], read: Callable[[Node], ir.Value], kept: Sequence[ir.Value]
 ) -> None:
-    """Write what a derivative would otherwise have to compute again, where there is room for it.
+    """Store values that the derivative of the step would otherwise compute again.
 
-    No product ends here, so that nothing is rounded otherwise for being kept.
+    No stored value is a product, so storing does not change how values are rounded.
     """
     for base in kept:
         for i, node in enumerate(nodes):
@@ -159,7 +160,7 @@ def keep(
 
 
 def inner(module: ir.Module, name: str, arguments: int) -> tuple[ir.Function, ir.IRBuilder]:
-    """A function for this module alone; in line, its bits would depend on what stands around it."""
+    """An internal function that is never inlined: inlined, its rounding would depend on its context."""
     function, b = new_function(module, name, [POINTER] * arguments)
     function.linkage = "internal"
     function.attributes.add("noinline")

@@ -1,4 +1,4 @@
-"""Emission of one attempted Rosenbrock step.
+"""Emit one attempted Rosenbrock step.
 
 ``attempt(t, h, y, constants, inputs, y_new, k, error, rtol, atol, factors)`` over buffers ``[item][lane]``.
 """
@@ -21,13 +21,13 @@ KEPT = ("argument", "costly", "timely")  # [stage][state], functions of [stage] 
 
 
 def emit_attempt(
-    module: ir.Module, problem: OdeSystem, method: Method, lanes: int, keeps: bool = False
+    module: ir.Module, system: OdeSystem, method: Method, lanes: int, keeps: bool = False
 ) -> ir.Function:
     """One step of ``method`` from (t, y) over h, with the scaled error norm of each lane.
 
-    If it ``keeps``, it also leaves behind the arguments and the elementary functions of its stages.
+    With ``keeps`` it also stores the arguments and the elementary functions of its stages.
     """
-    plan = Plan(problem)
+    plan = Plan(system)
     inner = emit_first(module, plan, method, lanes, keeps), emit_stage(module, plan, lanes, keeps)
     drives = emit_drives(module, plan, lanes, keeps)
     names = (*ARGUMENTS, *(KEPT if keeps else ()))
@@ -57,11 +57,11 @@ class _Step:
     def __post_init__(self) -> None:
         self.n = len(self.plan.ode_system.states)
         self.apart = increments(self.n, self.e.lanes)
-        self.past = self.e.room(self.n, "past")
-        self._argument = self.at.get("argument") or self.e.room(self.n, "argument")
-        self.drift = self.e.room(len(self.plan.drifting))
-        self.times = {c: self.e.room(1) for c in dict.fromkeys(self.method.c[1:])}
-        self._drives = {c: self.e.room(len(self.plan.drives)) for c in self.times}
+        self.past = self.e.buffer(self.n, "past")
+        self._argument = self.at.get("argument") or self.e.buffer(self.n, "argument")
+        self.drift = self.e.buffer(len(self.plan.drifting))
+        self.times = {c: self.e.buffer(1) for c in dict.fromkeys(self.method.c[1:])}
+        self._drives = {c: self.e.buffer(len(self.plan.drives)) for c in self.times}
 
     def take(self) -> None:
         e, b, at = self.e, self.e.b, self.at
@@ -85,15 +85,15 @@ class _Step:
         return self._part(self.at["k"], s, self.apart)
 
     def argument(self, s: int) -> ir.Value:
-        """Where the argument of a stage is: in one place for all, unless they are kept."""
+        """Address of the argument of a stage: one buffer for all stages, unless they are kept."""
         return self._part(self._argument, s if "argument" in self.at else 0, apart(self.n, self.e.lanes))
 
     def _costly(self, s: int) -> list[ir.Value]:
-        """Where a stage keeps its functions, if at all."""
+        """Where a stage stores its functions, if they are kept."""
         return [self._part(self.at["costly"], 1, self.plan.kept_before(s))] if "costly" in self.at else []
 
     def _timely(self, time: int) -> list[ir.Value]:
-        """Where the drives of a time keep theirs, if at all."""
+        """Where the drives of a time store theirs, if they are kept."""
         return [self._part(self.at["timely"], time, len(self.plan.timely))] if "timely" in self.at else []
 
     def _combine(self, s: int) -> None:
@@ -109,7 +109,7 @@ class _Step:
             e.store(e.dot(None, list(zip(m.C[s], k, strict=True))), e.item(self.past, i))
 
     def _drift(self, d: float) -> None:
-        r"""Add :math:`d_s h^2 f_t` to the right."""
+        r"""Add :math:`d_s h^2 f_t` to the right-hand side."""
         e = self.e
         for place, i in enumerate(self.plan.drifting if d else ()):
             e.store(e.fma(e.const(d), e.load(self.drift, place), e.load(self.past, i)), self.past, i)
@@ -121,7 +121,7 @@ class _Step:
         a new value is not finite: an infinite scale would hide any error.
         """
         e, b, at, last = self.e, self.e.b, self.at, self._k(self.method.stages - 1)
-        total, sizes, rtol = e.room(1), e.room(1), e.load(at["rtol"])
+        total, sizes, rtol = e.buffer(1), e.buffer(1), e.load(at["rtol"])
         for sum_ in (total, sizes):
             e.store(e.const(0.0), sum_)
         with counted(b, I64(self.n)) as i:

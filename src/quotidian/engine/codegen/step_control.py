@@ -1,4 +1,4 @@
-"""Emission of the step controller: how long each lane's next step is."""
+"""Emit the step size control of each lane."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from quotidian.engine.codegen.lanes import Lanes
 
 SAFETY, SHRINK, GROW = 0.9, 0.1, 6.0
 CALM = 0.5  # share of the classical gain while steps succeed
-LEAST_ERROR = 1e-10  # an error below this is taken for this
+LEAST_ERROR = 1e-10  # a smaller error counts as this
 
 
 def next_step(lanes: Lanes, accepted: ir.Value, used: ir.Value, error: ir.Value) -> ir.Value:
     r"""Length of the next step, :math:`h' = h \cdot 0.9\, e^{-g/p}`, its factor held between 0.1 and 6.
 
-    The gain :math:`g` is 1 after a rejection and 1/2 after an acceptance: where a rhythm drives the system
-    its error swings, and the full gain answers each swing with a step too long (a fifth of all steps was
-    rejected where half the gain loses a twenty-fifth). Low-gain integral control: G. Söderlind, Automatic
-    control and adaptive time-stepping. Numer Algorithms 2002;31:281-310.
+    The gain :math:`g` is 1 after a rejection and 1/2 after an acceptance: in a rhythmically driven system the
+    error oscillates, and with the full gain each minimum leads to a step that is too long (20 % of steps were
+    rejected, with half the gain 4 %). Low-gain integral control: G. Söderlind, Automatic control and adaptive
+    time-stepping. Numer Algorithms 2002;31:281-310.
     An error that is not a number shrinks the step.
     """
     b = lanes.b

@@ -1,4 +1,4 @@
-r"""Emission of the functions that every step's derivative calls, over buffers as in the stages themselves.
+r"""Emit the functions that the derivative of a step calls, over the same buffers as the stages.
 
 ``first_tangent(t, h, y, constants, inputs, factors, k, costly, y_dot, constants_dot, inputs_dot, changes,
 k_dot)`` gives the tangents of the first increment, and those entries of :math:`h \dot J` and
@@ -7,11 +7,11 @@ k_dot)`` gives the tangents of the first increment, and those entries of :math:`
 direction;
 ``stage_tangent(h, drives, y, y_dot, past_dot, constants, inputs, factors, drives_dot, constants_dot,
 inputs_dot, costly, k_dot)`` gives the tangents of any later increment;
-``drives_tangent(t, constants, inputs, timely, constants_dot, inputs_dot, drives, drives_dot)`` gives what
-only time and inputs enter, with its tangents.
+``drives_tangent(t, constants, inputs, timely, constants_dot, inputs_dot, drives, drives_dot)`` gives the
+subexpressions of time and inputs alone, with their tangents.
 
-Increments are known before any tangent is, so an entry of :math:`\dot J` is read once for all stages: a
-stage waits for its operands, which are more than the first-level cache holds.
+All increments are known before the tangents are computed, so an entry of :math:`\dot J` is loaded once for
+all stages: the operands of a stage exceed the first-level cache.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from llvmlite import ir
 
 from quotidian.engine.codegen.emitter import FLAGS, Emitter
-from quotidian.engine.codegen.forward_mode import Dual, DualEmitter, Sensitivities
+from quotidian.engine.codegen.forward_mode import Dual, DualEmitter, Tangents
 from quotidian.engine.codegen.memory_layout import apart, increments
 from quotidian.engine.codegen.model_functions import moved
 from quotidian.engine.codegen.rosenbrock import Method
@@ -42,7 +42,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class TangentPlan:
-    """What the derivative of a step is made of."""
+    """The functions of which the derivative of a step is composed."""
 
     plan: Plan
     method: Method
@@ -74,9 +74,9 @@ def _emit_first(
     read = e.dual_reader(known, _kept(e, plan.opening, costly))
     h, changes = e.load(h_at), Changes({}, {}, len(p.jacobian) + len(plan.drifting))
 
-    def left(tangents: Sensitivities) -> int:
+    def left(tangents: Tangents) -> int:
         place = len(changes.entries) + len(changes.drifts)
-        e.keep_moves(tangents, changes_at, changes.size, place)
+        e.store_tangents(tangents, changes_at, changes.size, place)
         return place
 
     def right(i: int) -> tuple[ir.Value, ...]:
@@ -84,13 +84,13 @@ def _emit_first(
         drift = e.scaled(e.scaled(read(p.drift[i]).tangents, h), h) if i in plan.drifting else None
         if drift is not None:
             changes.drifts[i] = left(drift)
-            total = e.more(total, e.const(method.d[0]), drift)
+            total = e.add_scaled(total, e.const(method.d[0]), drift)
         for place in sorted(place for place in p.jacobian if place[0] == i):
             entry = e.scaled(read(p.jacobian[place]).tangents, h)
             if entry is not None:
                 changes.entries[place] = left(entry)
-                total = e.more(total, e.load(k, place[1]), entry)
-        return e.settled(total)
+                total = e.add_scaled(total, e.load(k, place[1]), entry)
+        return e.dense(total)
 
     _solve(e, plan, method, w_at, right, k_dot)
     b.ret_void()
@@ -100,7 +100,7 @@ def _emit_first(
 def _emit_products(
     module: ir.Module, plan: Plan, method: Method, changes: Changes, lanes: int
 ) -> ir.Function:
-    """Row by row: as results might overlap operands, none is read for one row and held for another."""
+    """Row by row, since results may overlap operands: no operand is kept from one row for the next."""
     function, b = inner(module, "products", 3)
     for argument in function.args:
         argument.attributes.discard("noalias")
@@ -132,8 +132,8 @@ def _emit_stage(module: ir.Module, plan: Plan, method: Method, lanes: int, width
     h = e.load(h_at)
 
     def right(i: int) -> tuple[ir.Value, ...]:
-        before = e.moves(past, apart(n, lanes) * method.stages, i)
-        return e.settled(e.more(before, h, read(p.rates[i]).tangents))
+        before = e.load_tangents(past, apart(n, lanes) * method.stages, i)
+        return e.dense(e.add_scaled(before, h, read(p.rates[i]).tangents))
 
     _solve(e, plan, method, w_at, right, k_dot)
     b.ret_void()
@@ -147,7 +147,7 @@ def _emit_drives(module: ir.Module, plan: Plan, lanes: int, width: int) -> ir.Fu
     known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | {p.time.serial: lambda: Dual(e.load(t))}
     for i, dual in enumerate(e.duals(plan.drives, known, _kept(e, plan.timely, timely))):
         e.store(dual.value, values, i)
-        e.keep_moves(dual.tangents, tangents, len(plan.drives), i)
+        e.store_tangents(dual.tangents, tangents, len(plan.drives), i)
     b.ret_void()
     return function
 
@@ -163,4 +163,4 @@ def _solve(
     n = len(plan.ode_system.states)
     solved = plan.factors.solve(e, plan.factors.entry(e, factors), right)
     for i in range(n):
-        e.keep_moves(tuple(solved[i]), k_dot, increments(n, e.lanes) * method.stages, i)
+        e.store_tangents(tuple(solved[i]), k_dot, increments(n, e.lanes) * method.stages, i)

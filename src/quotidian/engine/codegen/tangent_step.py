@@ -1,12 +1,12 @@
-r"""Emission of the derivative of one Rosenbrock step, for steps that were accepted.
+r"""Emit the derivative of one accepted Rosenbrock step.
 
 ``step_tangent(t, h, y, constants, inputs, factors, k, argument, costly, timely, y_dot, constants_dot,
 inputs_dot, new_dot, k_dot)`` over buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
 
 Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma} I - h J` is differentiated as it stands, at fixed
 h: :math:`W \dot k_i = \dot r_i + h \dot J k_i`. The factors of W serve both, so no factor is differentiated.
-Factors, increments, arguments of the stages and their elementary functions are those that the attempt left
-behind: the step itself is not touched, and little of it is computed again.
+Factors, increments, arguments of the stages and their elementary functions are those that the step stored:
+the step itself is unchanged, and little of it is computed again.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ ARGUMENTS = (
 
 
 def emit_step_tangent(
-    module: ir.Module, problem: OdeSystem, method: Method, lanes: int, width: int
+    module: ir.Module, system: OdeSystem, method: Method, lanes: int, width: int
 ) -> ir.Function:
     """Tangents of the new states and of the increments of a step of ``method`` from (t, y) over h."""
-    plan = emit_tangent_stages(module, Plan(problem), method, lanes, width)
+    plan = emit_tangent_stages(module, Plan(system), method, lanes, width)
     function, b = new_function(module, "step_tangent", [POINTER] * len(ARGUMENTS))
     function.linkage = "internal"
     at = dict(zip(ARGUMENTS, function.args, strict=True))
@@ -57,10 +57,10 @@ class _StepTangent:
         e, p, width = self.e, self.plan, self.e.width
         self.n, drives = len(p.plan.ode_system.states), len(p.plan.drives)
         self.apart, self.k_apart = apart(self.n, e.lanes), increments(self.n, e.lanes)
-        self.argument = e.room(self.apart * width, "argument")
-        self.past = e.room(self.apart * p.method.stages * width, "past")
-        self.changes = e.room(p.changes.size * width)
-        self.drives = {c: (e.room(drives), e.room(drives * width)) for c in dict.fromkeys(p.method.c[1:])}
+        self.argument = e.buffer(self.apart * width, "argument")
+        self.past = e.buffer(self.apart * p.method.stages * width, "past")
+        self.changes = e.buffer(p.changes.size * width)
+        self.drives = {c: (e.buffer(drives), e.buffer(drives * width)) for c in dict.fromkeys(p.method.c[1:])}
 
     def take(self) -> None:
         at, e, p = self.at, self.e, self.plan
@@ -81,7 +81,7 @@ class _StepTangent:
         if not p.plan.drives:
             return
         for i, (c, (values, tangents)) in enumerate(self.drives.items()):
-            place = e.room(1)
+            place = e.buffer(1)
             e.store(e.dot(e.load(at["t"]), [(c, e.load(at["h"]))]), place)
             timely = self._part(at["timely"], i, len(p.plan.timely))
             e.b.call(p.drives, [place, at["c"], at["u"], timely, at["c_dot"], at["u_dot"], values, tangents])

@@ -1,6 +1,7 @@
-"""Emission of what one lane does about its triggers: arm them, fire them, carry out what they ordered.
+"""Emit the trigger logic of one lane: arm triggers, fire them, and apply pending actions.
 
-How a trigger stands and what is pending is kept in the caller's arrays: a later run can go on from it.
+The states of the triggers and the pending actions are in the caller's arrays, so that a later run can
+continue from them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from llvmlite import ir
 
 from quotidian.engine.abi import ARMED, DISARMED, SPENT, STOP, STOPPED, UNDECIDED
-from quotidian.engine.codegen.apply_event import act
+from quotidian.engine.codegen.apply_event import apply_event
 from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.vector_math import DOUBLE, I64
 
@@ -19,8 +20,8 @@ ZERO, NEVER = DOUBLE(0.0), DOUBLE(float("inf"))
 
 
 def _cell(lanes: Lanes, lane: ir.Value, width: str, item: ir.Value) -> ir.Value:
-    """Place of a child's item in an array [child][item]."""
-    return lanes.b.add(lanes.b.mul(lanes.get("child", lane), lanes.arg[width]), item)
+    """Place of a subject's item in an array [subject][item]."""
+    return lanes.b.add(lanes.b.mul(lanes.get("subject", lane), lanes.arg[width]), item)
 
 
 def _signed(lanes: Lanes, lane: ir.Value, trigger: ir.Value, state: str, level: str) -> ir.Value:
@@ -45,7 +46,7 @@ def _past(lanes: Lanes, lane: ir.Value, trigger: ir.Value, state: str) -> ir.Val
 
 @contextmanager
 def _if_stands(lanes: Lanes, lane: ir.Value, trigger: ir.Value, how: int) -> Iterator[ir.Value]:
-    """A branch for a trigger that stands so; gives its place in ``armed``."""
+    """A branch for a trigger in this state; yields its place in ``armed``."""
     place = _cell(lanes, lane, "n_triggers", trigger)
     with lanes.b.if_then(lanes.b.icmp_signed("==", lanes.at("armed", place), I64(how))):
         yield place
@@ -62,7 +63,7 @@ def begin_watch(lanes: Lanes, lane: ir.Value) -> None:
 
 
 def crossed(lanes: Lanes, lane: ir.Value, state: str) -> ir.Value:
-    """Whether an armed trigger is past its level, as 0 or 1; observables were just read at that state."""
+    """Whether an armed trigger is past its level, as 0 or 1; observables are those of that state."""
     b = lanes.b
     lanes.put(I64(0), "hit", lane)
     with lanes.count_to(lanes.arg["n_triggers"]) as trigger, _if_stands(lanes, lane, trigger, ARMED):
@@ -72,7 +73,7 @@ def crossed(lanes: Lanes, lane: ir.Value, state: str) -> ir.Value:
 
 
 def rearm_and_fire(lanes: Lanes, lane: ir.Value, state: str) -> None:
-    """At the end of a step triggers whose value came back are armed; those past their level fire."""
+    """At the end of a step, arm triggers whose value has returned; fire those past their level."""
     b = lanes.b
     with lanes.count_to(lanes.arg["n_triggers"]) as trigger:
         with _if_stands(lanes, lane, trigger, DISARMED) as place:
@@ -84,17 +85,17 @@ def rearm_and_fire(lanes: Lanes, lane: ir.Value, state: str) -> None:
 
 
 def _fire(lanes: Lanes, lane: ir.Value, trigger: ir.Value, place: ir.Value) -> None:
-    """Note the crossing and order the actions; one that is pending already is not ordered again."""
-    b, child, t = lanes.b, lanes.get("child", lane), lanes.get("t_new", lane)
+    """Record the crossing and schedule the actions; a pending action is not scheduled again."""
+    b, subject, t = lanes.b, lanes.get("subject", lane), lanes.get("t_new", lane)
     once = b.icmp_signed("!=", lanes.at("trigger_once", trigger), I64(0))
     lanes.set_at(b.select(once, I64(SPENT), I64(DISARMED)), "armed", place)
-    count = lanes.at("crossing_count", child)
+    count = lanes.at("crossing_count", subject)
     with b.if_else(b.icmp_signed("<", count, lanes.arg["room"])) as (some, none):
         with some:
             at = _cell(lanes, lane, "room", count)
             lanes.set_at(t, "crossing_time", at)
             lanes.set_at(trigger, "crossing_trigger", at)
-            lanes.set_at(b.add(count, I64(1)), "crossing_count", child)
+            lanes.set_at(b.add(count, I64(1)), "crossing_count", subject)
         with none:
             lanes.put(I64(1), "full", lane)
     first = lanes.at("action_offset", trigger)
@@ -105,8 +106,8 @@ def _fire(lanes: Lanes, lane: ir.Value, trigger: ir.Value, place: ir.Value) -> N
             lanes.set_at(b.fadd(t, lanes.at("action_delay", action)), "pending", waits)
 
 
-def act_pending(lanes: Lanes, lane: ir.Value) -> None:
-    """What is due, in the order of declaration, after the events of the instant; to stop marks the lane."""
+def apply_pending(lanes: Lanes, lane: ir.Value) -> None:
+    """Apply actions that are due, in order of declaration, after the events of the instant."""
     b, t = lanes.b, lanes.get("t", lane)
     with lanes.count_to(lanes.arg["n_actions"]) as action:
         place = _cell(lanes, lane, "n_actions", action)
@@ -118,11 +119,11 @@ def act_pending(lanes: Lanes, lane: ir.Value) -> None:
                     lanes.put(I64(STOPPED), "failed", lane)
                 with other:
                     index, value = lanes.at("action_index", action), lanes.at("action_value", place)
-                    act(lanes, lane, kind, index, value, ())
+                    apply_event(lanes, lane, kind, index, value, ())
 
 
 def stop_at_pending(lanes: Lanes, lane: ir.Value) -> None:
-    """The next discontinuity may be an action that waits."""
+    """Let the next discontinuity be a pending action, if that is earlier."""
     b = lanes.b
     with lanes.count_to(lanes.arg["n_actions"]) as action:
         due = lanes.at("pending", _cell(lanes, lane, "n_actions", action))

@@ -92,9 +92,9 @@ class VectorMath:
         return total
 
     def polynomial(self, x: ir.Value, square: ir.Value, coefficients: Sequence[float]) -> ir.Value:
-        r""":math:`\sum_m c_m x^m`, lowest order first, even and odd powers side by side.
+        r""":math:`\sum_m c_m x^m`, lowest order first, with even and odd powers evaluated in parallel.
 
-        That is half of Horner's chain, and no operation more where the square is at hand.
+        This halves the chain of dependent operations of Horner's scheme at no extra cost.
         """
         even, odd = (self.horner(square, list(coefficients[i::2])) for i in (0, 1))
         return self.fma(odd, x, even)
@@ -106,7 +106,7 @@ class VectorMath:
         return self.b.fsub(shifted, magic), self.b.bitcast(shifted, self.itype)
 
     def at_least_tiny(self, x: ir.Value) -> ir.Value:
-        """The base of a power: never 0 or below."""
+        """The base of a power, kept above 0."""
         return self.maximum(x, self.const(TINY))
 
     def exp(self, x: ir.Value) -> ir.Value:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Operand: TypeAlias = "Node | float | int"
-TINY = 1e-300  # a base below this is taken for this: 0 ** n is 0, never a logarithm of zero
+TINY = 1e-300  # a smaller base counts as this, so that 0 ** n is 0 and never a logarithm of zero
 LARGEST_PRODUCT = 8  # a whole power up to this is a product
 _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "exp": math.exp,
@@ -70,7 +70,7 @@ class Node:
 
 @dataclass
 class Graph:
-    """Owner of nodes: interns them and folds what is known."""
+    """The nodes of one system: equal nodes are interned, and constants are folded."""
 
     nodes: list[Node] = field(default_factory=list)
     _known: dict[tuple[object, ...], Node] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Graph:
         return self._node("number", value=float(value))
 
     def symbol(self, name: str) -> Node:
-        """A name that gets its value later."""
+        """A symbol, whose value is given at evaluation."""
         return self._node("symbol", value=name)
 
     def lift(self, x: Operand) -> Node:
@@ -96,7 +96,7 @@ class Graph:
         return x if isinstance(x, Node) else self.number(x)
 
     def add(self, a: Operand, b: Operand) -> Node:
-        """:math:`a + b`; as with all operations, what is known is folded."""
+        """:math:`a + b`; as in all operations, constants are folded."""
         a, b = self.lift(a), self.lift(b)
         if a.number is not None and b.number is not None:
             return self.number(a.number + b.number)
@@ -168,7 +168,7 @@ class Graph:
 
 
 def reachable(roots: Iterable[Node], known: Set[int] = frozenset()) -> list[Node]:
-    """Every node the roots need, arguments before users; what is behind a ``known`` serial is not."""
+    """Every node on which the roots depend, arguments before users; arguments of ``known`` nodes left out."""
     seen: set[int] = set()
     order: list[Node] = []
     stack: list[tuple[Node, Iterator[Node]]] = []
@@ -179,19 +179,19 @@ def reachable(roots: Iterable[Node], known: Set[int] = frozenset()) -> list[Node
         stack.append((root, iter(() if root.serial in known else root.args)))
         while stack:
             node, rest = stack[-1]
-            child = next(rest, None)
-            if child is None:
+            argument = next(rest, None)
+            if argument is None:
                 order.append(node)
                 stack.pop()
-            elif child.serial not in seen:
-                seen.add(child.serial)
-                stack.append((child, iter(() if child.serial in known else child.args)))
+            elif argument.serial not in seen:
+                seen.add(argument.serial)
+                stack.append((argument, iter(() if argument.serial in known else argument.args)))
     return order
 
 
 @dataclass
 class Derivatives:
-    """Forward-mode derivatives of a graph's nodes with respect to one symbol, remembered."""
+    """Forward-mode derivatives of a graph's nodes with respect to one symbol, memoised."""
 
     graph: Graph
     by: Node

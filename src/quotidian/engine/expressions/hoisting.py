@@ -1,12 +1,12 @@
-r"""Rewrites that move work out of the step: what only constants enter is computed once a child.
+r"""Rewrites that move work out of the step: expressions of constants are computed once a subject.
 
 .. math::
     x / c = x \cdot (1/c) \qquad (c_1 x) c_2 = (c_1 c_2) x \qquad \ln(x c) = \ln x + \ln c \qquad
     \cos c_1 (x - c_2) = \cos c_1 x \cos c_1 c_2 + \sin c_1 x \sin c_1 c_2
 
-with x moving (time, a state or an input enters it) and c constant. A division costs a processor about
-ten multiplications; two logarithms of the same concentration become one, and so
-do circular functions of the same clock: its sine comes with its cosine.
+with x varying (a function of time, a state or an input) and c constant. A division costs about ten
+multiplications; two logarithms of the same concentration become one, and so do the sines and cosines of
+one angle with different phases.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from quotidian.engine.expressions.graph import Graph, Node, reachable
 def hoist(graph: Graph, roots: Sequence[Node], moving: Iterable[Node]) -> list[Node]:
     """``roots`` rewritten; ``moving`` are the symbols of time, states and inputs."""
     rewriter = _Rewriter(graph, {node.serial for node in moving})
-    rewriter.all(roots)  # once to see which clocks are shared, once to use them
+    rewriter.all(roots)  # the first pass finds shared angles, the second uses them
     return rewriter.all(roots)
 
 
@@ -31,14 +31,14 @@ class _Rewriter:
         self._clocks: defaultdict[int, set[int]] = defaultdict(set)
 
     def all(self, roots: Sequence[Node]) -> list[Node]:
-        """Roots rewritten, what they need before them."""
+        """Rewrite the roots, arguments first."""
         new: dict[int, Node] = {}
         for node in reachable(roots):
             new[node.serial] = self.rewritten(node, [new[a.serial] for a in node.args])
         return [new[root.serial] for root in roots]
 
     def moves(self, node: Node) -> bool:
-        """Whether anything that moves enters the node."""
+        """Whether the node depends on time, a state or an input."""
         if node.serial not in self._moves:
             self._moves[node.serial] = any(self.moves(a) for a in node.args)
         return self._moves[node.serial]
@@ -65,7 +65,7 @@ class _Rewriter:
                 return g.function(function, args[0])
 
     def product(self, a: Node, b: Node) -> Node:
-        """Constants of nested products meet, so that they hoist as one."""
+        """Combine the constants of nested products, so that they are hoisted as one."""
         if not self.moves(a):
             a, b = b, a
         if self.moves(a) and not self.moves(b):
@@ -88,7 +88,7 @@ class _Rewriter:
         )
 
     def circular(self, name: str, x: Node) -> Node:
-        """Of an angle less a constant one: what moves stands alone, so that others may share it."""
+        """Separate the varying angle from a constant phase, so that several terms can share it."""
         g = self.graph
         constant, shifted = self.split(x)
         if shifted.op != "-" or not self.moves(shifted.args[0]) or self.moves(shifted.args[1]):

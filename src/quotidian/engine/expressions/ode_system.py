@@ -1,4 +1,4 @@
-"""A model as the engine sees it: numbered states, constants, inputs, and the graph of its rates."""
+"""The ODE system of a model: numbered states, parameters, inputs, and the graph of the rates."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from quotidian.network import Model
 Sparse = dict[tuple[int, int], Node]
 
 
-@dataclass(frozen=True, repr=False)  # a shared graph told as a tree has no end
+@dataclass(frozen=True, repr=False)  # a shared graph printed as a tree would be endless
 class OdeSystem:
-    """Everything needed to emit a step.
+    """The ODE system from which code is generated.
 
     ``declared`` are the names that laws read, each with its unit.
-    ``hoisted`` are the largest subexpressions that only constants enter: computed once a child.
-    ``varying`` are parameters that may change in time: the last inputs stand for them in the rates.
-    ``ramps`` says that inputs are levels, slopes and instants, a third each (:mod:`.ramps`).
+    ``hoisted`` are the largest subexpressions of constants alone: computed once a subject.
+    ``varying`` are parameters that may change in time: the last inputs replace them in the rates.
+    ``ramps`` is True where inputs are levels, slopes and instants, a third each (:mod:`.ramps`).
     """
 
     graph: Graph
@@ -54,7 +54,7 @@ class OdeSystem:
         return found
 
     def _reads(self) -> list[int]:
-        """For each rate the states that enter it, as bits: most of the Jacobian is never differentiated."""
+        """For each rate the states on which it depends, as bits: the pattern of the Jacobian."""
         own = {self.graph.symbol(name).serial: 1 << j for j, name in enumerate(self.states)}
         masks: dict[int, int] = {}
         for node in reachable(self.rates):
@@ -66,17 +66,17 @@ class OdeSystem:
 
     @cached_property
     def drift(self) -> tuple[Node, ...]:
-        """Partial derivative of each rate by time."""
+        """Partial derivative of each rate with respect to time."""
         by = Derivatives(self.graph, self.time)
         return tuple(by.of(rate) for rate in self.rates)
 
     @cached_property
     def moving(self) -> set[int]:
-        """Serials of nodes that time, a state or an input enters."""
-        return self.entered_by([self.time, *map(self.graph.symbol, (*self.states, *self.inputs))])
+        """Serials of nodes that depend on time, a state or an input."""
+        return self.depending_on([self.time, *map(self.graph.symbol, (*self.states, *self.inputs))])
 
-    def entered_by(self, symbols: Iterable[Node]) -> set[int]:
-        """Serials of nodes that one of the symbols enters, themselves among them."""
+    def depending_on(self, symbols: Iterable[Node]) -> set[int]:
+        """Serials of nodes that depend on one of the symbols, including the symbols."""
         entered = {symbol.serial for symbol in symbols}
         for node in self.graph.nodes:
             if any(a.serial in entered for a in node.args):
@@ -114,7 +114,7 @@ class OdeSystem:
 
 
 def trace(model: Model) -> OdeSystem:
-    """Read the model with symbols: the first of its three readings."""
+    """Evaluate the laws of the model with symbols."""
     graph = Graph()
     names = [*model.constants, *model.inputs, *(s.name for s in model.species), "time"]
     traced = model.evaluate({name: graph.symbol(name) for name in names}, zero=graph.number(0.0))

@@ -1,12 +1,12 @@
-r"""Inputs and parameters that change in time, as a rewriting of the problem: the march learns nothing new.
+r"""Inputs and parameters that vary in time, by rewriting the system, without a change of the integrator.
 
-In a ramped problem every input :math:`u` gives way to
+In a ramped system every input :math:`u` is replaced by
 
 .. math:: u(t) = u_0 + u' \cdot (t - t_0)
 
 with three inputs: its level :math:`u_0`, its slope :math:`u'` and the instant :math:`t_0` of that level.
-Time enters the rates by it, so the drift of the Rosenbrock step and every tangent follow by themselves.
-Children without a ramp run on the plain problem and pay nothing.
+The rates then depend on time, so the drift of the Rosenbrock step and every tangent need no special code.
+Subjects without a ramp use the plain system at no extra cost.
 """
 
 from __future__ import annotations
@@ -26,44 +26,44 @@ Floats = NDArray[np.float64]
 
 
 def now(name: str) -> str:
-    """The input that stands for a parameter that may vary in time: ``body_weight(t)``."""
+    """The input that replaces a parameter that may vary in time: ``body_weight(t)``."""
     return f"{name}(t)"
 
 
-def varied(problem: OdeSystem, names: Sequence[str], typical: Mapping[str, float]) -> OdeSystem:
-    """The problem with parameters that may vary: rates and outputs read an input in place of each.
+def varied(system: OdeSystem, names: Sequence[str], typical: Mapping[str, float]) -> OdeSystem:
+    """The system with varying parameters: rates and outputs read an input in place of each.
 
-    Start values go on reading the parameter. Raises UnknownName for a name that is no parameter.
+    Initial values still read the parameter. Raises UnknownName for a name that is not a parameter.
     """
     for name in names:
-        if name not in problem.parameters:
-            raise UnknownName(f"There is no parameter '{name}' to vary.", closest(name, problem.parameters))
-    g = problem.graph
+        if name not in system.parameters:
+            raise UnknownName(f"There is no parameter '{name}' to vary.", closest(name, system.parameters))
+    g = system.graph
     instead = {g.symbol(name).serial: g.symbol(now(name)) for name in names}
     return replace(
-        problem,
-        inputs=(*problem.inputs, *map(now, names)),
-        resting=(*problem.resting, *(typical[name] for name in names)),
+        system,
+        inputs=(*system.inputs, *map(now, names)),
+        resting=(*system.resting, *(typical[name] for name in names)),
         varying=tuple(names),
-        rates=_with(g, problem.rates, instead),
-        outputs=_with(g, problem.outputs, instead),
+        rates=_with(g, system.rates, instead),
+        outputs=_with(g, system.outputs, instead),
     )
 
 
-def ramped(problem: OdeSystem) -> OdeSystem:
-    """The problem with every input on a ramp. Needs a graph of its own: it adds nodes to it."""
-    g, inputs = problem.graph, problem.inputs
+def ramped(system: OdeSystem) -> OdeSystem:
+    """The system with every input on a ramp. Needs a graph of its own: it adds nodes to it."""
+    g, inputs = system.graph, system.inputs
     slopes, instants = [f"{u} per hour" for u in inputs], [f"{u} since" for u in inputs]
     instead = {
-        g.symbol(u).serial: g.symbol(u) + g.symbol(slope) * (problem.time - g.symbol(since))
+        g.symbol(u).serial: g.symbol(u) + g.symbol(slope) * (system.time - g.symbol(since))
         for u, slope, since in zip(inputs, slopes, instants, strict=True)
     }
     return replace(
-        problem,
+        system,
         inputs=(*inputs, *slopes, *instants),
-        resting=(*problem.resting, *[0.0] * (2 * len(inputs))),
-        rates=_with(g, problem.rates, instead),
-        outputs=_with(g, problem.outputs, instead),
+        resting=(*system.resting, *[0.0] * (2 * len(inputs))),
+        rates=_with(g, system.rates, instead),
+        outputs=_with(g, system.outputs, instead),
         ramps=True,
     )
 
@@ -85,14 +85,14 @@ def _rebuilt(g: Graph, node: Node, args: Sequence[Node]) -> Node:
 
 
 def widened(inputs: Floats, slopes: Floats, since: float) -> Floats:
-    """Inputs [.., input] and slopes as a ramped problem's inputs from an instant (h) on."""
+    """Inputs [.., input] and slopes as a ramped system's inputs from an instant (h) on."""
     return np.concatenate([inputs, slopes, np.full_like(inputs, since)], axis=-1)
 
 
 def narrowed(wide: Floats, wide_at: Floats, until: Floats) -> tuple[Floats, Floats]:
-    """Levels at ``until`` [row] and slopes of a ramped problem's inputs (or of their tangents), [row, ..].
+    """Levels at ``until`` [row] and slopes of a ramped system's inputs (or of their tangents), [row, ..].
 
-    ``wide_at`` [row, 3 input] are the inputs that hold the instants; those of tangents do not move.
+    ``wide_at`` [row, 3 input] are the inputs with the instants, which have no tangents.
     """
     n = wide.shape[-1] // 3
     level, slope, since = wide[..., :n], wide[..., n : 2 * n], wide_at[..., 2 * n :]
@@ -112,7 +112,7 @@ def piecewise_linear(times: ArrayLike, values: ArrayLike, index: int) -> list[tu
     if t.ndim != 1 or t.shape != u.shape or not len(t) or np.any(~(np.diff(t) >= 0)):
         raise InvalidCall(
             f"No course leads through values of shape {u.shape} at times of shape {t.shape}.",
-            "A course needs as many values as times, and times that ascend.",
+            "A course needs as many values as times, and ascending times.",
             "Give one value for each time, times in order.",
         )
     events: list[tuple[float, int, int, float]] = []

@@ -1,4 +1,4 @@
-"""Symbolic sparse elimination: which pivots in which order, and what fills in."""
+"""Symbolic sparse LU factorisation: order of the pivots, and fill-in."""
 
 from __future__ import annotations
 

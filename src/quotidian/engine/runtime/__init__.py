@@ -1,1 +1,1 @@
-"""Run time: compiled code is called with checked tables, in threads, within the memory that there is."""
+"""Run time: call compiled code with checked tables, in threads, within the available memory."""

@@ -1,4 +1,4 @@
-"""From LLVM text to machine code, kept on disk: the only door to llvmlite's compiler."""
+"""Compile LLVM text to machine code, cached on disk: the only module that calls llvmlite's compiler."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ DIGEST = hashlib.sha256().digest_size  # bytes that stand before the code in a c
 
 @dataclass(frozen=True)
 class MachineCode:
-    """Addresses of compiled functions; holds on to the memory they live in.
+    """Addresses of compiled functions; keeps their memory alive.
 
-    ``cached`` says that the code came from disk and nothing was compiled.
+    ``cached`` is True where the code was read from disk.
     """
 
     addresses: dict[str, int]
@@ -30,7 +30,7 @@ class MachineCode:
 
 
 def cache_folder() -> Path:
-    """Where machine code is kept: ``QUOTIDIAN_CACHE``, else the user's cache folder."""
+    """Folder of cached machine code: ``QUOTIDIAN_CACHE``, else the user's cache folder."""
     named = os.environ.get("QUOTIDIAN_CACHE")
     if named:
         return Path(named)
@@ -39,7 +39,7 @@ def cache_folder() -> Path:
 
 
 def _target() -> llvm.TargetMachine:
-    """A fresh description of this machine; a compiler takes possession of the one it is given."""
+    """A new target machine; a compiler owns the one it is given, so they are not shared."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple()
@@ -49,13 +49,13 @@ def _target() -> llvm.TargetMachine:
 
 @cache
 def lanes() -> int:
-    """Children per register group: 8 with AVX-512, else 4."""
+    """Subjects per register group: 8 with AVX-512, else 4."""
     return 8 if llvm.get_host_cpu_features().get("avx512f") else 4
 
 
 @cache
 def _own_version() -> str:
-    """Hash of the engine's own source: a changed emitter never meets old machine code."""
+    """Hash of the engine's source: a changed code generator never uses old machine code."""
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(file.name.encode() + file.read_bytes())
@@ -116,7 +116,7 @@ def _digest(key: str, code: bytes) -> bytes:
 
 
 def _read(path: Path, key: str) -> bytes | None:
-    """Code from disk, or None if none can be trusted: the loader would end the process over garbage."""
+    """Code from disk, or None if it is not intact: the loader would crash on damaged code."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -126,7 +126,7 @@ def _read(path: Path, key: str) -> bytes | None:
 
 
 def _write(path: Path, key: str, code: bytes) -> None:
-    """Write beside, then rename: a reader never meets half a file. A cache may fail without an error."""
+    """Write a temporary file, then rename it: a reader never sees half a file. Failure is no error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")

@@ -1,4 +1,4 @@
-"""One run of the compiled march: its arrays in the order of the call, and what comes of them."""
+"""One call of the compiled integrator: its arrays in the order of the arguments, and its results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quotidian.engine.abi import Kind, arguments
 from quotidian.engine.events import Events
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.tolerance import Tolerance
-from quotidian.engine.triggers import Watch, Watched
+from quotidian.engine.triggers import TriggerState, TriggerTables
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -27,14 +27,14 @@ CTYPES: dict[Kind, type[c_int64] | type[c_double] | type[c_void_p]] = {
 DTYPES = {Kind.INTEGERS: np.dtype(np.int64), Kind.DOUBLES: np.dtype(np.float64)}
 
 
-def march_at(address: int, tangents: bool = False, triggers: bool = False) -> Callable[..., None]:
-    """The compiled march at an address, ready to call."""
+def integrator_at(address: int, tangents: bool = False, triggers: bool = False) -> Callable[..., None]:
+    """The compiled integrator at an address, as a function."""
     return CFUNCTYPE(None, *(CTYPES[kind] for kind in arguments(tangents, triggers).values()))(address)
 
 
 @dataclass(frozen=True)
 class KernelCall:
-    """Everything a march reads and writes; ``inputs`` and ``states`` are overwritten with the end's."""
+    """The arrays that the integrator reads and writes; it overwrites ``inputs`` and ``states``."""
 
     begin: float
     end: float
@@ -54,18 +54,18 @@ class KernelCall:
     rejected: Integers = field(init=False)
 
     def __post_init__(self) -> None:
-        children = len(self.states)
-        shape = (children, self.times.shape[-1], len(self.chosen))
+        subjects = len(self.states)
+        shape = (subjects, self.times.shape[-1], len(self.chosen))
         object.__setattr__(self, "output", np.full(shape, np.nan))
-        object.__setattr__(self, "reached", np.zeros(children))
+        object.__setattr__(self, "reached", np.zeros(subjects))
         for name in ("status", "accepted", "rejected"):
-            object.__setattr__(self, name, np.zeros(children, dtype=np.int64))
+            object.__setattr__(self, name, np.zeros(subjects, dtype=np.int64))
 
-    def call(self, march: Callable[..., None]) -> Callable[[int, int], None]:
-        """``march`` with everything but the first and last child filled in."""
+    def bind(self, integrator: Callable[..., None]) -> Callable[[int, int], None]:
+        """Bind all arguments but the first and last subject."""
         values, takes = self._values(), self.takes
         rest = [_passed(name, takes[name], values[name]) for name in takes if name not in ("first", "last")]
-        return lambda first, last: march(first, last, *rest)
+        return lambda first, last: integrator(first, last, *rest)
 
     def _values(self) -> Mapping[str, Any]:
         own = {name: value for name, value in vars(self).items() if name in self.takes}
@@ -78,7 +78,7 @@ class KernelCall:
         }  # fmt: skip
 
     def outcome(self, model: str, names: tuple[str, ...]) -> Outcome:
-        """What the march has written."""
+        """The results of the call."""
         return Outcome(
             model, self.times, names, self.output, self.states, self.inputs,
             self.status, self.reached, self.accepted, self.rejected, np.zeros_like(self.inputs),
@@ -87,7 +87,7 @@ class KernelCall:
 
 @dataclass(frozen=True)
 class TangentKernelCall(KernelCall):
-    """A job with tangents beside every number, [.., direction, ..]; ends overwrite beginnings here too."""
+    """A call with tangents of every value, [.., direction, ..]; ends overwrite beginnings here too."""
 
     constants_dot: Floats
     inputs_dot: Floats
@@ -98,24 +98,24 @@ class TangentKernelCall(KernelCall):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        children, times, chosen = self.output.shape
-        shape = (children, times, self.states_dot.shape[1], chosen)
+        subjects, times, chosen = self.output.shape
+        shape = (subjects, times, self.states_dot.shape[1], chosen)
         object.__setattr__(self, "output_dot", np.full(shape, np.nan))
 
 
 @dataclass(frozen=True)
 class TriggerKernelCall(KernelCall):
-    """A job with triggers; how they stand at the end overwrites how they stood."""
+    """A call with triggers; their state at the end overwrites that at the beginning."""
 
-    watch: Watch
+    watch: TriggerTables
     takes: ClassVar[Mapping[str, Kind]] = arguments(triggers=True)
-    watched: Watched = field(init=False)
+    watched: TriggerState = field(init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        children, room = len(self.states), self.watch.room
-        noted = (np.full((children, room), np.nan), np.full((children, room), -1, dtype=np.int64))
-        seen = Watched(self.watch.armed, self.watch.pending, *noted, np.zeros(children, dtype=np.int64))
+        subjects, room = len(self.states), self.watch.room
+        noted = (np.full((subjects, room), np.nan), np.full((subjects, room), -1, dtype=np.int64))
+        seen = TriggerState(self.watch.armed, self.watch.pending, *noted, np.zeros(subjects, dtype=np.int64))
         object.__setattr__(self, "watched", seen)
 
     def _values(self) -> Mapping[str, Any]:
@@ -123,12 +123,12 @@ class TriggerKernelCall(KernelCall):
         return {**super()._values(), **self.watch.arguments(), **noted}
 
     def outcome(self, model: str, names: tuple[str, ...]) -> Outcome:
-        """What the march has written."""
+        """The results of the call."""
         return replace(super().outcome(model, names), watched=self.watched)
 
 
 def _passed(name: str, kind: Kind, value: Any) -> Any:
-    """A number as it is, an array by its address: the one place where its layout is trusted."""
+    """Pass a number by value, an array by address after a check of its type and layout."""
     if kind not in DTYPES:
         return value
     if value.dtype != DTYPES[kind] or not value.flags.c_contiguous:

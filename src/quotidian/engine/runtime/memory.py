@@ -1,4 +1,4 @@
-"""Memory: what a run needs, what there is, and a refusal before the machine starts to swap."""
+"""Memory: estimate what a run needs, and refuse it before the computer starts to swap."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ MEMINFO = Path("/proc/meminfo")
 DOUBLE = 8  # bytes
 
 
-def bytes_needed(children: int, times: int, observables: int, others: int = 0) -> int:
-    """Bytes of the outputs of a run, and of ``others`` numbers a child beside them."""
-    return DOUBLE * children * (times * observables + others)
+def bytes_needed(subjects: int, times: int, observables: int, others: int = 0) -> int:
+    """Bytes of the outputs of a run, and of ``others`` numbers a subject beside them."""
+    return DOUBLE * subjects * (times * observables + others)
 
 
 def bytes_available() -> int | None:
-    """Bytes that can be had without swapping, where the system says so."""
+    """Bytes available without swapping, where the operating system reports them."""
     try:
         lines = MEMINFO.read_text(encoding="ascii").splitlines()
     except OSError:
@@ -31,8 +31,8 @@ def refuse_beyond_memory(needed: int) -> None:
     if available is not None and needed > available:
         raise StudyTooLarge(
             f"This run would need {_readable(needed)} of memory; {_readable(available)} are available.",
-            "Every chosen output of every child at every time is kept until the run ends.",
-            "Ask for fewer children, times or observables, or run the children in several parts.",
+            "Every chosen output of every subject at every time is kept until the run ends.",
+            "Reduce subjects, times or observables, or run the subjects in several parts.",
         )
 
 

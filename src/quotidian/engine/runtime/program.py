@@ -1,4 +1,4 @@
-"""A problem as machine code, compiled when first asked for, and the runs of it: tables in, outcomes out."""
+"""Machine code of one ODE system, compiled at first use, and the runs with it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from quotidian.engine.directions import Directions
 from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.engine.expressions.ramps import narrowed, widened
 from quotidian.engine.outcome import Outcome
-from quotidian.engine.runtime.kernel_call import KernelCall, TangentKernelCall, TriggerKernelCall, march_at
+from quotidian.engine.runtime.kernel_call import (
+    KernelCall,
+    TangentKernelCall,
+    TriggerKernelCall,
+    integrator_at,
+)
 from quotidian.engine.runtime.run_request import RunRequest
 from quotidian.engine.runtime.threads import in_blocks
-from quotidian.engine.sensitivities import Layout, Sensitivities, gathered
+from quotidian.engine.sensitivities import Layout, Sensitivities, gather_rows
 from quotidian.engine.tolerance import Tolerance
 from quotidian.network import Model
 
@@ -29,50 +34,50 @@ Floats = NDArray[np.float64]
 
 
 class Program:
-    """Machine code of one problem, kept on disk, and compiled when first needed."""
+    """Machine code of one system, kept on disk, and compiled when first needed."""
 
-    def __init__(self, model: Model, problem: OdeSystem) -> None:
+    def __init__(self, model: Model, system: OdeSystem) -> None:
         self.model = model
-        self.ode_system = problem
+        self.ode_system = system
 
     # ---- code
     @cached_property
     def code(self) -> MachineCode:
-        """The plain march."""
+        """The plain integrator."""
 
         def text() -> str:
-            from quotidian.engine.codegen.integrate import emit_march
+            from quotidian.engine.codegen.integrate import emit_integrator
             from quotidian.engine.codegen.rosenbrock import RODAS5P
             from quotidian.engine.runtime.jit import lanes
 
-            return emit_march(self.ode_system, RODAS5P, lanes())
+            return emit_integrator(self.ode_system, RODAS5P, lanes())
 
-        return self._made("", text, ("prepare", "march"))
+        return self._made("", text, ("prepare", "integrate"))
 
     @cached_property
-    def watching_code(self) -> MachineCode:
-        """The march that watches for crossings."""
+    def trigger_code(self) -> MachineCode:
+        """The integrator that locates crossings."""
 
         def text() -> str:
-            from quotidian.engine.codegen.integrate import emit_march
+            from quotidian.engine.codegen.integrate import emit_integrator
             from quotidian.engine.codegen.rosenbrock import RODAS5P
             from quotidian.engine.runtime.jit import lanes
 
-            return emit_march(self.ode_system, RODAS5P, lanes(), triggers=True)
+            return emit_integrator(self.ode_system, RODAS5P, lanes(), triggers=True)
 
-        return self._made(" triggers", text, ("march",))
+        return self._made(" triggers", text, ("integrate",))
 
     def tangent_code(self, width: int) -> MachineCode:
-        """The march that carries so many directions a lane."""
+        """The integrator with tangents in so many directions."""
 
         def text() -> str:
-            from quotidian.engine.codegen.integrate import emit_march_with_tangents
+            from quotidian.engine.codegen.integrate import emit_integrator_with_tangents
             from quotidian.engine.codegen.rosenbrock import RODAS5P
             from quotidian.engine.runtime.jit import lanes
 
-            return emit_march_with_tangents(self.ode_system, RODAS5P, lanes(), width)
+            return emit_integrator_with_tangents(self.ode_system, RODAS5P, lanes(), width)
 
-        return self._made(f" {width} tangents", text, ("prepare_tangent", "march"))
+        return self._made(f" {width} tangents", text, ("prepare_tangent", "integrate"))
 
     def _made(self, kind: str, text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
         from quotidian.engine.runtime.jit import machine_code
@@ -91,82 +96,86 @@ class Program:
         return ctypes.CFUNCTYPE(None, integer, pointer, pointer, pointer)(self.code.addresses["prepare"])
 
     @cached_property
-    def _march(self) -> Callable[..., None]:
-        return march_at(self.code.addresses["march"])
+    def _integrator(self) -> Callable[..., None]:
+        return integrator_at(self.code.addresses["integrate"])
 
     # ---- tables
     def begin(self, table: Floats) -> tuple[Floats, Floats]:
-        """Hoisted constants [child, constant] and start states [child, state], from the parameters."""
+        """Hoisted constants [subject, constant] and initial states [subject, state], from the parameters."""
         constants = np.empty((len(table), len(self.ode_system.hoisted)))
         states = np.empty((len(table), len(self.ode_system.states)))
         self._prepare(len(table), table.ctypes.data, constants.ctypes.data, states.ctypes.data)
         return constants, states
 
-    def _tables(self, task: RunRequest) -> tuple[Floats, Floats, Floats]:
+    def _tables(self, request: RunRequest) -> tuple[Floats, Floats, Floats]:
         """Hoisted constants, inputs and states."""
-        constants, fresh = self.begin(task.parameters)
-        u = widened(task.inputs, task.slopes, task.begin) if self.ode_system.ramps else task.inputs
-        return constants, u, fresh if task.states is None else task.states
+        constants, fresh = self.begin(request.parameters)
+        u = (
+            widened(request.inputs, request.slopes, request.begin)
+            if self.ode_system.ramps
+            else request.inputs
+        )
+        return constants, u, fresh if request.states is None else request.states
 
-    def _rest(self, task: RunRequest) -> tuple[NDArray[np.int64], Tolerance, Floats]:
-        p, tol = self.ode_system, task.tolerance
-        chosen = np.array([p.observables.index(n) for n in task.names], dtype=np.int64)
+    def _rest(self, request: RunRequest) -> tuple[NDArray[np.int64], Tolerance, Floats]:
+        p, tol = self.ode_system, request.tolerance
+        chosen = np.array([p.observables.index(n) for n in request.names], dtype=np.int64)
         return chosen, tol, tol.atol * np.array(p.scales)
 
     # ---- runs
-    def run(self, task: RunRequest) -> Outcome:
-        """Solve every child of the task."""
-        constants, u, y = self._tables(task)
-        schedule = task.events.sorted().within(task.begin, task.end)
-        tables = (task.begin, task.end, task.times, constants, u, y, schedule, *self._rest(task))
-        if task.watch is None:
-            job, march = KernelCall(*tables), self._march
+    def run(self, request: RunRequest) -> Outcome:
+        """Solve every subject of the request."""
+        constants, u, y = self._tables(request)
+        schedule = request.events.sorted().within(request.begin, request.end)
+        tables = (request.begin, request.end, request.times, constants, u, y, schedule, *self._rest(request))
+        if request.watch is None:
+            call, integrator = KernelCall(*tables), self._integrator
         else:
-            job = TriggerKernelCall(*tables, task.watch)
-            march = march_at(self.watching_code.addresses["march"], triggers=True)
-        self._work(job, march, task)
-        return self._narrow(job.outcome(self.model.name, task.names))
+            call = TriggerKernelCall(*tables, request.watch)
+            integrator = integrator_at(self.trigger_code.addresses["integrate"], triggers=True)
+        self._work(call, integrator, request)
+        return self._narrow(call.outcome(self.model.name, request.names))
 
-    def run_tangents(self, task: RunRequest, d: Directions) -> Sensitivities:
-        """Solve every child of the task and differentiate it; ``d`` holds whole tables."""
-        layout = Layout(task.children, len(d.names))
-        constants, u, y = map(layout.repeated, self._tables(task))
-        seeds = d.event_table(len(task.events.value))
-        schedule, event_dot = layout.events(task.events, seeds, task.begin, task.end)
+    def run_with_sensitivities(self, request: RunRequest, d: Directions) -> Sensitivities:
+        """Solve every subject of the request and differentiate it; ``d`` holds whole tables."""
+        layout = Layout(request.subjects, len(d.names))
+        constants, u, y = map(layout.repeated, self._tables(request))
+        seeds = d.event_table(len(request.events.value))
+        schedule, event_dot = layout.events(request.events, seeds, request.begin, request.end)
         code = self.tangent_code(layout.width)
-        c_dot, u_dot, y_dot = map(layout.spread, self._begin_tangents(code, task, d))
-        chosen, tolerance, atol = self._rest(task)
-        times = task.times if task.times.ndim == 1 else layout.repeated(task.times)
-        job = TangentKernelCall(
-            task.begin, task.end, times, constants, u, y, schedule, chosen, tolerance, atol,
+        c_dot, u_dot, y_dot = map(layout.spread, self._begin_tangents(code, request, d))
+        chosen, tolerance, atol = self._rest(request)
+        times = request.times if request.times.ndim == 1 else layout.repeated(request.times)
+        call = TangentKernelCall(
+            request.begin, request.end, times, constants, u, y, schedule, chosen, tolerance, atol,
             c_dot, u_dot, y_dot, event_dot,
         )  # fmt: skip
-        self._work(job, march_at(code.addresses["march"], tangents=True), task)
-        return self._narrow_tangents(gathered(job, layout, self.model.name, task.names, d))
+        self._work(call, integrator_at(code.addresses["integrate"], tangents=True), request)
+        return self._narrow_tangents(gather_rows(call, layout, self.model.name, request.names, d))
 
-    def _work(self, job: KernelCall, march: Callable[..., None], task: RunRequest) -> None:
-        in_blocks(job.call(march), len(job.states), task.threads, task.progress, task.cancel)
+    def _work(self, call: KernelCall, integrator: Callable[..., None], request: RunRequest) -> None:
+        in_blocks(call.bind(integrator), len(call.states), request.threads, request.progress, request.cancel)
 
     def _begin_tangents(
-        self, code: MachineCode, task: RunRequest, d: Directions
+        self, code: MachineCode, request: RunRequest, d: Directions
     ) -> tuple[Floats, Floats, Floats]:
-        """Tangents of hoisted constants, of inputs and of start states, [child, direction, ...]."""
-        p, children = self.ode_system, task.children
-        table = np.repeat(task.parameters, len(d.names), axis=0)
-        moves = d.table("parameters", children, len(p.parameters))
-        shape = (children, len(d.names))
+        """Tangents of hoisted constants, of inputs and of start states, [subject, direction, ...]."""
+        p, subjects = self.ode_system, request.subjects
+        table = np.repeat(request.parameters, len(d.names), axis=0)
+        moves = d.table("parameters", subjects, len(p.parameters))
+        shape = (subjects, len(d.names))
         constants, states = np.empty((*shape, len(p.hoisted))), np.empty((*shape, len(p.states)))
         integer, pointer = ctypes.c_int64, ctypes.c_void_p
         prepare = ctypes.CFUNCTYPE(None, integer, *[pointer] * 4)(code.addresses["prepare_tangent"])
         prepare(len(table), *(x.ctypes.data for x in (table, moves, constants, states)))
-        inputs, slopes = (d.table(x, children, task.inputs.shape[1]) for x in ("inputs", "slopes"))
+        inputs, slopes = (d.table(x, subjects, request.inputs.shape[1]) for x in ("inputs", "slopes"))
         wide = widened(inputs, slopes, 0.0) if p.ramps else inputs
-        extra = d.table("states", children, len(p.states))
-        return constants, wide, states + extra if task.states is None else extra
+        extra = d.table("states", subjects, len(p.states))
+        return constants, wide, states + extra if request.states is None else extra
 
     # ---- ends
     def _narrow(self, outcome: Outcome) -> Outcome:
-        """Inputs of a ramped problem as the model's inputs at the instant reached, and their slopes."""
+        """Inputs of a ramped system as the model's inputs at the instant reached, and their slopes."""
         if not self.ode_system.ramps:
             return outcome
         inputs, slopes = narrowed(outcome.inputs, outcome.inputs, outcome.reached)

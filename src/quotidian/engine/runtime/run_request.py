@@ -1,4 +1,4 @@
-"""What to solve and how: every table checked against the problem, before any code is asked for."""
+"""A run request: every table is checked against the system before code is compiled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.engine.runtime.threads import thread_count
 from quotidian.engine.runtime.validation import finite_table
 from quotidian.engine.tolerance import Tolerance
-from quotidian.engine.triggers import Watch
+from quotidian.engine.triggers import TriggerTables
 from quotidian.errors import InvalidCall
 
 Floats = NDArray[np.float64]
@@ -23,10 +23,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to solve: tables [child, ...] that fit the model, which the march overwrites; and how.
+    """Tables [subject, ...] that fit the model, which the integrator overwrites, and options of the run.
 
-    ``states`` is None where children start afresh. Inputs and slopes are those of the model, not of a ramped
-    problem.
+    ``states`` is None where subjects start afresh. Inputs and slopes are those of the model, not of a ramped
+    system.
     """
 
     parameters: Floats
@@ -38,18 +38,18 @@ class RunRequest:
     begin: float
     end: float
     names: tuple[str, ...]
-    watch: Watch | None
+    watch: TriggerTables | None
     tolerance: Tolerance
     threads: int
     progress: Callable[[int], None] | None
     cancel: Flag | None
 
     @property
-    def children(self) -> int:
+    def subjects(self) -> int:
         return len(self.parameters)
 
     def of(self, chosen: NDArray[np.bool_]) -> RunRequest:
-        """The same for the chosen children only."""
+        """The same request for the chosen subjects only."""
         if chosen.all():
             return self
         return replace(
@@ -58,14 +58,14 @@ class RunRequest:
             states=None if self.states is None else self.states[chosen],
             inputs=self.inputs[chosen],
             slopes=self.slopes[chosen],
-            events=self.events.of_children(chosen),
+            events=self.events.of_subjects(chosen),
             times=self.times if self.times.ndim == 1 else np.ascontiguousarray(self.times[chosen]),
-            watch=None if self.watch is None else self.watch.of_children(chosen),
+            watch=None if self.watch is None else self.watch.of_subjects(chosen),
         )
 
 
-def task_of(
-    problem: OdeSystem,
+def run_request(
+    system: OdeSystem,
     parameters: Floats,
     span: tuple[Floats, float, float],
     names: tuple[str, ...],
@@ -78,25 +78,23 @@ def task_of(
     progress: Callable[[int], None] | None,
     cancel: Flag | None,
 ) -> RunRequest:
-    """Tables of the task's own. Raises InvalidCall for one that does not fit the problem."""
-    table = finite_table("parameter", parameters, None, problem.parameters)
-    children, wide = len(table), len(problem.inputs)
-    given = Events.none(children) if events is None else events
-    still = np.zeros((children, wide))
-    if span[0].ndim == 2 and len(span[0]) != children:
+    """Tables of the request's own. Raises InvalidCall for one that does not fit the system."""
+    table = finite_table("parameter", parameters, None, system.parameters)
+    subjects, wide = len(table), len(system.inputs)
+    given = Events.none(subjects) if events is None else events
+    still = np.zeros((subjects, wide))
+    if span[0].ndim == 2 and len(span[0]) != subjects:
         raise InvalidCall(
-            f"There are output times for {len(span[0])} children of {children}.",
-            "Times of one's own are a table [child, time].",
-            "Give a row for each child, or one list for all.",
+            f"There are output times for {len(span[0])} subjects of {subjects}.",
+            "Times of one's own are a table [subject, time].",
+            "Give a row for each subject, or one list for all.",
         )
     return RunRequest(
         table,
-        None if states is None else finite_table("state", states, children, problem.states),
-        resting(problem, table)
-        if inputs is None
-        else finite_table("input", inputs, children, problem.inputs),
-        still if slopes is None else finite_table("slope", slopes, children, problem.inputs),
-        given.fitting(children, len(problem.states), wide),
+        None if states is None else finite_table("state", states, subjects, system.states),
+        resting(system, table) if inputs is None else finite_table("input", inputs, subjects, system.inputs),
+        still if slopes is None else finite_table("slope", slopes, subjects, system.inputs),
+        given.fitting(subjects, len(system.states), wide),
         *span,
         names,
         None,
@@ -107,20 +105,20 @@ def task_of(
     )
 
 
-def resting(problem: OdeSystem, table: Floats) -> Floats:
-    """Inputs [child, input] where nothing was switched; a varying parameter's is the child's own."""
-    u = np.tile(np.array(problem.resting, dtype=np.float64), (len(table), 1))
-    if problem.varying:
-        u[:, -len(problem.varying) :] = table[:, [problem.parameters.index(n) for n in problem.varying]]
+def resting(system: OdeSystem, table: Floats) -> Floats:
+    """Inputs [subject, input] where nothing was switched; a varying parameter's is the subject's own."""
+    u = np.tile(np.array(system.resting, dtype=np.float64), (len(table), 1))
+    if system.varying:
+        u[:, -len(system.varying) :] = table[:, [system.parameters.index(n) for n in system.varying]]
     return u
 
 
-def whole_directions(problem: OdeSystem, d: Directions, task: RunRequest, fresh: bool) -> Directions:
-    """Every table written out; where inputs start ``fresh``, a parameter moves the one that stands for it."""
-    whole = d.whole(task.children, problem, len(task.events.value))
-    if not (problem.varying and fresh):
+def whole_directions(system: OdeSystem, d: Directions, request: RunRequest, fresh: bool) -> Directions:
+    """Broadcast every table; at a ``fresh`` start an input that replaces a parameter has its tangent."""
+    whole = d.whole(request.subjects, system, len(request.events.value))
+    if not (system.varying and fresh):
         return whole
     inputs, parameters = np.array(whole.inputs), np.asarray(whole.parameters)
-    columns = [problem.parameters.index(name) for name in problem.varying]
-    inputs[..., len(problem.inputs) - len(columns) :] += parameters[..., columns]
+    columns = [system.parameters.index(name) for name in system.varying]
+    inputs[..., len(system.inputs) - len(columns) :] += parameters[..., columns]
     return replace(whole, inputs=inputs)

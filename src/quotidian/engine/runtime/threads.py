@@ -1,4 +1,4 @@
-"""Threads: how many, and blocks of children shared out among them."""
+"""Threads: their number, and the distribution of blocks of subjects among them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from threading import Event as Flag
 
 from quotidian.errors import Cancelled, InvalidInput
 
-BLOCK = 256  # children a thread takes at a time, at most: at the end of a block lanes idle
+BLOCK = 256  # most subjects of one block; at the end of a block lanes are idle
 VARIABLE = "QUOTIDIAN_THREADS"
 
 
@@ -39,14 +39,14 @@ def _read(named: str) -> int:
 
 def in_blocks(
     work: Callable[[int, int], None],
-    children: int,
+    subjects: int,
     threads: int,
     progress: Callable[[int], None] | None = None,
     cancel: Flag | None = None,
 ) -> None:
-    """``work(first, last)`` over blocks of children, on several threads.
+    """``work(first, last)`` over blocks of subjects, on several threads.
 
-    ``progress`` is called here, in the caller's thread, with the number of children just finished.
+    ``progress`` is called here, in the caller's thread, with the number of subjects just finished.
     When ``cancel`` is set, or an exception (Ctrl-C too) arrives here, blocks under way finish, the
     others are dropped, and the exception goes on; ``cancel`` ends in Cancelled.
     """
@@ -60,12 +60,12 @@ def in_blocks(
         work(first, last)
         return last - first
 
-    spans, told = pairwise(_edges(children, threads)), progress or _unheard
+    spans, report = pairwise(_edges(subjects, threads)), progress or _ignore
     if threads == 1:  # here: another thread would only have to be waited for
         for span in spans:
-            told(block(*span))
+            report(block(*span))
     else:
-        _on_pool(block, spans, threads, told)
+        _on_pool(block, spans, threads, report)
     if stop.is_set():
         raise Cancelled
 
@@ -74,21 +74,21 @@ def _on_pool(
     block: Callable[[int, int], int],
     spans: Iterable[tuple[int, int]],
     threads: int,
-    told: Callable[[int], None],
+    report: Callable[[int], None],
 ) -> None:
     pool = ThreadPoolExecutor(threads)
     try:
         for done in as_completed([pool.submit(block, *span) for span in spans]):
-            told(done.result())
+            report(done.result())
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _edges(children: int, threads: int) -> list[int]:
-    """Where blocks begin and end: of equal size, and as many for each thread."""
-    blocks = threads * -(-children // (threads * BLOCK))
-    return sorted({children * i // blocks for i in range(blocks + 1)}) if children else []
+def _edges(subjects: int, threads: int) -> list[int]:
+    """Edges of the blocks: of equal size, and equally many for each thread."""
+    blocks = threads * -(-subjects // (threads * BLOCK))
+    return sorted({subjects * i // blocks for i in range(blocks + 1)}) if subjects else []
 
 
-def _unheard(count: int) -> None:
-    """Progress that nobody asked for."""
+def _ignore(count: int) -> None:
+    """Ignore progress."""

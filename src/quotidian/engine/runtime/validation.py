@@ -1,4 +1,4 @@
-"""What the engine refuses before it starts: tables that do not fit, numbers that are none, wild times."""
+"""Validate the tables and times of a run before it starts."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from quotidian.errors import InvalidCall, InvalidInput
 Floats = NDArray[np.float64]
 
 
-def finite_table(what: str, table: ArrayLike, children: int | None, names: Sequence[str]) -> Floats:
-    """A private copy [child, name] of ``table``, in one piece.
+def finite_table(what: str, table: ArrayLike, subjects: int | None, names: Sequence[str]) -> Floats:
+    """A private contiguous copy [subject, name] of ``table``.
 
-    Raises InvalidCall for another shape, InvalidInput for a value that is not finite, by name and child.
+    Raises InvalidCall for another shape, InvalidInput for a value that is not finite, by name and subject.
     """
     copy = np.array(table, dtype=np.float64, order="C")
-    wanted = f"{'children' if children is None else children} x {len(names)}"
-    if copy.ndim != 2 or copy.shape[1] != len(names) or children not in (None, len(copy)):
+    wanted = f"{'subjects' if subjects is None else subjects} x {len(names)}"
+    if copy.ndim != 2 or copy.shape[1] != len(names) or subjects not in (None, len(copy)):
         raise InvalidCall(
             f"The {what} table has the shape {' x '.join(map(str, copy.shape)) or 'of one number'}.",
-            f"It must be {wanted}: a row for each child, a column for each of {', '.join(names) or 'none'}.",
+            f"It must be {wanted}: a row for each subject, columns {', '.join(names) or 'none'}.",
             "Build it with CompiledModel.parameters, or pass on what an earlier outcome holds.",
         )
     bad = np.argwhere(~np.isfinite(copy))
     if len(bad):
-        child, column = bad[0]
+        subject, column = bad[0]
         raise InvalidInput(
-            f"{what.capitalize()} '{names[column]}' of child {child} is {copy[child, column]}.",
+            f"{what.capitalize()} '{names[column]}' of subject {subject} is {copy[subject, column]}.",
             f"{len(bad)} value{'s' if len(bad) > 1 else ''} of the table cannot be computed with.",
             "Give a finite number; look for a division by zero or a missing value where it comes from.",
         )
@@ -37,7 +37,7 @@ def finite_table(what: str, table: ArrayLike, children: int | None, names: Seque
 
 
 def ordered_times(times: ArrayLike, start: float | None, end: float | None) -> tuple[Floats, float, float]:
-    """Output times, start and end (h), each as a number the march can take.
+    """Check output times, start and end (h), and fill in the defaults.
 
     Raises InvalidCall for times that are not finite, descend, or lie outside the span.
     """

@@ -1,4 +1,4 @@
-r"""Anderson's acceleration of an iteration, for many children at once and each by its own history.
+r"""Anderson's acceleration of an iteration, for many subjects at once and each by its own history.
 
 With residuals :math:`r` of the last few tries and :math:`n = x + r`,
 
@@ -6,7 +6,7 @@ With residuals :math:`r` of the last few tries and :math:`n = x + r`,
     \gamma = \arg\min \Big\| r_k - \sum_j \gamma_j (r_{j+1} - r_j) \Big\|
 
 D. G. Anderson, Iterative procedures for nonlinear integral equations. J ACM 1965;12:547-560.
-Tables are [state, child], and sums over states are taken in one fixed order: bits do not depend on company.
+Tables are [state, subject], and sums over states are taken in one fixed order: bits do not depend on company.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ Bools = NDArray[np.bool_]
 
 DEPTH = 4  # differences remembered
 DEPENDENT = 1e-7  # a difference that others explain to this share adds nothing but rounding
-LEAP = 10.0  # a positive state goes at most by this factor from where the period leads
-WORSE = 4.0  # a residual that grew by this factor starts the memory anew
+LEAP = 10.0  # most by which a positive state may differ from its value after the period, as a factor
+WORSE = 4.0  # a residual that grew by this factor clears the memory
 
 
 @dataclass
 class Search:
-    """Where the children stand: tries ``x``, where they lead ``g``, and residuals ``r`` of the fixed point.
+    """State of the search: iterates ``x``, their images ``g``, and residuals ``r`` of the fixed point.
 
-    ``floor`` is what a state is told from 0 by. The memory has the newest difference first.
+    ``floor`` is added to the magnitude of a state to give its scale. The newest difference comes first.
     """
 
     floor: Floats
@@ -41,11 +41,11 @@ class Search:
 
     @property
     def size(self) -> Floats:
-        """What a state's changes are measured by."""
+        """Scale of the changes of each state."""
         return np.asarray(np.maximum(np.abs(self.g), np.abs(self.x)) + self.floor)
 
     def next(self) -> Floats:
-        """The accelerated next try."""
+        """The next accelerated iterate."""
         size = self.size
         shares = least_squares([d / size for d in self.changed], self.r / size)
         there = self.x + self.r
@@ -56,7 +56,7 @@ class Search:
         return np.asarray(np.where(self.g > 0, bounded, there))
 
     def learn(self, x: Floats, g: Floats, r: Floats) -> None:
-        """What the newest try has shown; the memory of children that got much worse is dropped."""
+        """Add the newest iterate; the memory of subjects whose residual grew much is cleared."""
         self.moved.insert(0, (x + r) - (self.x + self.r))
         self.changed.insert(0, r - self.r)
         del self.moved[DEPTH:], self.changed[DEPTH:]
@@ -67,13 +67,13 @@ class Search:
             memory[:] = [np.where(sound, d, 0.0) for d in memory]
 
     def keep(self, going: Bools) -> None:
-        """Only the children that go on."""
+        """Keep only the subjects whose search continues."""
         self.floor, self.x, self.g, self.r = (a[:, going] for a in (self.floor, self.x, self.g, self.r))
         self.moved, self.changed = ([d[:, going] for d in m] for m in (self.moved, self.changed))
 
 
 def total(terms: Floats) -> Floats:
-    """Sum over the first axis by halves: the same order of additions whatever the number of children."""
+    """Pairwise sum over the first axis: the order of additions does not depend on the number of subjects."""
     while len(terms) > 1:
         half = (len(terms) + 1) // 2
         folded = terms[:half].copy()
@@ -83,12 +83,12 @@ def total(terms: Floats) -> Floats:
 
 
 def norm(x: Floats) -> Floats:
-    """Euclidean norm of each child, [child]."""
+    """Euclidean norm of each subject, [subject]."""
     return np.asarray(np.sqrt(total(x * x)))
 
 
 def product(matrix: Floats, x: Floats) -> Floats:
-    """``matrix`` [state, state] times [state, child], term by term in one order."""
+    """``matrix`` [state, state] times [state, subject], term by term in one order."""
     found = np.zeros_like(x)
     for column, row in zip(matrix.T, x, strict=True):
         found += column[:, None] * row
@@ -96,7 +96,7 @@ def product(matrix: Floats, x: Floats) -> Floats:
 
 
 def least_squares(columns: list[Floats], right: Floats) -> list[Floats]:
-    """Shares [child] of columns [state, child] that leave least of ``right``, by modified Gram-Schmidt."""
+    """Least-squares coefficients [subject] of columns [state, subject], by modified Gram-Schmidt."""
     q: list[Floats] = []
     r: dict[tuple[int, int], Floats] = {}
     onto: list[Floats] = []
@@ -120,7 +120,7 @@ def least_squares(columns: list[Floats], right: Floats) -> list[Floats]:
 
 
 def inverse(matrix: Floats) -> Floats | None:
-    """Inverse by Gauss and Jordan, row by row in one order; None where a pivot vanishes."""
+    """Inverse by Gauss-Jordan elimination, row by row in a fixed order; None where a pivot is zero."""
     n = len(matrix)
     a = np.concatenate([matrix, np.eye(n)], axis=1)
     for i in range(n):

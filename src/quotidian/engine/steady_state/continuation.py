@@ -1,4 +1,4 @@
-"""Following a stable state while one input moves slowly, up and then down: a threshold and its memory."""
+"""Continuation of a stable state while one input changes in steps, up and then down, to find hysteresis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sweep:
-    """Where a child settles, [level, observable], up and down; levels ascend in both."""
+    """States reached at each level, [level, observable], upwards and downwards; levels ascend in both."""
 
     input: str
     levels: Floats
@@ -49,7 +49,7 @@ def sweep(
     hold_days: float,
     observables: Sequence[str],
 ) -> Sweep:
-    """Hold each level for so many days, up and then down, in one run of one child.
+    """Hold each level for so many days, up and then down, in one run of one subject.
 
     Parameters
     ----------

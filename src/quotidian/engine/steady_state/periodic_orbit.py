@@ -1,15 +1,15 @@
-r"""Where a driven system settles: the states that return after one period, found and not waited for.
+r"""Periodic orbits of a driven system: states that return after one period, as a fixed point.
 
-The map :math:`G` marches a child through one period; its fixed point is found by Newton's correction with one
-matrix for all children, and Anderson's acceleration (:mod:`.anderson`) for what the children
-differ in:
+The map :math:`G` integrates a subject through one period. Its fixed point is found by Newton's correction
+with one matrix for all subjects, and Anderson acceleration (:mod:`.anderson`) for the differences between
+subjects:
 
 .. math:: r = (I - J)^{-1} (G(x) - x)
 
-:math:`J` is the derivative of the map for the typical child, from differences, made once for a model. A
-pool that turns over in 120 days leaves a residual of a 120th of its distance, and :math:`r` is the distance.
-One try costs one period. A child whose search does not end soon is marched through months from
-where it began, and searched for once more from there with a matrix of its own.
+:math:`J` is the derivative of the map for the typical subject, from differences, computed once for a model.
+A pool with a turnover of 120 days has a residual of 1/120 of its distance from the fixed point, whereas
+:math:`r` estimates the distance. One iteration costs one period. A subject that does not converge soon is
+integrated through some months from its initial state, and the search is repeated with its own matrix.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ from quotidian.engine.steady_state.anderson import Bools, Floats, Search, invers
 from quotidian.engine.tolerance import Tolerance
 
 Integers = NDArray[np.int64]
-March = Callable[[Floats, Integers, int], tuple[Floats, Bools]]
+Advance = Callable[[Floats, Integers, int], tuple[Floats, Bools]]
 
-BLOCK = 512  # children whose memory stays near at hand
-WARM_UP, PATIENCE = 2, 20  # periods marched plainly at first; periods after which a search begins anew
-LONG_WARM_UP = 120  # periods marched plainly before the second search, which is the last
+BLOCK = 512  # subjects whose iterates fit the cache
+WARM_UP, PATIENCE = 2, 20  # periods integrated before the first search; periods after which it is given up
+LONG_WARM_UP = 120  # periods integrated before the second search, which is the last
 TYPICAL_WARM_UP = 10
 STEP = 1e-3  # of a difference, as a share of the state
-WORST = 1e9  # a correction larger than this multiple of what was seen is no correction
+WORST = 1e9  # a correction with larger entries is not used
 
 
 @dataclass(frozen=True)
 class PeriodicStart:
-    """States that return after a period, and how sure that is.
+    """States that return after a period, with the evidence of convergence.
 
     Attributes
     ----------
-    states : [child, state] at the start of the period; where not ``converged``, the last try.
-    converged : [child] whether the last correction was within the accuracy asked for.
-    correction : [child] largest share by which the last try moved a state; about the error before it.
-    residual : [child] largest share by which a state missed itself after the last period marched.
-    periods : [child] periods marched one after another (those of differences run side by side).
-    reasons : [child] what stands against a child; empty where it converged.
+    states : [subject, state] at the start of the period; where not ``converged``, the last iterate.
+    converged : [subject] whether the last correction was within the requested accuracy.
+    correction : [subject] largest relative correction of a state in the last iteration.
+    residual : [subject] largest relative change of a state over the last period.
+    periods : [subject] periods integrated in sequence (those of differences run in parallel).
+    reasons : [subject] why the search failed; empty where it converged.
     """
 
     states: Floats
@@ -60,8 +60,8 @@ class PeriodicStart:
 
 
 @dataclass(frozen=True)
-class Lap:
-    """The map: children marched from ``start`` (h) through periods, states that are ``held`` put back."""
+class PeriodMap:
+    """The map: integrate from ``start`` (h) through periods, and reset the states that are ``held``."""
 
     run: Callable[..., Outcome]
     period: float
@@ -73,7 +73,7 @@ class Lap:
     def __call__(
         self, table: Floats, inputs: Floats, begun: Floats, x: Floats, periods: int
     ) -> tuple[Floats, Bools]:
-        """States after so many periods from ``x``, and who got there; ``begun`` has what is held."""
+        """States after so many periods from ``x``, and who reached them; ``begun`` has the held values."""
         end = self.run(
             table, [], observables=(), start=self.start, end=self.start + periods * self.period,
             states=x, inputs=inputs, tolerance=self.tolerance, threads=self.threads,
@@ -83,15 +83,15 @@ class Lap:
         return end.states, end.status == FINISHED
 
 
-def correction(
-    lap: Lap, table: Floats, inputs: Floats, begun: Floats, x: Floats, scales: Floats
+def newton_correction(
+    period_map: PeriodMap, table: Floats, inputs: Floats, begun: Floats, x: Floats, scales: Floats
 ) -> Floats | None:
-    """:math:`(I - J)^{-1}` of one child at ``x``, all tables [1, ...]; None where there is none of use."""
+    """:math:`(I - J)^{-1}` of one subject at ``x``, all tables [1, ...]; None where it is not usable."""
     n = x.shape[1]
     size = np.maximum(np.abs(x[0]), STEP * scales)
     tries = x + np.concatenate([np.zeros((1, n)), np.diag(STEP * size)])
     wide = [np.repeat(a, n + 1, axis=0) for a in (table, inputs, begun)]
-    g, sounds = lap(wide[0], wide[1], wide[2], tries, 1)
+    g, sounds = period_map(wide[0], wide[1], wide[2], tries, 1)
     if not sounds.all():
         return None
     change = (g[1:] - g[0]).T / (STEP * size) * (size / size[:, None])
@@ -101,8 +101,8 @@ def correction(
     return np.asarray(found * (size[:, None] / size))
 
 
-def settled(
-    march: March,
+def find_fixed_point(
+    advance: Advance,
     states: Floats,
     scales: Floats,
     accuracy: float,
@@ -110,33 +110,33 @@ def settled(
     newton: Floats | None,
     own_newton: Callable[[int, Floats], Floats | None],
 ) -> PeriodicStart:
-    """The fixed point of ``march(states, which, periods)`` for each child, from ``states`` [child, state].
+    """Find the fixed point of ``advance(states, which, periods)``, starting from ``states`` [subject, state].
 
-    ``march`` gives states after so many periods and whether each child got there; ``which`` are its children.
-    ``scales`` [state]: a state is told from 0 from ``accuracy`` times its scale on. ``newton`` is the
-    correction for all, ``own_newton`` that of a child at a state [1, state].
+    ``advance`` gives the states of the subjects ``which`` after so many periods, and whether each reached
+    them. ``scales`` [state]: values below ``accuracy`` times the scale count as 0. ``newton`` is the
+    correction for all subjects, ``own_newton`` that of one subject at a state [1, state].
     """
-    children = len(states)
+    subjects = len(states)
     found = PeriodicStart(
-        states.copy(), np.zeros(children, dtype=bool), np.full(children, np.inf), np.full(children, np.inf),
-        np.zeros(children, dtype=np.int64), (),
+        states.copy(), np.zeros(subjects, dtype=bool), np.full(subjects, np.inf), np.full(subjects, np.inf),
+        np.zeros(subjects, dtype=np.int64), (),
     )  # fmt: skip
-    for first in range(0, children, BLOCK):
-        own = np.arange(first, min(first + BLOCK, children))
-        _begin_and_settle(found, march, own, WARM_UP, min(PATIENCE, most), accuracy, scales, lambda x: newton)
+    for first in range(0, subjects, BLOCK):
+        own = np.arange(first, min(first + BLOCK, subjects))
+        _search(found, advance, own, WARM_UP, min(PATIENCE, most), accuracy, scales, lambda x: newton)
     left = ~(found.correction <= accuracy) & (found.periods + LONG_WARM_UP < most)
-    for child in map(int, np.flatnonzero(left)):
-        found.states[child], found.correction[child] = states[child], np.inf
-        own, at = np.array([child]), partial(own_newton, child)
-        _begin_and_settle(found, march, own, LONG_WARM_UP, most, accuracy, scales, at)
+    for subject in map(int, np.flatnonzero(left)):
+        found.states[subject], found.correction[subject] = states[subject], np.inf
+        own, at = np.array([subject]), partial(own_newton, subject)
+        _search(found, advance, own, LONG_WARM_UP, most, accuracy, scales, at)
     found.converged[:] = found.correction <= accuracy
     reasons = tuple(map(_reason, found.converged, found.correction, found.periods))
     return replace(found, reasons=reasons)
 
 
-def _begin_and_settle(
+def _search(
     found: PeriodicStart,
-    march: March,
+    advance: Advance,
     which: Integers,
     warm_up: int,
     until: int,
@@ -144,15 +144,15 @@ def _begin_and_settle(
     scales: Floats,
     newton_at: Callable[[Floats], Floats | None],
 ) -> None:
-    """Some children's rows of ``found``, searched for after a plain march through ``warm_up`` periods."""
-    x, sound = march(found.states[which], which, warm_up)
+    """Fill rows of ``found`` by a search that starts after ``warm_up`` periods of plain integration."""
+    x, sound = advance(found.states[which], which, warm_up)
     found.periods[which] += warm_up
     which, x = which[sound], x[sound]
     newton = newton_at(x) if len(which) else None
     floor = accuracy * scales[:, None]
     search: Search | None = None
     while len(which):
-        g, sound = march(x, which, 1)
+        g, sound = advance(x, which, 1)
         found.periods[which] += 1
         found.correction[which[~sound]] = np.inf
         x_t, g_t = np.ascontiguousarray(x.T), np.ascontiguousarray(g.T)
@@ -176,5 +176,5 @@ def _reason(converged: bool, moved: float, periods: int) -> str:
     if converged:
         return ""
     if not np.isfinite(moved):
-        return f"the solver lost the child within {periods} periods"
+        return f"the integration failed within {periods} periods"
     return f"a state still moved by {moved:.1e} of its size after {periods} periods"

@@ -87,8 +87,8 @@ def refuse_lost(run: Outcome, record: CaseRecord) -> None:
     """Stop the trial and name the participant where the solver lost one: no endpoint is defined for it."""
     for lost in run.failures:
         raise SolverFailed(
-            f"Child {record.number[lost.child]} of replicate {record.replicate[lost.child]} was lost on day "
-            f"{lost.reached / 24:.1f}, after randomisation.",
+            f"Child {record.number[lost.subject]} of replicate {record.replicate[lost.subject]} was lost "
+            f"on day {lost.reached / 24:.1f}, after randomisation.",
             f"The solver gave up: {lost.reason}. A lost child is neither a responder nor a non-responder.",
             "Report the seed and this line; another seed or fewer replicates may avoid the child.",
         )
