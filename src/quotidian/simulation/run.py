@@ -104,7 +104,7 @@ def _result(
     for places, outcome in outcomes:
         values[places] = with_absent(outcome, names)
         status[places] = outcome.status
-        failures += [replace(lost, child=places[lost.child]) for lost in outcome.failures]
+        failures += [replace(lost, subject=places[lost.subject]) for lost in outcome.failures]
     return SimulationResult(
         times=times,
         names=tuple(names),
@@ -112,7 +112,7 @@ def _result(
         units=_units(list(models.values()), names),
         doses_given=doses,
         status=status,
-        failures=tuple(sorted(failures, key=lambda lost: lost.child)),
+        failures=tuple(sorted(failures, key=lambda lost: lost.subject)),
         provenance=Provenance(
             request.model,
             request.scenario,
