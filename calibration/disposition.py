@@ -26,7 +26,7 @@ from scipy.optimize import least_squares
 
 from quotidian.models import model
 from quotidian.patients.child import Child
-from quotidian.patients.population import PatientPopulation, draw
+from quotidian.patients.population import draw
 from quotidian.statistics.streams import Streams
 from quotidian.trials.run import design
 
@@ -163,9 +163,7 @@ class Question:
         self.priors = PRIORS | (OWN if asked.periphery == "own" else {})
         self.step, self.fixed = (8, {}) if K_m is None else (2, {"K_m": K_m})
         self.systemic = draw(Streams(SEED), 0, range(CHILDREN))
-        self.poly = draw(
-            Streams(SEED), 0, range(CHILDREN), PatientPopulation(design("pjia-iv").population.values)
-        )
+        self.poly = draw(Streams(SEED), 0, range(CHILDREN), design("pjia-iv").patient_population)
         self.weights = [np.array([x.weight_kg for x in some]) for some in (self.systemic, self.poly)]
         self.light = self.weights[1] < BAND_KG
         self.tables = {"systemic": targets(asked.share), "polyarticular": poly_targets(self.light.mean())}

@@ -14,7 +14,8 @@ from quotidian.application.yaml_positions import MOST_BYTES, read_lined
 from quotidian.errors import InvalidInput
 from quotidian.trials.protocol import library
 
-DESIGNS = sorted((Path(library.__file__).parent / "published" / "designs").glob("*.yaml"))
+DESIGNS = sorted((Path(library.__file__).parents[1] / "published" / "designs").glob("*.yaml"))
+assert DESIGNS
 
 
 def refusal(tmp_path: Path, text: str) -> str:
@@ -69,7 +70,7 @@ BROKEN = {
     ),
     "period between visits": (
         "[2, 4, 6, 8, 10, 12, 16,", "[2, 4, 6, 8, 10, 16,",
-        "nobody comes at week 12", "Add week 12",
+        "no visit at week 12", "Add week 12",
     ),
     "unknown regimen": (
         "  give: tocilizumab-iv\n", "  give: tocilizumabb\n",
@@ -210,3 +211,52 @@ def test_the_schema_is_json_schema_and_closed() -> None:
     assert set(schema["required"]) >= {"name", "arms", "periods", "visits", "primary_week"}
     assert schema["additionalProperties"] is False
     assert all(part["additionalProperties"] is False for part in schema["$defs"].values())
+
+
+OLD = """
+name: old
+arms: {all: {give: "tocilizumab-iv:8mg/kg/4wk", children: 4}}
+periods: [{name: open, kind: open, weeks: 12}]
+visits: [4, 12]
+primary_week: 12
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "old"),
+    [
+        ("population: {kind: polyarticular}", "pjia", "'population: kind'"),
+        ("population: {kind: infants, youngest: 2, oldest: 18}", "sjia_infants", "'population: kind'"),
+        ("model: adult_ra\npopulation: {kind: adults}", "adult_ra", "'model' and 'population: kind'"),
+        ("model: adult_ra", "adult_ra", "'model'"),
+        ("population: {kind: sjia, youngest: 4}", "sjia", "'population: kind'"),
+    ],
+)
+def test_earlier_fields_name_the_indication_with_a_note(
+    tmp_path: Path, fields: str, name: str, old: str
+) -> None:
+    path, notes = tmp_path / "old.yaml", []
+    path.write_text(OLD + fields)
+    trial = read_study(path, notes.append)
+    assert trial.indication == name
+    assert notes == [f"old.yaml: {old} is now written 'indication: {name}'."]
+    assert trial.population.youngest == (4 if "youngest: 4" in fields else None)
+
+
+def test_an_earlier_name_of_a_field_is_read_with_a_note_and_its_line(tmp_path: Path) -> None:
+    path, notes = tmp_path / "old.yaml", []
+    rule = 'respacing: {give: "GIVE", from_week: 4, quiet_weeks: 4}'
+    path.write_text(OLD + rule.replace("GIVE", "tocilizumab-iv:8mg/kg/8wk"))
+    assert read_study(path, notes.append).interval_extension is not None
+    assert notes == ["old.yaml: 'respacing' is now called 'interval_extension'."]
+    assert "line 7" in refusal(tmp_path, OLD + rule.replace("GIVE", "nothing-known"))
+
+
+def test_an_unknown_indication_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    text = refusal(tmp_path, OLD + "indication: adult_r")
+    assert "there is no indication 'adult_r'" in text and "'adult_ra'" in text
+
+
+def test_ages_outside_the_indication_are_refused(tmp_path: Path) -> None:
+    text = refusal(tmp_path, OLD + "indication: adult_ra\npopulation: {youngest: 10}")
+    assert "no patient can be 10 to 90 years old" in text

@@ -12,9 +12,9 @@ import yaml
 from numpy.typing import NDArray
 
 from quotidian.engine import ADD, SWITCH
+from quotidian.indications.diseases.pjia import adult_periphery
 from quotidian.models import DRUGS
 from quotidian.simulation import compiled_model
-from quotidian.trials.conduct.polyarticular import adult_periphery
 
 CASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("drug_kinetics.yaml").read_text())
 DAY = 24.0

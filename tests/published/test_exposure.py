@@ -15,13 +15,13 @@ import yaml
 from numpy.typing import NDArray
 
 from quotidian.engine import SWITCH, Tolerance
+from quotidian.indications.diseases.pjia import polyarticular as as_polyarticular
 from quotidian.models import model
 from quotidian.patients.child import Child
-from quotidian.patients.population import PatientPopulation, draw
+from quotidian.patients.population import draw
 from quotidian.patients.treatment import subjects_of
 from quotidian.simulation import compiled_model, reduced_model
 from quotidian.statistics.streams import Streams
-from quotidian.trials.conduct.polyarticular import polyarticular as as_polyarticular
 from quotidian.trials.run import design
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ def test_the_integration_of_the_calibration_is_the_engine(disease: str) -> None:
 
 @cache
 def polyarticular_means() -> dict[str, float]:
-    kids = draw(Streams(7), 0, range(3000), PatientPopulation(design("pjia-iv").population.values))
+    kids = draw(Streams(7), 0, range(3000), design("pjia-iv").patient_population)
     courses = script().courses(script().adult_periphery(values()), kids, script().CHERISH)
     got: dict[str, float] = script().poly_means(courses, np.array([c.weight_kg for c in kids]))[0]
     return got

@@ -36,7 +36,7 @@ Bools = NDArray[np.bool_]
 def drawn(
     trial: Trial = TENDER, numbers: range = range(300), values: dict[str, float] | None = None
 ) -> Candidates:
-    population = PatientPopulation().with_values(trial.population.values)
+    population = trial.patient_population
     return candidates(trial, Streams(11), [0], numbers, population.with_values(values or {}))
 
 

@@ -12,7 +12,6 @@ import pytest
 
 from quotidian.errors import InvalidInput, SolverFailed, UnknownName
 from quotidian.patients.child import Child
-from quotidian.patients.population import PatientPopulation
 from quotidian.simulation import Subjects
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results
@@ -161,7 +160,7 @@ def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: i
 
 def _place(number: int) -> int:
     """Where that candidate of replicate 0 stands among the first hundred who are followed."""
-    found = candidates(TENDER, Streams(1), [0], range(100), PatientPopulation(TENDER.population.values))
+    found = candidates(TENDER, Streams(1), [0], range(100), TENDER.patient_population)
     followed = found.number[plausible(TENDER, machine_of(TENDER), found, Counter())]
     return followed.tolist().index(number)
 

@@ -184,7 +184,7 @@ def test_children_who_stay_well_get_the_longer_interval() -> None:
     trial = replace(
         small("infants", 11), visits=(4, 8, 12, 16, 20), primary_week=20, kinetics=None,
         periods=(replace(design("infants").periods[0], weeks=20),),
-        respacing=IntervalExtension("tocilizumab-iv:12mg/kg/4wk", from_week=8, quiet_weeks=8),
+        interval_extension=IntervalExtension("tocilizumab-iv:12mg/kg/4wk", from_week=8, quiet_weeks=8),
     )  # fmt: skip
     record = follow(trial, 1, seed=3).records[0]
     spaced = record.had("respaced", by_week=8)

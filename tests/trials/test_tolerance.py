@@ -6,12 +6,12 @@ import numpy as np
 
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import Tolerance
+from quotidian.indications.diseases.sjia import SJIA
 from quotidian.patients.population import draw
 from quotidian.patients.treatment import simulate
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.measurement import errors
 from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
-from quotidian.trials.conduct.setting import ALWAYS_OBSERVED
 
 
 def test_numerical_error_is_a_twentieth_of_the_smallest_measurement_error() -> None:
@@ -22,13 +22,13 @@ def test_numerical_error_is_a_twentieth_of_the_smallest_measurement_error() -> N
             regimen("tocilizumab-iv"),
             days=28,
             every_hours=5,
-            observables=ALWAYS_OBSERVED,
+            observables=SJIA.assessments,
             tolerance=tol,
         )
         for tol in (TRIAL_TOLERANCE, Tolerance(rtol=1e-9, atol=1e-11))
     )
     sd = {name: entry.value for name, entry in errors().items()}
-    for name in ALWAYS_OBSERVED:
+    for name in SJIA.assessments:
         difference = np.abs(coarse[name] - fine[name])
         if name in ("temperature", "physician_global", "parent_global", "chaq"):
             assert difference.max() < sd[name] / 20, name

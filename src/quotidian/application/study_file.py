@@ -6,16 +6,19 @@ The schema is that of the dataclasses in ``trials/protocol/design.py``; publishe
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from quotidian.application.old_study_fields import present_names
 from quotidian.application.yaml_positions import Lined, read_lined
 from quotidian.errors import QuotidianError, closest
+from quotidian.indications.registry import INDICATIONS
 from quotidian.models import USUAL, model, observables
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Arm, Kinetics, Period, Population, Steroid, Trial
@@ -28,6 +31,7 @@ _PARTS = (
 )  # fmt: skip
 
 
+Note: TypeAlias = Callable[[str], None]
 _EXTRA = ("unexpected_keyword_argument", "extra_forbidden")
 
 
@@ -44,17 +48,23 @@ def json_schema() -> str:
     return json.dumps(_schema().json_schema(), indent=2, ensure_ascii=False)
 
 
-def read_study(path: Path) -> Trial:
-    """The design in a study file.
+def _no_note(text: str) -> None:
+    """Nothing is said of earlier names."""
+
+
+def read_study(path: Path, note: Note = _no_note) -> Trial:
+    """The design in a study file; ``note`` is called for each name of an earlier version that stands in it.
 
     Raises InvalidInput for the first fault, with its line and a remedy.
     """
-    lined = read_lined(path)
-    return design_from(lined)
+    return design_from(read_lined(path), note)
 
 
-def design_from(lined: Lined) -> Trial:
+def design_from(lined: Lined, note: Note = _no_note) -> Trial:
     """The design in lined values. Raises InvalidInput as :func:`read_study` does."""
+    lined, notes = present_names(lined)
+    for text in notes:
+        note(text)
     try:
         trial = _schema().validate_python(lined.value)
     except ValidationError as error:
@@ -71,6 +81,8 @@ def faults_of(trial: Trial) -> list[Fault]:
 
 def _observables(trial: Trial) -> Mapping[str, object]:
     """What the model with the drugs of the study can tell; of every drug where its own cannot be read."""
+    if trial.indication not in INDICATIONS:
+        return {}
     try:
         drugs = trial.drugs
     except QuotidianError:  # told as a fault of its place

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE, console
+from quotidian.cli.support.console import RESEARCH_USE, console, note
 from quotidian.cli.trial import Seed, Threads
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _read(name: str) -> Trial:
     from quotidian.trials.protocol.library import design
 
     path = Path(name)
-    return read_study(path) if path.suffix in (".yaml", ".yml") or path.is_file() else design(name)
+    return read_study(path, note) if path.suffix in (".yaml", ".yml") or path.is_file() else design(name)
 
 
 def _run(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE
+from quotidian.cli.support.console import RESEARCH_USE, note
 from quotidian.cli.trial import Output, Replicates, Seed, Threads, refuse_too_large, tell
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study, in YAML.")]
@@ -58,7 +58,7 @@ def run(
     from quotidian.cli.support.progress import progress
     from quotidian.trials.run import run_design
 
-    trial = read_study(file)
+    trial = read_study(file, note)
     count = option_types.whole("--replicates", replicates, "20")
     luck = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")

@@ -15,7 +15,7 @@ from quotidian.evidence.schema import entry_from
 PACKAGE = Path(__file__).parents[1]
 """The folder of the package ``quotidian``."""
 
-FOLDERS = ("biology", "drugs", "models", "patients", "trials")
+FOLDERS = ("biology", "drugs", "indications", "models", "patients", "trials")
 """Where ledgers live. ``trials/published`` holds claims, not parameters, and is left out."""
 
 

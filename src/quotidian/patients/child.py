@@ -56,8 +56,13 @@ class Child:
 
     @property
     def height_z(self) -> float:
-        """SD score of the height for age and sex."""
-        return growth.sd_score("height", self.age_years, self.sex, self.height_cm)
+        """SD score of the height for age and sex, at the nearest age of the reference."""
+        return growth.sd_score("height", self.reference_age, self.sex, self.height_cm)
+
+    @property
+    def reference_age(self) -> float:
+        """Age at which the growth reference is read, years: the first for infants, the last for adults."""
+        return min(max(self.age_years, growth.YOUNGEST), growth.OLDEST)
 
     @property
     def target(self) -> float:
@@ -76,7 +81,9 @@ class Child:
 
     @property
     def label(self) -> str:
-        """The child in a few words: ``6-year-old girl, 20 kg (47th centile)``."""
+        """The patient in a few words: ``6-year-old girl, 20 kg (47th centile)``; no centile for an adult."""
+        if self.reference_age != self.age_years:
+            return f"{_noun(self.age_years, self.sex)}, {self.weight_kg:.3g} kg"
         place = growth.centile("weight", self.age_years, self.sex, self.weight_kg)
         return f"{_noun(self.age_years, self.sex)}, {self.weight_kg:.3g} kg ({_ordinal(place)} centile)"
 
@@ -196,7 +203,8 @@ def _refuse_odd_disease(child: Child) -> None:
 def _noun(years: float, sex: str) -> str:
     """``6-year-old girl``; ages between birthdays with one decimal, rounded down so that nobody turns 18."""
     age = math.floor(years * 10 + 1e-6) / 10
-    return f"{age:g}-year-old {'girl' if sex == 'female' else 'boy'}"
+    nouns = ("girl", "boy") if age < OLDEST + 1 else ("woman", "man")
+    return f"{age:g}-year-old {nouns[sex != 'female']}"
 
 
 def _ordinal(centile: float) -> str:

@@ -53,7 +53,7 @@ def weighings(child: Child, until_day: float) -> tuple[Floats, Floats]:
 
 def _over_time(measure: str, child: Child, now: float, days: ArrayLike) -> Floats:
     since = np.maximum(np.asarray(days, dtype=np.float64), 0.0)
-    ages = np.minimum(child.age_years + since / DAYS_A_YEAR, growth.OLDEST)
-    score = growth.sd_score(measure, child.age_years, child.sex, now)
+    ages = np.minimum(child.reference_age + since / DAYS_A_YEAR, growth.OLDEST)
+    score = growth.sd_score(measure, child.reference_age, child.sex, now)
     sizes = np.asarray(growth.quantile(measure, ages, child.sex, np.full(ages.shape, score)))
     return np.where(since == 0.0, now, sizes)

@@ -58,7 +58,7 @@ def subjects_of(children: Sequence[Child], growing: bool = False) -> Subjects:
         persons=tuple(_growing(child) if growing else child.person for child in children),
         values={
             "body_weight": [child.weight_kg for child in children],
-            "age_at_start": [child.age_years for child in children],
+            "age_at_start": [child.reference_age for child in children],
             "maleness": [float(child.sex == "male") for child in children],
             "height_at_start": [child.height_cm for child in children],
             "target_height_score": _target_scores(children),
@@ -141,7 +141,10 @@ def _growing(child: Child) -> Callable[[float], Person]:
 def _target_scores(children: Sequence[Child]) -> Floats:
     """SD scores of height in health; as :attr:`Child.target`, for all children at once."""
     now = growth.sd_score(
-        "height", [c.age_years for c in children], [c.sex for c in children], [c.height_cm for c in children]
+        "height",
+        [c.reference_age for c in children],
+        [c.sex for c in children],
+        [c.height_cm for c in children],
     )
     stated = [-np.inf if c.target_height_z is None else c.target_height_z for c in children]
     return np.maximum(now, stated)

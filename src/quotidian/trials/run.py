@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidInput
-from quotidian.patients.population import PatientPopulation
 from quotidian.simulation import RUN_IN_DAYS, compiled_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.summaries import bands, baseline, portrait
@@ -70,7 +69,7 @@ def conductor_of(
 
     Raises InvalidInput for a bad seed.
     """
-    population = PatientPopulation().with_values(trial.population.values).with_values(values or {})
+    population = trial.patient_population.with_values(values or {})
     return TrialConductor(TrialSetting(trial, machine_of(trial), Streams(seed), population), threads)
 
 
@@ -153,7 +152,7 @@ PROCEDURE = (
 
 def rules_of(trial: Trial) -> tuple[str, ...]:
     """The rules of a design in words."""
-    rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.respacing, trial.stop)
+    rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.interval_extension, trial.stop)
     texts = tuple(rule.text for rule in rules if rule is not None)
     return tuple(t.removesuffix(f" {FAILS}") for t in texts) if _to_the_flare(trial) else texts
 

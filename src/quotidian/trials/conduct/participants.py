@@ -126,7 +126,7 @@ class Participants:
     def grow(self, years: float) -> None:
         """Set sizes after ``years`` more, along each child's own SD scores; doses follow weight."""
         body_weight = self.simulation.machine.parameter(self.simulation.table, "body_weight")
-        age = np.array([child.age_years for child in self.children])
+        age = np.array([child.reference_age for child in self.children])
         growing = np.flatnonzero(age + years < growth.OLDEST)
         if not len(growing):
             return
@@ -170,7 +170,7 @@ class Participants:
 
 def _grown(children: Sequence[Child], years: float) -> list[Child]:
     """Children after ``years`` more, on their own centiles of weight and height."""
-    age = np.array([child.age_years for child in children])
+    age = np.array([child.reference_age for child in children])
     sex = [child.sex for child in children]
     now = {"weight": [c.weight_kg for c in children], "height": [c.height_cm for c in children]}
     weight, height = (
@@ -178,8 +178,8 @@ def _grown(children: Sequence[Child], years: float) -> list[Child]:
         for m, x in now.items()
     )
     return [
-        replace(child, age_years=float(a + years), weight_kg=w, height_cm=h)
-        for child, a, w, h in zip(children, age, weight, height, strict=True)
+        replace(child, age_years=child.age_years + years, weight_kg=w, height_cm=h)
+        for child, w, h in zip(children, weight, height, strict=True)
     ]
 
 

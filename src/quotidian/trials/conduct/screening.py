@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,25 +19,12 @@ from quotidian.patients.population import PatientPopulation, draw
 from quotidian.patients.treatment import subjects_of
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct import concomitant_therapy, mas_history
-from quotidian.trials.conduct.polyarticular import polyarticular
 from quotidian.trials.protocol.design import BACKGROUND, Trial
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 CALIBRATED_PERIODS = 8
 """Two-week periods of the natural course, run-in among them, that remission is calibrated over."""
-SYSTEMIC = ("sjia", "infants")
-"""Kinds of patients whose year before entry is judged, for MAS belongs to systemic disease.
-
-Infants are ill for less than a year, but those prone to MAS would have had it early. Of others only who is in
-MAS at entry is left out.
-"""
-INFANT_LIGHTER = 0.22
-"""Share of the weight at 24 months that a child of 12 months lacks (WHO medians, recalled)."""
-ADULT_KG, ADULT_SPREAD = 70.0, 0.2
-"""Median weight of adults and SD of its logarithm, assumed; the median is the model's reference adult."""
-GROWN = 17.9
-"""Age of an adult to the growth reference, years: nothing that is judged in adults depends on it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +60,7 @@ def candidates(
     bodies: list[dict[str, Floats]] = []
     courses, pasts = [], []
     for r in replicates:
-        own = _made(trial, draw(streams, r, numbers, population), streams, r, n)
+        own = trial.disease.make_patients(draw(streams, r, numbers, population), streams, r, n)
         children += own
         bodies.append(_body(trial, own, streams, r, n))
         courses.append(natural(streams, r, numbers, periods, population))
@@ -98,14 +85,7 @@ def _body(
         "female": np.array([float(c.sex == "female") for c in children]),
         "steroid": concomitant_therapy.doses(trial.steroid, streams, replicate, n),
     }
-    if trial.population.kind == "infants":
-        body["age"] = infant_months(streams, replicate, n) / 12.0
     return body | concomitant_therapy.history(streams, replicate, n, body["age"])
-
-
-def infant_months(streams: Streams, replicate: int, n: Integers) -> Floats:
-    """Ages of children in their second year, months."""
-    return 12.0 + 12.0 * streams.uniform("infant.age", replicate, n)[:, 0]
 
 
 def natural(
@@ -145,48 +125,17 @@ def _remitted(
     return drive < 0.5 * never
 
 
-def _made(trial: Trial, drawn: Sequence[Child], streams: Streams, replicate: int, n: Integers) -> list[Child]:
-    kind = trial.population.kind
-    if kind == "infants":
-        months = infant_months(streams, replicate, n)
-        return [_infant(c, m) for c, m in zip(drawn, months, strict=True)]
-    if kind == "adults":
-        z = streams.normal("adult.weight", replicate, n)[:, 0]
-        return [_adult(c, x) for c, x in zip(drawn, z, strict=True)]
-    return [polyarticular(c) for c in drawn] if kind == "polyarticular" else list(drawn)
-
-
-def _infant(child: Child, months: float) -> Child:
-    """A child of its second year: the weight of a two-year-old of its centile, less what is still to come."""
-    z = growth.sd_score("weight", child.age_years, child.sex, child.weight_kg)
-    share = 1.0 - INFANT_LIGHTER * (24.0 - months) / 12.0
-    weight = share * growth.quantile("weight", growth.YOUNGEST, child.sex, z)
-    height = growth.quantile("height", growth.YOUNGEST, child.sex, child.height_z)
-    return replace(child, age_years=growth.YOUNGEST, weight_kg=weight, height_cm=height)
-
-
-def _adult(child: Child, z: float) -> Child:
-    """An adult with rheumatoid arthritis: the typical disease of the model, its own weight and clearance."""
-    own = {name: f for name, f in child.traits.items() if name.startswith("tocilizumab.")}
-    height = growth.quantile("height", GROWN, child.sex, 0.0)
-    return Child(
-        GROWN, child.sex, ADULT_KG * math.exp(ADULT_SPREAD * z), height, traits=own,
-        antibody_threshold=child.antibody_threshold,
-    )  # fmt: skip
-
-
 def plausible(
     trial: Trial, machine: CompiledModel, found: Candidates, screened: Counter[str]
 ) -> NDArray[np.bool_]:
     """Who is worth following to screening; the others are counted by reason."""
-    who = trial.population
+    youngest, oldest = trial.ages
+    lightest = trial.population.lightest
     age, weight = found.body["age"], found.body["weight"]
     reasons = {
-        f"not {who.youngest:g} to {who.oldest:g} years old": (age < who.youngest) | (age >= who.oldest),
-        f"lighter than {who.lightest:g} kg": weight < who.lightest,
+        f"not {youngest:g} to {oldest:g} years old": (age < youngest) | (age >= oldest),
+        f"lighter than {lightest:g} kg": weight < lightest,
     }
-    if who.kind in ("infants", "adults"):
-        reasons.pop(f"not {who.youngest:g} to {who.oldest:g} years old")
     reasons |= _by_disease(trial, machine, found)
     out = np.zeros(len(age), dtype=bool)
     for reason, fails in reasons.items():
@@ -202,7 +151,7 @@ def _by_disease(trial: Trial, machine: CompiledModel, found: Candidates) -> dict
     Children whose dose of steroid alone would hold most of it, and, where it is systemic JIA, those in whom
     it would have come to MAS within the year.
     """
-    systemic = trial.population.kind in SYSTEMIC
+    systemic = trial.disease.mas_before_entry
     if not (trial.steroid or systemic):
         return {}
     table, dose = subjects_of(found.children).table(machine), found.body["steroid"]

@@ -17,18 +17,6 @@ from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.design import Trial
 
 Floats = NDArray[np.float64]
-ALWAYS_OBSERVED = (
-    "temperature",
-    "crp",
-    "esr",
-    "physician_global",
-    "parent_global",
-    "chaq",
-    "active_joints",
-    "limited_joints",
-    "macrophage_activation",
-)
-"""Observables of every visit of every trial: the core set, CRP, temperature, and what entry asks for."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +41,13 @@ class TrialSetting:
 
     @cached_property
     def observed(self) -> tuple[str, ...]:
-        """Observables recorded at visits: those of every trial, drugs given, and what the design names."""
+        """Observables recorded at visits: those of the indication, drugs given, and what the design names."""
         known = set(self.whole.model.observables)
         given = [drug for drug in sorted(self.trial.drugs) if drug in known]
         sampled = [self.trial.kinetics.drug] if self.trial.kinetics else []
-        return tuple(dict.fromkeys([*ALWAYS_OBSERVED, *given, *sampled, *self.trial.observables]))
+        return tuple(
+            dict.fromkeys([*self.trial.disease.assessments, *given, *sampled, *self.trial.observables])
+        )
 
     def uniform(self, purpose: str, replicate: NDArray[np.int64], number: NDArray[np.int64]) -> Floats:
         """One uniform draw for each participant, [participant], the same in any batch."""

@@ -14,8 +14,11 @@ from typing import Literal, TypeAlias
 from quotidian.dosing import Bands, Regimen
 from quotidian.drugs.catalogue import regimen
 from quotidian.errors import DoseOutsideBand
+from quotidian.indications.indication import Indication
+from quotidian.indications.registry import indication
 from quotidian.models import DRUGS
 from quotidian.patients.child import Child
+from quotidian.patients.population import PatientPopulation
 from quotidian.trials.criteria.fever import FEVER
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
 
@@ -86,22 +89,20 @@ class Period:
 
 @dataclass(frozen=True)
 class Population:
-    """Who is looked for.
+    """Which patients of the indication take part.
 
     Parameters
     ----------
-    kind : children with systemic JIA; infants of it; children with polyarticular JIA; adults with RA.
-    youngest, oldest : completed ages, years, the upper one not reached.
+    youngest, oldest : completed ages, years, the upper one not reached; None for all of the indication.
     lightest : kg.
-    values : replaces spreads and medians of the ledger of between-child variation, by name.
+    values : replaces medians and variability between patients, by their name in patients/variability.yaml.
     match : means to be met by choosing among the eligible: age, weight, height_sds, duration, steroid,
         joints, crp, esr, febrile (per cent).
     because : where these figures come from.
     """
 
-    kind: Literal["sjia", "infants", "polyarticular", "adults"] = "sjia"
-    youngest: float = 2.0
-    oldest: float = 18.0
+    youngest: float | None = None
+    oldest: float | None = None
     lightest: float = 0.0
     values: Mapping[str, float] = field(default_factory=dict, hash=False)
     match: Mapping[str, float] = field(default_factory=dict, hash=False)
@@ -144,8 +145,8 @@ class Trial:
     visits : weeks after week 0, ascending, with the start of each period among them.
     primary_week : of the primary endpoint. endpoints : names of what is judged; empty means all.
     children : how many are enrolled; the sum of the arms if it is 0.
-    entry, population, steroid : who takes part.
-    escape, escalation, taper, respacing : what is done at visits. stop : ends an event-driven trial.
+    indication : the disease and its patients, by name. entry, population, steroid : who takes part.
+    escape, escalation, taper, interval_extension : what is done at visits. stop : ends an event-driven trial.
     stratify : ``weight`` (30 kg), ``steroid`` (0.3 mg/kg/day), ``methotrexate``, ``joints`` (20).
     missed : chance that a child misses a visit. window : days that it may come early.
     imputation : of those who leave or are rescued: as non-responders, or by the last observation (``locf``
@@ -166,13 +167,13 @@ class Trial:
     primary_week: int
     entry: Entry = field(default_factory=Entry)
     children: int = 0
-    model: Literal["sjia", "adult_ra"] = "sjia"
+    indication: str = "sjia"
     population: Population = field(default_factory=Population)
     steroid: Steroid | None = None
     escape: Escape | None = None
     escalation: Escalation | None = None
     taper: Taper | None = None
-    respacing: IntervalExtension | None = None
+    interval_extension: IntervalExtension | None = None
     stop: Stop | None = None
     stratify: tuple[Literal["weight", "steroid", "methotrexate", "joints"], ...] = ()
     missed: float = 0.0
@@ -184,6 +185,30 @@ class Trial:
     observables: tuple[str, ...] = ()
     kinetics: Kinetics | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def disease(self) -> Indication:
+        """The indication as a value. Raises UnknownName for a name that is none."""
+        return indication(self.indication)
+
+    @property
+    def model(self) -> str:
+        """Name of the model of the disease."""
+        return self.disease.model
+
+    @property
+    def ages(self) -> tuple[float, float]:
+        """Completed ages of those who may enter, years, the upper one not reached."""
+        own, disease = self.population, self.disease
+        return (
+            disease.youngest if own.youngest is None else own.youngest,
+            disease.oldest if own.oldest is None else own.oldest,
+        )
+
+    @property
+    def patient_population(self) -> PatientPopulation:
+        """The population that candidates are drawn from: that of the indication, with the design's values."""
+        return self.disease.population.with_values(self.population.values)
 
     @property
     def size(self) -> int:
@@ -221,7 +246,7 @@ class Trial:
         given += [p.give for p in self.periods if p.give is not None]
         given += [self.escape.give] if self.escape and self.escape.give is not None else []
         given += list(self.escalation.ladder) if self.escalation else []
-        given += [self.respacing.give] if self.respacing else []
+        given += [self.interval_extension.give] if self.interval_extension else []
         return tuple(given)
 
     @property

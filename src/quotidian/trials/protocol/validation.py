@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from quotidian.errors import QuotidianError, closest
+from quotidian.indications.registry import INDICATIONS
 from quotidian.patients.population import spreads
 from quotidian.trials.protocol.design import Give, Trial, regimens
 
@@ -30,6 +31,12 @@ class Fault:
 
 def faults(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str, Any]) -> Iterator[Fault]:
     """Every fault of a design. ``endpoints`` and ``observables`` are those that exist, by name."""
+    if trial.indication not in INDICATIONS:
+        yield Fault(
+            ("indication",), f"there is no indication '{trial.indication}'.", "",
+            closest(trial.indication, INDICATIONS),
+        )  # fmt: skip
+        return
     yield from _sizes(trial)
     yield from _arms(trial)
     yield from _calendar(trial)
@@ -59,7 +66,7 @@ def _sizes(trial: Trial) -> Iterator[Fault]:
         if not (0 <= rule.share <= 1 and 0 < rule.median <= 3 and 0 <= rule.spread <= 2
                 and 0 <= rule.at_least <= rule.at_most <= 3):  # fmt: skip
             yield Fault(
-                ("steroid",), "these doses are nobody's.",
+                ("steroid",), "no child takes such doses.",
                 "share 0 to 1, median above 0 and at most 3 mg/kg/day, spread 0 to 2, at_least <= at_most.",
                 "Write for example {share: 0.9, median: 0.3, spread: 0.5}.",
             )  # fmt: skip
@@ -74,7 +81,7 @@ def _arms(trial: Trial) -> Iterator[Fault]:
         if not 1 <= arm.children <= 10**9:
             yield Fault(
                 ("arms", name, "children"), f"arm '{name}' has a weight of {arm.children}.",
-                "Nobody could be randomised to it, and the others' shares would have no meaning.",
+                "An arm without children has no result.",
                 "Give it 1 child or more, or remove the arm.",
             )  # fmt: skip
     if len(trial.arms) > 1 and trial.randomised is None:
@@ -92,8 +99,8 @@ def _arms(trial: Trial) -> Iterator[Fault]:
         places[("escape", "give")] = trial.escape.give  # type: ignore[index]
     if trial.escalation:
         places |= {("escalation", "ladder", i): t for i, t in enumerate(trial.escalation.ladder)}  # type: ignore[misc]
-    if trial.respacing:
-        places[("respacing", "give")] = trial.respacing.give  # type: ignore[index]
+    if trial.interval_extension:
+        places[("interval_extension", "give")] = trial.interval_extension.give  # type: ignore[index]
     for place, give in places.items():
         yield from _unreadable(place, give)
 
@@ -134,7 +141,7 @@ def _calendar(trial: Trial) -> Iterator[Fault]:
     for start, period in trial.timeline[1:]:
         if start not in trial.visits:
             yield Fault(
-                ("visits",), f"nobody comes at week {start}, when '{period.name}' begins.",
+                ("visits",), f"there is no visit at week {start}, when '{period.name}' begins.",
                 "A period begins at a visit.", f"Add week {start} to the visits.",
             )  # fmt: skip
     if trial.primary_week not in trial.visits:
@@ -200,8 +207,8 @@ def _stop(trial: Trial) -> Iterator[Fault]:
         )  # fmt: skip
     if trial.escape is None or trial.escape.kind != rule.kind:
         yield Fault(
-            ("stop", "kind"), f"nobody can have an event of kind '{rule.kind}' here.",
-            "Events are what ends a child's randomised treatment, called as the escape calls it.",
+            ("stop", "kind"), f"this design has no event of kind '{rule.kind}'.",
+            "An event ends a child's randomised treatment; the escape gives it its kind.",
             f"Write an 'escape:' with 'kind: {rule.kind}'" + (
                 "." if trial.escape is None else f", or 'kind: {trial.escape.kind}' in the stop."
             ),
@@ -209,23 +216,30 @@ def _stop(trial: Trial) -> Iterator[Fault]:
 
 
 def _population(trial: Trial) -> Iterator[Fault]:
-    who = trial.population
-    if who.kind in ("sjia", "polyarticular") and not 2 <= who.youngest < who.oldest <= 18:
+    own, disease, (youngest, oldest) = trial.population, trial.disease, trial.ages
+    if not disease.youngest <= youngest < oldest <= disease.oldest:
         yield Fault(
-            ("population",), f"ages {who.youngest:g} to {who.oldest:g} cannot be had.",
-            "Children here are from their 2nd to their 18th birthday.", "Choose ages within it.",
+            ("population",), f"no patient can be {youngest:g} to {oldest:g} years old.",
+            f"{disease.title}: from {disease.youngest:g} to below {disease.oldest:g} years.",
+            "Choose ages within it.",
         )  # fmt: skip
-    for name in who.match:
+    if trial.steroid and "glucocorticoid" not in disease.background:
+        yield Fault(
+            ("steroid",), "patients of this indication bring no steroid along.",
+            f"{disease.title}: {', '.join(disease.background) or 'no background treatment'}.",
+            "Remove 'steroid'.",
+        )  # fmt: skip
+    for name in own.match:
         if name not in STATISTICS:
             yield Fault(
                 ("population", "match", name), f"children cannot be matched on '{name}'.",
                 f"They can on {', '.join(STATISTICS)}.", closest(name, STATISTICS),
             )  # fmt: skip
     known = spreads()
-    for name in who.values:
+    for name in own.values:
         if name not in known:
             yield Fault(
-                ("population", "values", name), f"there is no spread '{name}'.",
+                ("population", "values", name), f"there is no value '{name}'.",
                 "It must be in patients/variability.yaml.", closest(name, known),
             )  # fmt: skip
 

@@ -13,7 +13,7 @@ WELL_CRP = 10.0
 
 def extend_interval(visit: Visit) -> list[Decision]:
     """Another regimen for those who were well at every visit of the rule's weeks."""
-    rule, week, record = visit.trial.respacing, visit.week, visit.record
+    rule, week, record = visit.trial.interval_extension, visit.week, visit.record
     if rule is None or week < rule.from_week:
         return []
     well = ~record.left[week] & ~record.had("respaced") & (week >= rule.quiet_weeks)

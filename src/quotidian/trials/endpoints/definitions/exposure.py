@@ -89,7 +89,7 @@ def _of_means(before: Floats, now: Floats, own: Bools) -> float:
 
 def _in_band(compute: OfTrial, band: str, view: AnalysisView) -> Finding | None:
     """A finding of the children of one band of weight; none where the disease has no such bands."""
-    if view.trial.model != "sjia":
+    if not view.trial.disease.weight_bands:
         return None
     found = compute(view)
     if found is None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from quotidian.indications.diseases.pjia import polyarticular
 from quotidian.models import model
 from quotidian.patients.population import PatientPopulation, draw
 from quotidian.patients.treatment import subjects_of
 from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
-from quotidian.trials.conduct.polyarticular import polyarticular
 
 ADULT, CHILD = model("adult_ra").constants, model("sjia").constants
 SYSTEMIC = draw(Streams(3), 0, range(40), PatientPopulation(dict.fromkeys(("V_c", "V_p", "CL", "V_m"), 1e-9)))

@@ -1,0 +1,56 @@
+"""Field names of earlier study files, read as the present ones, with a note for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from quotidian.application.yaml_positions import Lined, Place
+
+RENAMED = {"respacing": "interval_extension"}
+INDICATIONS = {
+    "sjia": "sjia", "infants": "sjia_infants", "polyarticular": "pjia", "adults": "adult_ra",
+}  # fmt: skip
+"""Kinds of patients by which the field ``population`` named an indication."""
+WITHOUT_AGES = ("sjia_infants", "adult_ra")
+"""Indications for which the ages of a population were not read."""
+
+
+def present_names(lined: Lined) -> tuple[Lined, tuple[str, ...]]:
+    """The study in present names, and a note for each name that was replaced."""
+    value, notes = dict(lined.value), []
+    lines = dict(lined.lines)
+    for old, new in RENAMED.items():
+        if old in value and new not in value:
+            value[new] = value.pop(old)
+            lines |= _moved(lined.lines, old, new)
+            notes.append(f"'{old}' is now called '{new}'.")
+    if "indication" not in value and (name := _indication(value)):
+        notes.append(_without_old_fields(value, name))
+        lines[("indication",)] = lined.line(("model",) if "model" in lined.value else ("population",))
+    return Lined(value, lines, lined.name), tuple(f"{lined.name}: {note}" for note in notes)
+
+
+def _moved(lines: Mapping[Place, int], old: str, new: str) -> dict[Place, int]:
+    return {(new, *place[1:]): line for place, line in lines.items() if place[:1] == (old,)}
+
+
+def _indication(value: Mapping[str, Any]) -> str:
+    """The indication that earlier fields name; empty where they name none."""
+    population = value.get("population")
+    kind = population.get("kind") if isinstance(population, dict) else None
+    if kind is not None:
+        return INDICATIONS.get(kind, "")
+    return {"sjia": "sjia", "adult_ra": "adult_ra"}.get(value.get("model", ""), "")
+
+
+def _without_old_fields(value: dict[str, Any], name: str) -> str:
+    """Replaces the earlier fields by the indication; returns the note."""
+    value["indication"] = name
+    old = ["model"] if value.pop("model", None) is not None else []
+    if isinstance(value.get("population"), dict):
+        ages = ("youngest", "oldest") if name in WITHOUT_AGES else ()
+        old += ["population: kind"] if "kind" in value["population"] else []
+        value["population"] = {k: v for k, v in value["population"].items() if k not in ("kind", *ages)}
+    named = " and ".join(f"'{field}'" for field in old)
+    return f"{named} is now written 'indication: {name}'."

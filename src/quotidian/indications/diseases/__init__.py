@@ -1,0 +1,1 @@
+"""The indications themselves: every file here declares some in ``INDICATIONS``, found by the registry."""
