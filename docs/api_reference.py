@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-MODULES = ("quotidian", "quotidian.dosing", "quotidian.network")
+MODULES = (
+    "quotidian", "quotidian.simulation", "quotidian.population", "quotidian.dosing", "quotidian.network",
+)  # fmt: skip
 """Modules whose public names are all described."""
 SELECTED = {
     "quotidian.engine": (
