@@ -95,6 +95,25 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
     assert broken(page) == ["none.md", "other.md#no-title", "#there", "none.png"]
 
 
+def missing_files(text: str, root: Path = ROOT) -> list[str]:
+    """Files that a page names by path in code style, but that neither the checkout nor the package has."""
+    named = re.findall(r"`((?:\w[\w.-]*/)+[\w.-]+\.(?:py|yaml|md))`", FENCE.sub("", text))
+    return [
+        name for name in named if not any((root / start / name).exists() for start in ("", "src/quotidian"))
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    assert [n for n in missing_files(page.read_text(encoding="utf-8")) if not n.startswith("out/")] == []
+
+
+def test_a_file_that_moved_is_found(tmp_path: Path) -> None:
+    (tmp_path / "src/quotidian/trials").mkdir(parents=True)
+    (tmp_path / "src/quotidian/trials/here.py").touch()
+    assert missing_files("`trials/here.py` and `trials/gone.py`", tmp_path) == ["trials/gone.py"]
+
+
 def test_every_page_is_reached_from_the_readme() -> None:
     """By way of links alone; decisions are linked as a folder."""
     seen, waiting = set(), [ROOT / "README.md"]
