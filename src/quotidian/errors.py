@@ -54,6 +54,10 @@ class StudyTooLarge(InvalidInput):
     """A request that does not fit into memory."""
 
 
+class InvalidData(InvalidInput):
+    """A data file, or a row of one, that cannot be used."""
+
+
 class LedgerError(QuotidianError):
     """An entry of the evidence ledger without a complete statement of its source."""
 

@@ -1,0 +1,55 @@
+"""Cells as numbers: what is not one is refused with its row and column, and never read as zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.data.table_text import MISSING, TableText
+from quotidian.errors import InvalidData
+
+Floats = NDArray[np.float64]
+
+
+def refusal(row: int, column: str, cell: str, why: str, remedy: str) -> InvalidData:
+    """A refusal of one cell; ``row`` is counted from 0 and reported from 1."""
+    shown = f"'{cell}'" if cell not in MISSING else "a missing value"
+    return InvalidData(f"row {row + 1}, column {column}: {shown} cannot be used.", why, remedy)
+
+
+def numbers(table: TableText, column: str, default: float = math.nan) -> Floats:
+    """A column as numbers, [row]; ``default`` where it is missing, and everywhere without the column.
+
+    Raises InvalidData for a cell that is neither a finite number nor missing.
+    """
+    if column not in table.columns:
+        return np.full(len(table.rows), default)
+    cells = table.column(column)
+    return np.array([_number(row, column, cell, default) for row, cell in enumerate(cells)])
+
+
+def _number(row: int, column: str, cell: str, default: float) -> float:
+    if cell in MISSING:
+        return default
+    if cell.isascii() and "_" not in cell:
+        try:
+            value = float(cell)
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value):
+            return value
+    raise refusal(
+        row, column, cell, "It is not a finite number.", "Write a number, or '.' where there is none."
+    )
+
+
+def one_of(table: TableText, column: str, values: Floats, allowed: Sequence[float], why: str) -> None:
+    """Refuse values that are not among those allowed. Raises InvalidData."""
+    bad = np.flatnonzero(~np.isin(values, allowed))
+    if len(bad):
+        row = int(bad[0])
+        choices = ", ".join(f"{x:g}" for x in allowed)
+        raise refusal(row, column, table.column(column)[row], why, f"Write one of {choices}.")
