@@ -34,7 +34,8 @@ def hours(table: TableText, subject: NDArray[np.int64], dates: str | None) -> Fl
 
     Parameters
     ----------
-    subject : [row] number of the subject. dates : format of the column DATE; ``year-month-day`` is recognised.
+    subject : [row] number of the subject.
+    dates : format of the column DATE; ``year-month-day`` is recognised.
 
     Raises InvalidData for a missing time, two ways of writing time, a date that does not exist, or a date
     whose format was not stated.
@@ -100,7 +101,9 @@ def _date(row: int, cell: str, chosen: str) -> date:
     pattern, (year, month, day) = FORMATS[chosen]
     found = pattern.fullmatch(cell)
     if found is None:
-        raise refusal(row, "DATE", cell, f"It is not written as {chosen}.", "Correct it, or state the format.")
+        raise refusal(
+            row, "DATE", cell, f"It is not written as {chosen}.", "Correct it, or state the format."
+        )
     parts = [int(part) for part in found.groups()]
     try:
         return date(parts[year], parts[month], parts[day])

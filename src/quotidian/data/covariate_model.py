@@ -1,6 +1,6 @@
 """Models of covariates as formulas: ``CL = 2*(WT/70)**0.75`` read as arithmetic, and nothing else.
 
-A formula may use numbers, the columns of a table, ``+ - * / **``, ``exp``, ``log``, ``sqrt``, ``min``, ``max``.
+A formula may use numbers, columns of the table, ``+ - * / **``, ``exp``, ``log``, ``sqrt``, ``min``, ``max``.
 """
 
 from __future__ import annotations

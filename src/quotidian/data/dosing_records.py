@@ -101,13 +101,17 @@ class Timeline:
         for infusion in self.infusions:
             infusion.end = min(infusion.end, time)
 
-    def give(self, order: int, compartment: int, amount: float, duration: float, time: float, due: bool) -> None:
+    def give(
+        self, order: int, compartment: int, amount: float, duration: float, time: float, due: bool
+    ) -> None:
         """A bolus or an infusion; ``due`` for one at its own row, else it acts before the rows."""
         if amount == 0.0:
             return
         if duration > 0.0:
             start = self.snapped(time)
-            self.infusions.append(_Infusion(compartment, start, self.snapped(time + duration), amount / duration))
+            self.infusions.append(
+                _Infusion(compartment, start, self.snapped(time + duration), amount / duration)
+            )
         else:
             phase, at = (AT, time) if due else (BEFORE, self.snapped(time))
             self.actions.append(Action(at, phase, order, "add", compartment, amount))
@@ -126,7 +130,9 @@ class Timeline:
         return found
 
 
-def timeline(table: EventTable, rows: Sequence[int], compartments: Mapping[int, int], dosing: Dosing) -> Timeline:
+def timeline(
+    table: EventTable, rows: Sequence[int], compartments: Mapping[int, int], dosing: Dosing
+) -> Timeline:
     """What happens in one occasion.
 
     Parameters
@@ -182,7 +188,9 @@ def _amount(table: EventTable, row: int, compartment: int, dosing: Dosing) -> tu
         raise refusal(row, "RATE", f"{rate:g}", why, f"Give a {word}, or write the rate in the data.")
     own = of_row(named, compartment, row, 0.0)
     if not own > 0:
-        raise InvalidData(f"row {row + 1}, column RATE: the model's value is {own:g}.", "", "It must be positive.")
+        raise InvalidData(
+            f"row {row + 1}, column RATE: the model's value is {own:g}.", "", "It must be positive."
+        )
     return amount, own if rate == -2 else amount / own
 
 

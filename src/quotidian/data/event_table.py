@@ -86,13 +86,19 @@ class EventTable:
             if np.isnan(values[row]):
                 if row == 0 or self.subject[row] != self.subject[row - 1]:
                     raise refusal(
-                        row, name, ".", "There is no earlier value to carry forward.", "Write its first value."
+                        row,
+                        name,
+                        ".",
+                        "There is no earlier value to carry forward.",
+                        "Write its first value.",
                     )
                 values[row] = values[row - 1]
         return values
 
 
-def read_events(path: str | Path, *, dates: str | None = None, rename: Mapping[str, str] | None = None) -> EventTable:
+def read_events(
+    path: str | Path, *, dates: str | None = None, rename: Mapping[str, str] | None = None
+) -> EventTable:
     """Read an event table from a text file.
 
     Parameters
@@ -121,7 +127,9 @@ def _renamed(text: TableText, rename: Mapping[str, str]) -> TableText:
     for old in upper:
         if old not in text.columns:
             raise InvalidData(
-                f"There is no column {old} to rename.", f"There are {', '.join(text.columns)}.", "Check the name."
+                f"There is no column {old} to rename.",
+                f"There are {', '.join(text.columns)}.",
+                "Check the name.",
             )
     columns = tuple(upper.get(name, name) for name in text.columns)
     return TableText(text.name, columns, text.rows, text.lines)
@@ -135,7 +143,9 @@ def _subjects(text: TableText) -> tuple[tuple[str, ...], Integers]:
             raise refusal(row, "ID", cell, "Every record belongs to a subject.", "Write its identifier.")
         if cell in known and cells[row - 1] != cell:
             why = "This subject has earlier rows, and rows of another subject stand between."
-            raise refusal(row, "ID", cell, why, "Keep the rows of a subject together, or rename one of the two.")
+            raise refusal(
+                row, "ID", cell, why, "Keep the rows of a subject together, or rename one of the two."
+            )
         found.append(known.setdefault(cell, len(known)))
     return tuple(known), np.array(found, dtype=np.int64)
 

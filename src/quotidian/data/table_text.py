@@ -48,7 +48,9 @@ def read_text(path: Path) -> TableText:
     lines = text.splitlines()
     head = next((i for i, line in enumerate(lines) if line.strip()), None)
     if head is None:
-        raise InvalidData(f"'{path.name}' is empty.", "A table has a header line and rows.", "Check the file.")
+        raise InvalidData(
+            f"'{path.name}' is empty.", "A table has a header line and rows.", "Check the file."
+        )
     separator = next((s for s in SEPARATORS if s in lines[head]), None)
     cells = _split(lines[head:], separator)
     columns = _header(path.name, cells[0])

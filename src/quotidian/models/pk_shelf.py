@@ -140,7 +140,9 @@ def _elimination(kind: str) -> tuple[Flux, ...]:
     return (Flux(CENTRAL >> NOTHING, cleared, CL, CENTRAL, V),)
 
 
-def _built(name: str, title: str, species: tuple[Species, ...], kind: str, parameters: tuple[str, ...]) -> PkModel:
+def _built(
+    name: str, title: str, species: tuple[Species, ...], kind: str, parameters: tuple[str, ...]
+) -> PkModel:
     fluxes = list(_elimination(kind))
     if DEPOT in species:
         fluxes.append(Flux(DEPOT >> CENTRAL, first_order, KA, DEPOT))
@@ -168,7 +170,9 @@ def _observable(species: Species, kind: str) -> Observable:
     if species is DEPOT:
         return Observable("depot_amount", "mg", "drug at the site of absorption", itself, DEPOT)
     if species is PERIPHERAL:
-        return Observable("peripheral_concentration", "mg/L", "drug in the periphery", concentration, PERIPHERAL, V2)
+        return Observable(
+            "peripheral_concentration", "mg/L", "drug in the periphery", concentration, PERIPHERAL, V2
+        )
     if kind == "tmdd":
         return Observable("free_concentration", "mg/L", "free drug in plasma", itself, FREE)
     return Observable("concentration", "mg/L", "drug in plasma", concentration, CENTRAL, V)

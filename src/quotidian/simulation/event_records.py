@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -120,8 +121,12 @@ def _check_parameters(pk: PkModel, found: Mapping[str, Floats]) -> None:
     missing = [name for name in pk.parameters if name not in found]
     unknown = [name for name in found if name not in pk.parameters]
     if missing or unknown:
-        what = f"{pk.name} needs {', '.join(missing)}" if missing else f"{pk.name} has no {', '.join(unknown)}"
-        raise InvalidInput(f"{what}.", f"Its parameters are {', '.join(pk.parameters)}.", "Give exactly these.")
+        what = (
+            f"{pk.name} needs {', '.join(missing)}" if missing else f"{pk.name} has no {', '.join(unknown)}"
+        )
+        raise InvalidInput(
+            f"{what}.", f"Its parameters are {', '.join(pk.parameters)}.", "Give exactly these."
+        )
     for name, values in found.items():
         if not (np.isfinite(values).all() and (values >= 0).all()):
             raise InvalidInput(
@@ -210,7 +215,7 @@ class _Run:
         system = self.compiled.ode_system
         self._states = [system.states.index(name) for name in self.pk.compartments]
         self._rates = [system.inputs.index(name) for name in self.pk.infusions]
-        self._inputs = {name: system.inputs.index(name) for name in self.moving}
+        self._inputs = {name: system.inputs.index(f"{name}(t)") for name in self.moving}
 
     def events(
         self, rows: NDArray[np.int64], table: EventTable, line: Timeline
@@ -221,7 +226,9 @@ class _Run:
         jumped = -math.inf
         for action in line.ordered():
             time = action.time - self.start
-            while switches and switches[0][0] <= time and (switches[0][0] < time or self.carried == "forward"):
+            while (
+                switches and switches[0][0] <= time and (switches[0][0] < time or self.carried == "forward")
+            ):
                 found.append(switches.pop(0))
                 jumped = found[-1][0]
             if action.kind == "predict":
@@ -238,7 +245,7 @@ class _Run:
     def _switches(self, rows: NDArray[np.int64], table: EventTable) -> list[tuple[float, int, int, float]]:
         """Parameters as they change from record to record."""
         found = []
-        for earlier, later in zip(rows[:-1], rows[1:], strict=True):
+        for earlier, later in pairwise(rows.tolist()):
             at = earlier if self.carried == "backward" else later
             for name, column in self._inputs.items():
                 before, after = self.own[name][earlier], self.own[name][later]
@@ -271,7 +278,9 @@ def _solved(
     finite = grid[np.isfinite(grid)]
     acts = [t for own in events for t, *_ in own]
     end = max([0.0, *(finite.max(initial=0.0),), *acts]) + AFTER_END
-    last = max([0.0, float(finite.max(initial=0.0)), *(t for own in events for t, k, *_ in own if k == RECORD)])
+    last = max(
+        [0.0, float(finite.max(initial=0.0)), *(t for own in events for t, k, *_ in own if k == RECORD)]
+    )
     run = compiled.run(
         table, grid, events=Events.of(events), start=0.0, end=min(end, last + AFTER_END), tolerance=tolerance,
         threads=threads,
@@ -292,8 +301,8 @@ def _gathered(
     predicted = np.full(len(table.time), np.nan)
     names = _compiled(pk.name, ()).ode_system.observables
     column = {i: names.index(name) for i, name in enumerate(pk.observed, start=1)}
-    for occasion, rows in enumerate(places):
-        for output, row in enumerate(rows):
+    for occasion, outputs in enumerate(places):
+        for output, row in enumerate(outputs):
             amount = pk.observed[compartments[row] - 1].endswith("_amount")
             value = values[occasion, output, column[compartments[row]]]
             predicted[row] = value if amount else scale * value
@@ -305,5 +314,6 @@ def _before_the_first_dose(table: EventTable, predicted: Floats) -> tuple[str, .
     """A note for each observation above zero where the model predicts exactly zero."""
     odd = [row for row in table.counted if predicted[row] == 0.0 and table.value[row] > 0.0]
     return tuple(
-        f"row {row + 1}: DV is {table.value[row]:g}, and the model predicts 0 before the first dose." for row in odd
+        f"row {row + 1}: DV is {table.value[row]:g}, and the model predicts 0 before the first dose."
+        for row in odd
     )

@@ -1,8 +1,8 @@
 r"""Steady states of a regimen: the state that one interval of dosing leads back to.
 
-With :math:`G` the map over one interval and :math:`J = \partial G/\partial y` from exact sensitivities, Newton's
-method solves :math:`G(y) = y`: :math:`y \leftarrow y - (J - I)^{-1} (G(y) - y)`. For a linear model one
-iteration is exact.
+With :math:`G` the map over one interval and :math:`J = \partial G/\partial y` from exact sensitivities,
+Newton's method solves :math:`G(y) = y`: :math:`y \leftarrow y - (J - I)^{-1} (G(y) - y)`. For a linear
+model one iteration is exact.
 """
 
 from __future__ import annotations
@@ -39,9 +39,11 @@ def steady_states(
     found = np.zeros((len(wanted), len(compiled.ode_system.states)))
     spans = np.array([s.interval or CONSTANT_HOURS for s in wanted])
     for span in np.unique(spans):
-        own = np.flatnonzero(spans == span)
+        own = np.flatnonzero(spans == span).tolist()
         events = Events.of([_interval(pk, compiled, wanted[i], float(span)) for i in own])
-        found[own] = _fixed_points(compiled, table[own], events, float(span), tolerance, [wanted[i] for i in own])
+        found[own] = _fixed_points(
+            compiled, table[own], events, float(span), tolerance, [wanted[i] for i in own]
+        )
     for i, one in enumerate(wanted):
         if one.lag > 0.0 and one.interval > 0.0 and one.duration == 0.0 and phase(one) == 0.0:
             found[i, _state(pk, compiled, one.compartment)] += one.amount  # the lagged dose arrives right now
@@ -92,12 +94,12 @@ def _fixed_points(
         jacobian = run.states.transpose(0, 2, 1) - np.eye(len(names))
         if not (np.isfinite(moved).all() and np.isfinite(jacobian).all()):
             break
-        step = np.linalg.solve(jacobian, -moved[:, :, None])[:, :, 0]
+        step = _newton(jacobian, moved)
         new = y[still] + step
         # a saturable model may be led below zero: there the interval itself shows the way
         new = np.where((new < 0).any(axis=1)[:, None], run.outcome.states, new)
         size = np.abs(new).max(axis=1, keepdims=True)
-        done = (np.abs(new - y[still]) <= ACCURACY * np.maximum(size, 1e-300)).all(axis=1)
+        done = (np.abs(new - y[still]) <= ACCURACY * np.maximum(size, 1e-300)).all(axis=1).astype(np.bool_)
         y[still] = new
         still = still[~done]
         if not len(still):
@@ -105,7 +107,18 @@ def _fixed_points(
     row = wanted[int(still[0])].row
     raise SolverFailed(
         f"No steady state was found for the dose of row {row + 1}.",
-        "The amount in the body still changes after many intervals; a dose above the largest rate of elimination "
-        "has none.",
+        "The amount in the body still changes after many intervals. Doses above the largest rate of "
+        "elimination have none.",
         "Check dose, interval and parameters, or give the doses one by one.",
     )
+
+
+def _newton(jacobian: Floats, moved: Floats) -> Floats:
+    """Corrections :math:`-(J - I)^{-1} (G(y) - y)`, [steady, state]; the interval itself where J is I."""
+    found = moved.copy()
+    for i, (matrix, residual) in enumerate(zip(jacobian, moved, strict=True)):
+        try:
+            found[i] = np.linalg.solve(matrix, -residual)
+        except np.linalg.LinAlgError:
+            continue
+    return found
