@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         ledger,
         observables,
         plan,
+        predict_events,
+        read_events,
         regimen,
         regimens,
         simulate,
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study",
-    "trial",
+    "Child", "as_text", "draw", "ledger", "observables", "plan", "predict_events",
+    "read_events", "regimen", "regimens", "simulate", "study", "trial",
 ]  # fmt: skip
 
 

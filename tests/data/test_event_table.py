@@ -32,7 +32,9 @@ def test_a_table_is_read_column_by_column(tmp_path: Path) -> None:
 
 
 def test_lower_case_blanks_tabs_and_missing_columns_are_read(tmp_path: Path) -> None:
-    table = read(tmp_path, "\ufeff id\ttime\tamt\tdv", "a\t0\t10\t.", "# a remark", "a\t1\t.\t0.5")
+    table = read(
+        tmp_path, "\ufeff# first a remark", " id\ttime\tamt\tdv", "a\t0\t10\t.", "# a remark", "a\t1\t.\t0.5"
+    )
     assert table.evid.tolist() == [1, 0] and table.compartment == ("", "")
     assert table.value[1] == 0.5 and not table.missing.any()
 

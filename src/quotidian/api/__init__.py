@@ -1,6 +1,7 @@
 """The package as it is used from Python and from notebooks: a few names, plain values, named arrays."""
 
 from quotidian.api.catalogue import ledger, observables, regimen, regimens
+from quotidian.api.event_tables import predict_events, read_events
 from quotidian.api.plotting import draw
 from quotidian.api.simulation import simulate
 from quotidian.api.trial_tables import as_text
@@ -8,6 +9,6 @@ from quotidian.api.virtual_trial import plan, study, trial
 from quotidian.patients.child import child as Child
 
 __all__ = [
-    "Child", "as_text", "draw", "ledger", "observables", "plan", "regimen", "regimens", "simulate", "study",
-    "trial",
+    "Child", "as_text", "draw", "ledger", "observables", "plan", "predict_events",
+    "read_events", "regimen", "regimens", "simulate", "study", "trial",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from quotidian.cli.firm import firm
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.power import power
+from quotidian.cli.run_events import run_events
 from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.scenarios import scenarios
 from quotidian.cli.scoreboard import scoreboard
@@ -62,7 +63,7 @@ def _reflowed(text: str) -> str:
 
 VERBS = (
     simulate, cohort, trial, trials, power, scoreboard, drugs, scenarios, evidence, equations, firm, map_,
-    observables, export, run_sbml, explore, bench, doctor,
+    observables, export, run_sbml, run_events, explore, bench, doctor,
 )  # fmt: skip
 for verb in VERBS:
     name = verb.__name__.rstrip("_").replace("_", "-")

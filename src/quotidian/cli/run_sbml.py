@@ -13,6 +13,7 @@ from quotidian.cli.support import option_types
 from quotidian.cli.support.console import RESEARCH_USE, note
 from quotidian.cli.support.course import BYTES
 from quotidian.cli.support.output import STDOUT, TABLES, check_file, whole_file
+from quotidian.cli.support.settings import settings
 from quotidian.errors import InvalidQuantity
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def run_sbml(
         check_file(output, TABLES)
     from quotidian.interchange import from_sbml
 
-    imported = from_sbml(file, _settings(values))
+    imported = from_sbml(file, settings("--set", values, "k=0.3,A=2"))
     chosen = _chosen(imported, observables)
     rows = math.floor(end / step + 1e-9) + 1
     _refuse_too_large(rows, len(chosen))
@@ -84,24 +85,6 @@ def run_sbml(
         f"{imported.model.title}; {rows} rows to {'standard output' if output == STDOUT else output}; "
         f"time in {imported.time_unit}.\n{RESEARCH_USE}"
     )
-
-
-def _settings(text: str | None) -> dict[str, float]:
-    """``a=1,b=2`` as values by name. Raises InvalidQuantity."""
-    found = {}
-    for part in (text or "").split(",") if text is not None else []:
-        name, equals, value = part.rpartition("=")
-        try:
-            found[name.strip()] = float(value)
-        except ValueError:
-            equals = ""
-        if not (equals and name.strip() and math.isfinite(found.get(name.strip(), math.nan))):
-            raise InvalidQuantity(
-                f"--set cannot be read at '{part}'.",
-                "It takes NAME=VALUE.",
-                'Write for example --set "k=0.3,A=2".',
-            )
-    return found
 
 
 def _chosen(imported: Imported, names: str | None) -> dict[str, str]:

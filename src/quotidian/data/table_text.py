@@ -1,6 +1,6 @@
 """The text of a data file: encoding, separator, header and rows, each row with its number.
 
-Rows are counted from 1 below the header. A row that begins with ``#`` is left out and not counted, and so is
+Rows are counted from 1 below the header. A line that begins with ``#`` is left out and not counted, and so is
 one with a letter in a leading column ``C``, as NONMEM's ``IGNORE=C`` does.
 """
 
@@ -46,7 +46,7 @@ def read_text(path: Path) -> TableText:
     """
     text = _decoded(path)
     lines = text.splitlines()
-    head = next((i for i, line in enumerate(lines) if line.strip()), None)
+    head = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
     if head is None:
         raise InvalidData(
             f"'{path.name}' is empty.", "A table has a header line and rows.", "Check the file."

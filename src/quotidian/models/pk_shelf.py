@@ -49,6 +49,11 @@ class PkModel:
     dosed: int
     central: int
 
+    @property
+    def amounts(self) -> frozenset[str]:
+        """Observables that are amounts, which no scale of concentrations applies to."""
+        return frozenset(name for name in self.observed if name.endswith("_amount"))
+
 
 KA, CL = Covariate("KA", "1/h", "absorption rate constant"), Covariate("CL", "L/h", "clearance")
 V, V2 = Covariate("V", "L", "central volume"), Covariate("V2", "L", "peripheral volume")

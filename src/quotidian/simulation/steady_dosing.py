@@ -13,15 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.data.dosing_records import Steady
-from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Tolerance
+from quotidian.engine import ADD, SWITCH, CompiledModel, Tolerance
+from quotidian.engine.named_tables import EventByName
 from quotidian.errors import SolverFailed
 from quotidian.models.pk_shelf import PkModel
 
 Floats = NDArray[np.float64]
-Event = tuple[float, int, int, float]
 ACCURACY = 1e-10  # largest correction, of the largest amount
+BALANCE = 1e-6  # what an interval may still change, of what it gives
+MOST_DOSES = 1e6  # in the body at once: more than any regimen accumulates
 MOST_ITERATIONS = 60
-CONSTANT_HOURS = 24.0  # over which the steady state of a constant infusion is sought
+CONSTANT_SPAN = 24.0  # over which the steady state of a constant infusion is sought
 PHASE_TIE = 1e-9  # of an interval
 
 
@@ -36,89 +38,80 @@ def steady_states(
 
     Raises SolverFailed where no steady state is reached.
     """
-    found = np.zeros((len(wanted), len(compiled.ode_system.states)))
-    spans = np.array([s.interval or CONSTANT_HOURS for s in wanted])
-    for span in np.unique(spans):
+    found = np.zeros((len(wanted), len(pk.model.species)))
+    spans = np.array([s.interval or CONSTANT_SPAN for s in wanted])
+    for span in np.unique(spans).tolist():
         own = np.flatnonzero(spans == span).tolist()
-        events = Events.of([_interval(pk, compiled, wanted[i], float(span)) for i in own])
-        found[own] = _fixed_points(
-            compiled, table[own], events, float(span), tolerance, [wanted[i] for i in own]
-        )
-    for i, one in enumerate(wanted):
+        found[own] = _fixed_points(pk, compiled, table[own], [wanted[i] for i in own], span, tolerance)
+    for row, one in zip(found, wanted, strict=True):
         if one.lag > 0.0 and one.interval > 0.0 and one.duration == 0.0 and phase(one) == 0.0:
-            found[i, _state(pk, compiled, one.compartment)] += one.amount  # the lagged dose arrives right now
+            compiled.state(row[None], pk.compartments[one.compartment - 1])[:] += one.amount  # arrives now
     return found
 
 
 def phase(one: Steady) -> float:
     """Time from the start of an interval to the arrival of its dose."""
-    late = one.lag % one.interval if one.interval else 0.0
-    near = min(late, one.interval - late) if one.interval else 0.0
-    return 0.0 if near <= PHASE_TIE * one.interval else late
+    if one.interval == 0.0:
+        return 0.0
+    late = one.lag % one.interval
+    return 0.0 if min(late, one.interval - late) <= PHASE_TIE * one.interval else late
 
 
-def _interval(pk: PkModel, compiled: CompiledModel, one: Steady, span: float) -> list[Event]:
+def _interval(pk: PkModel, one: Steady, span: float) -> list[EventByName]:
     """What happens in one interval of the regimen, from the instant of the record on."""
     rate = pk.infusions[one.compartment - 1]
-    column = compiled.ode_system.inputs.index(rate)
     if one.interval == 0.0:
-        return [(0.0, SWITCH, column, one.amount)]
+        return [(0.0, SWITCH, rate, one.amount)]
     late = phase(one)
     if one.duration == 0.0:
-        return [(late, ADD, _state(pk, compiled, one.compartment), one.amount)]
+        return [(late, ADD, pk.compartments[one.compartment - 1], one.amount)]
     ends = np.array([late - k * span + one.duration for k in range(int(one.duration / span) + 2)])
     starts = ends - one.duration
     changes = np.unique(np.clip([0.0, late, *ends], 0.0, span))
     running = [(starts <= t + PHASE_TIE * span) & (t + PHASE_TIE * span < ends) for t in changes]
     size = one.amount / one.duration
-    return [(float(t), SWITCH, column, size * int(on.sum())) for t, on in zip(changes, running, strict=True)]
-
-
-def _state(pk: PkModel, compiled: CompiledModel, compartment: int) -> int:
-    return compiled.ode_system.states.index(pk.compartments[compartment - 1])
+    return [(float(t), SWITCH, rate, size * int(on.sum())) for t, on in zip(changes, running, strict=True)]
 
 
 def _fixed_points(
-    compiled: CompiledModel, table: Floats, events: Events, span: float, tolerance: Tolerance,
-    wanted: Sequence[Steady],
+    pk: PkModel, compiled: CompiledModel, table: Floats, wanted: Sequence[Steady], span: float,
+    tolerance: Tolerance,
 ) -> Floats:  # fmt: skip
-    names = compiled.ode_system.states
-    y = compiled.begin(table)[1]
-    still = np.arange(len(table))
+    names = [s.name for s in pk.model.species]
+    given = np.array([s.amount if s.interval else s.amount * span for s in wanted])[:, None]
+    events = [_interval(pk, s, span) for s in wanted]
+    y, still = compiled.begin(table)[1], np.arange(len(table))
     for _ in range(MOST_ITERATIONS):
         run = compiled.run_tangents(
             table[still], [], with_respect_to=names, start=0.0, end=span, states=y[still],
-            events=events.of_children(np.isin(np.arange(len(table)), still)), tolerance=tolerance, threads=1,
+            events=compiled.events([events[i] for i in still]), tolerance=tolerance, threads=1,
         )  # fmt: skip
         moved = run.outcome.states - y[still]
-        jacobian = run.states.transpose(0, 2, 1) - np.eye(len(names))
-        if not (np.isfinite(moved).all() and np.isfinite(jacobian).all()):
-            break
-        step = _newton(jacobian, moved)
-        new = y[still] + step
+        new = y[still] + _corrections(run.states.transpose(0, 2, 1), moved)
         # a saturable model may be led below zero: there the interval itself shows the way
-        new = np.where((new < 0).any(axis=1)[:, None], run.outcome.states, new)
-        size = np.abs(new).max(axis=1, keepdims=True)
-        done = (np.abs(new - y[still]) <= ACCURACY * np.maximum(size, 1e-300)).all(axis=1).astype(np.bool_)
+        new = np.where(np.min(new, axis=1, keepdims=True) < 0.0, run.outcome.states, new)
+        if not np.isfinite(new).all() or (np.abs(new) > MOST_DOSES * given[still]).any():
+            break
+        close = np.abs(new - y[still]) <= ACCURACY * np.abs(new).max(axis=1, keepdims=True)
+        balanced = np.abs(moved) <= BALANCE * given[still] + ACCURACY
         y[still] = new
-        still = still[~done]
+        still = still[~np.all(close & balanced, axis=1)]
         if not len(still):
             return y
-    row = wanted[int(still[0])].row
     raise SolverFailed(
-        f"No steady state was found for the dose of row {row + 1}.",
+        f"No steady state was found for the dose of row {wanted[int(still[0])].row + 1}.",
         "The amount in the body still changes after many intervals. Doses above the largest rate of "
         "elimination have none.",
         "Check dose, interval and parameters, or give the doses one by one.",
     )
 
 
-def _newton(jacobian: Floats, moved: Floats) -> Floats:
-    """Corrections :math:`-(J - I)^{-1} (G(y) - y)`, [steady, state]; the interval itself where J is I."""
+def _corrections(jacobian: Floats, moved: Floats) -> Floats:
+    """:math:`-(J - I)^{-1} (G(y) - y)`, [steady, state]; the interval's own change where J is I."""
     found = moved.copy()
     for i, (matrix, residual) in enumerate(zip(jacobian, moved, strict=True)):
         try:
-            found[i] = np.linalg.solve(matrix, -residual)
+            found[i] = np.linalg.solve(matrix - np.eye(len(matrix)), -residual)
         except np.linalg.LinAlgError:
             continue
     return found

@@ -1,0 +1,77 @@
+"""Event tables from Python: data files read, and predicted by a pharmacokinetic model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from quotidian.data import EventTable, read_events
+from quotidian.data.dosing_records import Dosing
+from quotidian.simulation.event_records import Prediction
+from quotidian.simulation.event_records import predict_events as predicted
+from quotidian.simulation.event_timeline import Carried
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["EventTable", "predict_events", "read_events"]
+
+
+def predict_events(
+    table: EventTable | str | Path,
+    model: str,
+    parameters: Mapping[str, float | Sequence[float]],
+    *,
+    dosing: Dosing | None = None,
+    covariates: Sequence[str] = (),
+    carried: Carried = "backward",
+    scale: float = 1.0,
+    threads: int | None = None,
+) -> pl.DataFrame:
+    """Predict every observation of an event table.
+
+    Parameters
+    ----------
+    table : from :func:`read_events`, or the path of a file.
+    model : ``pk-1cmt``, ``pk-2cmt``, ``pk-1cmt-oral``, ``pk-2cmt-oral``, ``pk-1cmt-mm`` or ``tmdd-qss``.
+    parameters : by the names of NONMEM users (CL, V, KA, Q, V2, VM, KM), a number or one for each subject.
+    dosing : bioavailability, lag, duration and rate by number of compartment.
+    covariates : formulas, such as ``["CL = 2*(WT/70)**0.75"]``.
+    carried : which record's covariates hold between two: ``backward`` (the later, as NONMEM) or ``forward``.
+    scale : factor on concentrations.
+
+    Returns
+    -------
+    Data frame with a row for each record of EVID 0 or 2: ROW (from 1), ID, TIME, DVID, DV, PRED.
+
+    Raises InvalidInput naming row and column of what cannot be used, SolverFailed for a subject that could
+    not be followed.
+
+    Example: ``q.predict_events("data.csv", "pk-1cmt-oral", {"CL": 2.0, "V": 20.0, "KA": 1.2})``
+    """
+    events = table if isinstance(table, EventTable) else read_events(table)
+    given = {name: np.asarray(value, dtype=np.float64) for name, value in parameters.items()}
+    found = predicted(
+        events, model, given, dosing=dosing, covariates=covariates, carried=carried, scale=scale,
+        threads=threads,
+    )  # fmt: skip
+    return prediction_table(events, found)
+
+
+def prediction_table(events: EventTable, found: Prediction) -> pl.DataFrame:
+    """Predictions as a data frame; DVID is that of the file, or else the compartment (CMT)."""
+    import polars as pl
+
+    kinds = events.text.column("DVID") if "DVID" in events.text.columns else events.compartment
+    rows = found.rows.tolist()
+    return pl.DataFrame({
+        "ROW": [row + 1 for row in rows],
+        "ID": [events.ids[events.subject[row]] for row in rows],
+        "TIME": events.time[found.rows],
+        "DVID": [kinds[row] for row in rows],
+        "DV": pl.Series(events.value[found.rows]).fill_nan(None),
+        "PRED": found.values,
+    })  # fmt: skip

@@ -1,0 +1,107 @@
+"""What a model needs of an event table: parameters of each row, compartments, and bioavailabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.data.cells import refusal
+from quotidian.data.covariate_model import CovariateFormula
+from quotidian.data.event_table import EventTable
+from quotidian.data.table_text import MISSING
+from quotidian.errors import InvalidInput
+from quotidian.models.pk_shelf import PkModel
+
+Floats = NDArray[np.float64]
+FACTOR = "F"  # a formula for F1, F2, ... is the bioavailability of that compartment
+
+
+def parameters_by_row(
+    table: EventTable, pk: PkModel, parameters: Mapping[str, float | Floats], covariates: Sequence[str]
+) -> tuple[dict[str, Floats], dict[int, Floats]]:
+    """Parameters [row] by name, and bioavailabilities [row] by compartment.
+
+    Parameters
+    ----------
+    parameters : a number, or one for each subject. covariates : formulas, see :class:`CovariateFormula`.
+
+    Raises InvalidInput for a parameter that is missing, unknown, negative or not finite, InvalidData for a
+    column that a formula reads and the table lacks.
+    """
+    formulas = [CovariateFormula.read(text) for text in covariates]
+    found = {name: _of_subjects(table, name, value) for name, value in parameters.items()}
+    upper = {name.upper(): values for name, values in found.items()}
+    read = sorted({c for f in formulas for c in f.columns if c not in upper})
+    columns = upper | {name: table.covariate(name) for name in read}
+    factors: dict[int, Floats] = {}
+    for formula in formulas:
+        values = np.broadcast_to(formula.values(columns), len(table.time)).astype(np.float64)
+        compartment = formula.parameter.removeprefix(FACTOR)
+        if formula.parameter not in pk.parameters and compartment.isdecimal():
+            factors[int(compartment)] = values
+        else:
+            found[formula.parameter] = values
+    _check(pk, found)
+    return {name: found[name] for name in pk.parameters}, factors
+
+
+def _of_subjects(table: EventTable, name: str, value: float | Floats) -> Floats:
+    given = np.asarray(value, dtype=np.float64)
+    if given.ndim and given.shape != (len(table.ids),):
+        raise InvalidInput(
+            f"{name} has {given.size} values for {len(table.ids)} subjects.",
+            "A parameter is one number, or one for each subject.",
+            "Give a value for each subject of the table.",
+        )
+    return np.broadcast_to(given, len(table.ids))[table.subject]
+
+
+def _check(pk: PkModel, found: Mapping[str, Floats]) -> None:
+    missing = [name for name in pk.parameters if name not in found]
+    unknown = [name for name in found if name not in pk.parameters]
+    if missing or unknown:
+        what = (
+            f"{pk.name} needs {', '.join(missing)}" if missing else f"{pk.name} has no {', '.join(unknown)}"
+        )
+        raise InvalidInput(
+            f"{what}.", f"Its parameters are {', '.join(pk.parameters)}.", "Give exactly these."
+        )
+    for name, values in found.items():
+        bad = values[~(np.isfinite(values) & (values >= 0))]
+        if len(bad):
+            raise InvalidInput(f"{name} is {bad[0]:g}.", "A parameter is not negative.", f"Correct {name}.")
+
+
+def compartments_by_row(table: EventTable, pk: PkModel) -> dict[int, int]:
+    """Number of compartment of each row; 0 and a missing CMT stand for the usual one.
+
+    Raises InvalidData for a compartment that the model has not.
+    """
+    found = {}
+    for row, cell in enumerate(table.compartment):
+        usual = pk.dosed if table.evid[row] in (1, 4) else pk.central
+        number = usual if cell in MISSING else _numbered(pk, cell)
+        if table.evid[row] != 3 and number != 0 and not (number and 1 <= number <= len(pk.compartments)):
+            known = ", ".join(f"{i} ({n})" for i, n in enumerate(pk.compartments, start=1))
+            why = f"{pk.name} has the compartments {known}."
+            raise refusal(row, "CMT", cell, why, "Correct CMT, or choose another model.")
+        found[row] = number or usual
+    return found
+
+
+def _numbered(pk: PkModel, cell: str) -> int | None:
+    if cell.lower() in pk.compartments:
+        return pk.compartments.index(cell.lower()) + 1
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() else None
+
+
+def changes_within(table: EventTable, values: Floats) -> bool:
+    """Whether a parameter changes within any occasion."""
+    same = table.occasion[1:] == table.occasion[:-1]
+    return bool(np.any(same & (values[1:] != values[:-1])))
