@@ -82,7 +82,7 @@ def _fixed_points(
     events = [_interval(pk, s, span) for s in wanted]
     y, still = compiled.begin(table)[1], np.arange(len(table))
     for _ in range(MOST_ITERATIONS):
-        run = compiled.run_tangents(
+        run = compiled.run_with_sensitivities(
             table[still], [], with_respect_to=names, start=0.0, end=span, states=y[still],
             events=compiled.events([events[i] for i in still]), tolerance=tolerance, threads=1,
         )  # fmt: skip
