@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from quotidian.data.cells import refusal
-from quotidian.data.table_text import MISSING
-
-if TYPE_CHECKING:
-    from quotidian.data.event_table import EventTable
+from quotidian.data.event_table import EventTable
 
 DOSES = (1, 4)
 
@@ -97,8 +94,3 @@ def _check_censoring(table: EventTable, row: int) -> None:
         side = "above" if censored == 1 else "below"
         why = f"The interval from LIMIT to DV is empty: {limit:g} is {side} DV {value:g}."
         _refuse(table, row, "LIMIT", why, "Exchange the two, or correct one.")
-
-
-def stated(cell: str) -> bool:
-    """Whether a cell holds anything."""
-    return cell not in MISSING

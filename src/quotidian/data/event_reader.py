@@ -1,0 +1,125 @@
+"""From a text file to an event table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from quotidian.data.cells import numbers, refusal
+from quotidian.data.clock import hours
+from quotidian.data.event_table import (
+    DOSE,
+    OBSERVATION,
+    RESET,
+    RESET_AND_DOSE,
+    EventTable,
+    Floats,
+    Integers,
+)
+from quotidian.data.record_checks import check_records
+from quotidian.data.table_text import MISSING, TableText, read_text
+from quotidian.errors import InvalidData
+
+
+def read_events(
+    path: str | Path, *, dates: str | None = None, rename: Mapping[str, str] | None = None
+) -> EventTable:
+    """Read an event table from a text file.
+
+    Parameters
+    ----------
+    dates : format of the column DATE, such as ``month/day/year``; ``year-month-day`` is recognised.
+    rename : column of the file to data item, such as ``{"CONC": "DV"}``.
+
+    Raises InvalidData naming the row and the column.
+    """
+    text = _renamed(read_text(Path(path)), rename or {})
+    for name in ("ID", "TIME"):
+        if name not in text.columns:
+            raise InvalidData(
+                f"'{text.name}' has no column {name}.",
+                f"It has {', '.join(text.columns)}.",
+                f"Add {name}, or state which column it is.",
+            )
+    ids, subject = _subjects(text)
+    time = hours(text, subject, dates)
+    table = _records(text, ids, subject, time)
+    return check_records(_sorted(table))
+
+
+def _renamed(text: TableText, rename: Mapping[str, str]) -> TableText:
+    upper = {old.upper(): new.upper() for old, new in rename.items()}
+    for old in upper:
+        if old not in text.columns:
+            raise InvalidData(
+                f"There is no column {old} to rename.",
+                f"There are {', '.join(text.columns)}.",
+                "Check the name.",
+            )
+    columns = tuple(upper.get(name, name) for name in text.columns)
+    return TableText(text.name, columns, text.rows, text.lines)
+
+
+def _subjects(text: TableText) -> tuple[tuple[str, ...], Integers]:
+    """Subjects in order of appearance, and whose each row is."""
+    cells, known, found = text.column("ID"), dict[str, int](), []
+    for row, cell in enumerate(cells):
+        if cell in MISSING:
+            raise refusal(row, "ID", cell, "Every record belongs to a subject.", "Write its identifier.")
+        if cell in known and cells[row - 1] != cell:
+            why = "This subject has earlier rows, and rows of another subject stand between."
+            raise refusal(
+                row, "ID", cell, why, "Keep the rows of a subject together, or rename one of the two."
+            )
+        found.append(known.setdefault(cell, len(known)))
+    return tuple(known), np.array(found, dtype=np.int64)
+
+
+def _records(text: TableText, ids: tuple[str, ...], subject: Integers, time: Floats) -> EventTable:
+    amount = numbers(text, "AMT", 0.0)
+    evid = numbers(text, "EVID")
+    evid = np.where(np.isnan(evid), np.where(amount != 0, DOSE, OBSERVATION), evid)
+    whole = {name: _whole(text, name) for name in ("ADDL", "SS", "MDV", "CENS")}
+    return EventTable(
+        ids, subject, np.zeros(len(subject), dtype=np.int64), time, amount,
+        numbers(text, "RATE", 0.0), numbers(text, "II", 0.0), whole["ADDL"], whole["SS"],
+        _as_whole(text, "EVID", evid),
+        text.column("CMT") if "CMT" in text.columns else ("",) * len(subject),
+        numbers(text, "DV"), whole["MDV"] == 1, whole["CENS"], numbers(text, "LIMIT"), text,
+        order=np.arange(len(subject)),
+    )  # fmt: skip
+
+
+def _whole(text: TableText, name: str) -> Integers:
+    return _as_whole(text, name, numbers(text, name, 0.0))
+
+
+def _as_whole(text: TableText, name: str, values: Floats) -> Integers:
+    bad = np.flatnonzero(values != np.floor(values))
+    if len(bad):
+        row = int(bad[0])
+        raise refusal(row, name, text.column(name)[row], "It is not a whole number.", "Correct it.")
+    if name == "MDV" and (wrong := np.flatnonzero(~np.isin(values, (0, 1)))).size:
+        row = int(wrong[0])
+        raise refusal(row, name, text.column(name)[row], "MDV is 0 or 1.", "Correct it.")
+    return values.astype(np.int64)
+
+
+def _sorted(table: EventTable) -> EventTable:
+    """Occasions numbered; times of an occasion must ascend."""
+    occasion, number = np.zeros(len(table.time), dtype=np.int64), 0
+    for row in range(1, len(table.time)):
+        same = table.subject[row] == table.subject[row - 1]
+        resets = table.evid[row] in (RESET, RESET_AND_DOSE)
+        earlier = same and table.time[row] < table.time[row - 1]
+        if earlier and not resets:
+            raise refusal(
+                row, "TIME", table.text.column("TIME")[row],
+                f"It is earlier than row {row} of subject '{table.ids[table.subject[row]]}'.",
+                "Sort the rows of each subject by time; only a reset (EVID 3 or 4) begins time again.",
+            )  # fmt: skip
+        number += int(not same or (resets and earlier))
+        occasion[row] = number
+    return EventTable(**{**vars(table), "occasion": occasion})
