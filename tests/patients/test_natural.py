@@ -27,14 +27,14 @@ def test_a_steady_course_without_events_changes_nothing() -> None:
 
 
 def test_a_flare_lasts_as_long_and_is_as_large_as_the_ledger_says() -> None:
-    up, down = NaturalCourse.told(flares=[30]).changes(84.0)
+    up, down = NaturalCourse.parse(flares=[30]).changes(84.0)
     assert (up.day, up.input, up.value) == (30.0, "course", V["flare_size"])
     assert (down.day, down.value) == (30.0 + V["flare_days"], 1.0)
-    assert NaturalCourse.told(flares=[30]).changes(20.0) == ()
+    assert NaturalCourse.parse(flares=[30]).changes(20.0) == ()
 
 
 def test_infections_that_overlap_add_up() -> None:
-    changes = NaturalCourse.told(infections=[10, 12]).changes(84.0)
+    changes = NaturalCourse.parse(infections=[10, 12]).changes(84.0)
     assert max(c.value for c in changes) == pytest.approx(2 * V["infection_size"])
     assert [c.day for c in changes] == [10.0, 12.0, 10.0 + V["infection_days"], 12.0 + V["infection_days"]]
 
@@ -48,7 +48,7 @@ def test_a_flare_in_a_drawn_course_never_lowers_its_drive() -> None:
         changes = [c for c in course.changes(days) if c.input == "course"]
         return [([1.0] + [c.value for c in changes if c.day <= day])[-1] for day in edges]
 
-    plain, flaring = (drive(NaturalCourse.told("polycyclic:3", f)) for f in ((), (50.0, 400.0)))
+    plain, flaring = (drive(NaturalCourse.parse("polycyclic:3", f)) for f in ((), (50.0, 400.0)))
     assert plain == [drawn.drive[int(day // 14)] for day in edges]
     assert all(b >= a for a, b in zip(plain, flaring, strict=True)) and plain != flaring
 
@@ -63,9 +63,9 @@ def test_an_infection_raises_crp_and_passes() -> None:
 @pytest.mark.parametrize(("text", "error"), [("stedy", UnknownName), ("drawn:x", InvalidQuantity)])
 def test_what_cannot_be_read_is_refused(text: str, error: type[Exception]) -> None:
     with pytest.raises(error):
-        NaturalCourse.told(text)
+        NaturalCourse.parse(text)
 
 
 def test_days_before_the_first_dose_are_refused() -> None:
     with pytest.raises(InvalidQuantity, match="day of flare"):
-        NaturalCourse.told(flares=[-1.0])
+        NaturalCourse.parse(flares=[-1.0])

@@ -71,7 +71,7 @@ def simulate(
     if not arms:
         raise InvalidInput("There is no regimen to follow.", "The mapping is empty.", "Give at least one.")
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
-    natural = NaturalCourse.told(course, flares, infections)
+    natural = NaturalCourse.parse(course, flares, infections)
     step = quantity(every, "h") if isinstance(every, str) else float(every)
     with _bar(len(several) * len(plans), progress) as tick:
         runs = {

@@ -10,7 +10,8 @@ import typer
 from quotidian.cli.simulate import LONGEST, Every, Model, Observables, Regimen, Threads, Weeks
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import RESEARCH_USE, console, note
-from quotidian.cli.support.course import CHILD_MODELS, USUAL, chosen, refuse_sparse
+from quotidian.cli.support.course import refuse_sparse
+from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL, units_of
 
 if TYPE_CHECKING:
     from quotidian.application.cohort_request import CohortRequest
@@ -77,7 +78,7 @@ def cohort(
         model=model,
         days=days,
         every_hours=every_hours,
-        observables=chosen(model, observables, drugs=prescribed(regimen).drugs),
+        observables=units_of(model, observables, drugs=prescribed(regimen).drugs),
         part=option_types.whole("--part", part, "2000"),
     )
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")

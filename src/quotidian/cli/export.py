@@ -10,7 +10,7 @@ import typer
 from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Severity, Sex, Weight
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import RESEARCH_USE
-from quotidian.cli.support.course import CHILD_MODELS
+from quotidian.cli.support.observable_options import CHILD_MODELS
 from quotidian.cli.support.output import STDOUT, check_file, whole_file
 from quotidian.errors import UnknownName, closest
 
@@ -49,7 +49,7 @@ def export(
     """Write a model as SBML Level 3 Version 1 or as Antimony.
 
     Without a child it is the model's typical one, at the starts that the model computes. With a child the
-    file begins where 'simulate' begins to tell: at midnight of the first day of treatment, after the
+    file begins where the output of 'simulate' begins: at midnight of the first day of treatment, after the
     untreated days. Doses are events, the first at 09:00. Time is in hours.
 
     Examples:
@@ -90,7 +90,7 @@ def _stated(
     severity: float | None,
     regimen: str,
 ) -> Child | None:
-    """The child the options describe, if they say anything of one or give it a drug.
+    """The child of the options; None if no option describes a child or gives a drug.
 
     Raises
     ------

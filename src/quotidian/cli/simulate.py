@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.clinical_chart import PICTURES, draw
-from quotidian.cli.support.course import CHILD_MODELS, USUAL, Course, deliver, follow, refuse_too_large
+from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_times, draw
+from quotidian.cli.support.course import Course, deliver, refuse_sparse, refuse_too_large, run
+from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL, units_of
 from quotidian.cli.support.output import STDOUT, TABLES, check_file
 
 Age = Annotated[str | None, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]
@@ -85,10 +86,10 @@ def simulate(
     plot: Plot = None,
     threads: Threads = None,
 ) -> None:
-    """Follow one virtual child on a regimen.
+    """Simulate one virtual child on a regimen.
 
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease; the first dose
-    is given at 09:00. Without --output the course is told in a table.
+    is given at 09:00. Without --output the course is summarised in a table on the screen.
 
     Regimens: none; a name that 'quotidian drugs' lists, which stands for its standard dose; or a free form of
     drug, colon, dose, slash, interval, then number of doses, start and end if wanted. A taper stands behind a
@@ -108,29 +109,32 @@ def simulate(
       quotidian simulate --age 6 --sex female --course persistent:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
+    from quotidian.cli.support.subject_options import virtual_child
+    from quotidian.drugs.catalogue import marks
+    from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.patients.disease_course import NaturalCourse
 
-    natural = NaturalCourse.told(
+    natural = NaturalCourse.parse(
         course, option_types.days("--flare", flare), option_types.days("--infection", infection)
     )
-    asked = Course.asked(
-        who=(age, sex, weight, height),
-        severity=option_types.maybe(option_types.number, "--severity", severity, "1.5"),
-        seed=option_types.maybe(option_types.whole_from_zero, "--seed", seed, "1"),
-        regimen=regimen,
-        model=model,
-        scenario=scenario,
-        weeks=option_types.number("--weeks", weeks, "12", most=LONGEST),
-        every_hours=option_types.interval("--every", every, "1h"),
-        observables=observables,
-        natural=natural,
-    )
+    strength = option_types.maybe(option_types.number, "--severity", severity, "1.5")
+    number = option_types.maybe(option_types.whole_from_zero, "--seed", seed, "1")
+    days = 7.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
+    every_hours = option_types.interval("--every", every, "1h")
+    child = virtual_child(age, sex, weight, height, strength, number)
+    given = prescribed(regimen)
+    refuse_sparse(days, every_hours)
+    units = units_of(model, observables, scenario, given.drugs)
+    asked = Course(child, given, model, days, every_hours, units, scenario, marks(regimen), natural)
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     if output is not None and output != STDOUT:
         check_file(output, TABLES)
     if plot is not None:
         check_file(plot, PICTURES)
     refuse_too_large(asked)
-    deliver(asked, follow(asked, workers), output)
-    if plot is not None:
-        draw(asked, plot, workers)
+    if plot is None:
+        deliver(asked, run(asked, workers), output)
+        return
+    result = run(asked, workers, chart_times(asked), chart_names(asked))
+    deliver(asked, result, output)
+    draw(asked, result, plot)

@@ -1,4 +1,4 @@
-"""The course that one child is said to take: a kind of history, and flares and infections on stated days."""
+"""The stated course of one child: a kind of natural history, and flares and infections on stated days."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ MOST_EVENTS = 50
 
 @dataclass(frozen=True)
 class NaturalCourse:
-    """What the disease and the world do to a child, whatever it is given.
+    """Course of the disease and infections, which no treatment changes.
 
     Parameters
     ----------
     kind : a key of :data:`quotidian.patients.natural_history.KINDS`.
-    luck : seed of whatever chance there is in it.
+    seed : of its random streams.
     flares, infections : days on which one begins. Size and length are the medians of ``history.yaml``.
     """
 
     kind: str = "steady"
-    luck: int = 1
+    seed: int = 1
     flares: tuple[float, ...] = ()
     infections: tuple[float, ...] = ()
 
     @staticmethod
-    def told(
+    def parse(
         text: str = "steady", flares: Iterable[float] = (), infections: Iterable[float] = ()
     ) -> NaturalCourse:
         """From ``polycyclic``, or with a seed ``polycyclic:7``, and days.
 
         Raises UnknownName for another kind, InvalidQuantity for a seed or day that is none.
         """
-        kind, colon, luck = text.partition(":")
+        kind, colon, seed = text.partition(":")
         if kind not in KINDS:
             raise UnknownName(f"There is no course '{kind}'.", closest(kind, KINDS))
-        if colon and not (luck.isdecimal() and len(luck) < 10):
+        if colon and not (seed.isdecimal() and len(seed) < 10):
             raise InvalidQuantity(
-                f"'{luck}' is no seed of a course.", "A seed is a whole number.", f"Write '{kind}:7'."
+                f"'{seed}' is no seed of a course.", "A seed is a whole number.", f"Write '{kind}:7'."
             )
         days = tuple(_days("flare", flares)), tuple(_days("infection", infections))
-        return NaturalCourse(kind, int(luck) if colon else 1, *days)
+        return NaturalCourse(kind, int(seed) if colon else 1, *days)
 
     @property
     def text(self) -> str:
-        """The kind, with its seed where there is chance in it."""
-        return self.kind if self.kind == "steady" else f"{self.kind}:{self.luck}"
+        """The kind, with its seed where it is random."""
+        return self.kind if self.kind == "steady" else f"{self.kind}:{self.seed}"
 
     def spells(self) -> tuple[tuple[str, float, float], ...]:
         """What was stated: (``flare`` or ``infection``, first day, last day), in order of time."""
@@ -66,7 +66,7 @@ class NaturalCourse:
         overlap add up.
         """
         v = {name: entry.value for name, entry in ledger().items()}
-        drawn = histories(Streams(self.luck), 0, [0], max(days, 1.0), self.kind)[0]
+        drawn = histories(Streams(self.seed), 0, [0], max(days, 1.0), self.kind)[0]
         own = [c for c in drawn.changes if c.input == "course"]
         stated = [(d, d + v["flare_days"]) for d in self.flares]
         edges = sorted({c.day for c in own} | {d for spell in stated for d in spell})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from threading import Event as Flag
-from typing import Required, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from quotidian.simulation import (
     Start,
     Subjects,
     dosing_events,
+    output_hours,
     planned_doses,
 )
 
@@ -33,9 +34,6 @@ Floats = NDArray[np.float64]
 class Options(TypedDict, total=False):
     """Fields of a :class:`SimulationRequest` that children have in common."""
 
-    days: Required[float]
-    every_hours: float
-    from_day: float
     model: str
     scenario: str
     start: Start
@@ -73,6 +71,10 @@ def treatment_request(
     children: Child | Sequence[Child],
     regimen: Regimen | Sequence[Regimen],
     *,
+    days: float,
+    every_hours: float = 1.0,
+    from_day: float = 0.0,
+    times: Floats | None = None,
     observables: Iterable[str] | None = None,
     natural: NaturalCourse | None = None,
     drugs: Iterable[str] = (),
@@ -82,15 +84,20 @@ def treatment_request(
 
     Parameters
     ----------
+    days : end of the simulation, from midnight of day 0.
+    every_hours, from_day : outputs every so many hours (h) from ``from_day`` on; negative shows days of the
+        untreated run-in. times : [time] hours of the outputs, in place of these.
     natural : the course all children take, whatever they are given; None is steady disease.
     others : as in :class:`SimulationRequest`.
 
     Raises ImplausibleChild without a child, RegimenError for another number of regimens than of children.
     """
     several = [children] if isinstance(children, Child) else list(children)
-    events = course_events(natural, options["days"])
+    events = natural.events(days) if natural is not None else ()
     return SimulationRequest(
         subjects=subjects_of(several),
+        times=output_hours(days, every_hours, from_day) if times is None else times,
+        end_h=days * 24.0,
         regimens=(regimen,) if isinstance(regimen, Regimen) else tuple(regimen),
         observables=None if observables is None else tuple(observables),
         background=(events,) * len(several),
@@ -103,6 +110,10 @@ def simulate(
     children: Child | Sequence[Child],
     regimen: Regimen | Sequence[Regimen],
     *,
+    days: float,
+    every_hours: float = 1.0,
+    from_day: float = 0.0,
+    times: Floats | None = None,
     observables: Iterable[str] | None = None,
     natural: NaturalCourse | None = None,
     drugs: Iterable[str] = (),
@@ -113,8 +124,9 @@ def simulate(
 ) -> SimulationResult:
     """Simulate children: :func:`treatment_request`, then :func:`quotidian.simulation.simulate`."""
     request = treatment_request(
-        children, regimen, observables=observables, natural=natural, drugs=drugs, **options
-    )
+        children, regimen, days=days, every_hours=every_hours, from_day=from_day, times=times,
+        observables=observables, natural=natural, drugs=drugs, **options,
+    )  # fmt: skip
     return simulation.simulate(request, threads=threads, progress=progress, cancel=cancel)
 
 
@@ -127,11 +139,6 @@ def treatment_events(
     """
     person = _growing(child) if growing else child.person
     return dosing_events(planned_doses(person, regimen, until_h, first_h), child.antibody_threshold)
-
-
-def course_events(natural: NaturalCourse | None, days: float) -> tuple[DosingEvent, ...]:
-    """A natural course up to ``days`` as events; none for steady disease."""
-    return natural.events(days) if natural is not None else ()
 
 
 def _growing(child: Child) -> Callable[[float], Person]:

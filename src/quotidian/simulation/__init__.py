@@ -2,7 +2,9 @@
 
 ::
 
-    request = SimulationRequest(subjects=subjects, regimens=(regimen,), days=84, observables=("crp",))
+    request = SimulationRequest(
+        subjects=subjects, regimens=(regimen,), times=output_hours(84), end_h=84 * 24.0, observables=("crp",)
+    )
     result = simulate(request)
     result["crp"], result.units["crp"], result.doses_given
 """

@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 from quotidian.dosing import Regimen
 from quotidian.engine import Tolerance
 from quotidian.errors import ImplausibleChild, RegimenError
-from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS, output_hours
+from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS
 from quotidian.simulation.dosing_events import DosingEvent
 from quotidian.simulation.subjects import Subjects
 
 Start: TypeAlias = Literal["run-in", "periodic"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SimulationRequest:
-    """Subjects from untreated disease before day 0 to ``days`` after it.
+    """Subjects from untreated disease before day 0 to ``end_h`` (h) after it.
 
     Parameters
     ----------
     subjects, regimens : who, and what each is given: one regimen for all, or one for each.
-    days, every_hours : outputs every so many hours (h) up to that day, from midnight of day 0.
-    from_day : first output; negative shows days of the untreated run-in.
+    times : [time] hours of the outputs, ascending, from midnight of day 0; negative hours show the untreated
+        run-in. end_h : end of the simulation, h; doses are given before it.
     model, scenario : names; ``scenario`` answers one contested question, or several with ``+`` between.
     drugs : held by the model beside those given, so that one compiled model serves many regimens.
     observables : names; None for all of the model's and of the drugs given. What belongs to a drug that a
@@ -42,9 +42,8 @@ class SimulationRequest:
 
     subjects: Subjects
     regimens: tuple[Regimen, ...]
-    days: float
-    every_hours: float = 1.0
-    from_day: float = 0.0
+    times: NDArray[np.float64]
+    end_h: float
     model: str = "sjia"
     scenario: str = ""
     drugs: frozenset[str] = frozenset()
@@ -64,16 +63,6 @@ class SimulationRequest:
                 "Each child has one regimen, or all have the same.",
                 "Give one regimen, or as many as children.",
             )
-
-    @property
-    def end_h(self) -> float:
-        """End of the simulation, h."""
-        return self.days * 24.0
-
-    @property
-    def times(self) -> NDArray[np.float64]:
-        """Hours of the outputs, [time]."""
-        return output_hours(self.days, self.every_hours, self.from_day)
 
     @property
     def regimen_of_each(self) -> tuple[Regimen, ...]:

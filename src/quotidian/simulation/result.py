@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Administration
 from quotidian.engine import Failure
+from quotidian.errors import InvalidCall
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +31,7 @@ class Provenance:
     version: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SimulationResult:
     """Observables of subjects over time.
 
@@ -55,3 +56,15 @@ class SimulationResult:
     def __getitem__(self, name: str) -> Floats:
         """One observable, [subject, time]."""
         return self.values[:, :, self.names.index(name)]
+
+    def part(self, names: Sequence[str], times: Floats) -> SimulationResult:
+        """The same result at some of its ``times`` ([time] h) and for some of its observables.
+
+        Raises InvalidCall for a time that is not among the outputs.
+        """
+        rows = np.minimum(np.searchsorted(self.times, times), len(self.times) - 1)
+        if not np.array_equal(self.times[rows], times):
+            raise InvalidCall("A time is not among the outputs.", "", "Request it as an output.")
+        columns = [self.names.index(name) for name in names]
+        values = self.values[:, rows][:, :, columns]
+        return replace(self, times=times, names=tuple(names), values=values)

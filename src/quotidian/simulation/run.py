@@ -66,7 +66,7 @@ def _outcome(
     """The subjects at these places, whom one model serves."""
     table, begin, states = request.subjects.chosen(places).table(model), -request.run_in_days * 24.0, None
     if request.start == "periodic":
-        begin = min(request.from_day, 0.0) * 24.0
+        begin = min(float(request.times[0]), 0.0)
         states = settled_states(model, table, begin, threads, places)
     return model.run(
         table,

@@ -20,7 +20,7 @@ PersonAt: TypeAlias = Person | Callable[[float], Person]
 """A person who stays the same, or the person at each hour of the simulation's clock."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subjects:
     """Anonymous subjects: children, adults, mice, rows of a table.
 

@@ -102,7 +102,7 @@ class ChildState:
     def natural(self) -> NaturalCourse:
         """What befalls the child. Raises InvalidQuantity for too many events."""
         kind = self.course if self.course == "steady" else f"{self.course}:{self.luck}"
-        return NaturalCourse.told(kind, self.flares, self.infections)
+        return NaturalCourse.parse(kind, self.flares, self.infections)
 
     @property
     def regimens(self) -> dict[str, str]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quotidian.cli.support.output import whole_file
 from quotidian.errors import UnknownName
 
 if TYPE_CHECKING:
     from quotidian.cli.support.course import Course
+    from quotidian.simulation import SimulationResult
 
 PICTURES = (".svg", ".png", ".pdf")
 BEFORE_DAYS = 7.0
@@ -17,17 +21,22 @@ MOST_POINTS = 6000
 """A chart has no more points a line than this; longer courses are drawn more coarsely."""
 
 
-def draw(course: Course, path: Path, threads: int | None = None) -> None:
-    """Follow the child once more, from a week before the first dose, and draw it.
+def chart_times(course: Course) -> NDArray[np.float64]:
+    """Hours at which a chart needs outputs, [time]."""
+    from quotidian.simulation import output_hours
 
-    Raises OutputError if the disk refuses, InvalidInput for a model that a chart has no place for.
+    every = max(1.0, (course.days + BEFORE_DAYS) * 24.0 / MOST_POINTS)
+    return output_hours(course.days, every, -BEFORE_DAYS)
+
+
+def chart_names(course: Course) -> tuple[str, ...]:
+    """Observables that a chart of the course shows.
+
+    Raises UnknownName for a model that has none of them.
     """
-    from quotidian.dosing import describe
     from quotidian.models import DRUGS
     from quotidian.models import model as model_named
-    from quotidian.patients.treatment import simulate
-    from quotidian.reports.figures.chart import CHARTED, save_chart
-    from quotidian.trials.result import ChildChart
+    from quotidian.reports.figures.chart import CHARTED
 
     known = model_named(course.model, DRUGS).observables
     names = [name for name in CHARTED if name in known]
@@ -35,17 +44,25 @@ def draw(course: Course, path: Path, threads: int | None = None) -> None:
         raise UnknownName(
             f"'{course.model}' has nothing that a chart shows.", f"It shows {', '.join(CHARTED)}."
         )
-    drawn = [n for n in names if n not in DRUGS or n in course.regimen.drugs]
-    run = simulate(
-        course.child, course.regimen, model=course.model, days=course.days, from_day=-BEFORE_DAYS,
-        every_hours=max(1.0, (course.days + BEFORE_DAYS) * 24.0 / MOST_POINTS), observables=drawn,
-        threads=threads, scenario=course.scenario, natural=course.natural,
-    )  # fmt: skip
-    given = run.doses_given[0]
-    doses = tuple((a.time_h / 24.0, a.amount_mg) for a in given if a.drug == "tocilizumab")
+    return tuple(name for name in names if name not in DRUGS or name in course.regimen.drugs)
+
+
+def draw(course: Course, result: SimulationResult, path: Path) -> None:
+    """Draw the chart of a result that has the times and observables of a chart.
+
+    Raises OutputError if the disk refuses.
+    """
+    from quotidian.dosing import describe
+    from quotidian.reports.figures.chart import save_chart
+    from quotidian.trials.result import ChildChart
+
+    shown = result.part(chart_names(course), chart_times(course))
+    doses = tuple(
+        (dose.time_h / 24.0, dose.amount_mg) for dose in result.doses_given[0] if dose.drug == "tocilizumab"
+    )
     child = ChildChart(
-        course.child.label, describe(course.regimen), run.times / 24.0, {n: run[n][0] for n in drawn},
-        {n: known[n].unit for n in drawn}, doses,
+        course.child.label, describe(course.regimen), shown.times / 24.0,
+        {name: shown[name][0] for name in shown.names}, {n: shown.units[n] for n in shown.names}, doses,
     )  # fmt: skip
     with whole_file(path) as partial:
         save_chart(child, partial, path.suffix.lower().lstrip("."))
