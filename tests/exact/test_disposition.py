@@ -110,7 +110,7 @@ def test_saturable_clearance_by_itself_follows_lambert() -> None:
     weight = c["sarilumab.reference_weight"]
     states = m.begin(m.parameters(1, {"body_weight": weight, **off}))[1]
     D_0 = 40.0
-    states[0, "sarilumab"] = D_0
+    m.state(states, "sarilumab")[0] = D_0
     out = m.run(
         m.parameters(1, {"body_weight": weight, **off}), HOURS, observables=["sarilumab"], start=0.0,
         states=states, tolerance=Tolerance(rtol=1e-9, atol=1e-12),
