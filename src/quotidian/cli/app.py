@@ -49,10 +49,10 @@ def _say_version(wanted: bool) -> None:
 def program(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and stop."),
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """Interleukin-6 in systemic juvenile idiopathic arthritis, simulated: from binding to fever to trial."""
+    """Simulate interleukin-6 in systemic juvenile idiopathic arthritis: binding, fever, trials."""
 
 
 def _reflowed(text: str) -> str:
@@ -74,5 +74,8 @@ study = typer.Typer(
 for own in STUDY:
     study.command(own.__name__, help=_reflowed(own.__doc__ or ""), epilog=RESEARCH_USE)(own)
 app.add_typer(
-    study, name="study", help="A trial of your own, from a file: new, run, schema.", epilog=RESEARCH_USE
+    study,
+    name="study",
+    help="A trial of your own design, from a file: new, run, schema.",
+    epilog=RESEARCH_USE,
 )

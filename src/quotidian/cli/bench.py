@@ -10,12 +10,15 @@ import typer
 from quotidian.cli.support import option_types
 from quotidian.cli.support.output import check_file, whole_file
 
-Children = Annotated[str, typer.Option(metavar="N", help="How many each solver follows.")]
+Children = Annotated[str, typer.Option(metavar="N", help="Number of children for each solver.")]
 Threads = Annotated[
-    str | None, typer.Option(metavar="N", help="Processors to compare with one; 2 at least if left out.")
+    str | None,
+    typer.Option(metavar="N", help="Number of processors to compare with one; by default at least 2."),
 ]
-Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="A .json to write besides.")]
-Full = Annotated[bool, typer.Option("--full", help="Memory for 100,000 children too: minutes, a GB of disk.")]
+Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Also write a .json file.")]
+Full = Annotated[
+    bool, typer.Option("--full", help="Also measure memory for 100,000 children (minutes, 1 GB of disk).")
+]
 
 MEMORY, FULL = (1_000, 10_000), 100_000
 COPIES = 16
@@ -23,15 +26,16 @@ COPIES = 16
 
 
 def bench(children: Children = "8", threads: Threads = None, json: Json = None, full: Full = False) -> None:
-    """Measure the solver on this machine, beside libRoadRunner and pydiffsol on the same model.
+    """Measure the speed of the solver on this machine, and compare it with libRoadRunner and pydiffsol.
 
-    The task: children with systemic JIA who differ in age, weight, severity and clearance, on tocilizumab
-    every two weeks for 12 weeks, all states daily. For each solver the loosest tolerances are found at
-    which no state of any child at any time is off by more than 5e-5, then 1e-6; what that takes of
-    processor time is measured, in turns. A multiple such as 40 x says that a solver takes 40 times ours.
+    The problem is the same for all solvers: children with systemic JIA who differ in age, weight,
+    severity and clearance, on tocilizumab every two weeks for 12 weeks, with daily output of all states.
+    For each solver the loosest tolerances are determined at which no state of any child at any time has
+    an error above 5e-5, and then 1e-6. The processor time at these tolerances is measured, in
+    alternation. A multiple such as 40 x means that a solver takes 40 times as long as ours.
 
-    Takes two to three minutes. The other solvers come with the extra 'bench' of this package; one that is
-    missing is said and left out.
+    The measurement takes two to three minutes. The extra 'bench' of this package installs the other
+    solvers. A solver that is not installed is named and omitted.
 
     Examples:
       quotidian bench

@@ -11,12 +11,12 @@ from quotidian.cli.support.console import RESEARCH_USE
 
 
 def doctor(
-    json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Look at this installation: versions, processor, cache, a run against a stored result.
+    """Check this installation: versions, processor, cache, and a run against a stored result.
 
-    The typical child is followed for two weeks and held against values that came with the package. Exit code
-    1 if anything needs doing.
+    The typical child is simulated for two weeks and compared with values that are part of the package.
+    The exit code is 1 if something must be corrected.
 
     Examples:
       quotidian doctor

@@ -18,12 +18,12 @@ def equations(
         ),
     ],
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A .md file instead of the screen.")
+        Path | None, typer.Option(metavar="FILE", help="Write a .md file instead of printing.")
     ] = None,
 ) -> None:
-    """Print a model: its equations, one block a mechanism, and its parameters with their sources.
+    """Print a model: its equations, one section per mechanism, and its parameters with their sources.
 
-    The page is Markdown with LaTeX, typeset from the same laws that the solver runs.
+    The page is Markdown with LaTeX. It is generated from the laws that the solver integrates.
 
     Examples:
       quotidian equations sjia

@@ -15,17 +15,19 @@ HIGHEST_PORT = 65535
 
 
 def explore(
-    port: Annotated[int, typer.Option(metavar="N", help="Port to serve on; 0 is any that is free.")] = 8321,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only serve; open no browser.")] = False,
+    port: Annotated[int, typer.Option(metavar="N", help="Port of the server; 0 selects a free one.")] = 8321,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     host: Annotated[
         str,
-        typer.Option(metavar="ADDRESS", help="Address to bind; other than 127.0.0.1, others can reach it."),
+        typer.Option(
+            metavar="ADDRESS", help="Address to bind; with any but 127.0.0.1 other machines can reach it."
+        ),
     ] = "127.0.0.1",
 ) -> None:
-    """Open the explorer: move a slider, and see the fever curve answer.
+    """Open the interactive explorer in the browser.
 
-    Three pages: a child under up to four regimens, a virtual trial, and the mechanisms behind both. It is
-    served by this machine, needs no network, and writes nothing.
+    It has three pages: a child on up to four regimens, a virtual trial, and the mechanisms. This machine
+    serves the pages; they need no network and write nothing.
 
     Examples:
       quotidian explore

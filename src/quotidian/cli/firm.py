@@ -15,13 +15,14 @@ def firm(
         str, typer.Argument(metavar="[MODEL]", help="sjia, sjia_detailed or healthy_child.")
     ] = "sjia",
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A .md file instead of the screen.")
+        Path | None, typer.Option(metavar="FILE", help="Write a .md file instead of printing.")
     ] = None,
 ) -> None:
-    """Rank the assumed numbers of a model by how much the main outcomes hang on them.
+    """Rank the assumed numbers of a model by their influence on the main outcomes.
 
-    Each goes to either end of its range, all others stay, and the typical child is followed untreated and
-    under tocilizumab. Changes are told with their signs, with the reason for each value and its source.
+    Each number moves to either end of its range while all others stay the same. The typical child is
+    simulated untreated and on tocilizumab. The table gives the changes with their signs, and the reason
+    and source of each value.
 
     Examples:
       quotidian firm

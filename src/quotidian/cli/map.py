@@ -15,14 +15,15 @@ def map_(
         str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")
     ] = "sjia",
     regimen: Annotated[
-        str, typer.Option(metavar="REGIMEN", help="Whose drugs are drawn too.")
+        str, typer.Option(metavar="REGIMEN", help="Regimen whose drugs are drawn too.")
     ] = "tocilizumab-iv",
-    output: Annotated[Path, typer.Option(metavar="FILE", help="The .svg to write.")] = Path("map.svg"),
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The .svg file to write.")] = Path("map.svg"),
 ) -> None:
-    """Draw a model: a box for each mechanism with its species, an arrow for what one does to another.
+    """Draw a model: a box for each mechanism with its species, and arrows for their effects on one another.
 
-    Colour and head of an arrow say whether it raises or lowers, its line how the numbers behind it are
-    known; hover over one to read its laws. Everything is read from the laws that the solver runs.
+    Colour and head of an arrow show whether it raises or lowers its target; its line shows the basis of
+    the numbers behind it. Point at an arrow to read its laws. The drawing is generated from the laws that
+    the solver integrates.
 
     Examples:
       quotidian map sjia --output map.svg

@@ -16,12 +16,12 @@ def observables(
             metavar="[MODEL]", help="sjia, sjia_detailed, healthy_child, adult_ra or transgenic_mouse."
         ),
     ] = "sjia",
-    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List what can be observed: name, unit and meaning of every output of a model.
+    """List the observables of a model: name, unit and meaning of every output.
 
-    A unit of 1 is a pure number: a count, a score, or relative to typical active disease. What belongs to
-    a drug that a child is not given is 0.
+    A unit of 1 marks a dimensionless quantity: a count, a score, or a value relative to typical active
+    disease. The observables of a drug are 0 in a child who does not receive it.
 
     Examples:
       quotidian observables

@@ -17,20 +17,26 @@ if TYPE_CHECKING:
     from quotidian.trials.protocol.design import Trial
 
 Design = Annotated[
-    str, typer.Argument(metavar="NAME|FILE", help="A published trial, or a study file; two arms.")
+    str, typer.Argument(metavar="NAME|FILE", help="A published trial or a study file, with two arms.")
 ]
 EndpointName = Annotated[
-    str, typer.Option(metavar="NAME", help="A share of children: acr70, crp_normal, flare_free, primary.")
+    str, typer.Option(metavar="NAME", help="A proportion: acr70, crp_normal, flare_free, primary.")
 ]
-Week = Annotated[str | None, typer.Option(metavar="N", help="Of the visit; the design's primary otherwise.")]
+Week = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="Week of the visit; by default the primary week of the design."),
+]
 Sizes = Annotated[
-    str, typer.Option(metavar="N,N", help="Children randomised, both arms together, with commas between.")
+    str,
+    typer.Option(
+        metavar="N,N", help="Numbers of randomised children in both arms together, separated by commas."
+    ),
 ]
 Replicates = Annotated[
-    str, typer.Option(metavar="N", help="How often the design is run at its own size to learn its outcome.")
+    str, typer.Option(metavar="N", help="Number of replicates of the design at its own size.")
 ]
-Alpha = Annotated[str, typer.Option(metavar="P", help="Level of the two-sided exact test.")]
-Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the same as JSON.")]
+Alpha = Annotated[str, typer.Option(metavar="P", help="Significance level of the two-sided exact test.")]
+Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Also write the table as JSON.")]
 
 
 def power(
@@ -44,12 +50,13 @@ def power(
     json: Json = None,
     threads: Threads = None,
 ) -> None:
-    """Tell how likely trials of other sizes are to find the difference between the arms of a design.
+    """Compute power and assurance of a design with two arms at other sample sizes.
 
-    The design is run at its own size, in replicate. Power is that of Fisher's exact test at the shares of all
-    replicates; assurance is power averaged over the shares of single replicates, which differ as much as the
-    outcome of one trial of that size is uncertain. Both take the model as true. Where only those who respond
-    to a lead-in are randomised, more must be enrolled; the table says how many.
+    The design is simulated at its own size, in replicate. Power is that of Fisher's exact test with the
+    proportions over all replicates. Assurance is the power averaged over the proportions of single
+    replicates, which are as uncertain as the result of one trial of that size. Both assume that the model
+    is true. If only responders to a lead-in are randomised, more children must be enrolled; the table
+    states how many.
 
     Examples:
       quotidian power yokota-2008 --endpoint flare_free --sizes 10,20,40

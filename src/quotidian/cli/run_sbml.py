@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from quotidian.interchange import Imported
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="SBML of any level.")]
-Until = Annotated[str, typer.Option(metavar="T", help="End, in the file's unit of time.")]
-Every = Annotated[str, typer.Option(metavar="DT", help="From one row to the next, in the same unit.")]
+Until = Annotated[str, typer.Option(metavar="T", help="End of the run, in the time unit of the file.")]
+Every = Annotated[str, typer.Option(metavar="DT", help="Output interval, in the same unit.")]
 Observables = Annotated[
     str | None,
-    typer.Option(metavar="NAMES", help="Ids or names with commas between, or all; its species if left out."),
+    typer.Option(metavar="NAMES", help="Ids or names separated by commas, or all; by default the species."),
 ]
 Values = Annotated[
     str | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Other values at time 0, with commas between."),
+    typer.Option("--set", metavar="NAME=VALUE", help="Other values at time 0, separated by commas."),
 ]
 Rtol = Annotated[str, typer.Option(metavar="R", help="Relative tolerance of the solver.")]
 Output = Annotated[
-    Path, typer.Option(metavar="FILE", help="A .csv or .parquet; - is CSV on standard output.")
+    Path, typer.Option(metavar="FILE", help="A .csv or .parquet file; - writes CSV to standard output.")
 ]
 
 FINEST, COARSEST = 1e-12, 1e-2
@@ -49,11 +49,11 @@ def run_sbml(
     rtol: Rtol = "1e-8",
     output: Output = STDOUT,
 ) -> None:
-    """Solve an SBML file with the engine and write its course as a table.
+    """Solve an SBML file with the engine and write its time course as a table.
 
-    Reactions, rules, initial assignments, functions, and events at times are understood; what is not is
-    named and refused. Species are concentrations or amounts as the file declares them. At the instant of an
-    event the row shows the state after it.
+    Reactions, rules, initial assignments, functions, and events at fixed times are supported; other
+    elements are named and refused. Species are concentrations or amounts as the file declares them. At
+    the time of an event the row shows the state after it.
 
     Examples:
       quotidian run-sbml model.xml --until 2016 --every 24 --output course.csv

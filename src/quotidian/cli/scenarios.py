@@ -6,10 +6,10 @@ from quotidian.cli.support.console import RESEARCH_USE
 
 
 def scenarios() -> None:
-    """List the scenarios: contested questions, and the answers that can be chosen in place of the ledger's.
+    """List the scenarios: alternative values for quantities on which sources disagree.
 
-    A name goes after --scenario of 'quotidian simulate'; several that do not answer the same question go
-    together with + between. Their values and sources: 'quotidian evidence scenarios'.
+    Give a name to the option --scenario of 'quotidian simulate'. Combine several with + unless they
+    concern the same question. 'quotidian evidence scenarios' shows their values and sources.
 
     Examples:
       quotidian scenarios

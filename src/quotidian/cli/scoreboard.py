@@ -17,13 +17,19 @@ from quotidian.cli.trial import Seed, Threads
 if TYPE_CHECKING:
     from quotidian.trials.benchmarks.scores import TrialScore
 
-Replicates = Annotated[str, typer.Option(metavar="N", help="How often each trial is run; 200 settle it.")]
+Replicates = Annotated[
+    str, typer.Option(metavar="N", help="Number of replicates of each trial; 200 give stable results.")
+]
 Trials = Annotated[
-    str | None, typer.Option(metavar="NAMES", help="Only these, with commas; 'quotidian trials' lists all.")
+    str | None,
+    typer.Option(
+        metavar="NAMES", help="Only these trials, separated by commas; 'quotidian trials' lists all."
+    ),
 ]
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the rows as JSON.")]
 Output = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder for page and tables; finished trials stay in it.")
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder for page and tables; completed trials are kept in it."),
 ]
 
 PAGE, MANIFEST = "scoreboard.html", "manifest.json"
@@ -38,12 +44,13 @@ def scoreboard(
     output: Output = None,
     threads: Threads = None,
 ) -> None:
-    """Run the published trials on virtual children and set every published number beside its virtual one.
+    """Simulate the published trials and show every published result beside the simulated one.
 
-    A row is inside when the virtual median over replicates lies within the published 95 % interval and the
-    two intervals overlap; where a source allows no interval, when the published number, to its last digit,
-    lies within the virtual one. The last line counts the rows inside: calibration, on which the model was
-    tuned, and validation, on which it was not. With --output an ended run goes on from its finished trials.
+    A row is inside when the virtual median over replicates lies within the published 95 % interval and
+    the two intervals overlap. If a source allows no interval, it is inside when the published number, to
+    its last digit, lies within the virtual interval. The last line counts the rows inside by role:
+    calibration (the model was tuned to them) and validation (it was not). With --output, an interrupted
+    run continues after its completed trials.
 
     Examples:
       quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard

@@ -6,9 +6,9 @@ from quotidian.cli.support.console import RESEARCH_USE
 
 
 def trials() -> None:
-    """List the trials that can be run.
+    """List the published trials that can be simulated.
 
-    Each line has the name that 'quotidian trial' takes, and what it stands for.
+    Each line gives the name for 'quotidian trial' and the title of the trial.
 
     Examples:
       quotidian trials
