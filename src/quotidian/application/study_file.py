@@ -22,12 +22,14 @@ from quotidian.indications.registry import INDICATIONS
 from quotidian.models import USUAL, model, observables
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Arm, Kinetics, Period, Population, Steroid, Trial
+from quotidian.trials.protocol.fault import Fault
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
-from quotidian.trials.protocol.validation import Fault, faults
+from quotidian.trials.protocol.safety import SafetyLimit
+from quotidian.trials.protocol.validation import faults
 
 _PARTS = (
     Trial, Arm, Period, Population, Steroid, Kinetics, Entry, Escape, Escalation, Taper, IntervalExtension,
-    Stop,
+    Stop, SafetyLimit,
 )  # fmt: skip
 
 
@@ -118,5 +120,5 @@ def _place(lined: Lined, loc: Sequence[str | int]) -> tuple[str | int, ...]:
 
 def _fields(place: Sequence[str | int]) -> list[str]:
     """Names that may stand at a place: those of its part, or of the whole."""
-    parts = {"arms": Arm, "periods": Period} | {p.__name__.lower(): p for p in _PARTS}
+    parts = {"arms": Arm, "periods": Period, "safety": SafetyLimit} | {p.__name__.lower(): p for p in _PARTS}
     return [f.name for f in fields(parts.get(str(place[0]), Trial) if place else Trial)]

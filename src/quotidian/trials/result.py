@@ -82,6 +82,7 @@ class Account:
     """What it took: children proposed, screened out and enrolled; failures by reason; seconds.
 
     ``followed`` counts those whose disease was run to screening: the proposed less the implausible.
+    ``safety`` counts participants by what the safety rules did to a drug of theirs.
     """
 
     proposed: int
@@ -90,6 +91,7 @@ class Account:
     failures: Mapping[str, int]
     seconds: float
     followed: int = 0
+    safety: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quotidian.engine import CompiledModel
@@ -14,7 +14,7 @@ from quotidian.trials.analysis.summaries import bands, baseline, portrait
 from quotidian.trials.analysis.time_to_event import stays
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct import stopping
-from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.conduct.case_record import SAFETY_EVENTS, CaseRecord
 from quotidian.trials.conduct.mas_history import LEAD_DAYS
 from quotidian.trials.conduct.parallel import share
 from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
@@ -23,6 +23,7 @@ from quotidian.trials.conduct.setting import TrialSetting
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
 from quotidian.trials.protocol.rules import FAILS
+from quotidian.trials.protocol.safety import limits_of, safety_text
 from quotidian.trials.result import Account, TrialResult
 from quotidian.version import __version__
 
@@ -121,6 +122,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
             dict(conductor.account.failures),
             done.seconds,
             conductor.account.followed,
+            safety_account(done.records),
         ),
         rules=(*rules_of(trial), *procedure_of(trial)),
         notes=(*trial.notes, *stopping.summary(trial.stop, done.records), *matching_of(conductor)),
@@ -150,10 +152,18 @@ PROCEDURE = (
 )
 
 
+def safety_account(records: Sequence[CaseRecord]) -> dict[str, int]:
+    """Participants with an event of the safety rules, by kind, over all records."""
+    counts = {kind: sum(int(record.had(kind).sum()) for record in records) for kind in SAFETY_EVENTS}
+    return {kind: count for kind, count in counts.items() if count}
+
+
 def rules_of(trial: Trial) -> tuple[str, ...]:
     """The rules of a design in words."""
     rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.interval_extension, trial.stop)
     texts = tuple(rule.text for rule in rules if rule is not None)
+    if limits := limits_of(trial.safety, trial.drugs):
+        texts += (safety_text(limits),)
     return tuple(t.removesuffix(f" {FAILS}") for t in texts) if _to_the_flare(trial) else texts
 
 

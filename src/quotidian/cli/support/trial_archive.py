@@ -70,6 +70,7 @@ def manifest(result: TrialResult, folder: Path) -> dict[str, Any]:
             "enrolled": result.account.enrolled,
             "screened_out": dict(result.account.screened_out),
             "failed": dict(result.account.failures),
+            "safety": dict(result.account.safety),
         },
         "platform": {
             "system": platform.system(),

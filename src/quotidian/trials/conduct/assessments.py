@@ -31,6 +31,7 @@ class Assessment:
     chart : [participant, reading] temperatures as read, degC, at ``days`` [reading].
     core : the core set and CRP as measured, with error, by name, [participant] each.
     observed : observables of the model, without error, by name, [participant] each.
+    safety : readings of the safety rules, by name, [participant] each: neutrophils as counted.
     seen : [participant] place of the visit in the times of the outcome.
     """
 
@@ -38,6 +39,7 @@ class Assessment:
     days: Floats
     core: dict[str, Floats]
     observed: dict[str, Floats]
+    safety: dict[str, Floats]
     seen: Integers
 
 
@@ -51,7 +53,10 @@ def assess(
     true = {name: run[name][everyone, seen] for name in CORE_SET}
     core = core_set(true, *address, visit) | {"crp": crp(run["crp"][everyone, seen], *address, visit)}
     chart = readings(run["temperature"][:, np.searchsorted(run.times, at)], *address, first)
-    return Assessment(chart, at / 24, core, _observed(run, at, seen), seen)
+    safety = {name: run[name][everyone, seen] for name in setting.safety_readings}
+    if "neutrophils" in safety:
+        safety["neutrophils"] = neutrophils(safety["neutrophils"], *address, visit)
+    return Assessment(chart, at / 24, core, _observed(setting, run, at, seen), safety, seen)
 
 
 def _visit_places(
@@ -65,14 +70,14 @@ def _visit_places(
     return np.searchsorted(run.times, at[np.maximum(len(at) - 1 - 2 * early, 0)])
 
 
-def _observed(run: Outcome, at: Floats, seen: Integers) -> dict[str, Floats]:
+def _observed(setting: TrialSetting, run: Outcome, at: Floats, seen: Integers) -> dict[str, Floats]:
     """Observables of a visit, [participant] each: as they are at ``seen``; transient signs at their height.
 
     A rash is gone by the morning of the visit. It is what was seen of it in the two weeks of the chart, at
     ``at`` (h), as fever is. Temperature is read by itself.
     """
     everyone = np.arange(len(seen))
-    found = {n: run[n][everyone, seen] for n in run.names if n != "temperature"}
+    found = {n: run[n][everyone, seen] for n in setting.observed if n != "temperature"}
     chart = np.searchsorted(run.times, at)
     return found | {n: run[n][:, chart].max(axis=1) for n in TRANSIENT if n in found}
 

@@ -14,8 +14,10 @@ Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 Happened: TypeAlias = Literal[
     "randomised", "not admitted", "escape", "flare", "rescue", "withdrawal", "escalation", "settled",
-    "taper", "steroid raised", "off steroid", "respaced",
+    "taper", "steroid raised", "off steroid", "respaced", "held", "reduced", "stopped", "restarted",
 ]  # fmt: skip
+SAFETY_EVENTS: tuple[Happened, ...] = ("held", "reduced", "stopped", "restarted")
+"""What the safety rules do to a drug."""
 Occasion: TypeAlias = Literal["first", "steady"]
 
 
@@ -75,6 +77,7 @@ class CaseRecord:
     core : by week, the six variables of the core set as measured, with their errors.
     observed : by week, every observable that the design names, as the model has it (no error), by name.
     neutrophils : by week, 1e9/L as counted, where the design names them.
+    safety : by week, readings that safety rules read, by name: neutrophils as counted, others without error.
     missed : by week, who did not come; their ``core`` of that week is what they would have shown.
     left : by week, who had left the trial by then; the event ("withdrawal") has the reason as its detail.
     charts, days : temperature as read, [child, reading] at [reading] days; mornings and evenings of the two
@@ -98,6 +101,7 @@ class CaseRecord:
     core: dict[int, dict[str, Floats]] = field(default_factory=dict)
     observed: dict[int, dict[str, Floats]] = field(default_factory=dict)
     neutrophils: dict[int, Floats] = field(default_factory=dict)
+    safety: dict[int, dict[str, Floats]] = field(default_factory=dict)
     missed: dict[int, Bools] = field(default_factory=dict)
     left: dict[int, Bools] = field(default_factory=dict)
     charts: list[Floats] = field(default_factory=list)

@@ -75,7 +75,7 @@ def screen(
     found = drawn.keep(plausible(setting.trial, setting.whole, drawn, reasons))
     participants = started(setting, found, -RUN_IN_DAYS * 24.0)
     times = reading_times(MORNING - LOOK_BACK_DAYS * 24.0, MORNING)
-    run = participants.proceed(MORNING, times, setting.observed, execution)
+    run = participants.proceed(MORNING, times, setting.solved, execution)
     failures = Counter(failure.reason for failure in run.failures)
     account = EnrolmentAccount(len(drawn.children), len(found.children), reasons, failures)
     screened = Screened(

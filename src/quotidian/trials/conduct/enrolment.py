@@ -84,6 +84,7 @@ def _enrolled(rounds: Sequence[Screened], places: Sequence[Place]) -> TrialState
     record.days.append(seen[0].days)
     record.core[0] = {n: together([s.core[n] for s in seen]) for n in seen[0].core}
     record.observed[0] = {n: together([s.observed[n] for s in seen]) for n in seen[0].observed}
+    record.safety[0] = {n: together([s.safety[n] for s in seen]) for n in seen[0].safety}
     record.missed[0] = record.left[0] = np.zeros(n, dtype=bool)
     return TrialState(participants, record)
 

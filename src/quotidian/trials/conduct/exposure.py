@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from quotidian.engine import Outcome
 from quotidian.trials.conduct.assessments import refuse_lost
 from quotidian.trials.conduct.case_record import Exposure, Occasion
-from quotidian.trials.conduct.participants import first_dose
+from quotidian.trials.conduct.participants import Participants, first_dose
 from quotidian.trials.conduct.setting import Execution, TrialSetting
 from quotidian.trials.conduct.state import TrialState
 from quotidian.trials.protocol.design import Kinetics
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 PK_HOURS = np.array(
     [0, 1, 1.5, 2, 3, 5, 9, 15, 24, 36, 48, 72, 96, 120, 168, 216, 264, 312, 360, 432, 504, 576, 648],
     dtype=float,
@@ -40,7 +41,7 @@ def proceed_sampled(
     plan, now_h = setting.trial.kinetics, state.participants.now_h
     due = {name: hours[(hours > now_h) & (hours <= until_h)] for name, hours in _occasions(plan).items()}
     times = np.unique(np.concatenate([at, *due.values()]))
-    run = state.participants.proceed(until_h, times, setting.observed, execution)
+    run = state.participants.proceed(until_h, times, setting.solved, execution)
     refuse_lost(run, state.record)
     for name, hours in due.items():
         if len(hours) and plan is not None:
@@ -61,7 +62,20 @@ def record_exposure(setting: TrialSetting, execution: Execution, state: TrialSta
     for name, hours in occasions.items():
         c = np.concatenate(state.samples[name], axis=1)
         week = (plan.first if name == "first" else plan.steady) or 0
+        given = (c.max(axis=1) > 0.0) & ~_withheld(state.participants, plan.drug, hours)
+        c[~given] = 0.0
         area = np.asarray(np.trapezoid(c, (hours - hours[0]) / 24, axis=1))
         state.record.exposure[name] = Exposure(
-            plan.drug, week, plan.days, c.max(axis=1), c[:, -1], area, c.max(axis=1) > 0.0
+            plan.drug, week, plan.days, c.max(axis=1), c[:, -1], area, given
         )
+
+
+def _withheld(participants: Participants, drug: str, hours: Floats) -> Bools:
+    """Whose dose of the drug was withheld within these hours, [participant]."""
+    return np.array(
+        [
+            any(dose.drug == drug and hours[0] <= dose.time_h < hours[-1] for dose in now.withheld)
+            for now in (prescription.until(hours[-1]) for prescription in participants.prescriptions)
+        ],
+        dtype=bool,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,9 +15,9 @@ Bools = NDArray[np.bool_]
 MAS = "macrophage_activation"
 
 
-def readable(run: Outcome) -> bool:
+def readable(names: Iterable[str]) -> bool:
     """Whether everything that the criteria read was recorded, and the activation with it."""
-    return {MAS, *MAS_SIGNS} <= set(run.names)
+    return {MAS, *MAS_SIGNS} <= set(names)
 
 
 def recognised(run: Outcome, seen: NDArray[np.int64]) -> Bools:

@@ -97,11 +97,12 @@ def _follow_to(setting: TrialSetting, execution: Execution, state: TrialState, w
     run = proceed_sampled(setting, execution, state, end, np.union1d(at, between))
     seen = assess(setting, participants, run, at, week)
     record.core[week], record.observed[week] = seen.core, seen.observed
+    record.safety[week] = seen.safety
     record.charts.append(seen.chart)
     record.days.append(seen.days)
     if MAS in run.names:
         record.highest[week] = run[MAS].max(axis=1)
-    if mas_events.readable(run):
+    if mas_events.readable(setting.observed):
         record.recognised[week] = mas_events.recognised(run, seen.seen)
     _count_cells(setting, record, week)
 

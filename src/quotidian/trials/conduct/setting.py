@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event as Flag
@@ -10,11 +10,13 @@ from threading import Event as Flag
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.drugs.safety import Limit
 from quotidian.engine import CompiledModel
 from quotidian.patients.population import PatientPopulation
 from quotidian.simulation import reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.safety import limits_of
 
 Floats = NDArray[np.float64]
 
@@ -36,8 +38,8 @@ class TrialSetting:
 
     @cached_property
     def narrow(self) -> CompiledModel:
-        """The model narrowed to what is recorded, which is all that is solved."""
-        return reduced_model(self.trial.model, self.trial.drugs, self.observed)
+        """The model reduced to what is recorded, which is all that is solved."""
+        return reduced_model(self.trial.model, self.trial.drugs, self.solved)
 
     @cached_property
     def observed(self) -> tuple[str, ...]:
@@ -48,6 +50,21 @@ class TrialSetting:
         return tuple(
             dict.fromkeys([*self.trial.disease.assessments, *given, *sampled, *self.trial.observables])
         )
+
+    @cached_property
+    def limits(self) -> Mapping[str, tuple[Limit, ...]]:
+        """Safety limits of the trial's drugs, by drug."""
+        return limits_of(self.trial.safety, self.trial.drugs)
+
+    @cached_property
+    def safety_readings(self) -> tuple[str, ...]:
+        """Observables that safety limits read."""
+        return tuple(dict.fromkeys(limit.reads for own in self.limits.values() for limit in own))
+
+    @cached_property
+    def solved(self) -> tuple[str, ...]:
+        """Observables that are computed: those recorded, and those that safety limits read."""
+        return tuple(dict.fromkeys([*self.observed, *self.safety_readings]))
 
     def uniform(self, purpose: str, replicate: NDArray[np.int64], number: NDArray[np.int64]) -> Floats:
         """One uniform draw for each participant, [participant], the same in any batch."""

@@ -21,6 +21,7 @@ from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation
 from quotidian.trials.criteria.fever import FEVER
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
+from quotidian.trials.protocol.safety import Safety
 
 Give: TypeAlias = str | Mapping[str, str]
 """A regimen as on the command line, or one for each band of weight or age."""
@@ -147,6 +148,8 @@ class Trial:
     children : how many are enrolled; the sum of the arms if it is 0.
     indication : the disease and its patients, by name. entry, population, steroid : who takes part.
     escape, escalation, taper, interval_extension : what is done at visits. stop : ends an event-driven trial.
+    safety : readings at which a drug is held, reduced or stopped at visits: those of the ``label``, ``none``,
+        or a list of limits.
     stratify : ``weight`` (30 kg), ``steroid`` (0.3 mg/kg/day), ``methotrexate``, ``joints`` (20).
     missed : chance that a child misses a visit. window : days that it may come early.
     imputation : of those who leave or are rescued: as non-responders, or by the last observation (``locf``
@@ -175,6 +178,7 @@ class Trial:
     taper: Taper | None = None
     interval_extension: IntervalExtension | None = None
     stop: Stop | None = None
+    safety: Safety = "label"
     stratify: tuple[Literal["weight", "steroid", "methotrexate", "joints"], ...] = ()
     missed: float = 0.0
     window: int = 0

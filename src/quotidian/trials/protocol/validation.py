@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from quotidian.errors import QuotidianError, closest
 from quotidian.indications.registry import INDICATIONS
 from quotidian.patients.population import spreads
 from quotidian.trials.protocol.design import Give, Trial, regimens
+from quotidian.trials.protocol.fault import Fault, Place
+from quotidian.trials.protocol.safety import safety_faults
 
-Place: TypeAlias = tuple[str | int, ...]
 MOST_CHILDREN, MOST_WEEKS, MOST_VISITS = 5000, 520, 300
 """Of one replicate. Assumed: beyond any trial of the disease, and what a desktop follows in minutes."""
 STATISTICS = (
     "age", "weight", "duration", "steroid", "height_sds", "joints", "crp", "esr", "febrile",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One fault at a place of the declaration: field names and positions from the top."""
-
-    place: Place
-    what: str
-    why: str
-    remedy: str
 
 
 def faults(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str, Any]) -> Iterator[Fault]:
@@ -44,6 +34,7 @@ def faults(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str,
     yield from _stop(trial)
     yield from _population(trial)
     yield from _names(trial, endpoints, observables)
+    yield from _safety(trial, observables)
 
 
 def _sizes(trial: Trial) -> Iterator[Fault]:
@@ -258,3 +249,11 @@ def _names(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str,
             ("kinetics", "drug"), f"there is no drug level '{trial.kinetics.drug}'.", "",
             closest(trial.kinetics.drug, observables),
         )  # fmt: skip
+
+
+def _safety(trial: Trial, observables: Mapping[str, Any]) -> Iterator[Fault]:
+    try:
+        drugs = trial.drugs
+    except QuotidianError:  # a regimen that cannot be read is a fault of its own place
+        return
+    yield from safety_faults(trial.safety, drugs, observables)

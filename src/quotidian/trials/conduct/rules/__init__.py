@@ -10,9 +10,10 @@ from quotidian.trials.conduct.rules.escalation import escalate
 from quotidian.trials.conduct.rules.escape import escape
 from quotidian.trials.conduct.rules.interval_extension import extend_interval
 from quotidian.trials.conduct.rules.randomisation import begin_treatment, randomise
+from quotidian.trials.conduct.rules.safety import keep_safe
 from quotidian.trials.conduct.rules.taper import taper
 from quotidian.trials.conduct.state import Visit
 
 Rule: TypeAlias = Callable[[Visit], list[Decision]]
-RULES: tuple[Rule, ...] = (escape, randomise, begin_treatment, escalate, taper, extend_interval)
+RULES: tuple[Rule, ...] = (escape, randomise, begin_treatment, escalate, taper, extend_interval, keep_safe)
 """Each is applied before the next one reads the visit."""
