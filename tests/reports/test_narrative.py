@@ -48,17 +48,22 @@ def test_below_and_no_number_are_told_apart() -> None:
     assert narrative.outside((row(20.0),)) == ()
 
 
+def test_a_number_without_interval_is_outside_where_it_is_not_in_the_virtual_one() -> None:
+    (sentence,) = narrative.outside((EndpointRow("a", "acr30", 4, "%", 50.0, 40.0, 60.0, 70.0),))
+    assert sentence.endswith("outside, because the published number is not within the virtual interval.")
+
+
 def test_agreement_with_what_was_aimed_at_is_no_prediction() -> None:
     fitted = narrative.agreement((row(20.0), row(50.0)))
-    assert fitted.startswith("1 of 2 compared rows lie inside the published 95 % interval.")
+    assert fitted.startswith("1 of 2 compared rows agree with the published number.")
     assert "can fit, not that it predicts" in fitted
     assert "None of them was used to tune" in narrative.agreement((row(20.0, "validation"),))
     mixed = narrative.agreement((row(20.0), row(50.0), row(20.0, "validation")))
     assert "By role: 1 of 2 calibration and 1 of 1 validation." in mixed
 
 
-def test_no_interval_no_verdict() -> None:
-    lone = EndpointRow("a", "acr30", 4, "%", 50.0, 40.0, 60.0, 50.0)
+def test_nothing_published_no_verdict() -> None:
+    lone = EndpointRow("a", "acr30", 4, "%", 50.0, 40.0, 60.0)
     assert "none can be called inside or outside" in narrative.agreement((lone,))
 
 

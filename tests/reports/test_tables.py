@@ -38,10 +38,10 @@ def test_numbers_are_rounded_by_their_unit() -> None:
     share = EndpointRow(
         "a", "acr30", 12, "%", 90.66667, 84.0, 96.04, 91.0, 81.7123, 96.16, "calibration", "x"
     )
-    level = EndpointRow("a", "cmax", 12, "ug/mL", 238.4321, 9.87654, 0.0123456, 1341.0)
+    level = EndpointRow("a", "cmax", 12, "ug/mL", 238.4321, 0.0123456, 1400.456, 1341.0)
     first, second = endpoints_csv((share, level)).splitlines()[1:]
     assert first == "a,acr30,12,90.7,84.0,96.0,91.0,81.7,96.2,calibration,%,true,x"
-    assert second == "a,cmax,12,238.4,9.877,0.01235,1341,,,,ug/mL,,"
+    assert second == "a,cmax,12,238.4,0.01235,1400,1341,,,,ug/mL,true,"
 
 
 def test_what_is_not_published_is_empty_and_what_failed_is_nan() -> None:
@@ -57,9 +57,7 @@ def test_odd_text_survives_the_csv() -> None:
 
 
 def test_the_last_line_counts_by_role(result: TrialResult) -> None:
-    assert printed(result.rows).splitlines()[-1] == (
-        "Inside the published 95 % interval: calibration 13 of 14, validation 1 of 2."
-    )
+    assert printed(result.rows).splitlines()[-1] == ("Inside: calibration 13 of 14, validation 1 of 2.")
 
 
 def test_every_compared_row_stands_whole_in_80_columns(result: TrialResult) -> None:
@@ -86,7 +84,7 @@ def test_weeks_are_named_where_they_differ() -> None:
 
 def test_nothing_to_compare_is_said() -> None:
     row = EndpointRow("a", "acr30", 4, "%", 50.0, 40.0, 60.0)
-    assert inside_by_role((row,)) == "No row has a published interval to lie inside of."
+    assert inside_by_role((row,)) == "No row has a published number to agree with."
 
 
 def test_brackets_are_not_taken_for_markup() -> None:

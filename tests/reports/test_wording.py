@@ -46,7 +46,12 @@ def test_lists_and_counts_read_as_sentences() -> None:
 
 @pytest.mark.parametrize(
     ("published", "said"),
-    [((None, None, None), ""), ((24.0, None, None), "no interval"), ((24.0, 12.0, 41.0), "inside")]
+    [
+        ((None, None, None), ""),
+        ((24.0, None, None), "inside"),
+        ((36.0, None, None), "outside"),
+        ((24.0, 12.0, 41.0), "inside"),
+    ]
     + [((24.0, 30.0, 41.0), "outside")],
 )
 def test_a_verdict_says_why(published: tuple[float | None, float | None, float | None], said: str) -> None:

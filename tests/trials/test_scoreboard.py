@@ -11,9 +11,10 @@ from quotidian.biology import glucocorticoid
 from quotidian.errors import SolverFailed, UnknownName
 from quotidian.models import assembly
 from quotidian.network import AssignmentRule
-from quotidian.patients import treatment
+from quotidian.simulation import compiled_models
+from quotidian.trials.agreement import printed
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of, load_claims
-from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore, judged, last_line, printed, score
+from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore, judged, last_line, score
 from quotidian.trials.conduct.schedule import Conducted, TrialConductor
 from quotidian.trials.conduct.setting import Execution
 from quotidian.trials.result import EndpointRow
@@ -169,7 +170,7 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     definitions = tuple(wrong if d is before else d for d in glucocorticoid.module.definitions)
     module = replace(glucocorticoid.module, definitions=definitions)
     others = tuple(module if m is glucocorticoid.module else m for m in assembly.MODULES)
-    caches = (assembly._model, treatment._machine, treatment._narrow)
+    caches = (assembly._model, compiled_models._whole, compiled_models._reduced)
     monkeypatch.setattr(assembly, "MODULES", others)
     for cache in caches:
         cache.cache_clear()

@@ -59,9 +59,9 @@ def agreement(rows: Sequence[EndpointRow]) -> str:
     """How many compared rows fall inside, and what kind of agreement that is."""
     judged = [row for row in rows if row.inside is not None]
     if not judged:
-        return "No row has a published interval, so none can be called inside or outside."
+        return "No row has a published number, so none can be called inside or outside."
     hits = sum(bool(row.inside) for row in judged)
-    sentence = f"{hits} of {counted(len(judged), 'compared row')} lie inside the published 95 % interval."
+    sentence = f"{hits} of {counted(len(judged), 'compared row')} agree with the published number."
     return f"{sentence} {_kind(judged)}"
 
 
@@ -81,7 +81,7 @@ def _kind(judged: Sequence[EndpointRow]) -> str:
 
 
 def outside(rows: Sequence[EndpointRow]) -> tuple[str, ...]:
-    """A sentence for every row that falls outside its published interval."""
+    """A sentence for every row that does not agree with its published number."""
     return tuple(row_sentence(row) for row in rows if row.inside is False)
 
 
@@ -99,9 +99,11 @@ def row_sentence(row: EndpointRow) -> str:
 
 
 def _beyond(row: EndpointRow) -> str:
-    """How far a row lies outside its published interval, and on which side; nothing for a row inside."""
-    if row.inside is not False or row.published_low is None or row.published_high is None:
+    """How far a row lies outside, and on which side; nothing for a row inside."""
+    if row.inside is not False:
         return ""
+    if row.published_low is None or row.published_high is None:
+        return ", because the published number is not within the virtual interval"
     unit = " points" if row.unit == "%" else _sign(row)
     if row.virtual > row.published_high:
         return f", {number(row.virtual - row.published_high, row.unit)}{unit} above the published interval"

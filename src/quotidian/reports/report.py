@@ -14,6 +14,7 @@ from quotidian.reports import evidence_view, narrative, wording
 from quotidian.reports.figures import Picture, bands, chart, comparison, first_week, responders, staying
 from quotidian.reports.files import write_atomically
 from quotidian.reports.tables import endpoints_csv
+from quotidian.trials.agreement import RULE
 from quotidian.trials.result import BaselineRow, EndpointRow, TrialResult
 from quotidian.version import __version__
 
@@ -61,6 +62,7 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
         headline=narrative.headline(result),
         agreement=narrative.agreement(result.rows),
         outside=narrative.outside(result.rows),
+        rule=RULE,
         replicates=narrative.replicates_of(result),
         pictures=pictures_of(result),
         compared=_blocks(wording.compared(result.rows)),

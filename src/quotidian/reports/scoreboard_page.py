@@ -9,7 +9,8 @@ from quotidian.evidence.bibliography import bibliography
 from quotidian.reports import report, wording
 from quotidian.reports.figures.scoreboard import trial_figure
 from quotidian.reports.scoreboard import accounts, row_name, rows_of, scoreboard_csv
-from quotidian.trials.benchmarks.scores import ROLES, RULE, TrialScore, last_line
+from quotidian.trials.agreement import RULE
+from quotidian.trials.benchmarks.scores import ROLES, TrialScore, last_line
 from quotidian.version import __version__
 
 

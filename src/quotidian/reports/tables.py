@@ -33,14 +33,14 @@ COLUMNS = (
     *("arm", "endpoint", "week", "virtual", "low", "high"),
     *("published", "published_low", "published_high", "role", "unit", "inside", "source"),
 )
-_STYLES = {"inside": "green", "outside": "bold red", "no interval": "dim", "": ""}
+_STYLES = {"inside": "green", "outside": "bold red", "": ""}
 
 
 def endpoints_csv(rows: Sequence[EndpointRow]) -> str:
     """The rows as comma-separated text with the columns of ``COLUMNS``, a row a line.
 
     Percentages have one decimal, other numbers four significant digits. A cell is empty where nothing was
-    published; ``inside`` is true, false, or empty without a published interval. A number the trial could
+    published; ``inside`` is true, false, or empty without a published number. A number the trial could
     not give is nan.
     """
     text = io.StringIO()
@@ -101,15 +101,15 @@ def print_sizes(found: SizePlan, console: Console) -> None:
 
 
 def inside_by_role(rows: Sequence[EndpointRow]) -> str:
-    """``Inside the published 95 % interval: calibration 14 of 16, validation 1 of 2.``"""
+    """``Inside: calibration 14 of 16, validation 1 of 2.``"""
     judged = [row for row in rows if row.inside is not None]
     if not judged:
-        return "No row has a published interval to lie inside of."
+        return "No row has a published number to agree with."
     parts = []
     for role in in_order(row.role for row in judged):
         hits = [bool(row.inside) for row in judged if row.role == role]
         parts.append(f"{role or 'no role'} {sum(hits)} of {len(hits)}")
-    return f"Inside the published 95 % interval: {', '.join(parts)}."
+    return f"Inside: {', '.join(parts)}."
 
 
 def _table(rows: Sequence[EndpointRow]) -> Table:

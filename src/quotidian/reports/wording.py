@@ -101,10 +101,8 @@ def published_cell(row: EndpointRow) -> str:
 
 
 def verdict(row: EndpointRow) -> str:
-    """``inside``, ``outside``, or ``no interval`` to judge by; nothing where nothing is published."""
-    if row.published is None:
-        return ""
-    return {True: "inside", False: "outside", None: "no interval"}[row.inside]
+    """``inside`` or ``outside``; nothing where nothing is published."""
+    return {True: "inside", False: "outside", None: ""}[row.inside]
 
 
 def listed(items: Iterable[str]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.trials.agreement import agrees
+
 Floats = NDArray[np.float64]
 
 
@@ -16,7 +18,8 @@ class EndpointRow:
     """One endpoint of one arm at one visit.
 
     ``virtual`` is the median over replicates of the trial's own size, ``low`` and ``high`` their central
-    95 %. Published cells are None where nothing was published or nothing is at hand.
+    95 %. Published cells are None where nothing was published or nothing is at hand; ``decimals`` are those
+    that the published number is printed with.
     """
 
     arm: str
@@ -31,13 +34,15 @@ class EndpointRow:
     published_high: float | None = None
     role: str = ""
     source: str = ""
+    decimals: int | None = None
 
     @property
     def inside(self) -> bool | None:
-        """Whether the virtual median lies within the published interval; None without one."""
-        if self.published_low is None or self.published_high is None:
-            return None
-        return self.published_low <= self.virtual <= self.published_high
+        """Whether the virtual number agrees with the published one, by `agreement.RULE`; None without one."""
+        return agrees(
+            self.virtual, (self.low, self.high),
+            self.published, (self.published_low, self.published_high), self.decimals,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

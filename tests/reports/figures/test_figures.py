@@ -100,11 +100,11 @@ def test_no_dot_without_a_published_number(result: TrialResult) -> None:
     assert figures.comparison(replace(result, rows=bare)) is None
 
 
-def test_a_published_number_without_interval_has_no_verdict(result: TrialResult) -> None:
+def test_a_published_number_without_interval_has_a_verdict(result: TrialResult) -> None:
     row = EndpointRow("placebo", "primary", 12, "%", 20.0, 10.0, 30.0, 24.0)
     one = figures.comparison(replace(result, rows=(row,)))
     assert one is not None
-    assert "no interval" in labels(one.wide)
+    assert "✓ inside" in labels(one.wide)
 
 
 def test_figures_that_have_nothing_to_show_are_left_out(result: TrialResult) -> None:

@@ -33,7 +33,8 @@ def comparison(result: TrialResult) -> Picture | None:
         "Published against virtual",
         lambda wide: _draw(rows, colours, result.replicates, wide),
         shows="Each row is one endpoint in one arm: the published number (diamond, its 95 % interval shaded) "
-        "above the virtual one (dot). A row is inside when the dot lies within the shade.",
+        "above the virtual one (dot). A row is inside when the dot lies within the shade; without "
+        "a shade, when the diamond lies within the line of the virtual one.",
         source=f"{replicates_of(result)}; the dot is their median, its line their central 95 %.",
         certainty=CHANCE_ONLY,
         alt="Published against virtual. " + " ".join(row_sentence(row) for row in rows),

@@ -83,5 +83,5 @@ def _row(key: Key, values: list[float], unit: str, claim: PublishedResult | None
         return EndpointRow(*key, unit, *summary)
     return EndpointRow(
         *key, unit, *summary, published=claim.value, published_low=claim.low, published_high=claim.high,
-        role=claim.role, source=claim.source,
+        role=claim.role, source=claim.source, decimals=claim.decimals,
     )  # fmt: skip

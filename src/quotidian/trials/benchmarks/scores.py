@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quotidian.errors import SolverFailed
-from quotidian.statistics.intervals import inside, overlaps
 from quotidian.trials.benchmarks.comparison import ALL, endpoint_rows
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -24,11 +23,6 @@ KEYS = (
 )  # fmt: skip
 """Keys of a row of the scoreboard's JSON, in order."""
 ROLES = ("calibration", "validation")
-RULE = (
-    "A row is inside when the virtual median lies within the published 95 % interval and that interval "
-    "overlaps the virtual one. Where a source allows no interval, it is inside when the published number, to "
-    "its last printed digit, lies within the virtual interval."
-)
 
 
 @dataclass(frozen=True)
@@ -37,30 +31,15 @@ class ScoreRow(EndpointRow):
 
     claim: str = ""
     trial: str = ""
-    decimals: int | None = None
 
     @property
     def inside(self) -> bool:
-        """Whether the two agree, by `RULE`."""
-        assert self.published is not None
-        if self.published_low is None or self.published_high is None:
-            return overlaps((self.low, self.high), printed(self.published, self.decimals))
-        reported = (self.published_low, self.published_high)
-        return inside(self.virtual, reported) and overlaps((self.low, self.high), reported)
+        """Whether the two agree; there is always a published number."""
+        return bool(super().inside)
 
     def as_dict(self) -> dict[str, Any]:
         """The row with the keys of `KEYS`."""
         return {key: getattr(self, key) for key in KEYS}
-
-
-def printed(value: float, decimals: int | None = None) -> tuple[float, float]:
-    """What rounds to a number as it is printed: 1.22 is 1.215 to 1.225, 245 is 244.5 to 245.5.
-
-    ``decimals`` as printed, for 1.0 is not 1; those that the number needs for None.
-    """
-    needed = len(f"{value:.10f}".rstrip("0").partition(".")[2])
-    half = 0.5 * 10.0 ** -(needed if decimals is None else decimals)
-    return value - half, value + half
 
 
 @dataclass(frozen=True)
@@ -186,7 +165,7 @@ def judged(
         found.append(
             ScoreRow(
                 claim.arm, claim.endpoint, int(claim.week), claim.unit, row.virtual, row.low, row.high,
-                claim.value, claim.low, claim.high, claim.role, claim.source, claim.id, trial, claim.decimals,
+                claim.value, claim.low, claim.high, claim.role, claim.source, claim.decimals, claim.id, trial,
             )
         )  # fmt: skip
     return tuple(found), tuple(alone)
@@ -195,7 +174,7 @@ def judged(
 def tally(rows: Sequence[ScoreRow]) -> dict[str, tuple[int, int]]:
     """Rows inside, and rows in all, by role."""
     own = {role: [row.inside for row in rows if row.role == role] for role in ROLES}
-    return {role: (sum(hits), len(hits)) for role, hits in own.items()}
+    return {role: (sum(map(bool, hits)), len(hits)) for role, hits in own.items()}
 
 
 def last_line(rows: Sequence[ScoreRow]) -> str:
