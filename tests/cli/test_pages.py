@@ -38,8 +38,12 @@ VERBS = (
 def test_evidence_is_found_by_all_words(quotidian) -> None:
     told = quotidian("evidence SGP130 baseline")
     assert told.code == 0
-    assert "il6_homeostasis.sgp130_baseline  free sgp130\n  value   3.9 nM, plausible 0.43 to 5\n" in told.out
-    assert "  spread  SD 0.72 nM\n  basis   measured\n  source  narazaki1993 (seen), " in told.out
+    assert (
+        "il6_homeostasis.sgp130_baseline  free sgp130\n  value        3.9 nM, plausible 0.43 to 5\n"
+        in told.out
+    )
+    assert "  variability  SD 0.72 nM\n  uncertainty  unknown: contested" in told.out
+    assert "  basis        measured\n  source       narazaki1993 (seen), " in told.out
     assert "k_sgp130" not in told.out
     assert told.out.endswith(f"entries. {RESEARCH_USE}\n") or told.out.endswith(f"1 entry. {RESEARCH_USE}\n")
 
@@ -55,7 +59,8 @@ def test_evidence_as_json_is_whole(quotidian) -> None:
     entries = json.loads(quotidian("evidence --json").out)
     cards = quotidian("evidence").out
     assert cards.splitlines()[-1] == f"{len(entries)} entries. {RESEARCH_USE}"
-    assert all(entry["basis"]["kind"] and entry["unit"] and entry["spread"]["text"] for entry in entries)
+    assert all(entry["basis"]["kind"] and entry["unit"] for entry in entries)
+    assert all(entry["variability"]["text"] and entry["uncertainty"]["text"] for entry in entries)
 
 
 def test_a_long_line_of_a_card_hangs_under_its_text(quotidian) -> None:

@@ -18,7 +18,8 @@ k_on:
   symbol: k_{on}
   value: 1e-3
   unit: 1/nM/s
-  spread: {unknown: no kinetic measurement was found}
+  variability: {none: a property of the molecule}
+  uncertainty: {unknown: no kinetic measurement was found}
   basis: {assumed: because fast association leaves only K_d to matter}
   plausible: [1.0e-4, 1e-2]
 K_d:
@@ -26,7 +27,8 @@ K_d:
   symbol: K_d
   value: 2.54
   unit: nM
-  spread: {sd: 0.12}
+  variability: {none: a property of the molecule}
+  uncertainty: {sd: 0.12}
   basis: measured
   source:
     - {key: mihara2005, place: abstract}
@@ -54,7 +56,8 @@ def test_round_trip_through_json(ledger: Ledger) -> None:
     assert dump[0]["basis"]["detail"] == "because fast association leaves only K_d to matter"
     assert [source["key"] for source in dump[1]["sources"]] == ["mihara2005", "ards_binding_preprint"]
     assert dump[1]["sources"][0]["doi"] == "10.1016/j.intimp.2005.05.010"
-    assert dump[1]["spread"] == {"kind": "sd", "text": "SD 0.12 nM"}
+    assert dump[1]["variability"] == {"kind": "none", "text": "none: a property of the molecule"}
+    assert dump[1]["uncertainty"] == {"kind": "sd", "text": "SD 0.12 nM"}
 
 
 def test_a_ledger_is_an_ordered_mapping_that_cannot_change(ledger: Ledger) -> None:

@@ -7,7 +7,20 @@ from typing import Any
 import pytest
 
 from quotidian.errors import LedgerError
-from quotidian.evidence import Assumed, Cv, Derived, Fitted, Fold, Measured, NoSpread, Range, Sd, Unknown
+from quotidian.evidence import (
+    Assumed,
+    Cv,
+    Derived,
+    Fitted,
+    Fold,
+    LogSd,
+    Measured,
+    NoSpread,
+    RandomEffectOf,
+    Range,
+    Sd,
+    Unknown,
+)
 from quotidian.evidence.schema import entry_from
 
 GOOD: dict[str, Any] = {
@@ -15,7 +28,8 @@ GOOD: dict[str, Any] = {
     "symbol": "k_S",
     "value": 1.26,
     "unit": "1/day",
-    "spread": {"unknown": "not in the abstract"},
+    "variability": {"none": "one value for all subjects"},
+    "uncertainty": {"unknown": "not in the abstract"},
     "basis": "measured",
     "source": {"key": "gibiansky2012", "place": "abstract"},
     "plausible": [0.3, 4],
@@ -57,14 +71,24 @@ def test_the_good_entry_is_taken() -> None:
         ({"meaning": ...}, "meaning", "one line that says what the value is"),
         ({"meaning": " "}, "meaning", "' ' is no text"),
         ({"symbol": ...}, "symbol", "as LaTeX"),
-        ({"spread": ...}, "spread", "{unknown: why}"),
-        ({"spread": 0.2}, "spread", "0.2 is not one kind and its content"),
-        ({"spread": {"sd": 1, "cv": 1}}, "spread", "not one kind"),
-        ({"spread": {"sdev": 1}}, "spread", "Did you mean 'sd'?"),
-        ({"spread": {"sd": -1}}, "spread", "sd -1 is not above 0"),
-        ({"spread": {"fold": 0.5}}, "spread", "fold 0.5 is not above 1"),
-        ({"spread": {"range": [2, 3]}}, "spread", "the value 1.26 lies outside 2 to 3"),
-        ({"spread": {"unknown": None}}, "spread", "None is no text"),
+        ({"variability": ...}, "variability", "Write variability: between subjects: {sd: ..}"),
+        ({"uncertainty": ...}, "uncertainty", "Write uncertainty: of the value: {sd: ..}"),
+        ({"variability": 0.2}, "variability", "0.2 is not one kind and its content"),
+        ({"uncertainty": 0.2}, "uncertainty", "0.2 is not one kind and its content"),
+        ({"uncertainty": {"sd": 1, "cv": 1}}, "uncertainty", "not one kind"),
+        ({"uncertainty": {"sdev": 1}}, "uncertainty", "Did you mean 'sd'?"),
+        ({"variability": {"sd": -1}}, "variability", "sd -1 is not above 0"),
+        ({"uncertainty": {"fold": 0.5}}, "uncertainty", "fold 0.5 is not above 1"),
+        ({"uncertainty": {"log_sd": 0}}, "uncertainty", "log_sd 0 is not above 0"),
+        ({"uncertainty": {"range": [2, 3]}}, "uncertainty", "the value 1.26 lies outside 2 to 3"),
+        ({"variability": {"unknown": None}}, "variability", "None is no text"),
+        ({"uncertainty": {"none": ""}}, "uncertainty", "'' is no text"),
+        ({"variability": {"random_effect": ""}}, "variability", "'' is no text"),
+        (
+            {"uncertainty": {"random_effect": "CL"}},
+            "uncertainty",
+            "'random_effect' is no kind of uncertainty",
+        ),
         ({"basis": ...}, "basis", "{assumed: because ...}"),
         ({"basis": "guessed"}, "basis", "'guessed' is not one kind"),
         ({"basis": "assumed"}, "basis", "'assumed' alone does not say how we know"),
@@ -125,19 +149,31 @@ def test_who_may_go_without_source() -> None:
     [
         ({"sd": 0.2}, Sd(0.2), "SD 0.2 1/day"),
         ({"cv": 0.39}, Cv(0.39), "CV 39 %"),
+        ({"log_sd": 0.7}, LogSd(0.7), "log SD 0.7"),
         ({"fold": 2}, Fold(2.0), "within 2-fold"),
         ({"range": [1, 3]}, Range(1.0, 3.0), "1 to 3 1/day"),
         ({"unknown": "no n"}, Unknown("no n"), "unknown: no n"),
         ({"none": "a definition"}, NoSpread("a definition"), "none: a definition"),
     ],
 )
-def test_spreads_and_their_text(raw: Any, spread: Any, text: str) -> None:
-    entry = read(spread=raw)
-    assert entry.spread == spread
-    assert entry.spread.text(entry.unit) == text
+def test_sizes_and_reasons_and_their_text(raw: Any, spread: Any, text: str) -> None:
+    entry = read(variability=raw, uncertainty=raw)
+    assert entry.variability == entry.uncertainty == spread
+    assert entry.variability.text(entry.unit) == entry.uncertainty.text(entry.unit) == text
+
+
+def test_variability_may_refer_to_a_random_effect() -> None:
+    entry = read(variability={"random_effect": "CL"})
+    assert entry.variability == RandomEffectOf("CL")
+    assert entry.variability.text("1/day") == "random effect CL"
+
+
+def test_a_spread_that_may_mean_either_is_refused() -> None:
+    with pytest.raises(LedgerError, match="unknown field 'spread'"):
+        read(spread={"sd": 0.1})
 
 
 def test_a_pure_number_may_be_written_as_it_is() -> None:
-    entry = read(unit=1, spread={"sd": 0.1})
+    entry = read(unit=1, uncertainty={"sd": 0.1})
     assert entry.unit == "1"
-    assert entry.spread.text("1") == "SD 0.1"
+    assert entry.uncertainty.text("1") == "SD 0.1"

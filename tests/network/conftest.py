@@ -9,7 +9,7 @@ import pytest
 
 from quotidian.evidence import Entry, Ledger
 from quotidian.evidence.basis import Assumed
-from quotidian.evidence.spread import Unknown
+from quotidian.evidence.spread import NoSpread, Unknown
 from quotidian.network import (
     NOTHING,
     AssignmentRule,
@@ -83,7 +83,8 @@ def entry(name: str, value: float, unit: str, symbol: str = "", module: str = "t
     size = abs(value) or 1.0
     return Entry(
         name=name, module=module, meaning=f"the {name} | of tests", symbol=symbol or name,
-        value=value, unit=unit, spread=Unknown("nobody measured it"),
+        value=value, unit=unit, variability=NoSpread("one value for all"),
+        uncertainty=Unknown("nobody measured it"),
         basis=Assumed("a test needs it"), sources=(), plausible=(value - size, value + size),
     )  # fmt: skip
 

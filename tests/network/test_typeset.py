@@ -119,7 +119,8 @@ def test_the_page_of_the_tiny_network(tiny: Tiny) -> None:
         r"- $B + \mathrm{AB}$",
         "| `ligand` | ng/mL | ligand by mass | $m_A$ |",
         r"| $k_{\mathrm{off}}$ | `off` | the off \| of tests | 12 | 1/day (in the law 0.5 1/h) "
-        "| unknown: nobody measured it | assumed: because a test needs it | none needed |",
+        "| none: one value for all | unknown: nobody measured it "
+        "| assumed: because a test needs it | none needed |",
     ):
         assert line in text.splitlines(), line
 

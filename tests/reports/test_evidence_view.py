@@ -8,7 +8,9 @@ from quotidian.trials.result import TrialResult
 
 def entry(name: str, basis: Basis, *keys: str) -> Entry:
     sources = tuple(Source(key, "page 1") for key in keys)
-    return Entry(name, "biology.x", name, name, 1.0, "1", Unknown("none"), basis, sources, (0.0, 2.0))
+    return Entry(
+        name, "biology.x", name, name, 1.0, "1", Unknown("none"), Unknown("none"), basis, sources, (0.0, 2.0)
+    )
 
 
 LEDGER = Ledger(

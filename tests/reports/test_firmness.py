@@ -75,7 +75,7 @@ def test_a_definition_or_a_measured_number_is_not_ranked() -> None:
     ],
 )
 def test_the_ends_follow_the_spread(spread, expected) -> None:
-    entry = replace(entries(model("sjia"))[SOME[0]], spread=spread, plausible=(20.0, 500.0))
+    entry = replace(entries(model("sjia"))[SOME[0]], uncertainty=spread, plausible=(20.0, 500.0))
     assert ends(entry) == pytest.approx(expected)
 
 

@@ -53,7 +53,7 @@ def observables(model: str = "sjia") -> pl.DataFrame:
 
 
 def ledger(*words: str) -> pl.DataFrame:
-    """Entries of the ledger that hold all the words: value, unit, spread, basis and source of each."""
+    """Entries of the ledger that hold all the words: value, variability, uncertainty, basis and source."""
     from quotidian.evidence import as_dict, search
 
     entries = [as_dict(e) for e in search(" ".join(words))]
@@ -65,7 +65,8 @@ def ledger(*words: str) -> pl.DataFrame:
                 "meaning": e["meaning"],
                 "value": float(e["value"]),
                 "unit": e["unit"],
-                "spread": e["spread"]["text"],
+                "variability": e["variability"]["text"],
+                "uncertainty": e["uncertainty"]["text"],
                 "basis": f"{e['basis']['kind']} {e['basis']['detail']}".strip(),
                 "source": "; ".join(s["citation"] for s in e["sources"]),
             }

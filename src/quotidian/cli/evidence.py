@@ -22,7 +22,8 @@ def evidence(
         bool, typer.Option("--json", help="Everything about the entries found, as JSON.")
     ] = False,
 ) -> None:
-    """Search the ledger: every number of the model with its unit, spread, basis and source.
+    """Search the ledger: every number of the model with its unit, variability between subjects,
+    uncertainty, basis and source.
 
     Words are looked for in names, meanings, notes and citations; parts of words count, capitals do not.
 
@@ -70,7 +71,7 @@ def _print_cards(found: list[Entry], text: str) -> None:
 def _hung(label: str, said: str, width: int) -> str:
     """A line of a card, its continuation under its text rather than under its label."""
     return fill(
-        said, width, initial_indent=f"  {label:<8}", subsequent_indent=" " * 10, break_on_hyphens=False
+        said, width, initial_indent=f"  {label:<13}", subsequent_indent=" " * 15, break_on_hyphens=False
     )
 
 
@@ -81,7 +82,8 @@ def _lines(entry: Entry) -> list[tuple[str, str]]:
     basis = f"{entry.basis.word} {entry.basis.detail}".strip()
     lines = [
         ("value", f"{entry.value:g}{unit}, plausible {low:g} to {high:g}"),
-        ("spread", entry.spread.text(entry.unit)),
+        ("variability", entry.variability.text(entry.unit)),
+        ("uncertainty", entry.uncertainty.text(entry.unit)),
         ("basis", basis),
     ]
     for source in entry.sources:

@@ -5,7 +5,19 @@ from quotidian.evidence.bibliography import Reference, bibliography
 from quotidian.evidence.entry import Entry, Source, as_dict
 from quotidian.evidence.ledger import Ledger, UnknownEntry, all_ledgers, ledger_beside, read_ledger
 from quotidian.evidence.search import search
-from quotidian.evidence.spread import Cv, Fold, NoSpread, Range, Sd, Spread, Unknown
+from quotidian.evidence.spread import (
+    Cv,
+    Fold,
+    LogSd,
+    NoSpread,
+    RandomEffectOf,
+    Range,
+    Sd,
+    Size,
+    Uncertainty,
+    Unknown,
+    Variability,
+)
 
 __all__ = [
     "Assumed",
@@ -16,15 +28,19 @@ __all__ = [
     "Fitted",
     "Fold",
     "Ledger",
+    "LogSd",
     "Measured",
     "NoSpread",
+    "RandomEffectOf",
     "Range",
     "Reference",
     "Sd",
+    "Size",
     "Source",
-    "Spread",
+    "Uncertainty",
     "Unknown",
     "UnknownEntry",
+    "Variability",
     "all_ledgers",
     "as_dict",
     "bibliography",

@@ -7,7 +7,7 @@ from typing import Any
 
 from quotidian.evidence.basis import Basis
 from quotidian.evidence.bibliography import bibliography
-from quotidian.evidence.spread import Spread
+from quotidian.evidence.spread import Uncertainty, Variability
 from quotidian.units import convert
 
 
@@ -31,7 +31,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Entry:
-    """One parameter; value, spread and plausible range share one unit, the unit of the source."""
+    """One parameter; value, variability, uncertainty and plausible range share the unit of the source.
+
+    ``variability`` is that between subjects, ``uncertainty`` that of the value.
+    """
 
     name: str
     module: str
@@ -39,7 +42,8 @@ class Entry:
     symbol: str
     value: float
     unit: str
-    spread: Spread
+    variability: Variability
+    uncertainty: Uncertainty
     basis: Basis
     sources: tuple[Source, ...]
     plausible: tuple[float, float]
@@ -71,7 +75,8 @@ def as_dict(entry: Entry) -> dict[str, Any]:
         "symbol": entry.symbol,
         "value": entry.value,
         "unit": entry.unit,
-        "spread": {"kind": entry.spread.word, "text": entry.spread.text(entry.unit)},
+        "variability": {"kind": entry.variability.word, "text": entry.variability.text(entry.unit)},
+        "uncertainty": {"kind": entry.uncertainty.word, "text": entry.uncertainty.text(entry.unit)},
         "basis": {"kind": entry.basis.word, "detail": entry.basis.detail},
         "sources": [
             {"key": source.key, "place": source.place, "citation": found.citation, "doi": found.doi}

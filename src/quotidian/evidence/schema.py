@@ -10,15 +10,31 @@ from quotidian.errors import InvalidQuantity, LedgerError, closest
 from quotidian.evidence.basis import Assumed, Basis, Derived, Fitted, Measured
 from quotidian.evidence.bibliography import bibliography
 from quotidian.evidence.entry import Entry, Source
-from quotidian.evidence.spread import Cv, Fold, NoSpread, Range, Sd, Spread, Unknown
+from quotidian.evidence.spread import (
+    Cv,
+    Fold,
+    LogSd,
+    NoSpread,
+    RandomEffectOf,
+    Range,
+    Sd,
+    Size,
+    Uncertainty,
+    Unknown,
+    Variability,
+)
 from quotidian.units import check
+
+_SIZES_TEXT = "{sd: ..}, {cv: ..}, {log_sd: ..}, {fold: ..}, {range: [low, high]}"
+_REASONS_TEXT = "{unknown: why} or {none: why}"
 
 REQUIRED = {
     "meaning": "one line that says what the value is",
     "symbol": "the symbol as LaTeX, such as k_{on}",
     "value": "a number",
     "unit": "the unit of the source, or 1 for a pure number",
-    "spread": "{sd: ..}, {cv: ..}, {fold: ..}, {range: [low, high]}, {unknown: why} or {none: why}",
+    "variability": f"between subjects: {_SIZES_TEXT}, {{random_effect: entry}}, {_REASONS_TEXT}",
+    "uncertainty": f"of the value: {_SIZES_TEXT}, {_REASONS_TEXT}",
     "basis": "measured, {derived: how}, {fitted: to what, by what} or {assumed: because ...}",
     "plausible": "[low, high] in the unit of the value",
 }
@@ -27,8 +43,8 @@ REQUIRED = {
 OPTIONAL = {"source": "{key: .., place: ..}, or a list of these", "note": "free text"}
 """Fields an entry may have. Only what is assumed, or derived from other entries, needs no source."""
 
-_SPREADS: Mapping[str, Callable[[float], Spread]] = {"sd": Sd, "cv": Cv, "fold": Fold}
-_REASONS: Mapping[str, Callable[[str], Spread]] = {"unknown": Unknown, "none": NoSpread}
+_SIZES: Mapping[str, Callable[[float], Size]] = {"sd": Sd, "cv": Cv, "log_sd": LogSd, "fold": Fold}
+_REASONS: Mapping[str, Callable[[str], Unknown | NoSpread]] = {"unknown": Unknown, "none": NoSpread}
 _BASES: Mapping[str, Callable[[str], Basis]] = {"derived": Derived, "fitted": Fitted, "assumed": Assumed}
 
 
@@ -68,7 +84,8 @@ def entry_from(file: str, module: str, name: str, body: Any) -> Entry:
         symbol=_text(place, "symbol", body["symbol"]),
         value=value,
         unit=_unit(place, body["unit"]),
-        spread=_spread(place, body["spread"], value),
+        variability=_variability(place, body["variability"], value),
+        uncertainty=_uncertainty(place, "uncertainty", body["uncertainty"], value),
         basis=basis,
         sources=_sources(place, body.get("source", []), basis),
         plausible=_around(place, "plausible", body["plausible"], value),
@@ -135,16 +152,22 @@ def _single(place: _Place, field: str, raw: Any, kinds: list[str]) -> tuple[str,
     return kind, content
 
 
-def _spread(place: _Place, raw: Any, value: float) -> Spread:
-    kind, content = _single(place, "spread", raw, [*_SPREADS, "range", *_REASONS])
+def _variability(place: _Place, raw: Any, value: float) -> Variability:
+    if isinstance(raw, dict) and set(raw) == {"random_effect"}:
+        return RandomEffectOf(_text(place, "variability", raw["random_effect"]))
+    return _uncertainty(place, "variability", raw, value)
+
+
+def _uncertainty(place: _Place, field: str, raw: Any, value: float) -> Uncertainty:
+    kind, content = _single(place, field, raw, [*_SIZES, "range", *_REASONS])
     if kind in _REASONS:
-        return _REASONS[kind](_text(place, "spread", content))
+        return _REASONS[kind](_text(place, field, content))
     if kind == "range":
-        return Range(*_around(place, "spread", content, value))
-    size, least = _number(place, "spread", content), 1.0 if kind == "fold" else 0.0
+        return Range(*_around(place, field, content, value))
+    size, least = _number(place, field, content), 1.0 if kind == "fold" else 0.0
     if size <= least:
-        place.refuse("spread", f"{kind} {size:g} is not above {least:g}")
-    return _SPREADS[kind](size)
+        place.refuse(field, f"{kind} {size:g} is not above {least:g}")
+    return _SIZES[kind](size)
 
 
 def _basis(place: _Place, raw: Any) -> Basis:

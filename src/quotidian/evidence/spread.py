@@ -1,4 +1,4 @@
-"""How far a value varies between children or between reports, or why nobody can say."""
+"""How far a value varies between subjects, or how uncertain it is; or why that is not stated."""
 
 from __future__ import annotations
 
@@ -30,8 +30,20 @@ class Cv:
     cv: float
 
     def text(self, unit: str) -> str:
-        """``CV 39 %``, whatever the unit."""
+        """``CV 39 %``, in any unit."""
         return f"CV {100 * self.cv:g} %"
+
+
+@dataclass(frozen=True)
+class LogSd:
+    """Standard deviation of the natural logarithm."""
+
+    word: ClassVar[str] = "log_sd"
+    log_sd: float
+
+    def text(self, unit: str) -> str:
+        """``log SD 0.7``, in any unit."""
+        return f"log SD {self.log_sd:g}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Fold:
     fold: float
 
     def text(self, unit: str) -> str:
-        """``within 2-fold``, whatever the unit."""
+        """``within 2-fold``, in any unit."""
         return f"within {self.fold:g}-fold"
 
 
@@ -60,27 +72,46 @@ class Range:
 
 
 @dataclass(frozen=True)
+class RandomEffectOf:
+    """Subjects differ by a random effect, whose size is an entry of its own in patients/variability.yaml."""
+
+    word: ClassVar[str] = "random_effect"
+    entry: str
+
+    def text(self, unit: str) -> str:
+        """``random effect esr_slope``, in any unit."""
+        return f"random effect {self.entry}"
+
+
+@dataclass(frozen=True)
 class Unknown:
-    """No spread was found, and why."""
+    """Neither a size nor its absence is known, and why."""
 
     word: ClassVar[str] = "unknown"
     why: str
 
     def text(self, unit: str) -> str:
-        """``unknown: ...``, whatever the unit."""
+        """``unknown: ...``, in any unit."""
         return f"unknown: {self.why}"
 
 
 @dataclass(frozen=True)
 class NoSpread:
-    """The value cannot vary, and why: a definition, a constant of nature."""
+    """There is none, and why: a definition, a constant of nature, a rule for all subjects."""
 
     word: ClassVar[str] = "none"
     why: str
 
     def text(self, unit: str) -> str:
-        """``none: ...``, whatever the unit."""
+        """``none: ...``, in any unit."""
         return f"none: {self.why}"
 
 
-Spread: TypeAlias = Sd | Cv | Fold | Range | Unknown | NoSpread
+Size: TypeAlias = Sd | Cv | LogSd | Fold | Range
+"""A spread that is stated."""
+
+Uncertainty: TypeAlias = Size | Unknown | NoSpread
+"""How far the value itself may be wrong."""
+
+Variability: TypeAlias = Size | RandomEffectOf | Unknown | NoSpread
+"""How far subjects differ from one another."""

@@ -9,7 +9,7 @@ from quotidian.network.model import Model
 from quotidian.network.module import Module
 from quotidian.network.names import Parameter
 
-PARAMETERS = ("symbol", "name", "meaning", "value", "unit", "spread", "basis", "source")
+PARAMETERS = ("symbol", "name", "meaning", "value", "unit", "variability", "uncertainty", "basis", "source")
 CHILD = ("symbol", "name", "meaning", "value", "unit")
 VARIANT = "◆"
 """Marks a value that the settings of a variant replace."""
@@ -39,7 +39,8 @@ def parameter_rows(model: Model, module: Module, symbols: Mapping[str, str]) -> 
                 cell(entry.meaning),
                 _value(entry, noun.entry),
                 _unit(entry, noun.unit),
-                cell(entry.spread.text(entry.unit)),
+                cell(entry.variability.text(entry.unit)),
+                cell(entry.uncertainty.text(entry.unit)),
                 cell(_known_how(entry)),
                 cell("; ".join(_sources(entry))) or "none needed",
             )

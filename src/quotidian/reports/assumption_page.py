@@ -7,7 +7,15 @@ from collections.abc import Iterable
 
 from quotidian.evidence import Entry, all_ledgers
 from quotidian.network.parameter_table import cell, table
-from quotidian.reports.assumption_sensitivity import OUTCOMES, Effect, Firmness, Outcome, assumed, entries
+from quotidian.reports.assumption_sensitivity import (
+    OUTCOMES,
+    Effect,
+    Firmness,
+    Outcome,
+    assumed,
+    entries,
+    stated,
+)
 from quotidian.reports.evidence_view import BASES
 
 HEADS = (
@@ -39,10 +47,11 @@ HOW = """\
 ## Method
 
 The subject is the typical {label}. One assumed number at a time moves to the lower and to the upper end
-of its stated range, or of its plausible range if no range is known (marked *p*). All other numbers stay
-the same. Nothing is refitted, so the effects are larger than those that would remain after a new
-calibration. If a number differs between children (susceptibility to rash, the fraction of arthritis
-driven by IL-6), the range is that of children, and the effect is the difference between them.
+of its stated uncertainty. If none is stated, the variability between subjects takes its place, and if neither
+is, the plausible range (marked *p*). All other numbers stay the same. Nothing is refitted, so the effects are
+larger than those that would remain after a new calibration. If a number differs between children
+(susceptibility to rash, the fraction of arthritis driven by IL-6), the effect is also a difference between
+them.
 
 The untreated disease first reaches its steady state, and one day is recorded. Then tocilizumab (12 mg/kg
 every two weeks) is given, and week 12 is recorded before the dose of that day. Growth is that of one year
@@ -130,7 +139,7 @@ def _percent(share: float, sign: bool = True) -> str:
 
 def _range(e: Effect) -> str:
     unit = "" if e.entry.unit == "1" else f" {e.entry.unit}"
-    mark = " *p*" if e.entry.spread.word == "unknown" else ""
+    mark = " *p*" if stated(e.entry) is None else ""
     return f"{e.entry.value:g} ({e.low:.3g} to {e.high:.3g}){unit}{mark}"
 
 

@@ -1,11 +1,12 @@
 """How much each assumed number matters: the main outcomes with it at either end of its range.
 
-Every assumed parameter goes to the lower and to the upper end of its stated spread (of its plausible range
-where no spread is known) while all others stay as they are: children of one batch who differ in one value.
+Every assumed parameter goes to the lower and to the upper end of its stated uncertainty (or variability, or
+plausible range) while all others stay as they are: children of one batch who differ in one value.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from quotidian.drugs.catalogue import regimen
 from quotidian.engine import CompiledModel
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Assumed, Entry
-from quotidian.evidence.spread import Cv, Fold, NoSpread, Range, Sd
+from quotidian.evidence.spread import Cv, Fold, LogSd, NoSpread, Range, Sd, Size
 from quotidian.network import Model
 from quotidian.network.names import Parameter
 from quotidian.patients.child import Child, child
@@ -116,21 +117,30 @@ def assumed(model: Model) -> dict[str, Entry]:
     return {
         name: e
         for name, e in entries(model).items()
-        if isinstance(e.basis, Assumed) and not isinstance(e.spread, NoSpread)
+        if isinstance(e.basis, Assumed) and not isinstance(e.uncertainty, NoSpread)
     }
+
+
+def stated(entry: Entry) -> Size | None:
+    """The size by which a value is altered: its uncertainty, else its variability, where one is stated."""
+    sizes = (s for s in (entry.uncertainty, entry.variability) if isinstance(s, Size))
+    return next(sizes, None)
 
 
 def ends(entry: Entry) -> tuple[float, float]:
     """Lower and upper end to which a value goes, in the unit of the entry.
 
-    The stated range; two SD, or the stated factor, either way within what is plausible; the plausible range
-    where no spread is known.
+    The stated uncertainty, or where none is stated the variability between subjects: its range, its factor or
+    two SD in either direction, within what is plausible. The plausible range where neither is stated.
     """
     low, high = entry.plausible
-    match entry.spread:
+    match stated(entry):
         case Range(lowest, highest):
             return lowest, highest
         case Fold(fold):
+            return max(low, entry.value / fold), min(high, entry.value * fold)
+        case LogSd(log_sd):
+            fold = math.exp(2 * log_sd)
             return max(low, entry.value / fold), min(high, entry.value * fold)
         case Sd(sd):
             return max(low, entry.value - 2 * sd), min(high, entry.value + 2 * sd)
