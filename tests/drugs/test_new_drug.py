@@ -18,6 +18,7 @@ from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.effect import effect
 from quotidian.drugs.module_parts import assembled
 from quotidian.drugs.safety import below
+from quotidian.drugs.variability import log_normal
 from quotidian.network import Parameters
 from quotidian.vocabulary import il1_block
 
@@ -32,6 +33,7 @@ drug = Drug(
     preparations=(Preparation("examplimab", "subcutaneous", standard, "scaled", "invented"),),
     most_per_day=k("most_per_day", "mg/kg/day").value,
     safety=below(k, "neutrophils", "1e9/L"),
+    variability=log_normal(k, "CL"),
 )
 '''
 NUMBERS = {
@@ -47,21 +49,28 @@ NUMBERS = {
     "most_per_day": (10, "mg/kg/day"),
     "neutrophils_hold": (100, "1e9/L"),
 }
+FIXED, VARYING = '{none: "invented"}', {"CL": "{log_sd: 0.4}"}
 ENTRY = """{name}:
   meaning: invented
   symbol: x
   value: {value}
   unit: {unit}
-  spread: {{none: "invented"}}
+  variability: {variability}
+  uncertainty: {{none: "invented"}}
   basis: {{assumed: "because it is invented"}}
   plausible: [0, 1000]
 """
 STUDY = """
+import numpy as np
+
 from quotidian.drugs.catalogue import marks, regimen
 from quotidian.errors import RegimenError
 from quotidian.patients.child import child
+from quotidian.patients.population import draw
 from quotidian.patients.safety import safety_rules
+from quotidian.patients.treatment import simulate
 from quotidian.patients.visits import follow
+from quotidian.statistics.streams import Streams
 
 girl = child(6, "female", 20.0)
 given = follow(
@@ -72,6 +81,13 @@ print([type(d.action).__name__ for d in given.decisions])
 print([round(d.amount_mg) for d in given.prescriptions[0].given])
 print(given["examplimab"][0, -1] > 0, given["crp"][0, -1] < given["crp"][0, 0])
 print(marks("examplimab"))
+children = draw(Streams(1), 0, range(3))
+factors = [c.traits["examplimab.CL"] for c in children]
+treated = simulate(children, regimen("examplimab"), days=70, every_hours=24.0, observables=["examplimab"])
+troughs = [own[-1] / c.weight_kg**0.2 for own, c in zip(treated["examplimab"], children)]
+print(min(factors) < max(factors), np.argsort(factors).tolist() == np.argsort(troughs)[::-1].tolist())
+untreated = simulate(children, regimen("none"), days=1, every_hours=24.0, observables=["crp", "examplimab"])
+print((untreated["crp"] > 0).all(), (untreated["examplimab"] == 0).all())
 try:
     follow([girl], regimen("examplimab:11mg/kg/1wk"), [], visits=[7], days=14)
 except RegimenError as error:
@@ -83,7 +99,8 @@ def test_a_new_drug_is_two_files_and_one_line(tmp_path: Path) -> None:
     package = tmp_path / "quotidian"
     shutil.copytree(Path(quotidian.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     ledger = "".join(
-        ENTRY.format(name=name, value=value, unit=f'"{unit}"') for name, (value, unit) in NUMBERS.items()
+        ENTRY.format(name=name, value=value, unit=f'"{unit}"', variability=VARYING.get(name, FIXED))
+        for name, (value, unit) in NUMBERS.items()
     )
     (package / "drugs/examplimab.py").write_text(MODULE)
     (package / "drugs/examplimab.yaml").write_text(ledger)
@@ -97,9 +114,11 @@ def test_a_new_drug_is_two_files_and_one_line(tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    decisions, doses, effective, mark, refused = run.stdout.splitlines()
+    decisions, doses, effective, mark, varying, untreated, refused = run.stdout.splitlines()
     assert decisions == "['Hold']"
     assert doses == "[80]"  # the dose of day 0; those of days 14 and 28 are held
     assert effective == "True True"
     assert "scaled from the adult dose (invented)" in mark
+    assert varying == "True True"  # the child of the lowest clearance has the highest trough
+    assert untreated == "True True"  # its random effect does not disturb a model without the drug
     assert refused == "11 mg/kg of examplimab in a day is refused."

@@ -13,7 +13,8 @@ from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
 
 ADULT, CHILD = model("adult_ra").constants, model("sjia").constants
-SYSTEMIC = draw(Streams(3), 0, range(40), PatientPopulation(dict.fromkeys(("V_c", "V_p", "CL", "V_m"), 1e-9)))
+EFFECTS = [f"tocilizumab.omega_{name}" for name in ("V_c", "V_p", "CL", "V_m")]
+SYSTEMIC = draw(Streams(3), 0, range(40), PatientPopulation(dict.fromkeys(EFFECTS, 1e-9)))
 KIDS = [polyarticular(c) for c in SYSTEMIC]
 
 

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from quotidian.biology import innate_loop, joints
+from quotidian.errors import UnknownName
 from quotidian.patients.disease_activity import course
-from quotidian.patients.population import PatientPopulation, draw, spreads
+from quotidian.patients.population import PatientPopulation, draw, typical_values
 from quotidian.patients.treatment import subjects_of
 from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
 
 STREAMS = Streams(7)
 MANY = draw(STREAMS, 0, range(3000))
-VALUES = {name: entry.value for name, entry in spreads().items()}
+VALUES = typical_values()
 
 
 def test_a_child_depends_on_its_number_alone() -> None:
@@ -35,8 +36,8 @@ def test_ages_sexes_and_weights_are_those_of_trial_children() -> None:
 def test_spreads_come_out_as_the_ledger_states_them() -> None:
     clearance = np.log([c.traits["tocilizumab.CL"] for c in MANY])
     volume = np.log([c.traits["tocilizumab.V_c"] for c in MANY])
-    assert abs(clearance.std() / VALUES["CL"] - 1) < 0.05
-    assert abs(np.corrcoef(clearance, volume)[0, 1] - VALUES["r_CL_V_c"]) < 0.06
+    assert abs(clearance.std() / VALUES["tocilizumab.omega_CL"] - 1) < 0.05
+    assert abs(np.corrcoef(clearance, volume)[0, 1] - VALUES["tocilizumab.r_CL_V_c"]) < 0.06
     severity = np.log([c.severity for c in MANY])
     assert abs(severity.std() / VALUES["severity"] - 1) < 0.05
 
@@ -104,3 +105,11 @@ def test_what_is_measured_in_health_spreads_over_its_reference_range(
     values = machine.parameter(subjects_of(MANY).table(machine), parameter)
     assert np.mean((values > 0.9 * low) & (values < 1.1 * high)) > 0.9
     assert np.log(values).std() == pytest.approx(np.log(high / low) / 3.92, rel=0.15)
+
+
+def test_values_of_tocilizumab_keep_their_names_of_version_0_1() -> None:
+    former, today = PatientPopulation({"CL": 0.5}), PatientPopulation({"tocilizumab.omega_CL": 0.5})
+    assert former.values == today.values
+    assert draw(STREAMS, 0, [3], former) == draw(STREAMS, 0, [3], today)
+    with pytest.raises(UnknownName, match="r_CL_Q"):
+        PatientPopulation({"r_CL_Q": 0.5})

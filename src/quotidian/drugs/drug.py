@@ -12,7 +12,9 @@ from typing import Literal
 from quotidian.dosing import Regimen, Route
 from quotidian.drugs.antidrug_antibodies import AntidrugAntibodies
 from quotidian.drugs.safety import Limit
+from quotidian.drugs.variability import Variability
 from quotidian.network import Module
+from quotidian.population import PopulationModel
 
 Basis = Literal["licensed", "tried", "scaled"]
 
@@ -65,6 +67,7 @@ class Drug:
     preparations : how it can be given; none for a drug that trials give as background treatment only.
     most_per_day : largest dose in any 24 hours, mg/kg; more is refused. None: no limit.
     safety : readings at which it is held, reduced or stopped.
+    variability : of its parameters between subjects; None: every subject has the typical values.
     antibodies : formation of antibodies against it; None where it is not modelled.
     """
 
@@ -72,7 +75,13 @@ class Drug:
     preparations: tuple[Preparation, ...] = ()
     most_per_day: float | None = None
     safety: tuple[Limit, ...] = ()
+    variability: Variability | None = None
     antibodies: AntidrugAntibodies | None = None
+
+    @property
+    def random_effects(self) -> PopulationModel:
+        """Its random effects, with the sizes of its ledger."""
+        return PopulationModel() if self.variability is None else self.variability.population_model()
 
     @property
     def name(self) -> str:

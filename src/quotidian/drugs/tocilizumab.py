@@ -14,6 +14,7 @@ from quotidian.drugs.drug import Drug, Preparation
 from quotidian.drugs.module_parts import assembled
 from quotidian.drugs.safety import above_normal, below
 from quotidian.drugs.target_binding import receptor_binding
+from quotidian.drugs.variability import log_normal
 from quotidian.network import Input, Parameters
 from quotidian.vocabulary import tocilizumab_infusion
 
@@ -56,5 +57,6 @@ drug = Drug(
         *below(k, "platelets", "1e9/L"),
         *above_normal(k, "alt", "U/L"),
     ),
+    variability=log_normal(k, "CL", "V_c", "V_p", "V_m", stream="disposition"),
     antibodies=antidrug_antibodies(k, antibodies.name),
 )

@@ -73,7 +73,7 @@ class Range:
 
 @dataclass(frozen=True)
 class RandomEffectOf:
-    """Subjects differ by a random effect, whose size is an entry of its own in patients/variability.yaml."""
+    """Subjects differ by a random effect, whose size is an entry of the drug or the population."""
 
     word: ClassVar[str] = "random_effect"
     entry: str

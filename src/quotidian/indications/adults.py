@@ -1,7 +1,7 @@
 r"""Adult patients: age, sex, weight and height of their own, and no growth.
 
 Weight is log-normal, :math:`w = w_m e^{\sigma_w z}`. Height is that of the growth reference at its end, 20
-years. A patient keeps its sex, its random effects on the disposition of tocilizumab and its threshold of
+years. A patient keeps its sex, its random effects on the disposition of drugs and its threshold of
 antibodies as drawn; the disease is the typical one of the model unless more effects are named.
 """
 
@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from quotidian.evidence import Ledger
 from quotidian.indications.indication import MakePatients, Numbers
+from quotidian.models import DRUGS
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
 
 MOST_HEIGHT_Z = 3.0
-DISPOSITION = ("tocilizumab.",)
+DISPOSITION = tuple(f"{drug}." for drug in DRUGS)
 
 
 def adult_patients(body: Ledger, effects: tuple[str, ...] = DISPOSITION) -> MakePatients:

@@ -35,7 +35,7 @@ class Indication:
         ages within them, and has all of them by default.
     assessments : observables recorded at every visit.
     make_patients : turns children with systemic JIA, as they are drawn, into patients of the indication.
-    variability : values of patients/variability.yaml that differ in these patients. because : their origin.
+    variability : values of the typical population that differ in these patients. because : their origin.
     background : treatments that patients may bring along: ``glucocorticoid``.
     endpoints : names, or beginnings of names, of the endpoints that apply; empty for all.
     growth_reference : reference by which patients grow; empty for those who do not, or whose age has none.

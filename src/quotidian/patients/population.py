@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.drugs.registry import DRUGS
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.patients import growth
@@ -31,34 +33,51 @@ def spreads() -> Ledger:
     return read_ledger(Path(__file__).with_name("variability.yaml"))
 
 
+@cache
+def typical_values() -> Mapping[str, float]:
+    """Every value of the typical population, by name."""
+    values = {name: entry.value for name, entry in spreads().items()}
+    for drug in DRUGS.values():
+        values |= drug.variability.sizes if drug.variability is not None else {}
+    return MappingProxyType(values)
+
+
+def current_name(name: str) -> str:
+    """The name of a value today. Version 0.1 had those of tocilizumab, such as ``CL``, without the drug."""
+    former = f"tocilizumab.{name}" if name.startswith("r_") else f"tocilizumab.omega_{name}"
+    return former if former in typical_values() else name
+
+
 @dataclass(frozen=True)
 class PatientPopulation:
-    """A population of patients: the typical one of variability.yaml, in which some values are replaced.
+    """A population of patients: the typical one, in which some values are replaced.
 
     Parameters
     ----------
-    replaced : values by their name in variability.yaml.
+    replaced : values by their name in variability.yaml, or in the ledger of a drug that declares variability,
+        such as ``tocilizumab.omega_CL``.
 
     Raises
     ------
-    UnknownName for a value that is not in the ledger.
+    UnknownName for a value that is in none of them.
     """
 
     replaced: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        known = typical_values()
         for name in self.replaced:
-            if name not in spreads():
-                raise UnknownName(f"The population has no value '{name}'.", "", closest(name, spreads()))
+            if current_name(name) not in known:
+                raise UnknownName(f"The population has no value '{name}'.", "", closest(name, known))
 
     def with_values(self, values: Mapping[str, float]) -> PatientPopulation:
-        """The same population, in which these values of variability.yaml are replaced."""
+        """The same population, in which these values are replaced."""
         return PatientPopulation({**self.replaced, **values})
 
     @cached_property
     def values(self) -> Mapping[str, float]:
-        """Every value by its name in variability.yaml."""
-        return {name: entry.value for name, entry in spreads().items()} | dict(self.replaced)
+        """Every value by its name in variability.yaml or in the ledger of a drug."""
+        return {**typical_values()} | {current_name(name): value for name, value in self.replaced.items()}
 
     @cached_property
     def random_effects(self) -> PopulationModel:

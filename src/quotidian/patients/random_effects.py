@@ -1,14 +1,13 @@
-"""Which parameters of the model vary between patients, with the spreads of variability.yaml."""
+"""Which parameters of the model vary between patients, by variability.yaml and by what each drug declares."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from types import MappingProxyType
 
 from quotidian.biology import innate_loop, joints
+from quotidian.drugs.registry import DRUGS
 from quotidian.population import (
-    Correlation,
     LogitNormal,
     LogNormal,
     Mixture,
@@ -64,20 +63,16 @@ IL1_SHARES = MappingProxyType(
 )
 """Parameters driven by IL-1: one share per patient moves them all."""
 
-DISPOSITION = ("CL", "V_c", "V_p", "V_m")
-"""Pharmacokinetic parameters of tocilizumab that vary and are correlated."""
-
 
 def random_effects(values: Mapping[str, float]) -> PopulationModel:
-    """The random effects for these values of variability.yaml, by name."""
+    """The random effects for these values, named as by :meth:`PatientPopulation.values`."""
     effects = (
         *_log_normal(values),
         _fever_gain(values),
         *_il1_shares(values),
         _steroid_half_point(values),
-        *_disposition(values),
     )
-    return PopulationModel(effects, tuple(_correlations(values)))
+    return sum(_of_drugs(values), PopulationModel(effects))
 
 
 def _log_normal(values: Mapping[str, float]) -> Iterator[RandomEffect]:
@@ -107,11 +102,7 @@ def _steroid_half_point(values: Mapping[str, float]) -> RandomEffect:
     return RandomEffect("glucocorticoid.IC50", factor, "trait.steroid_ic50")
 
 
-def _disposition(values: Mapping[str, float]) -> Iterator[RandomEffect]:
-    for column, name in enumerate(DISPOSITION):
-        yield RandomEffect(f"tocilizumab.{name}", LogNormal(values[name]), "disposition", column)
-
-
-def _correlations(values: Mapping[str, float]) -> Iterator[Correlation]:
-    for first, second in combinations(DISPOSITION, 2):
-        yield Correlation(f"tocilizumab.{first}", f"tocilizumab.{second}", values[f"r_{first}_{second}"])
+def _of_drugs(values: Mapping[str, float]) -> Iterator[PopulationModel]:
+    for drug in DRUGS.values():
+        if drug.variability is not None:
+            yield drug.variability.population_model(values)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from quotidian.dosing import Person
 from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidCall
+from quotidian.models import DRUGS
 
 Floats = NDArray[np.float64]
 Column: TypeAlias = Sequence[float | None] | Floats
@@ -68,6 +69,8 @@ class Subjects:
     def table(self, model: CompiledModel) -> Floats:
         """Parameter table [subject, parameter]: the model's values, with those of each subject on top.
 
+        Factors on parameters of a drug that the model does not hold have no effect.
+
         Raises UnknownName for a parameter that the model has not, with the nearest name.
         """
         table = model.parameters(len(self))
@@ -76,9 +79,15 @@ class Subjects:
             if stated:
                 model.parameter(table, name)[stated] = [values[i] for i in stated]
         for name, factors in self.factors.items():
-            model.parameter(table, name)[:] *= factors
+            if not _of_absent_drug(name, model):
+                model.parameter(table, name)[:] *= factors
         return table
 
     def antibody_threshold(self, place: int) -> float:
         """Cumulative hazard at which one subject forms antibodies; infinite: never."""
         return math.inf if self.antibody_thresholds is None else float(self.antibody_thresholds[place])
+
+
+def _of_absent_drug(name: str, model: CompiledModel) -> bool:
+    drug = DRUGS.get(name.partition(".")[0])
+    return drug is not None and name in drug.module.arguments and name not in model.ode_system.parameters

@@ -17,7 +17,13 @@ ADULT_RA = Indication(
     oldest=k["oldest"].value,
     assessments=JUVENILE_ARTHRITIS,
     make_patients=adult_patients(k),
-    variability={"CL": 0.377, "V_c": 0.358, "V_p": 0.602, "V_m": 0.506, "girls": 0.8},
+    variability={
+        "tocilizumab.omega_CL": 0.377,
+        "tocilizumab.omega_V_c": 0.358,
+        "tocilizumab.omega_V_p": 0.602,
+        "tocilizumab.omega_V_m": 0.506,
+        "girls": 0.8,
+    },
     because="70 kg, SD of the logarithm 0.2, assumed; CV of 39, 37, 66 and 54 % between adults (frey2010); "
     "four of five are women",
 )
