@@ -1,4 +1,4 @@
-"""``quotidian drugs``, and the marks that doses carry wherever they are told."""
+"""``quotidian drugs``, and the marks of doses that are not licensed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ SCALED = "siltuximab: dose not established in children: scaled from the adult do
 
 def test_every_drug_is_listed_with_dose_and_basis(quotidian, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "250")
-    told = quotidian("drugs")
-    assert told.code == 0
-    assert told.out.splitlines()[0].split() == ["name", "dose", "basis", "source"]
-    assert all(f"\n{name} " in told.out for name in PREPARATIONS)
-    assert "scaled from the adult dose" in told.out
-    assert told.out.endswith("Research use, not a medical device.\n")
+    run = quotidian("drugs")
+    assert run.code == 0
+    assert run.out.splitlines()[0].split() == ["name", "dose", "basis", "source"]
+    assert all(f"\n{name} " in run.out for name in PREPARATIONS)
+    assert "scaled from the adult dose" in run.out
+    assert run.out.endswith("Research use, not a medical device.\n")
 
 
 def test_the_list_as_json(quotidian) -> None:
@@ -43,8 +43,8 @@ def test_a_scaled_dose_is_marked_on_the_screen_and_beside_a_file(quotidian, tmp_
 
 def test_a_cohort_says_it_in_its_manifest(quotidian, tmp_path) -> None:
     asked = "cohort --children 2 --weeks 1 --regimen siltuximab --observables siltuximab,crp --output"
-    told = quotidian(f"{asked} {tmp_path}/c")
-    assert told.code == 0, told.err
-    assert SCALED in told.out
+    run = quotidian(f"{asked} {tmp_path}/c")
+    assert run.code == 0, run.err
+    assert SCALED in run.out
     (line,) = json.loads((tmp_path / "c/manifest.json").read_text())["doses"]
     assert line.startswith(SCALED)

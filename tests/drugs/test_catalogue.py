@@ -117,9 +117,9 @@ def test_bad_doses_are_refused() -> None:
     for text in ("siltuximab:0mg/1wk", "siltuximab:500mg/kg/3wk", "anakinra:2mg/kg", "sarilumab:-3mg/kg/2wk"):
         with pytest.raises(RegimenError):
             regimen(text)
-    with pytest.raises(UnknownName, match="silituximab") as told:
+    with pytest.raises(UnknownName, match="silituximab") as refusal:
         regimen("silituximab")
-    assert "siltuximab" in told.value.remedy + str(told.value)
+    assert "siltuximab" in refusal.value.remedy + str(refusal.value)
     with pytest.raises(DoseOutsideBand):
         schedule(REGIMENS["tofacitinib"], Person(9.5, 2.0), 24.0)
 

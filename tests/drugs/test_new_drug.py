@@ -25,7 +25,7 @@ from quotidian.vocabulary import il1_block
 k = Parameters(__file__)
 moves = disposition(k, "examplimab", usual=300.0, tag="ex")
 module = assembled(
-    "examplimab", "Examplimab", "Invented.", k, (moves.pieces, effect(k, moves.plasma, il1_block, "K_d"))
+    "examplimab", "Examplimab", "Invented.", k, (moves.parts, effect(k, moves.plasma, il1_block, "K_d"))
 )
 standard = subcutaneous("4 mg/kg", of="examplimab").every("14 day")
 drug = Drug(

@@ -1,4 +1,4 @@
-"""Antibodies against tocilizumab: when they come, what they do, and that arms share their luck."""
+"""Antibodies against tocilizumab: when they form, what they do, and that arms share random numbers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_coming_and_going_immunises_sooner() -> None:
     assert found < on_and_off[-1]
 
 
-def test_the_same_child_has_the_same_luck_in_every_arm_and_batch() -> None:
+def test_a_child_has_the_same_threshold_in_every_arm_and_batch() -> None:
     many = draw(Streams(4), 0, range(400))
     assert many[7].antibody_threshold == draw(Streams(4), 0, [7])[0].antibody_threshold
     thresholds = np.array([c.antibody_threshold for c in many])

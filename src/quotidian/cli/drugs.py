@@ -1,4 +1,4 @@
-"""``quotidian drugs``: every drug that can be given, its usual dose, and on what that dose rests."""
+"""``quotidian drugs``: every drug that can be given, its usual dose, and the evidence for that dose."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """List the drugs: name for --regimen, usual dose, and whether that dose is licensed, tried or scaled.
 
-    A name alone gives the usual dose. A dose of your own follows a colon, drugs are put together with '+',
-    and a count, a start and an end may follow: 'canakinumab:4mg/kg/4wk x3 @7d'. A dose that is not
-    licensed is marked wherever it is told.
+    A name alone gives the usual dose. Another dose follows a colon, and a count, a start and an end may
+    follow it: 'canakinumab:4mg/kg/4wk x3 @7d'. Join drugs with '+'. A dose that is not licensed is marked
+    in every output.
 
     Examples:
       quotidian drugs

@@ -1,4 +1,4 @@
-"""Anakinra: the natural antagonist of the IL-1 receptor, under the skin once a day."""
+"""Anakinra: recombinant antagonist of the IL-1 receptor, injected under the skin once a day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ module = assembled(
     "Anakinra",
     "It competes with IL-1 for its receptor; hours after an injection little is left.",
     k,
-    (moves.pieces, effect(k, moves.plasma, il1_block, "EC50")),
+    (moves.parts, effect(k, moves.plasma, il1_block, "EC50")),
 )
 drug = Drug(
     module,

@@ -1,8 +1,8 @@
 """An antibody to the IL-6 receptor of the mouse, as given to IL-6-transgenic mice.
 
-Tocilizumab binds the human receptor alone. This one is counted by its concentration in plasma, since the
-mouse grows tenfold while it is treated; it is lost at first order and holds membrane and soluble receptor by
-mass action.
+Tocilizumab binds the human receptor only. The state of this antibody is its concentration in plasma, because
+the mouse grows tenfold during treatment. Its clearance is of first order, and it binds membrane and soluble
+receptor by mass action.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Steroid taken every day for months, as its mean level: one number a child, moved by tapers.
+"""Daily prednisolone over months, represented by its mean level: one number per child, changed by tapers.
 
-The site of action follows plasma with a half-time of 9 h, so that of a daily dose it keeps little but the
-mean. Where the hours of a dose matter, give prednisolone by mouth instead; both together add up.
+The effect follows plasma with a half-time of 9 h, so that little but the mean of a daily dose matters. Where
+the hours of a dose matter, give prednisolone by mouth instead. Both together add up.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from quotidian.drugs.drug import Drug
-from quotidian.drugs.module_parts import Pieces, assembled
+from quotidian.drugs.module_parts import ModuleParts, assembled
 from quotidian.network import AssignmentRule, Input, Observable, Parameters, Part
 from quotidian.network.flux import itself
 from quotidian.vocabulary import body_weight, glucocorticoid_dose
@@ -35,7 +35,7 @@ module = assembled(
     "Daily prednisolone as its mean, cheap enough for trials of years.",
     k,
     (
-        Pieces(
+        ModuleParts(
             (AssignmentRule(part, mean_level, rate, body_weight, m_P, CL_ref, w_ref, x_CL),),
             observables=(
                 Observable(

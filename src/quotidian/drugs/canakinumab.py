@@ -1,4 +1,4 @@
-"""Canakinumab: an antibody to IL-1beta, under the skin every four weeks."""
+"""Canakinumab: an antibody to IL-1beta, injected under the skin every four weeks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ module = assembled(
     "Canakinumab",
     "It holds IL-1beta where it is made; what plasma assays would see of it is not modelled.",
     k,
-    (moves.pieces, effect(k, moves.plasma, il1_block, "K_d", "tissue_ratio")),
+    (moves.parts, effect(k, moves.plasma, il1_block, "K_d", "tissue_ratio")),
 )
 drug = Drug(
     module,

@@ -17,7 +17,7 @@ module = assembled(
     "Clazakizumab",
     "It takes free IL-6 and keeps it from its receptor.",
     k,
-    (moves.pieces, *ligand_binding(k, moves.plasma, "claza")),
+    (moves.parts, *ligand_binding(k, moves.plasma, "claza")),
 )
 drug = Drug(
     module,

@@ -1,8 +1,8 @@
 """Disposition of a drug: depot, one or two compartments, linear and saturable clearance, scaled by weight.
 
-What the ledger of the drug holds decides what is built: ``Q`` and ``V_p`` a periphery, ``V_m`` and ``K_m``
-a saturable path, ``k_a`` and ``bioavailability`` a depot. Volumes and clearances are those of a child or an
-adult of the reference weight, with their powers of body weight.
+The entries of the drug's ledger determine the structure: ``Q`` and ``V_p`` give a peripheral compartment,
+``V_m`` and ``K_m`` a saturable path, ``k_a`` and ``bioavailability`` a depot. Volumes and clearances refer to
+the reference weight; each has an exponent of body weight.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from quotidian.drugs.module_parts import Pieces, symbol
+from quotidian.drugs.module_parts import ModuleParts, symbol
 from quotidian.network import (
     NOTHING,
     AssignmentRule,
@@ -75,11 +75,11 @@ def by_mass(D: Any, m_D: Any) -> Any:
 
 @dataclass(frozen=True)
 class Disposition:
-    """How a drug moves: its species in plasma, its molar mass, and the pieces that move it."""
+    """The disposition of a drug: its species in plasma, its molar mass, and its parts of the module."""
 
     plasma: Species
     molar_mass: Parameter
-    pieces: Pieces
+    parts: ModuleParts
 
 
 @dataclass(frozen=True)
@@ -92,16 +92,16 @@ class _Drug:
     usual: float
 
     def has(self, *names: str) -> bool:
-        """Whether the ledger holds these."""
+        """Whether the ledger has these entries."""
         return all(name in self.k.ledger for name in names)
 
     def by_weight(self, name: str, unit: str, power: str, of: Signal) -> AssignmentRule:
-        """A volume, clearance or capacity of the child from that of the reference weight."""
+        """Scale a volume, clearance or capacity from the reference weight to the subject."""
         w_ref = self.k("reference_weight", "kg")
         return AssignmentRule(of, by_weight, self.k(name, unit), body_weight, w_ref, self.k(power, "1"))
 
     def volume(self, name: str, place: str) -> tuple[Compartment, AssignmentRule]:
-        """A compartment and the definition of its volume."""
+        """Make a compartment and the rule for its volume."""
         size = Signal(f"{self.name}.{place}_volume", "L", f"{place} volume of {self.name}", name)
         space = Compartment(f"{self.name}_{place}_space", size)
         return space, self.by_weight(name, "L", "volume_exponent", size)
@@ -117,76 +117,79 @@ def disposition(
     infusion: Input | None = None,
     against: Input | None = None,
 ) -> Disposition:
-    """Everything between the dose and plasma.
+    """Build the disposition from the dose to plasma.
 
     Parameters
     ----------
     k : the drug's ledger. drug : name of its module and of its species in plasma.
-    usual : usual top of its concentration, nM. tag : mark of its symbols. depot : where a depot lies.
-    infusion : rate of infusion, mg/h, if it is given so. against : antibodies against it, if modelled.
+    usual : highest usual concentration, nM. tag : suffix of its symbols. depot : site of the depot.
+    infusion : rate of infusion, mg/h, if the drug is infused.
+    against : antibodies against it, if modelled.
     """
     d = _Drug(k, drug, tag, usual)
     m_D = k("molar_mass", "mg/nmol")
     space, volume = d.volume("V_c", "central")
     plasma = Species(drug, "nM", f"free {drug} in plasma", symbol("D", tag), (0, usual), space)
     parts = [
-        Pieces((volume,), species=(plasma,)),
+        ModuleParts((volume,), species=(plasma,)),
         _inflow(infusion, plasma, m_D),
         _from_depot(d, depot, plasma, m_D),
         _clearance(d, plasma, against),
         _capacity(d, plasma),
         _periphery(d, plasma),
     ]
-    told = Observable(drug, "ug/mL", f"free {drug} in plasma", by_mass, plasma, m_D)
-    return Disposition(plasma, m_D, _joined(parts, told))
+    concentration = Observable(drug, "ug/mL", f"free {drug} in plasma", by_mass, plasma, m_D)
+    return Disposition(plasma, m_D, _joined(parts, concentration))
 
 
-def _joined(parts: list[Pieces], told: Observable) -> Pieces:
-    return Pieces(
+def _joined(parts: list[ModuleParts], concentration: Observable) -> ModuleParts:
+    return ModuleParts(
         tuple(d for part in parts for d in part.definitions),
         tuple(f for part in parts for f in part.fluxes),
         tuple(s for part in parts for s in part.species),
-        (told,),
+        (concentration,),
     )
 
 
-def _inflow(infusion: Input | None, plasma: Species, m_D: Parameter) -> Pieces:
+def _inflow(infusion: Input | None, plasma: Species, m_D: Parameter) -> ModuleParts:
     if infusion is None:
-        return Pieces()
-    return Pieces(fluxes=(Transfer(NOTHING >> plasma, infused, infusion, m_D),))
+        return ModuleParts()
+    return ModuleParts(fluxes=(Transfer(NOTHING >> plasma, infused, infusion, m_D),))
 
 
-def _from_depot(d: _Drug, where: str, plasma: Species, m_D: Parameter) -> Pieces:
+def _from_depot(d: _Drug, where: str, plasma: Species, m_D: Parameter) -> ModuleParts:
     if not d.has("k_a", "bioavailability"):
-        return Pieces()
+        return ModuleParts()
     k_a, F = d.k("k_a", "1/h"), d.k("bioavailability", "1")
     depot = Species(f"{d.name}_depot", "mg", f"{d.name} {where}", symbol("A", d.tag, "d"), (0, 160))
     leaves = Flux(depot >> NOTHING, absorbed, k_a, depot)
-    return Pieces(fluxes=(leaves, Transfer(NOTHING >> plasma, arrives, F, k_a, depot, m_D)), species=(depot,))
+    return ModuleParts(
+        fluxes=(leaves, Transfer(NOTHING >> plasma, arrives, F, k_a, depot, m_D)), species=(depot,)
+    )
 
 
-def _clearance(d: _Drug, plasma: Species, against: Input | None) -> Pieces:
+def _clearance(d: _Drug, plasma: Species, against: Input | None) -> ModuleParts:
     CL = Signal(f"{d.name}.clearance", "L/h", "linear clearance of the child", "CL")
     loss = (
         Transfer(plasma >> NOTHING, linear, plasma, CL)
         if against is None
         else Transfer(plasma >> NOTHING, hastened, CL, d.k("antibody_clearance", "1"), against, plasma)
     )
-    return Pieces((d.by_weight("CL", "L/h", "clearance_exponent", CL),), (loss,))
+    return ModuleParts((d.by_weight("CL", "L/h", "clearance_exponent", CL),), (loss,))
 
 
-def _capacity(d: _Drug, plasma: Species) -> Pieces:
+def _capacity(d: _Drug, plasma: Species) -> ModuleParts:
     if not d.has("V_m", "K_m"):
-        return Pieces()
+        return ModuleParts()
     V_m = Signal(f"{d.name}.capacity", "nmol/h", "capacity of the saturable path", "V_m")
     power = "capacity_exponent" if d.has("capacity_exponent") else "clearance_exponent"
     loss = Transfer(plasma >> NOTHING, saturable, V_m, plasma, d.k("K_m", "nM"))
-    return Pieces((d.by_weight("V_m", "nmol/h", power, V_m),), (loss,))
+    return ModuleParts((d.by_weight("V_m", "nmol/h", power, V_m),), (loss,))
 
 
-def _periphery(d: _Drug, plasma: Species) -> Pieces:
+def _periphery(d: _Drug, plasma: Species) -> ModuleParts:
     if not d.has("Q", "V_p"):
-        return Pieces()
+        return ModuleParts()
     space, volume = d.volume("V_p", "peripheral")
     Q = Signal(f"{d.name}.exchange", "L/h", "exchange between compartments", "Q")
     periphery = Species(
@@ -199,4 +202,4 @@ def _periphery(d: _Drug, plasma: Species) -> Pieces:
     )
     moves = Transfer(plasma >> periphery, exchange, Q, plasma, periphery)
     definitions = (volume, d.by_weight("Q", "L/h", "clearance_exponent", Q))
-    return Pieces(definitions, (moves,), (periphery,))
+    return ModuleParts(definitions, (moves,), (periphery,))

@@ -1,10 +1,10 @@
-"""What a drug does in proportion to its concentration: a share of one of the sums that mechanisms read."""
+"""Effects proportional to the concentration of a drug: its contribution to a sum that mechanisms read."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from quotidian.drugs.module_parts import Pieces
+from quotidian.drugs.module_parts import ModuleParts
 from quotidian.network import AssignmentRule, Observable, Parameter, Parameters, Part, Species, Sum
 from quotidian.network.flux import itself
 
@@ -19,13 +19,15 @@ def strength_at_site(rho: Any, D: Any, C_50: Any) -> Any:
     return rho * D / C_50
 
 
-def effect(k: Parameters, drug: Species, on: Sum, half: str, site: str | None = None) -> Pieces:
-    """The drug's concentration over its half-effective one: a part of the sum ``on``, and an observable.
+def effect(k: Parameters, drug: Species, on: Sum, half: str, site: str | None = None) -> ModuleParts:
+    """Add the concentration of the drug, over its half-effective concentration, to the sum ``on``.
+
+    The contribution is also an observable.
 
     Parameters
     ----------
-    half : name of the half-effective concentration in the ledger.
-    site : name of the share of plasma that reaches the place of action; None where plasma is that place.
+    half : entry of the half-effective concentration in the ledger.
+    site : entry of the concentration at the site of action relative to plasma; None: the drug acts in plasma.
     """
     part = Part(f"{drug.name}.{on.name}", "1", f"{on.meaning}: {drug.name}", on.symbol, on)
     C_50: Parameter = k(half, "nM")
@@ -34,10 +36,10 @@ def effect(k: Parameters, drug: Species, on: Sum, half: str, site: str | None = 
         if site is None
         else AssignmentRule(part, strength_at_site, k(site, "1"), drug, C_50)
     )
-    return Pieces((definition,), observables=(told(drug.name, part),))
+    return ModuleParts((definition,), observables=(as_observable(drug.name, part),))
 
 
-def told(drug: str, part: Part) -> Observable:
-    """The part as an observable: ``anakinra_il1_block``."""
+def as_observable(drug: str, part: Part) -> Observable:
+    """The contribution as an observable, such as ``anakinra_il1_block``."""
     assert part.of is not None
     return Observable(f"{drug}_{part.of.name}", part.unit, part.meaning, itself, part)

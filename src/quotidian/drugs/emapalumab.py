@@ -18,7 +18,7 @@ module = assembled(
     "Emapalumab",
     "It holds interferon-gamma. Clearance by its target, large in severe disease, is not modelled.",
     k,
-    (moves.pieces, effect(k, moves.plasma, ifn_block, "IC50")),
+    (moves.parts, effect(k, moves.plasma, ifn_block, "IC50")),
 )
 _DOSE = infusion("3 mg/kg", of="emapalumab", over="1 hour")
 drug = Drug(

@@ -1,4 +1,4 @@
-"""Ibuprofen: an antipyretic by mouth; it stops the prostaglandin that turns cytokines into fever."""
+"""Ibuprofen: an antipyretic by mouth; it blocks the prostaglandin through which cytokines cause fever."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ module = assembled(
     "Ibuprofen",
     "It lowers the set point of temperature and leaves the cytokines as they are.",
     k,
-    (moves.pieces, effect(k, moves.plasma, antipyresis, "EC50")),
+    (moves.parts, effect(k, moves.plasma, antipyresis, "EC50")),
 )
 drug = Drug(
     module,

@@ -1,7 +1,7 @@
-"""Drugs that hold IL-6 itself, or its complex with sIL-6R: what they hold in plasma, and block in the joint.
+"""Drugs that bind IL-6, or its complex with sIL-6R, in plasma and in the joint.
 
-IL-6 that an antibody holds leaves as slowly as the antibody does, so total IL-6 rises while free IL-6
-falls. Two binding sites are counted as one: far more drug is there than IL-6.
+IL-6 bound to an antibody is cleared as slowly as the antibody, so total IL-6 rises while free IL-6 falls. The
+two binding sites are counted as one, because the drug is in large excess over IL-6.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from quotidian.drugs.joint_access import joint_access
-from quotidian.drugs.module_parts import Pieces, symbol
+from quotidian.drugs.module_parts import ModuleParts, symbol
 from quotidian.network import NOTHING, AssignmentRule, Flux, Parameters, Part, Species, Sum
 from quotidian.network.flux import itself
 from quotidian.network.laws import net_binding
@@ -35,22 +35,22 @@ def both(DL: Any, DLS: Any) -> Any:
     return DL + DLS
 
 
-def ligand_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...]:
-    """An antibody that takes free IL-6 and keeps it from its receptor.
+def ligand_binding(k: Parameters, drug: Species, tag: str) -> tuple[ModuleParts, ...]:
+    """Let an antibody bind free IL-6 and keep it from its receptor.
 
-    It does not bind IL-6 that sits in its receptor already: this lets go within the hour and is caught then.
+    It does not bind IL-6 that is already bound to its receptor; this dissociates within the hour.
     """
-    bound, pieces = _holding(k, drug, tag)
+    bound, parts = _holding(k, drug, tag)
     held = (AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), itself, bound),)
-    return (pieces, Pieces(held), joint_access(k, drug, joint_block, tag).pieces)
+    return (parts, ModuleParts(held), joint_access(k, drug, joint_block, tag).parts)
 
 
-def ligand_binding_beside_receptor(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...]:
-    """An antibody that takes IL-6 where gp130 would: free, or together with its soluble receptor.
+def ligand_binding_beside_receptor(k: Parameters, drug: Species, tag: str) -> tuple[ModuleParts, ...]:
+    """Let an antibody bind the gp130 site of IL-6, whether IL-6 is free or bound to its soluble receptor.
 
-    The order of binding does not matter, so the four constants make a closed cycle in balance.
+    The result does not depend on the order of binding: the four constants form a closed cycle in balance.
     """
-    bound, pieces = _holding(k, drug, tag)
+    bound, parts = _holding(k, drug, tag)
     k_on, k_off, k_b = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
     on_r, off_r = k("k_on_receptor", "1/nM/h"), k("k_off_receptor", "1/h")
     inert = Species(
@@ -70,12 +70,12 @@ def ligand_binding_beside_receptor(k: Parameters, drug: Species, tag: str) -> tu
         AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), both, bound, inert),
         AssignmentRule(_part(drug, sil6r_held, "sIL-6R it holds"), itself, inert),
     )
-    access = joint_access(k, drug, joint_block, tag).pieces
-    return (pieces, Pieces(held, fluxes, (inert,)), access)
+    access = joint_access(k, drug, joint_block, tag).parts
+    return (parts, ModuleParts(held, fluxes, (inert,)), access)
 
 
-def complex_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...]:
-    """A trap for IL-6 with sIL-6R, as sgp130 is: IL-6 alone goes free, and so does classic signalling."""
+def complex_binding(k: Parameters, drug: Species, tag: str) -> tuple[ModuleParts, ...]:
+    """Let a drug bind the complex of IL-6 and sIL-6R, as sgp130 does; classic signalling is not affected."""
     k_on, k_off, k_b = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
     name = drug.name
     bound = Species(
@@ -89,11 +89,11 @@ def complex_binding(k: Parameters, drug: Species, tag: str) -> tuple[Pieces, ...
         AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), itself, bound),
         AssignmentRule(_part(drug, sil6r_held, "sIL-6R it holds"), itself, bound),
     )
-    return (Pieces(held, fluxes, (bound,)), joint_access(k, drug, joint_trans_block, tag).pieces)
+    return (ModuleParts(held, fluxes, (bound,)), joint_access(k, drug, joint_trans_block, tag).parts)
 
 
-def _holding(k: Parameters, drug: Species, tag: str) -> tuple[Species, Pieces]:
-    """Free IL-6 taken by the drug, and the slow loss of both together."""
+def _holding(k: Parameters, drug: Species, tag: str) -> tuple[Species, ModuleParts]:
+    """Binding of free IL-6 by the drug, and the slow clearance of the complex."""
     k_on, k_off, k_b = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
     name = drug.name
     bound = Species(f"{name}_il6", "nM", f"{name} with IL-6", symbol("DL", tag), (0, 5), plasma)
@@ -101,7 +101,7 @@ def _holding(k: Parameters, drug: Species, tag: str) -> tuple[Species, Pieces]:
         Flux(drug + il6 >> bound, net_binding, drug, il6, bound, k_on, k_off),
         Flux(bound >> NOTHING, bound_lost, bound, k_b),
     )
-    return bound, Pieces(fluxes=fluxes, species=(bound,))
+    return bound, ModuleParts(fluxes=fluxes, species=(bound,))
 
 
 def _part(drug: Species, of: Sum, meaning: str) -> Part:

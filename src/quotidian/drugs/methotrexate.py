@@ -1,4 +1,4 @@
-"""Methotrexate, once a week: hours in plasma, months in cells as polyglutamates, which act on the joint."""
+"""Methotrexate once a week: hours in plasma, months in cells as polyglutamates, which act on the joint."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from quotidian.dosing import oral
 from quotidian.drugs.disposition import disposition
 from quotidian.drugs.drug import Drug, Preparation
-from quotidian.drugs.effect import told
-from quotidian.drugs.module_parts import Pieces, assembled
+from quotidian.drugs.effect import as_observable
+from quotidian.drugs.module_parts import ModuleParts, assembled
 from quotidian.drugs.safety import above_normal, below
 from quotidian.network import NOTHING, AssignmentRule, Flux, Observable, Parameters, Part, Species
 from quotidian.network.flux import itself
@@ -50,7 +50,7 @@ def on_the_liver(s: Any, P: Any, half: Any) -> Any:
     return s * P / half
 
 
-stored = Pieces(
+stored = ModuleParts(
     (
         AssignmentRule(suppression, over, polyglutamates, half),
         AssignmentRule(burden, on_the_liver, strain, polyglutamates, half),
@@ -65,8 +65,8 @@ stored = Pieces(
             "methotrexate_polyglutamates", "nM", "methotrexate polyglutamates in red cells", itself,
             polyglutamates,
         ),
-        told("methotrexate", suppression),
-        told("methotrexate", burden),
+        as_observable("methotrexate", suppression),
+        as_observable("methotrexate", burden),
     ),
 )  # fmt: skip
 module = assembled(
@@ -74,7 +74,7 @@ module = assembled(
     "Methotrexate",
     "Its effect builds up over months, because the polyglutamates do.",
     k,
-    (moves.pieces, stored),
+    (moves.parts, stored),
 )
 drug = Drug(
     module,

@@ -1,4 +1,4 @@
-"""Methylprednisolone into a vein: one compartment, constant unbound share, counted as prednisolone."""
+"""Methylprednisolone, infused: one compartment, constant unbound fraction, expressed as prednisolone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from quotidian.dosing import infusion
 from quotidian.drugs.disposition import infused, linear, per_weight
 from quotidian.drugs.drug import Drug, Preparation
-from quotidian.drugs.module_parts import Pieces, assembled
+from quotidian.drugs.module_parts import ModuleParts, assembled
 from quotidian.network import (
     NOTHING,
     AssignmentRule,
@@ -56,7 +56,7 @@ module = assembled(
     "A glucocorticoid given as pulses into a vein; 4 mg do what 5 mg of prednisolone do.",
     k,
     (
-        Pieces(
+        ModuleParts(
             (
                 AssignmentRule(CL, by_weight, CL_ref, body_weight, w_ref, x_CL),
                 AssignmentRule(volume, by_weight, V_ref, body_weight, w_ref, x_V),

@@ -1,4 +1,4 @@
-"""Building blocks: what a builder hands over, and the module that such blocks make together."""
+"""Parts of a drug's module, as its builders return them, and the module that they make."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quotidian.network.laws import zero
 
 
 @dataclass(frozen=True)
-class Pieces:
+class ModuleParts:
     """Part of a module: its definitions, fluxes and observables, and the species that it owns."""
 
     definitions: tuple[AssignmentRule, ...] = ()
@@ -26,13 +26,13 @@ def symbol(letter: str, tag: str, place: str = "") -> str:
     return f"{letter}_{{{marks}}}" if len(marks) > 1 else f"{letter}_{marks}" if marks else letter
 
 
-def assembled(name: str, title: str, about: str, k: Parameters, pieces: Iterable[Pieces]) -> Module:
-    """The module of a drug: every species that its pieces own starts at 0.
+def assembled(name: str, title: str, about: str, k: Parameters, parts: Iterable[ModuleParts]) -> Module:
+    """The module of a drug; every species of its parts starts at 0.
 
     Its ledger holds the entries that its laws read. Limits of doses and safety rules stand in the same file,
     but belong to the declaration of the drug.
     """
-    parts = tuple(pieces)
+    parts = tuple(parts)
     module = Module(
         name,
         title,

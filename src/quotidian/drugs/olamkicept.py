@@ -1,6 +1,6 @@
-"""Olamkicept (sgp130Fc): a pair of soluble gp130 on an antibody's stem; it stops trans signalling alone.
+"""Olamkicept (sgp130Fc): two soluble gp130 molecules on an Fc part; it blocks trans-signalling only.
 
-Its disposition in people was not found and is assumed from other proteins on an Fc stem.
+No data on its disposition in humans were found; it is assumed from other Fc fusion proteins.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ module = assembled(
     "Olamkicept (sgp130Fc)",
     "It binds IL-6 with sIL-6R as sgp130 does and leaves free IL-6, so classic signalling goes on.",
     k,
-    (moves.pieces, *complex_binding(k, moves.plasma, "olam")),
+    (moves.parts, *complex_binding(k, moves.plasma, "olam")),
 )
 drug = Drug(
     module,

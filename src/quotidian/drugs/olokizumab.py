@@ -1,6 +1,6 @@
-"""Olokizumab: an antibody to the side of IL-6 that binds gp130, free or in its receptor; under the skin.
+"""Olokizumab: an antibody to the site of IL-6 that binds gp130, injected under the skin.
 
-IL-6 that it holds still fits its receptor but signals no more.
+It binds IL-6 that is free or in its receptor. Bound IL-6 still binds its receptor but does not signal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ module = assembled(
     "Olokizumab",
     "It takes IL-6 at site 3, free or with sIL-6R, and keeps both from gp130.",
     k,
-    (moves.pieces, *ligand_binding_beside_receptor(k, moves.plasma, "olo")),
+    (moves.parts, *ligand_binding_beside_receptor(k, moves.plasma, "olo")),
 )
 drug = Drug(
     module,

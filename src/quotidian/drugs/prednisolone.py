@@ -1,6 +1,6 @@
 """Prednisolone by mouth: unbound drug in one compartment, total drug by saturable binding (Bouazza 2025).
 
-Only unbound drug is cleared and acts, so the unbound course is linear in dose where the total is not.
+Only unbound drug is cleared and acts. Its kinetics are linear in dose; those of total drug are not.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from quotidian.dosing import oral
 from quotidian.drugs.disposition import linear, per_weight
 from quotidian.drugs.drug import Drug, Preparation
-from quotidian.drugs.module_parts import Pieces, assembled
+from quotidian.drugs.module_parts import ModuleParts, assembled
 from quotidian.network import (
     NOTHING,
     AssignmentRule,
@@ -63,7 +63,7 @@ module = assembled(
     "A glucocorticoid by mouth; the dose falls out of the gut within hours and its effect lasts a day.",
     k,
     (
-        Pieces(
+        ModuleParts(
             (
                 AssignmentRule(CL, by_weight, CL_ref, body_weight, w_ref, x_CL),
                 AssignmentRule(volume, by_weight, V_ref, body_weight, w_ref, x_V),

@@ -1,4 +1,4 @@
-"""Sarilumab: an antibody to the IL-6 receptor that binds it 15 to 22 times as firmly as tocilizumab does."""
+"""Sarilumab: an antibody to the IL-6 receptor with 15 to 22 times the affinity of tocilizumab."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ module = assembled(
     "Sarilumab",
     "An antibody to the IL-6 receptor, membrane-bound and soluble.",
     k,
-    (moves.pieces, *receptor_binding(k, moves.plasma, "sari")),
+    (moves.parts, *receptor_binding(k, moves.plasma, "sari")),
 )
 drug = Drug(
     module,

@@ -1,6 +1,6 @@
-"""Satralizumab: an antibody to the IL-6 receptor that lets go of it in the endosome and returns to plasma.
+"""Satralizumab: an antibody to the IL-6 receptor that dissociates in the endosome and returns to plasma.
 
-Binding that depends on acidity spares the drug and not the receptor: the complex gives the drug back.
+Binding that depends on pH spares the drug but not the receptor.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ module = assembled(
     "Satralizumab",
     "A recycling antibody to the IL-6 receptor: most complexes that are lost give the drug back.",
     k,
-    (moves.pieces, *receptor_binding(k, moves.plasma, "satra")),
+    (moves.parts, *receptor_binding(k, moves.plasma, "satra")),
 )
 _DOSE = subcutaneous("2.4 mg/kg", of="satralizumab").at_most("120 mg")
 drug = Drug(

@@ -1,4 +1,4 @@
-"""Siltuximab: an antibody to IL-6, into a vein; licensed for multicentric Castleman disease."""
+"""Siltuximab: an antibody to IL-6, infused; licensed for multicentric Castleman disease."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ module = assembled(
     "Siltuximab",
     "It takes free IL-6 and keeps it from its receptor.",
     k,
-    (moves.pieces, *ligand_binding(k, moves.plasma, "silt")),
+    (moves.parts, *ligand_binding(k, moves.plasma, "silt")),
 )
 drug = Drug(
     module,

@@ -17,7 +17,7 @@ module = assembled(
     "Sirukumab",
     "It takes free IL-6 and keeps it from its receptor.",
     k,
-    (moves.pieces, *ligand_binding(k, moves.plasma, "siru")),
+    (moves.parts, *ligand_binding(k, moves.plasma, "siru")),
 )
 drug = Drug(
     module,

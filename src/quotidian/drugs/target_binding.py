@@ -1,16 +1,17 @@
-"""Antibodies to the IL-6 receptor: what they hold in plasma, on cells and in the joint.
+"""Antibodies to the IL-6 receptor: binding in plasma, on cells and in the joint.
 
-Bound soluble receptor leaves far more slowly than free, so total sIL-6R rises. Bound membrane receptor is
-taken in like free; it takes no drug away, because the saturable path is counted once, in the disposition.
+Bound soluble receptor is cleared far more slowly than free, so total sIL-6R rises. Bound membrane receptor is
+internalised like free receptor. This removes no drug, because target-mediated clearance is counted once, in
+the saturable path of the disposition.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from quotidian.drugs.effect import told
+from quotidian.drugs.effect import as_observable
 from quotidian.drugs.joint_access import joint_access
-from quotidian.drugs.module_parts import Pieces, symbol
+from quotidian.drugs.module_parts import ModuleParts, symbol
 from quotidian.network import NOTHING, AssignmentRule, Flux, Parameters, Part, Species
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
@@ -55,17 +56,17 @@ def strain(s: Any, DR: Any) -> Any:
     return s * DR
 
 
-def receptor_binding(k: Parameters, drug: Species, tag: str = "") -> tuple[Pieces, ...]:
-    """An antibody that holds IL-6R in plasma, on the membrane and in the joint.
+def receptor_binding(k: Parameters, drug: Species, tag: str = "") -> tuple[ModuleParts, ...]:
+    """Let an antibody bind IL-6R in plasma, on the membrane and in the joint.
 
-    With ``recycled`` in its ledger, that share of the complexes lost gives the drug back: it lets go of
-    the receptor in the acid of the endosome and returns to plasma by itself.
+    With an entry ``recycled`` in its ledger, that fraction of the complexes lost returns the drug: it
+    dissociates from the receptor at the pH of the endosome and returns to plasma alone.
     """
-    joint_part = joint_access(k, drug, joint_block, tag).pieces
+    joint_part = joint_access(k, drug, joint_block, tag).parts
     return (_in_plasma(k, drug, tag), _on_the_membrane(k, drug, tag), joint_part)
 
 
-def _in_plasma(k: Parameters, drug: Species, tag: str) -> Pieces:
+def _in_plasma(k: Parameters, drug: Species, tag: str) -> ModuleParts:
     k_on, k_off, k_ds = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
     name = drug.name
     bound = Species(f"{name}_sil6r", "nM", f"{name} with sIL-6R", symbol("DS", tag), (0, 40), plasma)
@@ -79,10 +80,10 @@ def _in_plasma(k: Parameters, drug: Species, tag: str) -> Pieces:
         )
     else:
         losses = (Flux(bound >> NOTHING, bound_lost, bound, k_ds),)
-    return Pieces((AssignmentRule(part, itself, bound),), (binds, *losses), (bound,))
+    return ModuleParts((AssignmentRule(part, itself, bound),), (binds, *losses), (bound,))
 
 
-def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> Pieces:
+def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> ModuleParts:
     k_on, k_off = k("k_on_membrane", "1/nM/h"), k("k_off_membrane", "1/h")
     name = drug.name
     bound = Species(f"{name}_mil6r", "1", f"membrane receptor with {name}", symbol("DR", tag), (0, 1))
@@ -96,4 +97,4 @@ def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> Pieces:
         AssignmentRule(part, itself, bound),
         AssignmentRule(burden, strain, k("strain", "1"), bound),
     )
-    return Pieces(definitions, fluxes, (bound,), (told(name, burden),))
+    return ModuleParts(definitions, fluxes, (bound,), (as_observable(name, burden),))

@@ -1,8 +1,8 @@
 """Tocilizumab (MRA): two-compartment disposition with linear and saturable clearance, binding to IL-6R.
 
-Bound sIL-6R leaves about sixteen times more slowly than free, so total sIL-6R rises under the drug.
-The saturable path is counted once, here, as Michaelis-Menten clearance. Some children make antibodies
-against the drug, which hasten its clearance.
+Bound sIL-6R is cleared about sixteen times more slowly than free, so total sIL-6R rises under the drug.
+Target-mediated clearance is counted once, here, as Michaelis-Menten clearance. Some children form antibodies
+against the drug, which increase its clearance.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ module = assembled(
     "Tocilizumab",
     "An antibody to the IL-6 receptor, membrane-bound and soluble.",
     k,
-    (moves.pieces, *receptor_binding(k, tocilizumab)),
+    (moves.parts, *receptor_binding(k, tocilizumab)),
 )
 IV = Preparation(
     "tocilizumab-iv",

@@ -1,6 +1,6 @@
 """Tofacitinib: an inhibitor of Janus kinases 1 and 3, by mouth twice a day.
 
-It stops the signal behind gp130 and that of interferon-gamma; IL-6 is made and cleared as before.
+It blocks signalling of gp130 and of interferon-gamma. It has no direct effect on IL-6.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ module = assembled(
     "It blocks signals, not receptors, so IL-6 does not rise for want of uptake.",
     k,
     (
-        moves.pieces,
+        moves.parts,
         effect(k, moves.plasma, jak_block, "IC50_il6"),
         effect(k, moves.plasma, ifn_block, "IC50_ifn"),
     ),

@@ -87,7 +87,7 @@ MOUSE = tuple(
     )
 )
 ASSEMBLIES = {"transgenic_mouse": MOUSE}
-"""Models with mechanisms of their own choice; such a model holds no drug of a child."""
+"""Models with their own choice of mechanisms. They hold none of the drugs for children."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds by default."""
 MODELS = {
@@ -98,18 +98,18 @@ MODELS = {
     "transgenic_mouse": "A mouse with human IL-6 from birth, for the effect of IL-6 on growth",
 }
 DETAILED = {"gp130_signal": (gp130_signal.upstream, gp130_signal_detailed.module)}
-"""What ``sjia_detailed`` has in place of a module, by its name."""
+"""Modules of ``sjia_detailed`` in place of one of ``sjia``, by the name of the latter."""
 
 
 def model(name: str, drugs: Iterable[str] = USUAL, scenario: str = "") -> Model:
-    """The model of that name with those drugs in it, free of loose ends.
+    """Assemble the model of that name with those drugs, and check its structure.
 
-    The units of its laws are audited before it is solved. A drug that is not in it costs nothing: its
-    part of every sum is missing, which is to say 0. ``scenario`` names one answer to a contested question,
-    or several with ``+`` between; without it every value is the ledger's first choice.
+    The units of its laws are audited before it is solved. A drug that it does not hold contributes 0 to
+    every sum. ``scenario`` names one answer to a contested question, or several joined by ``+``; without it
+    every value is that of the ledger.
 
     Raises UnknownName for a name not in ``MODELS``, a drug not in ``DRUGS`` or an unknown scenario,
-    ScenarioRefused for scenarios that do not go together, AuditError for a model with loose ends.
+    ScenarioRefused for scenarios that do not go together, AuditError for parts that do not fit together.
     """
     wanted = set(drugs)
     for drug in wanted - DRUGS.keys():
@@ -119,7 +119,7 @@ def model(name: str, drugs: Iterable[str] = USUAL, scenario: str = "") -> Model:
 
 
 def observables(name: str) -> dict[str, Observable]:
-    """All that can be told of that model: its own and the usual drugs', then those of every other drug.
+    """Observables of that model: its own and those of the usual drugs, then those of every other drug.
 
     Raises UnknownName for a name not in ``MODELS``.
     """
