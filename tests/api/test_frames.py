@@ -70,7 +70,7 @@ def test_arms_stand_side_by_side() -> None:
     table = done().compare("acr70", "crp", week=18)
     assert table.columns == ["endpoint", "week", "tocilizumab", "placebo"]
     assert table["endpoint"].to_list() == ["JIA ACR70, %", "CRP, mg/L"] and " to " in table["placebo"][0]
-    with pytest.raises(InvalidInput, match="tells nothing of acr71"):
+    with pytest.raises(InvalidInput, match="reports nothing on acr71"):
         done().compare("acr71")
 
 

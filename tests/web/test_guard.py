@@ -14,7 +14,7 @@ import pytest
 from quotidian.errors import UnknownName
 from quotidian.web import app, security
 from quotidian.web.security import Guard, policy
-from quotidian.web.work_queue import Busy, Desk, Shelf, told
+from quotidian.web.work_queue import Busy, Desk, Shelf, message_for
 
 
 def ask(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
@@ -156,10 +156,10 @@ def test_a_shelf_keeps_the_newest() -> None:
 
 
 def test_an_error_of_the_program_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -> None:
-    said = told(FileNotFoundError(2, "No such file", "/home/someone/secret.yaml"))
+    said = message_for(FileNotFoundError(2, "No such file", "/home/someone/secret.yaml"))
     assert "secret" not in said and "/" not in said
     assert "secret" in caplog.text
-    assert told(UnknownName("There is no x.", "Did you mean y?")) == "There is no x. Did you mean y?"
+    assert message_for(UnknownName("There is no x.", "Did you mean y?")) == "There is no x. Did you mean y?"
 
 
 def test_every_file_the_pages_need_is_in_the_package() -> None:

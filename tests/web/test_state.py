@@ -36,7 +36,7 @@ def test_the_link_of_a_state_restores_it(age, sex, plans, weeks, steroid, flares
     kept = tuple(p if p.dose is not None else Plan(p.drug, missed=p.missed, stop=p.stop) for p in plans)
     weight = float(f"{growth.quantile('weight', age, sex, 0.5):.4g}")
     state = ChildState(
-        age, sex, weight, course=course, luck=4 if course != "steady" else 1, steroid=steroid, flares=flares,
+        age, sex, weight, course=course, seed=4 if course != "steady" else 1, steroid=steroid, flares=flares,
         weeks=weeks, plans=kept, window=window,
     )  # fmt: skip
     assert ChildState.read(dict(parse_qsl(state.link.removeprefix("?")))) == state

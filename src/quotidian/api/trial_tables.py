@@ -87,8 +87,8 @@ def _visit(trial: Trial, record: CaseRecord, week: int) -> pl.DataFrame:
         **record.core[week],
         **{name: x for name, x in record.observed[week].items() if name not in record.core[week]},
     }
-    told = {name: pl.Series(np.asarray(values)) for name, values in columns.items()}
-    return _who(trial, record).with_columns(week=pl.lit(week), there=pl.Series(~away), **told)
+    given = {name: pl.Series(np.asarray(values)) for name, values in columns.items()}
+    return _who(trial, record).with_columns(week=pl.lit(week), there=pl.Series(~away), **given)
 
 
 def as_text(table: pl.DataFrame) -> str:

@@ -21,7 +21,7 @@ from quotidian.trials.run import follow, result_of
 class VirtualTrial:
     """A trial that was run.
 
-    ``endpoints`` and ``compare`` tell what it found, ``visits``, ``exposures`` and ``events`` each child,
+    ``endpoints`` and ``compare`` hold what it found, ``visits``, ``exposures`` and ``events`` each child;
     ``report(file)`` writes the page; ``result`` and ``records`` hold it in full.
     """
 
@@ -37,7 +37,7 @@ class VirtualTrial:
 
     @cached_property
     def visits(self) -> pl.DataFrame:
-        """One row a child and visit; columns as :func:`quotidian.api.trial_tables.visits` tells them."""
+        """One row a child and visit; columns as :func:`quotidian.api.trial_tables.visits` describes them."""
         return trial_tables.visits(self.design, self.records)
 
     @cached_property
@@ -47,7 +47,7 @@ class VirtualTrial:
 
     @cached_property
     def events(self) -> pl.DataFrame:
-        """One row an event, as :func:`quotidian.api.trial_tables.events` tells them."""
+        """One row an event, as :func:`quotidian.api.trial_tables.events` describes them."""
         return trial_tables.events(self.design, self.records)
 
     def compare(self, *endpoints: str, week: int | None = None) -> pl.DataFrame:
@@ -57,19 +57,19 @@ class VirtualTrial:
         """
         from quotidian.reports.wording import spoken, unit_sign, virtual_cell
 
-        told: dict[tuple[str, int], dict[str, object]] = {}
+        lines: dict[tuple[str, int], dict[str, object]] = {}
         for row in self.result.rows:
             if (row.endpoint in endpoints or not endpoints) and week in (None, row.week):
                 name = ", ".join(x for x in (spoken(row.endpoint), unit_sign(row.unit)) if x)
-                line = told.setdefault((row.endpoint, row.week), {"endpoint": name, "week": row.week})
+                line = lines.setdefault((row.endpoint, row.week), {"endpoint": name, "week": row.week})
                 line[row.arm] = virtual_cell(row)
-        if not told:
+        if not lines:
             raise InvalidInput(
-                f"The trial tells nothing of {', '.join(endpoints) or 'any endpoint'}.",
+                f"The trial reports nothing on {', '.join(endpoints) or 'any endpoint'}.",
                 f"It was looked for at {'any week' if week is None else f'week {week}'}.",
-                "'endpoints' lists what it tells, with weeks.",
+                "'endpoints' lists what it reports, with weeks.",
             )
-        return pl.DataFrame(list(told.values()), infer_schema_length=None)
+        return pl.DataFrame(list(lines.values()), infer_schema_length=None)
 
     def report(self, file: str | Path) -> Path:
         """Write the one-file report, and say where it is."""
@@ -79,10 +79,10 @@ class VirtualTrial:
 
     def __repr__(self) -> str:
         r = self.result
-        told = [row.inside for row in r.rows if row.inside is not None]
+        inside = [row.inside for row in r.rows if row.inside is not None]
         return (
             f"{r.title}: {r.replicates} replicates of {sum(r.children.values())} children, seed {r.seed}; "
-            f"{sum(told)} of {len(told)} published figures inside their interval"
+            f"{sum(inside)} of {len(inside)} published figures inside their interval"
         )
 
     def _repr_html_(self) -> str:

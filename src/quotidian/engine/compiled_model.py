@@ -61,7 +61,7 @@ class CompiledModel(NamedTables):
 
     @cached_property
     def _ramped(self) -> Program:
-        """For children with a ramp; traced anew, so that no node of it stands in the plain graph."""
+        """For children with a ramp; traced again, so that no node of it stands in the plain graph."""
         return Program(self.model, ramped(self._traced()))
 
     @property

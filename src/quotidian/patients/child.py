@@ -1,4 +1,4 @@
-"""One virtual child: who it is, how ill, and how it differs from the typical child."""
+"""One virtual child: age, sex, size, severity, and its random effects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ YOUNGEST, OLDEST = 2, 17
 ALIKE = 3.0
 """SD score up to which a child is taken to be as tall as heavy, when only one of the two is known.
 
-Assumed, because beyond it a weight tells of obesity or wasting rather than of stature.
+Assumed, because beyond it a weight reflects obesity or wasting rather than stature.
 """
 
 MOST = 3.29

@@ -119,7 +119,7 @@ def highest_of_day(times: ArrayLike, temperature: ArrayLike) -> Floats:
 
 
 def sensitivity(met: ArrayLike, truth: ArrayLike) -> float:
-    """Share of those in MAS whom the criteria find; not-a-number where nobody is in MAS."""
+    """Share of those in MAS that the criteria find; not-a-number where no subject is in MAS."""
     found, ill = np.asarray(met, dtype=bool), np.asarray(truth, dtype=bool)
     return float(found[ill].mean()) if ill.any() else float("nan")
 

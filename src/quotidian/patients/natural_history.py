@@ -1,7 +1,7 @@
 """The course of years: episodes and remissions, flares and infections, drawn child by child.
 
-All luck is addressed by child and period, so that the arms of a study share it, and a longer history
-begins with the shorter one.
+Random streams are addressed by child and period, so that the arms of a study share them (common random
+numbers), and a longer history begins with the shorter one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from quotidian.statistics.streams import Streams
 Floats = NDArray[np.float64]
 PERIOD_DAYS = 14.0
 KINDS: Mapping[str, str] = {
-    "steady": "as active as the child is, for ever; no chance in it",
+    "steady": "as active as the child is, for ever; nothing random",
     "monophasic": "one episode that ends for good",
     "polycyclic": "episodes and remissions by turns",
     "persistent": "active for good, with flares",

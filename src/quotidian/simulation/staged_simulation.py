@@ -32,7 +32,7 @@ class StagedSimulation:
         changed between stages. background : events of each subject that no treatment changes.
     states, inputs, slopes : [subject, ...] at ``now_h``; None before the first stage: the model's own.
     gone : [subject] simulated no further; they keep the values last ``seen``, [subject, observable].
-        None: nobody.
+        None: none.
     """
 
     machine: CompiledModel

@@ -56,7 +56,7 @@ def _warm() -> None:
     try:
         warm(COMMON)
         warm(ALL)
-    except Exception:  # the first visitor will be told
+    except Exception:  # the first visitor will see the error
         logging.getLogger("quotidian.web").exception("The model could not be compiled ahead.")
 
 

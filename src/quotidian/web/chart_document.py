@@ -162,7 +162,7 @@ def by_day(
 ) -> tuple[tuple[Floats, Floats], Floats, Floats]:
     """Lowest and highest of each day (or ``whole`` days), its middle, and the highest or the mean.
 
-    What is left where days are too narrow to be told apart.
+    What is left where days are too narrow to be drawn apart.
     """
     edges = np.flatnonzero(np.diff(np.floor(days / whole + 1e-9), prepend=-np.inf))
     if len(edges) > 2 and len(days) - edges[-1] < (edges[-1] - edges[-2]) / 2:

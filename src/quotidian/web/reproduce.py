@@ -37,7 +37,7 @@ def code(state: ChildState) -> str:
     else:
         own = f"age={state.age:g}, sex={state.sex!r}, weight={state.weight!r}, severity={state.severity:g}"
         lines += ["", f"child = q.Child({own})"]
-    told = [
+    arguments = [
         "child",
         repr(state.regimens),
         f"weeks={state.weeks}",
@@ -45,9 +45,9 @@ def code(state: ChildState) -> str:
         "from_day=-7.0",
     ]
     if state.course != "steady":
-        told.append(f"course={state.natural.text!r}")
-    told += [f"{name}={days!r}" for name, days in _events(state)]
-    lines += [f"run = q.simulate({', '.join(told)})", "run.crp.plot.line(x='time')"]
+        arguments.append(f"course={state.natural.text!r}")
+    arguments += [f"{name}={days!r}" for name, days in _events(state)]
+    lines += [f"run = q.simulate({', '.join(arguments)})", "run.crp.plot.line(x='time')"]
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from quotidian.errors import QuotidianError
 from quotidian.web import child_answers, system_answers, trial_answers
-from quotidian.web.work_queue import Busy, Desk, told
+from quotidian.web.work_queue import Busy, Desk, message_for
 
 SVG, CSV = "image/svg+xml", "text/csv; charset=utf-8"
 Made = Callable[[Mapping[str, str]], str]
@@ -38,11 +38,11 @@ def _download(desk: Desk, make: Made, kind: str, name: str) -> Callable[[Request
         try:
             body = await desk.do(functools.partial(make, query))
         except Busy as error:
-            return PlainTextResponse(told(error), 503)
+            return PlainTextResponse(message_for(error), 503)
         except QuotidianError as error:
-            return PlainTextResponse(told(error), 400)
+            return PlainTextResponse(message_for(error), 400)
         except Exception as error:  # whatever it is, the browser learns nothing of this machine
-            return PlainTextResponse(told(error), 500)
+            return PlainTextResponse(message_for(error), 500)
         return Response(
             body, media_type=kind, headers={"content-disposition": f'inline; filename="quotidian-{name}"'}
         )

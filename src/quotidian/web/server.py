@@ -12,7 +12,7 @@ from typing import Any
 
 from shiny import Session, reactive
 
-from quotidian.web.work_queue import Desk, told
+from quotidian.web.work_queue import Desk, message_for
 
 Sent = dict[str, Any]
 Answer = Callable[[Sent], Awaitable[Sent]]
@@ -28,8 +28,8 @@ class Newest:
         async def work(question: Sent) -> Sent:
             try:
                 return {"ok": True, "number": question.get("number"), **await answer(question)}
-            except Exception as error:  # told in words or logged, never raised into the page
-                return {"ok": False, "number": question.get("number"), "error": told(error)}
+            except Exception as error:  # put into words or logged, never raised into the page
+                return {"ok": False, "number": question.get("number"), "error": message_for(error)}
 
         @reactive.effect
         @reactive.event(asked)
@@ -40,7 +40,7 @@ class Newest:
                     work.invoke(waiting.pop())
 
         @reactive.effect
-        async def _tell() -> None:
+        async def _report() -> None:
             if work.status() == "running" or work.status() == "initial":
                 return
             found = work.result()

@@ -12,7 +12,7 @@ from quotidian.web.server import Answer, Newest, Sent, fields, run_on, sent
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import system_answer
 from quotidian.web.trial_answers import TrialRun, TrialState
-from quotidian.web.work_queue import Desk, told
+from quotidian.web.work_queue import Desk, message_for
 
 TICK = 0.25
 """Seconds from one report of progress to the next."""
@@ -42,7 +42,7 @@ def system_session(desk: Desk) -> Answer:
 
 
 def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
-    """A trial at a time: started, told of, and cancelled by its visitor or when the visitor leaves."""
+    """A trial at a time: started, reported, and cancelled by its visitor or when the visitor leaves."""
     running: list[TrialRun] = []
 
     @reactive.extended_task
@@ -54,8 +54,8 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
                 await session.send_custom_message("trial-progress", {"share": run.share})
         try:
             return {"ok": True, **work.result()}
-        except Exception as error:  # told in words or logged, never raised into the page
-            return {"ok": False, "error": told(error), "cancelled": run.cancelled}
+        except Exception as error:  # put into words or logged, never raised into the page
+            return {"ok": False, "error": message_for(error), "cancelled": run.cancelled}
 
     @reactive.effect
     @reactive.event(input.ask_trial)
@@ -66,9 +66,9 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
                 return
         try:
             run = TrialRun(TrialState.read(fields(question)))
-            _ = run.state.design  # a fault of a study is told at once
-        except Exception as error:  # told in words or logged
-            await session.send_custom_message("trial", {"ok": False, "error": told(error)})
+            _ = run.state.design  # a fault of a study is reported at once
+        except Exception as error:  # put into words or logged
+            await session.send_custom_message("trial", {"ok": False, "error": message_for(error)})
             return
         running[:] = [run]
         conduct.invoke(run)
@@ -80,7 +80,7 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
             run.cancel()
 
     @reactive.effect
-    async def _tell() -> None:
+    async def _report() -> None:
         if conduct.status() in ("success", "error"):
             await session.send_custom_message("trial", conduct.result())
 

@@ -22,12 +22,12 @@ from quotidian.web.state import ChildState
 Floats = NDArray[np.float64]
 MODEL = "sjia"
 STEROIDS = ("prednisolone", "methylprednisolone")
-TOLD = (
+SHOWN = (
     "temperature", "crp", "esr", "ferritin", "active_joints", "il6", "il6_total", "mil6r_free", "mil6r_bound",
     "sil6r_free", "sil6r_total", "haemoglobin", "platelets", "neutrophils", "cortisol", "height", "ast",
     "triglycerides", "fibrinogen", "macrophage_activation",
 )  # fmt: skip
-"""What the Child page tells beside the drugs given."""
+"""What the Child page shows beside the drugs given."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ _warmed: set[frozenset[str]] = set()
 
 
 def warm(drugs: frozenset[str] = COMMON) -> None:
-    """Compile a model, or read it from the cache, once; whoever comes meanwhile waits for that one."""
+    """Compile a model, or read it from the cache, once; requests that come meanwhile wait for it."""
     with _gates[drugs]:
         if drugs not in _warmed:
             machine = compiled_model(MODEL, drugs)
@@ -88,7 +88,7 @@ def follow(state: ChildState) -> View:
     return compare([(state.child, letter, text) for letter, text in named.items()], state)
 
 
-def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, told: Sequence[str] = TOLD) -> View:
+def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, shown: Sequence[str] = SHOWN) -> View:
     """Children side by side (child, letter, regimen) over the span of a state. Raises as :func:`follow`."""
     first, last = state.span
     plans = [regimen(text) for _, _, text in who]
@@ -97,7 +97,7 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, told: Sequ
     warm(held)
     run = simulate(
         [child for child, _, _ in who], plans, model=MODEL, days=last, from_day=first,
-        every_hours=state.every_hours, observables=[*drugs, *told], threads=1, natural=state.natural,
+        every_hours=state.every_hours, observables=[*drugs, *shown], threads=1, natural=state.natural,
         drugs=held,
     )  # fmt: skip
     for failure in run.failures:

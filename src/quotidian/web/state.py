@@ -24,9 +24,9 @@ BEFORE_DAYS = 7.0
 NARROWEST = 0.25
 """Days of the closest view."""
 CLOSE_DAYS = 8.0
-"""A view of so many days is followed by the quarter of an hour, one of a quarter of them by five minutes."""
+"""A view of at most so many days has outputs every 15 minutes, of a quarter of that every 5 minutes."""
 OWN = ("age", "sex", "weight", "severity")
-"""Controls of who the child is: moving one leaves the child of a trial."""
+"""Controls that describe the child: moving one replaces the child of a trial by one described."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ChildState:
     ----------
     window : first and last day of the view, or None for all of it.
     at : day on which the criteria are read, or None for the last of the view.
-    drawn : seed, replicate and number of a child of a virtual trial, whose traits it then has.
+    drawn : seed, replicate and number of a child of a virtual trial, whose random effects it then has.
     """
 
     age: float = 6.0
@@ -45,7 +45,7 @@ class ChildState:
     weight: float = 20.0
     severity: float = 1.0
     course: str = "steady"
-    luck: int = 1
+    seed: int = 1
     steroid: float = 0.0
     flares: tuple[float, ...] = ()
     infections: tuple[float, ...] = ()
@@ -80,14 +80,14 @@ class ChildState:
             age, sex, weight,
             form_input.number(query, "severity", 1.0, 0.2, 3.0),
             form_input.choice(query, "course", "steady", KINDS),
-            int(form_input.number(query, "luck", 1, 0, 9999)),
+            int(form_input.number(query, "seed", 1, 0, 9999)),
             form_input.number(query, "steroid", 0.0, 0.0, 2.0),
             form_input.days(query, "flares", weeks * 7.0), form_input.days(query, "infections", weeks * 7.0),
             weeks, _plans(query), _window(query, weeks),
             form_input.maybe(query, "at", -BEFORE_DAYS, weeks * 7.0),
             drawn,
         )  # fmt: skip
-        _ = state.child, state.natural  # an impossible child or event is refused here, not in the worker
+        _ = state.child, state.natural  # refused here, before the worker starts, if impossible
         return state
 
     @cached_property
@@ -100,8 +100,8 @@ class ChildState:
 
     @property
     def natural(self) -> NaturalCourse:
-        """What befalls the child. Raises InvalidQuantity for too many events."""
-        kind = self.course if self.course == "steady" else f"{self.course}:{self.luck}"
+        """Natural course of the child's disease. Raises InvalidQuantity for too many events."""
+        kind = self.course if self.course == "steady" else f"{self.course}:{self.seed}"
         return NaturalCourse.parse(kind, self.flares, self.infections)
 
     @property
@@ -136,7 +136,7 @@ class ChildState:
             "severity": f"{self.severity:g}", "weeks": str(self.weeks),
         }  # fmt: skip
         if self.course != "steady":
-            found |= {"course": self.course, "luck": str(self.luck)}
+            found |= {"course": self.course, "seed": str(self.seed)}
         if self.steroid:
             found["steroid"] = f"{self.steroid:g}"
         for name, days in (("flares", self.flares), ("infections", self.infections)):

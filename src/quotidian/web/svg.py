@@ -80,7 +80,7 @@ def points(x: Floats, y: Floats) -> str:
 
 
 def line(x: Floats, y: Floats, colour: str, name: str, **look: str) -> str:
-    """One line; ``name`` is what a reader is told on hovering."""
+    """One line; ``name`` is what is shown on hovering."""
     more = "".join(f' {key.replace("_", "-")}="{value}"' for key, value in look.items())
     return (
         f'<polyline points="{points(x, y)}" fill="none" stroke="{colour}" data-name={quoteattr(name)}{more}/>'

@@ -108,7 +108,7 @@ class Finished:
 
 
 RESULTS: Shelf[str, Finished] = Shelf(6)
-"""The last few trials, for downloads and for whoever asks for the same again."""
+"""The last few trials, for downloads and for repeated requests."""
 
 
 class TrialRun:

@@ -80,7 +80,7 @@ class Shelf(Generic[K, T]):
         return found
 
 
-def told(error: BaseException) -> str:
+def message_for(error: BaseException) -> str:
     """What a browser may know of an error: a refusal in words, of anything else that it happened.
 
     The details go to the log of the server, never to the page: they may hold paths.

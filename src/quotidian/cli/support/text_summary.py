@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LENGTHS = ((14, 1), (26 * 7, 7), (104 * 7, 28))
-"""Courses of so many days are told in rows of so many days; longer ones in rows of 52 weeks."""
+"""Longest course (days) and the days of its rows; longer courses have rows of 52 weeks."""
 
 HIGHEST = frozenset({"temperature"})
-"""Told by their peak; all others by their mean."""
+"""Summarised by their peak; all others by their mean."""
 
 
 def show(result: SimulationResult, units: dict[str, str]) -> None:

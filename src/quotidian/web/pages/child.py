@@ -31,7 +31,7 @@ _SPANS = {
 ABOUT = (
     "One virtual child by the model's own values, without the noise of a measurement: one draw, not a",
     "forecast for any child. Triangles are doses; shades are flares and infections. Where days are too",
-    "narrow to be told apart, a line is the mean of each day (temperature: its highest) in the day's span.",
+    "narrow to be drawn apart, a line is the mean of each day (temperature: its highest) in the day's span.",
 )
 
 
@@ -49,7 +49,7 @@ def form(state: ChildState) -> Tag:
             tags.legend("Disease"),
             slider("severity", "Severity", state.severity, 0.2, 3, 0.05, "× typical"),
             select("course", "Course", state.course, {k: f"{k}: {v}" for k, v in KINDS.items()}),
-            number_field("luck", "Luck of the course", f"{state.luck}", 0, 9999, "seed"),
+            number_field("seed", "Seed of the course", f"{state.seed}", 0, 9999, "seed"),
             text_field("flares", "Flares begin on days", _days(state.flares), "30, 90"),
             text_field("infections", "Infections begin on days", _days(state.infections), "45"),
         ),

@@ -14,7 +14,7 @@ ABOUT = (
 )
 CHILDREN = (
     "Every child of the first replicate: a dot each, by its response. Click one, or tab to it and press",
-    "Enter, to open the child on its arm's regimen. Its chart has steady disease, without the trial's luck.",
+    "Enter, to open the child on its arm's regimen. Its chart has steady disease, without flares.",
 )
 
 
