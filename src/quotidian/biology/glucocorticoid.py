@@ -61,6 +61,15 @@ def together(G: Any, pi: Any, F_u: Any) -> Any:
     return G + pi * F_u
 
 
+def settled_tone(G: Any, F: Any, K_G: Any) -> Any:
+    r"""Drug and cortisol once the axis has answered to the drug, :math:`C = G + \pi F_0/(1 + G/K_G)`
+
+    In closed form: cortisol, in units of the drug (:math:`F = \pi F_0`), falls to where the drug's feedback
+    on ACTH leaves it.
+    """
+    return together(G, 1.0, F / (1.0 + G / K_G))
+
+
 def left(E: Any, C: Any, IC50: Any, pi: Any, F_0: Any) -> Any:
     r"""What is left of production, :math:`f = (1 - E_{max} h(C))/(1 - E_{max} h(\pi F_0))`
 

@@ -106,6 +106,17 @@ def set_point(s_0: Any, s: Any, b_1: Any, b_6: Any) -> Any:
     return s_0 * s / (1 - b_1 - b_6)
 
 
+def severity_under_restraint(f: Any, b_1: Any, b_6: Any) -> Any:
+    r"""Factor on severity that keeps innate activity under a restraint of production f, in closed form.
+
+    With restraint f innate activity settles where :math:`M = f (s_0 s' + b_1 M + b_6 e_j)`, and IL-6 is
+    :math:`e_j = f M`, so at :math:`M = f s_0 s'/(1 - f b_1 - f^2 b_6)`. For an unchanged
+    :math:`M = s_0 s/(1 - b_1 - b_6)` that gives
+    :math:`s'/s = (1 - f b_1 - f^2 b_6)/(f (1 - b_1 - b_6))`; IL-6 is lower by f.
+    """
+    return (1.0 - f * b_1 - f * f * b_6) / (f * (1.0 - b_1 - b_6))
+
+
 def at_start(L_0: Any, M_0: Any) -> Any:
     r"""Daily mean at the start, undrugged, :math:`e_0 = L_0 M_0`"""
     return L_0 * M_0

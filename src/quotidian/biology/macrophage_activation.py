@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quotidian.network import (
     NOTHING,
     AssignmentRule,
@@ -35,6 +38,7 @@ from quotidian.vocabulary import (
     restraint,
 )
 
+Floats = NDArray[np.float64]
 k = Parameters(__file__)
 k_x, x_0, x_M = k("k_il18", "1/h"), k("il18_floor", "pg/mL"), k("il18_innate", "pg/mL")
 g, p = k("il18_feedback", "1"), k("il18_proneness", "1")
@@ -93,6 +97,29 @@ def start_ifn(top: Any, x: Any, X: Any, r: Any) -> Any:
 def by_mass(Y: Any, y: Any) -> Any:
     r"""As a concentration, :math:`Y \gamma_0`"""
     return Y * y
+
+
+def il18_at_fold(
+    X: Floats, top: Floats, r: Floats, h: Floats, n: Floats, f: Floats
+) -> Floats:  # fmt: skip
+    r"""IL-18 above which no state without MAS exists, pg/mL, in closed form; infinite where one always does.
+
+    With IL-18 held, relative IFN-gamma is in balance at :math:`y = c (r + H(y; h, n))`, where
+    :math:`c = f y_{max} S`. The balance is lost at the fold, where also :math:`1 = c H'(y)`: with
+    :math:`z = (y/h)^n` that is :math:`(1 + r) z^2 - (n - 1 - 2r) z + r = 0`, the lesser root, and
+    :math:`c = h z^{1/n} (1 + z)^2/(n z)`. Then :math:`S = c/(f y_{max})` and :math:`x = X S/(1 - S)`.
+
+    Parameters
+    ----------
+    X, top, r, h, n : parameters of this module, [subject] each. f : [subject] restraint.
+    """
+    half = 0.5 * (n - 1.0 - 2.0 * r)
+    root = half**2 - r * (1.0 + r)
+    folds = (root > 0.0) & (half > 0.0)
+    z = np.where(folds, half - np.sqrt(np.maximum(root, 0.0)), 1.0) / (1.0 + r)
+    S = h * z ** (1.0 / n) * (1.0 + z) ** 2 / (n * z) / (f * top)
+    reached = folds & (S < 1.0)
+    return np.where(reached, X * S / np.where(reached, 1.0 - S, 1.0), np.inf)
 
 
 module = Module(
