@@ -56,7 +56,7 @@ def test_a_block_that_is_not_run_says_why(page: Path) -> None:
     for block in blocks(page):
         if block.kind == "sh" and not block.why:
             assert [line for line in block.lines if not line.startswith("quotidian ")] == []
-        assert block.kind in ("sh", "python", "yaml", "text")
+        assert block.kind in ("sh", "python", "yaml", "csv", "text")
         assert not block.why or len(block.why) > 20
 
 
