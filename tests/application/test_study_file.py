@@ -252,6 +252,13 @@ def test_an_earlier_name_of_a_field_is_read_with_a_note_and_its_line(tmp_path: P
     assert "line 7" in refusal(tmp_path, OLD + rule.replace("GIVE", "nothing-known"))
 
 
+def test_earlier_names_of_population_values_are_read_with_a_note(tmp_path: Path) -> None:
+    path, notes = tmp_path / "old.yaml", []
+    path.write_text(OLD + "population: {values: {CL: 0.4, girls: 0.8}, because: adults}")
+    assert read_study(path, notes.append).population.values == {"tocilizumab.omega_CL": 0.4, "girls": 0.8}
+    assert notes == ["old.yaml: 'CL' of a population is now called 'tocilizumab.omega_CL'."]
+
+
 def test_an_unknown_indication_is_refused_with_the_nearest(tmp_path: Path) -> None:
     text = refusal(tmp_path, OLD + "indication: adult_r")
     assert "there is no indication 'adult_r'" in text and "'adult_ra'" in text

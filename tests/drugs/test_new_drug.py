@@ -60,26 +60,34 @@ ENTRY = """{name}:
   basis: {{assumed: "because it is invented"}}
   plausible: [0, 1000]
 """
+TRIAL = """name: toy
+title: Examplimab in a trial of four children
+about: Does its safety rule act?
+population: {youngest: 2, oldest: 18}
+entry: {joints: 5, crp_above: 10}
+arms:
+  examplimab: {give: examplimab, children: 4}
+periods:
+  - {name: open, kind: open, weeks: 4}
+visits: [2, 4]
+primary_week: 4
+endpoints: [acr30]
+"""
 STUDY = """
+from pathlib import Path
+
 import numpy as np
 
+from quotidian.application.study_file import read_study
 from quotidian.drugs.catalogue import marks, regimen
 from quotidian.errors import RegimenError
-from quotidian.patients.child import child
 from quotidian.patients.population import draw
-from quotidian.patients.safety import safety_rules
 from quotidian.patients.treatment import simulate
-from quotidian.patients.visits import follow
 from quotidian.statistics.streams import Streams
+from quotidian.trials.run import follow
 
-girl = child(6, "female", 20.0)
-given = follow(
-    [girl], regimen("examplimab"), safety_rules({"examplimab"}),
-    visits=[14, 28], days=42, observables=["examplimab", "crp"],
-)
-print([type(d.action).__name__ for d in given.decisions])
-print([round(d.amount_mg) for d in given.prescriptions[0].given])
-print(given["examplimab"][0, -1] > 0, given["crp"][0, -1] < given["crp"][0, 0])
+(record,) = follow(read_study(Path("toy.yaml")), 1, seed=1, threads=1).records
+print(sorted({(e.week, e.detail) for e in record.events if e.kind == "held"}))
 print(marks("examplimab"))
 children = draw(Streams(1), 0, range(3))
 factors = [c.traits["examplimab.CL"] for c in children]
@@ -89,7 +97,7 @@ print(min(factors) < max(factors), np.argsort(factors).tolist() == np.argsort(tr
 untreated = simulate(children, regimen("none"), days=1, every_hours=24.0, observables=["crp", "examplimab"])
 print((untreated["crp"] > 0).all(), (untreated["examplimab"] == 0).all())
 try:
-    follow([girl], regimen("examplimab:11mg/kg/1wk"), [], visits=[7], days=14)
+    simulate(children, regimen("examplimab:11mg/kg/1wk"), days=14)
 except RegimenError as error:
     print(error.what)
 """
@@ -104,20 +112,20 @@ def test_a_new_drug_is_two_files_and_one_line(tmp_path: Path) -> None:
     )
     (package / "drugs/examplimab.py").write_text(MODULE)
     (package / "drugs/examplimab.yaml").write_text(ledger)
+    (tmp_path / "toy.yaml").write_text(TRIAL)
     registry = package / "drugs/registry.py"
     registry.write_text(registry.read_text().replace("NAMES = (\n", 'NAMES = (\n    "examplimab",\n'))
     run = subprocess.run(
         [sys.executable, "-c", STUDY],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    decisions, doses, effective, mark, varying, untreated, refused = run.stdout.splitlines()
-    assert decisions == "['Hold']"
-    assert doses == "[80]"  # the dose of day 0; those of days 14 and 28 are held
-    assert effective == "True True"
+    held, mark, varying, untreated, refused = run.stdout.splitlines()
+    assert held == "[(0, 'examplimab: neutrophils below 100 1e9/L')]"  # every child, at the first visit
     assert "scaled from the adult dose (invented)" in mark
     assert varying == "True True"  # the child of the lowest clearance has the highest trough
     assert untreated == "True True"  # its random effect does not disturb a model without the drug

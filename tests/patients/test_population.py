@@ -107,9 +107,8 @@ def test_what_is_measured_in_health_spreads_over_its_reference_range(
     assert np.log(values).std() == pytest.approx(np.log(high / low) / 3.92, rel=0.15)
 
 
-def test_values_of_tocilizumab_keep_their_names_of_version_0_1() -> None:
-    former, today = PatientPopulation({"CL": 0.5}), PatientPopulation({"tocilizumab.omega_CL": 0.5})
-    assert former.values == today.values
-    assert draw(STREAMS, 0, [3], former) == draw(STREAMS, 0, [3], today)
-    with pytest.raises(UnknownName, match="r_CL_Q"):
-        PatientPopulation({"r_CL_Q": 0.5})
+def test_values_are_those_of_the_population_and_of_the_drugs() -> None:
+    changed = PatientPopulation({"tocilizumab.omega_CL": 0.5})
+    assert changed.values["tocilizumab.omega_CL"] == 0.5
+    with pytest.raises(UnknownName, match="omega_Q"):
+        PatientPopulation({"tocilizumab.omega_Q": 0.5})

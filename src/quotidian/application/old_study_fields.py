@@ -12,6 +12,14 @@ INDICATIONS = {
     "sjia": "sjia", "infants": "sjia_infants", "polyarticular": "pjia", "adults": "adult_ra",
 }  # fmt: skip
 """Kinds of patients by which the field ``population`` named an indication."""
+VALUES = {
+    **{name: f"tocilizumab.omega_{name}" for name in ("CL", "V_c", "V_p", "V_m")},
+    **{
+        f"r_{pair}": f"tocilizumab.r_{pair}"
+        for pair in ("CL_V_c", "CL_V_p", "CL_V_m", "V_c_V_p", "V_c_V_m", "V_p_V_m")
+    },
+}
+"""Values of a population that tocilizumab now declares, by their earlier names."""
 WITHOUT_AGES = ("sjia_infants", "adult_ra")
 """Indications for which the ages of a population were not read."""
 
@@ -25,6 +33,11 @@ def present_names(lined: Lined) -> tuple[Lined, tuple[str, ...]]:
             value[new] = value.pop(old)
             lines |= _moved(lined.lines, old, new)
             notes.append(f"'{old}' is now called '{new}'.")
+    for old, new in _old_values(value):
+        value["population"] = _renamed(value["population"], old, new)
+        at = ("population", "values")
+        lines[(*at, new)] = lined.line((*at, old))
+        notes.append(f"'{old}' of a population is now called '{new}'.")
     if "indication" not in value and (name := _indication(value)):
         notes.append(_without_old_fields(value, name))
         lines[("indication",)] = lined.line(("model",) if "model" in lined.value else ("population",))
@@ -33,6 +46,17 @@ def present_names(lined: Lined) -> tuple[Lined, tuple[str, ...]]:
 
 def _moved(lines: Mapping[Place, int], old: str, new: str) -> dict[Place, int]:
     return {(new, *place[1:]): line for place, line in lines.items() if place[:1] == (old,)}
+
+
+def _old_values(value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    population = value.get("population")
+    values = population.get("values") if isinstance(population, dict) else None
+    return [(old, VALUES[old]) for old in values if old in VALUES] if isinstance(values, dict) else []
+
+
+def _renamed(population: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+    values = {new if name == old else name: value for name, value in population["values"].items()}
+    return {**population, "values": values}
 
 
 def _indication(value: Mapping[str, Any]) -> str:

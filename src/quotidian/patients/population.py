@@ -42,12 +42,6 @@ def typical_values() -> Mapping[str, float]:
     return MappingProxyType(values)
 
 
-def current_name(name: str) -> str:
-    """The name of a value today. Version 0.1 had those of tocilizumab, such as ``CL``, without the drug."""
-    former = f"tocilizumab.{name}" if name.startswith("r_") else f"tocilizumab.omega_{name}"
-    return former if former in typical_values() else name
-
-
 @dataclass(frozen=True)
 class PatientPopulation:
     """A population of patients: the typical one, in which some values are replaced.
@@ -67,7 +61,7 @@ class PatientPopulation:
     def __post_init__(self) -> None:
         known = typical_values()
         for name in self.replaced:
-            if current_name(name) not in known:
+            if name not in known:
                 raise UnknownName(f"The population has no value '{name}'.", "", closest(name, known))
 
     def with_values(self, values: Mapping[str, float]) -> PatientPopulation:
@@ -77,7 +71,7 @@ class PatientPopulation:
     @cached_property
     def values(self) -> Mapping[str, float]:
         """Every value by its name in variability.yaml or in the ledger of a drug."""
-        return {**typical_values()} | {current_name(name): value for name, value in self.replaced.items()}
+        return {**typical_values(), **self.replaced}
 
     @cached_property
     def random_effects(self) -> PopulationModel:

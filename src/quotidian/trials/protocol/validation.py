@@ -7,7 +7,7 @@ from typing import Any
 
 from quotidian.errors import QuotidianError, closest
 from quotidian.indications.registry import INDICATIONS
-from quotidian.patients.population import current_name, typical_values
+from quotidian.patients.population import typical_values
 from quotidian.trials.protocol.design import Give, Trial, regimens
 from quotidian.trials.protocol.fault import Fault, Place
 from quotidian.trials.protocol.safety import safety_faults
@@ -228,7 +228,7 @@ def _population(trial: Trial) -> Iterator[Fault]:
             )  # fmt: skip
     known = typical_values()
     for name in own.values:
-        if current_name(name) not in known:
+        if name not in known:
             yield Fault(
                 ("population", "values", name), f"there is no value '{name}'.",
                 "It must be in patients/variability.yaml, or declared by a drug.", closest(name, known),
