@@ -1,46 +1,18 @@
-"""Doses become events, traits become parameters, and a child is itself in any company."""
+"""Children become subjects with their own parameters and doses, independent of one another."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from quotidian.dosing import infusion, no_drug, oral, subcutaneous
+from quotidian.dosing import no_drug, subcutaneous
 from quotidian.drugs.catalogue import REGIMENS, regimen
-from quotidian.engine import ADD, SWITCH
-from quotidian.errors import RegimenError, SolverFailed, UnknownName
+from quotidian.errors import SolverFailed, UnknownName
 from quotidian.patients.child import child
 from quotidian.patients.treatment import simulate, subjects_of, treatment_events
-from quotidian.simulation import FIRST_DOSE_HOUR, compiled_model
+from quotidian.simulation import compiled_model
 
 GIRL = child(age=6, sex="female", weight=20)
-
-
-def test_an_infusion_switches_its_rate_on_and_off() -> None:
-    port = "tocilizumab_infusion"
-    plan = infusion("12 mg/kg", of="tocilizumab", over="2 hours").every("14 day")
-    events = treatment_events(GIRL, plan, 20 * 24)
-    assert events == [
-        (9.0, SWITCH, port, 120.0), (11.0, SWITCH, port, 0.0),
-        (345.0, SWITCH, port, 120.0), (347.0, SWITCH, port, 0.0),
-    ]  # fmt: skip
-
-
-def test_overlapping_infusions_add_up() -> None:
-    long = infusion("240 mg", of="tocilizumab", over="4 hours")
-    both = long.alongside(long.starting("2 hours"))
-    rates = [value for _, _, _, value in treatment_events(GIRL, both, 24)]
-    assert rates == [60.0, 120.0, 60.0, 0.0]
-
-
-def test_a_subcutaneous_dose_enters_the_depot() -> None:
-    (event,) = treatment_events(GIRL, subcutaneous("162 mg", of="tocilizumab"), 24)
-    assert event == (FIRST_DOSE_HOUR, ADD, "tocilizumab_depot", 162.0)
-
-
-def test_a_route_the_drug_does_not_have_is_refused() -> None:
-    with pytest.raises(RegimenError, match="cannot be given by oral"):
-        treatment_events(GIRL, oral("1 mg/kg", of="tocilizumab"), 24)
 
 
 def test_the_default_dose_changes_at_30_kg() -> None:

@@ -1,0 +1,56 @@
+"""Regimens become administrations, and administrations become events by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from quotidian.dosing import Person, Regimen, infusion, oral, subcutaneous
+from quotidian.engine import ADD, SWITCH
+from quotidian.errors import RegimenError
+from quotidian.simulation import FIRST_DOSE_HOUR, DosingEvent, dosing_events, planned_doses
+
+PERSON = Person(20.0, 6.0, 115.0)
+PORT = "tocilizumab_infusion"
+
+
+def events(regimen: Regimen, days: float = 1.0) -> list[DosingEvent]:
+    return dosing_events(planned_doses(PERSON, regimen, days * 24.0))
+
+
+def test_an_infusion_switches_its_rate_on_and_off() -> None:
+    plan = infusion("12 mg/kg", of="tocilizumab", over="2 hours").every("14 day")
+    assert events(plan, 20) == [
+        (9.0, SWITCH, PORT, 120.0), (11.0, SWITCH, PORT, 0.0),
+        (345.0, SWITCH, PORT, 120.0), (347.0, SWITCH, PORT, 0.0),
+    ]  # fmt: skip
+
+
+def test_overlapping_infusions_add_up() -> None:
+    long = infusion("240 mg", of="tocilizumab", over="4 hours")
+    both = long.alongside(long.starting("2 hours"))
+    assert [event.value for event in events(both)] == [60.0, 120.0, 60.0, 0.0]
+
+
+def test_a_subcutaneous_dose_enters_the_depot() -> None:
+    (event,) = events(subcutaneous("162 mg", of="tocilizumab"))
+    assert event == (FIRST_DOSE_HOUR, ADD, "tocilizumab_depot", 162.0)
+
+
+def test_a_route_the_drug_does_not_have_is_refused() -> None:
+    with pytest.raises(RegimenError, match="cannot be given by oral"):
+        events(oral("1 mg/kg", of="tocilizumab"))
+
+
+def test_a_dose_is_that_for_the_person_at_its_hour() -> None:
+    plan = infusion("10 mg/kg", of="tocilizumab", over="1 hour").every("7 day")
+
+    def growing(hour: float) -> Person:
+        return Person(20.0 if hour < 100.0 else 30.0, 6.0, 115.0)
+
+    assert [dose.amount_mg for dose in planned_doses(growing, plan, 10 * 24.0)] == [200.0, 300.0]
+
+
+def test_antibodies_switch_on_for_a_subject_with_a_low_threshold_only() -> None:
+    given = planned_doses(PERSON, infusion("8 mg/kg", of="tocilizumab", over="1 hour"), 24.0)
+    assert {event.target for event in dosing_events(given)} == {PORT}
+    assert {event.target for event in dosing_events(given, 1e-9)} == {PORT, "tocilizumab_antibodies"}
