@@ -91,10 +91,10 @@ def courses(v: Values, children: list[Child], given: Regimen = TENDER, step: int
     by = {"V": (w / 20) ** v["volume_exponent"], "C": (w / 20) ** v["clearance_exponent"]}
 
     def own(name: str, scale: str) -> Floats:
-        return np.array([x.traits[f"tocilizumab.{name}"] for x in children]) * v[name] * by[scale]
+        return np.array([x.random_effects[f"tocilizumab.{name}"] for x in children]) * v[name] * by[scale]
 
     V, V_p, CL, V_m, Q = own("V_c", "V"), own("V_p", "V"), own("CL", "C"), own("V_m", "C"), v["Q"] * by["C"]
-    S_0 = S_50 * np.array([x.traits["il6_homeostasis.sil6r_baseline"] for x in children])
+    S_0 = S_50 * np.array([x.random_effects["il6_homeostasis.sil6r_baseline"] for x in children])
 
     def free(y: Floats) -> Floats:
         b = y[0] - y[2] - K_d

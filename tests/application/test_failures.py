@@ -21,12 +21,12 @@ FACTOR = {21: 1e-30, 37: 1e300}
 
 @pytest.fixture
 def planted(monkeypatch) -> None:
-    """Two children whose traits no solver can follow."""
+    """Two children whose parameters no solver can follow."""
 
     def drawn(streams, replicate, numbers):
         children = draw(streams, replicate, numbers)
         return [
-            replace(c, traits={**c.traits, LOST[n]: FACTOR[n]}) if n in LOST else c
+            replace(c, random_effects={**c.random_effects, LOST[n]: FACTOR[n]}) if n in LOST else c
             for n, c in zip(numbers, children, strict=True)
         ]
 

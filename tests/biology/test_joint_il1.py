@@ -11,7 +11,7 @@ from quotidian.patients.treatment import simulate
 
 def joints(plan: str, need: float = 1.0) -> float:
     """Arthritis after four weeks, relative to the first day; ``need`` is a factor on the ledger's value."""
-    girl = child(age=6, sex="female", weight=20, traits={"joints.il1_need": need})
+    girl = child(age=6, sex="female", weight=20, random_effects={"joints.il1_need": need})
     run = simulate(girl, regimen(plan), days=28, every_hours=24.0, observables=["joint_activity"])
     return float(run["joint_activity"][0, -1] / run["joint_activity"][0, 0])
 

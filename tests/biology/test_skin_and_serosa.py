@@ -62,7 +62,7 @@ def test_either_cytokine_raises_either_sign(cytokine: str, sign: str) -> None:
 
 
 def under_the_drug(proneness: float) -> Outcome:
-    girl = child(age=6, sex="female", weight=20, traits={"skin_and_serosa.rash_proneness": proneness})
+    girl = child(age=6, sex="female", weight=20, random_effects={"skin_and_serosa.rash_proneness": proneness})
     return simulate(girl, regimen("tocilizumab-iv"), days=9, from_day=-1, every_hours=0.25,
                     observables=("rash", "temperature", "serositis"))  # fmt: skip
 

@@ -90,7 +90,7 @@ from quotidian.trials.run import follow
 print(sorted({(e.week, e.detail) for e in record.events if e.kind == "held"}))
 print(marks("examplimab"))
 children = draw(Streams(1), 0, range(3))
-factors = [c.traits["examplimab.CL"] for c in children]
+factors = [c.random_effects["examplimab.CL"] for c in children]
 treated = simulate(children, regimen("examplimab"), days=70, every_hours=24.0, observables=["examplimab"])
 troughs = [own[-1] / c.weight_kg**0.2 for own, c in zip(treated["examplimab"], children)]
 print(min(factors) < max(factors), np.argsort(factors).tolist() == np.argsort(troughs)[::-1].tolist())

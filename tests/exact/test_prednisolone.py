@@ -19,7 +19,7 @@ CL_M, V_M, MOLAR_M = 26 * (WEIGHT / 70) ** 0.75, 84 * WEIGHT / 70, 374.47e-6
 
 def followed(text: str, days: float = 3.0, **traits: float) -> Outcome:
     named = {name.replace("__", "."): factor for name, factor in traits.items()}
-    girl = child(age=6, sex="female", weight=WEIGHT, traits=named)
+    girl = child(age=6, sex="female", weight=WEIGHT, random_effects=named)
     return simulate(
         girl, regimen(text), days=days, every_hours=0.25, run_in_days=1, tolerance=Tolerance(1e-8, 1e-10)
     )

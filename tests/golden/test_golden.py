@@ -33,7 +33,9 @@ WITHIN = 2e-4  # between processors; the numerical error at the default toleranc
 
 def now(**traits: float) -> NDArray[np.float64]:
     """[day, observable] at 18:00 of every day of 12 weeks."""
-    girl = child(age=6, sex="female", weight=20, traits={k.replace("__", "."): v for k, v in traits.items()})
+    girl = child(
+        age=6, sex="female", weight=20, random_effects={k.replace("__", "."): v for k, v in traits.items()}
+    )
     run = simulate(
         girl, regimen("tocilizumab-iv"), days=84, every_hours=24.0, from_day=-1.25, observables=NAMES
     )

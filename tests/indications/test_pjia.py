@@ -43,10 +43,10 @@ def test_the_periphery_is_that_of_an_adult_of_the_childs_weight(name: str, power
 @pytest.mark.parametrize("name", ["V_c", "CL", "V_m"])
 def test_the_rest_is_that_of_systemic_disease(name: str) -> None:
     key = f"tocilizumab.{name}"
-    assert [c.traits[key] for c in KIDS] == [c.traits[key] for c in SYSTEMIC]
+    assert [c.random_effects[key] for c in KIDS] == [c.random_effects[key] for c in SYSTEMIC]
 
 
 def test_its_own_deviation_stays() -> None:
     plain = draw(Streams(3), 0, [5])[0]
-    ratio = polyarticular(plain).traits["tocilizumab.V_p"] / KIDS[5].traits["tocilizumab.V_p"]
-    assert ratio == pytest.approx(plain.traits["tocilizumab.V_p"], rel=1e-6)
+    ratio = polyarticular(plain).random_effects["tocilizumab.V_p"] / KIDS[5].random_effects["tocilizumab.V_p"]
+    assert ratio == pytest.approx(plain.random_effects["tocilizumab.V_p"], rel=1e-6)

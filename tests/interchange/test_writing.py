@@ -107,7 +107,9 @@ def test_an_injection_adds_to_its_depot() -> None:
 
 def test_the_child_gives_the_values() -> None:
     sbml = read(
-        to_sbml(model("sjia"), child=child(6, "female", 26.0, severity=1.5, traits={"fever.gain": 2.0}))
+        to_sbml(
+            model("sjia"), child=child(6, "female", 26.0, severity=1.5, random_effects={"fever.gain": 2.0})
+        )
     )
     assert sbml.getParameter("body_weight").getValue() == 26.0
     assert sbml.getParameter("severity").getValue() == 1.5

@@ -22,7 +22,7 @@ def test_a_child_of_whom_nothing_is_known_is_the_median_child(age: float, sex: s
     typical = child(age, sex)
     for measure, size in (("weight", typical.weight_kg), ("height", typical.height_cm)):
         assert growth.sd_score(measure, typical.age_years, sex, size) == pytest.approx(0, abs=1e-8)
-    assert (typical.severity, typical.il6_share, typical.traits) == (1.0, None, {})
+    assert (typical.severity, typical.il6_share, typical.random_effects) == (1.0, None, {})
     assert "(50th centile)" in typical.label
 
 
@@ -88,10 +88,10 @@ def test_body_surface_area_is_mostellers() -> None:
 
 def test_a_child_is_a_value() -> None:
     traits = {"k_syn": 1.2}
-    one = child(6, "female", severity=1.5, il6_share=0.7, traits=traits)
+    one = child(6, "female", severity=1.5, il6_share=0.7, random_effects=traits)
     traits["k_syn"] = 9.0
-    assert one.traits == {"k_syn": 1.2}
-    assert one == child(6, "female", severity=1.5, il6_share=0.7, traits={"k_syn": 1.2})
+    assert one.random_effects == {"k_syn": 1.2}
+    assert one == child(6, "female", severity=1.5, il6_share=0.7, random_effects={"k_syn": 1.2})
     assert hash(one) == hash(dataclasses.replace(one))
     with pytest.raises(dataclasses.FrozenInstanceError):
         one.severity = 2.0  # type: ignore[misc]
@@ -157,8 +157,8 @@ def test_a_severity_that_multiplies_nothing_is_refused(severity: float) -> None:
 
 
 def test_a_trait_or_share_out_of_range_is_refused() -> None:
-    with pytest.raises(ImplausibleChild, match="A trait k_syn of -2 is impossible"):
-        child(6, "female", traits={"k_syn": -2.0})
+    with pytest.raises(ImplausibleChild, match="A random effect on k_syn of -2 is impossible"):
+        child(6, "female", random_effects={"k_syn": -2.0})
     with pytest.raises(ImplausibleChild, match=r"An IL-6 share of 1\.1 is impossible(?s:.*)from 0 to 1"):
         child(6, "female", il6_share=1.1)
     assert child(6, "female", il6_share=0.0).il6_share == 0.0

@@ -20,7 +20,7 @@ VALUES = typical_values()
 
 def test_a_child_depends_on_its_number_alone() -> None:
     assert draw(STREAMS, 0, [41])[0] == MANY[41]
-    assert draw(STREAMS, 0, [41])[0].traits == MANY[41].traits
+    assert draw(STREAMS, 0, [41])[0].random_effects == MANY[41].random_effects
     assert draw(STREAMS, 1, [41])[0] != MANY[41]
 
 
@@ -34,8 +34,8 @@ def test_ages_sexes_and_weights_are_those_of_trial_children() -> None:
 
 
 def test_spreads_come_out_as_the_ledger_states_them() -> None:
-    clearance = np.log([c.traits["tocilizumab.CL"] for c in MANY])
-    volume = np.log([c.traits["tocilizumab.V_c"] for c in MANY])
+    clearance = np.log([c.random_effects["tocilizumab.CL"] for c in MANY])
+    volume = np.log([c.random_effects["tocilizumab.V_c"] for c in MANY])
     assert abs(clearance.std() / VALUES["tocilizumab.omega_CL"] - 1) < 0.05
     assert abs(np.corrcoef(clearance, volume)[0, 1] - VALUES["tocilizumab.r_CL_V_c"]) < 0.06
     severity = np.log([c.severity for c in MANY])
@@ -68,8 +68,8 @@ def test_one_share_a_child_of_all_that_il1_drives() -> None:
     """The median child is the typical one, nobody needs IL-1 for more than all, and children differ."""
     logit = VALUES["il1_share_logit"] + VALUES["il1_share_sd"] * np.array([-1.0, 0.0, 1.0])
     typical = innate_loop.k.ledger["il1_share"].value
-    share = typical * np.array([c.traits["innate_loop.il1_share"] for c in MANY])
-    need = joints.k.ledger["il1_need"].value * np.array([c.traits["joints.il1_need"] for c in MANY])
+    share = typical * np.array([c.random_effects["innate_loop.il1_share"] for c in MANY])
+    need = joints.k.ledger["il1_need"].value * np.array([c.random_effects["joints.il1_need"] for c in MANY])
     np.testing.assert_allclose(share, need, rtol=1e-12)
     assert share.min() > 0 and share.max() <= 1
     np.testing.assert_allclose(np.quantile(share, [0.159, 0.5, 0.841]), 1 / (1 + np.exp(-logit)), atol=0.05)
@@ -81,7 +81,7 @@ def test_counts_of_neutrophils_spread_over_the_reference_range() -> None:
     from quotidian.trials.conduct.measurement import neutrophils
 
     numbers = range(6000)
-    own = np.array([c.traits["blood_cells.neutrophil_floor"] for c in draw(Streams(1), 0, numbers)])
+    own = np.array([c.random_effects["blood_cells.neutrophil_floor"] for c in draw(Streams(1), 0, numbers)])
     counts = neutrophils(np.sqrt(1.5 * 8.0) * own, Streams(1), 0, numbers, 2)
     low, high = np.quantile(counts, (0.025, 0.975))
     assert (low, high) == (pytest.approx(1.5, rel=0.06), pytest.approx(8.0, rel=0.06))

@@ -24,7 +24,7 @@ def as_numbers(child: Child) -> dict[str, float]:
         "age": child.age_years, "female": float(child.sex == "female"), "weight": child.weight_kg,
         "height": child.height_cm, "severity": child.severity, "il6_share": child.il6_share or 0.0,
         "antibody_threshold": child.antibody_threshold, "target_height_z": child.target_height_z or 0.0,
-        **child.traits,
+        **child.random_effects,
     }  # fmt: skip
 
 

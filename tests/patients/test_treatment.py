@@ -21,16 +21,18 @@ def test_the_default_dose_changes_at_30_kg() -> None:
     assert rates == pytest.approx([12 * 29.9, 8 * 30.0])
 
 
-def test_traits_multiply_and_unknown_traits_are_refused() -> None:
+def test_random_effects_multiply_and_unknown_ones_are_refused() -> None:
     machine = compiled_model("sjia")
-    odd = child(age=6, sex="female", weight=20, severity=2.0, il6_share=0.5, traits={"fever.gain": 3.0})
+    odd = child(
+        age=6, sex="female", weight=20, severity=2.0, il6_share=0.5, random_effects={"fever.gain": 3.0}
+    )
     table = subjects_of([GIRL, odd]).table(machine)
     typical, drawn = (machine.named_parameters(row) for row in table)
     assert drawn["fever.gain"] == pytest.approx(3 * typical["fever.gain"])
     assert drawn["severity"] == 2.0
     assert drawn["joints.il6_share"] == 0.5
     with pytest.raises(UnknownName, match=r"fever\.gian"):
-        subjects_of([child(age=6, sex="female", traits={"fever.gian": 2.0})]).table(machine)
+        subjects_of([child(age=6, sex="female", random_effects={"fever.gian": 2.0})]).table(machine)
 
 
 def test_a_child_is_the_same_alone_and_in_company() -> None:
@@ -68,6 +70,6 @@ def test_a_periodic_start_shows_every_day_alike_until_the_first_dose() -> None:
 
 
 def test_disease_that_does_not_settle_is_refused() -> None:
-    odd = child(age=6, sex="female", weight=20, traits={"fever.gain": 1e300})
+    odd = child(age=6, sex="female", weight=20, random_effects={"fever.gain": 1e300})
     with pytest.raises(SolverFailed, match="The untreated disease of subject 1 does not settle"):
         simulate([GIRL, odd], no_drug(), days=1, start="periodic")

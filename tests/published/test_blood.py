@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 @cache
 def followed(model: str, drug: str, traits: tuple[tuple[str, float], ...] = (), days: int = 85) -> Outcome:
     """From the day before the first dose on."""
-    who = child(age=6, sex="female", weight=20, traits=dict(traits))
+    who = child(age=6, sex="female", weight=20, random_effects=dict(traits))
     return simulate(who, regimen(drug), model=model, days=days, from_day=-1, observables=SEEN)
 
 

@@ -77,7 +77,7 @@ def test_boys_and_other_ages_lose_alike(who: tuple[str, float]) -> None:
 @cache
 def on_steroid(years: float = 5.0, growth_half: float = 1.0) -> Outcome:
     """Prednisolone, 0.5 mg/kg/day for five years from the fifth birthday; then neither drug nor disease."""
-    girl = replace(someone("female", 5.0), traits={"glucocorticoid.growth_half": growth_half})
+    girl = replace(someone("female", 5.0), random_effects={"glucocorticoid.growth_half": growth_half})
     machine = compiled_model("sjia", ["prednisolone"])
     end = 5 * YEAR * 24
     events = treatment_events(girl, regimen("prednisolone:0.5mg/kg/1d"), end)

@@ -25,7 +25,7 @@ NAMES = ("temperature", "crp", "il6", "cortisol", "restraint", "steroid_on_growt
 
 @cache
 def followed(text: str, weeks: int = 8, sensitivity: float = 1.0, model: str = "sjia") -> Outcome:
-    girl = child(age=6, sex="female", weight=20, traits={"glucocorticoid.IC50": 1 / sensitivity})
+    girl = child(age=6, sex="female", weight=20, random_effects={"glucocorticoid.IC50": 1 / sensitivity})
     return simulate(girl, regimen(text), model=model, days=7 * weeks, every_hours=1.0, observables=NAMES)
 
 
@@ -127,6 +127,6 @@ def test_units_and_totals_hold_with_every_steroid(name: str) -> None:
 
 
 def test_children_differ_widely_in_the_steroid_they_need() -> None:
-    half = np.log([c.traits["glucocorticoid.IC50"] for c in draw(Streams(7), 0, range(2000))])
+    half = np.log([c.random_effects["glucocorticoid.IC50"] for c in draw(Streams(7), 0, range(2000))])
     assert np.quantile(half, 0.9) - np.median(half) == pytest.approx(1.28 * 2.0, rel=0.1)
     assert half.min() == pytest.approx(np.log(0.15))

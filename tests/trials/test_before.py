@@ -141,8 +141,8 @@ def test_a_longer_past_ends_with_the_shorter_one_and_without_spread_there_is_non
 
 def test_a_prone_child_is_screened_and_counted_and_a_mild_one_is_not() -> None:
     found = drawn(numbers=range(2))
-    traits = [dict(found.children[0].traits) | {PRONENESS: p} for p in (30.0, 0.01)]
-    both = tuple(replace(found.children[0], traits=t) for t in traits)
+    traits = [dict(found.children[0].random_effects) | {PRONENESS: p} for p in (30.0, 0.01)]
+    both = tuple(replace(found.children[0], random_effects=t) for t in traits)
     same = {name: np.repeat(x[:1], 2, axis=0) for name, x in found.body.items()} | {"steroid": np.zeros(2)}
     books: Counter[str] = Counter()
     pair = replace(

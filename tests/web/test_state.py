@@ -83,10 +83,10 @@ def test_a_child_that_grows_older_keeps_its_centile_and_its_own_weight_when_that
 
 def test_a_child_of_a_trial_is_that_child_until_a_control_of_its_own_moves() -> None:
     drawn = ChildState.read({"drawn": "1-0-5", "a_drug": "none"})
-    assert drawn.child.traits and drawn.weight == drawn.child.weight_kg
+    assert drawn.child.random_effects and drawn.weight == drawn.child.weight_kg
     assert ChildState.read(dict(parse_qsl(drawn.link[1:]))).child == drawn.child
     own = ChildState.read(dict(parse_qsl(drawn.link[1:])) | {"severity": "2"}, drawn, "severity")
-    assert own.drawn is None and own.child.severity == 2.0 and not own.child.traits
+    assert own.drawn is None and own.child.severity == 2.0 and not own.child.random_effects
 
 
 @pytest.mark.parametrize("weeks", HORIZONS)

@@ -52,7 +52,9 @@ def _adults(
             one.sex,
             body["weight_median"] * math.exp(deviation[i]),
             growth.quantile("height", growth.OLDEST, one.sex, float(z[i])),
-            traits={name: factor for name, factor in one.traits.items() if name.startswith(effects)},
+            random_effects={
+                name: factor for name, factor in one.random_effects.items() if name.startswith(effects)
+            },
             antibody_threshold=one.antibody_threshold,
         )
         for i, one in enumerate(drawn)

@@ -38,7 +38,7 @@ class Child:
     height_cm : height, cm.
     severity : multiplies the drive of the disease; 1 is typical active disease.
     il6_share : part of the inflammation that IL-6 drives, 0 to 1; None is the typical value of the model.
-    traits : factors on named parameters of the model; a parameter that is not named is typical.
+    random_effects : factors on named parameters of the model; a parameter that is not named is typical.
     antibody_threshold : hazard at which it makes antibodies against tocilizumab; infinite means never.
     target_height_z : SD score of height that the child would have without its disease. None: its present one,
         as if nothing had been lost. A child shorter than its target has lost growth, part of it for ever.
@@ -50,7 +50,7 @@ class Child:
     height_cm: float
     severity: float = 1.0
     il6_share: float | None = None
-    traits: Mapping[str, float] = field(default_factory=dict, hash=False)
+    random_effects: Mapping[str, float] = field(default_factory=dict, hash=False)
     antibody_threshold: float = math.inf
     target_height_z: float | None = None
 
@@ -96,7 +96,7 @@ def child(
     *,
     severity: float = 1.0,
     il6_share: float | None = None,
-    traits: Mapping[str, float] | None = None,
+    random_effects: Mapping[str, float] | None = None,
     target_height_z: float | None = None,
 ) -> Child:
     """A child from what is known of it; the rest is filled in from the growth reference.
@@ -109,12 +109,12 @@ def child(
     age, weight, height : numbers in years, kg, cm, or texts such as "6 years", "30 months", "20 kg", "1.15 m"
         (a text without a unit is such a number).
     sex : "female" or "male".
-    severity, il6_share, traits, target_height_z : as in :class:`Child`.
+    severity, il6_share, random_effects, target_height_z : as in :class:`Child`.
 
     Raises
     ------
     ImplausibleChild : an age outside 2 to 17 years, a weight or height beyond 5 SD of the reference, another
-        sex, a severity or trait that is not a positive number, or a share outside 0 to 1.
+        sex, a severity or random effect that is not a positive number, or a share outside 0 to 1.
     InvalidQuantity : a text that is no age, weight or height.
     """
     years = _age(age)
@@ -124,7 +124,7 @@ def child(
     scores = [_score(m, years, sex, value) for m, value in known.items()]
     usual = max(-ALIKE, min(ALIKE, scores[0])) if scores else 0.0
     size = {m: growth.quantile(m, years, sex, usual) for m in stated} | known
-    own = (severity, il6_share, dict(traits or {}))
+    own = (severity, il6_share, dict(random_effects or {}))
     chosen = Child(years, sex, size["weight"], size["height"], *own, target_height_z=target_height_z)
     _refuse_odd_disease(chosen)
     return chosen
@@ -177,7 +177,10 @@ def _beyond(measure: str, years: float, sex: str, value: float) -> ImplausibleCh
 
 
 def _refuse_odd_disease(child: Child) -> None:
-    factors = {"severity": child.severity, **{f"trait {name}": f for name, f in child.traits.items()}}
+    factors = {
+        "severity": child.severity,
+        **{f"random effect on {name}": f for name, f in child.random_effects.items()},
+    }
     for name, factor in factors.items():
         if not (math.isfinite(factor) and factor > 0):
             raise ImplausibleChild(

@@ -48,9 +48,11 @@ def subjects_of(children: Sequence[Child], growing: bool = False) -> Subjects:
     belongs together with a body weight that grows in the drug's disposition, or exposure would grow with the
     child.
     """
-    effects = dict.fromkeys(name for child in children for name in child.traits)
+    effects = dict.fromkeys(name for child in children for name in child.random_effects)
     severity = np.array([child.severity for child in children])
-    factors = {name: np.array([child.traits.get(name, 1.0) for child in children]) for name in effects}
+    factors = {
+        name: np.array([child.random_effects.get(name, 1.0) for child in children]) for name in effects
+    }
     factors["severity"] = severity * factors.get("severity", 1.0)
     return Subjects(
         persons=tuple(_growing(child) if growing else child.person for child in children),

@@ -148,7 +148,7 @@ PROCEDURE = (
     f"variables carry measurement error. {FAILURE}",
     "A child leaves at the visit after antibodies act on its drug, after 16 weeks of open drug without JIA "
     "ACR30 at any visit (judged from week 12 of the drug on), or by a constant chance for other reasons.",
-    "Luck is paired: a child's traits, natural course and measurement errors do not depend on its arm.",
+    "A child's random effects, natural course and measurement errors do not depend on its arm.",
 )
 
 

@@ -79,7 +79,7 @@ class Change:
         return (
             "from dataclasses import replace\n\nimport quotidian as q\n\n"
             "child = q.Child(age=6, sex='female')\n"
-            f"changed = replace(child, traits={{{self.parameter!r}: {self.factor:g}}})\n"
+            f"changed = replace(child, random_effects={{{self.parameter!r}: {self.factor:g}}})\n"
             f"run = q.simulate([child, changed], {self.drug!r}, weeks={WEEKS}, from_day=-7.0)"
         )
 
@@ -92,7 +92,7 @@ class Change:
 def changed_view(change: Change) -> View:
     """The typical child as it is (A) and with the change (B). Raises what following raises."""
     child = change.state.child
-    other = replace(child, traits={change.parameter: change.factor})
+    other = replace(child, random_effects={change.parameter: change.factor})
     view = compare([(child, "A", change.drug), (other, "B", change.drug)], change.state)
     before, after = view.arms
     return replace(view, arms=(replace(before, words="as it is"), replace(after, words=change.words)))

@@ -136,6 +136,6 @@ def drawn(count: int) -> Sequence[Child]:
     ages, sexes = random.uniform(2, 18, count), random.choice(["female", "male"], count)
     severity, clearance = np.exp(SPREAD * random.standard_normal((2, count)))
     return [
-        child(float(age), str(sex), severity=float(s), traits={"tocilizumab.CL": float(c)})
+        child(float(age), str(sex), severity=float(s), random_effects={"tocilizumab.CL": float(c)})
         for age, sex, s, c in zip(ages, sexes, severity, clearance, strict=True)
     ]

@@ -33,8 +33,8 @@ def adult_periphery() -> dict[str, float]:
 
 def polyarticular(child: Child) -> Child:
     """The child with that disposition; its own deviation from the typical child is kept."""
-    own = {name: f * child.traits.get(name, 1.0) for name, f in adult_periphery().items()}
-    return replace(child, traits=dict(child.traits) | own)
+    own = {name: f * child.random_effects.get(name, 1.0) for name, f in adult_periphery().items()}
+    return replace(child, random_effects=dict(child.random_effects) | own)
 
 
 def patients(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: Numbers) -> list[Child]:
