@@ -26,11 +26,12 @@ test: $(INSTALLED) ## the whole test suite, with format, lint, types and layers 
 scoreboard: $(INSTALLED) ## every published trial, 200 times over, beside what was published; out/scoreboard
 	$(BIN)/quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard
 
-check: $(INSTALLED) ## format, lint, types and layers alone: seconds, before every commit
+check: $(INSTALLED) ## format, lint, types, layers and the fast tests: before every commit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 -q -m "not slow"
 
 bench: $(INSTALLED) ## CPU per child beside libRoadRunner and pydiffsol, threads, start, memory; out/bench.json
 	@mkdir -p out

@@ -15,6 +15,24 @@ settings.register_profile("repeat", deadline=None, derandomize=True, max_example
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
+SLOW_FOLDERS = {
+    "api", "application", "biology", "cli", "engine", "exact", "golden", "interchange", "models", "patients",
+    "published", "simulation", "trials", "web",
+}  # fmt: skip
+SLOW_FILES = {
+    "test_checks", "test_docs", "test_guides", "test_layers", "test_readme", "test_wheel", "test_report",
+    "test_mechanism_map", "test_evidence_view", "test_assumption_sensitivity",
+}  # fmt: skip
+"""Folders and files that compile models, solve trials, or start processes, servers or browsers."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests; ``make check`` leaves them out, ``make test`` runs everything."""
+    tests = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(tests).parts[0] in SLOW_FOLDERS or item.path.stem in SLOW_FILES:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:

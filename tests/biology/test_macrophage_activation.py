@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,6 +40,7 @@ def treated(ward, how: str):  # type: ignore[no-untyped-def]
 
 
 def test_the_typical_child_stays_without_mas_untreated_and_under_every_block(ward) -> None:  # type: ignore[no-untyped-def]
+    case: Any
     for how, case in TREATMENTS.items():
         run = ward.follow(1.0, 100, case.get("changes"), case.get("drug", "none"), case.get("drug_day", 0))
         assert run["macrophage_activation"].max() < 0.01, how

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from .conftest import Told
 
 Command = Callable[[str], Told]
 QUICK = Tolerance(rtol=1e-4, atol=1e-6)
-PEERS = {"roadrunner": RoadRunner, "pydiffsol": Diffsol}
+PEERS: dict[str, Any] = {"roadrunner": RoadRunner, "pydiffsol": Diffsol}
 
 
 @pytest.fixture(scope="module")

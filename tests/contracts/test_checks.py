@@ -1,4 +1,4 @@
-"""What `make check` runs is part of the test suite: format, lint, types and layers."""
+"""What `make check` runs: format, lint, types, layers and the fast tests. All are part of the test suite."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 STEPS = {"format": "ruff format --check .", "lint": "ruff check .", "types": "mypy", "layers": "lint-imports"}
+FAST = 'python -m pytest -n 2 -q -m "not slow"'
 
 
 def make(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +29,7 @@ def recipe(root: Path, *arguments: str) -> str:
 def test_make_check_runs_these_steps_and_no_other(root: Path) -> None:
     printed = recipe(root, "check").splitlines()
     steps = [line.removeprefix(".venv/bin/") for line in printed if line.startswith(".venv/bin/")]
-    assert [step for step in steps if not step.startswith("python -m pip")] == list(STEPS.values())
+    assert [step for step in steps if not step.startswith("python -m pip")] == [*STEPS.values(), FAST]
 
 
 @pytest.mark.parametrize("step", [name for name in STEPS if name != "layers"])  # test_layers has that one
@@ -50,6 +51,7 @@ PLANTS = {
 def test_a_planted_fault_is_found(root: Path, tmp_path: Path, step: str) -> None:
     text, complaint = PLANTS[step]
     (tmp_path / "pyproject.toml").write_text((root / "pyproject.toml").read_text())
+    (tmp_path / "tests").mkdir()
     (tmp_path / "src").mkdir()
     (tmp_path / "src/planted.py").write_text(text)
     command, *arguments = shlex.split(STEPS[step])

@@ -10,7 +10,7 @@ import pytest
 from quotidian.biology.blood_cells import released
 from quotidian.engine import CompiledModel, Tolerance
 from quotidian.models.assembly import MODULES
-from quotidian.network import AssignmentRule, Covariate, Model, Module, Part, gathered
+from quotidian.network import AssignmentRule, Covariate, Model, Module, Part, sum_module
 from quotidian.network.flux import itself
 from quotidian.vocabulary import (
     ferritin_drive,
@@ -42,7 +42,7 @@ def machine() -> CompiledModel:
     parts = (Part(f"asked.part_{n}", "1", "part", "x", of=s) for n, s in SUMS.items())
     definitions = tuple(AssignmentRule(p, itself, LEVELS[n]) for p, n in zip(parts, SUMS, strict=True))
     modules = (*MODULES, Module("asked", "Asked", definitions=definitions))
-    return CompiledModel(Model("asked", "A child of whom much is asked", (*modules, gathered(modules))))
+    return CompiledModel(Model("asked", "A child of whom much is asked", (*modules, sum_module(modules))))
 
 
 def settled(observable: str, asked: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -324,4 +324,4 @@ def test_a_missing_package_is_named(package: str, needs: str, monkeypatch: pytes
     with pytest.raises(InvalidInput, match=f"needs the package {needs}, which is not installed") as refusal:
         to_antimony(model("sjia")) if package == "antimony" else to_sbml(model("sjia"))
     assert "pip install 'quotidian[exchange]'" in refusal.value.remedy
-    assert antimony.missing is sbml_document.missing
+    assert antimony.missing is sbml_document.missing  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from quotidian.patients.population import draw
 from quotidian.patients.treatment import subjects_of
 from quotidian.simulation import compiled_model, reduced_model
 from quotidian.statistics.streams import Streams
-from quotidian.trials.run import design
+from quotidian.trials.protocol.library import design
 
 ROOT = Path(__file__).parents[2]
 CASES = yaml.safe_load(Path(__file__).with_name("exposure.yaml").read_text())

@@ -9,7 +9,7 @@ import pytest
 
 from quotidian.engine import SWITCH, CompiledModel, Outcome
 from quotidian.models.assembly import MODULES
-from quotidian.network import AssignmentRule, Input, Model, Module, Part, gathered
+from quotidian.network import AssignmentRule, Input, Model, Module, Part, sum_module
 from quotidian.network.flux import itself
 from quotidian.vocabulary import il1_block
 
@@ -25,7 +25,7 @@ def machine() -> CompiledModel:
     part = Part("blocker.il1_block", "1", "what it blocks", "B_1", il1_block)
     blocker = Module("blocker", "A blocker of IL-1", definitions=(AssignmentRule(part, itself, level),))
     modules = (blocker, *MODULES)
-    return CompiledModel(Model("blocked", "A child under IL-1 blockade", (*modules, gathered(modules))))
+    return CompiledModel(Model("blocked", "A child under IL-1 blockade", (*modules, sum_module(modules))))
 
 
 @cache

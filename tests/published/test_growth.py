@@ -16,7 +16,8 @@ from quotidian.patients import growth
 from quotidian.patients.child import Child, child
 from quotidian.patients.treatment import simulate, subjects_of, treatment_events
 from quotidian.simulation import compiled_model
-from quotidian.trials.run import conductor_of, design
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import conductor_of
 
 CLAIM = yaml.safe_load(Path(__file__).with_name("growth.yaml").read_text())
 YEAR = 365.25

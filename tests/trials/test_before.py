@@ -198,4 +198,4 @@ def test_a_trial_counts_them_in_its_books_and_says_so() -> None:
 def test_the_lead_is_one_number() -> None:
     from quotidian.trials.analysis import mas_incidence
 
-    assert mas_incidence.LEAD_DAYS is mas_history.LEAD_DAYS
+    assert mas_incidence.LEAD_DAYS is mas_history.LEAD_DAYS  # type: ignore[attr-defined]

@@ -19,8 +19,9 @@ from quotidian.trials.conduct import participants, starting
 from quotidian.trials.conduct.screening import candidates, plausible
 from quotidian.trials.criteria import jia_acr
 from quotidian.trials.endpoints.definitions.responses import LEVELS
+from quotidian.trials.protocol.library import design
 from quotidian.trials.result import TrialResult
-from quotidian.trials.run import Followed, design, follow, machine_of, run_trial
+from quotidian.trials.run import Followed, follow, machine_of, run_trial
 
 TENDER = design("tender")
 
@@ -146,7 +147,7 @@ def test_bad_requests_are_refused() -> None:
 
 def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: int) -> None:
     """Give the candidate at that place of each round a parameter that the solver cannot get past."""
-    true = starting.subjects_of
+    true = starting.subjects_of  # type: ignore[attr-defined]
 
     def broken(children: list[Child]) -> Subjects:
         subjects = true(children)

@@ -8,7 +8,8 @@ import numpy as np
 
 from quotidian.engine import Outcome
 from quotidian.trials.conduct import mas_events
-from quotidian.trials.run import design, follow
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import follow
 
 TIMES = np.array([18.0, 42.0, 66.0, 80.0, 90.0, 104.0])
 WELL = {

@@ -19,7 +19,8 @@ from quotidian.trials.conduct.rules.discontinuation import without_response
 from quotidian.trials.conduct.setting import TrialSetting
 from quotidian.trials.conduct.state import TrialState, Visit
 from quotidian.trials.criteria import CORE_SET
-from quotidian.trials.run import design, follow
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import follow
 
 HOURS = 168.0
 

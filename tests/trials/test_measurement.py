@@ -8,7 +8,8 @@ import pytest
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.measurement import SCALE, core_set, errors, neutrophils
 from quotidian.trials.criteria import CORE_SET
-from quotidian.trials.run import design, follow
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import follow
 
 N = 4000
 MANY = np.arange(20_000)

@@ -77,8 +77,8 @@ def test_inactive_disease_needs_all_but_one_of_the_two_markers(
 ) -> None:
     given = [np.array([change.get(i, value)]) for i, value in enumerate(CALM)]
     assert wallace_2004(*given).tolist() == [inactive]
-    assert acr_2011(*given, np.array([15.0])).tolist() == [inactive]
-    assert acr_2011(*given, np.array([16.0])).tolist() == [False]
+    assert acr_2011(*[*given, np.array([15.0])]).tolist() == [inactive]
+    assert acr_2011(*[*given, np.array([16.0])]).tolist() == [False]
 
 
 def test_remission_is_six_unbroken_months() -> None:

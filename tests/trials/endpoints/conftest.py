@@ -56,7 +56,7 @@ def exposure(week: int, peak: float, trough: float) -> Exposure:
     """Of the children on the drug."""
     on = np.arange(CHILDREN) % 2 == 0
     values = [np.where(on, x, 0.0) for x in (peak, trough, 10 * peak)]
-    return Exposure("tocilizumab", week, 14.0, *values, on)
+    return Exposure("tocilizumab", week, 14.0, *[*values, on])
 
 
 @pytest.fixture
