@@ -17,11 +17,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 SLOW_FOLDERS = {
     "api", "application", "biology", "cli", "engine", "exact", "golden", "interchange", "models", "patients",
-    "published", "simulation", "trials", "web",
+    "published", "reports", "simulation", "trials", "web",
 }  # fmt: skip
 SLOW_FILES = {
-    "test_checks", "test_docs", "test_guides", "test_layers", "test_readme", "test_wheel", "test_report",
-    "test_mechanism_map", "test_evidence_view", "test_assumption_sensitivity",
+    "test_catalogue", "test_checks", "test_docs", "test_guides", "test_layers", "test_readme", "test_wheel",
 }  # fmt: skip
 """Folders and files that compile models, solve trials, or start processes, servers or browsers."""
 
