@@ -51,8 +51,9 @@ PLANTS = {
 def test_a_planted_fault_is_found(root: Path, tmp_path: Path, step: str) -> None:
     text, complaint = PLANTS[step]
     (tmp_path / "pyproject.toml").write_text((root / "pyproject.toml").read_text())
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "src").mkdir()
+    for folder in ("src", "tests"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "tests/innocent.py").write_text('"""A module."""\n')
     (tmp_path / "src/planted.py").write_text(text)
     command, *arguments = shlex.split(STEPS[step])
     program = Path(sysconfig.get_path("scripts")) / command
