@@ -51,9 +51,9 @@ def test_shares_within_a_margin_against_simulation() -> None:
 
 
 def test_what_makes_no_trial_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="cannot be told"):
+    with pytest.raises(InvalidInput, match="cannot be computed"):
         ratio_of([1.0, 0.0], [1.0, 2.0])
-    with pytest.raises(InvalidInput, match="cannot be told"):
+    with pytest.raises(InvalidInput, match="cannot be computed"):
         ratio_power(1.0, 0.0, 10)
-    with pytest.raises(InvalidInput, match="cannot be told"):
+    with pytest.raises(InvalidInput, match="cannot be computed"):
         share_power(0.5, 1.5, 10, 0.1)

@@ -1,4 +1,4 @@
-"""What is written down of a visit: errors as the ledger states them, one luck a child and visit."""
+"""Measurements of a visit: errors as the ledger states them, one draw for each child and visit."""
 
 from __future__ import annotations
 
@@ -55,5 +55,5 @@ def test_neutrophils_vary_from_visit_to_visit_as_the_ledger_says() -> None:
 def test_a_trial_counts_neutrophils_at_every_visit_with_that_variation() -> None:
     record = follow(design("tender"), 1, seed=3, threads=1).records[0]
     assert sorted(record.neutrophils) == list(record.weeks)
-    luck = np.log(record.neutrophils[8] / record.observed[8]["neutrophils"])
-    assert 0.1 < luck.std() < 0.27
+    error = np.log(record.neutrophils[8] / record.observed[8]["neutrophils"])
+    assert 0.1 < error.std() < 0.27

@@ -38,8 +38,9 @@ def ratio_of(test: ArrayLike, reference: ArrayLike, level: float = LEVEL) -> Rat
     values = [np.asarray(v, dtype=np.float64) for v in (test, reference)]
     if any(v.ndim != 1 or len(v) < 2 or not (v > 0).all() for v in values):
         raise InvalidInput(
-            "A ratio of geometric means cannot be told.", "Each group needs two values or more, all above 0.",
-            "Leave out children who were not given the drug.",
+            "A ratio of geometric means cannot be computed.",
+            "Each group needs two values or more, all above 0.",
+            "Leave out subjects who did not receive the drug.",
         )  # fmt: skip
     x, y = (np.log(v) for v in values)
     n, m = len(x), len(y)
@@ -61,8 +62,8 @@ def ratio_power(
     """
     if n < 2 or sd <= 0.0 or not 0.0 < low < high or ratio <= 0.0:
         raise InvalidInput(
-            f"Equivalence with {n} a group and a spread of {sd:g} cannot be told.",
-            "Two children or more, a spread and a ratio above 0, limits in order.",
+            f"Equivalence with {n} per group and an SD of {sd:g} cannot be computed.",
+            "Each group has two subjects or more, SD and ratio are above 0, and the limits are in order.",
             "Correct the numbers.",
         )
     free = 2 * (n - 1)
@@ -81,7 +82,7 @@ def share_power(p_test: float, p_reference: float, n: int, margin: float, level:
     """
     if n < 1 or not (0.0 <= p_test <= 1.0 and 0.0 <= p_reference <= 1.0 and 0.0 < margin < 1.0):
         raise InvalidInput(
-            f"Equivalence of {p_test:g} and {p_reference:g} within {margin:g} cannot be told.",
+            f"Equivalence of {p_test:g} and {p_reference:g} within {margin:g} cannot be computed.",
             "Shares lie between 0 and 1, the margin strictly so.", "Write 0.15 for 15 %.",
         )  # fmt: skip
     p = np.arange(n + 1) / n

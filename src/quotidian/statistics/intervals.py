@@ -116,8 +116,9 @@ def _check_level(level: float) -> None:
 def over_replicates(values: ArrayLike, level: float = 0.95) -> Summary:
     """Median and central interval of one number over replicate trials, values (replicates,), same unit.
 
-    The interval holds `level` of the replicates: it is the luck of a trial of this size, not the standard
-    error of the mean. Raises InvalidInput for no values, values not finite, or a level that is none.
+    The interval holds `level` of the replicates: it describes the variation between trials of this size, not
+    the standard error of the mean. Raises InvalidInput for no values, values that are not finite, or an
+    invalid level.
     """
     _check_level(level)
     values = np.asarray(values, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Paired random streams: a child's luck depends on who it is and what for, never on the company it keeps."""
+"""Addressed random streams: a draw depends on its address, not on the batch or the order of subjects."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ Integers = NDArray[np.int64]
 _LIMIT = 2**63
 _EMPTY = [0, 0, 0, 0]  # a buffer of four words, all of them used up
 _OWN = threading.local()
-_GAP = 4096  # drawing and dropping more words costs more than setting out anew
+_GAP = 4096  # drawing and dropping more words costs more than setting the generator again
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """All the luck of a study, addressed by (purpose, replicate, child, column).
+    """The random numbers of a study, addressed by (purpose, replicate, subject, column).
 
     A draw is a pure function of the seed and that address: the arm, the batch, the order, the number of other
-    children and of other columns do not enter. Two arms that ask for the same address share their luck.
+    subjects and of other columns do not enter. Arms that use the same address have common random numbers, so
+    that their contrast is free of the variability that they share.
 
     One Philox 4x64-10 generator (Salmon JK et al. Parallel random numbers: as easy as 1, 2, 3. SC 2011,
     doi 10.1145/2063384.2063405) per (seed, replicate, purpose), keyed by BLAKE2b; its second counter word is
-    the column, its first runs over the children, one 64-bit word each.
+    the column, its first runs over the subjects, one 64-bit word each.
 
     Parameters
     ----------
@@ -54,17 +55,17 @@ class Streams:
             )
 
     def uniform(
-        self, purpose: str, replicate: int | Integers, children: Sequence[int] | Integers,
+        self, purpose: str, replicate: int | Integers, subjects: Sequence[int] | Integers,
         width: int = 1, first: int = 0,
     ) -> Floats:  # fmt: skip
-        """Uniform draws, strictly between 0 and 1, of shape (children, width), dimensionless.
+        """Return uniform draws, strictly between 0 and 1, [subject, width], dimensionless.
 
         Parameters
         ----------
-        purpose : what the luck is for, such as "traits" or "noise.crp".
-        replicate : number of the replicate trial, from 0; of all children, or [child].
-        children : numbers of the children, from 0, in any order.
-        width : draws per child; a wider draw begins with the narrower one.
+        purpose : what the numbers are for, such as "severity" or "noise.crp".
+        replicate : number of the replicate trial, from 0; of all subjects, or [subject].
+        subjects : numbers of the subjects, from 0, in any order.
+        width : draws per subject; a wider draw begins with the narrower one.
         first : number of the first of them; the draws before it are passed over at no cost.
 
         Raises
@@ -72,10 +73,10 @@ class Streams:
         InvalidCall for an address that is not of this kind.
         """
         if isinstance(replicate, np.ndarray):
-            return self._of_several(purpose, replicate, np.asarray(children), width, first)
+            return self._of_several(purpose, replicate, np.asarray(subjects), width, first)
         _check(purpose, replicate, width)
         _check(purpose, replicate, first)
-        asked = _numbers(children)
+        asked = _numbers(subjects)
         ascend = bool(np.all(asked[1:] > asked[:-1]))
         numbers, place = (asked, slice(None)) if ascend else np.unique(asked, return_inverse=True)
         key = _key(self.seed, replicate, purpose)
@@ -88,26 +89,26 @@ class Streams:
         return np.asarray(_unit(drawn)[place])
 
     def _of_several(
-        self, purpose: str, replicate: Integers, children: Integers, width: int, first: int
+        self, purpose: str, replicate: Integers, subjects: Integers, width: int, first: int
     ) -> Floats:
-        if replicate.shape != children.shape:
+        if replicate.shape != subjects.shape:
             raise InvalidCall(
-                f"Random numbers were requested for {children.size} children of {replicate.size} replicates.",
-                "Each child is of one replicate.",
+                f"Random numbers were requested for {subjects.size} subjects of {replicate.size} replicates.",
+                "Each subject is of one replicate.",
                 "Give one replicate for all of them, or an array with one for each.",
             )
-        drawn = np.empty((len(children), width))
+        drawn = np.empty((len(subjects), width))
         for r in np.unique(replicate):
             own = replicate == r
-            drawn[own] = self.uniform(purpose, int(r), children[own], width, first)
+            drawn[own] = self.uniform(purpose, int(r), subjects[own], width, first)
         return drawn
 
     def normal(
-        self, purpose: str, replicate: int | Integers, children: Sequence[int] | Integers,
+        self, purpose: str, replicate: int | Integers, subjects: Sequence[int] | Integers,
         width: int = 1, first: int = 0,
     ) -> Floats:  # fmt: skip
-        """Standard normal draws of shape (children, width): the normal quantile of `uniform`, one for one."""
-        return normal_quantile(self.uniform(purpose, replicate, children, width, first))
+        """Return standard normal draws, [subject, width]: the normal quantiles of :meth:`uniform`."""
+        return normal_quantile(self.uniform(purpose, replicate, subjects, width, first))
 
 
 def _key(seed: int, replicate: int, purpose: str) -> list[int]:
@@ -117,7 +118,7 @@ def _key(seed: int, replicate: int, purpose: str) -> list[int]:
 
 
 def _words(key: list[int], column: int, first: int, count: int) -> NDArray[np.uint64]:
-    """The words of children first, first + 1, ..., count of them, in one column; four words a counter."""
+    """The words of subjects first, first + 1, ..., count of them, in one column; four words a counter."""
     skip = first % 4
     generator = _generator()
     whole: Any = {
@@ -142,22 +143,22 @@ def _unit(words: NDArray[np.uint64]) -> Floats:
 
 
 def _runs(numbers: Integers) -> Iterator[slice]:
-    """Stretches of sorted numbers without a wide gap, so that far-off children cost nothing to reach."""
+    """Stretches of sorted numbers without a wide gap, so that distant numbers cost nothing to reach."""
     if numbers.size:
         cuts = (np.flatnonzero(np.diff(numbers) > _GAP) + 1).tolist()
         yield from (slice(a, b) for a, b in zip([0, *cuts], [*cuts, numbers.size], strict=True))
 
 
-def _numbers(children: Sequence[int] | Integers) -> Integers:
-    """Children's numbers as a whole array, or a refusal."""
-    numbers = np.asarray(children)
+def _numbers(subjects: Sequence[int] | Integers) -> Integers:
+    """Return the subjects' numbers as an array of whole numbers, or refuse them."""
+    numbers = np.asarray(subjects)
     if numbers.size == 0:
         return np.empty(0, dtype=np.int64)
     if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or numbers.min() < 0 or numbers.max() >= _LIMIT:
         raise InvalidCall(
-            "Random numbers were requested for children who have no number.",
-            "Children are numbered 0, 1, 2, ... in a flat list of whole numbers below 2**63.",
-            "Pass range(n), or the numbers of the children wanted.",
+            "Random numbers were requested for subjects without a number.",
+            "Subjects are numbered 0, 1, 2, ... in a flat list of whole numbers below 2**63.",
+            "Pass range(n), or the numbers of the subjects.",
         )
     return numbers.astype(np.int64)
 

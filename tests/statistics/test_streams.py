@@ -1,4 +1,4 @@
-"""Paired random streams: same child, same luck."""
+"""Addressed random streams: the same subject has the same draws in any batch."""
 
 from hashlib import blake2b
 
@@ -38,7 +38,7 @@ def test_a_wider_draw_begins_with_the_narrower() -> None:
     ("seed", "purpose", "replicate"),
     [(2, "traits", 0), (1, "course", 0), (1, "traits", 1), (1, "traits0", 0)],
 )
-def test_another_address_is_other_luck(seed: int, purpose: str, replicate: int) -> None:
+def test_another_address_is_another_draw(seed: int, purpose: str, replicate: int) -> None:
     a = Streams(1).normal("traits", 0, range(4000))[:, 0]
     b = Streams(seed).normal(purpose, replicate, range(4000))[:, 0]
     assert abs(np.corrcoef(a, b)[0, 1]) < 0.08
@@ -59,7 +59,7 @@ def test_the_words_are_those_of_philox() -> None:
         assert np.array_equal(Streams(5).uniform("traits", 2, range(10), 3)[:, column], expected)
 
 
-def test_the_luck_of_a_seed_is_pinned() -> None:
+def test_the_draws_of_a_seed_are_pinned() -> None:
     drawn = Streams(1).uniform("traits", 0, [0, 111], 2)
     assert drawn.tolist() == [
         [0.7648913837808248, 0.38060022239151226],
@@ -109,5 +109,5 @@ def test_children_of_several_replicates_draw_what_each_replicate_draws() -> None
         streams.normal("noise.crp", int(r), [c], 3, first=1)[0] for r, c in zip(replicate, child, strict=True)
     ]
     assert np.array_equal(together, alone)
-    with pytest.raises(InvalidCall, match="5 children of 2 replicates"):
+    with pytest.raises(InvalidCall, match="5 subjects of 2 replicates"):
         streams.normal("noise.crp", replicate[:2], child)
