@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from quotidian.cli.support.output import whole_file
 from quotidian.errors import UnknownName
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from quotidian.cli.support.course import Course
     from quotidian.simulation import SimulationResult
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from quotidian.cli.support.console import RESEARCH_USE, note
 from quotidian.cli.support.output import STDOUT
 from quotidian.errors import InvalidQuantity, SolverFailed
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from quotidian.dosing import Regimen
     from quotidian.patients.child import Child
     from quotidian.patients.disease_course import NaturalCourse
     from quotidian.simulation import SimulationResult
 
-Floats = NDArray[np.float64]
+    Floats = NDArray[np.float64]
+
 BYTES = 32
 """Memory a number takes between the solver and the file: 17 measured for CSV, 27 for Parquet, rounded up."""
 
@@ -56,7 +58,7 @@ class Course:
     @property
     def rows(self) -> int:
         """Number of outputs."""
-        return int(np.floor(self.days * 24.0 / self.every_hours + 1e-9)) + 1
+        return math.floor(self.days * 24.0 / self.every_hours + 1e-9) + 1
 
     @property
     def words(self) -> str:
@@ -88,6 +90,8 @@ def run(
     SolverFailed : the solver could not reach the end.
     DoseOutsideBand : the regimen has no dose for the child.
     """
+    import numpy as np
+
     from quotidian.cli.support.progress import progress
     from quotidian.patients.treatment import simulate
 
