@@ -20,7 +20,7 @@ from quotidian.models import MODELS, model, observables
 from quotidian.network.parameter_table import cell, table
 from quotidian.network.typeset import equations
 from quotidian.reports.assumption_page import page
-from quotidian.reports.assumption_sensitivity import firmness
+from quotidian.reports.assumption_sensitivity import assumption_sensitivity
 from quotidian.reports.mechanism_map import mechanism_map
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -158,7 +158,11 @@ def _options(command: Any) -> Iterator[tuple[str, ...]]:
 def main() -> None:
     """Write all pages, and then the output of the guides."""
     variants = {f"out/model/{name}.md": equations(model(name)) for name in MODELS if name not in COMMITTED}
-    for place, text in {**pages(), **variants, "docs/firm-and-assumed.md": page(firmness("sjia"))}.items():
+    for place, text in {
+        **pages(),
+        **variants,
+        "docs/firm-and-assumed.md": page(assumption_sensitivity("sjia")),
+    }.items():
         file = ROOT / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(whole(text), encoding="utf-8", newline="\n")

@@ -1,11 +1,11 @@
-"""Units at the border: text to number, one unit to another. The only file that imports pint.
+"""Read quantities from text and convert units. The only file that imports pint.
 
-The registry is small on purpose: it knows the units of the clinic and the laboratory and nothing else, so
-a slip of the pen (``mq/L`` for ``mg/L``) is refused. Two departures from the general convention:
+The registry is small on purpose: it has the units of the clinic and the laboratory and no others, so that a
+typing error (``mq/L`` for ``mg/L``) is refused. Two departures from the general convention:
 
-* ``degC`` is a plain unit of its own dimension. Levels and differences are the same thing, so
-  ``(F - T) / tau`` works, and nobody can turn 37 degC into kelvin by accident: kelvin does not exist.
-* ``Da`` means g/mol, as it does when a molecular weight is quoted.
+* ``degC`` is a unit with a dimension of its own. Temperatures and their differences have the same unit, so
+  ``(F - T) / tau`` works, and 37 degC cannot be converted to kelvin by accident.
+* ``Da`` means g/mol, as in a molecular weight.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Quantity: TypeAlias = pint.Quantity[float]
 
 PREFIXES = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "c": 1e-2, "d": 1e-1, "k": 1e3}
-"""Symbols of the metric prefixes, and what they multiply by."""
+"""Symbols of the metric prefixes, and their factors."""
 
 METRIC = {
     "m": "[length] = meter = metre",
@@ -35,7 +35,7 @@ METRIC = {
     "Da": "g / mol = dalton",
     "IU": "[activity] = U",
 }
-"""Units that take a prefix: symbol -> definition, then other names, in the notation of pint."""
+"""Units that can have a prefix: symbol -> definition, then other names, in the notation of pint."""
 
 PLAIN = {
     "s": "[time] = second",
@@ -49,10 +49,10 @@ PLAIN = {
     "percent": "0.01",
     "rad": "[] = radian",
 }
-"""Units that do not."""
+"""Units without prefixes."""
 
 PURE = frozenset({"1", "%", "percent"})
-"""Units that only scale. A number without unit may be read in these and in no other."""
+"""Dimensionless scales. A number without unit can be read in these and in no other."""
 
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\d.,])\s*(.*?)\s*")
 _FACTOR = r"([A-Za-z]+|%)(?:\*\*-?\d+)?"
@@ -75,7 +75,7 @@ def registry() -> Registry:
 
 
 def check(unit: str) -> None:
-    """Refuse a unit text that means nothing. Cheap, and without pint: ledgers are read at every start.
+    """Refuse a text that is not a unit. Fast, and without pint, since ledgers are read at every start.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def as_quantity(value: float, unit: str) -> Quantity:
 
 
 def convert(value: float, from_unit: str, to_unit: str) -> float:
-    """The same amount in another unit; free of charge when both are spelled alike.
+    """Convert a value to another unit; at no cost if both are spelled alike.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def convert(value: float, from_unit: str, to_unit: str) -> float:
 
 
 def same_dimension(a: str, b: str) -> bool:
-    """Whether two units measure the same thing: ``mg/L`` and ``ug/mL`` do, ``mg/L`` and ``nM`` do not."""
+    """Whether two units have the same dimension: ``mg/L`` and ``ug/mL`` do, ``mg/L`` and ``nM`` do not."""
     return a == b or _measure(_spelled(a))[1] == _measure(_spelled(b))[1]
 
 
@@ -142,7 +142,7 @@ def quantity(text: str, expects: str | None = None) -> float:
 
 
 def _spelled(unit: str) -> str:
-    """One spelling a unit: ``u`` for micro, ``degC``, ``**`` for powers, ``1`` for nothing."""
+    """The canonical spelling of a unit: ``u`` for micro, ``degC``, ``**`` for powers, ``1`` for none."""
     for theirs, ours in (("µ", "u"), ("μ", "u"), ("°C", "degC"), ("·", "*"), ("^", "**")):
         unit = unit.replace(theirs, ours)
     return " ".join(unit.split()) or "1"
@@ -164,7 +164,7 @@ def _names() -> frozenset[str]:
 
 @cache
 def _readable(unit: str) -> str:
-    """The unit itself, once it is sure that it can be read."""
+    """Check that a unit can be read, and return it."""
     if not _UNIT.fullmatch(unit):
         remedy = "Write names joined by * and /, such as mg/kg/day, or 1 for a pure number."
         raise InvalidQuantity(f"'{unit}' cannot be read as a unit.", "It is not a product of units.", remedy)
@@ -186,7 +186,7 @@ def _factor(from_unit: str, to_unit: str) -> float:
         remedy = f"Give a value in {to_unit}, or in another unit of that kind."
         raise InvalidQuantity(f"{from_unit} cannot become {to_unit}.", _clash(from_unit, to_unit), remedy)
     ratio = _measure(from_unit)[0] / _measure(to_unit)[0]
-    # Fifteen digits: powers of ten come back exact, whatever route the arithmetic took.
+    # Fifteen digits make powers of ten exact in spite of rounding.
     return float(f"{ratio:.15g}")
 
 
@@ -205,8 +205,8 @@ def _measured(unit: str) -> str:
 def _measure(unit: str) -> tuple[float, frozenset[tuple[str, int]]]:
     """Size in base units, and dimension as powers of base units; from the tables above, without pint.
 
-    Conversions stand at every start, and pint takes longer to import than a child to solve. The tests hold
-    this to what pint says of every pair of units.
+    Every start needs conversions, and importing pint takes longer than a simulation. The tests compare this
+    with pint for every pair of units.
     """
     size, powers = 1.0, dict[str, int]()
     for operator, name, power in _TERM.findall(_readable(unit)):

@@ -1,8 +1,7 @@
-"""Every species and shared signal by name: the one place where mechanisms meet.
+"""Every species and shared signal by name: the quantities through which mechanisms interact.
 
-Relative quantities (unit 1) have their reference in the typical child with active systemic disease,
-unless said otherwise. Usual ranges scale the solver's absolute tolerance.
-A sum is 0 where no drug or mechanism adds to it: a child without the drug is a model without it.
+Relative quantities (unit 1) refer to the typical child with active systemic disease, unless stated otherwise.
+Usual ranges scale the solver's absolute tolerance. A sum is 0 where no drug or mechanism contributes to it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ SOME = ("acute_phase.crp_ec50", "il6_feedback.strength")
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two numbers instead of all: the verb is looked at here, the ranking in tests/reports."""
     monkeypatch.setattr(
-        assumption_sensitivity, "firmness", partial(assumption_sensitivity.firmness, only=SOME)
+        assumption_sensitivity,
+        "assumption_sensitivity",
+        partial(assumption_sensitivity.assumption_sensitivity, only=SOME),
     )
 
 

@@ -286,7 +286,7 @@ def test_a_text_that_is_not_usable_is_refused(case: str) -> None:
 def test_a_circle_of_starts_is_shown() -> None:
     x, y = (Quantity(n, "parameter", n, Name(other)) for n, other in (("x", "y"), ("y", "x")))
     contents = Contents("m", "M", "h", {"x": x, "y": y}, rates={"x": Name("y")})
-    with pytest.raises(InvalidInput, match=r"depend on one another in a circle\.\n  x reads y reads x\."):
+    with pytest.raises(InvalidInput, match=r"have a circular definition\.\n  x reads y reads x\."):
         Beginnings(contents).value("x")
 
 

@@ -1,4 +1,4 @@
-"""Acute phase in plasma: CRP through two transits, fibrinogen, and the sedimentation rate they make."""
+"""Acute phase in plasma: CRP with two transit compartments, fibrinogen, and the sedimentation rate."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def start_fibrinogen(F_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
 module = Module(
     "acute_phase",
     "Acute phase",
-    about="CRP lags its drive by the time to induce and secrete it; its loss is always the same.",
+    about="CRP lags its drive by the time to induce and secrete it; its elimination rate is constant.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(induced, crp_target, top, il6_signal, EC, n, floor),

@@ -1,4 +1,4 @@
-"""Platelets and neutrophils: both made or called for by IL-6, each lost in its own way.
+"""Platelets and neutrophils: IL-6 raises the production of one and the release of the other.
 
 Platelets live their time, a chain of four ages behind a marrow that answers slowly. Neutrophils pass
 through blood within hours: their number follows what marrow and vessel walls let go, so that whatever
@@ -78,7 +78,7 @@ def consumed(P: Any, tau: Any, chi: Any) -> Any:
 
 
 def released(k: Any, N_0: Any, g: Any, e: Any, EC: Any, g_1: Any, I_e: Any, m: Any) -> Any:
-    r"""Let go into blood, :math:`v = k_N N_0 (1 + g_1 I_e)(1 + g_6\, e/(EC_N + e))(1 + m_N)`
+    r"""Release into blood, :math:`v = k_N N_0 (1 + g_1 I_e)(1 + g_6\, e/(EC_N + e))(1 + m_N)`
 
     IL-1 has the marrow make more; IL-6, like steroid, keeps more of what is made within the blood.
     """

@@ -1,4 +1,4 @@
-"""What the physician, the parent and the child would score: globals and function from joints and malaise."""
+"""Clinical scores: global assessments and functional ability, from joints and malaise."""
 
 from __future__ import annotations
 

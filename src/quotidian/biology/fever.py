@@ -40,7 +40,7 @@ def rhythm(T_0: Any, A: Any, t: Any, t_c: Any, day: Any) -> Any:
 
 
 def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, I_e: Any, x_A: Any, B_T: Any) -> Any:
-    r"""Rise asked for, :math:`x = (g\, H(e; a, n)\, (i_0 + (1 - i_0) I_e) + x_A) / (1 + B_T)`"""
+    r"""Requested rise, :math:`x = (g\, H(e; a, n)\, (i_0 + (1 - i_0) I_e) + x_A) / (1 + B_T)`"""
     return (g * hill(e, a, n) * (i_0 + (1 - i_0) * I_e) + x_A) / (1 + B_T)
 
 

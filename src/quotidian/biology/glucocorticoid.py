@@ -1,4 +1,4 @@
-"""Glucocorticoid holds back the making of inflammation, not what is made already (Horton 2010).
+"""Glucocorticoid inhibits the production of inflammatory mediators, not their action (Horton 2010).
 
 Drug acts through genes and so outlasts its plasma level: it acts from a site that follows plasma. The
 child's own cortisol counts by how far it departs from that of the typical child with active disease, whose
@@ -52,7 +52,7 @@ def enters(k_g: Any, C_g: Any) -> Any:
 
 
 def leaves(k_g: Any, G: Any) -> Any:
-    r"""The site forgets, :math:`v = k_G G`"""
+    r"""Loss from the site, :math:`v = k_G G`"""
     return k_g * G
 
 
@@ -71,7 +71,7 @@ def settled_tone(G: Any, F: Any, K_G: Any) -> Any:
 
 
 def left(E: Any, C: Any, IC50: Any, pi: Any, F_0: Any) -> Any:
-    r"""What is left of production, :math:`f = (1 - E_{max} h(C))/(1 - E_{max} h(\pi F_0))`
+    r"""Remaining production, :math:`f = (1 - E_{max} h(C))/(1 - E_{max} h(\pi F_0))`
 
     with :math:`h(x) = x/(IC_{50} + x)`; 1 without drug and at the cortisol of the typical active child.
     """
@@ -84,7 +84,7 @@ def over(G: Any, G_half: Any) -> Any:
 
 
 def called(m: Any, G: Any, G_m: Any) -> Any:
-    r"""Neutrophils called, :math:`m_G = m_{max} G/(G_m + G)`"""
+    r"""Neutrophil mobilisation, :math:`m_G = m_{max} G/(G_m + G)`"""
     return m * G / (G_m + G)
 
 

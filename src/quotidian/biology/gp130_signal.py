@@ -1,4 +1,4 @@
-"""What reaches gp130: a classic part through membrane IL-6R, a trans part through the soluble complex.
+"""The signal at gp130: classic through membrane IL-6R, trans through the soluble complex.
 
 Effective IL-6 is written in pg/mL: in an undrugged child it equals free IL-6. By the reduced law the cell
 answers at once, which holds after the first hours; the hours themselves are in ``gp130_signal_detailed``.

@@ -1,4 +1,4 @@
-"""The hours inside the cell: JAK1 activates gp130, STAT3 is phosphorylated, SOCS3 holds it back late.
+"""Signalling within the cell: JAK1 activates gp130, STAT3 is phosphorylated, SOCS3 inhibits it later.
 
 Rates are those of mouse hepatocytes (Sobotta 2017), the sensitivity is that of human ones. The signal is
 the effective IL-6 that would sustain the present pSTAT3, so that at rest it is the reduced law exactly.
@@ -34,7 +34,7 @@ P_0 = Signal("gp130_signal_detailed.pstat3_at_start", "1", "pSTAT3 at the start"
 
 
 def follows(k: Any, u: Any, A: Any) -> Any:
-    r"""What is active follows what activates it, :math:`v = k (u - A)`"""
+    r"""Activation follows the drive, :math:`v = k (u - A)`"""
     return k * (u - A)
 
 

@@ -1,4 +1,4 @@
-"""Height over years: what is left to grow is taken at a healthy pace, slowed by disease and by drugs.
+"""Height over years: remaining growth proceeds at a healthy rate, reduced by disease and by drugs.
 
 IGF-1, inflammation near the growth plate and glucocorticoid each slow it by a factor of their own. Bone age
 lags too, but by less. Growth missed while the bones go on ageing is lost in part for ever; the rest is caught
@@ -106,7 +106,7 @@ def sd_score(h: Any, median: Any, lower: Any) -> Any:
 module = Module(
     "growth",
     "Growth",
-    about="Catch-up follows from what is left to grow; part of what was missed is lost for ever.",
+    about="Catch-up growth follows from the remaining growth; part of the deficit is permanent.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(plate, plate_speed, igf1_relative, a, growth_suppression, plate_inflammation),

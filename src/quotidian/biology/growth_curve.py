@@ -1,4 +1,4 @@
-"""The healthy growth curve of a child: the growth that is left falls at a pace that steps up twice.
+"""The healthy growth curve of a child: remaining growth declines at a rate that increases twice.
 
 A departure from model 1 of Preece and Baines (1978, Ann Hum Biol 5:1; recalled), of the family they give:
 there the pace steps up once, in puberty, and the steepness of that step is its height. Here the steepness is

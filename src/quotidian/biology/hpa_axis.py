@@ -1,4 +1,4 @@
-"""The hypothalamic-pituitary-adrenal axis: cortisol by the hour, held down by itself and by the drug.
+"""The hypothalamic-pituitary-adrenal axis: cortisol by the hour, with feedback and suppression by drugs.
 
 The laws of Bingzheng 1990 with a daily clock on ACTH; CRH and ACTH (half-life 13 min) are in balance with
 cortisol at every instant. IL-6 raises ACTH at once and less so once it has lasted for days. The adrenals
@@ -103,12 +103,12 @@ def nourished(k_z: Any, ACTH: Any, A_0: Any) -> Any:
 
 
 def remembered(k_h: Any, H: Any) -> Any:
-    r"""The axis gets used to IL-6, :math:`v = k_h H_A`"""
+    r"""Habituation of the axis to IL-6, :math:`v = k_h H_A`"""
     return k_h * H
 
 
 def start_of_habit(L_0: Any, M_0: Any, EC: Any, n: Any) -> Any:
-    r"""Starts used to the child's own disease, :math:`H(L_0 M_0; EC, n)`"""
+    r"""Starts habituated to the child's own disease, :math:`H(L_0 M_0; EC, n)`"""
     return hill(L_0 * M_0, EC, n)
 
 
@@ -135,7 +135,7 @@ def molar(F: Any, m: Any) -> Any:
 module = Module(
     "hpa_axis",
     "Adrenal axis",
-    about="Cortisol peaks in the morning; a glucocorticoid drug silences ACTH, and the adrenals waste.",
+    about="Cortisol peaks in the morning; a glucocorticoid drug suppresses ACTH, and the adrenals atrophy.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(clock_c, daily, level, kappa_1, t_1, kappa_2, t_2, TIME, day),

@@ -1,4 +1,4 @@
-"""Markers of IFN-gamma in blood: CXCL9 and soluble IL-2 receptor; of each a part does without IFN-gamma."""
+"""Markers of IFN-gamma in blood: CXCL9 and soluble IL-2 receptor, each partly independent of IFN-gamma."""
 
 from __future__ import annotations
 

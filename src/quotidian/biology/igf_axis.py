@@ -1,4 +1,4 @@
-"""IGF-1 and its carrier: IL-6 hastens the loss of IGFBP-3, and IGF-1 without its carrier is cleared fast.
+"""IGF-1 and its carrier: IL-6 accelerates the loss of IGFBP-3, and unbound IGF-1 is cleared fast.
 
 Production stands still: in mice with human IL-6 growth hormone is normal, and IGF-1 is low because IGFBP-3 is
 broken down and the complex that holds it fails (De Benedetti 1997, 2001).

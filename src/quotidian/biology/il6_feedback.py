@@ -1,4 +1,4 @@
-"""IL-6 holds back its own making: a setting, off in the typical child, for its strength there is unknown.
+"""IL-6 inhibits its own production: off by default, since its strength in children is unknown.
 
 Fitted to healthy men after endotoxin (Dobreva 2021). It acts through the IL-6 signal, so that blockade of
 the receptor takes it away together with the signal.
@@ -17,7 +17,7 @@ strength, half, e_ref = k("strength", "1"), k("half_signal", "pg/mL"), k("refere
 
 
 def braked(s: Any, a: Any, e: Any, e_ref: Any) -> Any:
-    r"""What is left of production, :math:`b_L = (1 + s_b e_{ref}/a_b)/(1 + s_b e/a_b)`
+    r"""Remaining production, :math:`b_L = (1 + s_b e_{ref}/a_b)/(1 + s_b e/a_b)`
 
     1 at the reference signal, so that production by balance keeps the typical child where it was measured.
     """
@@ -27,7 +27,7 @@ def braked(s: Any, a: Any, e: Any, e_ref: Any) -> Any:
 module = Module(
     "il6_feedback",
     "IL-6 on its own production",
-    about="The other brakes are cortisol, on production too, and the receptor that takes IL-6 away.",
+    about="Other negative feedback is by cortisol, on production, and by the receptor, which clears IL-6.",
     ledger=k.ledger,
     definitions=(AssignmentRule(il6_brake, braked, strength, half, il6_signal, e_ref),),
     observables=(

@@ -1,4 +1,4 @@
-"""IL-6 in plasma: made, cleared through its receptor and otherwise, held by sIL-6R and sgp130.
+"""IL-6 in plasma: production, clearance by its receptor and otherwise, binding to sIL-6R and sgp130.
 
 Production rates follow from the reference concentrations by balance, so that the typical child with
 active disease starts where measurement puts it. Form: Dwivedi 2014; constants as the ledger says.

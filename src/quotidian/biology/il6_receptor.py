@@ -1,4 +1,4 @@
-"""Membrane IL-6 receptor: renewed at a steady pace, held by antibodies, never taking drug away.
+"""Membrane IL-6 receptor: constant renewal, binding by antibodies, no clearance of drug.
 
 The drug's saturable clearance is counted once, in its disposition; here binding sets the effect.
 IL-6 takes its receptor from the surface too (Zohlnhofer 1992): a setting, off in the typical child.

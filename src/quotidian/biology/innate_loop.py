@@ -1,4 +1,4 @@
-"""Innate activity: driven by the disease, by IL-1 and by IL-6 in the joint; it makes IL-6 every afternoon.
+"""Innate activity: driven by the disease, by IL-1 and by IL-6 in the joint; it produces IL-6 every afternoon.
 
 The loop gain ``b_1 + b_6`` stays below 1, so the loop settles. IL-1beta is latent: it acts where it
 is made and plasma assays do not see it.

@@ -1,4 +1,4 @@
-"""Iron: IL-6 makes the liver secrete hepcidin, hepcidin locks iron away; ferritin rises with IL-1 and IL-6.
+"""Iron: IL-6 induces hepcidin in the liver, hepcidin retains iron; ferritin rises with IL-1 and IL-6.
 
 Hepcidin follows serum iron also, so that iron and hepcidin settle together: the start solves their
 quadratic. Form of the release: Parmar 2019.
@@ -58,7 +58,7 @@ def hepcidin_induced(k: Any, h_0: Any, g: Any, e: Any, EC: Any, n: Any, x: Any) 
 
 
 def released(k: Any, Fe_0: Any, h_0: Any, h: Any, K: Any) -> Any:
-    r"""Iron let out through ferroportin, :math:`v = k_{Fe} Fe_0 (1 + h_0/K_i)/(1 + h/K_i)`"""
+    r"""Iron export through ferroportin, :math:`v = k_{Fe} Fe_0 (1 + h_0/K_i)/(1 + h/K_i)`"""
     return k * Fe_0 * (1 + h_0 / K) / (1 + h / K)
 
 

@@ -1,4 +1,4 @@
-"""The joint: its own IL-6, what drugs leave of its signal, and the arthritis that follows over weeks."""
+"""The joint: its own IL-6, its signal in the presence of drugs, and arthritis over weeks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The liver under strain: transaminases from drugs and from activated macrophages; triglycerides in MAS."""
+"""Liver injury: transaminases from drugs and from activated macrophages; triglycerides in MAS."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def entering(k: Any, T_0: Any) -> Any:
 
 
 def cleared(k: Any, T: Any, g: Any, A: Any) -> Any:
-    r"""Triglycerides cleared by what is left of lipoprotein lipase, :math:`v = k T/(1 + g A)`"""
+    r"""Triglycerides cleared by remaining lipoprotein lipase, :math:`v = k T/(1 + g A)`"""
     return k * T / (1 + g * A)
 
 
 module = Module(
     "liver",
     "Liver",
-    about="Drugs strain ALT first; macrophages of MAS strain AST first and hold back lipoprotein lipase.",
+    about="Drugs raise ALT first; macrophages of MAS raise AST first and inhibit lipoprotein lipase.",
     ledger=k.ledger,
     fluxes=(
         Flux(NOTHING >> ast, released, k_ast, AST_0, s_ast, liver_strain, g_ast, macrophage_activation),

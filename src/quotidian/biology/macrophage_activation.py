@@ -1,4 +1,4 @@
-r"""Macrophage activation: IL-18 and IL-12 make IFN-gamma, which makes the cells that give both.
+r"""Macrophage activation: IL-18 and IL-12 induce IFN-gamma, which activates the cells that produce both.
 
 The loop has a threshold. Over a range of IL-18 two states are stable, disease without MAS and MAS; a
 trigger (infection, flare, less steroid) carries a child from one to the other, and where IL-18 of the
@@ -125,7 +125,7 @@ def il18_at_fold(
 module = Module(
     "macrophage_activation",
     "Macrophage activation",
-    about="IL-18 sets how near the threshold is; triggers carry a child over; IFN-gamma keeps it there.",
+    about="IL-18 determines the distance to the threshold; triggers exceed it; IFN-gamma sustains it.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il18_action, over_binding_protein, il18, X),

@@ -1,4 +1,4 @@
-"""What activated macrophages take and give: blood cells and fibrinogen, ferritin, fever without pause."""
+"""Effects of activated macrophages: loss of blood cells and fibrinogen, ferritin, continuous fever."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def in_proportion(g: Any, Z: Any) -> Any:
 
 
 def il6_gate(e: Any, e_h: Any) -> Any:
-    r"""What IL-6 lets pass, :math:`G = e/(e_h + e)`"""
+    r"""Gating by IL-6, :math:`G = e/(e_h + e)`"""
     return e / (e_h + e)
 
 
 def il6_gate_of_a_day(e: Any, e_h: Any, kappa: Any) -> Any:
-    r"""What IL-6 of the start lets pass over a day, :math:`G_0 = \overline{H(e_0 c; e_h, 1)}`"""
+    r"""Mean gating by initial IL-6 over a day, :math:`G_0 = \overline{H(e_0 c; e_h, 1)}`"""
     return rhythmic_hill(e, e_h, 1, kappa)
 
 
@@ -77,7 +77,7 @@ def ferritin_made(F_1: Any, ell: Any, y_e: Any, A: Any, a: Any, G: Any) -> Any:
 
 
 def fever_asked(x_1: Any, Z: Any, i: Any, G: Any) -> Any:
-    r"""Fever asked for, :math:`x = x_1 Z\, (i + (1 - i)\, G)`
+    r"""Requested fever, :math:`x = x_1 Z\, (i + (1 - i)\, G)`
 
     Most of it passes the step that IL-6 gates (Nilsberth 2009), so IL-6 blockade hides it in part.
     """

@@ -1,4 +1,4 @@
-"""Weight of a mouse from its length: mice of one shape weigh as the cube of their length."""
+"""Weight of a mouse from its length, proportional to the cube of the length."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def weight(W: Any, h: Any, h_a: Any) -> Any:
 module = Module(
     "mouse_size",
     "Size of a mouse",
-    about="Studies of mice tell size as weight; the growth plate makes length.",
+    about="Studies of mice report size as weight; the growth plate determines length.",
     ledger=k.ledger,
     observables=(Observable("weight", "g", "body weight of the mouse", weight, W, height, own_adult_height),),
 )

@@ -1,4 +1,4 @@
-"""Arthritis slows the growth plates beside it, apart from what IL-6 does to IGF-1."""
+"""Arthritis slows the adjacent growth plates, independently of the effect of IL-6 on IGF-1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ part = Part("plate_inflammation.arthritis", "1", "what arthritis takes", r"\chi_
 
 
 def taken(m: Any, J: Any, h: Any) -> Any:
-    r"""What arthritis takes from growth, :math:`\chi_J = m J/(J + h)`"""
+    r"""Reduction of growth by arthritis, :math:`\chi_J = m J/(J + h)`"""
     return m * J / (J + h)
 
 

@@ -1,4 +1,4 @@
-"""Haemoglobin: red cells are made in proportion to what iron and inflammation allow, and live their time.
+"""Haemoglobin: production of red cells is limited by iron and inflammation; red cells have a fixed life span.
 
 The life-span is a chain of four ages; what consumes red cells takes from every age alike. Low haemoglobin
 calls for more, through erythropoietin, which is not followed by itself.
@@ -96,7 +96,7 @@ def quarter(Hb: Any) -> Any:
 module = Module(
     "red_cells",
     "Red cells",
-    about="Anaemia of inflammation: little iron and a marrow held back; it mends as the cells are replaced.",
+    about="Anaemia of inflammation: little iron and an inhibited marrow; it recovers as cells are replaced.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(Hb_0, by_age, Hb_6, beta, age_at_start, six),

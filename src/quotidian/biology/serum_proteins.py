@@ -30,7 +30,7 @@ def saa_induced(k: Any, top: Any, e: Any, EC: Any, n: Any, floor: Any) -> Any:
 
 
 def made_less(k: Any, x_0: Any, g: Any, e: Any, EC: Any) -> Any:
-    r"""Production that IL-6 holds back, :math:`v = k x_0 (1 - g\, e/(EC + e))`"""
+    r"""Production inhibited by IL-6, :math:`v = k x_0 (1 - g\, e/(EC + e))`"""
     return k * x_0 * (1 - g * e / (EC + e))
 
 

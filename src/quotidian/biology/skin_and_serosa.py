@@ -1,4 +1,4 @@
-"""Rash that comes with the fever and goes with it, and serositis, which stays for days.
+"""Rash, which comes and goes with the fever, and serositis, which lasts for days.
 
 Both are driven by the drivers of the fever, IL-1 and IL-6, but either will do: rash outlasts fever where
 IL-6 alone is blocked. Children differ widely in their proneness to each.

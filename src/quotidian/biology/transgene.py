@@ -1,4 +1,4 @@
-"""A transgene that makes IL-6 from birth, in the place of disease: no loop, no clock, no restraint."""
+"""A transgene that produces IL-6 from birth, in place of disease: no loop, no clock, no restraint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def at_start(L_0: Any, epsilon: Any) -> Any:
 module = Module(
     "transgene",
     "Transgene of IL-6",
-    about="Neurons make human IL-6 under their own promoter (NSE/hIL-6 mice); a littermate has expression 0.",
+    about="Neurons produce human IL-6 by the NSE promoter (NSE/hIL-6 mice); a littermate has expression 0.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il6_production, itself, expression),

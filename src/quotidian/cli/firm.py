@@ -31,12 +31,12 @@ def firm(
     from quotidian.cli.support.output import check_file, whole_file
     from quotidian.cli.support.progress import progress
     from quotidian.reports.assumption_page import page
-    from quotidian.reports.assumption_sensitivity import firmness
+    from quotidian.reports.assumption_sensitivity import assumption_sensitivity
 
     if output is not None:
         check_file(output, (".md",))
     with progress("Moving every assumed number"):
-        found = firmness(model)
+        found = assumption_sensitivity(model)
     text = page(found)
     if output is None:
         print(text)

@@ -61,7 +61,7 @@ class CompiledModel(NamedTables):
 
     @cached_property
     def _ramped(self) -> Program:
-        """For children with a ramp; traced again, so that no node of it stands in the plain graph."""
+        """The program for subjects with a ramp; it has a graph of its own, separate from the plain one."""
         return Program(self.model, ramped(self._traced()))
 
     @property

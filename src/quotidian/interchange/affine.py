@@ -1,4 +1,4 @@
-"""Numbers plus multiples of unknowns: finds when a comparison turns over, and what an assignment adds."""
+"""Affine forms: find when a comparison changes its truth value, and what an assignment adds."""
 
 from __future__ import annotations
 

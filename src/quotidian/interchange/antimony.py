@@ -1,4 +1,4 @@
-"""Antimony out: the SBML of a model in the language that people read and write by hand."""
+"""Export to Antimony, the human-readable form of SBML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from quotidian.network import Model
 from quotidian.patients.child import Child
 
 _PURE = re.compile(r"(\d) dimensionless\b")
-"""A pure number, which SBML marks as one and a reader knows as one."""
+"""The unit attribute of a pure number, which Antimony does not need."""
 
 
 def to_antimony(

@@ -1,4 +1,4 @@
-"""What an SBML file says, as values of our own: quantities, reactions, rules and events."""
+"""Contents of an SBML file as our own values: quantities, reactions, rules and events."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Reaction:
 
 @dataclass(frozen=True)
 class Event:
-    """What happens when ``trigger`` becomes true, ``delay`` later.
+    """Assignments made when ``trigger`` becomes true, or ``delay`` later.
 
     ``armed`` : at time 0 the trigger counts as false, so that it can fire then.
     ``early`` : the values are those of the instant at which it fired, not at which it acts.

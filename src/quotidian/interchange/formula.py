@@ -21,14 +21,14 @@ Operand: TypeAlias = "Formula | float | int"
 Operations: TypeAlias = Mapping[str, Callable[..., Any]]
 
 LARGEST, DEEPEST = 100_000, 250
-"""Operations and levels of the largest formula: what a mechanism needs is a hundredth of it, and a file that
-doubles a function thirty times over asks for a thousand million."""
+"""Most operations and levels of a formula: a mechanism needs a hundredth of it, while nested function
+definitions of a file can expand to thousands of millions."""
 SMALLEST = 1e-300
 """What a power takes for the logarithm of nothing, as the engine does."""
 
 
 class _Arithmetic:
-    """The operators of a law, each giving a formula."""
+    """The operators of a law, each of which gives a formula."""
 
     def __add__(self, other: Operand) -> Apply:
         return Apply("+", (self, other))
@@ -64,7 +64,7 @@ class _Arithmetic:
         return Apply("-", (self,))
 
     def apply_function(self, name: str) -> Apply:
-        """How the functions of :mod:`quotidian.network.laws` ask for themselves."""
+        """Called by the functions of :mod:`quotidian.network.laws`."""
         return Apply(name, (self,))
 
 

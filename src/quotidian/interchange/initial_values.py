@@ -1,4 +1,4 @@
-"""What is constant, what moves, and where everything starts: initial values in terms of constants alone."""
+"""Sort the quantities of a file into constant and varying, and express initial values by constants alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotidian.interchange.timing import TRUTH
 
 
 class Beginnings:
-    """The quantities of a file by what becomes of them, each name in one of these sets.
+    """The quantities of a file by their role, each name in one of these sets.
 
     ``moving`` have a rate, of their own or by reactions; ``ruled`` follow from others at every instant;
     ``switched`` change at events only; ``derived`` never change and are computed from ``constants``, which
@@ -40,11 +40,11 @@ class Beginnings:
 
     @cached_property
     def values(self) -> dict[str, float]:
-        """Numbers of everything that never changes."""
+        """Values of all constants."""
         return self.constants | {name: self.value(name) for name in sorted(self.derived)}
 
     def value(self, name: str) -> float:
-        """The number with which something begins. Raises InvalidInput if it is none."""
+        """The initial value of a quantity as a number. Raises InvalidInput if it is not finite."""
         formula = self.start(name)
         try:
             number = float(evaluate(formula, self.constants, TRUTH))
@@ -56,7 +56,7 @@ class Beginnings:
         return number
 
     def start(self, name: str) -> Formula:
-        """The initial value of what is no constant, in terms of constants.
+        """The initial value of a varying quantity, in terms of constants.
 
         Raises InvalidInput for a circle, and for a value that the file does not give.
         """
@@ -96,9 +96,7 @@ class Beginnings:
 def _without_value(name: str, circle: list[str]) -> InvalidInput:
     if name in circle:
         chain = " reads ".join([*circle[circle.index(name) :], name])
-        return InvalidInput(
-            "Initial values depend on one another in a circle.", f"{chain}.", "Give one a number."
-        )
+        return InvalidInput("Initial values have a circular definition.", f"{chain}.", "Give one a number.")
     return InvalidInput(
         f"'{name}' has no value at time 0.",
         "The file gives it neither a number nor an initial assignment.",

@@ -1,4 +1,4 @@
-"""Between the trees of libSBML and formulas, both ways."""
+"""Convert the syntax trees of libSBML to formulas and back."""
 
 from __future__ import annotations
 

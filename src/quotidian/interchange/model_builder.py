@@ -1,4 +1,4 @@
-"""From what a file says to a model: species, laws made of its formulas, starts, observables."""
+"""Build a model from the contents of a file: species, laws, initial conditions, observables."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def built(contents: Contents) -> tuple[Model, tuple[Happening, ...]]:
 
 
 class _Builder:
-    """Holds the nouns of one file while its laws are made."""
+    """Builds the quantities of one file, then its laws."""
 
     def __init__(self, contents: Contents) -> None:
         self.contents, self.quantities = contents, contents.quantities

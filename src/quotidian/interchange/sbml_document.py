@@ -1,4 +1,4 @@
-"""An SBML file opened with care: its size, its XML and its grammar are looked at before its meaning."""
+"""Open an SBML file safely: size, XML and schema are checked before its contents are read."""
 
 from __future__ import annotations
 

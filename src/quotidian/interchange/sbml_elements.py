@@ -27,8 +27,8 @@ from quotidian.version import __version__
 ELSEWHERE = "space"
 """Compartment of species that are in none."""
 SERIES = 200
-"""Operations of the longest initial assignment. A mean over the day has thousands, which some readers
-multiply out again and again: libRoadRunner then takes minutes to read a file."""
+"""Most operations of an initial assignment. A mean over the day has thousands, with which libRoadRunner
+takes minutes to read a file."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""SBML in: a file becomes a model like any other, with a timetable of what happens to it."""
+"""Import SBML: a file becomes a model like any other, with a timetable of its events."""
 
 from __future__ import annotations
 

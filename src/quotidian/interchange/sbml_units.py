@@ -1,4 +1,4 @@
-"""Units as SBML can say them: products of seconds, metres, litres, grams and moles."""
+"""Units as SBML can express them: products of seconds, metres, litres, grams and moles."""
 
 from __future__ import annotations
 

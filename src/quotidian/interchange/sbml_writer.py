@@ -1,4 +1,4 @@
-"""SBML out: a model with one child's values, and its doses as events."""
+"""Export to SBML: a model with the values of one child, and its doses as events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formulas that branch become formulas that do not: a law is arithmetic, and the engine has no branch.
+"""Turn formulas with branches into arithmetic, since a law has no branch.
 
 What time decides becomes an input that events switch between 0 and 1. What a state decides is kept if the
 formula is continuous there (``abs``, ``min``, ``max`` and their spellings as piecewise); a jump at a state

@@ -1,4 +1,4 @@
-"""Events of a file as what the engine does at instants: a state gains or is set, an input is switched."""
+"""Events of a file as events of the engine: a value is added to or set on a state, an input is switched."""
 
 from __future__ import annotations
 

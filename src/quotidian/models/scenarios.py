@@ -1,4 +1,4 @@
-"""Scenarios: where sources contradict one another, each answer can be chosen, and none is averaged.
+"""Scenarios: where sources contradict one another, each value can be chosen, and none is averaged.
 
 The values of a scenario stand in ``scenarios/NAME.yaml``, a ledger of settings like those of a model. Each
 leaves the untreated child where it was measured: what is made follows by balance from what is lost.

@@ -1,4 +1,4 @@
-"""What a virtual trial gave, for people: tables, figures, one self-contained page."""
+"""Reports of a virtual trial: tables, figures, one self-contained page."""
 
 from quotidian.reports.files import write_atomically
 from quotidian.reports.report import render_report, write_report

@@ -9,8 +9,8 @@ from quotidian.evidence import Entry, all_ledgers
 from quotidian.network.parameter_table import cell, table
 from quotidian.reports.assumption_sensitivity import (
     OUTCOMES,
+    AssumptionSensitivity,
     Effect,
-    Firmness,
     Outcome,
     assumed,
     entries,
@@ -64,7 +64,7 @@ such as rash, liver enzymes and SAA.
 """
 
 
-def page(found: Firmness) -> str:
+def page(found: AssumptionSensitivity) -> str:
     """The page as Markdown; the same for the same model and version."""
     name = found.model.name
     parts = [
@@ -77,7 +77,7 @@ def page(found: Firmness) -> str:
     return "\n".join(parts)
 
 
-def _counts(found: Firmness) -> str:
+def _counts(found: AssumptionSensitivity) -> str:
     known = entries(found.model)
     owners = dict.fromkeys(name.partition(".")[0] for name in known)
     rows = [
@@ -95,7 +95,7 @@ def _counted(some: Iterable[Entry]) -> tuple[str, ...]:
     return tuple(str(count[word]) for word in BASES)
 
 
-def _outcomes(found: Firmness) -> list[str]:
+def _outcomes(found: AssumptionSensitivity) -> list[str]:
     lines = []
     for o, typical, whole in zip(OUTCOMES, found.typical, found.wholes, strict=True):
         unit = "" if o.unit == "1" else f" {o.unit}"
@@ -113,7 +113,7 @@ def _share_of(outcome: Outcome, whole: float, unit: str) -> str:
     )
 
 
-def _ranking(found: Firmness) -> str:
+def _ranking(found: AssumptionSensitivity) -> str:
     rows = (
         (str(place), f"`{e.name}`", _range(e), _percent(e.largest, sign=False), *map(_pair, e.shares))
         for place, e in enumerate(found.effects, start=1)
@@ -143,7 +143,7 @@ def _range(e: Effect) -> str:
     return f"{e.entry.value:g} ({e.low:.3g} to {e.high:.3g}){unit}{mark}"
 
 
-def _reasons(found: Firmness) -> str:
+def _reasons(found: AssumptionSensitivity) -> str:
     rows = (
         (str(place), f"`{e.name}`", cell(e.entry.meaning), cell(e.entry.basis.detail), _sources(e.entry))
         for place, e in enumerate(found.effects, start=1)

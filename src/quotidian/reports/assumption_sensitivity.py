@@ -32,7 +32,7 @@ YEAR = 365.25 * 24.0
 SETTLED = 4
 """Decimals of a share that the solver's tolerance leaves; below them the order is that of the names."""
 NORMAL_TEMPERATURE = 37.0
-"""A change of temperature is told as a share of the fever: of what is above this, degC."""
+"""Normal temperature, degC: a change of temperature is reported as a share of the excess over it."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Firmness:
+class AssumptionSensitivity:
     """The outcomes of the typical child, and the effects of the assumed numbers, largest first."""
 
     model: Model
@@ -150,7 +150,9 @@ def ends(entry: Entry) -> tuple[float, float]:
     return low, high
 
 
-def firmness(name: str = "sjia", only: Sequence[str] | None = None, threads: int | None = None) -> Firmness:
+def assumption_sensitivity(
+    name: str = "sjia", only: Sequence[str] | None = None, threads: int | None = None
+) -> AssumptionSensitivity:
     """The assumed parameters of a model of children, ranked by what they change.
 
     Parameters
@@ -180,7 +182,7 @@ def firmness(name: str = "sjia", only: Sequence[str] | None = None, threads: int
         pairs = tuple((float(a), float(b)) for a, b in zip(*shares, strict=True))
         found.append(Effect(n, looked_at[n], *ends(looked_at[n]), tuple(low), tuple(high), pairs))
     ranked = tuple(sorted(found, key=lambda e: (-round(e.largest, SETTLED), e.name)))
-    return Firmness(machine.model, who, tuple(typical[: len(OUTCOMES)]), tuple(wholes), ranked)
+    return AssumptionSensitivity(machine.model, who, tuple(typical[: len(OUTCOMES)]), tuple(wholes), ranked)
 
 
 def _machine(name: str) -> CompiledModel:

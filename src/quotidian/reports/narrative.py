@@ -1,4 +1,4 @@
-"""Sentences made from the numbers: the headline, what falls outside, whom the figures are drawn from."""
+"""Sentences of a report: the headline, the agreement, the rows outside their published interval."""
 
 from __future__ import annotations
 

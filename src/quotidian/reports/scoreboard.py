@@ -64,18 +64,18 @@ def print_scoreboard(scores: Sequence[TrialScore], console: Console) -> None:
 
 
 def accounts(scores: Sequence[TrialScore]) -> list[str]:
-    """What the table does not show: numbers apart, trials without any, children who could not be followed."""
-    told = []
+    """Lines below the table: numbers without a counterpart, trials without rows, children not followed."""
+    lines = []
     if without := sum(len(one.apart) for one in scores):
-        told.append(f"{counted(without, 'published number')} without a counterpart in the model not shown.")
+        lines.append(f"{counted(without, 'published number')} without a counterpart in the model not shown.")
     if silent := [one.trial for one in scores if not one.rows]:
-        told.append(f"Not run, with nothing published to compare: {', '.join(silent)}.")
+        lines.append(f"Not run, with nothing published to compare: {', '.join(silent)}.")
     for one in scores:
         for reason, number in one.failures.items():
-            told.append(
+            lines.append(
                 f"{one.trial}: not followed to the end, {counted(number, 'child', 'children')}: {reason}"
             )
-    return told
+    return lines
 
 
 def row_name(row: ScoreRow) -> str:

@@ -88,8 +88,8 @@ def print_sizes(found: SizePlan, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    told = (f"{arm_name(a)} {number(100 * x, '%')} %" for a, x in zip(found.arms, found.share, strict=True))
-    console.print(Text(f"{spoken(found.endpoint)}, week {found.week}: {', '.join(told)}", style="bold"))
+    shown = (f"{arm_name(a)} {number(100 * x, '%')} %" for a, x in zip(found.arms, found.share, strict=True))
+    console.print(Text(f"{spoken(found.endpoint)}, week {found.week}: {', '.join(shown)}", style="bold"))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for head in ("enrolled", "randomised", *map(arm_name, found.arms), "power, %", "assurance, %"):
         table.add_column(head, justify="right")

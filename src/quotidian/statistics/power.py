@@ -1,4 +1,4 @@
-"""What a trial of a given size would find: power and assurance of two proportions by the exact test."""
+"""Power and assurance of a comparison of two proportions by Fisher's exact test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from quotidian.errors import InvalidCall, InvalidInput
 
 Floats = NDArray[np.float64]
-_TIES = 1.0 + 1e-7  # tables as likely as the one observed, whatever the last digits
+_TIES = 1.0 + 1e-7  # tables as likely as the observed one, allowing for rounding
 
 
 def fisher(count_a: int, n_a: int, count_b: int, n_b: int) -> float:
@@ -31,10 +31,10 @@ def fisher(count_a: int, n_a: int, count_b: int, n_b: int) -> float:
 
 
 def power(p_a: float, p_b: float, n_a: int, n_b: int, alpha: float = 0.05) -> float:
-    """Chance that a trial finds p <= alpha by `fisher`, where the true proportions are ``p_a`` and ``p_b``.
+    """Probability that a trial finds p <= alpha by `fisher`, for true proportions ``p_a`` and ``p_b``.
 
-    Summed over every table there can be: no simulation, no approximation. Proportions of 1; sizes of the
-    arms. Raises InvalidInput for proportions outside 0 to 1 or an empty arm.
+    The exact sum over all possible tables, without simulation. Proportions are from 0 to 1.
+    Raises InvalidInput for proportions outside 0 to 1 or an empty arm.
     """
     _check(n_a, n_b)
     if not (0.0 <= p_a <= 1.0 and 0.0 <= p_b <= 1.0 and 0.0 < alpha < 1.0):
@@ -48,7 +48,7 @@ def power(p_a: float, p_b: float, n_a: int, n_b: int, alpha: float = 0.05) -> fl
 
 
 def assurance(p_a: ArrayLike, p_b: ArrayLike, n_a: int, n_b: int, alpha: float = 0.05) -> float:
-    """Power averaged over what is not known: draws of the two true proportions, (draws,) each.
+    """Power averaged over the uncertainty: draws of the two true proportions, (draws,) each.
 
     O'Hagan A et al. Pharm Stat 2005; 4:187-201 (recalled). Pairs of draws belong together. Raises
     InvalidInput as `power`, InvalidCall for draws of different number.
@@ -98,7 +98,7 @@ def _p_values(n_a: int, n_b: int, total: int) -> Floats:
 
 
 def binomial(n: int, p: float) -> Floats:
-    """Chance of each count 0..n, (n + 1,)."""
+    """Probability of each count 0..n, (n + 1,)."""
     k = np.arange(n + 1)
     if p in (0.0, 1.0):
         return np.asarray(k == n * p, dtype=np.float64)

@@ -38,7 +38,7 @@ class Survival:
         return float(self.share[i - 1]) if i else 1.0
 
     def numbers_at_risk(self, times: ArrayLike) -> Integers:
-        """How many are still followed just before each time: the line below a plot."""
+        """Numbers at risk just before each time, as printed below a plot."""
         left = np.searchsorted(self.ends, np.asarray(times, dtype=np.float64), side="left")
         return np.asarray(len(self.ends) - left, dtype=np.int64)
 

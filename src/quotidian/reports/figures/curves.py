@@ -55,7 +55,7 @@ def curves(
     drawn = {name: _checked(name, curve, log) for name, curve in series.items()}
     if not 1 <= len(drawn) <= len(_COLOURS):
         raise InvalidInput(
-            f"{len(drawn)} curves cannot be told apart.", f"There are {len(_COLOURS)} colours.", "Draw fewer."
+            f"{len(drawn)} curves cannot be drawn.", f"There are {len(_COLOURS)} colours.", "Draw fewer."
         )
     with house_style():
         return to_svg(_draw(drawn, across, up, log, within or _ends(drawn, log)), "curves", alt)

@@ -18,7 +18,7 @@ INK, MUTED, GRID, PAPER = "#1b1f24", "#59626d", "#e4e7eb", "#ffffff"
 PUBLISHED_SPAN = "#eceef1"
 INSIDE, OUTSIDE, OUTSIDE_ROW = "#00664b", "#a02710", "#fbeee9"
 
-# Okabe M, Ito K. Color Universal Design, 2008: eight colours told apart with any colour vision.
+# Okabe M, Ito K. Color Universal Design, 2008: eight colours distinct for any colour vision.
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 PURPLE, SKY, ORANGE = "#CC79A7", "#56B4E9", "#E69F00"
 _ARMS = {"tocilizumab": BLUE, "placebo": VERMILLION}

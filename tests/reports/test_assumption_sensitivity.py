@@ -12,7 +12,7 @@ from quotidian.errors import UnknownName
 from quotidian.evidence.spread import Cv, Fold, Range, Sd, Unknown
 from quotidian.models import model
 from quotidian.reports.assumption_page import HEADS, page
-from quotidian.reports.assumption_sensitivity import OUTCOMES, assumed, ends, entries, firmness
+from quotidian.reports.assumption_sensitivity import OUTCOMES, assumed, assumption_sensitivity, ends, entries
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/firm-and-assumed.md"
 SOME = ("acute_phase.crp_ec50", "innate_loop.gain_il1", "clinical_scores.chaq_steepness", "liver.k_ast")
@@ -20,7 +20,7 @@ SOME = ("acute_phase.crp_ec50", "innate_loop.gain_il1", "clinical_scores.chaq_st
 
 @pytest.fixture(scope="module")
 def found():
-    return firmness("sjia", SOME)
+    return assumption_sensitivity("sjia", SOME)
 
 
 def test_known_numbers_act_as_they_must(found) -> None:
@@ -42,7 +42,7 @@ def test_the_sensitive_stand_before_what_touches_none_of_the_outcomes(found) -> 
 
 
 def test_one_number_alone_has_the_same_effect(found) -> None:
-    (alone,) = firmness("sjia", SOME[:1]).effects
+    (alone,) = assumption_sensitivity("sjia", SOME[:1]).effects
     assert alone == found.effects[0]
 
 
@@ -56,11 +56,11 @@ def test_signs_are_seen_on_the_page(found) -> None:
 
 def test_a_definition_or_a_measured_number_is_not_ranked() -> None:
     with pytest.raises(UnknownName, match="not an assumed parameter"):
-        firmness("sjia", ("growth.year",))
+        assumption_sensitivity("sjia", ("growth.year",))
     with pytest.raises(UnknownName, match="No child lives"):
-        firmness("adult_ra")
+        assumption_sensitivity("adult_ra")
     with pytest.raises(UnknownName, match="No child lives"):
-        firmness("transgenic_mouse")
+        assumption_sensitivity("transgenic_mouse")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_the_stored_page_ranks_what_the_ledger_assumes() -> None:
 
 
 def test_threads_change_no_byte(found) -> None:
-    assert page(firmness("sjia", SOME, threads=2)) == page(found)
+    assert page(assumption_sensitivity("sjia", SOME, threads=2)) == page(found)
 
 
 def test_the_stored_numbers_are_those_of_the_model(found) -> None:
