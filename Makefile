@@ -40,17 +40,17 @@ bench: $(INSTALLED) ## CPU per child beside libRoadRunner and pydiffsol, threads
 load: $(INSTALLED) ## twenty visitors of the explorer at once for a minute: errors, seconds, memory
 	$(BIN)/python benchmarks/explorer_load.py
 
-pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md anew; needs chromium
+pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md; needs chromium
 	$(BIN)/python docs/child_picture.py
 	$(BIN)/python benchmarks/explorer_pictures.py
 
-docs: $(INSTALLED) ## write the generated pages anew: model chapter, map, reference, what is assumed, guides
+docs: $(INSTALLED) ## write the generated pages: model chapter, map, reference, what is assumed, guides
 	$(BIN)/python docs/generate.py
 
-guides: $(INSTALLED) ## run the guides of docs/guides and write anew what they print and draw
+guides: $(INSTALLED) ## run the guides of docs/guides and write what they print and draw
 	$(BIN)/python docs/guides.py
 
-calibrate: $(INSTALLED) ## fit disposition and between-child spreads anew, as docs/calibration.md describes
+calibrate: $(INSTALLED) ## fit disposition and between-child spreads, as docs/calibration.md describes
 	$(BIN)/python calibration/disposition.py
 	$(BIN)/python calibration/children.py 24 --write
 
@@ -58,7 +58,7 @@ format: $(INSTALLED) ## rewrite the sources in the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: ## resolve requirements.lock anew (UV_OPTIONS=--upgrade to move every pin)
+lock: ## resolve requirements.lock (UV_OPTIONS=--upgrade to move every pin)
 	@$(FIND_PYTHON); scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; uv=$$(command -v uv) || { \
 	  "$$python" -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet uv && uv="$$scratch/bin/uv"; } && \
 	  "$$uv" pip compile pyproject.toml --extra test --extra bench --universal --python-version 3.11 \

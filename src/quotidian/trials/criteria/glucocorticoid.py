@@ -20,7 +20,7 @@ def steroid_free(dose: ArrayLike) -> Bools:
     if not np.all(np.isfinite(given) & (given >= 0.0)):
         raise InvalidInput(
             "A dose of glucocorticoid is missing or negative.",
-            "Freedom from it cannot be told.",
+            "Freedom from it is not defined.",
             "Write 0 where none is given.",
         )
     return np.asarray(given == 0.0)
@@ -44,7 +44,7 @@ def taper_success(dose: ArrayLike, flare: ArrayLike, systemic: ArrayLike) -> Boo
     given, bad = np.asarray(dose, dtype=np.float64), truth(flare, "Flare") | truth(systemic, "Systemic sign")
     if given.ndim != 2 or given.shape != bad.shape or not np.all(given[0] > 0.0):
         raise InvalidInput(
-            "The success of a taper cannot be told.",
+            "The success of a taper is not defined.",
             f"Doses {given.shape} and flares {bad.shape} must be (visits, children), and every child must "
             "have glucocorticoid at entry.",
             "Leave out the children without it: they have nothing to taper.",

@@ -27,7 +27,7 @@ ORDER = (
 
 @cache
 def names() -> tuple[str, ...]:
-    """Names of the published designs, in the order in which they are told."""
+    """Names of the published designs, in the order of reports."""
     return tuple(name for name in ORDER if (_DESIGNS / f"{name}.yaml").is_file())
 
 

@@ -29,17 +29,17 @@ class Entry:
 
     @property
     def text(self) -> str:
-        told = (
+        text = (
             f"Entry: at least {self.joints} active joints, or at least {self.joints_with_fever} and "
             f"{self.fever:g} degC or more on at least {self.fever_days} of the last 14 days"
         )
         if self.febrile:
-            told = (
+            text = (
                 f"Entry: at least {self.joints_with_fever} active joints and {self.fever:g} degC or more "
                 f"on at least {self.fever_days} of the last 14 days"
             )
-        told += f"; CRP above {self.crp_above:g} mg/L" if self.crp_above else ""
-        return f"{told}; no macrophage activation syndrome."
+        text += f"; CRP above {self.crp_above:g} mg/L" if self.crp_above else ""
+        return f"{text}; no macrophage activation syndrome."
 
 
 @dataclass(frozen=True)
