@@ -50,9 +50,9 @@ docs: $(INSTALLED) ## write the generated pages: model chapter, map, reference, 
 guides: $(INSTALLED) ## run the guides of docs/guides and write what they print and draw
 	$(BIN)/python docs/guides.py
 
-calibrate: $(INSTALLED) ## fit disposition and between-child spreads, as docs/calibration.md describes
-	$(BIN)/python calibration/disposition.py
-	$(BIN)/python calibration/children.py 24 --write
+calibrate: $(INSTALLED) ## fit disposition and variability between children, and print them; docs/calibration.md
+	$(BIN)/python scripts/calibrate_disposition.py
+	$(BIN)/python scripts/calibrate_children.py 24
 
 format: $(INSTALLED) ## rewrite the sources in the house style
 	$(BIN)/ruff format .

@@ -1,3 +1,5 @@
-"""The version of the package and of the model in it."""
+"""The version of the program, and the notice that stands on everything it writes."""
 
 __version__ = "0.1.0"
+
+RESEARCH_USE = "Research use, not a medical device."

@@ -9,7 +9,8 @@ import numpy as np
 import polars
 import pytest
 
-from quotidian.application.cohort_run import here, run_cohort
+from quotidian.application.cohort_run import run_cohort
+from quotidian.application.executors import Here
 from quotidian.drugs.catalogue import regimen
 from quotidian.errors import RegimenError
 from quotidian.patients.population import draw
@@ -77,14 +78,15 @@ def test_the_size_of_a_part_changes_files_and_no_value(asked, whole, tmp_path) -
 
 
 def test_an_interrupted_cohort_goes_on_to_the_same_bytes(asked, whole, held, tmp_path) -> None:
-    def interrupted(request, parts, progress):
-        for part, built in here()(request, parts, progress):
-            if part == 2:
-                raise KeyboardInterrupt
-            yield part, built
+    class Interrupted(Here):
+        def run(self, work, items, sizes=None, progress=None):
+            for position, built in super().run(work, items, sizes, progress):
+                if items[position] == 2:
+                    raise KeyboardInterrupt
+                yield position, built
 
     with pytest.raises(KeyboardInterrupt):
-        run_cohort(asked(), tmp_path, builder=interrupted)
+        run_cohort(asked(), tmp_path, executor=Interrupted())
     assert not json.loads((tmp_path / "manifest.json").read_bytes())["status"]["complete"]
     kept = {name: (tmp_path / name).stat().st_mtime_ns for name in NAMES[:6]}
     (tmp_path / ".part-00002.parquet.99.part").write_bytes(b"half")  # as a killed process leaves it

@@ -28,7 +28,7 @@ def test_another_request_is_refused_by_what_differs(asked, whole, held) -> None:
 
 
 def test_a_changed_model_is_another_request(asked, whole, monkeypatch) -> None:
-    monkeypatch.setattr("quotidian.application.cohort_request.evidence", lambda: "f" * 64)
+    monkeypatch.setattr("quotidian.application.manifest.evidence_checksum", lambda: "f" * 64)
     assert "model evidence_sha256 (" in refusal(asked(), whole)
     assert "there, ffffffff asked)" in refusal(asked(), whole)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quotidian.application.cohort_request import differences, evidence, identity
-from quotidian.cli.support import trial_archive
+from quotidian.application.cohort_request import identity
+from quotidian.application.provenance import differences
 
 
 def test_parts_hold_every_child_once(asked) -> None:
@@ -17,10 +17,6 @@ def test_parts_hold_every_child_once(asked) -> None:
 def test_labels_sort_by_number_even_beyond_five_digits(asked) -> None:
     request = asked(children=200_000, part=1)
     assert request.label(99_999) == "099999" < request.label(100_000)
-
-
-def test_the_evidence_is_the_one_a_trial_names() -> None:
-    assert evidence() == trial_archive._evidence()
 
 
 def test_an_identity_differs_from_itself_in_nothing(asked) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from quotidian.application import scoreboard_run
+from quotidian.application.scoreboard_archive import ScoreboardRequest
 from quotidian.errors import OutputError
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
 
@@ -17,7 +18,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the trials that were run, with a run that costs nothing."""
     names: list[str] = []
 
-    def run(name: str, replicates: int, seed: int, progress=None, threads=None) -> TrialScore:
+    def run(name: str, replicates: int, seed: int, progress=None, threads=None, **other) -> TrialScore:
         names.append(name)
         if progress:
             progress(1.0)
@@ -31,16 +32,22 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_trials_come_in_the_order_they_are_told_in() -> None:
+def board(trials: list[str], replicates: int, seed: int, folder: Path | None = None, **options):
+    """Run a scoreboard."""
+    asked = ScoreboardRequest(tuple(trials), replicates, seed)
+    return scoreboard_run.run_scoreboard(asked, folder, **options)
+
+
+def test_trials_come_in_the_order_of_the_library() -> None:
     assert scoreboard_run.chosen(["tender", "woo-2005", "tender"]) == ("woo-2005", "tender")
     assert len(scoreboard_run.chosen([])) == 14
 
 
 def test_what_is_finished_is_not_run_again(asked: list[str], tmp_path: Path) -> None:
-    first = scoreboard_run.run(["woo-2005", "tender"], 3, 1, tmp_path, threads=1)
+    first = board(["woo-2005", "tender"], 3, 1, tmp_path, threads=1)
     kept = (tmp_path / "finished/tender.json").read_bytes()
     (tmp_path / "finished/tender.json").unlink()  # as if the run had been killed in the second trial
-    assert scoreboard_run.run(["woo-2005", "tender"], 3, 1, tmp_path, threads=1) == first
+    assert board(["woo-2005", "tender"], 3, 1, tmp_path, threads=1) == first
     assert sorted(asked[:2]) == ["tender", "woo-2005"] and asked[2:] == ["tender"]
     assert (tmp_path / "finished/tender.json").read_bytes() == kept
 
@@ -49,29 +56,29 @@ def test_what_is_finished_is_not_run_again(asked: list[str], tmp_path: Path) -> 
 def test_another_size_seed_program_or_half_a_file_is_run_again(
     asked: list[str], tmp_path: Path, change: str
 ) -> None:
-    scoreboard_run.run(["tender"], 3, 1, tmp_path)
+    board(["tender"], 3, 1, tmp_path)
     file = tmp_path / "finished/tender.json"
     if change == "code":
         file.write_text(json.dumps(json.loads(file.read_text()) | {"code_sha256": "other"}))
     if change == "half":
         file.write_bytes(file.read_bytes()[:200])
-    scoreboard_run.run(["tender"], 4 if change == "replicates" else 3, 2 if change == "seed" else 1, tmp_path)
+    board(["tender"], 4 if change == "replicates" else 3, 2 if change == "seed" else 1, tmp_path)
     assert asked == ["tender", "tender"]
 
 
 def test_without_a_folder_nothing_is_kept(asked: list[str], tmp_path: Path) -> None:
-    scoreboard_run.run(["tender"], 3, 1)
-    scoreboard_run.run(["tender"], 3, 1)
+    board(["tender"], 3, 1)
+    board(["tender"], 3, 1)
     assert asked == ["tender", "tender"] and not list(tmp_path.iterdir())
 
 
 def test_progress_ends_at_one_and_never_falls(asked: list[str]) -> None:
-    told: list[float] = []
-    scoreboard_run.run(["tender", "woo-2005"], 3, 1, progress=told.append, threads=1)
-    assert told == sorted(told) and told[-1] == pytest.approx(1.0)
+    reported: list[float] = []
+    board(["tender", "woo-2005"], 3, 1, progress=reported.append, threads=1)
+    assert reported == sorted(reported) and reported[-1] == pytest.approx(1.0)
 
 
-def test_a_place_that_cannot_be_made_is_told(asked: list[str], tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_made_is_refused(asked: list[str], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be made"):
-        scoreboard_run.run(["tender"], 3, 1, tmp_path / "file")
+        board(["tender"], 3, 1, tmp_path / "file")

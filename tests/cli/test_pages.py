@@ -13,7 +13,7 @@ from quotidian.cli.app import app
 from quotidian.models import MODELS, observables
 
 RESEARCH_USE = "Research use, not a medical device."
-VERBS = (
+COMMANDS = (
     "simulate",
     "cohort",
     "trial",
@@ -121,9 +121,9 @@ def test_the_version_is_said(quotidian) -> None:
 def test_the_help_names_every_verb(quotidian) -> None:
     told = quotidian("--help")
     assert told.code == 0
-    assert all(f"│ {verb} " in told.out for verb in VERBS)
+    assert all(f"│ {verb} " in told.out for verb in COMMANDS)
     assert RESEARCH_USE in told.out
-    assert {command.name for command in app.registered_commands} == set(VERBS)
+    assert {command.name for command in app.registered_commands} == set(COMMANDS)
     assert "│ study " in told.out
     assert all(verb in quotidian("study --help").out for verb in ("new", "run", "schema"))
 
@@ -132,7 +132,7 @@ def test_the_program_alone_shows_its_help(quotidian) -> None:
     assert quotidian("") == quotidian("--help")
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", COMMANDS)
 def test_every_verb_helps_with_examples_that_exist(quotidian, verb, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     told = quotidian(f"{verb} --help")

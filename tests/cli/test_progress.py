@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from quotidian.cli.support import progress as module
-from quotidian.cli.support.progress import Bar, progress, remaining, told
+from quotidian.cli.support.progress import Bar, progress, remaining, time_left
 
 
 class Terminal(io.StringIO):
@@ -44,7 +44,12 @@ def terminal(monkeypatch) -> Callable[[], Terminal]:
 
 def test_time_left_is_that_of_steady_work() -> None:
     assert remaining(0.25, 10.0) == 30.0
-    assert [told(s) for s in (0.4, 99, 600, 9000)] == ["0 s left", "99 s left", "10 min left", "2.5 h left"]
+    assert [time_left(s) for s in (0.4, 99, 600, 9000)] == [
+        "0 s left",
+        "99 s left",
+        "10 min left",
+        "2.5 h left",
+    ]
 
 
 def test_long_work_shows_a_bar(terminal) -> None:

@@ -17,7 +17,7 @@ def test_new_writes_a_commented_study_and_leaves_what_is_there(quotidian, tmp_pa
     assert told.code == 0 and f"quotidian study run {path}" in told.out
     assert path.read_text() == EXAMPLE
     again = quotidian(f"study new {path}")
-    assert again.code != 0 and "is there already" in again.err and path.read_text() == EXAMPLE
+    assert again.code != 0 and "exists already" in again.err and path.read_text() == EXAMPLE
 
 
 def test_run_tells_the_endpoints_and_keeps_a_folder(quotidian, tmp_path: Path) -> None:

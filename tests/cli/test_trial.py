@@ -1,4 +1,4 @@
-"""``quotidian trial``: three files that say how to get the same bytes again, in a folder that is ours."""
+"""``quotidian trial``: three files from which the same bytes can be made again, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.trials.result import TrialResult
-from quotidian.trials.run import run_trial
+from quotidian.application.trial_run import TrialOutcome, published_trial, run_trial
 
+PATIENCE = 120.0  # s, so that a busy machine does not fail a test; nothing waits for it
 FILES = ["endpoints.csv", "manifest.json", "report.html"]
 COLUMNS = ["arm", "endpoint", "week", "virtual", "low", "high"]
 COLUMNS += ["published", "published_low", "published_high", "role"]
@@ -36,9 +36,9 @@ def run(process, tmp_path_factory) -> tuple[Path, str]:
 
 
 @pytest.fixture(scope="module")
-def result() -> TrialResult:
+def outcome() -> TrialOutcome:
     """A trial of one replicate, for tests of what is done with it."""
-    return run_trial("tender", replicates=1, seed=1)
+    return run_trial(published_trial("tender", 1, 1))
 
 
 @pytest.fixture
@@ -68,16 +68,15 @@ def test_endpoints_have_the_columns_of_the_interface(run) -> None:
 def test_the_manifest_says_how_to_get_the_same_again(run) -> None:
     found = json.loads((run[0] / "manifest.json").read_text())
     assert found["command"] == "quotidian trial tender --replicates 2 --seed 1"
-    assert (found["program"], found["trial"], found["replicates"], found["seed"]) == (
-        "quotidian",
-        "tender",
-        2,
-        1,
-    )
+    assert found["program"] == "quotidian trial"
+    identity = found["identity"]
+    assert identity["request"] == {"trial": "tender", "replicates": 2, "seed": 1}
     assert found["children"]["an_arm"] == {"tocilizumab": 75, "placebo": 37}
     assert found["children"]["enrolled"] == 2 * 112
-    assert len(found["model"]["equations_sha256"]) == 64
-    assert set(found["platform"]) == {"system", "machine", "python", "numpy", "llvmlite", "matplotlib"}
+    assert len(identity["model"]["equations_sha256"]) == 64
+    assert set(identity["platform"]) == {
+        "system", "machine", "lanes", "python", "numpy", "llvmlite", "matplotlib",
+    }  # fmt: skip
     for name, stated in found["files"].items():
         assert stated["sha256"] == hashlib.sha256((run[0] / name).read_bytes()).hexdigest()
 
@@ -85,7 +84,7 @@ def test_the_manifest_says_how_to_get_the_same_again(run) -> None:
 def test_the_manifest_knows_the_evidence_by_what_the_command_prints(run, quotidian) -> None:
     found = json.loads((run[0] / "manifest.json").read_text())
     printed = quotidian("evidence --json").out
-    assert found["model"]["evidence_sha256"] == hashlib.sha256(printed.encode()).hexdigest()
+    assert found["identity"]["model"]["evidence_sha256"] == hashlib.sha256(printed.encode()).hexdigest()
 
 
 def test_it_ends_with_the_table_and_the_place_of_the_report(run) -> None:
@@ -111,7 +110,7 @@ def test_another_seed_gives_another_result_and_renews_an_earlier_one(
     assert quotidian(f"trial tender --replicates 1 --seed 2 --output {folder}").code == 0
     assert list(contents(folder)) == FILES
     assert contents(folder)["endpoints.csv"] != first["endpoints.csv"]
-    assert json.loads((folder / "manifest.json").read_text())["seed"] == 2
+    assert json.loads((folder / "manifest.json").read_text())["identity"]["request"]["seed"] == 2
 
 
 FOREIGN = {
@@ -125,7 +124,9 @@ FOREIGN = {
 
 @pytest.mark.parametrize("case", FOREIGN)
 def test_a_folder_that_is_not_ours_is_left_alone(quotidian, tmp_path, monkeypatch, case) -> None:
-    monkeypatch.setattr("quotidian.trials.run.run_trial", lambda *a, **k: pytest.fail("worked first"))
+    monkeypatch.setattr(
+        "quotidian.application.trial_run.run_trial", lambda *a, **k: pytest.fail("worked first")
+    )
     for name, text in FOREIGN[case].items():
         (tmp_path / name).write_text(text)
     before = contents(tmp_path)
@@ -144,8 +145,8 @@ def test_a_file_in_the_way_is_left_alone(quotidian, tmp_path) -> None:
     assert (tmp_path / "tender").read_text() == "a file"
 
 
-def test_without_an_output_nothing_is_written(quotidian, tmp_path, monkeypatch, result) -> None:
-    monkeypatch.setattr("quotidian.trials.run.run_trial", lambda *a, **k: result)
+def test_without_an_output_nothing_is_written(quotidian, tmp_path, monkeypatch, outcome) -> None:
+    monkeypatch.setattr("quotidian.application.trial_run.run_trial", lambda *a, **k: outcome)
     monkeypatch.chdir(tmp_path)
     told = quotidian("trial tender --replicates 1")
     assert told.code == 0
@@ -156,9 +157,9 @@ def test_without_an_output_nothing_is_written(quotidian, tmp_path, monkeypatch, 
 @pytest.mark.parametrize("earlier", [False, True])
 @pytest.mark.parametrize("fate", [KeyboardInterrupt(), ValueError("bug"), OSError(28, "No space left")])
 def test_what_goes_wrong_while_writing_leaves_all_as_it_was(
-    quotidian, tmp_path, monkeypatch, result, earlier, fate
+    quotidian, tmp_path, monkeypatch, outcome, earlier, fate
 ) -> None:
-    monkeypatch.setattr("quotidian.trials.run.run_trial", lambda *a, **k: result)
+    monkeypatch.setattr("quotidian.application.trial_run.run_trial", lambda *a, **k: outcome)
     folder = tmp_path / "new/tender"
     if earlier:
         folder.mkdir(parents=True)
@@ -180,8 +181,9 @@ import signal
 from quotidian.engine import CompiledModel
 real = CompiledModel.run
 def run(*args, **kwargs):
+    outcome = real(*args, **kwargs)  # compiled by now, and hundreds of replicates still to come
     print("begun", flush=True)
-    return real(*args, **kwargs)
+    return outcome
 CompiledModel.run = run
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from quotidian.cli import main
@@ -198,7 +200,7 @@ def test_ctrl_c_stops_a_long_trial_and_leaves_nothing(environment, tmp_path) -> 
         assert trial.stdout is not None
         assert trial.stdout.readline() == "begun\n"
         trial.send_signal(signal.SIGINT)
-        _, err = trial.communicate(timeout=30)
+        _, err = trial.communicate(timeout=PATIENCE)
     assert trial.returncode == 130
     assert err == "quotidian: cancelled, nothing written.\n"
     assert list(tmp_path.iterdir()) == []

@@ -50,11 +50,11 @@ def test_committed_pages_are_small(generated: dict[str, str]) -> None:
 
 
 def test_the_reference_has_every_verb_and_observable(generated: dict[str, str]) -> None:
-    from quotidian.cli.app import VERBS
+    from quotidian.cli.app import COMMANDS
     from quotidian.models import observables
 
     program = generated["docs/reference/cli.md"]
-    assert all(f"## quotidian {v.__name__.rstrip('_').replace('_', '-')}\n" in program for v in VERBS)
+    assert all(f"## quotidian {v.__name__.rstrip('_').replace('_', '-')}\n" in program for v in COMMANDS)
     assert "## quotidian study run\n" in program and "`--replicates N`" in program
     told = re.findall(r"(?m)^\| `(\w+)` \|", generated["docs/reference/observables.md"])
     assert set(observables("sjia")) <= set(told) and len(told) == len(set(told))

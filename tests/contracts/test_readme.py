@@ -69,11 +69,11 @@ def test_a_command_that_does_not_exist_is_refused(line: str) -> None:
 
 
 def test_the_readme_shows_every_verb() -> None:
-    from quotidian.cli.app import VERBS
+    from quotidian.cli.app import COMMANDS
     from quotidian.cli.study import STUDY
 
     shown = {line.split()[1] for line in commands(README, "quotidian")}
-    assert shown == {verb.__name__.rstrip("_").replace("_", "-") for verb in VERBS} | {"study"}
+    assert shown == {verb.__name__.rstrip("_").replace("_", "-") for verb in COMMANDS} | {"study"}
     own = {line.split()[2] for line in commands(README, "quotidian study")}
     assert own == {verb.__name__ for verb in STUDY}
 

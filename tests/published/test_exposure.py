@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -14,25 +13,24 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from quotidian.engine import SWITCH, Tolerance
-from quotidian.indications.diseases.pjia import polyarticular as as_polyarticular
+from quotidian.engine import SWITCH
 from quotidian.models import model
 from quotidian.patients.child import Child
 from quotidian.patients.population import draw
-from quotidian.patients.treatment import subjects_of
-from quotidian.simulation import compiled_model, reduced_model
+from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.library import design
 
 ROOT = Path(__file__).parents[2]
 CASES = yaml.safe_load(Path(__file__).with_name("exposure.yaml").read_text())
 Floats = NDArray[np.float64]
+CHILDREN = 3000
 NAMES = ("V_c", "V_p", "CL", "Q", "V_m", "volume_exponent", "clearance_exponent")
 
 
 @cache
 def script() -> ModuleType:
-    spec = spec_from_file_location("disposition", ROOT / "calibration/disposition.py")
+    spec = spec_from_file_location("disposition", ROOT / "scripts/calibrate_disposition.py")
     assert spec is not None and spec.loader is not None
     found = module_from_spec(spec)
     sys.modules[spec.name] = found  # dataclasses look themselves up
@@ -48,7 +46,7 @@ def values() -> dict[str, float]:
 
 @cache
 def children() -> list[Child]:
-    return draw(Streams(7), 0, range(3000))
+    return draw(Streams(7), 0, range(CHILDREN))
 
 
 @cache
@@ -59,32 +57,9 @@ def printed(clearance: float = 1.0) -> tuple[dict[str, float], dict[str, Floats]
     return got, own
 
 
-@pytest.mark.parametrize("disease", ["systemic", "polyarticular"])
-def test_the_integration_of_the_calibration_is_the_engine(disease: str) -> None:
-    polyarticular = disease == "polyarticular"
-    given = replace(script().CHERISH if polyarticular else script().TENDER, doses=3)
-    few, hours = children()[:8], 24.0 * given.days
-    v = script().adult_periphery(values()) if polyarticular else values()
-    asked = [as_polyarticular(c) for c in few] if polyarticular else few
-    machine, whole = reduced_model("sjia", (), ("tocilizumab",)), compiled_model("sjia")
-    port = "tocilizumab_infusion"
-    doses = [c.weight_kg * (given.below if c.weight_kg < 30 else given.above) for c in few]
-    events = [
-        [(hours * k + h, SWITCH, port, rate) for k in range(3) for h, rate in ((0, mg), (1, 0.0))]
-        for mg in doses
-    ]
-    times = np.concatenate([given.hours()[:-1] + hours * k for k in range(3)])
-    engine = machine.run(
-        machine.parameters_from(whole, subjects_of(asked).table(whole)), times, events=machine.events(events),
-        observables=["tocilizumab"], tolerance=Tolerance(rtol=1e-7, atol=1e-9), start=0.0,
-    )["tocilizumab"]  # fmt: skip
-    own = script().courses(v, few, given)[:, :-1].reshape(-1, len(few)).T
-    assert own[:, 1:] == pytest.approx(engine[:, 1:], rel=0.01, abs=0.02)
-
-
 @cache
 def polyarticular_means() -> dict[str, float]:
-    kids = draw(Streams(7), 0, range(3000), design("pjia-iv").patient_population)
+    kids = draw(Streams(7), 0, range(CHILDREN), design("pjia-iv").patient_population)
     courses = script().courses(script().adult_periphery(values()), kids, script().CHERISH)
     got: dict[str, float] = script().poly_means(courses, np.array([c.weight_kg for c in kids]))[0]
     return got

@@ -23,7 +23,7 @@ CLAIM = yaml.safe_load(Path(__file__).with_name("growth.yaml").read_text())
 YEAR = 365.25
 MONTHLY = 24 * YEAR / 12
 SEVERITY = 1.238
-"""Of the children whom the growth substudy enrols, median (calibration/growth_in_disease.py)."""
+"""Of the children whom the growth substudy enrols, median (scripts/calibrate_growth_in_disease.py)."""
 
 
 @cache

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from quotidian.errors import OutputError
-from quotidian.reports import write_atomically
+from quotidian.reports.files import write_atomically
 
 
 def test_the_text_arrives_and_nothing_else_stays(tmp_path: Path) -> None:

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from quotidian.evidence import all_ledgers
-from quotidian.reports import endpoints_csv, narrative, render_report, wording, write_report
+from quotidian.reports import narrative, wording
 from quotidian.reports.figures import Picture
+from quotidian.reports.report import render_report, write_report
+from quotidian.reports.tables import endpoints_csv
 from quotidian.trials.result import Account, EndpointRow, TrialResult
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}

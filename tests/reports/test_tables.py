@@ -6,8 +6,7 @@ import math
 
 from rich.console import Console
 
-from quotidian.reports import endpoints_csv, print_table
-from quotidian.reports.tables import inside_by_role
+from quotidian.reports.tables import endpoints_csv, inside_by_role, print_table
 from quotidian.trials.result import EndpointRow, TrialResult
 
 HEADER = "arm,endpoint,week,virtual,low,high,published,published_low,published_high,role,unit,inside,source"

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from quotidian.application.study_example import EXAMPLE
+from quotidian.application.trial_run import published_trial, run_trial
 from quotidian.errors import Cancelled, InvalidInput, InvalidQuantity, StudyTooLarge, UnknownName
 from quotidian.network.influences import OUTSIDE
 from quotidian.patients.population import draw
 from quotidian.reports.tables import endpoints_csv
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.library import design, names
-from quotidian.trials.run import run_trial
 from quotidian.web import mechanism
 from quotidian.web.simulations import follow
 from quotidian.web.state import ChildState
@@ -37,7 +37,7 @@ def answer() -> dict[str, object]:
 
 
 def test_a_trial_is_the_one_of_the_command_line(answer):
-    assert trial_csv(KEPT) == endpoints_csv(run_trial("tender", 1, 7).rows)
+    assert trial_csv(KEPT) == endpoints_csv(run_trial(published_trial("tender", 1, 7)).result.rows)
     assert answer["cli"] == "quotidian trial tender --replicates 1 --seed 7"
     assert [f["name"] for f in answer["figures"]][:2] == ["comparison", "responders"]
     for name in ("comparison", "children"):

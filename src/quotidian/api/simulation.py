@@ -15,7 +15,7 @@ from quotidian.patients.child import Child
 from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.treatment import simulate as followed
 from quotidian.units import quantity
-from quotidian.version import __version__
+from quotidian.version import RESEARCH_USE, __version__
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from quotidian.simulation import SimulationResult
 
 Given: TypeAlias = Regimen | str
-RESEARCH_USE = "Research use, not a medical device."
 
 
 def simulate(

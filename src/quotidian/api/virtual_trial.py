@@ -1,4 +1,4 @@
-"""A published trial, re-run, or one's own, from Python."""
+"""Published trials and the user's own, from Python."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from quotidian.api import trial_tables
+from quotidian.application.trial_run import TrialRequest, published_trial, run_trial
 from quotidian.errors import InvalidInput
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.protocol.design import Trial
-from quotidian.trials.protocol.library import design
 from quotidian.trials.result import TrialResult
-from quotidian.trials.run import follow, result_of
 
 
 @dataclass(frozen=True)
@@ -95,20 +94,20 @@ def trial(name: str, *, replicates: int = 20, seed: int = 1, threads: int | None
 
     Raises UnknownName for a trial that is not here, InvalidInput for a bad seed or number of replicates.
     """
-    return _run(design(name), replicates, seed, threads, f"quotidian trial {name}")
+    return _run(published_trial(name, replicates, seed), threads)
 
 
 def study(
     of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, threads: int | None = None
 ) -> VirtualTrial:
-    """Run a trial of one's own, from a study file or a design, in replicate.
+    """Run a user's own trial, from a study file or a design, in replicate.
 
     ``quotidian study new`` writes a file; :func:`plan` reads one into a design, of which
     ``dataclasses.replace`` makes others. Raises InvalidInput, with line or place and a
     remedy, for a design that cannot be run.
     """
     own = _sensible(of) if isinstance(of, Trial) else plan(of)
-    return _run(own, replicates, seed, threads, "quotidian study run FILE")
+    return _run(TrialRequest(own, replicates, seed), threads)
 
 
 def plan(file: str | Path) -> Trial:
@@ -126,6 +125,6 @@ def _sensible(own: Trial) -> Trial:
     return own
 
 
-def _run(own: Trial, replicates: int, seed: int, threads: int | None, command: str) -> VirtualTrial:
-    done = follow(own, replicates, seed, threads=threads)
-    return VirtualTrial(result_of(own, done, replicates, seed, command), own, done.records)
+def _run(request: TrialRequest, threads: int | None) -> VirtualTrial:
+    done = run_trial(request, threads=threads)
+    return VirtualTrial(done.result, request.design, done.records)

@@ -1,1 +1,1 @@
-"""Studies that are kept on disk: what was asked for, computed part by part, and how to get the same again."""
+"""Requests, and how they are carried out and archived: cohorts, trials, studies, the scoreboard."""

@@ -1,4 +1,4 @@
-"""How exact a cohort is: some of its children again at a hundredth of the tolerance, and the difference."""
+"""Accuracy of a cohort: some of its children simulated again at a hundredth of the tolerance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SMALL = 1e-3
 
 @dataclass(frozen=True)
 class Check:
-    """Which children were run again, at which tolerances, and the largest error of each observable.
+    """The children simulated again, the tolerances, and the largest error of each observable.
 
     An error is None if none of the children could be followed both times; ``unfollowed`` counts those.
     """
@@ -52,7 +52,7 @@ def tighter(tolerance: Tolerance) -> Tolerance:
 
 
 def sample(request: CohortRequest) -> tuple[int, ...]:
-    """Up to 16 children, one from each stretch of equal length, by the luck of the seed."""
+    """Up to 16 children, one at random from each stretch of equal length."""
     count = min(SAMPLE, request.children)
     u = Streams(request.seed).uniform("check", 0, range(count))[:, 0]
     return tuple(int((k + u[k]) * request.children / count) for k in range(count))

@@ -1,4 +1,4 @@
-"""A cohort's folder: parts that appear whole, each with a sidecar that vouches for it; one run at a time."""
+"""The folder of a cohort: complete parts, each with a sidecar file of checksums; one run at a time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from quotidian.application.cohort_part import Built
-from quotidian.application.cohort_request import CohortRequest, differences, digest, identity
+from quotidian.application.cohort_request import CohortRequest, identity
+from quotidian.application.manifest import MANIFEST, as_json, written_by
+from quotidian.application.provenance import differences, digest, sha256
 from quotidian.errors import OutputError
+from quotidian.reports.files import write_atomically
 
-MANIFEST, FAILURES = "manifest.json", "failures.csv"
+FAILURES = "failures.csv"
 PROGRAM = "quotidian cohort"
 PARTIAL = re.compile(r"\..+\.\d+\.part")
-"""What a killed run may leave: a file that never took its place."""
+"""What a killed run may leave: an unfinished file."""
 ELSEWHERE = "Choose another folder with --output, or remove this one."
 
 
@@ -32,7 +35,7 @@ class Folder:
     known: dict[str, Any]
 
     def sidecar(self, part: int) -> Path:
-        """Where the word for a part stands."""
+        """The sidecar file of a part."""
         return self.path / f"part-{self.request.label(part)}.json"
 
     def keep(self, part: int, built: Built) -> None:
@@ -45,7 +48,7 @@ class Folder:
             "part": part,
             "children": {"first": numbers[0], "number": len(numbers)},
             "identity_sha256": digest(self.known),
-            "files": {name: {"sha256": _sha256(content)} for name, content in files.items()},
+            "files": {name: {"sha256": sha256(content)} for name, content in files.items()},
             "failures": [asdict(lost) for lost in built.lost],
         }
         self.write(self.sidecar(part).name, as_json(entry))
@@ -70,8 +73,6 @@ class Folder:
 
     def write(self, name: str, content: bytes | str) -> None:
         """Write a file of the folder, whole or not at all. Raises OutputError."""
-        from quotidian.reports.files import write_atomically
-
         write_atomically(self.path / name, content)
 
 
@@ -119,16 +120,8 @@ def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
 
 def read_manifest(path: Path) -> dict[str, Any] | None:
     """The manifest of a cohort in that folder, or None where there is none of ours."""
-    try:
-        found = json.loads((path / MANIFEST).read_bytes())
-        return found if found["program"] == PROGRAM and isinstance(found["identity"], dict) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def as_json(content: dict[str, Any]) -> str:
-    """JSON as every file of a cohort has it."""
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    found = written_by(path / MANIFEST, (PROGRAM,))
+    return found if found is not None and isinstance(found.get("identity"), dict) else None
 
 
 @contextmanager
@@ -144,7 +137,7 @@ def _held(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            why = "Two at once would undo one another."
+            why = "Two runs would overwrite each other."
             remedy = "Wait for it, or choose another folder."
             raise OutputError(f"Another run is at work in '{path}'.", why, remedy) from None
         yield

@@ -143,5 +143,5 @@ def _spread(values: Floats, place: list[int], children: int) -> Floats:
 
 
 def output_hours(request: CohortRequest) -> Floats:
-    """Hours from midnight of day 0 at which outputs are told, as :func:`treatment.simulate` has them."""
+    """Hours from midnight of day 0 at which outputs are recorded."""
     return np.arange(request.times, dtype=np.float64) * request.every_hours

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import platform
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from typing import Any
 
+from quotidian.application import manifest
+from quotidian.application.manifest import model_checksums
+from quotidian.application.provenance import LIBRARIES
 from quotidian.engine import Tolerance
-from quotidian.version import __version__
-
-FORMAT = 1
-"""Of the folder: raised when its files change their shape."""
-LIBRARIES = ("numpy", "llvmlite", "polars")
-"""Those whose version can change a byte of the result."""
 
 
 @dataclass(frozen=True)
 class CohortRequest:
-    """Virtual children 0, 1, 2, ... of a seed, all on one regimen, told at equal intervals.
+    """Virtual children 0, 1, 2, ... of a seed, all on one regimen, recorded at equal intervals.
 
     Parameters
     ----------
-    children, seed : how many, and of which luck; ``regimen`` as the catalogue reads it.
+    children, seed : how many, and the seed of their random effects; ``regimen`` as the catalogue reads it.
     days, every_hours : outputs from day 0 to ``days``, ``every_hours`` (h) apart.
     observables : name to unit, in order.
     part : children in a file; it bounds memory and changes no value.
@@ -67,66 +60,8 @@ def identity(request: CohortRequest) -> dict[str, Any]:
     from quotidian.simulation import FIRST_DOSE_HOUR, RUN_IN_DAYS, compiled_model
 
     asked = asdict(request)
-    machine = compiled_model(request.model, regimen(request.regimen).drugs)
-    tolerance = asked.pop("tolerance")
-    return {
-        "format": FORMAT,
-        "version": __version__,
-        "request": asked | {"run_in_days": RUN_IN_DAYS, "first_dose_hour": FIRST_DOSE_HOUR},
-        "model": {
-            "name": model(request.model).name,
-            "equations_sha256": machine.fingerprint,
-            "evidence_sha256": evidence(),
-        },
-        "tolerances": tolerance,
-        "platform": {
-            "system": platform.system(),
-            "machine": platform.machine(),
-            "lanes": _lanes(),
-            "python": platform.python_version(),
-        }
-        | {name: version(name) for name in LIBRARIES},
-    }
-
-
-def evidence() -> str:
-    """Checksum of what ``quotidian evidence --json`` prints: every number, and how it is known."""
-    from quotidian.evidence import as_dict, search
-
-    text = json.dumps([as_dict(entry) for entry in search("")], indent=2, ensure_ascii=False)
-    return hashlib.sha256(f"{text}\n".encode()).hexdigest()
-
-
-def digest(known: dict[str, Any]) -> str:
-    """Checksum of an identity."""
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
-
-
-def differences(there: dict[str, Any], asked: dict[str, Any], path: str = "") -> list[str]:
-    """What two identities differ in: ``children (1000 there, 2000 asked)``."""
-    found = []
-    for key in dict.fromkeys([*asked, *there]):
-        old, new = there.get(key), asked.get(key)
-        name = f"{path} {key}".strip().removeprefix("request ")
-        if isinstance(old, dict) and isinstance(new, dict) and key != "observables":
-            found += differences(old, new, name if key != "request" else "")
-        elif old != new or (isinstance(old, dict) and list(old) != list(new or ())):
-            found.append(f"{name} ({_short(old)} there, {_short(new)} asked)")
-    return found
-
-
-def _short(value: Any) -> str:
-    """A value as told: names alone for observables, the head of a checksum, 60 letters at most."""
-    if value is None:
-        return "none"
-    text = ",".join(value) if isinstance(value, dict) else str(value)
-    if len(text) == 64 and " " not in text:
-        return text[:8]
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _lanes() -> int:
-    """Children a register of this machine holds; it decides which instructions are emitted."""
-    from quotidian.engine.runtime.jit import lanes
-
-    return lanes()
+    tolerances = asked.pop("tolerance")
+    asked |= {"run_in_days": RUN_IN_DAYS, "first_dose_hour": FIRST_DOSE_HOUR}
+    compiled = compiled_model(request.model, regimen(request.regimen).drugs)
+    checksums = model_checksums(model(request.model).name, compiled.fingerprint)
+    return manifest.identity(asked, checksums, tolerances, LIBRARIES)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from quotidian.application.accuracy_check import Check, check
-from quotidian.application.cohort_archive import FAILURES, MANIFEST, PROGRAM, Folder, as_json, opened
+from quotidian.application.cohort_archive import FAILURES, PROGRAM, Folder, opened
 from quotidian.application.cohort_part import Built, build, has_dose
 from quotidian.application.cohort_request import CohortRequest
+from quotidian.application.executors import Executor, Here, Progress
+from quotidian.application.manifest import MANIFEST, as_json, manifest
 from quotidian.drugs.catalogue import marks
 from quotidian.patients.population import draw
 from quotidian.statistics.streams import Streams
-
-USE = "Research use, not a medical device."
-Progress = Callable[[float], None]
-Builder = Callable[[CohortRequest, Sequence[int], Progress], Generator[tuple[int, Built], None, None]]
-"""Builds the parts of these numbers, gives each as it is done, and tells the fraction done so far."""
 
 
 @dataclass(frozen=True)
@@ -36,30 +33,23 @@ class Summary:
     seconds: float
 
 
-def here(threads: int | None = None) -> Builder:
-    """Builds in this process, a part at a time: memory holds one part."""
+def compute_part(request: CohortRequest, threads: int | None, part: int, report: Progress) -> Built:
+    """Compute one part of a cohort as a work item of an executor."""
+    children, done = len(request.numbers(part)), 0
 
-    def builder(
-        request: CohortRequest, parts: Sequence[int], progress: Progress
-    ) -> Generator[tuple[int, Built], None, None]:
-        whole, done = sum(len(request.numbers(part)) for part in parts), 0
+    def finished(count: int) -> None:
+        nonlocal done
+        done += count
+        report(done / children)
 
-        def heard(count: int) -> None:
-            nonlocal done
-            done += count
-            progress(done / whole)
-
-        for part in parts:
-            yield part, build(request, part, threads, heard)
-
-    return builder
+    return build(request, part, threads, finished)
 
 
 def run_cohort(
     request: CohortRequest,
     path: Path,
     *,
-    builder: Builder | None = None,
+    executor: Executor | None = None,
     checked: bool = False,
     progress: Progress | None = None,
     threads: int | None = None,
@@ -80,14 +70,24 @@ def run_cohort(
         before = folder.manifest().get("check")
         if missing:
             folder.write(MANIFEST, as_json(_manifest(folder, False, before)))
-        with closing((builder or here(threads))(request, missing, progress or _unheard)) as building:
-            for part, built in building:
-                folder.keep(part, built)
-                del built  # the next part is not to stand in memory beside this one
+        _compute(folder, missing, executor or Here(), progress, threads)
         found = _told(check(request, threads)) if checked else before
         lost = _finish(folder, found)
     seconds = time.perf_counter() - began
     return Summary(request, len(earlier), len(claimed) - len(earlier), lost, found, seconds)
+
+
+def _compute(
+    folder: Folder, parts: list[int], executor: Executor, progress: Progress | None, threads: int | None
+) -> None:
+    """Compute the parts that are missing, and keep each as soon as it is finished."""
+    request = folder.request
+    work = partial(compute_part, request, threads if isinstance(executor, Here) else 1)
+    sizes = [len(request.numbers(part)) for part in parts]
+    with closing(executor.run(work, parts, sizes, progress)) as finished:
+        for position, built in finished:
+            folder.keep(parts[position], built)
+            del built  # so that memory holds one part at a time
 
 
 def _finish(folder: Folder, found: dict[str, Any] | None) -> dict[str, int]:
@@ -117,16 +117,14 @@ def _manifest(
     account: dict[str, Any] = {"asked": asked}
     if lost is not None:
         account |= {"followed_to_the_end": asked - sum(lost.values()), "failed": lost}
-    return {
-        "program": PROGRAM,
-        "use": USE,
+    contents = {
         "doses": list(marks(folder.request.regimen)),
         "status": {"complete": complete},
-        "identity": folder.known,
         "children": account,
         "check": found,
         "parts": parts or [],
     }
+    return manifest(PROGRAM, folder.known, contents)
 
 
 def _told(result: Check) -> dict[str, Any]:
@@ -139,7 +137,3 @@ def _told(result: Check) -> dict[str, Any]:
             name: None if error is None else float(f"{error:.3g}") for name, error in result.errors.items()
         },
     }
-
-
-def _unheard(fraction: float) -> None:
-    """Progress that nobody asked for."""

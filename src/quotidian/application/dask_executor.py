@@ -1,32 +1,97 @@
-"""The parts of a cohort as Dask tasks, on a cluster or on this machine: the only door to ``distributed``."""
+"""Work items as Dask tasks, on a cluster or on this machine: the only module that imports ``distributed``."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from quotidian.application.cohort_part import Built, build
-from quotidian.application.cohort_request import CohortRequest, differences, identity
-from quotidian.application.interrupts import deaf_to_ctrl_c
+from quotidian.application.executors import Item, Progress, Result, Shares, Work, largest_first
+from quotidian.application.provenance import differences, environment
+from quotidian.application.signals import without_interrupts
 from quotidian.errors import InvalidInput
 
 if TYPE_CHECKING:
     from distributed import Client
 
-    from quotidian.application.cohort_run import Builder, Progress
-
 LOCAL = "local"
 """Stands for a cluster of processes on this machine."""
 AHEAD = 2
-"""Parts asked for at a time, for each worker: one under way, one to follow; so memory stays bounded."""
-PATIENCE = "10s"  # for a scheduler to answer
+"""Items submitted at a time for each worker: one computed, one to follow; so memory stays bounded."""
+PATIENCE = "10s"
+"""How long to wait for a scheduler to answer."""
 
 
-def on_dask(address: str, workers: int | None = None) -> Builder:
-    """Builds each part as one task; the bytes are those of a run without Dask.
+@dataclass(frozen=True)
+class OnDask:
+    """Computes each item as one task of a connected cluster; made by :func:`on_dask`."""
+
+    client: Client
+
+    @property
+    def workers(self) -> int:
+        """Threads of all workers."""
+        return max(1, int(sum(self.client.nthreads().values())))
+
+    def run(
+        self,
+        work: Work[Item, Result],
+        items: Sequence[Item],
+        sizes: Sequence[float] | None = None,
+        progress: Progress | None = None,
+    ) -> Generator[tuple[int, Result], None, None]:
+        """Give (position, result) of each item; see :meth:`quotidian.application.executors.Executor.run`.
+
+        Raises InvalidInput where a worker runs another version of the program or another kind of processor.
+        """
+        from distributed import as_completed
+
+        shares = Shares(len(items), sizes, progress)
+        here = environment()
+        waiting = iter(largest_first(len(items), sizes))
+        positions: dict[Any, int] = {}
+
+        def submit(count: int) -> list[Any]:
+            added = {
+                self.client.submit(task, work, items[i], here, pure=False): i for i in islice(waiting, count)
+            }
+            positions.update(added)
+            return list(added)
+
+        under_way = as_completed(submit(AHEAD * self.workers))
+        try:
+            for future in under_way:
+                position = positions.pop(future)
+                result = future.result()
+                for following in submit(1):
+                    under_way.add(following)
+                shares.finished(position)
+                yield position, result
+        finally:
+            self.client.cancel(list(positions))
+
+
+def task(work: Work[Item, Result], item: Item, expected: Mapping[str, Any]) -> Result:
+    """One item on a worker, which must give the same bytes as the machine that submitted it.
+
+    Raises InvalidInput where the worker's environment differs from the expected one.
+    """
+    other = differences(environment(), expected)
+    if other:
+        raise InvalidInput(
+            "A Dask worker would not give the same bytes.",
+            f"It differs in {'; '.join(other[:4])}.",
+            "Start workers with the same versions on the same kind of machine.",
+        )
+    return work(item, _unreported)
+
+
+@contextmanager
+def on_dask(address: str, workers: int | None = None) -> Iterator[OnDask]:
+    """Connect to a cluster.
 
     Parameters
     ----------
@@ -35,54 +100,19 @@ def on_dask(address: str, workers: int | None = None) -> Builder:
 
     Raises
     ------
-    InvalidInput : Dask is not installed, no scheduler answers, or a worker runs another version of the
-        program or another kind of processor.
+    InvalidInput : Dask is not installed, or no scheduler answers.
     """
     _refuse_without_dask()
+    from distributed import Client
 
-    def builder(
-        request: CohortRequest, parts: Sequence[int], progress: Progress
-    ) -> Generator[tuple[int, Built], None, None]:
-        if not parts:
-            return
-        whole, done = sum(len(request.numbers(part)) for part in parts), 0
-        with _client(address, workers) as client:
-            for part, built in _as_they_finish(client, request, parts):
-                done += len(request.numbers(part))
-                progress(done / whole)
-                yield part, built
-
-    return builder
-
-
-def task(request: CohortRequest, part: int, known: dict[str, Any]) -> tuple[int, Built]:
-    """One part on a worker, which must be such that its bytes are those of the machine that asks."""
-    other = differences(identity(request), known)
-    if other:
-        raise InvalidInput(
-            "A Dask worker would not give the same bytes.",
-            f"It differs in {'; '.join(other[:4])}.",
-            "Start workers with the same versions on the same kind of machine.",
-        )
-    return part, build(request, part, threads=1)
-
-
-def _as_they_finish(
-    client: Client, request: CohortRequest, parts: Sequence[int]
-) -> Iterator[tuple[int, Built]]:
-    from distributed import as_completed
-
-    known, waiting = identity(request), iter(parts)
-    ahead = AHEAD * max(1, sum(client.nthreads().values()))
-
-    def ask(count: int) -> list[Any]:
-        return [client.submit(task, request, part, known, pure=False) for part in islice(waiting, count)]
-
-    under_way = as_completed(ask(ahead))
-    for future in under_way:
-        yield future.result()
-        for following in ask(1):
-            under_way.add(following)
+    if address != LOCAL:
+        with _connected(Client, address) as client:
+            yield OnDask(client)
+        return
+    with without_interrupts():
+        cluster = _local_cluster(workers)
+    with cluster, Client(cluster) as client:
+        yield OnDask(client)
 
 
 def _refuse_without_dask() -> None:
@@ -91,23 +121,9 @@ def _refuse_without_dask() -> None:
     except ImportError:
         raise InvalidInput(
             "Dask is not installed.",
-            "It is an extra, for those who spread a cohort over machines.",
+            "It is an optional dependency, for runs on several machines.",
             "Install it with: pip install 'quotidian[scale]'.",
         ) from None
-
-
-@contextmanager
-def _client(address: str, workers: int | None) -> Iterator[Client]:
-    from distributed import Client
-
-    if address != LOCAL:
-        with _connected(Client, address) as client:
-            yield client
-        return
-    with deaf_to_ctrl_c():
-        cluster = _local_cluster(workers)
-    with cluster, Client(cluster) as client:
-        yield client
 
 
 def _local_cluster(workers: int | None) -> Any:
@@ -130,3 +146,7 @@ def _connected(client: type[Client], address: str) -> Client:
             f"The connection says: {' '.join(str(error).split())}.",
             f"Give the address that 'dask scheduler' prints, such as tcp://host:8786, or {LOCAL}.",
         ) from None
+
+
+def _unreported(share: float) -> None:
+    """Discard progress within an item: a task has no channel to the machine that submitted it."""

@@ -72,7 +72,7 @@ def _cache() -> Finding:
         with tempfile.NamedTemporaryFile(dir=folder):
             pass
     except OSError as error:
-        remedy = "Every start compiles anew. Set QUOTIDIAN_CACHE to a folder that can be written."
+        remedy = "Every start compiles the model again. Set QUOTIDIAN_CACHE to a folder that can be written."
         return Finding("cache", False, f"{folder} cannot be written: {error.strerror}", remedy)
     files = list(folder.glob("*.o"))
     size = sum(os.path.getsize(f) for f in files) / 1e6

@@ -1,7 +1,7 @@
 """The study file that ``quotidian study new`` writes: small, commented, and run as it stands by a test."""
 
 EXAMPLE = """\
-# A study of your own: virtual children, what they are given, when they are seen, what is judged.
+# A study: virtual children, their treatment, the visits, and the endpoints.
 # Run it:  quotidian study run FILE --replicates 20 --seed 1 --output out/study
 # Its schema:  quotidian study schema.  Weeks count from the first dose; visits are at 08:00, doses at 09:00.
 

@@ -50,11 +50,11 @@ def json_schema() -> str:
     return json.dumps(_schema().json_schema(), indent=2, ensure_ascii=False)
 
 
-def _no_note(text: str) -> None:
+def no_note(text: str) -> None:
     """Nothing is said of earlier names."""
 
 
-def read_study(path: Path, note: Note = _no_note) -> Trial:
+def read_study(path: Path, note: Note = no_note) -> Trial:
     """The design in a study file; ``note`` is called for each name of an earlier version that stands in it.
 
     Raises InvalidInput for the first fault, with its line and a remedy.
@@ -62,7 +62,7 @@ def read_study(path: Path, note: Note = _no_note) -> Trial:
     return design_from(read_lined(path), note)
 
 
-def design_from(lined: Lined, note: Note = _no_note) -> Trial:
+def design_from(lined: Lined, note: Note = no_note) -> Trial:
     """The design in lined values. Raises InvalidInput as :func:`read_study` does."""
     lined, notes = present_names(lined)
     for text in notes:
@@ -87,13 +87,13 @@ def _observables(trial: Trial) -> Mapping[str, object]:
         return {}
     try:
         drugs = trial.drugs
-    except QuotidianError:  # told as a fault of its place
+    except QuotidianError:  # reported at its own place
         return observables(trial.model)
     return model(trial.model, {*USUAL, *drugs}).observables
 
 
 def _misfit(lined: Lined, error: ValidationError) -> QuotidianError:
-    """The first misfit of the file: names that are none before what is missing, then by lines."""
+    """The first error of the file: unknown names before missing ones, then by lines."""
 
     def rank(one: ErrorDetails) -> tuple[bool, int]:
         return one["type"] not in _EXTRA, lined.line(_place(lined, one["loc"]))

@@ -1,4 +1,4 @@
-"""The program and its verbs."""
+"""The program and its commands."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ from quotidian.cli.scenarios import scenarios
 from quotidian.cli.scoreboard import scoreboard
 from quotidian.cli.simulate import simulate
 from quotidian.cli.study import STUDY
-from quotidian.cli.support.console import RESEARCH_USE
 from quotidian.cli.trial import trial
 from quotidian.cli.trials import trials
-from quotidian.version import __version__
+from quotidian.version import RESEARCH_USE, __version__
 
 app = typer.Typer(
     name="quotidian",
@@ -39,7 +38,7 @@ app = typer.Typer(
 )
 
 
-def _say_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         print(f"quotidian {__version__}. {RESEARCH_USE}")
         raise typer.Exit
@@ -49,25 +48,25 @@ def _say_version(wanted: bool) -> None:
 def program(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and exit."),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
     """Simulate interleukin-6 in systemic juvenile idiopathic arthritis: binding, fever, trials."""
 
 
 def _reflowed(text: str) -> str:
-    """Help whose paragraphs fill the terminal; those with indented lines, the examples, stay as they are."""
+    """Join the lines of each paragraph, so that it fills the terminal; examples keep their lines."""
     paragraphs = inspect.cleandoc(text).split("\n\n")
     return "\n\n".join(p if "\n  " in p else " ".join(p.split()) for p in paragraphs)
 
 
-VERBS = (
+COMMANDS = (
     simulate, cohort, trial, trials, power, scoreboard, drugs, scenarios, evidence, equations, firm, map_,
     observables, export, run_sbml, run_events, explore, bench, doctor,
 )  # fmt: skip
-for verb in VERBS:
-    name = verb.__name__.rstrip("_").replace("_", "-")
-    app.command(name, help=_reflowed(verb.__doc__ or ""), epilog=RESEARCH_USE)(verb)
+for command in COMMANDS:
+    name = command.__name__.rstrip("_").replace("_", "-")
+    app.command(name, help=_reflowed(command.__doc__ or ""), epilog=RESEARCH_USE)(command)
 study = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]}
 )

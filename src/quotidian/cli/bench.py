@@ -1,4 +1,4 @@
-"""``quotidian bench``: what a child costs here, beside what it costs other solvers at the same error."""
+"""``quotidian bench``: processor time of a child, compared with other solvers at the same error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.output import check_file, whole_file
+from quotidian.reports.files import check_file, whole_file
 
 Children = Annotated[str, typer.Option(metavar="N", help="Number of children for each solver.")]
 Threads = Annotated[
@@ -22,7 +22,7 @@ Full = Annotated[
 
 MEMORY, FULL = (1_000, 10_000), 100_000
 COPIES = 16
-"""Copies of the children for the measure of threads, which needs seconds of work."""
+"""Copies of the children for the measurement of threads, which needs seconds of work."""
 
 
 def bench(children: Children = "8", threads: Threads = None, json: Json = None, full: Full = False) -> None:
@@ -57,16 +57,16 @@ def _run(count: int, workers: int | None, json: Path | None, full: bool) -> None
     from quotidian.engine import Tolerance, thread_count
 
     several = workers or max(2, thread_count())
-    told = task(count)
-    lines = contest.contest(told, told=lambda step: note(f"  {step}"))
-    note("  threads, tangents, start, memory")
+    case = task(count)
+    lines = contest.contest(case, report=lambda step: note(f"  {step}"))
+    note("  threads, sensitivities, start, memory")
     found = [
-        *costs.speeds(told.repeated(COPIES), sorted({1, several}), Tolerance()),
-        *costs.tangents(told.repeated(2), (1, 4), Tolerance()),
+        *costs.speeds(case.repeated(COPIES), sorted({1, several}), Tolerance()),
+        *costs.tangents(case.repeated(2), (1, 4), Tolerance()),
         *costs.starts(),
         *costs.memory((*MEMORY, FULL) if full else MEMORY, several),
     ]
-    figures = bench_report.figures(told, lines, found)
+    figures = bench_report.figures(case, lines, found)
     print(bench_report.table(figures))
     if json is not None:
         with whole_file(json) as partial:

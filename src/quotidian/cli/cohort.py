@@ -1,4 +1,4 @@
-"""``quotidian cohort``: many virtual children on one regimen, streamed to a folder of Parquet files."""
+"""``quotidian cohort``: simulate many virtual children on one regimen, into a folder of Parquet files."""
 
 from __future__ import annotations
 
@@ -9,30 +9,32 @@ import typer
 
 from quotidian.cli.simulate import LONGEST, Every, Model, Observables, Regimen, Threads, Weeks
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE, console, note
+from quotidian.cli.support.console import console, note
 from quotidian.cli.support.course import refuse_sparse
+from quotidian.cli.support.executing import Dask
 from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL, units_of
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     from quotidian.application.cohort_request import CohortRequest
     from quotidian.application.cohort_run import Summary
 
-Children = Annotated[str, typer.Option(metavar="N", help="How many; numbered from 0 in every file.")]
+Children = Annotated[str, typer.Option(metavar="N", help="How many children; they are numbered from 0.")]
 Output = Annotated[
-    Path, typer.Option(metavar="DIR", help="Folder of the files; a new one, or one to finish.")
+    Path, typer.Option(metavar="DIR", help="Folder for the files: a new one, or one to complete.")
 ]
-Seed = Annotated[str, typer.Option(metavar="N", help="Chooses the children: the same seed, the same ones.")]
+Seed = Annotated[
+    str, typer.Option(metavar="N", help="Seed of the random streams: the same seed gives the same children.")
+]
 Part = Annotated[
-    str, typer.Option(metavar="N", help="Children in a file: it bounds memory and changes no value.")
+    str, typer.Option(metavar="N", help="Children per file: it limits memory and changes no value.")
 ]
-Check = Annotated[bool, typer.Option("--check", help="Run 16 children again at 100 times tighter tolerance.")]
-Dask = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="Spread the parts over a Dask cluster, or local; the same bytes."),
+Check = Annotated[
+    bool, typer.Option("--check", help="Simulate 16 children again at a 100 times smaller tolerance.")
 ]
 
 BYTES = 32
-"""Memory a number of a part takes between the solver and the file: 30 measured, rounded up."""
+"""Memory that a number of a part needs between the solver and the file: 30 measured, rounded up."""
 USUAL_NAMES = ",".join(USUAL)
 
 
@@ -50,14 +52,14 @@ def cohort(
     threads: Threads = None,
     dask: Dask = None,
 ) -> None:
-    """Follow as many virtual children as wanted on one regimen, into a folder of Parquet files.
+    """Simulate any number of virtual children on one regimen, into a folder of Parquet files.
 
-    Each part is written as it is finished, so memory does not grow with the number of children. Whatever
-    ends the run, the same command continues after the last finished part, and the files end up the same.
+    Each part is written as soon as it is finished, so memory does not grow with the number of children. If
+    the run is stopped, the same command continues after the last finished part, and the files are the same.
 
-    Children are drawn as the trials draw them, but their disease is steady: its natural course is held at
-    its usual strength. Child 0 is the one that 'quotidian simulate' draws with that seed. A child that
-    could not be followed to the end is listed in failures.csv. Times and regimens are as in 'simulate'.
+    Children are sampled from the population of the trials, but their disease activity is constant over time.
+    Child 0 is the child that 'quotidian simulate' samples with the same seed. Children who could not be
+    simulated to the end are listed in failures.csv. Times and regimens are as in 'simulate'.
 
     Examples:
       quotidian cohort --children 100000 --seed 1 --regimen tocilizumab-iv --weeks 12 --every 1d \\
@@ -83,7 +85,7 @@ def cohort(
     )
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     _refuse_too_large(request)
-    _tell(_run(request, output, check, workers, dask), output)
+    _print(_run(request, output, check, workers, dask), output)
 
 
 def _refuse_too_large(request: CohortRequest) -> None:
@@ -97,15 +99,17 @@ def _refuse_too_large(request: CohortRequest) -> None:
 
 def _run(request: CohortRequest, output: Path, check: bool, threads: int | None, dask: str | None) -> Summary:
     from quotidian.application.cohort_run import run_cohort
-    from quotidian.application.dask_executor import on_dask
+    from quotidian.cli.support.executing import executor_at
     from quotidian.cli.support.progress import progress
     from quotidian.errors import Cancelled
 
-    builder = None if dask is None else on_dask(dask, threads)
     try:
-        with progress(f"Following {request.children:,} children") as reach:
+        with (
+            executor_at(dask, threads) as executor,
+            progress(f"Simulating {request.children:,} children") as reach,
+        ):
             return run_cohort(
-                request, output, builder=builder, checked=check, progress=reach, threads=threads
+                request, output, executor=executor, checked=check, progress=reach, threads=threads
             )
     except (KeyboardInterrupt, Cancelled):
         done = len(list(output.glob("part-*.json")))
@@ -116,7 +120,7 @@ def _run(request: CohortRequest, output: Path, check: bool, threads: int | None,
         raise SystemExit(130) from None
 
 
-def _tell(summary: Summary, output: Path) -> None:
+def _print(summary: Summary, output: Path) -> None:
     from quotidian.dosing import describe
     from quotidian.drugs.catalogue import marks, regimen
 
@@ -156,7 +160,7 @@ def _show(check: dict[str, object]) -> None:
     console().print(table)
     print(f"Against 100 times tighter tolerance, in {_counted(len(children), 'child', 'children')}.")
     if check["unfollowed"]:
-        print(f"Of these, {check['unfollowed']} could not be followed to the end and say nothing.")
+        print(f"Of these, {check['unfollowed']} could not be followed to the end and are not counted.")
 
 
 def _counted(number: int, one: str, many: str) -> str:

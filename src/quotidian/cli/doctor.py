@@ -1,4 +1,4 @@
-"""``quotidian doctor``: whether all is well here, and what to do where it is not."""
+"""``quotidian doctor``: check the installation, with a remedy for each fault."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.support.console import RESEARCH_USE
+from quotidian.version import RESEARCH_USE
 
 
 def doctor(

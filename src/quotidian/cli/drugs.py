@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli.support.console import RESEARCH_USE, console
+from quotidian.cli.support.console import console
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     from quotidian.drugs.drug import Preparation

@@ -1,4 +1,4 @@
-"""``quotidian equations``: a model as a readable page."""
+"""``quotidian equations``: print a model as a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.support.console import RESEARCH_USE
+from quotidian.version import RESEARCH_USE
 
 
 def equations(
@@ -29,9 +29,9 @@ def equations(
       quotidian equations sjia
       quotidian equations healthy_child --output healthy_child.md
     """
-    from quotidian.cli.support.output import check_file, whole_file
     from quotidian.models import model as model_named
     from quotidian.network.typeset import equations as typeset
+    from quotidian.reports.files import check_file, whole_file
 
     if output is not None:
         check_file(output, (".md",))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli.support.console import RESEARCH_USE, console
+from quotidian.cli.support.console import console
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     from quotidian.evidence import Entry

@@ -1,4 +1,4 @@
-"""``quotidian explore``: the explorer in a browser, served by this machine for this machine."""
+"""``quotidian explore``: the explorer in a browser, served by this machine."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.support.console import RESEARCH_USE
 from quotidian.errors import InvalidInput, OutputError
+from quotidian.version import RESEARCH_USE
 
 HIGHEST_PORT = 65535
 

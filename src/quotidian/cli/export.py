@@ -9,10 +9,10 @@ import typer
 
 from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Severity, Sex, Weight
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE
 from quotidian.cli.support.observable_options import CHILD_MODELS
-from quotidian.cli.support.output import STDOUT, check_file, whole_file
 from quotidian.errors import UnknownName, closest
+from quotidian.reports.files import STDOUT, check_file, whole_file
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     from quotidian.patients.child import Child

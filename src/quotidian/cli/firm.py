@@ -1,4 +1,4 @@
-"""``quotidian firm``: what is firm, what is assumed, and which assumptions matter."""
+"""``quotidian firm``: the assumed values of a model, ranked by their effect on the outcomes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.support.console import RESEARCH_USE
+from quotidian.version import RESEARCH_USE
 
 
 def firm(
@@ -28,14 +28,14 @@ def firm(
       quotidian firm
       quotidian firm sjia --output firm.md
     """
-    from quotidian.cli.support.output import check_file, whole_file
     from quotidian.cli.support.progress import progress
     from quotidian.reports.assumption_page import page
     from quotidian.reports.assumption_sensitivity import assumption_sensitivity
+    from quotidian.reports.files import check_file, whole_file
 
     if output is not None:
         check_file(output, (".md",))
-    with progress("Moving every assumed number"):
+    with progress("Varying each assumed value"):
         found = assumption_sensitivity(model)
     text = page(found)
     if output is None:
@@ -43,4 +43,4 @@ def firm(
         return
     with whole_file(output) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
-    print(f"{model}: {len(found.effects)} assumed numbers, ranked, to {output}.\n{RESEARCH_USE}")
+    print(f"{model}: {len(found.effects)} assumed values, ranked, written to {output}.\n{RESEARCH_USE}")

@@ -1,4 +1,4 @@
-"""``quotidian map``: the mechanism as one drawing."""
+"""``quotidian map``: the mechanisms of a model as one diagram."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.support.console import RESEARCH_USE
+from quotidian.version import RESEARCH_USE
 
 
 def map_(
@@ -29,9 +29,9 @@ def map_(
       quotidian map sjia --output map.svg
       quotidian map healthy_child --regimen none --output healthy.svg
     """
-    from quotidian.cli.support.output import check_file, whole_file
     from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.models import model as model_named
+    from quotidian.reports.files import check_file, whole_file
     from quotidian.reports.mechanism_map import arrows, mechanism_map
 
     check_file(output, (".svg",))

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.support.console import RESEARCH_USE, console
+from quotidian.cli.support.console import console
+from quotidian.version import RESEARCH_USE
 
 
 def observables(

@@ -1,4 +1,4 @@
-"""``quotidian power``: what a design would find at other sizes."""
+"""``quotidian power``: the power of a design at other sample sizes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE, console, note
+from quotidian.cli.support.console import console, note
+from quotidian.cli.support.executing import Dask, executor_at
 from quotidian.cli.trial import Seed, Threads
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     from quotidian.trials.analysis.sample_size import Size, SizePlan
@@ -49,6 +51,7 @@ def power(
     alpha: Alpha = "0.05",
     json: Json = None,
     threads: Threads = None,
+    dask: Dask = None,
 ) -> None:
     """Compute power and assurance of a design with two arms at other sample sizes.
 
@@ -62,22 +65,22 @@ def power(
       quotidian power yokota-2008 --endpoint flare_free --sizes 10,20,40
       quotidian power my-study.yaml --endpoint acr70 --week 12 --sizes 40,80,160 --json power.json
     """
-    from quotidian.cli.support.output import check_file
+    from quotidian.reports.files import check_file
 
     count = option_types.whole("--replicates", replicates, "50")
-    luck = option_types.whole_from_zero("--seed", seed, "1")
+    start = option_types.whole_from_zero("--seed", seed, "1")
     level = option_types.number("--alpha", alpha, "0.05", most=0.5)
     numbers = option_types.wholes("--sizes", sizes, "20,40,80")
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     visit = option_types.maybe(option_types.whole, "--week", week, "12")
     if json is not None:
         check_file(json, (".json",))
-    found = _run(_read(design), endpoint, visit, numbers, level, count, luck, workers)
+    found = _run(_read(design), endpoint, visit, numbers, level, count, start, workers, dask)
     if json is not None:
         from quotidian.reports.files import write_atomically
 
-        write_atomically(json, jsons.dumps(_plain(found, count, luck), indent=2) + "\n")
-    _tell(found, count, luck)
+        write_atomically(json, jsons.dumps(_plain(found, count, start), indent=2) + "\n")
+    _print(found, count, start)
 
 
 def _read(name: str) -> Trial:
@@ -91,8 +94,9 @@ def _read(name: str) -> Trial:
 
 def _run(
     trial: Trial, endpoint: str, week: int | None, sizes: list[int], alpha: float, replicates: int, seed: int,
-    threads: int | None,
+    threads: int | None, dask: str | None,
 ) -> SizePlan:  # fmt: skip
+    from quotidian.application.trial_run import blocks_on
     from quotidian.cli.support.progress import progress
     from quotidian.cli.trial import refuse_too_large
     from quotidian.trials.analysis import sample_size
@@ -103,8 +107,9 @@ def _run(
     visit = trial.primary_week if week is None else week
     short = sample_size.until(trial, visit, endpoint)
     refuse_too_large(replicates, short)
-    with progress(f"{replicates} replicate{'' if replicates == 1 else 's'} of {trial.name}") as reach:
-        done = follow(short, replicates, seed, reach, threads)
+    what = f"{replicates} replicate{'' if replicates == 1 else 's'} of {trial.name}"
+    with executor_at(dask, threads) as executor, progress(what) as reach:
+        done = follow(short, replicates, seed, reach, threads, elsewhere=blocks_on(executor))
     return sample_size.plan(short, done.records, endpoint, visit, sizes, alpha)
 
 
@@ -123,7 +128,7 @@ def _size(found: SizePlan, size: Size) -> dict[str, object]:
     return whole | {"power": size.power, "assurance": size.assurance}
 
 
-def _tell(found: SizePlan, replicates: int, seed: int) -> None:
+def _print(found: SizePlan, replicates: int, seed: int) -> None:
     from quotidian.reports.tables import print_sizes
 
     print_sizes(found, console())

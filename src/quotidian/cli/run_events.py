@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE, note
-from quotidian.cli.support.output import STDOUT, TABLES, check_file, whole_file
+from quotidian.cli.support.console import note
 from quotidian.cli.support.settings import settings
 from quotidian.errors import InvalidInput
+from quotidian.reports.files import STDOUT, TABLES, check_file, whole_file
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     import polars as pl

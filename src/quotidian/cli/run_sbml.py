@@ -1,4 +1,4 @@
-"""``quotidian run-sbml``: a model from another program, solved by ours."""
+"""``quotidian run-sbml``: solve an SBML model from another program."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE, note
+from quotidian.cli.support.console import note
 from quotidian.cli.support.course import BYTES
-from quotidian.cli.support.output import STDOUT, TABLES, check_file, whole_file
 from quotidian.cli.support.settings import settings
 from quotidian.errors import InvalidQuantity
+from quotidian.reports.files import STDOUT, TABLES, check_file, whole_file
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     from quotidian.engine import Outcome
@@ -37,7 +38,7 @@ Output = Annotated[
 ]
 
 FINEST, COARSEST = 1e-12, 1e-2
-"""Relative tolerances that the solver can keep, and that are worth the name."""
+"""Limits of the relative tolerance: the solver cannot keep a finer one, and a coarser one is useless."""
 
 
 def run_sbml(
@@ -88,7 +89,7 @@ def run_sbml(
 
 
 def _chosen(imported: Imported, names: str | None) -> dict[str, str]:
-    """What to tell: heading to id, each once and in the order asked for."""
+    """Columns of the table: heading to id, each once and in the order requested."""
     if names is None or names.strip() == "all":
         ids = imported.species if names is None and imported.species else tuple(imported.model.observables)
         return {name: name for name in ids}

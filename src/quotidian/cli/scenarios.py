@@ -1,8 +1,8 @@
-"""``quotidian scenarios``: where sources contradict one another, and what can be chosen."""
+"""``quotidian scenarios``: alternatives where published sources disagree."""
 
 from __future__ import annotations
 
-from quotidian.cli.support.console import RESEARCH_USE
+from quotidian.version import RESEARCH_USE
 
 
 def scenarios() -> None:

@@ -1,16 +1,17 @@
-"""``quotidian study``: a trial of one's own, from a file."""
+"""``quotidian study``: a user's own trial, from a file."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE, note
-from quotidian.cli.trial import Output, Replicates, Seed, Threads, refuse_too_large, tell
+from quotidian.cli.support.console import note
+from quotidian.cli.support.executing import Dask
+from quotidian.cli.trial import Output, Replicates, Seed, Threads, run_request
+from quotidian.version import RESEARCH_USE
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study, in YAML.")]
 
@@ -18,7 +19,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The study, in YAML."
 def new(file: File) -> None:
     """Write a commented study file to start from.
 
-    A file that is there already is left alone.
+    An existing file is not changed.
 
     Examples:
       quotidian study new my-study.yaml
@@ -30,7 +31,7 @@ def new(file: File) -> None:
         with file.open("x", encoding="utf-8", newline="\n") as out:
             out.write(EXAMPLE)
     except FileExistsError:
-        raise OutputError(f"{file} is there already.", "It was left alone.", "Choose another name.") from None
+        raise OutputError(f"{file} exists already.", "It was not changed.", "Choose another name.") from None
     except OSError as error:
         raise OutputError(
             f"{file} cannot be written.", f"{error.strerror}.", "Choose another place."
@@ -44,40 +45,28 @@ def run(
     seed: Seed = "1",
     output: Output = None,
     threads: Threads = None,
+    dask: Dask = None,
 ) -> None:
-    """Run a study file on virtual children, in replicate.
+    """Simulate the trial of a study file in virtual children, in replicate.
 
-    The file is checked first; what is wrong is told with its line and what to do. Endpoints are medians over
+    The file is checked first; an error is reported with its line and a remedy. Endpoints are medians over
     replicates with their central 95 %, as for published trials.
 
     Examples:
       quotidian study run my-study.yaml --replicates 50 --output out/study
     """
-    from quotidian.application.study_file import read_study
-    from quotidian.cli.support import trial_archive
-    from quotidian.cli.support.progress import progress
-    from quotidian.trials.run import run_design
+    from quotidian.application.trial_run import study
 
-    trial = read_study(file, note)
     count = option_types.whole("--replicates", replicates, "20")
-    luck = option_types.whole_from_zero("--seed", seed, "1")
+    start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
-    if output is not None:
-        trial_archive.check(output)
-    refuse_too_large(count, trial)
-    began = time.perf_counter()
-    with progress(f"{count} replicate{'' if count == 1 else 's'} of {trial.name}") as reach:
-        result = run_design(trial, count, luck, reach, workers, f"quotidian study run {file}")
-    if output is not None:
-        with progress("Writing the report"):
-            trial_archive.keep(result, output)
-    tell(result, output, time.perf_counter() - began, trial.primary_week)
+    run_request(study(file, count, start, note), output, workers, dask)
 
 
 def schema() -> None:
     """Print the schema of study files, as JSON Schema.
 
-    Editors check a file against it while it is written.
+    Editors use it to check a study file while it is written.
 
     Examples:
       quotidian study schema > study.schema.json
@@ -88,4 +77,4 @@ def schema() -> None:
 
 
 STUDY = (new, run, schema)
-"""The verbs of ``quotidian study``."""
+"""The commands of ``quotidian study``."""

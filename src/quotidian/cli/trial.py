@@ -1,4 +1,4 @@
-"""``quotidian trial``: a published trial on virtual children, many times over."""
+"""``quotidian trial``: simulate a published trial in virtual children, in replicate."""
 
 from __future__ import annotations
 
@@ -9,26 +9,36 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import RESEARCH_USE, console
+from quotidian.cli.support.console import console
+from quotidian.cli.support.executing import Dask, executor_at
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
+    from quotidian.application.trial_run import TrialRequest
     from quotidian.trials.protocol.design import Trial
     from quotidian.trials.result import TrialResult
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Which trial; 'quotidian trials' lists them.")]
-Replicates = Annotated[
-    str, typer.Option(metavar="N", help="How often to run it, each time with other children.")
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of the trial; 'quotidian trials' lists them.")
 ]
-Seed = Annotated[str, typer.Option(metavar="N", help="Chooses the luck: the same seed, the same result.")]
+Replicates = Annotated[
+    str,
+    typer.Option(metavar="N", help="How many times the trial is simulated, each time with other children."),
+]
+Seed = Annotated[
+    str, typer.Option(metavar="N", help="Seed of the random streams: the same seed gives the same result.")
+]
 Output = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for endpoints.csv, report.html and manifest.json.")
 ]
-Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
+Threads = Annotated[
+    str | None, typer.Option(metavar="N", help="Processors to use; they do not change the result.")
+]
 
 BYTES_A_CHILD = 20 * 1024
-"""Memory a child of a replicate keeps until the end: 17 KiB measured with 12 to 72 replicates, rounded up."""
+"""Memory of a child of a replicate until the end: 17 KiB measured with 12 to 72 replicates, rounded up."""
 BYTES_A_VISIT = 512
-"""What a visit adds: two weeks of temperature, the core set and some twenty observables, 8 bytes each."""
+"""Memory of a visit: two weeks of temperature, the core set and some twenty observables, 8 bytes each."""
 
 
 def trial(
@@ -37,41 +47,47 @@ def trial(
     seed: Seed = "1",
     output: Output = None,
     threads: Threads = None,
+    dask: Dask = None,
 ) -> None:
-    """Run a published trial on virtual children and set it beside the published result.
+    """Simulate a published trial in virtual children and compare it with the published result.
 
-    Each replicate is a trial of the published size. An endpoint is told as the median over replicates with
-    their central 95 %. An earlier result in DIR is replaced; a folder with anything else is left alone.
+    Each replicate is a trial of the published size. An endpoint is the median over replicates with their
+    central 95 %. An earlier result in DIR is replaced; a folder with anything else
+    is refused.
 
     Examples:
       quotidian trial tender --replicates 100 --seed 1 --output out/tender
       quotidian trial tender --replicates 10
+      quotidian trial tender --replicates 1000 --dask tcp://cluster:8786 --output out/tender
     """
-    from quotidian.cli.support import trial_archive
-    from quotidian.cli.support.progress import progress
-    from quotidian.trials.protocol.library import design
+    from quotidian.application.trial_run import published_trial
 
-    declared = design(name)
     count = option_types.whole("--replicates", replicates, "100")
-    luck = option_types.whole_from_zero("--seed", seed, "1")
+    start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    run_request(published_trial(name, count, start), output, workers, dask)
+
+
+def run_request(request: TrialRequest, output: Path | None, threads: int | None, dask: str | None) -> None:
+    """Run a trial or a study, keep its result where a folder is named, and print it."""
+    from quotidian.application import trial_archive, trial_run
+    from quotidian.cli.support.progress import progress
+
     if output is not None:
-        trial_archive.check(output)
-    refuse_too_large(count, declared)
+        trial_archive.check_trial_folder(output)
+    refuse_too_large(request.replicates, request.design)
     began = time.perf_counter()
-    result = _run(name, count, luck, workers)
+    what = f"{_replicates(request.replicates)} of {request.design.name}"
+    with executor_at(dask, threads) as executor, progress(what) as reach:
+        done = trial_run.run_trial(request, threads=threads, executor=executor, progress=reach)
     if output is not None:
         with progress("Writing the report"):
-            trial_archive.keep(result, output)
-    tell(result, output, time.perf_counter() - began, declared.primary_week)
+            trial_archive.keep_trial(done.result, output)
+    print_result(done.result, output, time.perf_counter() - began)
 
 
-def _run(name: str, replicates: int, seed: int, threads: int | None) -> TrialResult:
-    from quotidian.cli.support.progress import progress
-    from quotidian.trials.run import run_trial
-
-    with progress(f"{replicates} replicate{'' if replicates == 1 else 's'} of {name}") as reach:
-        return run_trial(name, replicates, seed, progress=reach, threads=threads)
+def _replicates(count: int) -> str:
+    return f"{count} replicate{'' if count == 1 else 's'}"
 
 
 def refuse_too_large(replicates: int, trial: Trial) -> None:
@@ -83,11 +99,11 @@ def refuse_too_large(replicates: int, trial: Trial) -> None:
     refuse_beyond(bytes_, what, "Ask for fewer --replicates: hundreds settle the intervals.")
 
 
-def tell(result: TrialResult, output: Path | None, seconds: float, week: int | None = None) -> None:
-    """Print the endpoints, what it took, and where the report is."""
+def print_result(result: TrialResult, output: Path | None, seconds: float) -> None:
+    """Print the endpoints, the size and time of the run, and where the report is."""
     from quotidian.reports.tables import print_table
 
-    print_table(result.rows, console(), week)
+    print_table(result.rows, console(), result.primary_week)
     account = result.account
     print(
         f"{result.replicates} replicates, {account.enrolled:,} children, seed {result.seed}, {seconds:.1f} s."

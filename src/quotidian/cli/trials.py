@@ -1,8 +1,8 @@
-"""``quotidian trials``: which trials can be run."""
+"""``quotidian trials``: list the published trials that can be simulated."""
 
 from __future__ import annotations
 
-from quotidian.cli.support.console import RESEARCH_USE
+from quotidian.version import RESEARCH_USE
 
 
 def trials() -> None:

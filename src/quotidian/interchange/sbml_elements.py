@@ -22,7 +22,7 @@ from quotidian.network import Flux, Model, Species, Transfer
 from quotidian.network.flux import Use, call
 from quotidian.network.formula import words
 from quotidian.network.names import Named
-from quotidian.version import __version__
+from quotidian.version import RESEARCH_USE, __version__
 
 ELSEWHERE = "space"
 """Compartment of species that are in none."""
@@ -84,7 +84,7 @@ class Elements:
         self.sbml.setTimeUnits(self.units.id("h"))
         self.sbml.setVolumeUnits("litre")
         about = f"{self.model.about} " if self.model.about else ""
-        note = f"{about}Written by Quotidian {__version__}. Research use, not a medical device."
+        note = f"{about}Written by Quotidian {__version__}. {RESEARCH_USE}"
         self.sbml.setNotes(_paragraph(note))
 
     # ---- nouns

@@ -21,12 +21,12 @@ from quotidian.network.parameter_table import (
     table,
 )
 from quotidian.network.symbols import symbols
+from quotidian.version import RESEARCH_USE
 
 Symbols: TypeAlias = Mapping[str, str]
 Rates: TypeAlias = list[tuple[str, Flux, str]]
 """Every flux with the name of its module and the symbol of its rate."""
 
-DISCLAIMER = "Research use, not a medical device."
 OBSERVABLES = ("name", "unit", "meaning", "formula")
 
 
@@ -72,7 +72,7 @@ def _shown(formula: str) -> str:
 
 def _opening(model: Model) -> Iterator[str]:
     yield f"# {model.title}"
-    yield f"> {DISCLAIMER}"
+    yield f"> {RESEARCH_USE}"
     if model.about:
         yield model.about
     yield (

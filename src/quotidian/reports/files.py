@@ -1,11 +1,27 @@
-"""Write a file whole or not at all."""
+"""Files and folders that appear complete or not at all, in places tried before the work starts.
+
+Everything is written beside its place under a hidden name and renamed when it is complete, so neither Ctrl-C
+nor a full disk leaves half a result.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from quotidian.errors import OutputError
+
+STDOUT = Path("-")
+"""Stands for standard output."""
+TABLES = (".csv", ".parquet")
+"""Suffixes of the formats a table can be written in."""
+WHILE_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
+"""What a disk may refuse while it is written to; anything else is a fault of the program."""
+ELSEWHERE = "Choose another place with --output."
 
 
 def write_atomically(path: str | Path, content: str | bytes) -> Path:
@@ -34,13 +50,127 @@ def write_atomically(path: str | Path, content: str | bytes) -> Path:
             "Name a file in an existing folder that you may write to.",
         ) from None
     finally:
-        _forget(beside)
+        with suppress(OSError):  # a failure here must not hide the first one
+            beside.unlink(missing_ok=True)
     return path
 
 
-def _forget(path: Path) -> None:
-    """Remove the file if it is still there; a failure here must not hide the first one."""
+def check_file(path: Path, suffixes: Collection[str]) -> None:
+    """Refuse a file that could not be written at the end.
+
+    Raises
+    ------
+    OutputError : another suffix, a folder of that name, no such folder around it, or no permission.
+    """
+    with _as_output_error(path):
+        if path.is_dir():
+            raise OutputError(f"'{path}' is a folder.", "A file is written.", "Name a file in it.")
+        if path.suffix.lower() not in suffixes:
+            why = f"The suffix names the format: {' or '.join(suffixes)}."
+            remedy = f"Write for example --output {path.stem or 'result'}{next(iter(suffixes))}."
+            raise OutputError(f"'{path}' has no suffix that is known.", why, remedy)
+        if path.exists() and not path.is_file():
+            raise OutputError(f"'{path}' is a device.", "A file is written.", ELSEWHERE)
+        if not path.parent.is_dir():
+            why, remedy = f"There is no folder '{path.parent}'.", f"Make it first: mkdir -p '{path.parent}'."
+            raise OutputError(f"'{path}' cannot be written.", why, remedy)
+        _try(path.resolve().parent, path)
+
+
+def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], bool]) -> None:
+    """Refuse a folder that could not be written at the end, or that holds files which must not be replaced.
+
+    Parameters
+    ----------
+    files : names of the files a result consists of; ``earlier`` decides whether a folder holds such a result.
+
+    Raises
+    ------
+    OutputError : a file in the way, other files, or no permission.
+    """
+    with _as_output_error(path):
+        if path.exists() and not path.is_dir():
+            raise OutputError(f"'{path}' is a file.", "A folder is written.", ELSEWHERE)
+        there = {item.name for item in path.iterdir()} if path.is_dir() else set()
+        if there and (there - set(files) or not earlier(path)):
+            foreign = ", ".join(sorted(there - set(files) or there)[:3])
+            why = f"It holds something other than an earlier result: {foreign}."
+            raise OutputError(f"'{path}' is left alone.", why, "Name a new or an empty folder with --output.")
+        _try(_workshop(path.resolve()), path)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A path to write to; it becomes ``path`` when the block ends well, and vanishes when it does not.
+
+    Raises
+    ------
+    OutputError : the disk refused.
+    """
+    target = path.resolve()  # through a link, so that the link stays one
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        path.unlink(missing_ok=True)
-    except OSError:
+        with _as_output_error(path, WHILE_WRITING):
+            yield partial
+            os.replace(partial, target)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path, last: str) -> Iterator[Path]:
+    """A folder to write to; its files stand in ``path`` if the block ends well, and nowhere if it does not.
+
+    Parameters
+    ----------
+    last : name of the file that takes its place after all others, when an earlier ``path`` is renewed.
+
+    Raises
+    ------
+    OutputError : the disk refused.
+    """
+    target = path.resolve()
+    partial = _workshop(target) / f".{target.name}.{os.getpid()}.partial"
+    try:
+        with _as_output_error(path, WHILE_WRITING):
+            partial.mkdir()
+            yield partial
+            _put_in_place(partial, target, last)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _put_in_place(partial: Path, target: Path, last: str) -> None:
+    """One rename for a new folder; file by file for one that is there, which may be a mount or in use."""
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.rename(target)
         return
+    for item in sorted(partial.iterdir(), key=lambda item: (item.name == last, item.name)):
+        os.replace(item, target / item.name)
+
+
+def _workshop(target: Path) -> Path:
+    """Where to write first: in the folder itself if it is there, else in the nearest around it that is."""
+    return next(p for p in (target, *target.parents) if p.is_dir())
+
+
+def _try(folder: Path, wanted: Path) -> None:
+    """Create a file in the folder and remove it: permissions alone do not decide (root, read-only disks)."""
+    probe = folder / f".{wanted.name}.{os.getpid()}.partial"
+    with _as_output_error(wanted):
+        probe.touch(exist_ok=False)
+        probe.unlink()
+
+
+@contextmanager
+def _as_output_error(path: Path, kinds: Collection[int] = ()) -> Iterator[None]:
+    """Turn an error of the system into OutputError; only these kinds (numbers of errno), if any are given."""
+    try:
+        yield
+    except OSError as error:
+        if kinds and error.errno not in kinds:
+            raise
+        why = f"The system says: {(error.strerror or str(error)).lower()}."
+        raise OutputError(f"'{path}' cannot be written.", why, ELSEWHERE) from error

@@ -16,12 +16,11 @@ from quotidian.reports.files import write_atomically
 from quotidian.reports.tables import endpoints_csv
 from quotidian.trials.agreement import RULE
 from quotidian.trials.result import BaselineRow, EndpointRow, TrialResult
-from quotidian.version import __version__
+from quotidian.version import RESEARCH_USE, __version__
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-NOT_A_DEVICE = "Research use, not a medical device"
 _TEMPLATES = Path(__file__).with_name("templates")
 _FIRST_BANDS = ("temperature_max", "crp")
 
@@ -57,7 +56,7 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
     references = evidence_view.references_of(result, ledgers)
     return template("report.html.j2").render(
         result=result,
-        device=NOT_A_DEVICE,
+        device=RESEARCH_USE.rstrip("."),
         version=result.provenance.get("version", __version__),
         headline=narrative.headline(result),
         agreement=narrative.agreement(result.rows),

@@ -11,7 +11,7 @@ from quotidian.reports.figures.scoreboard import trial_figure
 from quotidian.reports.scoreboard import accounts, row_name, rows_of, scoreboard_csv
 from quotidian.trials.agreement import RULE
 from quotidian.trials.benchmarks.scores import ROLES, TrialScore, last_line
-from quotidian.version import __version__
+from quotidian.version import RESEARCH_USE, __version__
 
 
 def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
@@ -30,7 +30,7 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
         counts=last_line(rows),
         accounts=accounts(scores),
         command=command,
-        device=report.NOT_A_DEVICE,
+        device=RESEARCH_USE.rstrip("."),
         version=__version__,
         csv=b64encode(scoreboard_csv(scores).encode()).decode(),
         row_name=row_name,

@@ -16,9 +16,9 @@ from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct import stopping
 from quotidian.trials.conduct.case_record import SAFETY_EVENTS, CaseRecord
 from quotidian.trials.conduct.mas_history import LEAD_DAYS
-from quotidian.trials.conduct.parallel import share
+from quotidian.trials.conduct.parallel import BlockRunner, followed_days, share
 from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
-from quotidian.trials.conduct.schedule import SURPLUS, TrialConductor
+from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.conduct.setting import TrialSetting
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
@@ -41,16 +41,18 @@ class Followed:
 
 def follow(
     trial: Trial, replicates: int, seed: int, progress: Progress | None = None, threads: int | None = None,
-    values: Mapping[str, float] | None = None,
+    values: Mapping[str, float] | None = None, elsewhere: BlockRunner | None = None,
 ) -> Followed:  # fmt: skip
-    """Run every replicate. ``values`` replaces entries of the ledger of between-child spreads.
+    """Run every replicate. ``values`` replaces entries of the ledger of variability between children.
+
+    ``elsewhere`` runs blocks of replicates in other processes or on other machines; no byte depends on it.
 
     ``progress`` is called with the share done, 0 to 1. Raises InvalidInput for fewer than one replicate.
     """
     if replicates < 1:
         raise InvalidInput(f"A trial cannot be run {replicates} times.", "", "Ask for one replicate or more.")
     began, done = time.perf_counter(), 0.0
-    total = replicates * trial.size * (RUN_IN_DAYS * SURPLUS + trial.weeks * 7 + 14)
+    total = replicates * trial.size * followed_days(trial)
 
     def tick(children: int, days: float) -> None:
         nonlocal done
@@ -59,7 +61,7 @@ def follow(
             progress(min(done / total, 1.0))
 
     conductor = conductor_of(trial, seed, threads, values)
-    records = tuple(share(conductor, replicates, threads, tick))
+    records = tuple(share(conductor, replicates, threads, tick, elsewhere))
     return Followed(records, conductor, time.perf_counter() - began)
 
 

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from quotidian.reports.figures.style import FONT, GRID, INK, MUTED, PAPER, legible
+from quotidian.version import RESEARCH_USE
 from quotidian.web import svg
 from quotidian.web.chart_background import events, fever_paper, growth_lines, time_axis, triangles
 from quotidian.web.chart_panels import Panel, colours, lines
@@ -21,7 +22,6 @@ CROWDED = 7.0
 SEEN = 1.5
 """Pixels that the widest day of a shade must span; a narrower one hides behind its line."""
 _SMALL = {"fill": MUTED, "font_size": "9", "text_anchor": "end"}
-RESEARCH_USE = "Research use, not a medical device"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def draw(view: View, panels: Sequence[Panel], wide: bool, title: str) -> str:
         f'data-first="{view.days[0]:.8g}" data-last="{view.days[-1]:.8g}">'
         f"<title>{escape(title)}</title>"
         f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(drawn)}'
-        f"{svg.words(width - 8, height - 6, RESEARCH_USE, **_SMALL)}</svg>"
+        f"{svg.words(width - 8, height - 6, RESEARCH_USE.rstrip('.'), **_SMALL)}</svg>"
     )
 
 

@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any
 
 from quotidian.application.study_file import design_from
+from quotidian.application.trial_run import TrialRequest, run_trial
 from quotidian.application.yaml_positions import lined_text
 from quotidian.errors import Cancelled, InvalidInput, InvalidQuantity, StudyTooLarge
 from quotidian.reports import narrative
@@ -18,7 +19,6 @@ from quotidian.reports.tables import endpoints_csv
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design, names
 from quotidian.trials.result import TrialResult
-from quotidian.trials.run import follow, result_of
 from quotidian.web import form_input
 from quotidian.web.trial_children import children_of, dots
 from quotidian.web.work_queue import Shelf
@@ -138,9 +138,10 @@ class TrialRun:
             return kept.answer
         s, trial = self.state, self.state.design
         self._tick(0.0)
-        done = follow(trial, s.replicates, s.seed, self._tick, threads=1)
+        request = TrialRequest(trial, s.replicates, s.seed, s.command.partition(" --")[0])
+        done = run_trial(request, threads=1, progress=self._tick)
         self._tick(1.0)
-        result = result_of(trial, done, s.replicates, s.seed, s.command.partition(" --")[0])
+        result = done.result
         found = children_of(trial, done.records[0], s.seed)
         answer = {
             "headline": narrative.headline(result), "agreement": narrative.agreement(result.rows),

@@ -10,8 +10,7 @@ from typing import Any
 from quotidian.cli.benchmarking.benchmark_case import DAYS, MODEL, REGIMEN, Task
 from quotidian.cli.benchmarking.contest import Line
 from quotidian.cli.benchmarking.costs import Cost
-from quotidian.cli.support.console import RESEARCH_USE
-from quotidian.version import __version__
+from quotidian.version import RESEARCH_USE, __version__
 
 FORMAT = 1
 """Of the JSON: raised when its shape changes."""

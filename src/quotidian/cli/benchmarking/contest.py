@@ -17,7 +17,7 @@ from quotidian.version import __version__
 TARGETS = (5e-5, 1e-6)
 ROUNDS = 3
 COPIES = 8
-"""Our engine is timed on so many copies of the children: one copy is over before a clock can tell."""
+"""Our engine is timed on so many copies of the children: one copy is too short for the clock."""
 REMEDY = "not installed: pip install 'quotidian[bench]'"
 
 
@@ -86,21 +86,21 @@ def contest(
     task: Task,
     targets: Sequence[float] = TARGETS,
     rounds: int = ROUNDS,
-    told: Callable[[str], None] = lambda _: None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> list[Line]:
-    """One line for each target and solver. ``told`` hears what is going on."""
-    told("reference")
+    """One line for each target and solver. ``report`` receives the current step."""
+    report("reference")
     reference = task.solve(EXACT)
     lines = []
     everybody = entrants(task)
     for target in targets:
         chosen: dict[str, Setting] = {}
         for one in everybody:
-            told(f"{one.name}: tolerance for an error of {target:g}")
+            report(f"{one.name}: tolerance for an error of {target:g}")
             setting = _cheapest(one, reference, target)
             if setting is not None:
                 chosen[one.name] = setting
-        told(f"clock at an error of {target:g}")
+        report(f"clock at an error of {target:g}")
         lines += _lines(everybody, target, chosen, _clocked(everybody, chosen, rounds))
     return lines
 

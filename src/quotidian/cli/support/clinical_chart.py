@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotidian.cli.support.output import whole_file
 from quotidian.errors import UnknownName
+from quotidian.reports.files import whole_file
 
 if TYPE_CHECKING:
     import numpy as np

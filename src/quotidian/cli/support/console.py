@@ -1,4 +1,4 @@
-"""What every verb says, and how: plain text for machines, Rich tables for people."""
+"""Output of the commands: plain text for machines, Rich tables for people."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-RESEARCH_USE = "Research use, not a medical device."
-"""Stands at the foot of everything a person reads."""
 
 
 def console() -> Console:
@@ -20,5 +17,5 @@ def console() -> Console:
 
 
 def note(line: str) -> None:
-    """A word to the person at the terminal, kept out of the data on standard output."""
+    """Print a line for the person at the terminal, apart from the data on standard output."""
     print(line, file=sys.stderr)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotidian.cli.support.console import RESEARCH_USE, note
-from quotidian.cli.support.output import STDOUT
+from quotidian.cli.support.console import note
 from quotidian.errors import InvalidQuantity, SolverFailed
+from quotidian.reports.files import STDOUT
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     import numpy as np

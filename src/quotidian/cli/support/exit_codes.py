@@ -35,12 +35,12 @@ def run(argv: Sequence[str]) -> int:
     except Exception as error:
         return _explain(error)
     if code == CANCELLED:
-        _say("cancelled, nothing written.")
+        _print("cancelled, nothing written.")
     return code if isinstance(code, int) else SUCCESS
 
 
 def _explain(error: Exception) -> int:
-    """Say what went wrong; the exit code that goes with it."""
+    """Print the error, and return its exit code."""
     if os.environ.get("QUOTIDIAN_DEBUG") == "1":
         traceback.print_exception(error)
     if isinstance(error, MemoryError):
@@ -50,13 +50,13 @@ def _explain(error: Exception) -> int:
             "Ask for fewer replicates, fewer observables or a longer --every.",
         )
     if isinstance(error, _USAGE):
-        _say(_usage(error))
+        _print(_usage(error))
         return INVALID
     if isinstance(error, QuotidianError):
-        _say(str(error))
+        _print(str(error))
         return _code_of(error)
-    _say(
-        f"{type(error).__name__}: {' '.join(str(error).split()) or 'no further word'}\n"
+    _print(
+        f"{type(error).__name__}: {' '.join(str(error).split()) or 'no message'}\n"
         "  This is a fault of the program, not of your request; nothing was written.\n"
         f"  Run it again with QUOTIDIAN_DEBUG=1, and report what it prints with the command "
         f"and the version, {__version__}."
@@ -72,18 +72,18 @@ def _code_of(error: QuotidianError) -> int:
 
 
 def _usage(error: Exception) -> str:
-    """A refusal of the argument parser in the form of the other refusals."""
+    """An error of the argument parser in the form of the other errors."""
     what = str(error.format_message()).strip()  # type: ignore[attr-defined]
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "quotidian"
-    return f"{what}\n  '{command} --help' shows what it takes, with examples."
+    return f"{what}\n  '{command} --help' shows its options, with examples."
 
 
-def _say(message: str) -> None:
+def _print(message: str) -> None:
     print(f"quotidian: {message}", file=sys.stderr)
 
 
 def _reader_gone() -> int:
-    """The reader of a pipe has left (``| head``): say nothing, and let no flush at exit complain."""
+    """The reader of a pipe has closed it (``| head``): print nothing, not even at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAULT

@@ -1,4 +1,4 @@
-"""What fits into the memory of this machine, asked before the work starts."""
+"""Check before the work starts that it fits into the memory of this machine."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from quotidian.errors import StudyTooLarge
 
 SHARE = 0.8
-"""Part of the free memory a study may plan with. Assumed, because others need some and estimates err."""
+"""Part of the free memory that a request may use. Assumed, because others need some and estimates err."""
 
 FALLBACK = 4 * 2**30
-"""Bytes taken to be there where the system does not tell."""
+"""Bytes assumed to be free where the system does not report them."""
 
 
 def refuse_beyond(needed: float, what: str, remedy: str) -> None:
-    """Refuse a study of ``needed`` bytes if it is more than this machine has to give.
+    """Refuse a study of ``needed`` bytes if this machine has less free memory.
 
     Raises
     ------
@@ -25,18 +25,18 @@ def refuse_beyond(needed: float, what: str, remedy: str) -> None:
     if needed > SHARE * free:
         raise StudyTooLarge(
             f"{what} would need about {readable(needed)} of memory.",
-            f"This machine has {readable(free)} to give, of which {SHARE:.0%} may be planned with.",
+            f"This machine has {readable(free)} free, of which at most {SHARE:.0%} is used.",
             remedy,
         )
 
 
 def available() -> int:
-    """Bytes this process may still take: what the system has free, or what its control group allows."""
+    """Bytes this process may still use: the free memory, or the limit of its control group."""
     return min(_free(), _allowed())
 
 
 def readable(size: float) -> str:
-    """A number of bytes as a reader says it: ``3.2 GiB``."""
+    """A number of bytes for a message: ``3.2 GiB``."""
     for unit in ("bytes", "KiB", "MiB", "GiB"):
         if size < 1024:
             return f"{size:.3g} {unit}"

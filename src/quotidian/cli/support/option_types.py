@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def maybe(read: Callable[[str, str, str], T], option: str, text: str | None, example: str) -> T | None:
-    """What ``read`` makes of an option that may be left out."""
+    """Read an option that may be left out."""
     return None if text is None else read(option, text, example)
 
 
@@ -21,7 +21,7 @@ def number(option: str, text: str, example: str, most: float = math.inf) -> floa
 
     Raises
     ------
-    InvalidQuantity : the text is none.
+    InvalidQuantity : the text is not such a value.
     """
     try:
         value = float(text)
@@ -39,7 +39,7 @@ def whole(option: str, text: str, example: str, least: int = 1) -> int:
 
     Raises
     ------
-    InvalidQuantity : the text is none.
+    InvalidQuantity : the text is not such a value.
     """
     digits = text.strip().removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and int(digits) >= least):
@@ -51,12 +51,12 @@ def whole(option: str, text: str, example: str, least: int = 1) -> int:
 
 
 def wholes(option: str, text: str, example: str) -> list[int]:
-    """Whole numbers with commas between, each once, ascending; errors as :func:`whole`."""
+    """Whole numbers comma-separated, each once, ascending; errors as :func:`whole`."""
     parts = [part for part in text.split(",") if part.strip()] or [text]
     try:
         return sorted({whole(option, part, example) for part in parts})
     except InvalidQuantity:
-        why = "It takes whole numbers from 1 up, with commas between."
+        why = "It takes whole numbers from 1 up, comma-separated."
         raise InvalidQuantity(
             f"{option} cannot be '{text}'.", why, f"Write for example {option} {example}."
         ) from None
@@ -72,7 +72,7 @@ def interval(option: str, text: str, example: str) -> float:
 
     Raises
     ------
-    InvalidQuantity : the text is none.
+    InvalidQuantity : the text is not such a value.
     """
     from quotidian.dosing.durations import hours
 
@@ -89,11 +89,11 @@ def interval(option: str, text: str, example: str) -> float:
 
 
 def measure(option: str, text: str, unit: str, example: str) -> str:
-    """The text itself, once it is sure that it is a number or a quantity of that kind.
+    """The text itself, after a check that it is a number or a quantity of that kind.
 
     Raises
     ------
-    InvalidQuantity : it is none.
+    InvalidQuantity : it is neither.
     """
     from quotidian.units import quantity
 
@@ -112,16 +112,16 @@ def _unread(option: str, error: InvalidQuantity, example: str) -> InvalidQuantit
 
 
 def days(option: str, text: str) -> list[float]:
-    """Days with commas between, such as ``30,90``; nothing for an empty text.
+    """Days comma-separated, such as ``30,90``; nothing for an empty text.
 
     Raises
     ------
-    InvalidQuantity : one of them is no number.
+    InvalidQuantity : one of them is not a number.
     """
     try:
         return [float(day) for day in text.split(",") if day.strip()]
     except ValueError:
-        why = "It takes days from the first dose, with commas between."
+        why = "It takes days from the first dose, comma-separated."
         raise InvalidQuantity(
             f"{option} cannot be '{text}'.", why, f"Write for example {option} 30,90."
         ) from None

@@ -20,9 +20,9 @@ STEPS = 1000
 
 
 class Bar:
-    """Listens from the first moment; shows itself only once ``PATIENCE`` is over.
+    """A progress bar that appears once ``PATIENCE`` is over.
 
-    Until it hears of the first fraction it only tells that something is going on.
+    Until the first fraction is reported it only shows that work is going on.
     """
 
     def __init__(self, label: str) -> None:
@@ -65,7 +65,7 @@ class Bar:
 
     def _update(self, shown: Progress) -> None:
         if self.fraction > 0.0:
-            left = told(remaining(self.fraction, perf_counter() - self._began))
+            left = time_left(remaining(self.fraction, perf_counter() - self._began))
             done = round(STEPS * self.fraction)
             shown.update(shown.task_ids[0], total=STEPS, completed=done, left=f"{self.fraction:.0%}, {left}")
 
@@ -75,7 +75,7 @@ def remaining(fraction: float, elapsed: float) -> float:
     return elapsed * (1.0 - fraction) / fraction
 
 
-def told(seconds: float) -> str:
+def time_left(seconds: float) -> str:
     """``40 s left``, ``3 min left``, ``2.5 h left``."""
     if seconds < 100:
         return f"{seconds:.0f} s left"

@@ -10,8 +10,8 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.cli.support.output import STDOUT, whole_file
 from quotidian.cli.support.progress import progress
+from quotidian.reports.files import STDOUT, whole_file
 from quotidian.simulation import SimulationResult
 
 Floats = NDArray[np.float64]

@@ -35,12 +35,12 @@ from quotidian.reports.figures.style import (
 from quotidian.reports.figures.thermometer import LEFT, ONE_CHILD, RED, RIGHT, daily_peaks, temperature
 from quotidian.reports.wording import arm_name, counted, in_order, listed, number, spoken, unit_sign, within
 from quotidian.trials.result import ChildChart, TrialResult
+from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-RESEARCH_USE = "Research use, not a medical device."
 _HEAD, _GAP, _FOOT = 0.24, 0.1, 0.45  # inches
 _FLOOR = 1e-2  # in the unit of the panel; a logarithmic axis ends here
 _COUNTS = {"active_joints": "count"}

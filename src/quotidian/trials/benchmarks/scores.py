@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from quotidian.errors import SolverFailed
 from quotidian.trials.benchmarks.comparison import ALL, endpoint_rows
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.conduct.parallel import share
+from quotidian.trials.conduct.parallel import BlockRunner, share
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.protocol.library import design
 from quotidian.trials.result import EndpointRow
@@ -72,6 +73,7 @@ class TrialScore:
 def score(
     name: str, replicates: int, seed: int, progress: Callable[[float], None] | None = None,
     threads: int | None = None, values: Mapping[str, float] | None = None,
+    elsewhere: BlockRunner | None = None,
 ) -> TrialScore:  # fmt: skip
     """Run a published design and set every published number of it beside its virtual counterpart.
 
@@ -93,7 +95,8 @@ def score(
             progress(min(done / total, 1.0))
 
     lost: Counter[str] = Counter()
-    records = _records(conductor, replicates, threads, tick, lost)
+    share_out = partial(share, conductor, replicates, threads, tick, elsewhere)
+    records = _records(conductor, replicates, share_out, lost)
     published = endpoint_rows(trial, records, entry=True, only_published=True)
     rows, apart = judged(name, published, arms=tuple(trial.arms))
     failures = dict(sorted((conductor.account.failures + lost).items()))
@@ -113,8 +116,7 @@ def score(
 def _records(
     conductor: TrialConductor,
     replicates: int,
-    threads: int | None,
-    tick: Callable[[int, float], None],
+    share_out: Callable[[], Iterator[CaseRecord]],
     lost: Counter[str],
 ) -> Iterator[CaseRecord]:
     """The replicates, some at a time; one with a child that the solver lost is left out and counted.
@@ -124,7 +126,7 @@ def _records(
     """
     done: set[int] = set()
     try:
-        for record in share(conductor, replicates, threads, tick):
+        for record in share_out():
             done |= set(record.replicate.tolist())
             yield record
     except SolverFailed:

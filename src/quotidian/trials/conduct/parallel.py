@@ -1,25 +1,35 @@
-"""Replicates shared out among threads: each thread runs some of them from enrolment to the end.
+"""Blocks of replicates, run in several threads of this process or handed to other processes and machines.
 
 The solver frees the interpreter while it works, so one thread records while another integrates its children.
-What comes of a replicate does not depend on the thread that ran it.
+A replicate does not depend on the block that it is in, nor on the thread, process or machine that runs it.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from queue import SimpleQueue
 from threading import Event as Flag
+from typing import Protocol
 
 from quotidian.engine import thread_count
+from quotidian.patients.population import PatientPopulation
+from quotidian.simulation import RUN_IN_DAYS, compiled_model
+from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.conduct.schedule import Conducted, TrialConductor
-from quotidian.trials.conduct.setting import Execution
+from quotidian.trials.conduct.schedule import SURPLUS, Conducted, TrialConductor, conduct
+from quotidian.trials.conduct.setting import Execution, TrialSetting
+from quotidian.trials.conduct.weighting import Match
+from quotidian.trials.protocol.design import Trial
 
 CHUNK_CHILDREN = 1400
 """Children integrated together: enough to keep every lane full, with little memory."""
+BLOCKS_A_WORKER = 2
+"""Blocks that a worker elsewhere is given, about: more would integrate too few children together."""
 LOOK_EVERY = 0.2  # s
 Progress = Callable[[int, float], None]
 News = SimpleQueue[tuple[int, float]]
@@ -33,14 +43,68 @@ def chunks(replicates: int, size: int, workers: int) -> list[range]:
     return [range(a, b) for a, b in pairwise(edges)]
 
 
-def share(
-    conductor: TrialConductor, replicates: int, threads: int | None, progress: Progress
-) -> Iterator[CaseRecord]:
-    """Run every replicate, a record a chunk in order, on so many threads; the conductor keeps the account.
+@dataclass(frozen=True)
+class BlockConduct:
+    """The conduct of one trial as a function of a block of replicates, which another process can receive."""
 
-    ``progress`` is called in this thread with children and the days that they have been followed. Records
-    are made at the pace at which they are taken. Ctrl-C stops every thread at its next block of children.
+    trial: Trial
+    streams: Streams
+    population: PatientPopulation
+    selection: Match
+
+    def __call__(self, replicates: range, report: Callable[[float], None]) -> Conducted:
+        """Some replicates from enrolment to the end, on one thread; ``report`` receives the share done."""
+        trial, done = self.trial, 0.0
+        total = len(replicates) * trial.size * followed_days(trial)
+
+        def progress(children: int, days: float) -> None:
+            nonlocal done
+            done += children * days
+            report(min(done / total, 1.0))
+
+        whole = compiled_model(trial.model, trial.drugs)
+        setting = TrialSetting(trial, whole, self.streams, self.population)
+        return conduct(setting, Execution(1, progress), self.selection, replicates)
+
+
+class BlockRunner(Protocol):
+    """Runs blocks of replicates somewhere else."""
+
+    @property
+    def workers(self) -> int:
+        """How many blocks are computed at the same time."""
+        ...
+
+    def run(
+        self, conduct: BlockConduct, blocks: Sequence[range], progress: Callable[[float], None]
+    ) -> Generator[Conducted, None, None]:
+        """What comes of each block, in their order; ``progress`` receives the share done of all."""
+        ...
+
+
+def followed_days(trial: Trial) -> float:
+    """Days that all children are followed for each one enrolled, candidates for screening included, about."""
+    return RUN_IN_DAYS * SURPLUS + trial.weeks * 7 + 14
+
+
+def share(
+    conductor: TrialConductor,
+    replicates: int,
+    threads: int | None,
+    progress: Progress,
+    elsewhere: BlockRunner | None = None,
+) -> Iterator[CaseRecord]:
+    """Run every replicate, a record a chunk in order; the conductor keeps the account.
+
+    They are run on so many threads of this process, or by ``elsewhere``. ``progress`` is called in this
+    thread with children and the days that they have been followed. Records are made at the pace at which
+    they are taken. Ctrl-C stops every thread at its next block of children.
     """
+    if elsewhere is not None:
+        for done in _elsewhere(conductor, replicates, progress, elsewhere):
+            conductor.account += done.account
+            yield done.record
+        return
     workers = thread_count() if threads is None else threads
     spans = chunks(replicates, conductor.setting.trial.size, workers)
     if len(spans) == 1 or workers == 1:
@@ -51,6 +115,24 @@ def share(
     for done in _in_threads(conductor, spans, workers, progress):
         conductor.account += done.account
         yield done.record
+
+
+def _elsewhere(
+    conductor: TrialConductor, replicates: int, progress: Progress, elsewhere: BlockRunner
+) -> Iterator[Conducted]:
+    """What comes of each block, in order; several blocks for each worker, so that all end together."""
+    setting = conductor.setting
+    trial, shown = setting.trial, 0.0
+    blocks = chunks(replicates, trial.size, BLOCKS_A_WORKER * elsewhere.workers)
+    function = BlockConduct(trial, setting.streams, setting.population, conductor.selection)
+
+    def report(share_done: float) -> None:
+        nonlocal shown
+        progress(replicates * trial.size, (share_done - shown) * followed_days(trial))
+        shown = share_done
+
+    with closing(elsewhere.run(function, blocks, report)) as finished:
+        yield from finished
 
 
 def _in_threads(

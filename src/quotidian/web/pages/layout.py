@@ -8,7 +8,7 @@ from typing import TypeVar
 from htmltools import Tag, TagList, head_content, tags
 
 from quotidian.errors import QuotidianError
-from quotidian.version import __version__
+from quotidian.version import RESEARCH_USE, __version__
 from quotidian.web.pages import child, system, trial
 from quotidian.web.simulations import machine_name
 from quotidian.web.state import ChildState
@@ -81,13 +81,13 @@ def _header(shown: str) -> Tag:
             tags.span({"class": "about"}, "interleukin-6 in systemic JIA"),
         ),
         tags.nav({"aria-label": "Pages"}, *links),
-        tags.p({"class": "device"}, "Research use, not a medical device"),
+        tags.p({"class": "device"}, RESEARCH_USE.rstrip(".")),
     )
 
 
 def _footer() -> Tag:
     return tags.footer(
         tags.span(f"Model {machine_name()}, version {__version__}"),
-        tags.span("Research use, not a medical device"),
+        tags.span(RESEARCH_USE.rstrip(".")),
         tags.span({"id": "status", "role": "status"}, "connecting"),
     )

@@ -1,6 +1,6 @@
 """Fit the healthy growth curve to the height reference, once for girls and once for boys.
 
-    python calibration/growth_curve.py
+    python scripts/calibrate_growth_curve.py
 
 The curve is that of biology/growth_curve.py: the growth that is left falls at a pace that steps up in
 mid-childhood and again in puberty. With one step whose steepness equals its height this is model 1 of
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from quotidian.biology import growth_curve
 from quotidian.patients import growth
 
 Floats = NDArray[np.float64]
@@ -36,14 +37,11 @@ def curve(age: Floats, z: float, q: Floats) -> Floats:
     at = dict(zip(NAMES, q[: len(NAMES)], strict=True))
     slopes = dict(zip(MOVING, q[len(NAMES) :], strict=False))  # none yet while the median is fitted
     p = {name: value + z * slopes.get(name, 0.0) for name, value in at.items()}
-    pace = p["infant_pace"] * (age - p["teen_age"])
-    for rise, steepness, step in (
-        (p["child_rise"], STEEPNESS, p["child_age"]),
-        (p["teen_rise"], p["teen_steepness"], p["teen_age"]),
-    ):
-        here, there = (np.logaddexp(0.0, steepness * (a - step)) for a in (age, p["teen_age"]))
-        pace = pace + rise / steepness * (here - there)
-    return np.asarray(p["adult"] - p["left"] * np.exp(-pace))
+    height = growth_curve.curve(
+        age, p["adult"], p["left"], p["infant_pace"], p["child_rise"], STEEPNESS, p["child_age"],
+        p["teen_rise"], p["teen_steepness"], p["teen_age"],
+    )  # fmt: skip
+    return np.asarray(height)
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes started meanwhile never hear Ctrl-C: this one does, and ends them quietly."""
+def without_interrupts() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C: the signal reaches this process, which then stops the others."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

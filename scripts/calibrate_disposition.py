@@ -1,7 +1,7 @@
 """Fit the disposition of tocilizumab in children to exposures of systemic and of polyarticular JIA together.
 
-    python calibration/disposition.py [SHARE] [--periphery adult|own|shared] [--half-saturation NM]
-                                      [--only systemic|polyarticular]
+    python scripts/calibrate_disposition.py [SHARE] [--periphery adult|own|shared] [--half-saturation NM]
+                                            [--only systemic|polyarticular] [--children N] [--evaluations N]
 
 Systemic: means over 75 treated children of TENDER at week 12, as printed in the US label (us_label_actemra,
 12.3; seen) and, by band of weight, in a later EU one (eu_label_roactemra, 5.2; recalled). Each mean counts
@@ -11,8 +11,9 @@ Children are drawn and dosed as for trials, averaged. SDs, ranges and quarters o
 The diseases share all that is fitted but the periphery (V_p, Q), which in polyarticular disease is that of
 adults with arthritis (frey2010) by the fitted powers of weight; or its ``own``, free; or ``shared``, too.
 Priors: volumes, CL between editions (au_label_actemra, eu_label_roactemra), Q by their half-lives, V_m that
-of adults (frey2010) by weight to the power 0.75, exponents between the adults' and 0.75. A fast integration
-(sIL-6R bound at once) stands for the engine; tests/published/test_exposure.py holds both together.
+of adults (frey2010) by weight to the power 0.75, exponents between the adults' and 0.75. The children are
+followed by the engine in the model reduced to the drug. The script prints values; a person writes them into
+drugs/tocilizumab.yaml.
 """
 
 from __future__ import annotations
@@ -24,27 +25,31 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from quotidian.engine import SWITCH, Tolerance
 from quotidian.models import model
 from quotidian.patients.child import Child
 from quotidian.patients.population import draw
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import compiled_model, reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.run import design
 
 CHILDREN, SEED, BAND_KG = 1500, 1, 30.0
+PORT, TOLERANCE = "tocilizumab_infusion", Tolerance(rtol=1e-5, atol=1e-7)
 HALF_GAP = {"cmax": 10.0, "trough": 5.8, "mean": 12.6}  # between the editions, ug/mL
 US = {"cmax": (245.0, 57.2), "trough": (57.5, 23.3), "mean": (1341 / 14, 415 / 14), "ratio": (3.2, 1.3)}
 EU = {
     "cmax_from_30_kg": (256.0, 60.8), "trough_from_30_kg": (69.7, 29.1), "mean_from_30_kg": (119.0, 36.0),
     "cmax_below_30_kg": (274.0, 63.8), "trough_below_30_kg": (68.4, 30.0), "mean_below_30_kg": (123.0, 36.0),
     "cmax_gain": (1.37, 0.25), "trough_gain": (3.41, 1.3), "mean_gain": (1.95, 0.6),
-}  # fmt: skip  # SDs of the gains, below 30 kg, are not told: the trough's is that of the US ratio
+}  # fmt: skip  # SDs of the gains, below 30 kg, are not stated: the trough's is that of the US ratio
 POLY = {
     "cmax_from_30_kg": (182.0, 37.0), "trough_from_30_kg": (7.49, 8.2), "auc_from_30_kg": (1229.2, 361.0),
     "cmax_below_30_kg": (175.0, 32.0), "trough_below_30_kg": (2.35, 3.59), "auc_below_30_kg": (966.7, 254.0),
     "auc_gain_from_30_kg": (1.16, 0.36), "trough_gain_from_30_kg": (2.22, 0.9),
     "auc_gain_below_30_kg": (1.05, 0.32), "trough_gain_below_30_kg": (1.43, 0.58),
-}  # fmt: skip  # SDs of the gains are not told: relative ones of TENDER
-POLY_CHILDREN = 188  # of both bands; the split is not told, and taken from the drawn children
+}  # fmt: skip  # SDs of the gains are not stated: relative ones of TENDER
+POLY_CHILDREN = 188  # of both bands; the split is not stated, and taken from the drawn children
 QUARTERS = (0.02, 0.98, 5.0, 16.54)  # mean troughs of polyarticular children by quarter (zhang2017)
 PRIORS = {
     "V_c": (1.33, 0.35), "V_p": (1.85, 0.25), "CL": (0.0064, 0.2), "Q": (0.0043, 1.0), "V_m": (0.774, 0.4),
@@ -65,9 +70,9 @@ class Regimen:
     above: float
     doses: int
 
-    def hours(self, step: int = 8) -> Floats:
-        """Hours of an interval at which the course is known; steps of the integration."""
-        return np.array([0, 1, 3, 6, 12, 18, *range(24, 24 * self.days + 1, step)], dtype=float)
+    def hours(self) -> Floats:
+        """Hours of an interval at which the course is recorded."""
+        return np.array([0, 1, 3, 6, 12, 18, *range(24, 24 * self.days + 1, 8)], dtype=float)
 
 
 TENDER, CHERISH = Regimen(14, 12, 8, 7), Regimen(28, 10, 8, 4)
@@ -81,46 +86,36 @@ def adult_periphery(v: Values) -> Values:
     return v | {"V_p": V_p * size ** v["volume_exponent"], "Q": Q * size ** v["clearance_exponent"]}
 
 
-def courses(v: Values, children: list[Child], given: Regimen = TENDER, step: int = 8) -> Floats:
+def courses(v: Values, children: list[Child], given: Regimen = TENDER) -> Floats:
     """Free drug [dose, hour of the interval, child], ug/mL; ``v`` may hold a ``K_m``, nM, of its own."""
-    c = model("sjia").constants
-    k_S, S_50 = c["il6_homeostasis.k_sil6r"], c["il6_homeostasis.sil6r_baseline"]
-    k_b, K_d, K_m, m = (c[f"tocilizumab.{n}"] for n in ("k_bound", "K_d", "K_m", "molar_mass"))
-    K_m = v.get("K_m", K_m)
-    w = np.array([x.weight_kg for x in children])
-    by = {"V": (w / 20) ** v["volume_exponent"], "C": (w / 20) ** v["clearance_exponent"]}
-
-    def own(name: str, scale: str) -> Floats:
-        return np.array([x.random_effects[f"tocilizumab.{name}"] for x in children]) * v[name] * by[scale]
-
-    V, V_p, CL, V_m, Q = own("V_c", "V"), own("V_p", "V"), own("CL", "C"), own("V_m", "C"), v["Q"] * by["C"]
-    S_0 = S_50 * np.array([x.random_effects["il6_homeostasis.sil6r_baseline"] for x in children])
-
-    def free(y: Floats) -> Floats:
-        b = y[0] - y[2] - K_d
-        return np.asarray(0.5 * (b + np.sqrt(b * b + 4 * K_d * np.maximum(y[0], 0.0))))
-
-    def rates(y: Floats, infused: Floats) -> Floats:
-        (T, P, S), D = y, free(y)
-        lost = k_b * (T - D)
-        T_dot = (infused - CL * D - V_m * D / (K_m + D) - Q * (D - P)) / V - lost
-        return np.array([T_dot, Q * (D - P) / V_p, k_S * (S_0 - S + T - D) - lost])
-
-    y, found, hours = np.array([0 * w, 0 * w, S_0]), [], given.hours(step)
-    for _ in range(given.doses):
-        found.append([m * free(y)])
-        for start, h in zip(hours[:-1], np.diff(hours), strict=True):
-            r = w * np.where(w < BAND_KG, given.below, given.above) / m * (start == 0)
-            k2 = rates(y + h / 2 * (k1 := rates(y, r)), r)
-            k3 = rates(y + h / 2 * k2, r)
-            y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + rates(y + h * k3, r))
-            found[-1].append(m * free(y))
-    return np.array(found)
+    whole, machine = compiled_model("sjia"), reduced_model("sjia", (), ("tocilizumab",))
+    table, usual = machine.parameters_from(whole, subjects_of(children).table(whole)), model("sjia").constants
+    for name in ("V_c", "V_p", "CL", "Q", "V_m", "K_m"):  # each child keeps its random effect
+        column = machine.parameter(table, f"tocilizumab.{name}")
+        column[:] = column * (v.get(name, usual[f"tocilizumab.{name}"]) / usual[f"tocilizumab.{name}"])
+    powers = {name: v[name] for name in ("volume_exponent", "clearance_exponent")}
+    for name, power in (powers | {"capacity_exponent": v["clearance_exponent"]}).items():
+        machine.parameter(table, f"tocilizumab.{name}")[:] = power
+    interval, hours = 24.0 * given.days, given.hours()
+    starts = interval * np.arange(given.doses)
+    outcome = machine.run(
+        table, np.unique(np.concatenate([start + hours for start in starts])), start=0.0,
+        events=machine.events([_infusions(child.weight_kg, given, starts) for child in children]),
+        observables=["tocilizumab"], tolerance=TOLERANCE,
+    )  # fmt: skip
+    places = np.searchsorted(outcome.times, starts[:, None] + hours)
+    return np.moveaxis(outcome["tocilizumab"][:, places], 0, -1)
 
 
-def means(c: Floats, weight: Floats, step: int = 8) -> tuple[Values, dict[str, Floats]]:
+def _infusions(weight: float, given: Regimen, starts: Floats) -> list[tuple[float, int, str, float]]:
+    """Doses by weight, into a vein over an hour."""
+    mg = weight * (given.below if weight < BAND_KG else given.above)
+    return [(float(s) + h, SWITCH, PORT, rate) for s in starts for h, rate in ((0.0, mg), (1.0, 0.0))]
+
+
+def means(c: Floats, weight: Floats) -> tuple[Values, dict[str, Floats]]:
     """What the editions print of systemic disease, over these children; and each child's own values."""
-    area, light = np.trapezoid(c, TENDER.hours(step), axis=1) / 336, weight < BAND_KG
+    area, light = np.trapezoid(c, TENDER.hours(), axis=1) / 336, weight < BAND_KG
     own = {"cmax": c[-1].max(0), "trough": c[-2, -1], "mean": area[-1], "ratio": c[-2, -1] / c[0, -1]}
     got = {n: float(x.mean()) for n, x in own.items()}
     for n, x in {"cmax": c[0].max(0), "trough": c[0, -1], "mean": area[0]}.items():
@@ -129,9 +124,9 @@ def means(c: Floats, weight: Floats, step: int = 8) -> tuple[Values, dict[str, F
     return got, own
 
 
-def poly_means(c: Floats, weight: Floats, step: int = 8) -> tuple[Values, dict[str, Floats]]:
+def poly_means(c: Floats, weight: Floats) -> tuple[Values, dict[str, Floats]]:
     """What the label prints of polyarticular disease, by band of weight; and each child's own values."""
-    area, light = np.trapezoid(c, CHERISH.hours(step), axis=1) / 24, weight < BAND_KG
+    area, light = np.trapezoid(c, CHERISH.hours(), axis=1) / 24, weight < BAND_KG
     own = {"cmax": c[-1].max(0), "trough": c[-1, -1], "auc": area[-1]}
     got: Values = {}
     for band, these in {"from_30_kg": ~light, "below_30_kg": light}.items():
@@ -161,9 +156,10 @@ class Question:
         """Draw the children of both diseases."""
         self.periphery, K_m = asked.periphery, asked.half_saturation
         self.priors = PRIORS | (OWN if asked.periphery == "own" else {})
-        self.step, self.fixed = (8, {}) if K_m is None else (2, {"K_m": K_m})
-        self.systemic = draw(Streams(SEED), 0, range(CHILDREN))
-        self.poly = draw(Streams(SEED), 0, range(CHILDREN), design("pjia-iv").patient_population)
+        self.fixed = {} if K_m is None else {"K_m": K_m}
+        numbers = range(asked.children)
+        self.systemic = draw(Streams(SEED), 0, numbers)
+        self.poly = draw(Streams(SEED), 0, numbers, design("pjia-iv").patient_population)
         self.weights = [np.array([x.weight_kg for x in some]) for some in (self.systemic, self.poly)]
         self.light = self.weights[1] < BAND_KG
         self.tables = {"systemic": targets(asked.share), "polyarticular": poly_targets(self.light.mean())}
@@ -185,8 +181,8 @@ class Question:
         """Means and each child's own values, of systemic and of polyarticular disease."""
         v = v | self.fixed
         return [
-            means(courses(v, self.systemic, TENDER, self.step), self.weights[0], self.step),
-            poly_means(courses(self.other(v), self.poly, CHERISH, self.step), self.weights[1], self.step),
+            means(courses(v, self.systemic, TENDER), self.weights[0]),
+            poly_means(courses(self.other(v), self.poly, CHERISH), self.weights[1]),
         ]
 
     def off(self, v: Values) -> list[float]:
@@ -212,23 +208,26 @@ def report(question: Question, v: Values) -> None:
         for band, these in {"from_30_kg": ~question.light, "below_30_kg": question.light}.items():
             print(f"polyarticular {n}_{band}: SD {x[these].std():.3g} of {POLY[f'{n}_{band}'][1]:.3g}")
     quarters = np.array_split(np.sort(poly_own["trough"]), 4)
-    told = ", ".join(f"{q.mean():.2f} of {p:g}" for q, p in zip(quarters, QUARTERS, strict=True))
-    print(f"polyarticular trough by quarter: {told}")
+    stated = ", ".join(f"{q.mean():.2f} of {p:g}" for q, p in zip(quarters, QUARTERS, strict=True))
+    print(f"polyarticular trough by quarter: {stated}")
 
 
-def asked() -> argparse.Namespace:
+def asked(argv: list[str] | None = None) -> argparse.Namespace:
     """What the command line asks for."""
     ask = argparse.ArgumentParser(description="Fit the disposition of tocilizumab in children.")
     ask.add_argument("share", nargs="?", type=float, default=0.0)
     ask.add_argument("--periphery", choices=("adult", "own", "shared"), default="adult")
     ask.add_argument("--only", choices=("systemic", "polyarticular"))
     ask.add_argument("--half-saturation", type=float, help="K_m, nM; the ledger's if not given")
-    return ask.parse_args()
+    ask.add_argument("--children", type=int, default=CHILDREN, help="drawn of each disease; a multiple of 75")
+    ask.add_argument("--evaluations", type=int, help="of the least squares at most")
+    return ask.parse_args(argv)
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Fit, and print the values with what is left of their priors, the means, and the spreads."""
-    question = Question(asked())
+    options = asked(argv)
+    question = Question(options)
     priors = question.priors
     start = np.array([np.log(m) if n in LOGS else m for n, (m, _) in priors.items()])
     sds = np.array([sd for _, sd in priors.values()])
@@ -236,7 +235,7 @@ def main() -> None:
     def misfit(x: Floats) -> Floats:
         return np.array([*question.off(question.values(x)), *(x - start) / sds])
 
-    fit = least_squares(misfit, start, diff_step=1e-3, x_scale=sds)
+    fit = least_squares(misfit, start, diff_step=1e-2, x_scale=sds, max_nfev=options.evaluations)
     left = np.sqrt(np.diag(np.linalg.inv(fit.jac.T @ fit.jac)))
     found = question.values(fit.x)
     for (n, (prior, sd)), x, s in zip(priors.items(), found.values(), left, strict=True):

@@ -1,6 +1,6 @@
 """Fit the daily clock of ACTH to cortisol by the hour in health.
 
-    python calibration/adrenal_clock.py
+    python scripts/calibrate_adrenal_clock.py
 
 Targets (debono2009, adults): peak 15.5 ug/dL at 08:32, low of 1.9 ug/dL (under 2.0; reference 1.5 to 2.5) at
 00:18. Five numbers of the clock answer to four targets; a weak pull to a moderate 12-hour rhythm decides the

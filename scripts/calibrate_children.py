@@ -1,6 +1,6 @@
 """Fit between-child spreads and medians to TENDER, to one dose of canakinumab, and to values at entry.
 
-    python calibration/children.py [REPLICATES] [--write]
+    python scripts/calibrate_children.py [REPLICATES] [EVALUATIONS]
 
 Targets (all calibration, none validation): both arms of TENDER (primary endpoint, JIA ACR30/50/70/90 and
 fever-free share at week 12, febrile share at entry; us_label_actemra, still_review), active joints at
@@ -8,24 +8,22 @@ entry (tender_2year), CRP and ESR at entry with their SD (quartier2011, another 
 and the arm on the drug of the single-dose trial of canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and
 inactive disease at month 1; ruperto2012, still_review): only a month tells how fast joints can calm, and
 only a blocker of IL-1 what IL-1 drives. Priors keep each value near where the ledger's reasoning put it.
-Paired luck makes the misfit smooth enough for least squares; replicates enough keep the fit from following
-its luck. ``--write`` puts the result into patients/variability.yaml, and what IL-1 drives in the typical
-child into its modules.
+Common random numbers make the misfit smooth enough for least squares; enough replicates keep the fit from
+following them. The script prints values; a person writes them into patients/variability.yaml, and the share
+that IL-1 drives in the typical child into biology/innate_loop.yaml (il1_share) and biology/joints.yaml
+(il1_need).
 """
 
 from __future__ import annotations
 
-import re
 import sys
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import least_squares
 
-from quotidian import biology
 from quotidian.evidence import Ledger
 from quotidian.patients import population
-from quotidian.trials.analysis.endpoints import by_replicate, febrile_at_entry, measures
+from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, febrile_at_entry
 from quotidian.trials.benchmarks.published_results import load_claims
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.run import design, follow
@@ -63,7 +61,7 @@ def statistics(values: Numbers, replicates: int, seed: int = 2003) -> Numbers:
     for name in ("tender", "canakinumab-single"):
         trial = design(name)
         for record in follow(trial, replicates, seed, values=values).records:
-            for m in measures(trial, record):
+            for m in endpoint_results(trial, record):
                 for a, arm in enumerate(trial.arms):
                     found.setdefault(_key(arm, m.endpoint, m.week), []).extend(by_replicate(m, record, a))
             if name == "tender":
@@ -110,7 +108,7 @@ def scores(ledger: Ledger) -> np.ndarray:
     return np.clip(SHIFT + np.array(free + linear), BOUNDS[0] + 0.1, BOUNDS[1] - 0.1)
 
 
-def main(replicates: int) -> None:
+def main(replicates: int, evaluations: int = 6) -> None:
     """Fit, and print values, what is left of their priors, and the misfit."""
     goal = targets()
 
@@ -121,37 +119,20 @@ def main(replicates: int) -> None:
         print(f"  misfit {data @ data:7.2f} of the data, {prior @ prior:5.2f} of the priors", flush=True)
         return np.concatenate([data, prior])
 
-    fit = least_squares(misfit, scores(population.spreads()), diff_step=0.1, max_nfev=6, bounds=BOUNDS)
+    start = scores(population.spreads())
+    fit = least_squares(misfit, start, diff_step=0.1, max_nfev=evaluations, bounds=BOUNDS)
     scale = np.linalg.pinv(fit.jac.T @ fit.jac)
     got = statistics(values(fit.x), replicates)
     print("\nvalue, and how much of the prior's spread is left (1: the data say nothing)")
     for (n, v), left in zip(values(fit.x).items(), np.sqrt(np.diag(scale)), strict=True):
         print(f"  {n:20s} {v:9.4g}   {left:.2f}")
+    median = 1.0 / (1.0 + np.exp(-values(fit.x)["il1_share_logit"]))
+    print(f"  share that IL-1 drives in the typical child: {median:.3g}")
     print("\ntarget, virtual, difference in SD")
     for n, (m, sd) in goal.items():
         print(f"  {n:32s} {m:7.1f} {got[n]:7.1f} {(got[n] - m) / sd:6.1f}")
 
-    if "--write" in sys.argv:
-        write(values(fit.x))
-
-
-def write(found: Numbers) -> None:
-    """Put fitted values into the ledgers, three digits."""
-    for name, value in found.items():
-        _replace(Path(population.__file__).with_name("variability.yaml"), name, value)
-    median = float(1.0 / (1.0 + np.exp(-found["il1_share_logit"])))
-    for module, name in (("innate_loop", "il1_share"), ("joints", "il1_need")):
-        _replace(Path(biology.__file__).with_name(f"{module}.yaml"), name, median)
-
-
-def _replace(path: Path, name: str, value: float) -> None:
-    text = path.read_text()
-    block = re.search(rf"^{name}:\n(?:  .*\n)*", text, re.M)
-    assert block is not None, name
-    new = re.sub(r"  value: .*\n", f"  value: {value:.3g}\n", block.group(0), count=1)
-    path.write_text(text.replace(block.group(0), new))
-
 
 if __name__ == "__main__":
     numbers = [a for a in sys.argv[1:] if a.isdigit()]
-    main(int(numbers[0]) if numbers else 24)
+    main(*map(int, numbers or ["24"]))

@@ -1,6 +1,6 @@
 """Fit the three numbers of growth in disease to three published figures, one each.
 
-    python calibration/growth_in_disease.py
+    python scripts/calibrate_growth_in_disease.py
 
 1. ``igf_axis.proteolysis``: mean IGF-1 of -1.0 SDS in the children enrolled (debenedetti2015, baseline).
 2. ``plate_inflammation.strength``: height SDS falls by 2.2 in five untreated years from the fifth birthday.

@@ -1,0 +1,140 @@
+"""Where work items are computed: in this process, in several processes, or on a Dask cluster.
+
+An executor takes a function and a list of work items. The function receives one item and a callable that
+accepts the share done of that item, 0 to 1, and may raise Cancelled. Results do not depend on the executor:
+the same items give the same bytes on each of them, whatever the order in which they are finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from typing import Protocol, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Progress = Callable[[float], None]
+Work = Callable[[Item, Progress], Result]
+
+
+class Executor(Protocol):
+    """Computes work items."""
+
+    @property
+    def workers(self) -> int:
+        """How many items are computed at the same time."""
+        ...
+
+    def run(
+        self,
+        work: Work[Item, Result],
+        items: Sequence[Item],
+        sizes: Sequence[float] | None = None,
+        progress: Progress | None = None,
+    ) -> Generator[tuple[int, Result], None, None]:
+        """Give (position, result) of each item as soon as it is finished.
+
+        Parameters
+        ----------
+        work : function of one item; pickled, with its items and results, where another process computes it.
+        sizes : relative cost of each item, in any unit; equal if left out.
+        progress : called in this thread with the share done of all items, 0 to 1, never decreasing.
+
+        The first failure stops the other items and is raised here. Closing the generator, or an exception in
+        this thread (Ctrl-C included), stops them too.
+        """
+        ...
+
+
+class Here:
+    """Computes in this process, one item after another, the largest first; memory holds one result."""
+
+    workers = 1
+
+    def run(
+        self,
+        work: Work[Item, Result],
+        items: Sequence[Item],
+        sizes: Sequence[float] | None = None,
+        progress: Progress | None = None,
+    ) -> Generator[tuple[int, Result], None, None]:
+        """Give (position, result) of each item; see :meth:`Executor.run`."""
+        shares = Shares(len(items), sizes, progress)
+
+        def compute(position: int) -> Result:
+            result = work(items[position], shares.of(position))
+            shares.finished(position)
+            return result
+
+        for position in largest_first(len(items), sizes):
+            yield position, compute(position)  # unnamed, so that no result outlives its use
+
+
+class Shares:
+    """The shares done of single items, weighted by their sizes and reported as one share."""
+
+    def __init__(self, count: int, sizes: Sequence[float] | None, progress: Progress | None) -> None:
+        given = [1.0] * count if sizes is None else list(sizes)
+        self._weights = [size / sum(given) for size in given]
+        self._shares = [0.0] * count
+        self._progress = progress
+
+    def of(self, position: int) -> Progress:
+        """The callable that receives the share done of one item."""
+
+        def report(share: float) -> None:
+            self._set(position, share)
+            self.report()
+
+        return report
+
+    def update(self, shares: Sequence[float]) -> None:
+        """Replace the shares of all items by newer ones, and report."""
+        for position, share in enumerate(shares):
+            self._set(position, share)
+        self.report()
+
+    def finished(self, position: int) -> None:
+        """Report an item as complete."""
+        self.of(position)(1.0)
+
+    def _set(self, position: int, share: float) -> None:
+        self._shares[position] = max(self._shares[position], share)
+
+    def report(self) -> None:
+        """Pass the weighted share on."""
+        if self._progress is not None:
+            weighted = sum(w * share for w, share in zip(self._weights, self._shares, strict=True))
+            self._progress(1.0 if min(self._shares) >= 1.0 else min(weighted, 1.0))
+
+
+def largest_first(count: int, sizes: Sequence[float] | None) -> list[int]:
+    """Positions by size, largest first, so that workers finish at about the same time."""
+    if sizes is None:
+        return list(range(count))
+    return sorted(range(count), key=lambda position: -sizes[position])
+
+
+def in_order(finished: Generator[tuple[int, Result], None, None]) -> Generator[Result, None, None]:
+    """Results in the order of their items; those that are finished early wait for the ones before them."""
+    waiting: dict[int, Result] = {}
+    following = 0
+    with closing(finished):
+        for position, result in finished:
+            waiting[position] = result
+            while following in waiting:
+                yield waiting.pop(following)
+                following += 1
+
+
+def run_all(
+    executor: Executor,
+    work: Work[Item, Result],
+    items: Sequence[Item],
+    sizes: Sequence[float] | None = None,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """Results of all items, in their order."""
+    with closing(executor.run(work, items, sizes, progress)) as finished:
+        found = dict(finished)
+    return [found[position] for position in range(len(items))]

@@ -1,0 +1,94 @@
+"""The manifest of a result: what was requested, what it depends on, and the files that it consists of.
+
+Cohorts, trials, studies and the scoreboard write the same fields, so that one reader serves all of them:
+``program``, ``version``, ``use``, ``command``, ``identity`` (the request and everything else that a byte of
+the result depends on), fields of the kind of result, and ``files`` with their checksums. Nothing in a
+manifest depends on the time of day, the number of threads or the executor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from quotidian.application.provenance import evidence_checksum, platform_of, sha256
+from quotidian.version import RESEARCH_USE, __version__
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+"""Raised when the files of a result change their structure."""
+
+
+def manifest(
+    program: str,
+    identity: Mapping[str, Any],
+    contents: Mapping[str, Any],
+    *,
+    command: str = "",
+    files: Mapping[str, bytes] | None = None,
+) -> dict[str, Any]:
+    """The manifest of a result.
+
+    Parameters
+    ----------
+    program : what wrote it, such as ``quotidian trial``; ``command`` the line that writes the same again.
+    identity : as :func:`identity` makes it.
+    contents : fields of this kind of result.
+    files : content by name; the manifest states checksums.
+    """
+    found: dict[str, Any] = {"program": program, "version": __version__, "use": RESEARCH_USE}
+    if command:
+        found["command"] = command
+    found |= {"identity": dict(identity)} | dict(contents)
+    if files is not None:
+        found["files"] = {name: {"sha256": sha256(content)} for name, content in files.items()}
+    return found
+
+
+def identity(
+    request: Mapping[str, Any],
+    program: Mapping[str, Any],
+    tolerances: Mapping[str, Any],
+    libraries: tuple[str, ...],
+) -> dict[str, Any]:
+    """Everything that a byte of a result depends on.
+
+    Parameters
+    ----------
+    request : what was asked for, in plain values.
+    program : checksums of what was computed with, such as :func:`model_checksums` gives.
+    libraries : those whose version can change a byte.
+    """
+    return {
+        "format": FORMAT,
+        "version": __version__,
+        "request": dict(request),
+        "model": dict(program),
+        "tolerances": dict(tolerances),
+        "platform": platform_of(libraries),
+    }
+
+
+def model_checksums(name: str, equations_sha256: str) -> dict[str, str]:
+    """A model by its name and the checksums of its equations and of the evidence."""
+    return {
+        "name": name,
+        "equations_sha256": equations_sha256,
+        "evidence_sha256": evidence_checksum(),
+    }
+
+
+def as_json(content: Mapping[str, Any]) -> str:
+    """JSON as every manifest has it."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def written_by(path: Path, programs: Collection[str]) -> dict[str, Any] | None:
+    """The manifest in a file, or None where none of these programs wrote it."""
+    try:
+        found = json.loads(path.read_bytes())
+        return dict(found) if found["program"] in programs else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

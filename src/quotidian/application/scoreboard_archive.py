@@ -1,0 +1,103 @@
+"""The folder of a scoreboard: tables, page, manifest, and each trial as it is finished."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from quotidian.application.manifest import FORMAT, MANIFEST, as_json, manifest, written_by
+from quotidian.application.provenance import LIBRARIES, code_checksum, platform_of
+from quotidian.errors import OutputError
+from quotidian.reports.files import check_folder, write_atomically
+from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
+from quotidian.version import __version__
+
+PROGRAM = "quotidian scoreboard"
+PAGE = "scoreboard.html"
+FILES = ("scoreboard.csv", "scoreboard.json", "apart.csv", PAGE)
+FINISHED = "finished"
+"""Folder, within that of a scoreboard, of the trials that are done: a JSON file each."""
+
+
+@dataclass(frozen=True)
+class ScoreboardRequest:
+    """Names of published trials, in the order of the library; how often each is run; the seed."""
+
+    trials: tuple[str, ...]
+    replicates: int
+    seed: int
+
+
+def check_scoreboard_folder(folder: Path) -> None:
+    """Refuse a place where the result could not be kept, or that holds something else. Raises OutputError."""
+    check_folder(folder, (*FILES, MANIFEST, FINISHED), _is_scoreboard)
+
+
+def _is_scoreboard(folder: Path) -> bool:
+    """Whether a folder holds a scoreboard, finished or begun."""
+    place = folder / FINISHED
+    begun = place.is_dir() and all(p.name.startswith(".") or is_finished(p) for p in place.iterdir())
+    return begun or is_finished(folder / MANIFEST)
+
+
+def is_finished(path: Path) -> bool:
+    """Whether a file was written by a scoreboard."""
+    return written_by(path, (PROGRAM,)) is not None
+
+
+def keep_scoreboard(
+    scores: Sequence[TrialScore], folder: Path, request: ScoreboardRequest, command: str
+) -> None:
+    """Write tables, page and manifest. Raises OutputError if the disk refused."""
+    from quotidian.reports.scoreboard import apart_csv, scoreboard_csv, scoreboard_json
+    from quotidian.reports.scoreboard_page import render_scoreboard
+
+    page = render_scoreboard(scores, command)
+    texts = (scoreboard_csv(scores), scoreboard_json(scores), apart_csv(scores), page)
+    files = {name: text.encode("utf-8") for name, text in zip(FILES, texts, strict=True)}
+    asked = asdict(request) | {"trials": list(request.trials)}
+    children = {one.trial: {"enrolled": one.children, "failed": dict(one.failures)} for one in scores}
+    found = manifest(PROGRAM, _identity(asked), {"children": children}, command=command, files=files)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    write_atomically(folder / MANIFEST, as_json(found))
+
+
+def _identity(asked: dict[str, Any]) -> dict[str, Any]:
+    """As of every result, with the checksum of the whole program in place of one model's equations."""
+    return {
+        "format": FORMAT,
+        "version": __version__,
+        "request": asked,
+        "code_sha256": code_checksum(),
+        "platform": platform_of(LIBRARIES),
+    }
+
+
+def keep_finished(folder: Path, one: TrialScore) -> None:
+    """Write a finished trial, completely or not at all. Raises OutputError."""
+    place = folder / FINISHED
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"'{place}' cannot be made.", f"The system says: {error.strerror}.", "Choose another --output."
+        ) from None
+    content = {"program": PROGRAM, "code_sha256": code_checksum()} | asdict(one)
+    write_atomically(place / f"{one.trial}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_finished(folder: Path, name: str, replicates: int, seed: int) -> TrialScore | None:
+    """The finished trial, if it is there, complete, and of this program, size and seed."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        held: dict[str, Any] = json.loads((folder / FINISHED / f"{name}.json").read_bytes())
+        same = held.pop("program") == PROGRAM and held.pop("code_sha256") == code_checksum()
+        if same and (held["trial"], held["replicates"], held["seed"]) == (name, replicates, seed):
+            rows = tuple(ScoreRow(**row) for row in held.pop("rows"))
+            return TrialScore(**held | {"rows": rows, "apart": tuple(Apart(**a) for a in held["apart"])})
+    return None

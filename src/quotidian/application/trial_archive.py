@@ -1,0 +1,73 @@
+"""The folder of a trial or study: endpoints, report, and the manifest that reproduces them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from quotidian.application.manifest import (
+    MANIFEST,
+    as_json,
+    identity,
+    manifest,
+    model_checksums,
+    written_by,
+)  # fmt: skip
+from quotidian.reports.files import check_folder, whole_folder
+from quotidian.trials.result import TrialResult
+
+ENDPOINTS, REPORT = RESULTS = ("endpoints.csv", "report.html")
+PROGRAM = "quotidian trial"
+EARLIER = (PROGRAM, "quotidian")
+"""Programs whose folders are replaced; version 0.1 named itself by the second."""
+LIBRARIES = ("numpy", "llvmlite", "matplotlib")
+"""Those whose version can change a byte of endpoints or report."""
+
+
+def check_trial_folder(folder: Path) -> None:
+    """Refuse a place where the result could not be kept. Raises OutputError."""
+    check_folder(folder, (*RESULTS, MANIFEST), lambda path: written_by(path / MANIFEST, EARLIER) is not None)
+
+
+def keep_trial(result: TrialResult, folder: Path) -> None:
+    """Write the three files: all of them, or none. Raises OutputError if the disk refused."""
+    from quotidian.reports.report import write_report
+    from quotidian.reports.tables import endpoints_csv
+
+    with whole_folder(folder, last=MANIFEST) as partial:
+        (partial / ENDPOINTS).write_text(endpoints_csv(result.rows), encoding="utf-8", newline="\n")
+        write_report(result, partial / REPORT)
+        text = as_json(trial_manifest(result, partial))
+        (partial / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+
+
+def trial_manifest(result: TrialResult, folder: Path) -> dict[str, Any]:
+    """What produced the files in ``folder``, and their checksums."""
+    account = result.account
+    return manifest(
+        PROGRAM,
+        _identity(result),
+        {
+            "children": {
+                "an_arm": dict(result.children),
+                "proposed": account.proposed,
+                "followed_to_screening": account.followed,
+                "enrolled": account.enrolled,
+                "screened_out": dict(account.screened_out),
+                "failed": dict(account.failures),
+                "safety": dict(account.safety),
+            }
+        },
+        command=result.provenance["command"],
+        files={name: (folder / name).read_bytes() for name in RESULTS},
+    )
+
+
+def _identity(result: TrialResult) -> dict[str, Any]:
+    given = result.provenance
+    return identity(
+        {"trial": result.name, "replicates": result.replicates, "seed": result.seed},
+        model_checksums(given["model"], given["model_fingerprint"]),
+        {"relative": given["rtol"], "absolute": given["atol"]},
+        LIBRARIES,
+    )
