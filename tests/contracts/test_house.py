@@ -134,7 +134,8 @@ def test_every_package_has_its_first_page(root: Path) -> None:
 
 FORBIDDEN = re.compile(r"\b(luck|told|whoever|hangs on|anew)\b", re.IGNORECASE)
 UNMENDED = {
-    "docs/reference/cli.md", "src/quotidian/application", "src/quotidian/cli", "src/quotidian/trials",
+    "src/quotidian/trials/__init__.py", "src/quotidian/trials/analysis/sample_size.py",
+    "src/quotidian/trials/benchmarks/", "src/quotidian/trials/conduct/case_record.py",
 }  # fmt: skip
 """Files and folders whose last such words are still to go; empty it when they have."""
 TEXTS = {".py", ".yaml", ".md", ".j2", ".html", ".js", ".css"}
