@@ -23,9 +23,10 @@ from quotidian.trials.conduct.mas_history import EARLIER_PERIODS, LEAD_DAYS, REA
 from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE
 from quotidian.trials.conduct.screening import Candidates, candidates, plausible
 from quotidian.trials.conduct.starting import staged
+from quotidian.trials.methods_text import PROCEDURE
 from quotidian.trials.protocol.design import BACKGROUND, Trial
 from quotidian.trials.protocol.library import design
-from quotidian.trials.run import PROCEDURE, follow
+from quotidian.trials.run import follow
 
 TENDER = design("tender")
 MACHINE = compiled_model(TENDER.model, TENDER.drugs)

@@ -14,7 +14,8 @@ import pytest
 from quotidian.drugs.catalogue import regimen
 from quotidian.patients.population import draw
 from quotidian.statistics.streams import Streams
-from quotidian.trials.analysis.mas_incidence import SIGNS, MasCohort, Rate, follow_mas
+from quotidian.trials.analysis.mas_cohort import SIGNS, MasCohort, Rate
+from quotidian.trials.analysis.mas_incidence import follow_mas
 
 CHILDREN, DAYS = 800, 364
 TENDER_DAYS = 1316  # 403.0 patient-years of 112 children

@@ -73,7 +73,7 @@ def test_what_cannot_be_planned_is_refused() -> None:
         compared(replace(YOKOTA, arms=YOKOTA.arms | {"third": Arm("none", 1)}))
     with pytest.raises(UnknownName, match="no endpoint 'acr71'"):
         until(YOKOTA, 18, "acr71")
-    with pytest.raises(InvalidInput, match="'crp' is told in mg/L"):
+    with pytest.raises(InvalidInput, match="'crp' is reported in mg/L"):
         until(YOKOTA, 18, "crp")
     with pytest.raises(InvalidInput, match="no visit of randomised children at week 6"):
         until(YOKOTA, 6, "acr70")

@@ -1,1 +1,1 @@
-"""Virtual trials: designs, paired luck, endpoints, conduct, and the published claims they stand beside."""
+"""Virtual trials: designs, conduct with common random numbers, endpoints, and published results."""

@@ -17,10 +17,11 @@ from quotidian.trials.conduct import starting
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.rules import RULES
 from quotidian.trials.conduct.rules.safety import keep_safe
+from quotidian.trials.methods_text import rules_of
 from quotidian.trials.protocol.design import Kinetics, Trial
 from quotidian.trials.protocol.library import design
 from quotidian.trials.protocol.safety import Safety, SafetyLimit, limits_of, safety_text
-from quotidian.trials.run import follow, rules_of, run_design, safety_account
+from quotidian.trials.run import follow, run_design, safety_account
 
 TRIAL = replace(
     design("yokota-2005"), observables=("neutrophils",), kinetics=Kinetics("tocilizumab", 14.0, 0, 10)

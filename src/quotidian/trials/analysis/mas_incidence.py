@@ -1,9 +1,6 @@
-"""How often macrophage activation syndrome strikes a cohort, and how often the criteria see it."""
+"""Incidence of macrophage activation syndrome in a cohort, and how often the criteria recognise it."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,134 +9,18 @@ from quotidian.dosing import Regimen
 from quotidian.engine import CompiledModel, Outcome
 from quotidian.errors import InvalidInput
 from quotidian.patients.child import Child
-from quotidian.patients.mas_criteria import IN_MAS, mas_2016
+from quotidian.patients.mas_criteria import IN_MAS
 from quotidian.patients.natural_history import History, histories
 from quotidian.patients.population import TYPICAL, PatientPopulation, draw
 from quotidian.patients.treatment import subjects_of, treatment_events
 from quotidian.simulation import DosingEvent, compiled_model
-from quotidian.statistics.intervals import Interval
-from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
+from quotidian.trials.analysis.mas_cohort import SIGNS, MasCohort
 from quotidian.trials.conduct.mas_history import LEAD_DAYS
 from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-
-SIGNS = ("temperature", "ferritin", "platelets", "ast", "triglycerides", "fibrinogen")
-"""What the 2016 criteria read."""
-PROFILE_DAY = 1
-"""Days from the onset at which blood is drawn and the criteria are applied.
-
-Assumed, because the profiles behind the criteria were taken at onset, when not every sign is there yet.
-"""
-YEAR = 365.25
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Events over time at risk."""
-
-    events: int
-    patient_years: float
-
-    @property
-    def per_100(self) -> float:
-        """Events per 100 patient-years."""
-        return 100.0 * self.events / self.patient_years
-
-    def interval(self, level: float = 0.95) -> Interval:
-        r"""Interval of :attr:`per_100` by Byar's approximation to the exact limits of a Poisson count.
-
-        :math:`k (1 - 1/9k - z/3\sqrt k)^3` to the same of :math:`k + 1` with the other sign. Breslow NE, Day
-        NE. Statistical methods in cancer research II. IARC 1987 (recalled).
-        """
-        z, k = float(normal_quantile(0.5 + level / 2.0)), self.events
-        low = 0.0 if k == 0 else k * (1 - 1 / (9 * k) - z / (3 * sqrt(k))) ** 3
-        high = (k + 1) * (1 - 1 / (9 * (k + 1)) + z / (3 * sqrt(k + 1))) ** 3
-        return Interval(100.0 * low / self.patient_years, 100.0 * high / self.patient_years)
-
-
-@dataclass(frozen=True)
-class MasCohort:
-    """Children at risk, followed once a day in the evening from day 0.
-
-    Attributes
-    ----------
-    activation : [child, day] activated macrophages. signs : what the criteria read, each [child, day].
-    numbers : [child] who they are. screened : children drawn; the others had MAS before day 0.
-    """
-
-    activation: Floats
-    signs: dict[str, Floats]
-    numbers: NDArray[np.int64]
-    screened: int
-
-    @property
-    def onset(self) -> NDArray[np.int64]:
-        """First day in MAS, [child]; the number of days followed for those who never are."""
-        ill = self.activation > IN_MAS
-        first = np.where(ill.any(axis=1), ill.argmax(axis=1), ill.shape[1])
-        return np.asarray(first, dtype=np.int64)
-
-    @property
-    def struck(self) -> Bools:
-        """Who comes to be in MAS, [child]."""
-        return np.asarray(self.onset < self.activation.shape[1])
-
-    @property
-    def met(self) -> Bools:
-        """Whether the 2016 criteria are met, [child, day]."""
-        return mas_2016(**{name: self.signs[name] for name in SIGNS}).met
-
-    @property
-    def recognised(self) -> Bools:
-        """Whose MAS meets the criteria on the day of the profile, [child]."""
-        day = np.minimum(self.onset + PROFILE_DAY, self.activation.shape[1] - 1)
-        return np.asarray(self.met[np.arange(len(day)), day])
-
-    def from_onset(self, true: Bools, within: int) -> Floats:
-        """Days from the onset until it is true, [child in MAS]; infinite if not within so many days.
-
-        ``true`` [child, day]. Children whose onset comes less than ``within`` days before the end are left
-        out.
-        """
-        who = self._followed(0, within)
-        seen = np.stack([true[who, self.onset[who] + day] for day in range(within + 1)], axis=1)
-        return np.where(seen.any(axis=1), seen.argmax(axis=1).astype(np.float64), np.inf)
-
-    def around_onset(self, values: Floats, before: int, after: int) -> Floats:
-        """Values [child, day] from so many days before the onset to so many after it, [child in MAS, day].
-
-        Children who were not followed for all of these days are left out.
-        """
-        who = self._followed(before, after)
-        days = self.onset[who, None] + np.arange(-before, after + 1)
-        return np.asarray(values[who[:, None], days])
-
-    def _followed(self, before: int, after: int) -> NDArray[np.int64]:
-        fits = (self.onset >= before) & (self.onset + after < self.activation.shape[1])
-        return np.flatnonzero(self.struck & fits)
-
-    @property
-    def sensitivity(self) -> float:
-        """Share of the children in MAS whom the criteria recognise."""
-        return float(self.recognised[self.struck].mean())
-
-    @property
-    def rate(self) -> Rate:
-        """First MAS of each child, by the model's own state."""
-        return Rate(int(self.struck.sum()), self.patient_years)
-
-    @property
-    def recognised_rate(self) -> Rate:
-        """First MAS of each child, where the criteria see it: what a registry would count."""
-        return Rate(int((self.struck & self.recognised).sum()), self.patient_years)
-
-    @property
-    def patient_years(self) -> float:
-        """Time at risk: until MAS, or to the end."""
-        return float(self.onset.sum()) / YEAR
+__all__ = ["SIGNS", "MasCohort", "follow_mas"]
 
 
 def follow_mas(
@@ -156,11 +37,11 @@ def follow_mas(
     machine: CompiledModel | None = None,
     threads: int | None = None,
 ) -> MasCohort:
-    """Draw children with their flares and infections, leave out who has MAS before day 0, treat the rest.
+    """Draw children with their flares and infections, leave out those with MAS before day 0, treat the rest.
 
     Parameters
     ----------
-    kind : of course, a key of ``patients.history.KINDS``.
+    kind : of course, a key of ``patients.natural_history.KINDS``.
     population : whom the children are drawn from.
     course : replaces entries of the ledger of courses, such as rate and size of infections and flares.
     machine : another model than "sjia" with the regimen's drugs.
@@ -170,17 +51,26 @@ def follow_mas(
     """
     m = machine or compiled_model("sjia", regimen.drugs)
     n, end = np.arange(children), days * 24.0
-    kids = draw(streams, replicate, n.tolist(), population)
+    drawn_children = draw(streams, replicate, n.tolist(), population)
     drawn = histories(
         streams, replicate, n.tolist(), LEAD_DAYS + days, kind, course, from_day=float(-LEAD_DAYS)
     )
-    doses = [treatment_events(child, regimen, end) for child in kids]
-    lead = _march(m, kids, drawn, [[] for _ in kids], -LEAD_DAYS, 0, ("macrophage_activation",), threads)
+    doses = [treatment_events(child, regimen, end) for child in drawn_children]
+    lead = _evenings(
+        m,
+        drawn_children,
+        drawn,
+        [[] for _ in drawn_children],
+        -LEAD_DAYS,
+        0,
+        ("macrophage_activation",),
+        threads,
+    )
     risk = np.flatnonzero((lead["macrophage_activation"] <= IN_MAS).all(axis=1) & (lead.status == 0))
     if not len(risk):
         raise InvalidInput("Nobody is at risk of a first MAS.", "All have had one.", "Draw more children.")
-    run = _march(
-        m, [kids[i] for i in risk], [drawn[i] for i in risk], [doses[i] for i in risk],
+    run = _evenings(
+        m, [drawn_children[i] for i in risk], [drawn[i] for i in risk], [doses[i] for i in risk],
         0, days, ("macrophage_activation", *signs), threads, lead.states[risk], lead.inputs[risk],
     )  # fmt: skip
     fine = run.status == 0
@@ -188,8 +78,8 @@ def follow_mas(
     return MasCohort(run["macrophage_activation"][fine], measured, risk[fine], children)
 
 
-def _march(
-    m: CompiledModel, kids: list[Child], drawn: list[History], doses: list[list[DosingEvent]], first: int,
+def _evenings(
+    m: CompiledModel, children: list[Child], drawn: list[History], doses: list[list[DosingEvent]], first: int,
     last: int,
     names: tuple[str, ...], threads: int | None, states: Floats | None = None, inputs: Floats | None = None,
 ) -> Outcome:  # fmt: skip
@@ -200,6 +90,6 @@ def _march(
     ]
     times = np.arange(first, last) * 24.0 + EVENING
     return m.run(
-        subjects_of(kids).table(m), times, events=m.events(events), observables=names, start=first * 24.0,
+        subjects_of(children).table(m), times, events=m.events(events), observables=names, start=first * 24.0,
         end=last * 24.0, states=states, inputs=inputs, tolerance=TRIAL_TOLERANCE, threads=threads,
     )  # fmt: skip

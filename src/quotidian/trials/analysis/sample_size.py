@@ -95,7 +95,7 @@ def until(trial: Trial, week: int, endpoint: str) -> Trial:
         raise UnknownName(f"There is no endpoint '{endpoint}'.", closest(endpoint, ENDPOINTS))
     if ENDPOINTS[endpoint].unit != "%":
         raise InvalidInput(
-            f"'{endpoint}' is told in {ENDPOINTS[endpoint].unit}.", "The exact test compares shares.",
+            f"'{endpoint}' is reported in {ENDPOINTS[endpoint].unit}.", "The exact test compares shares.",
             "Choose a share, such as acr70, crp_normal or flare_free.",
         )  # fmt: skip
     seen = [w for w in trial.visits if w > (trial.randomised or (0, 0))[0]]

@@ -13,7 +13,7 @@ from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import EndpointRow
 
 ALL = "all"
-"""Arm of what is told of all children together."""
+"""Arm of what is reported of all children together."""
 Key = tuple[str, str, int]
 Values = dict[Key, list[float]]
 
@@ -27,12 +27,12 @@ def endpoint_rows(
     ``only_published`` rows of other endpoints and visits are left out.
     """
     claims = {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
-    told = {(endpoint, week) for _, endpoint, week in claims}
+    reported = {(endpoint, week) for _, endpoint, week in claims}
     found: Values = {}
     units: dict[str, str] = {}
     for record in records:
         for measure in (*endpoint_results(trial, record), *(_entry(trial, record, claims) if entry else ())):
-            if only_published and (measure.endpoint, measure.week) not in told:
+            if only_published and (measure.endpoint, measure.week) not in reported:
                 continue
             units[measure.endpoint] = measure.unit
             _gather(found, trial, record, measure, claims)
@@ -55,15 +55,15 @@ def _gather(
     measure: EndpointResult,
     claims: dict[tuple[str, str, float], PublishedResult],
 ) -> None:
-    """A number a replicate of each arm, and of all together before randomisation or where that is told."""
+    """A number a replicate of each arm, and of all before randomisation or where that is reported."""
     span = trial.randomised
     lead_in = span is not None and 0 < measure.week <= span[0]
     if not lead_in:
         for number, arm in enumerate(trial.arms):
             key = (arm, measure.endpoint, measure.week)
             found.setdefault(key, []).extend(by_replicate(measure, record, number))
-    told = (ALL, measure.endpoint, measure.week) in claims and len(trial.arms) > 1
-    if lead_in or told:
+    pooled = (ALL, measure.endpoint, measure.week) in claims and len(trial.arms) > 1
+    if lead_in or pooled:
         key = (ALL, measure.endpoint, measure.week)
         found.setdefault(key, []).extend(by_replicate(measure, record, None))
 

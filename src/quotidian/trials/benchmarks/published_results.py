@@ -30,7 +30,7 @@ class PublishedResult:
 
     Parameters
     ----------
-    id : trial.endpoint.arm, unique; with .weekN where an endpoint is told of several weeks.
+    id : trial.endpoint.arm, unique; with .weekN where an endpoint is reported for several weeks.
     kind : endpoint, exposure, baseline, or context (published, with no counterpart in the model).
     arm : name of the arm, or all.
     endpoint : name of what was measured.
@@ -187,7 +187,7 @@ def _interval(
     r"""95 % interval and how it came about.
 
     Clopper-Pearson from counts, :math:`m \pm z\,sd/\sqrt{n}` from sd, the score interval from a percentage
-    and n whose count cannot be told, or none.
+    and n whose count cannot be recovered, or none.
     """
     if count is not None and n is not None:
         exact = clopper_pearson(count, n)
@@ -200,7 +200,7 @@ def _interval(
         return Interval(value - half, value + half), f"computed: mean +- 1.96 SD/sqrt(n), SD {sd:g}, n {n}"
     if n is not None and block["unit"] == "%" and block["kind"] == "endpoint":
         score = score_interval(value / 100.0, n)
-        basis = f"computed: 95 % score interval of {value:g} % of {n}; its count cannot be told"
+        basis = f"computed: 95 % score interval of {value:g} % of {n}; its count cannot be recovered"
         return Interval(100.0 * score.low, 100.0 * score.high), basis
     return None, "none: neither counts nor a spread are given"
 

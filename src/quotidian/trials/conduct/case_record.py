@@ -71,7 +71,7 @@ class CaseRecord:
     Attributes
     ----------
     arm : index into ``trial.arms``; -1 for a child that was not randomised (a lead-in without response).
-    replicate, number : address of the child's luck.
+    replicate, number : address of the child's random streams.
     body : at entry: age (year), weight (kg), height (cm), female (0 or 1), duration (year, of disease),
         steroid (mg/kg/day of prednisolone), methotrexate (0 or 1).
     core : by week, the six variables of the core set as measured, with their errors.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from quotidian.errors import InvalidInput
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.eligibility import EnrolmentAccount, Screened, screen
-from quotidian.trials.conduct.participants import joined
+from quotidian.trials.conduct.joining import joined
 from quotidian.trials.conduct.setting import Execution, TrialSetting
 from quotidian.trials.conduct.state import TrialState
 from quotidian.trials.conduct.weighting import Match

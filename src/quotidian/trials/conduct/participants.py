@@ -183,34 +183,6 @@ def _grown(children: Sequence[Child], years: float) -> list[Child]:
     ]
 
 
-def joined(parts: Sequence[Participants]) -> Participants:
-    """Participants of one model at one hour as one group, in their order."""
-    first = parts[0]
-    if len(parts) == 1:
-        return first
-
-    def rows(name: str) -> NDArray[np.float64]:
-        return np.concatenate([getattr(p, name) for p in parts])
-
-    def listed(name: str) -> list[object]:
-        return [x for p in parts for x in getattr(p, name)]
-
-    columns = {name: rows(name) for name in ("replicate", "number", "steroid", "course")}
-    lists = {name: listed(name) for name in ("children", "prescriptions", "calendar")}
-    simulation = joined_simulations([p.simulation for p in parts])
-    return replace(first, simulation=simulation, **columns, **lists)  # type: ignore[arg-type]
-
-
-def joined_simulations(parts: Sequence[StagedSimulation]) -> StagedSimulation:
-    """Staged simulations of one model at one hour as one, in their order."""
-    columns = {
-        name: np.concatenate([getattr(p, name) for p in parts])
-        for name in ("table", "states", "inputs", "slopes", "seen")
-    }
-    lists = {name: [x for p in parts for x in getattr(p, name)] for name in ("doses", "background")}
-    return replace(parts[0], **columns, **lists)  # type: ignore[arg-type]
-
-
 def reading_times(after_h: float, until_h: float) -> Floats:
     """Morning and evening of every day, h, later than ``after_h`` and up to ``until_h``."""
     days = np.arange(np.floor(after_h / 24) - 1, np.ceil(until_h / 24) + 1)

@@ -1,0 +1,131 @@
+"""A cohort at risk of macrophage activation syndrome: onsets, rates, and what the criteria recognise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.patients.mas_criteria import IN_MAS, mas_2016
+from quotidian.statistics.intervals import Interval
+from quotidian.statistics.normal import normal_quantile
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+SIGNS = ("temperature", "ferritin", "platelets", "ast", "triglycerides", "fibrinogen")
+"""What the 2016 criteria read."""
+PROFILE_DAY = 1
+"""Days from the onset at which blood is drawn and the criteria are applied.
+
+Assumed, because the profiles behind the criteria were taken at onset, when not every sign is there yet.
+"""
+YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Events over time at risk."""
+
+    events: int
+    patient_years: float
+
+    @property
+    def per_100(self) -> float:
+        """Events per 100 patient-years."""
+        return 100.0 * self.events / self.patient_years
+
+    def interval(self, level: float = 0.95) -> Interval:
+        r"""Interval of :attr:`per_100` by Byar's approximation to the exact limits of a Poisson count.
+
+        :math:`k (1 - 1/9k - z/3\sqrt k)^3` to the same of :math:`k + 1` with the other sign. Breslow NE, Day
+        NE. Statistical methods in cancer research II. IARC 1987 (recalled).
+        """
+        z, k = float(normal_quantile(0.5 + level / 2.0)), self.events
+        low = 0.0 if k == 0 else k * (1 - 1 / (9 * k) - z / (3 * sqrt(k))) ** 3
+        high = (k + 1) * (1 - 1 / (9 * (k + 1)) + z / (3 * sqrt(k + 1))) ** 3
+        return Interval(100.0 * low / self.patient_years, 100.0 * high / self.patient_years)
+
+
+@dataclass(frozen=True)
+class MasCohort:
+    """Children at risk, followed once a day in the evening from day 0.
+
+    Attributes
+    ----------
+    activation : [child, day] activated macrophages. signs : what the criteria read, each [child, day].
+    numbers : [child] who they are. screened : children drawn; the others had MAS before day 0.
+    """
+
+    activation: Floats
+    signs: dict[str, Floats]
+    numbers: NDArray[np.int64]
+    screened: int
+
+    @property
+    def onset(self) -> NDArray[np.int64]:
+        """First day in MAS, [child]; the number of days followed for those who never are."""
+        ill = self.activation > IN_MAS
+        first = np.where(ill.any(axis=1), ill.argmax(axis=1), ill.shape[1])
+        return np.asarray(first, dtype=np.int64)
+
+    @property
+    def struck(self) -> Bools:
+        """Who comes to be in MAS, [child]."""
+        return np.asarray(self.onset < self.activation.shape[1])
+
+    @property
+    def met(self) -> Bools:
+        """Whether the 2016 criteria are met, [child, day]."""
+        return mas_2016(**{name: self.signs[name] for name in SIGNS}).met
+
+    @property
+    def recognised(self) -> Bools:
+        """Whose MAS meets the criteria on the day of the profile, [child]."""
+        day = np.minimum(self.onset + PROFILE_DAY, self.activation.shape[1] - 1)
+        return np.asarray(self.met[np.arange(len(day)), day])
+
+    def from_onset(self, true: Bools, within: int) -> Floats:
+        """Days from the onset until it is true, [child in MAS]; infinite if not within so many days.
+
+        ``true`` [child, day]. Children whose onset comes less than ``within`` days before the end are left
+        out.
+        """
+        who = self._followed(0, within)
+        seen = np.stack([true[who, self.onset[who] + day] for day in range(within + 1)], axis=1)
+        return np.where(seen.any(axis=1), seen.argmax(axis=1).astype(np.float64), np.inf)
+
+    def around_onset(self, values: Floats, before: int, after: int) -> Floats:
+        """Values [child, day] from so many days before the onset to so many after it, [child in MAS, day].
+
+        Children who were not followed for all of these days are left out.
+        """
+        who = self._followed(before, after)
+        days = self.onset[who, None] + np.arange(-before, after + 1)
+        return np.asarray(values[who[:, None], days])
+
+    def _followed(self, before: int, after: int) -> NDArray[np.int64]:
+        fits = (self.onset >= before) & (self.onset + after < self.activation.shape[1])
+        return np.flatnonzero(self.struck & fits)
+
+    @property
+    def sensitivity(self) -> float:
+        """Share of the children in MAS whom the criteria recognise."""
+        return float(self.recognised[self.struck].mean())
+
+    @property
+    def rate(self) -> Rate:
+        """First MAS of each child, by the model's own state."""
+        return Rate(int(self.struck.sum()), self.patient_years)
+
+    @property
+    def recognised_rate(self) -> Rate:
+        """First MAS of each child, where the criteria see it: what a registry would count."""
+        return Rate(int((self.struck & self.recognised).sum()), self.patient_years)
+
+    @property
+    def patient_years(self) -> float:
+        """Time at risk: until MAS, or to the end."""
+        return float(self.onset.sum()) / YEAR
