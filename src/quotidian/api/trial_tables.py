@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from quotidian.reports.wording import significant
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -77,11 +78,9 @@ def _who(trial: Trial, record: CaseRecord) -> pl.DataFrame:
 def _visit(trial: Trial, record: CaseRecord, week: int) -> pl.DataFrame:
     gone = np.fmin(record.first("escape"), record.first("flare"))
     away = record.missed[week] | record.left[week] | (gone <= week) | (record.last_visit < week)
-    entry, now = (counted(record.core[w], trial.marker) for w in (0, week))
-    met = [jia_acr(entry, now, level) * level for level in LEVELS] if week else [0]
     at = week * 7 + MORNING / 24
     columns: dict[str, Any] = {
-        "acr": np.broadcast_to(np.max(met, axis=0), record.children).astype(np.int64),
+        **({"acr": _acr(trial, record, week)} if trial.disease.core_set else {}),
         "fever_days": fever_days(record.chart, record.chart_days, at, WEEK, FEVER),
         "steroid": record.steroid[week],
         **record.core[week],
@@ -89,6 +88,13 @@ def _visit(trial: Trial, record: CaseRecord, week: int) -> pl.DataFrame:
     }
     given = {name: pl.Series(np.asarray(values)) for name, values in columns.items()}
     return _who(trial, record).with_columns(week=pl.lit(week), there=pl.Series(~away), **given)
+
+
+def _acr(trial: Trial, record: CaseRecord, week: int) -> NDArray[np.int64]:
+    """The highest JIA ACR level reached against entry, [child]."""
+    entry, now = (counted(record.core[w], trial.marker) for w in (0, week))
+    met = [jia_acr(entry, now, level) * level for level in LEVELS] if week else [0]
+    return np.broadcast_to(np.max(met, axis=0), record.children).astype(np.int64)
 
 
 def as_text(table: pl.DataFrame) -> str:

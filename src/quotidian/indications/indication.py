@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.indications.assessments import ARTHRITIS
 from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation
 from quotidian.statistics.streams import Streams
@@ -63,6 +64,11 @@ class Indication:
     def population(self) -> PatientPopulation:
         """The population that patients are drawn from."""
         return PatientPopulation(self.variability)
+
+    @property
+    def core_set(self) -> bool:
+        """Whether the JIA core set is assessed, on which ACR responses, flares and JADAS rest."""
+        return set(ARTHRITIS) <= set(self.assessments)
 
     def has_endpoint(self, name: str) -> bool:
         """Whether an endpoint of that name applies."""

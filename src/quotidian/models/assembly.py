@@ -87,7 +87,9 @@ MOUSE = tuple(
     )
 )
 ASSEMBLIES = {"transgenic_mouse": MOUSE}
-"""Models with their own choice of mechanisms. They hold none of the drugs for children."""
+"""Models with mechanisms of their own choice, by name."""
+WITHOUT_DRUGS = ("transgenic_mouse",)
+"""Models that hold no drug of patients."""
 USUAL = ("tocilizumab",)
 """Drugs that a model holds by default."""
 MODELS = {
@@ -114,7 +116,7 @@ def model(name: str, drugs: Iterable[str] = USUAL, scenario: str = "") -> Model:
     wanted = set(drugs)
     for drug in wanted - DRUGS.keys():
         raise UnknownName(f"There is no drug '{drug}'.", closest(drug, DRUGS))
-    held = () if name in ASSEMBLIES else tuple(drug for drug in DRUGS if drug in wanted)
+    held = () if name in WITHOUT_DRUGS else tuple(drug for drug in DRUGS if drug in wanted)
     return _model(name, held, scenario)
 
 

@@ -8,7 +8,7 @@ from quotidian.errors import AuditError, closest
 from quotidian.network.flux import Flux, Transfer, Use, label
 from quotidian.network.model import Model
 from quotidian.network.module import Module, volumes
-from quotidian.network.names import TIME, Named, Parameter, Signal, Species
+from quotidian.network.names import TIME, Named, Parameter, Part, Signal, Species
 
 
 def check_structure(model: Model) -> None:
@@ -26,6 +26,12 @@ def check_structure(model: Model) -> None:
 def unread_species(model: Model) -> tuple[str, ...]:
     """Species that no law reads."""
     return tuple(s.name for s in model.species if s.name not in model.arguments)
+
+
+def idle_parts(model: Model) -> tuple[str, ...]:
+    """Contributions to sums that no module reads: what a drug does to a process that the model lacks."""
+    parts = (d.of for module in model.modules for d in module.definitions if isinstance(d.of, Part))
+    return tuple(p.name for p in parts if p.of is not None and p.of.name not in model.arguments)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -81,7 +87,7 @@ def _signals(model: Model) -> None:
                 "Add the module that defines it, or correct the name.",
             )
     _ = model.definitions  # refuses two owners, and circular definitions
-    unread = defined.keys() - model.arguments.keys()
+    unread = defined.keys() - model.arguments.keys() - set(idle_parts(model))
     if unread:
         owners = ", ".join(sorted({defined[name] for name in unread}))
         raise AuditError(

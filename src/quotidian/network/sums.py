@@ -20,7 +20,7 @@ def total(*parts: Any) -> Any:
 def sum_module(modules: tuple[Module, ...], name: str = "sums", title: str = "Sums") -> Module:
     """Build the module that defines every sum which ``modules`` read, from the parts they define.
 
-    A part whose sum is not read has no effect; the audit refuses it.
+    A part whose sum is not read has no effect.
     """
     read = {a: None for m in modules for a in m.arguments.values() if isinstance(a, Sum)}
     parts = [d.of for m in modules for d in m.definitions if isinstance(d.of, Part)]

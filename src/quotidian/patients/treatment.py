@@ -56,14 +56,14 @@ def subjects_of(children: Sequence[Child], growing: bool = False) -> Subjects:
     factors["severity"] = severity * factors.get("severity", 1.0)
     return Subjects(
         persons=tuple(_growing(child) if growing else child.person for child in children),
-        values={
+        covariates={
             "body_weight": [child.weight_kg for child in children],
             "age_at_start": [child.reference_age for child in children],
             "maleness": [float(child.sex == "male") for child in children],
             "height_at_start": [child.height_cm for child in children],
             "target_height_score": _target_scores(children),
-            "joints.il6_share": [child.il6_share for child in children],
         },
+        values={"joints.il6_share": [child.il6_share for child in children]},
         factors=factors,
         antibody_thresholds=np.array([child.antibody_threshold for child in children]),
     )

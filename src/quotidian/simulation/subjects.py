@@ -30,6 +30,7 @@ class Subjects:
     persons : [subject] what a dose needs to know, and when: see :data:`PersonAt`.
     values : values by name of parameter, [subject] each, in the unit of the parameter. None: the model's own.
     factors : factors by name of parameter, [subject] each, applied after ``values``, in order.
+    covariates : as ``values``, of parameters that a model may lack: age or height matter to some models only.
     antibody_thresholds : [subject] cumulative hazard at which a subject forms antibodies against a drug;
         None: never.
 
@@ -40,10 +41,11 @@ class Subjects:
     values: Mapping[str, Column] = field(default_factory=dict)
     factors: Mapping[str, Floats] = field(default_factory=dict)
     antibody_thresholds: Floats | None = None
+    covariates: Mapping[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         stated = {} if self.antibody_thresholds is None else {"antibody_thresholds": self.antibody_thresholds}
-        for columns in (self.values, self.factors, stated):
+        for columns in (self.values, self.factors, self.covariates, stated):
             for name, column in columns.items():
                 if len(column) != len(self.persons):
                     raise InvalidCall(
@@ -64,6 +66,7 @@ class Subjects:
             {name: [column[i] for i in places] for name, column in self.values.items()},
             {name: column[where] for name, column in self.factors.items()},
             None if thresholds is None else thresholds[where],
+            {name: [column[i] for i in places] for name, column in self.covariates.items()},
         )
 
     def table(self, model: CompiledModel) -> Floats:
@@ -74,7 +77,10 @@ class Subjects:
         Raises UnknownName for a parameter that the model has not, with the nearest name.
         """
         table = model.parameters(len(self))
-        for name, values in self.values.items():
+        known = model.model.covariates
+        for name, values in {**self.covariates, **self.values}.items():
+            if name in self.covariates and name not in known:
+                continue
             stated = [i for i, value in enumerate(values) if value is not None]
             if stated:
                 model.parameter(table, name)[stated] = [values[i] for i in stated]

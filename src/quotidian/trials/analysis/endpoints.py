@@ -17,7 +17,7 @@ from quotidian.trials.protocol.design import Trial
 
 
 def endpoints_of(trial: Trial) -> tuple[Endpoint, ...]:
-    """The endpoints that a design names, or all.
+    """The endpoints that a design names, or all that apply in its indication.
 
     A design names an endpoint or the family that its name begins: ``cmax`` stands for ``cmax_first``, too.
     """
@@ -25,7 +25,8 @@ def endpoints_of(trial: Trial) -> tuple[Endpoint, ...]:
     return tuple(
         endpoint
         for name, endpoint in ENDPOINTS.items()
-        if not trial.endpoints or name in trial.endpoints or name.startswith(families)
+        if trial.disease.has_endpoint(name)
+        and (not trial.endpoints or name in trial.endpoints or name.startswith(families))
     )
 
 
@@ -46,8 +47,9 @@ def _of_visits(view: AnalysisView, chosen: Sequence[Endpoint]) -> Iterator[Endpo
 def entry_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
     """Who entered: the statistics of week 0 that a published table may hold, whatever the design names."""
     view = AnalysisView(trial, record)
-    for endpoint in ENDPOINTS.values():
-        yield from endpoint.of_entry(view)
+    for name, endpoint in ENDPOINTS.items():
+        if trial.disease.has_endpoint(name):
+            yield from endpoint.of_entry(view)
 
 
 def by_replicate(result: EndpointResult, record: CaseRecord, arm: int | None) -> list[float]:

@@ -82,7 +82,6 @@ def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, 
         ("age", "age", "year", [r.body["age"] for r in records]),
         ("weight", "body weight", "kg", [r.body["weight"] for r in records]),
         ("below_30_kg", "below 30 kg", "%", [np.where(r.body["weight"] < 30.0, 100.0, 0.0) for r in records]),
-        ("active_joints", "active joints", "1", [r.core[0]["active_joints"] for r in records]),
         ("crp", "CRP", "mg/L", [r.crp[0] for r in records]),
         ("esr", "ESR", "mm/h", [r.core[0]["esr"] for r in records]),
         (
@@ -92,6 +91,9 @@ def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, 
             [np.where(febrile_at_entry(r), 100.0, 0.0) for r in records],
         ),
     ]
+    if trial.disease.core_set:
+        joints = [r.core[0]["active_joints"] for r in records]
+        columns.insert(3, ("active_joints", "active joints", "1", joints))
     rows = []
     for endpoint, label, unit, values in columns:
         mean, sd = over(values)
@@ -107,7 +109,8 @@ def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, 
 def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
     """One treated child of the first replicate by the hour: spiking at entry, otherwise the most typical.
 
-    The most typical is the one whose CRP and joints at entry lie nearest the median, by rank. A week of
+    The most typical is the one whose CRP and joints (ESR without joints) at entry lie nearest the median, by
+    rank. A week of
     untreated disease stands before the first dose.
     """
     trial = setting.trial
@@ -118,7 +121,8 @@ def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
     given = (record.arm == 0) & (record.replicate == record.replicate[0])
     treated = given & spikes & ~record.escaped
     who = np.flatnonzero(treated if treated.any() else given)
-    ranks = [np.argsort(np.argsort(x[who])) for x in (record.crp[0], record.core[0]["active_joints"])]
+    joints = record.core[0].get("active_joints", record.core[0]["esr"])
+    ranks = [np.argsort(np.argsort(x[who])) for x in (record.crp[0], joints)]
     middle = (len(who) - 1) / 2
     i = int(who[np.argmin(sum(np.abs(r - middle) for r in ranks))])
     name, arm = next(iter(trial.arms.items()))
@@ -127,11 +131,12 @@ def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
         trial, setting.streams, [int(record.replicate[i])], range(number, number + 1), setting.population
     )
     child = drawn.children[0]
+    shown = [name for name in SHOWN if name in setting.whole.model.observables]
     run = simulate(
         child, regimen_for(arm.give, child), model=trial.model, days=trial.primary_week * 7, from_day=-7.0,
-        observables=SHOWN,
+        observables=shown,
     )  # fmt: skip
     doses = tuple((dose.time_h / 24, dose.amount_mg) for dose in run.doses_given[0])
     return ChildChart(
-        child.label, name, run.times / 24, {n: run[n][0] for n in SHOWN}, dict(run.units), doses
+        child.label, name, run.times / 24, {n: run[n][0] for n in shown}, dict(run.units), doses
     )

@@ -50,7 +50,7 @@ def assess(
     first = round(float(at[0] + RUN_IN_DAYS * 24) / 12)
     seen = _visit_places(setting, participants, run, at, visit)
     everyone, address = np.arange(len(seen)), (setting.streams, participants.replicate, participants.number)
-    true = {name: run[name][everyone, seen] for name in CORE_SET}
+    true = {name: run[name][everyone, seen] for name in CORE_SET if name in run.names}
     core = core_set(true, *address, visit) | {"crp": crp(run["crp"][everyone, seen], *address, visit)}
     chart = readings(run["temperature"][:, np.searchsorted(run.times, at)], *address, first)
     safety = {name: run[name][everyone, seen] for name in setting.safety_readings}

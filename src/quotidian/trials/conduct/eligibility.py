@@ -98,17 +98,23 @@ def _selected(setting: TrialSetting, s: Screened, chosen_by: Match) -> Screened:
 
 def _criteria(setting: TrialSetting, s: Screened) -> Mapping[str, Bools]:
     """Who meets each criterion of entry, [candidate], by the reason why the others are left out."""
-    rule = setting.trial.entry
-    joints, observed = np.nan_to_num(s.seen.core["active_joints"]), s.seen.observed
+    rule, observed, found = setting.trial.entry, s.seen.observed, {}
+    if setting.trial.disease.core_set:
+        found["too few active joints, or too little fever"] = _active(setting, s)
+    if "macrophage_activation" in observed:
+        in_mas = np.nan_to_num(observed["macrophage_activation"]) > IN_MAS
+        found["macrophage activation syndrome"] = ~in_mas
+    found[f"CRP not above {rule.crp_above:g} mg/L"] = np.nan_to_num(observed["crp"]) > rule.crp_above
+    return found
+
+
+def _active(setting: TrialSetting, s: Screened) -> Bools:
+    """Who has enough active joints, or fewer with fever, [candidate]."""
+    rule, joints = setting.trial.entry, np.nan_to_num(s.seen.core["active_joints"])
     febrile = _febrile_days(setting, s, s.run.status == 0) >= rule.fever_days
-    enough = (joints >= rule.joints) | ((joints >= rule.joints_with_fever) & febrile)
     if rule.febrile:
-        enough = (joints >= rule.joints_with_fever) & febrile
-    return {
-        "too few active joints, or too little fever": enough,
-        "macrophage activation syndrome": ~(np.nan_to_num(observed["macrophage_activation"]) > IN_MAS),
-        f"CRP not above {rule.crp_above:g} mg/L": np.nan_to_num(observed["crp"]) > rule.crp_above,
-    }
+        return (joints >= rule.joints_with_fever) & febrile
+    return (joints >= rule.joints) | ((joints >= rule.joints_with_fever) & febrile)
 
 
 def _febrile_days(setting: TrialSetting, s: Screened, who: Bools) -> Floats:
@@ -140,4 +146,5 @@ def _statistics(setting: TrialSetting, s: Screened, who: Bools) -> dict[str, Flo
     """What candidates are matched on, [candidate of ``who``] each."""
     core, crp = s.seen.core, s.seen.observed["crp"]
     febrile = _febrile_days(setting, s, who)[who] >= 1
-    return statistics(s.found.keep(who), core["active_joints"][who], crp[who], core["esr"][who], febrile)
+    joints = core.get("active_joints", np.zeros(len(who)))
+    return statistics(s.found.keep(who), joints[who], crp[who], core["esr"][who], febrile)

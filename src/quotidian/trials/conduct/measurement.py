@@ -57,12 +57,16 @@ def error_models() -> Mapping[str, ErrorModel]:
 def core_set(
     true: dict[str, Floats], streams: Streams, replicate: Replicate, numbers: Numbers, visit: int
 ) -> dict[str, Floats]:
-    """The six variables of one visit as measured, [child] each.
+    """The variables of the core set in ``true`` as measured at one visit, [child] each.
 
     The error of a child at a visit is the same in every arm.
     """
     models = error_models()
-    return {name: models[name].simulate(true[name], streams, replicate, numbers, visit) for name in CORE_SET}
+    return {
+        name: models[name].simulate(true[name], streams, replicate, numbers, visit)
+        for name in CORE_SET
+        if name in true
+    }
 
 
 def crp(true: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, visit: int) -> Floats:

@@ -53,8 +53,9 @@ class TrialSetting:
 
     @cached_property
     def limits(self) -> Mapping[str, tuple[Limit, ...]]:
-        """Safety limits of the trial's drugs, by drug."""
-        return limits_of(self.trial.safety, self.trial.drugs)
+        """Safety limits of the trial's drugs, by drug, as far as the model has what they read."""
+        known, limits = self.whole.model.observables, limits_of(self.trial.safety, self.trial.drugs)
+        return {drug: tuple(one for one in own if one.reads in known) for drug, own in limits.items()}
 
     @cached_property
     def safety_readings(self) -> tuple[str, ...]:

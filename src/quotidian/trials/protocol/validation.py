@@ -35,6 +35,7 @@ def faults(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str,
     yield from _population(trial)
     yield from _names(trial, endpoints, observables)
     yield from _safety(trial, observables)
+    yield from _indication(trial)
 
 
 def _sizes(trial: Trial) -> Iterator[Fault]:
@@ -232,6 +233,32 @@ def _population(trial: Trial) -> Iterator[Fault]:
             yield Fault(
                 ("population", "values", name), f"there is no value '{name}'.",
                 "It must be in patients/variability.yaml, or declared by a drug.", closest(name, known),
+            )  # fmt: skip
+
+
+def _indication(trial: Trial) -> Iterator[Fault]:
+    """What the indication does not assess."""
+    disease, entry = trial.disease, trial.entry
+    for i, name in enumerate(trial.endpoints):
+        if not disease.has_endpoint(name):
+            yield Fault(
+                ("endpoints", i), f"the endpoint '{name}' does not apply here.",
+                f"{disease.title}: endpoints begin with {', '.join(disease.endpoints)}.", "Remove it.",
+            )  # fmt: skip
+    if disease.core_set:
+        return
+    rest_on_joints = {
+        ("entry",): entry.joints or entry.joints_with_fever or entry.febrile,
+        ("escape", "flare"): trial.escape and trial.escape.flare,
+        ("taper",): trial.taper, ("interval_extension",): trial.interval_extension,
+        ("stratify",): "joints" in trial.stratify,
+        ("population", "match"): "joints" in trial.population.match,
+    }  # fmt: skip
+    for place, used in rest_on_joints.items():
+        if used:
+            yield Fault(
+                place, "this rule needs the joint count or an ACR response.",
+                f"{disease.title}: the JIA core set is not assessed.", "Remove it, or judge by CRP or fever.",
             )  # fmt: skip
 
 

@@ -57,9 +57,11 @@ def antibodies_act(visit: Visit) -> Bools:
 def without_response(visit: Visit) -> Bools:
     """No JIA ACR30 at any visit attended over a stretch, after weeks enough of one treatment, [participant].
 
-    In a randomised period, where treatment is blinded, nobody leaves for it but those who were given open
-    drug before its end.
+    Where the core set is not assessed nobody leaves for it. In a randomised period, where treatment is
+    blinded, nobody leaves for it but those who were given open drug before its end.
     """
+    if not visit.trial.disease.core_set:
+        return ~visit.everyone
     span, rule, week, record = visit.trial.randomised, errors(), visit.week, visit.record
     begins = week - rule["no_response_for"].value
     found = _on_drug(visit) <= begins - rule["no_response_after"].value

@@ -100,7 +100,7 @@ def _strata(visit: Visit) -> Integers:
         "weight": body["weight"] >= 30.0,
         "steroid": body["steroid"] >= 0.3,
         "methotrexate": body["methotrexate"] > 0,
-        "joints": core["active_joints"] >= 20,
+        "joints": core.get("active_joints", np.zeros(visit.record.children)) >= 20,
     }
     stratum = np.zeros(visit.record.children, dtype=np.int64)
     for name in visit.trial.stratify:
