@@ -26,18 +26,22 @@ MOST_HEIGHT_Z = 3.0
 DISPOSITION = tuple(f"{drug}." for drug in DRUGS)
 
 
-def adult_patients(body: Ledger, effects: tuple[str, ...] = DISPOSITION) -> MakePatients:
+def adult_patients(
+    body: Ledger, effects: tuple[str, ...] = DISPOSITION, severity: bool = False
+) -> MakePatients:
     """Makes adults with the weights and ages of ``body``, who keep some random effects.
 
     The ledger holds ``weight_median`` (kg), ``weight_spread`` (SD of the logarithm), ``age_mean``,
-    ``age_sd``, ``youngest`` and ``oldest`` (years). ``effects`` are beginnings of the names of those kept.
+    ``age_sd``, ``youngest`` and ``oldest`` (years). ``effects`` are beginnings of the names of those kept;
+    with ``severity`` the severity of the disease is kept, too.
     """
-    return partial(_adults, {name: entry.value for name, entry in body.items()}, effects)
+    return partial(_adults, {name: entry.value for name, entry in body.items()}, effects, severity)
 
 
 def _adults(
     body: Mapping[str, float],
     effects: tuple[str, ...],
+    severity: bool,
     drawn: Sequence[Child],
     streams: Streams,
     replicate: int,
@@ -52,6 +56,7 @@ def _adults(
             one.sex,
             body["weight_median"] * math.exp(deviation[i]),
             growth.quantile("height", growth.OLDEST, one.sex, float(z[i])),
+            severity=one.severity if severity else 1.0,
             random_effects={
                 name: factor for name, factor in one.random_effects.items() if name.startswith(effects)
             },

@@ -21,13 +21,19 @@ def endpoints_of(trial: Trial) -> tuple[Endpoint, ...]:
 
     A design names an endpoint or the family that its name begins: ``cmax`` stands for ``cmax_first``, too.
     """
-    families = tuple(f"{name}_" for name in trial.endpoints)
     return tuple(
         endpoint
         for name, endpoint in ENDPOINTS.items()
-        if trial.disease.has_endpoint(name)
-        and (not trial.endpoints or name in trial.endpoints or name.startswith(families))
+        if trial.disease.has_endpoint(name) and _wanted(trial, endpoint)
     )
+
+
+def _wanted(trial: Trial, endpoint: Endpoint) -> bool:
+    """Whether the design names the endpoint; without any name, whether it is reported by default."""
+    if not trial.endpoints:
+        return not endpoint.on_request or bool(trial.disease.endpoints)
+    families = tuple(f"{name}_" for name in trial.endpoints)
+    return endpoint.name in trial.endpoints or endpoint.name.startswith(families)
 
 
 def endpoint_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:

@@ -77,6 +77,7 @@ class Endpoint:
     at_visit : computed at each visit after entry. at_entry : at week 0. once : once for the whole trial.
     needs : observables that must have been recorded at the visit, beside the core set and CRP.
     by_events : as in :class:`EndpointResult`.
+    on_request : reported only where a design or an indication names it.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Endpoint:
     once: OfTrial | None = None
     needs: tuple[str, ...] = ()
     by_events: bool = False
+    on_request: bool = False
 
     def of_visit(self, view: AnalysisView, week: int) -> Iterator[EndpointResult]:
         """The result of a visit; nothing where the endpoint is not defined there."""
