@@ -26,6 +26,7 @@ from quotidian.biology import (
     iron,
     joints,
     liver,
+    lymph_node,
     macrophage_activation,
     macrophage_toll,
     mouse_size,
@@ -86,7 +87,23 @@ MOUSE = tuple(
         mouse_size,
     )
 )
-ASSEMBLIES = {"transgenic_mouse": MOUSE}
+CASTLEMAN = tuple(
+    m.module
+    for m in (
+        il6_homeostasis,
+        il6_receptor,
+        gp130_signal,
+        il6_feedback,
+        lymph_node,
+        acute_phase,
+        serum_proteins,
+        iron,
+        red_cells,
+        blood_cells,
+        fever,
+    )
+)
+ASSEMBLIES = {"transgenic_mouse": MOUSE, "castleman": CASTLEMAN}
 """Models with mechanisms of their own choice, by name."""
 WITHOUT_DRUGS = ("transgenic_mouse",)
 """Models that hold no drug of patients."""
@@ -97,6 +114,7 @@ MODELS = {
     "sjia_detailed": "The same, with pSTAT3 and SOCS3 by the minute",
     "healthy_child": "A healthy child",
     "adult_ra": "Adult rheumatoid arthritis, for comparison with the antibody's first human data",
+    "castleman": "Idiopathic multicentric Castleman's disease in adults",
     "transgenic_mouse": "A mouse with human IL-6 from birth, for the effect of IL-6 on growth",
 }
 DETAILED = {"gp130_signal": (gp130_signal.upstream, gp130_signal_detailed.module)}
