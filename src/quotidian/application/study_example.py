@@ -9,6 +9,7 @@ name: every-2-or-4-weeks
 title: Tocilizumab every 2 or every 4 weeks
 about: Does the longer interval hold systemic JIA as well?
 
+indication: sjia           # or sjia_infants, pjia, adult_ra, castleman
 population:
   youngest: 2              # years
   oldest: 18               # not reached
@@ -27,7 +28,7 @@ steroid:                   # prednisolone that children take when they enter, mg
   spread: 0.5              # SD of the logarithm
   at_most: 1.0
 
-arms:                      # 'quotidian drugs' lists what can be given; one regimen, or one for each band
+arms:                      # 'quotidian drugs' lists the regimens; one for all, or one for each band
   every 2 weeks:
     give: {below 30 kg: "tocilizumab-iv:12mg/kg/2wk", 30 kg and above: "tocilizumab-iv:8mg/kg/2wk"}
     children: 40
