@@ -14,7 +14,8 @@ def equations(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="sjia, sjia_detailed, healthy_child, adult_ra or transgenic_mouse."
+            metavar="MODEL",
+            help="sjia, sjia_detailed, healthy_child, adult_ra, castleman or transgenic_mouse.",
         ),
     ],
     output: Annotated[

@@ -14,7 +14,8 @@ def observables(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="[MODEL]", help="sjia, sjia_detailed, healthy_child, adult_ra or transgenic_mouse."
+            metavar="[MODEL]",
+            help="sjia, sjia_detailed, healthy_child, adult_ra, castleman or transgenic_mouse.",
         ),
     ] = "sjia",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
