@@ -30,7 +30,7 @@ Part = Annotated[
     str, typer.Option(metavar="N", help="Children per file: it limits memory and changes no value.")
 ]
 Check = Annotated[
-    bool, typer.Option("--check", help="Simulate 16 children again at a 100 times smaller tolerance.")
+    bool, typer.Option("--check", help="Simulate 16 children again at a hundredth of the tolerance.")
 ]
 
 BYTES = 32

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 def evidence(
     text: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TEXT]...", help="Words that must all occur; none for every entry."),
+        typer.Argument(
+            metavar="[TEXT]...", help="Words that must all occur; without words, every entry is listed."
+        ),
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Everything about the entries found, as JSON.")
-    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print all fields of the entries as JSON.")] = False,
 ) -> None:
     """Search the ledger: every number of the model with its unit, variability between subjects,
     uncertainty, basis and source.
 
-    Words are looked for in names, meanings, notes and citations; parts of words count, capitals do not.
+    The search covers names, meanings, notes and citations. It finds parts of words and ignores case.
 
     Examples:
       quotidian evidence sgp130

@@ -23,14 +23,14 @@ NO_DRUG = "none"
 
 Name = Annotated[str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")]
 Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=" or ".join(FORMATS) + ".")]
-Weeks = Annotated[str, typer.Option(metavar="N", help="Until when doses are written.")]
+Weeks = Annotated[str, typer.Option(metavar="N", help="Number of weeks for which doses are written.")]
 RunIn = Annotated[
     str,
-    typer.Option(
-        "--run-in", metavar="DAYS", help="Untreated days before time 0; 28 are those of 'simulate'."
-    ),
+    typer.Option("--run-in", metavar="DAYS", help="Untreated days before time 0; 'simulate' uses 28."),
 ]
-Output = Annotated[Path | None, typer.Option(metavar="FILE", help="A file instead of standard output.")]
+Output = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="File to write; by default standard output.")
+]
 
 
 def export(
@@ -48,9 +48,10 @@ def export(
 ) -> None:
     """Write a model as SBML Level 3 Version 1 or as Antimony.
 
-    Without a child it is the model's typical one, at the starts that the model computes. With a child the
-    file begins where the output of 'simulate' begins: at midnight of the first day of treatment, after the
-    untreated days. Doses are events, the first at 09:00. Time is in hours.
+    Without the options of a child, the file contains the model's typical child with the initial values that
+    the model computes. With these options, the file begins where the output of 'simulate' begins: at midnight
+    of the first day of treatment, after the untreated days. Doses are events; the first is at 09:00. Time is
+    in hours.
 
     Examples:
       quotidian export sjia --output sjia.xml

@@ -29,13 +29,13 @@ Model = Annotated[
 ]
 Data = Annotated[Path, typer.Option(metavar="FILE", help="Event records: ID, TIME, AMT, EVID, CMT, DV, ...")]
 Values = Annotated[
-    str, typer.Option("--set", metavar="NAME=VALUE", help="Parameters of the model, with commas between.")
+    str, typer.Option("--set", metavar="NAME=VALUE", help="Parameters of the model, separated by commas.")
 ]
 DosingItems = Annotated[
     str | None,
     typer.Option(
         "--dosing", metavar="NAME=VALUE",
-        help="F1 bioavailability, ALAG1 lag, D1 duration, R1 rate of compartment 1, and so on.",
+        help="For compartment 1: F1 bioavailability, ALAG1 lag time, D1 duration, R1 rate.",
     ),
 ]  # fmt: skip
 Covariates = Annotated[
@@ -46,11 +46,12 @@ CarriedRule = Annotated[
     str, typer.Option(metavar="RULE", help="Covariates between records: backward (as NONMEM) or forward.")
 ]
 Dates = Annotated[
-    str | None, typer.Option(metavar="FORMAT", help="Of the column DATE: year-month-day, month/day/year, ...")
+    str | None,
+    typer.Option(metavar="FORMAT", help="Format of the column DATE: year-month-day, month/day/year, ..."),
 ]
 Scale = Annotated[str, typer.Option(metavar="X", help="Factor on concentrations, such as 1000 for ng/mL.")]
 Output = Annotated[
-    Path, typer.Option(metavar="FILE", help="A .csv or .parquet; - is CSV on standard output.")
+    Path, typer.Option(metavar="FILE", help="A .csv or .parquet file; - writes CSV to standard output.")
 ]
 
 ITEMS = {"F": "bioavailability", "ALAG": "lag", "D": "duration", "R": "rate"}

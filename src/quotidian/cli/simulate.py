@@ -15,50 +15,54 @@ from quotidian.reports.files import STDOUT, TABLES, check_file
 
 Age = Annotated[str | None, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]
 Sex = Annotated[str | None, typer.Option(metavar="SEX", help="female or male.")]
-Weight = Annotated[str | None, typer.Option(metavar="KG", help="Typical of the age if left out.")]
-Height = Annotated[str | None, typer.Option(metavar="CM", help="Typical of the weight if left out.")]
+Weight = Annotated[str | None, typer.Option(metavar="KG", help="By default typical of the age.")]
+Height = Annotated[str | None, typer.Option(metavar="CM", help="By default typical of the weight.")]
 Severity = Annotated[
     str | None, typer.Option(metavar="FACTOR", help="Strength of the disease; 1 is typical active disease.")
 ]
 Seed = Annotated[
     str | None,
     typer.Option(
-        metavar="N", help="Draw a child, where the options leave it open, instead of the typical one."
+        metavar="N", help="Sample the child at random; options that are given override the sampled values."
     ),
 ]
-Regimen = Annotated[str, typer.Option(metavar="REGIMEN", help="A name or a free form, see above.")]
+Regimen = Annotated[str, typer.Option(metavar="REGIMEN", help="A name or a free form (described above).")]
 Model = Annotated[str, typer.Option(metavar="MODEL", help=" or ".join(CHILD_MODELS) + ".")]
 Scenario = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
-        help="Answers to contested questions, with + between; 'quotidian scenarios' lists them.",
+        help="Alternative values, joined with +; 'quotidian scenarios' lists them.",
     ),
 ]
-Weeks = Annotated[str, typer.Option(metavar="N", help="How long, from the day of the first dose.")]
-Every = Annotated[str, typer.Option(metavar="TIME", help="From one row to the next: 1h, 15min, 1day.")]
+Weeks = Annotated[str, typer.Option(metavar="N", help="Number of weeks from the day of the first dose.")]
+Every = Annotated[str, typer.Option(metavar="TIME", help="Output interval: 1h, 15min, 1day.")]
 Observables = Annotated[
     str,
     typer.Option(
-        metavar="NAMES", help="Names with commas between, or all; 'quotidian observables' lists them."
+        metavar="NAMES", help="Names separated by commas, or all; 'quotidian observables' lists them."
     ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="A .csv or .parquet to write; - is CSV on standard output."),
+    typer.Option(metavar="FILE", help="A .csv or .parquet file; - writes CSV to standard output."),
 ]
 Plot = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Draw the clinical chart to a .svg, .png or .pdf.")
+    Path | None, typer.Option(metavar="FILE", help="Draw the clinical chart into a .svg, .png or .pdf file.")
 ]
 Natural = Annotated[
     str,
     typer.Option(
         metavar="KIND",
-        help="steady, monophasic, polycyclic, persistent or drawn, with a seed if wanted: polycyclic:7.",
+        help="steady, monophasic, polycyclic, persistent or drawn (sampled); a seed may follow: polycyclic:7.",
     ),
 ]
-Flare = Annotated[str, typer.Option(metavar="DAYS", help="Days on which a flare begins: 30,90.")]
-Infection = Annotated[str, typer.Option(metavar="DAYS", help="Days on which an infection begins.")]
+Flare = Annotated[
+    str, typer.Option(metavar="DAYS", help="Days on which a flare begins, separated by commas: 30,90.")
+]
+Infection = Annotated[
+    str, typer.Option(metavar="DAYS", help="Days on which an infection begins, separated by commas.")
+]
 Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
 
 USUAL_NAMES = ",".join(USUAL)
@@ -88,12 +92,12 @@ def simulate(
 ) -> None:
     """Simulate one virtual child on a regimen.
 
-    Time 0 is midnight of the first day of treatment, after four weeks of untreated disease; the first dose
+    Time 0 is midnight of the first day of treatment, after four weeks of untreated disease. The first dose
     is given at 09:00. Without --output the course is summarised in a table on the screen.
 
-    Regimens: none; a name that 'quotidian drugs' lists, which stands for its standard dose; or a free form of
-    drug, colon, dose, slash, interval, then number of doses, start and end if wanted. A taper stands behind a
-    dose. '+' gives two side by side.
+    A regimen is 'none', a name, or a free form. 'quotidian drugs' lists the names; a name gives the standard
+    dose. The free form is DRUG:DOSE/INTERVAL. The number of doses (x3), the start (@7d) and the end (..84d)
+    may follow. A taper follows the dose, as in the example below. '+' combines two regimens.
 
     Examples:
       quotidian simulate --age 6 --sex female --weight 20 --weeks 24 --every 1h \\
