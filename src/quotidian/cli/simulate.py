@@ -26,7 +26,12 @@ Seed = Annotated[
         metavar="N", help="Sample the child at random; options that are given override the sampled values."
     ),
 ]
-Regimen = Annotated[str, typer.Option(metavar="REGIMEN", help="A name or a free form (described above).")]
+Regimen = Annotated[
+    str,
+    typer.Option(
+        metavar="REGIMEN", help="A name or a free form; 'quotidian simulate --help' describes both."
+    ),
+]
 Model = Annotated[str, typer.Option(metavar="MODEL", help=" or ".join(CHILD_MODELS) + ".")]
 Scenario = Annotated[
     str,
@@ -54,7 +59,7 @@ Natural = Annotated[
     str,
     typer.Option(
         metavar="KIND",
-        help="steady, monophasic, polycyclic, persistent or drawn (sampled); a seed may follow: polycyclic:7.",
+        help="steady, monophasic, polycyclic, persistent or drawn (random); a seed may follow: polycyclic:7.",
     ),
 ]
 Flare = Annotated[
