@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import floor, isfinite, log10
 
-from quotidian.trials.endpoints.registry import ENDPOINTS as NAMED
+from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.result import EndpointRow
 
-ENDPOINTS = {name: endpoint.label for name, endpoint in NAMED.items()}
 OBSERVABLES = {
     "tocilizumab": "Tocilizumab",
     "il6": "Free IL-6",
@@ -25,7 +24,9 @@ MISSING = "–"
 
 def spoken(name: str) -> str:
     """A name for people: the one known here, else its underscores made spaces."""
-    return ENDPOINTS.get(name) or OBSERVABLES.get(name) or name.replace("_", " ")
+    if (endpoint := ENDPOINTS.get(name)) is not None:
+        return endpoint.label
+    return OBSERVABLES.get(name) or name.replace("_", " ")
 
 
 def within(name: str) -> str:

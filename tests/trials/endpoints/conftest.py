@@ -68,11 +68,12 @@ def record() -> CaseRecord:
 @pytest.fixture
 def reading(record: CaseRecord) -> AnalysisView:
     """It, as a trial with two arms and 8 blinded weeks reads it."""
-    from quotidian.trials.protocol.design import Arm, Period, Trial
+    from quotidian.trials.protocol.design import Arm, Kinetics, Period, Trial
 
     trial = Trial(
         name="mine", title="Mine", about="", citation="",
         arms={"drug": Arm("tocilizumab-iv", 4), "placebo": Arm("none", 4)},
         periods=(Period("blinded", "randomised", 8),), visits=WEEKS[1:], primary_week=8,
+        kinetics=Kinetics(steady=8),
     )  # fmt: skip
     return AnalysisView(trial, record)

@@ -23,8 +23,8 @@ def endpoints_of(trial: Trial) -> tuple[Endpoint, ...]:
     """
     return tuple(
         endpoint
-        for name, endpoint in ENDPOINTS.items()
-        if trial.disease.has_endpoint(name) and _wanted(trial, endpoint)
+        for endpoint in ENDPOINTS.of_trial(trial)
+        if trial.disease.has_endpoint(endpoint.name) and _wanted(trial, endpoint)
     )
 
 
@@ -53,8 +53,8 @@ def _of_visits(view: AnalysisView, chosen: Sequence[Endpoint]) -> Iterator[Endpo
 def entry_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
     """Who entered: the statistics of week 0 that a published table may hold, whatever the design names."""
     view = AnalysisView(trial, record)
-    for name, endpoint in ENDPOINTS.items():
-        if trial.disease.has_endpoint(name):
+    for endpoint in ENDPOINTS.of_trial(trial):
+        if trial.disease.has_endpoint(endpoint.name):
             yield from endpoint.of_entry(view)
 
 

@@ -9,10 +9,12 @@ import numpy as np
 from quotidian.trials.criteria import jia_acr
 from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
 from quotidian.trials.endpoints.endpoint import Endpoint, Finding
+from quotidian.trials.endpoints.family import EndpointFamily
+from quotidian.trials.protocol.design import Trial
 
 LEVELS = (30, 50, 70)
-DOSES = ("1", "2", "3", "4", "5", "6", "8", "10", "12")
-"""Doses of a ladder, mg/kg, that have endpoints of their own."""
+DOSE = r"(?:acr70|settled)_at_(\d+(?:\.\d+)?(?:_mg)?)"
+"""Names of endpoints of a dose: ``2.5`` for 2.5 mg/kg, ``162_mg`` for 162 mg per patient."""
 
 
 def _own_week(view: AnalysisView) -> int | None:
@@ -41,16 +43,27 @@ def _of(core: dict[str, Floats], group: Bools) -> dict[str, Floats]:
     return {name: values[group] for name, values in core.items()}
 
 
+def _ladder(trial: Trial) -> tuple[str, ...]:
+    """The doses of the ladder as names hold them, each once; none where doses do not rise."""
+    ladder = () if trial.escalation is None else trial.escalation.ladder
+    return tuple(dict.fromkeys(_dose(text) for text in ladder))
+
+
 def _step(view: AnalysisView, dose: str) -> int | None:
     """Place of a dose in the ladder; None where it is not there."""
     rule = view.trial.escalation
-    steps = [] if rule is None else [_mg(text) for text in rule.ladder]
+    steps = [] if rule is None else [_dose(text) for text in rule.ladder]
     return steps.index(dose) if dose in steps else None
 
 
-def _mg(give: str) -> str:
-    """The amount per kg of a regimen: ``tocilizumab-iv:4mg/kg/2wk`` is ``4``."""
-    return give.rsplit(":", 1)[-1].split("mg", 1)[0].strip()
+def _dose(give: str) -> str:
+    """The dose of a regimen as names hold it: ``tocilizumab-iv:4mg/kg/2wk`` is ``4``."""
+    amount, _, rest = give.rsplit(":", 1)[-1].partition("mg")
+    return amount.strip() if not rest or rest.startswith("/kg") else f"{amount.strip()}_mg"
+
+
+def _spoken(dose: str) -> str:
+    return dose.replace("_", " ") if dose.endswith("_mg") else f"{dose} mg/kg"
 
 
 def _levels(view: AnalysisView) -> tuple[list[int], Floats]:
@@ -88,15 +101,15 @@ def _settled_endpoint(level: int) -> Endpoint:
     )  # fmt: skip
 
 
-def _dose_endpoints(dose: str) -> tuple[Endpoint, Endpoint]:
+def _dose_endpoints(dose: str) -> tuple[Endpoint, ...]:
+    spoken = _spoken(dose)
     return (
         Endpoint(
-            f"acr70_at_{dose}", f"ACR70 at {dose} mg/kg", "%",
-            f"JIA ACR70 of those given {dose} mg/kg, at the end of it", "share",
-            once=partial(_acr70_at, dose),
+            f"acr70_at_{dose}", f"ACR70 at {spoken}", "%",
+            f"JIA ACR70 of those given {spoken}, at the end of it", "share", once=partial(_acr70_at, dose),
         ),
         Endpoint(
-            f"settled_at_{dose}", f"Settled at {dose} mg/kg", "%", "of all children", "share",
+            f"settled_at_{dose}", f"Settled at {spoken}", "%", "of all children", "share",
             once=partial(_settled_at, dose),
         ),
     )  # fmt: skip
@@ -104,5 +117,5 @@ def _dose_endpoints(dose: str) -> tuple[Endpoint, Endpoint]:
 
 ENDPOINTS = (
     *(_settled_endpoint(level) for level in LEVELS),
-    *(endpoint for dose in DOSES for endpoint in _dose_endpoints(dose)),
+    EndpointFamily(DOSE, _dose_endpoints, _ladder),
 )

@@ -11,11 +11,13 @@ from quotidian.trials.conduct.case_record import Exposure, Occasion
 from quotidian.trials.criteria import accumulation, weight_bands
 from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
 from quotidian.trials.endpoints.endpoint import Endpoint, Finding, OfTrial
+from quotidian.trials.endpoints.family import EndpointFamily
+from quotidian.trials.protocol.design import Trial
 
 BANDS = {"below_30_kg": ", below 30 kg", "from_30_kg": ", from 30 kg"}
+INTERVAL = r"auc_(0|[1-9]\d*)wk"
+"""Names of areas: the number is the weeks of the dosing interval."""
 LEVEL, AREA = "ug/mL", "ug*day/mL"
-INTERVALS = (0, 1, 2, 3, 4, 6, 8, 12)
-"""Weeks of the dosing intervals whose areas have a name; 0 for one of a few days."""
 
 
 class Sampled(NamedTuple):
@@ -37,7 +39,11 @@ def _sampled(view: AnalysisView, occasion: Occasion) -> Sampled | None:
     steady = occasion == "steady"
     trough = _before_dose(view, one) if steady else one.ctrough
     on = _still_on(view, one) if steady else one.on
-    return Sampled(one.week, round(one.days / 7), one.cmax, trough, one.auc, on)
+    return Sampled(one.week, _weeks(one.days), one.cmax, trough, one.auc, on)
+
+
+def _weeks(days: float) -> int:
+    return round(days / 7)
 
 
 def _before_dose(view: AnalysisView, steady: Exposure) -> Floats:
@@ -113,13 +119,18 @@ def _mean(name: str, label: str, unit: str, meaning: str, compute: OfTrial) -> E
     return Endpoint(name, label, unit, meaning, "mean", once=compute)
 
 
-def _area(weeks: int, occasion: Occasion) -> Endpoint:
-    when = {0: "days", 1: "1 week"}.get(weeks, f"{weeks} weeks")
-    compute = partial(_value, "auc", occasion, weeks)
-    if occasion == "steady":
-        return _mean(f"auc_{weeks}wk", f"AUC, {when}", AREA, f"over a steady interval of {when}", compute)
-    label, meaning = f"AUC, first {when}", f"over the first interval of {when}"
-    return _mean(f"auc_{weeks}wk_first", label, AREA, meaning, compute)
+def _area(occasion: Occasion, number: str) -> tuple[Endpoint, ...]:
+    """The area over an interval of so many weeks, 0 for a few days; of all children and by band of weight."""
+    when = {"0": "days", "1": "1 week"}.get(number, f"{number} weeks")
+    name, label, meaning = f"auc_{number}wk", f"AUC, {when}", f"over a steady interval of {when}"
+    if occasion == "first":
+        name, label, meaning = f"{name}_first", f"AUC, first {when}", f"over the first interval of {when}"
+    compute = partial(_value, "auc", occasion, int(number))
+    return tuple(_banded(_mean(name, label, AREA, meaning, compute)))
+
+
+def _interval(trial: Trial) -> tuple[str, ...]:
+    return () if trial.kinetics is None else (str(_weeks(trial.kinetics.days)),)
 
 
 STEADY = (
@@ -130,7 +141,6 @@ STEADY = (
     _mean(
         "ctrough", "Trough level", LEVEL, "before a steady dose", partial(_value, "ctrough", "steady", None)
     ),
-    *(_area(weeks, "steady") for weeks in INTERVALS),
 )  # fmt: skip
 FIRST = (
     _mean(
@@ -141,7 +151,6 @@ FIRST = (
         "ctrough_first", "Trough after the first dose", LEVEL, "at the end of the first interval",
         partial(_value, "ctrough", "first", None),
     ),
-    *(_area(weeks, "first") for weeks in INTERVALS),
 )  # fmt: skip
 RATIOS = (
     _mean(
@@ -164,4 +173,10 @@ ACCUMULATIONS = tuple(
     )
     for quantity, label in (("cmax", "peak"), ("auc", "AUC"), ("ctrough", "trough"))
 )  # fmt: skip
-ENDPOINTS = tuple(banded for one in (*STEADY, *FIRST, *RATIOS, *ACCUMULATIONS) for banded in _banded(one))
+ENDPOINTS = (
+    *(banded for one in STEADY for banded in _banded(one)),
+    EndpointFamily(INTERVAL, partial(_area, "steady"), _interval),
+    *(banded for one in FIRST for banded in _banded(one)),
+    EndpointFamily(INTERVAL, partial(_area, "first"), _interval),
+    *(banded for one in (*RATIOS, *ACCUMULATIONS) for banded in _banded(one)),
+)
