@@ -29,7 +29,7 @@ def test_the_file_is_what_the_screen_shows(quotidian, tmp_path: Path, few) -> No
     assert "Research use, not a medical device." in shown.out
     assert shown.out.index(f"`{SOME[0]}`") < shown.out.index(f"`{SOME[1]}`")
     told = quotidian(f"firm sjia --output {tmp_path}/firm.md")
-    assert told.out.startswith("sjia: 2 assumed numbers, ranked, to ")
+    assert told.out.startswith("sjia: 2 assumed values, ranked, written to ")
     assert (tmp_path / "firm.md").read_text(encoding="utf-8").rstrip("\n") == shown.out.rstrip("\n")
 
 

@@ -29,6 +29,7 @@ COMMANDS = (
     "observables",
     "bench",
     "export",
+    "run-events",
     "run-sbml",
     "explore",
     "doctor",

@@ -172,7 +172,8 @@ import importlib.util, sys
 spec = importlib.util.spec_from_file_location("conftest", sys.argv[1])
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-from quotidian.reports import figures, render_report
+from quotidian.reports import figures
+from quotidian.reports.report import render_report
 result = module.trial_result()
 print(render_report(module.without_pictures(result)) + figures.comparison(result).wide, end="")
 """

@@ -43,6 +43,10 @@ class NamedTables:
         """
         return table[:, self._place("parameter", name)]
 
+    def has_parameter(self, name: str) -> bool:
+        """Whether the model has a parameter of that name."""
+        return name in self._places["parameter"]
+
     def state(self, states: Floats, name: str) -> Floats:
         """One state of a table of states as a view, [subject]. Raises UnknownName."""
         return states[:, self._place("state", name)]

@@ -96,4 +96,4 @@ class Subjects:
 
 def _of_absent_drug(name: str, model: CompiledModel) -> bool:
     drug = DRUGS.get(name.partition(".")[0])
-    return drug is not None and name in drug.module.arguments and name not in model.ode_system.parameters
+    return drug is not None and name in drug.module.arguments and not model.has_parameter(name)
