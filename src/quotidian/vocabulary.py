@@ -33,17 +33,17 @@ jak_block = Sum("jak_block", "1", "JAK inhibitor over its half-effective concent
 joint_suppression = Sum("joint_suppression", "1", "slow suppression of arthritis (methotrexate)", "B_m")
 antipyresis = Sum("antipyresis", "1", "antipyretic over its half-effective concentration", "B_T")
 glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound drug, as prednisolone", "C_g")
-liver_strain = Sum("liver_strain", "1", "rise of transaminases that drugs ask for", r"\theta_L")
+liver_strain = Sum("liver_strain", "1", "rise of transaminases due to drugs", r"\theta_L")
 
 # ---- what mechanisms ask of one another, all of them together
 fibrinogen_consumption = Sum("fibrinogen_consumption", "1", "extra loss of fibrinogen, relative", r"\chi_F")
 platelet_consumption = Sum("platelet_consumption", "1", "extra loss of platelets, relative", r"\chi_P")
 red_cell_consumption = Sum("red_cell_consumption", "1", "extra loss of red cells, relative", r"\chi_H")
 neutrophil_mobilisation = Sum(
-    "neutrophil_mobilisation", "1", "neutrophils called into blood, relative", "m_N"
+    "neutrophil_mobilisation", "1", "neutrophils mobilised into blood, relative", "m_N"
 )
 neutrophil_loss = Sum("neutrophil_loss", "1", "extra loss of neutrophils, relative", r"\chi_N")
-ferritin_drive = Sum("ferritin_drive", "1", "ferritin that macrophages make, relative to normal", r"\phi_F")
+ferritin_drive = Sum("ferritin_drive", "1", "ferritin due to macrophages, relative to normal", r"\phi_F")
 initial_ferritin_drive = Sum("initial_ferritin_drive", "1", "the same at the start", r"\phi_0")
 growth_suppression = Sum(
     "growth_suppression", "1", "what drugs take from growth, as x in 1/(1 + x)", r"\chi_G"
@@ -61,10 +61,10 @@ il6_sil6r_sgp130 = Species(
     "il6_sil6r_sgp130", "nM", "IL-6 with sIL-6R, held by sgp130", "LSG", (0, 0.1), plasma
 )
 il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 of the typical active child", "L_0")
-il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex that goes with it", "LS_0")
+il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex of IL-6 and sIL-6R at reference", "LS_0")
 il6_concentration = Signal("il6_concentration", "pg/mL", "free IL-6 by mass", r"\ell")
 il6_production = Signal("il6_production", "1", "IL-6 production relative to typical active disease", "p")
-il6_brake = Signal("il6_brake", "1", "what IL-6 leaves of its own production, relative", "b_L")
+il6_brake = Signal("il6_brake", "1", "fraction of IL-6 production that remains with feedback", "b_L")
 
 # ---- membrane receptor and signal
 mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, share of normal", "R", (0, 1))
@@ -74,15 +74,17 @@ trans_signal = Signal("trans_signal", "pg/mL", "signal through the soluble compl
 il6_rhythm = Signal("il6_rhythm", "1", "sharpness of the daily course of IL-6", r"\kappa_L")
 signal_at_start = Signal("signal_at_start", "pg/mL", "daily mean of effective IL-6 at the start", "e_0")
 gp130_drive = Signal("gp130_drive", "pg/mL", "effective IL-6 that reaches gp130", "u")
-il6_signal = Signal("il6_signal", "pg/mL", "effective IL-6 at gp130: what free IL-6 would do undrugged", "e")
+il6_signal = Signal(
+    "il6_signal", "pg/mL", "effective IL-6 at gp130: the equivalent free IL-6 without drug", "e"
+)
 joint_signal = Signal("joint_signal", "1", "effective IL-6 in the joint", "e_j")
 
 # ---- innate loop, joint
-initial_activity = Signal("initial_activity", "1", "where innate activity settles undrugged", "M_0")
+initial_activity = Signal("initial_activity", "1", "innate activity in steady state without drug", "M_0")
 clock = Signal("clock", "1", "daily drive, mean 1", "c")
 innate_activity = Species("innate_activity", "1", "innate activity", "M", (0, 2))
 il1 = Species("il1", "1", "IL-1beta at its site of action (latent)", "I", (0, 5))
-il1_signal = Signal("il1_signal", "1", "IL-1 that acts: what blockers leave of it", "I_e")
+il1_signal = Signal("il1_signal", "1", "Active IL-1, not blocked by drugs", "I_e")
 joint_il6 = Species("joint_il6", "1", "IL-6 made in the joint", "L_j", (0, 5), joint)
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
 malaise = Species("malaise", "1", "systemic illness as felt", "B", (0, 3))
@@ -92,7 +94,9 @@ glucocorticoid_site = Species(
     "glucocorticoid_site", "nM", "glucocorticoid drug where it acts, as prednisolone", "G", (0, 300)
 )
 cortisol_unbound = Signal("cortisol_unbound", "nM", "unbound cortisol in plasma", "F_u")
-restraint = Signal("restraint", "1", "what glucocorticoid leaves of inflammatory production", "f")
+restraint = Signal(
+    "restraint", "1", "fraction of inflammatory production that remains on glucocorticoid", "f"
+)
 
 # ---- acute phase, temperature
 crp_induction = Species("crp_induction", "mg/L", "CRP induction, first transit", "C_1", (0, 200))
@@ -119,13 +123,13 @@ serosal_inflammation = Species(
 
 # ---- macrophage activation
 macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")
-ifn_signal = Signal("ifn_signal", "1", "IFN-gamma that acts, relative to full MAS", r"\gamma_e")
+ifn_signal = Signal("ifn_signal", "1", "Active IFN-gamma, relative to full MAS", r"\gamma_e")
 initial_activation = Signal("initial_activation", "1", "activated macrophages at the start", "A_0")
 initial_ifn = Signal("initial_ifn", "1", "IFN-gamma at the start, relative to full MAS", r"\gamma_0")
 il18 = Species("il18", "pg/mL", "IL-18, total", r"\mathrm{IL18}", (100, 60000))
 ifn_gamma = Species("ifn_gamma", "pg/mL", "IFN-gamma", r"\mathrm{IFN}", (0, 100))
 macrophage_pyrogen = Sum(
-    "macrophage_pyrogen", "degC", "rise of the set point that activated macrophages ask for", "x_A"
+    "macrophage_pyrogen", "degC", "rise of the set point due to activated macrophages", "x_A"
 )
 
 # ---- growth
@@ -140,10 +144,12 @@ igf1_relative = Species("igf1_relative", "1", "IGF-1 relative to that of health"
 height = Species("height", "cm", "height; in a mouse its length", "h", (40, 200))
 bone_age = Species("bone_age", "year", "bone age: how far growth and puberty have come", "b", (0, 20))
 bone_age_at_start = Signal("bone_age_at_start", "year", "bone age on day 0", "b_0")
-growth_pace = Signal("growth_pace", "1/year", "share of what is left that a healthy child grows a year", "s")
+growth_pace = Signal(
+    "growth_pace", "1/year", "fraction of the remaining growth that a healthy child attains in a year", "s"
+)
 pace_at_start = Signal("pace_at_start", "1/year", "the same on day 0", "s_{(0)}")
 puberty = Signal("puberty", "1", "progress of puberty, 0 to 1", "p")
-puberty_of_age = Signal("puberty_of_age", "1", "progress of puberty that goes with the age", r"\bar{p}")
+puberty_of_age = Signal("puberty_of_age", "1", "progress of puberty expected at the age", r"\bar{p}")
 own_adult_height = Signal("own_adult_height", "cm", "adult height in health", "h_a")
 height_of_age = Signal("height_of_age", "cm", "height in health at the age on day 0", r"\bar{h}_0")
 height_of_bone_age = Signal("height_of_bone_age", "cm", "height in health at that bone age", r"\bar{h}_b")

@@ -35,7 +35,7 @@ F_0, F_gain, F_ec = k("fibrinogen_baseline", "g/L"), k("fibrinogen_gain", "1"), 
 k_f = k("k_fibrinogen", "1/h")
 esr_0, esr_top, esr_slope = k("esr_baseline", "mm/h"), k("esr_top", "mm/h"), k("esr_slope", "L/g")
 
-induced = Signal("acute_phase.crp_target", "mg/L", "CRP that the present signal would sustain", "C^*")
+induced = Signal("acute_phase.crp_target", "mg/L", "CRP in steady state at the present signal", "C^*")
 induced_at_start = Signal("acute_phase.crp_at_start", "mg/L", "CRP in balance at the start", "C_0")
 
 
@@ -56,7 +56,7 @@ def sedimentation(E_0: Any, E_max: Any, b: Any, F: Any, F_0: Any) -> Any:
 
 
 def consumed(x: Any, k: Any, chi: Any) -> Any:
-    r"""Lost, and consumed beside, :math:`v = k (1 + \chi_F) x`"""
+    r"""Loss and consumption, :math:`v = k (1 + \chi_F) x`"""
     return k * (1 + chi) * x
 
 

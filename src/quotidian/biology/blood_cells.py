@@ -73,7 +73,7 @@ def grow_older(P: Any, tau: Any) -> Any:
 
 
 def consumed(P: Any, tau: Any, chi: Any) -> Any:
-    r"""Lost at whatever age, :math:`v = \chi_P P/\tau_P`"""
+    r"""Loss independent of age, :math:`v = \chi_P P/\tau_P`"""
     return chi * P / tau
 
 

@@ -29,7 +29,7 @@ g, half, n = k("gain", "degC"), k("half_signal", "pg/mL"), k("hill", "1")
 i_0, tau = k("il1_floor", "1"), k("tau", "h")
 ceiling = k("ceiling", "degC")
 clock_part = Signal("fever.daily_rhythm", "degC", "normal temperature of the hour", "T_n")
-drive = Signal("fever.drive", "degC", "rise the cytokines ask for", "x")
+drive = Signal("fever.drive", "degC", "rise of the set point due to cytokines", "x")
 set_point = Signal("fever.set_point", "degC", "set point", "F")
 TWO_PI = 6.283185307179586
 

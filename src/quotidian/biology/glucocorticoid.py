@@ -42,7 +42,11 @@ growth_part = Part(
     "glucocorticoid.growth", "1", "what glucocorticoid takes from growth", "x_G", growth_suppression
 )
 neutrophil_part = Part(
-    "glucocorticoid.neutrophils", "1", "neutrophils that glucocorticoid calls", "m_G", neutrophil_mobilisation
+    "glucocorticoid.neutrophils",
+    "1",
+    "neutrophils mobilised by glucocorticoid",
+    "m_G",
+    neutrophil_mobilisation,
 )
 
 
@@ -91,7 +95,7 @@ def called(m: Any, G: Any, G_m: Any) -> Any:
 module = Module(
     "glucocorticoid",
     "Glucocorticoid effect",
-    about="Acts on recruitment of innate cells and on the production of IL-6.",
+    about="Glucocorticoid reduces recruitment of innate cells and production of IL-6.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(tone, together, glucocorticoid_site, pi, cortisol_unbound),
@@ -106,7 +110,11 @@ module = Module(
     starts=(InitialCondition(glucocorticoid_site, zero),),
     observables=(
         Observable(
-            "restraint", "1", "what glucocorticoid leaves of inflammatory production", itself, restraint
+            "restraint",
+            "1",
+            "fraction of inflammatory production that remains on glucocorticoid",
+            itself,
+            restraint,
         ),
         Observable(
             "steroid_on_growth",

@@ -46,7 +46,7 @@ def _module(what: Signal, *observables: Observable) -> Module:
     return Module(
         "gp130_signal",
         "Signal through gp130",
-        about="Liver and brain answer almost wholly to classic signalling.",
+        about="Liver and brain respond almost only to classic signalling.",
         ledger=k.ledger,
         definitions=(
             AssignmentRule(classic_signal, classic, w, il6_concentration, mil6r),

@@ -46,7 +46,7 @@ year, lead, usual = k("year", "h/year"), k("lead", "year"), k("usual_velocity", 
 adult_height = Species("adult_height", "cm", "adult height still within reach", "h_1", (40, 200))
 plate = Signal("growth.plate", "1", "growth relative to that of health", "g")
 maturation = Signal("growth.maturation", "1", "ageing of the bones relative to that of health", r"\mu")
-in_reach = Signal("growth.adult_height_at_start", "cm", "adult height within reach on day 0", "h_{1,0}")
+in_reach = Signal("growth.adult_height_at_start", "cm", "attainable adult height on day 0", "h_{1,0}")
 speed = Signal("growth.velocity", "cm/year", "height velocity", r"v_h")
 
 
@@ -71,7 +71,7 @@ def per_year(x: Any, Y: Any) -> Any:
 
 
 def forfeited(phi: Any, mu: Any, g: Any, s: Any, h_1: Any, h: Any, Y: Any) -> Any:
-    r"""Growth missed and lost, :math:`v = \varphi (\mu - g) s (h_1 - h) / Y`"""
+    r"""Growth lost permanently, :math:`v = \varphi (\mu - g) s (h_1 - h) / Y`"""
     return phi * (mu - g) * s * (h_1 - h) / Y
 
 

@@ -51,11 +51,11 @@ cortisol = Species("cortisol", "ug/L", "cortisol in plasma, bound and unbound", 
 adrenal_mass = Species("adrenal_mass", "1", "ACTH of past weeks, 1 in health", "Z", (0, 2))
 habit = Species("il6_habit", "1", "IL-6 stimulus of past days", "h", (0, 1))
 clock_c = Signal("hpa_axis.clock", "1", "daily drive of ACTH", "c_A")
-stimulus = Signal("hpa_axis.il6_stimulus", "1", "IL-6 as the axis meets it", "H_A")
+stimulus = Signal("hpa_axis.il6_stimulus", "1", "IL-6 signal at the adrenal axis", "H_A")
 stress = Signal("hpa_axis.stress", "1", "drive of ACTH by IL-6", "r")
 crh = Signal("hpa_axis.crh", "ng/mL", "corticotropin-releasing hormone", r"\mathrm{CRH}")
 acth = Signal("hpa_axis.acth", "pg/mL", "corticotropin", r"\mathrm{ACTH}")
-capacity = Signal("hpa_axis.capacity", "1", "what the adrenals can make, 1 in health", "q_Z")
+capacity = Signal("hpa_axis.capacity", "1", "capacity of the adrenals, 1 in health", "q_Z")
 TWO_PI = 6.283185307179586
 
 

@@ -61,7 +61,7 @@ def broken_down(k_b: Any, rho: Any, B: Any) -> Any:
 
 
 def cleared(k_i: Any, x: Any, B: Any) -> Any:
-    r"""IGF-1 is lost the faster the less carrier there is, :math:`v = k_I x / B_3`"""
+    r"""Loss of IGF-1, faster with less carrier, :math:`v = k_I x / B_3`"""
     return k_i * x / B
 
 

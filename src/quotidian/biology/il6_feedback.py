@@ -31,6 +31,8 @@ module = Module(
     ledger=k.ledger,
     definitions=(AssignmentRule(il6_brake, braked, strength, half, il6_signal, e_ref),),
     observables=(
-        Observable("il6_brake", "1", "what IL-6 leaves of its own production, relative", itself, il6_brake),
+        Observable(
+            "il6_brake", "1", "fraction of IL-6 production that remains with feedback", itself, il6_brake
+        ),
     ),
 )

@@ -27,7 +27,7 @@ def lost(R: Any, kr: Any) -> Any:
 
 
 def lost_with_ligand(R: Any, ki: Any, ell: Any, a: Any) -> Any:
-    r"""Receptor taken in with IL-6, :math:`v = k_i R\, \ell/(a + \ell)`"""
+    r"""Receptor internalised with IL-6, :math:`v = k_i R\, \ell/(a + \ell)`"""
     return ki * R * ell / (a + ell)
 
 
@@ -39,7 +39,7 @@ def all_free() -> Any:
 module = Module(
     "il6_receptor",
     "Membrane IL-6 receptor",
-    about="1 is the receptor of the typical active child. Drug-bound receptor is not taken in with IL-6.",
+    about="1 is the receptor of the typical active child. Drug-bound receptor is not internalised with IL-6.",
     ledger=k.ledger,
     definitions=(AssignmentRule(mil6r_renewal, itself, k_r),),
     fluxes=(

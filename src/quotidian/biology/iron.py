@@ -44,7 +44,7 @@ F_ec, k_f = k("ferritin_ec50", "pg/mL"), k("k_ferritin", "1/h")
 
 messenger = Species("iron.hepcidin_synthesis", "ng/mL", "hepcidin synthesis", "h_1", (0, 100))
 hepcidin = Species("iron.hepcidin", "ng/mL", "hepcidin-25", "h", (0, 100))
-rise = Signal("iron.hepcidin_rise", "1", "hepcidin that IL-6 would sustain at normal iron, at the start", "P")
+rise = Signal("iron.hepcidin_rise", "1", "hepcidin in steady state at normal iron, at the start", "P")
 
 
 def share(Fe: Any, Fe_0: Any) -> Any:

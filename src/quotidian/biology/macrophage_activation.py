@@ -47,7 +47,7 @@ k_y, Y = k("k_ifn", "1/h"), k("ifn_full", "pg/mL")
 top, r, r_i = k("ifn_top", "1"), k("resting_tone", "1"), k("infection_tone", "1")
 h, n = k("activation_half", "1"), k("activation_steepness", "1")
 
-il18_action = Signal("macrophage_activation.il18_action", "1", "IL-18 that its binding protein leaves", "S")
+il18_action = Signal("macrophage_activation.il18_action", "1", "IL-18 not bound by its binding protein", "S")
 initial_il18 = Signal("macrophage_activation.initial_il18", "pg/mL", "IL-18 at the start", "x^0")
 
 
@@ -125,7 +125,7 @@ def il18_at_fold(
 module = Module(
     "macrophage_activation",
     "Macrophage activation",
-    about="IL-18 determines the distance to the threshold; triggers exceed it; IFN-gamma sustains it.",
+    about="IL-18 determines the distance to the threshold; infections can exceed it; IFN-gamma sustains MAS.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il18_action, over_binding_protein, il18, X),

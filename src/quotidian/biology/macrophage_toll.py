@@ -38,14 +38,24 @@ def part(name: str, unit: str, meaning: str, symbol: str, of: Any) -> Part:
     return Part(f"macrophage_toll.{name}", unit, meaning, symbol, of)
 
 
-platelets = part("platelet_consumption", "1", "platelets they take", r"\chi_P", platelet_consumption)
-red_cells = part("red_cell_consumption", "1", "red cells they take", r"\chi_H", red_cell_consumption)
-fibrinogen = part("fibrinogen_consumption", "1", "fibrinogen they take", r"\chi_F", fibrinogen_consumption)
-ferritin = part("ferritin_drive", "1", "ferritin they make", r"\phi_F", ferritin_drive)
-initial_ferritin = part(
-    "initial_ferritin_drive", "1", "ferritin they make at the start", r"\phi_0", initial_ferritin_drive
+platelets = part(
+    "platelet_consumption", "1", "platelet loss due to macrophages", r"\chi_P", platelet_consumption
 )
-pyrogen = part("macrophage_pyrogen", "degC", "fever they make", "x_A", macrophage_pyrogen)
+red_cells = part(
+    "red_cell_consumption", "1", "red cell loss due to macrophages", r"\chi_H", red_cell_consumption
+)
+fibrinogen = part(
+    "fibrinogen_consumption", "1", "fibrinogen loss due to macrophages", r"\chi_F", fibrinogen_consumption
+)
+ferritin = part("ferritin_drive", "1", "ferritin due to macrophages", r"\phi_F", ferritin_drive)
+initial_ferritin = part(
+    "initial_ferritin_drive",
+    "1",
+    "ferritin due to macrophages at the start",
+    r"\phi_0",
+    initial_ferritin_drive,
+)
+pyrogen = part("macrophage_pyrogen", "degC", "fever due to macrophages", "x_A", macrophage_pyrogen)
 
 
 def haemophagocytosis(A: Any) -> Any:

@@ -44,7 +44,7 @@ ages = tuple(
     Species(f"red_cells.age_{i}", "g/dL", f"haemoglobin in red cells, age {i} of {AGES}", f"B_{i}", (0, 4))
     for i in range(1, AGES + 1)
 )
-birth = Signal("red_cells.birth", "g/dL", "haemoglobin that the marrow would sustain", "b")
+birth = Signal("red_cells.birth", "g/dL", "haemoglobin in steady state at the present production", "b")
 Hb_0 = Signal("red_cells.healthy", "g/dL", "haemoglobin of a healthy child of that age", r"Hb_0")
 start = Signal("red_cells.at_start", "g/dL", "haemoglobin in balance at the start", r"Hb_s")
 
@@ -75,7 +75,7 @@ def grow_older(B: Any, tau: Any) -> Any:
 
 
 def consumed(B: Any, tau: Any, chi: Any) -> Any:
-    r"""Lost at whatever age, :math:`v = \chi_H B/\tau`"""
+    r"""Loss independent of age, :math:`v = \chi_H B/\tau`"""
     return chi * B / tau
 
 

@@ -28,8 +28,10 @@ k_a, k_on, k_off, k_s = k("k_loss", "1/h"), k("k_on", "1/nM/h"), k("k_off", "1/h
 antibody = Species("anti_mouse_il6r", "nM", "antibody in plasma", "D_m", (0, 2000), plasma)
 on_soluble = Species("anti_mouse_il6r_sil6r", "nM", "antibody with sIL-6R", "DS_m", (0, 40), plasma)
 on_membrane = Species("anti_mouse_il6r_mil6r", "1", "membrane receptor with antibody", "DR_m", (0, 1))
-soluble_part = Part("anti_mouse_il6r.sil6r_held", "nM", "sIL-6R it holds", "S_m", sil6r_held)
-membrane_part = Part("anti_mouse_il6r.mil6r_held", "1", "membrane receptor it holds", "R_m", mil6r_held)
+soluble_part = Part("anti_mouse_il6r.sil6r_held", "nM", "sIL-6R bound to the drug", "S_m", sil6r_held)
+membrane_part = Part(
+    "anti_mouse_il6r.mil6r_held", "1", "membrane receptor bound to the drug", "R_m", mil6r_held
+)
 
 
 module = Module(

@@ -34,12 +34,12 @@ def infused(rate: Any, m_D: Any) -> Any:
 
 
 def absorbed(k_a: Any, A: Any) -> Any:
-    r"""Leaves the depot, :math:`v = k_a A`"""
+    r"""Absorption from the depot, :math:`v = k_a A`"""
     return k_a * A
 
 
 def arrives(F: Any, k_a: Any, A: Any, m_D: Any) -> Any:
-    r"""Reaches plasma, :math:`v = F k_a A / m_D`"""
+    r"""Absorption into plasma, :math:`v = F k_a A / m_D`"""
     return F * k_a * A / m_D
 
 
@@ -49,7 +49,7 @@ def linear(D: Any, CL: Any) -> Any:
 
 
 def hastened(CL: Any, a: Any, A: Any, D: Any) -> Any:
-    r"""Linear clearance, hastened by antibodies against the drug, :math:`v = CL (1 + a A)\, D`"""
+    r"""Linear clearance, increased by antibodies against the drug, :math:`v = CL (1 + a A)\, D`"""
     return CL * (1 + a * A) * D
 
 

@@ -41,7 +41,7 @@ def ligand_binding(k: Parameters, drug: Species, tag: str) -> tuple[ModuleParts,
     It does not bind IL-6 that is already bound to its receptor; this dissociates within the hour.
     """
     bound, parts = _holding(k, drug, tag)
-    held = (AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), itself, bound),)
+    held = (AssignmentRule(_part(drug, il6_held, "IL-6 bound to the drug"), itself, bound),)
     return (parts, ModuleParts(held), joint_access(k, drug, joint_block, tag).parts)
 
 
@@ -67,8 +67,8 @@ def ligand_binding_beside_receptor(k: Parameters, drug: Species, tag: str) -> tu
         Flux(inert >> NOTHING, bound_lost, inert, k_b),
     )
     held = (
-        AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), both, bound, inert),
-        AssignmentRule(_part(drug, sil6r_held, "sIL-6R it holds"), itself, inert),
+        AssignmentRule(_part(drug, il6_held, "IL-6 bound to the drug"), both, bound, inert),
+        AssignmentRule(_part(drug, sil6r_held, "sIL-6R bound to the drug"), itself, inert),
     )
     access = joint_access(k, drug, joint_block, tag).parts
     return (parts, ModuleParts(held, fluxes, (inert,)), access)
@@ -86,8 +86,8 @@ def complex_binding(k: Parameters, drug: Species, tag: str) -> tuple[ModuleParts
         Flux(bound >> NOTHING, bound_lost, bound, k_b),
     )
     held = (
-        AssignmentRule(_part(drug, il6_held, "IL-6 it holds"), itself, bound),
-        AssignmentRule(_part(drug, sil6r_held, "sIL-6R it holds"), itself, bound),
+        AssignmentRule(_part(drug, il6_held, "IL-6 bound to the drug"), itself, bound),
+        AssignmentRule(_part(drug, sil6r_held, "sIL-6R bound to the drug"), itself, bound),
     )
     return (ModuleParts(held, fluxes, (bound,)), joint_access(k, drug, joint_trans_block, tag).parts)
 

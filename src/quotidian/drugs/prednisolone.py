@@ -48,7 +48,7 @@ def absorbed(k_a: Any, A: Any) -> Any:
 
 
 def arrives(k_a: Any, A: Any, m: Any) -> Any:
-    r"""Reaches plasma, :math:`v = k_a A_P/m_P`"""
+    r"""Absorption into plasma, :math:`v = k_a A_P/m_P`"""
     return k_a * A / m
 
 

@@ -47,7 +47,7 @@ def recycled(DS: Any, k_ds: Any, r: Any) -> Any:
 
 
 def taken(DR: Any, kr: Any) -> Any:
-    r"""Bound membrane receptor is taken in like free, :math:`v = k_r DR`"""
+    r"""Internalisation of bound membrane receptor, at the rate of free receptor, :math:`v = k_r DR`"""
     return kr * DR
 
 
@@ -70,7 +70,7 @@ def _in_plasma(k: Parameters, drug: Species, tag: str) -> ModuleParts:
     k_on, k_off, k_ds = k("k_on", "1/nM/h"), k("k_off", "1/h"), k("k_bound", "1/h")
     name = drug.name
     bound = Species(f"{name}_sil6r", "nM", f"{name} with sIL-6R", symbol("DS", tag), (0, 40), plasma)
-    part = Part(f"{name}.sil6r_held", "nM", "sIL-6R it holds", "S_D", sil6r_held)
+    part = Part(f"{name}.sil6r_held", "nM", "sIL-6R bound to the drug", "S_D", sil6r_held)
     binds = Flux(drug + sil6r >> bound, binding, drug, sil6r, bound, k_on, k_off)
     if "recycled" in k.ledger:
         r = k("recycled", "1")
@@ -87,7 +87,7 @@ def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> ModuleParts:
     k_on, k_off = k("k_on_membrane", "1/nM/h"), k("k_off_membrane", "1/h")
     name = drug.name
     bound = Species(f"{name}_mil6r", "1", f"membrane receptor with {name}", symbol("DR", tag), (0, 1))
-    part = Part(f"{name}.mil6r_held", "1", "membrane receptor it holds", "R_D", mil6r_held)
+    part = Part(f"{name}.mil6r_held", "1", "membrane receptor bound to the drug", "R_D", mil6r_held)
     burden = Part(f"{name}.liver_strain", "1", f"strain on the liver: {name}", r"\theta_L", liver_strain)
     fluxes = (
         Flux(mil6r >> bound, binding, drug, mil6r, bound, k_on, k_off),
