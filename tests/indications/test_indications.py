@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from quotidian.errors import UnknownName
+from quotidian.evidence import all_ledgers
 from quotidian.indications.registry import INDICATIONS, indication
 from quotidian.models import MODELS, observables
 from quotidian.patients import growth
@@ -88,3 +89,11 @@ def test_values_of_a_design_come_on_top_of_those_of_its_indication() -> None:
     own = replace(trial, population=replace(trial.population, values={"age_mean": 8.0}))
     assert own.patient_population.replaced["age_mean"] == 8.0
     assert own.patient_population.replaced["severity_median"] == 0.3
+
+
+@pytest.mark.parametrize("name", INDICATIONS)
+def test_every_value_of_an_indication_stands_in_a_ledger(name: str) -> None:
+    one, file = indication(name), name.removesuffix("_infants")
+    (own,) = (ledger for ledger in all_ledgers() if ledger.module == f"indications.diseases.{file}")
+    assert {key: own[key].value for key in one.variability} == dict(one.variability)
+    assert {one.youngest, one.oldest} <= {entry.value for entry in own.values() if entry.unit == "year"}

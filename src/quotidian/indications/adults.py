@@ -19,10 +19,12 @@ from quotidian.indications.indication import MakePatients, Numbers
 from quotidian.models import DRUGS
 from quotidian.patients import growth
 from quotidian.patients.child import Child
+from quotidian.patients.population import MAX_Z
 from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
 
-MOST_HEIGHT_Z = 3.0
+SPREAD_OF_DISPOSITION = tuple(f"tocilizumab.omega_{name}" for name in ("CL", "V_c", "V_p", "V_m"))
+"""Values by which adults differ from children in their variability, by name in the ledger of a disease."""
 DISPOSITION = tuple(f"{drug}." for drug in DRUGS)
 
 
@@ -49,7 +51,7 @@ def _adults(
 ) -> list[Child]:
     deviation = body["weight_spread"] * streams.normal("adult.weight", replicate, numbers)[:, 0]
     ages = _ages(body, streams.uniform("adult.age", replicate, numbers)[:, 0])
-    z = np.clip(streams.normal("adult.height", replicate, numbers)[:, 0], -MOST_HEIGHT_Z, MOST_HEIGHT_Z)
+    z = np.clip(streams.normal("adult.height", replicate, numbers)[:, 0], -MAX_Z, MAX_Z)
     return [
         Child(
             float(ages[i]),

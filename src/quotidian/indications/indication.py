@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.evidence import Ledger
 from quotidian.indications.assessments import ARTHRITIS
 from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation
@@ -22,6 +23,11 @@ MakePatients: TypeAlias = Callable[[Sequence[Child], Streams, int, Numbers], lis
 def as_drawn(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: Numbers) -> list[Child]:
     """The patients as they were drawn."""
     return list(drawn)
+
+
+def values_of(ledger: Ledger, *names: str) -> dict[str, float]:
+    """Values of a ledger by name, as ``variability`` of an indication takes them."""
+    return {name: ledger[name].value for name in names}
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from quotidian.evidence import ledger_beside
-from quotidian.indications.adults import adult_patients
+from quotidian.indications.adults import SPREAD_OF_DISPOSITION, adult_patients
 from quotidian.indications.assessments import JUVENILE_ARTHRITIS
-from quotidian.indications.indication import Indication
+from quotidian.indications.indication import Indication, values_of
 
 k = ledger_beside(__file__)
 
@@ -17,13 +17,7 @@ ADULT_RA = Indication(
     oldest=k["oldest"].value,
     assessments=JUVENILE_ARTHRITIS,
     make_patients=adult_patients(k),
-    variability={
-        "tocilizumab.omega_CL": 0.377,
-        "tocilizumab.omega_V_c": 0.358,
-        "tocilizumab.omega_V_p": 0.602,
-        "tocilizumab.omega_V_m": 0.506,
-        "girls": 0.8,
-    },
+    variability=values_of(k, *SPREAD_OF_DISPOSITION, "girls"),
     because="70 kg, SD of the logarithm 0.2, assumed; CV of 39, 37, 66 and 54 % between adults (frey2010); "
     "four of five are women",
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from quotidian.evidence import ledger_beside
-from quotidian.indications.adults import adult_patients
+from quotidian.indications.adults import SPREAD_OF_DISPOSITION, adult_patients
 from quotidian.indications.assessments import LABORATORY
-from quotidian.indications.indication import Indication
+from quotidian.indications.indication import Indication, values_of
 
 k = ledger_beside(__file__)
 EFFECTS = ("tocilizumab.", "acute_phase.", "serum_proteins.", "blood_cells.", "il6_homeostasis.")
@@ -18,13 +18,7 @@ CASTLEMAN = Indication(
     oldest=k["oldest"].value,
     assessments=(*LABORATORY, "haemoglobin", "albumin", "il6", "neutrophils"),
     make_patients=adult_patients(k, EFFECTS, severity=True),
-    variability={name: k[name].value for name in ("severity", "severity_median")}
-    | {
-        "tocilizumab.omega_CL": 0.377,
-        "tocilizumab.omega_V_c": 0.358,
-        "tocilizumab.omega_V_p": 0.602,
-        "tocilizumab.omega_V_m": 0.506,
-    },
+    variability=values_of(k, "severity", "severity_median", *SPREAD_OF_DISPOSITION),
     because="severity and body assumed; variability of disposition as in adults with rheumatoid arthritis",
     endpoints=(
         "crp", "haemoglobin", "albumin", "cmax", "ctrough", "auc", "withdrawn", "neutropenia",

@@ -12,13 +12,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from quotidian.evidence import ledger_beside
 from quotidian.indications.assessments import JUVENILE_ARTHRITIS
-from quotidian.indications.indication import Indication, Numbers
+from quotidian.indications.indication import Indication, Numbers, values_of
 from quotidian.models import model
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.statistics.streams import Streams
 
+k = ledger_beside(__file__)
+OTHER_THAN_SYSTEMIC = ("severity_median", "febrile_share", "age_mean", "height_z_mean", "weight_z_mean")
 _POWER = {"V_p": "volume_exponent", "Q": "clearance_exponent"}
 
 
@@ -46,17 +49,11 @@ PJIA = Indication(
     name="pjia",
     title="Polyarticular juvenile idiopathic arthritis",
     model="sjia",
-    youngest=2.0,
-    oldest=18.0,
+    youngest=k["youngest"].value,
+    oldest=k["oldest"].value,
     assessments=JUVENILE_ARTHRITIS,
     make_patients=patients,
-    variability={
-        "severity_median": 0.3,
-        "febrile_share": 0.0,
-        "age_mean": 11.0,
-        "height_z_mean": -0.3,
-        "weight_z_mean": 0.0,
-    },
+    variability=values_of(k, *OTHER_THAN_SYSTEMIC),
     because="a milder, afebrile disease and ordinary size, assumed: the model has no polyarticular disease "
     "of its own; disposition fitted to both diseases together, but for the periphery, which is that of "
     "adults with rheumatoid arthritis (frey2010)",
