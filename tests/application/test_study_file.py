@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from quotidian.application.study_example import EXAMPLE
 from quotidian.application.study_file import json_schema, read_study
 from quotidian.application.yaml_positions import MOST_BYTES, read_lined
 from quotidian.errors import InvalidInput
+from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol import library
+from quotidian.trials.protocol.recording import recording_faults
 
 DESIGNS = sorted((Path(library.__file__).parents[1] / "published" / "designs").glob("*.yaml"))
 assert DESIGNS
@@ -226,7 +229,7 @@ primary_week: 12
     ("fields", "name", "old"),
     [
         ("population: {kind: polyarticular}", "pjia", "'population: kind'"),
-        ("population: {kind: infants, youngest: 2, oldest: 18}", "sjia_infants", "'population: kind'"),
+        ("population: {kind: infants}", "sjia_infants", "'population: kind'"),
         ("model: adult_ra\npopulation: {kind: adults}", "adult_ra", "'model' and 'population: kind'"),
         ("model: adult_ra", "adult_ra", "'model'"),
         ("population: {kind: sjia, youngest: 4}", "sjia", "'population: kind'"),
@@ -241,6 +244,27 @@ def test_earlier_fields_name_the_indication_with_a_note(
     assert trial.indication == name
     assert notes == [f"old.yaml: {old} is now written 'indication: {name}'."]
     assert trial.population.youngest == (4 if "youngest: 4" in fields else None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (
+            "population: {kind: infants, youngest: 2, oldest: 18}",
+            "'youngest' and 'oldest' of the population are left out, as before: patients are 1 to below 2",
+        ),
+        (
+            "model: adult_ra\npopulation: {kind: adults, oldest: 60}",
+            "'oldest' of the population is left out, as before: patients are 18 to below 90",
+        ),
+    ],
+)
+def test_ages_that_never_applied_are_mentioned_in_the_note(tmp_path: Path, fields: str, said: str) -> None:
+    path, notes = tmp_path / "old.yaml", []
+    path.write_text(OLD + fields)
+    trial = read_study(path, notes.append)
+    assert trial.ages == (trial.disease.youngest, trial.disease.oldest)
+    assert len(notes) == 1 and said in notes[0]
 
 
 def test_an_earlier_name_of_a_field_is_read_with_a_note_and_its_line(tmp_path: Path) -> None:
@@ -267,3 +291,35 @@ def test_an_unknown_indication_is_refused_with_the_nearest(tmp_path: Path) -> No
 def test_ages_outside_the_indication_are_refused(tmp_path: Path) -> None:
     text = refusal(tmp_path, OLD + "indication: adult_ra\npopulation: {youngest: 10}")
     assert "no patient can be 10 to 90 years old" in text
+
+
+def test_an_endpoint_whose_observable_is_not_recorded_is_refused_with_its_line(tmp_path: Path) -> None:
+    text = refusal(tmp_path, OLD + "endpoints:\n  - crp\n  - igf1_sds\n")
+    assert text.startswith("study.yaml, line 9: the endpoint 'igf1_sds' needs igf1_sds")
+    assert "Write 'observables: [igf1_sds]', or leave the endpoint out." in text
+
+
+@pytest.mark.parametrize("name", ["neutropenia", "mas_rate_recognised", "mas_recognised", "rash_free"])
+def test_an_endpoint_names_what_it_reads(tmp_path: Path, name: str) -> None:
+    assert f"the endpoint '{name}' needs" in refusal(tmp_path, OLD + f"endpoints: [{name}]")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "endpoints: [igf1_sds]\nobservables: [igf1_sds]",
+        "endpoints: [mas_rate, cmax, crp]",
+        "indication: castleman\nendpoints: [haemoglobin_change]",
+    ],
+)
+def test_an_endpoint_whose_observable_is_recorded_is_accepted(tmp_path: Path, fields: str) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(OLD + fields)
+    assert read_study(path).endpoints
+
+
+def test_an_endpoint_that_the_model_cannot_have_is_only_to_be_left_out() -> None:
+    trial = replace(library.design("woo-2005"), endpoints=("crp", "igf1_sds"))
+    (fault,) = recording_faults(trial, ENDPOINTS, dict.fromkeys([*trial.disease.assessments, "tocilizumab"]))
+    assert fault.place == ("endpoints", 1) and fault.why == "The model has no igf1_sds."
+    assert fault.remedy == "Leave the endpoint out."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quotidian.application.yaml_positions import Lined, Place
+from quotidian.indications.registry import indication
 
 RENAMED = {"respacing": "interval_extension"}
 INDICATIONS = {
@@ -72,9 +73,25 @@ def _without_old_fields(value: dict[str, Any], name: str) -> str:
     """Replaces the earlier fields by the indication; returns the note."""
     value["indication"] = name
     old = ["model"] if value.pop("model", None) is not None else []
-    if isinstance(value.get("population"), dict):
-        ages = ("youngest", "oldest") if name in WITHOUT_AGES else ()
-        old += ["population: kind"] if "kind" in value["population"] else []
-        value["population"] = {k: v for k, v in value["population"].items() if k not in ("kind", *ages)}
-    named = " and ".join(f"'{field}'" for field in old)
-    return f"{named} is now written 'indication: {name}'."
+    ages: list[str] = []
+    if isinstance(population := value.get("population"), dict):
+        old += ["population: kind"] if "kind" in population else []
+        ages = [age for age in ("youngest", "oldest") if age in population and name in WITHOUT_AGES]
+        value["population"] = {k: v for k, v in population.items() if k not in ("kind", *ages)}
+    note = f"{_named(old)} is now written 'indication: {name}'."
+    return f"{note} {_ages_left_out(ages, name)}" if ages else note
+
+
+def _named(fields: Sequence[str]) -> str:
+    return " and ".join(f"'{field}'" for field in fields)
+
+
+def _ages_left_out(ages: Sequence[str], name: str) -> str:
+    """What is said of ages that never applied to such patients, and how to choose some now."""
+    verb = "is" if len(ages) == 1 else "are"
+    own = indication(name)
+    return (
+        f"{_named(ages)} of the population {verb} left out, as before: patients are "
+        f"{own.youngest:g} to below {own.oldest:g} years old. To choose ages, write 'indication: {name}' "
+        "with them."
+    )

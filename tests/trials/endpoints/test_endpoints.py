@@ -9,6 +9,7 @@ import pytest
 
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, entry_results
 from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.criteria.laboratory import MAS_SIGNS
 from quotidian.trials.endpoints.analysis_view import AnalysisView
 from quotidian.trials.endpoints.endpoint import EndpointResult
 from quotidian.trials.endpoints.registry import ENDPOINTS
@@ -152,6 +153,8 @@ def test_the_rate_of_recognised_mas_ends_with_the_childs_stay(
     reading: AnalysisView, record: CaseRecord
 ) -> None:
     none = np.zeros(8, dtype=bool)
+    for week in record.weeks:
+        record.observed[week] |= {name: np.full(8, 100.0) for name in MAS_SIGNS[1:]}
     record.recognised = {2: none, 6: np.arange(8) == 0, 8: np.arange(8) == 2}
     record.left[6] = record.left[8] = np.arange(8) == 2  # its MAS comes after it left
     assert number(reading, "mas_rate_recognised", 8) == pytest.approx(100 / ((6 + 6 + 8) * 7 / 365.25))

@@ -16,6 +16,7 @@ from quotidian.patients.population import PatientPopulation
 from quotidian.simulation import reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.recording import recorded
 from quotidian.trials.protocol.safety import limits_of
 
 Floats = NDArray[np.float64]
@@ -43,13 +44,8 @@ class TrialSetting:
 
     @cached_property
     def observed(self) -> tuple[str, ...]:
-        """Observables recorded at visits: those of the indication, drugs given, and what the design names."""
-        known = set(self.whole.model.observables)
-        given = [drug for drug in sorted(self.trial.drugs) if drug in known]
-        sampled = [self.trial.kinetics.drug] if self.trial.kinetics else []
-        return tuple(
-            dict.fromkeys([*self.trial.disease.assessments, *given, *sampled, *self.trial.observables])
-        )
+        """Observables recorded at visits."""
+        return recorded(self.trial, self.whole.model.observables)
 
     @cached_property
     def limits(self) -> Mapping[str, tuple[Limit, ...]]:

@@ -10,6 +10,7 @@ from quotidian.indications.registry import INDICATIONS
 from quotidian.patients.population import typical_values
 from quotidian.trials.protocol.design import Give, Trial, regimens
 from quotidian.trials.protocol.fault import Fault, Place
+from quotidian.trials.protocol.recording import Needing, recording_faults
 from quotidian.trials.protocol.safety import safety_faults
 
 MOST_CHILDREN, MOST_WEEKS, MOST_VISITS = 5000, 520, 300
@@ -19,7 +20,7 @@ STATISTICS = (
 )  # fmt: skip
 
 
-def faults(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str, Any]) -> Iterator[Fault]:
+def faults(trial: Trial, endpoints: Mapping[str, Needing], observables: Mapping[str, Any]) -> Iterator[Fault]:
     """Every fault of a design. ``endpoints`` and ``observables`` are those that exist, by name."""
     if trial.indication not in INDICATIONS:
         yield Fault(
@@ -33,7 +34,7 @@ def faults(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str,
     yield from _rules(trial)
     yield from _stop(trial)
     yield from _population(trial)
-    yield from _names(trial, endpoints, observables)
+    yield from recording_faults(trial, endpoints, observables)
     yield from _safety(trial, observables)
     yield from _indication(trial)
 
@@ -239,12 +240,6 @@ def _population(trial: Trial) -> Iterator[Fault]:
 def _indication(trial: Trial) -> Iterator[Fault]:
     """What the indication does not assess."""
     disease, entry = trial.disease, trial.entry
-    for i, name in enumerate(trial.endpoints):
-        if not disease.has_endpoint(name):
-            yield Fault(
-                ("endpoints", i), f"the endpoint '{name}' does not apply here.",
-                f"{disease.title}: endpoints begin with {', '.join(disease.endpoints)}.", "Remove it.",
-            )  # fmt: skip
     if disease.core_set:
         return
     rest_on_joints = {
@@ -260,22 +255,6 @@ def _indication(trial: Trial) -> Iterator[Fault]:
                 place, "this rule needs the joint count or an ACR response.",
                 f"{disease.title}: the JIA core set is not assessed.", "Remove it, or judge by CRP or fever.",
             )  # fmt: skip
-
-
-def _names(trial: Trial, endpoints: Mapping[str, Any], observables: Mapping[str, Any]) -> Iterator[Fault]:
-    lists = {"endpoints": (endpoints, "endpoint"), "observables": (observables, "observable")}
-    for field_, (known, noun) in lists.items():
-        for i, name in enumerate(getattr(trial, field_)):
-            if name not in known:
-                yield Fault(
-                    (field_, i), f"there is no {noun} '{name}'.", "",
-                    closest(name, known) or f"Known: {', '.join(sorted(known))}.",
-                )  # fmt: skip
-    if trial.kinetics and trial.kinetics.drug not in observables:
-        yield Fault(
-            ("kinetics", "drug"), f"there is no drug level '{trial.kinetics.drug}'.", "",
-            closest(trial.kinetics.drug, observables),
-        )  # fmt: skip
 
 
 def _safety(trial: Trial, observables: Mapping[str, Any]) -> Iterator[Fault]:

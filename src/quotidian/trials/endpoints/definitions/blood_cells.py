@@ -19,11 +19,8 @@ def _anaemic(view: AnalysisView, week: int) -> Bools:
     return anaemic(record.observed[week]["haemoglobin"], age, female)
 
 
-def _neutropenia(view: AnalysisView, week: int) -> Finding | None:
-    record = view.record
-    if week not in record.neutrophils:
-        return None
-    visits = [w for w in record.weeks if 0 < w <= week]
+def _neutropenia(view: AnalysisView, week: int) -> Finding:
+    visits = [w for w in view.record.weeks if 0 < w <= week]
     return Finding(neutropenic(np.stack([_neutrophils(view, w) for w in visits])))
 
 
@@ -40,6 +37,6 @@ ENDPOINTS = (
     ),
     Endpoint(
         "neutropenia", "Neutropenia", "%", "below 1.0e9/L as counted before the dose of any visit so far",
-        "share", _neutropenia,
+        "share", _neutropenia, needs=("neutrophils",),
     ),
 )  # fmt: skip

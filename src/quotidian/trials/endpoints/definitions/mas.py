@@ -81,6 +81,6 @@ ENDPOINTS = (
     Endpoint(
         "mas_rate_recognised", "MAS rate, recognised", RATE,
         "first MAS that met the 2016 criteria when seen, per 100 patient-years", "statistic",
-        _rate_recognised,
+        _rate_recognised, needs=("macrophage_activation", *MAS_SIGNS[1:]),
     ),
 )  # fmt: skip
