@@ -104,6 +104,13 @@ CASTLEMAN = tuple(
     )
 )
 ASSEMBLIES = {"transgenic_mouse": MOUSE, "castleman": CASTLEMAN}
+ABSENT = {
+    "castleman": frozenset(
+        "glucocorticoid_dose ifn_block il1_block joint_block joint_suppression joint_trans_block "
+        "liver_strain".split()
+    )
+}
+"""Sums by model whose process it lacks: without joints, IL-1, IFN-gamma and liver, drugs do not act there."""
 """Models with mechanisms of their own choice, by name."""
 WITHOUT_DRUGS = ("transgenic_mouse",)
 """Models that hold no drug of patients."""
@@ -154,7 +161,8 @@ def _model(name: str, drugs: tuple[str, ...], scenario: str = "") -> Model:
     ledger = read_ledger(settings) if settings.is_file() else Ledger(f"models.{name}", {})
     modules = (*(DRUGS[drug].module for drug in drugs), *_mechanisms(name))
     settled = under(scenario, name, ledger) if scenario else ledger
-    return structure(Model(name, MODELS[name], (*modules, sum_module(modules)), settled or None))
+    whole = (*modules, sum_module(modules))
+    return structure(Model(name, MODELS[name], whole, settled or None, absent=ABSENT.get(name, frozenset())))
 
 
 def _mechanisms(name: str) -> tuple[Module, ...]:

@@ -33,7 +33,8 @@ class Model:
     """Modules under one name. ``settings`` (a ledger) replaces parameter values for a variant.
 
     ``audited`` is False for a model without units, such as one from a file: its units and conserved totals
-    are then not checked.
+    are then not checked. ``absent`` names the sums whose process the model lacks by design: what a drug adds
+    to one of them acts on nothing.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Model:
     settings: Ledger | None = None
     about: str = ""
     audited: bool = True
+    absent: frozenset[str] = frozenset()
 
     @cached_property
     def arguments(self) -> dict[str, Named]:

@@ -29,9 +29,10 @@ def unread_species(model: Model) -> tuple[str, ...]:
 
 
 def idle_parts(model: Model) -> tuple[str, ...]:
-    """Contributions to sums that no module reads: what a drug does to a process that the model lacks."""
+    """Contributions to sums that are absent by design: what a drug does to a process that the model lacks."""
     parts = (d.of for module in model.modules for d in module.definitions if isinstance(d.of, Part))
-    return tuple(p.name for p in parts if p.of is not None and p.of.name not in model.arguments)
+    idle = model.absent - model.arguments.keys()
+    return tuple(p.name for p in parts if p.of is not None and p.of.name in idle)
 
 
 def _listed(names: Iterable[str]) -> str:
