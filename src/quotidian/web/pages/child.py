@@ -149,7 +149,7 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
                 ),
             ),
         ),
-        slider(f"{own}_every", "Every", plan.every, 1, 56, 1, "days, with a dose of your own"),
+        slider(f"{own}_every", "Every", plan.every, 1, 56, 1, "days; applies to an entered dose"),
         tags.span(
             {"class": "pair"},
             text_field(f"{own}_missed", "Doses missed", ",".join(map(str, plan.missed)), "2, 5"),
