@@ -30,7 +30,7 @@ def holds(value: object) -> bool:
         case Course():
             return holds(value.child)
         case Subjects():
-            return AGE in value.values["age_at_start"]
+            return AGE in {**value.covariates, **value.values}["age_at_start"]
         case SimulationRequest():
             return holds(value.subjects)
         case list() | tuple():
