@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +43,3 @@ def _number(row: int, column: str, cell: str, default: float) -> float:
     raise refusal(
         row, column, cell, "It is not a finite number.", "Write a number, or '.' where there is none."
     )
-
-
-def one_of(table: TableText, column: str, values: Floats, allowed: Sequence[float], why: str) -> None:
-    """Refuse values that are not among those allowed. Raises InvalidData."""
-    bad = np.flatnonzero(~np.isin(values, allowed))
-    if len(bad):
-        row = int(bad[0])
-        choices = ", ".join(f"{x:g}" for x in allowed)
-        raise refusal(row, column, table.column(column)[row], why, f"Write one of {choices}.")

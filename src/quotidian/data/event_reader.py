@@ -46,7 +46,7 @@ def read_events(
     ids, subject = _subjects(text)
     time = hours(text, subject, dates)
     table = _records(text, ids, subject, time)
-    return check_records(_sorted(table))
+    return check_records(_with_occasions(table))
 
 
 def _renamed(text: TableText, rename: Mapping[str, str]) -> TableText:
@@ -88,7 +88,6 @@ def _records(text: TableText, ids: tuple[str, ...], subject: Integers, time: Flo
         _as_whole(text, "EVID", evid),
         text.column("CMT") if "CMT" in text.columns else ("",) * len(subject),
         numbers(text, "DV"), whole["MDV"] == 1, whole["CENS"], numbers(text, "LIMIT"), text,
-        order=np.arange(len(subject)),
     )  # fmt: skip
 
 
@@ -107,7 +106,7 @@ def _as_whole(text: TableText, name: str, values: Floats) -> Integers:
     return values.astype(np.int64)
 
 
-def _sorted(table: EventTable) -> EventTable:
+def _with_occasions(table: EventTable) -> EventTable:
     """Occasions numbered; times of an occasion must ascend."""
     occasion, number = np.zeros(len(table.time), dtype=np.int64), 0
     for row in range(1, len(table.time)):

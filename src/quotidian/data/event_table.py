@@ -7,7 +7,7 @@ NONMEM 7 users guides, part V and VI (PREDPP data items).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class EventTable:
     time : in the unit of the file. amount, rate, interval : AMT, RATE, II. additional, steady, evid : ADDL,
         SS, EVID. compartment : CMT as written, "" where it is missing.
     value : DV, not-a-number where there is none. missing : MDV is 1. censored, limit : CENS, LIMIT.
-    text : the table as read, for covariates. notes : what the reader should know.
+    text : the table as read, for covariates.
     """
 
     ids: tuple[str, ...]
@@ -52,8 +52,6 @@ class EventTable:
     censored: Integers
     limit: Floats
     text: TableText
-    notes: tuple[str, ...] = ()
-    order: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def predicted(self) -> Integers:
