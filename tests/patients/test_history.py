@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from quotidian.errors import UnknownName
-from quotidian.patients.natural_history import PERIOD_DAYS, History, histories, ledger
+from quotidian.patients import chance_events
+from quotidian.patients.chance_events import PERIOD_DAYS
+from quotidian.patients.natural_history import History, histories, ledger
 from quotidian.statistics.streams import Streams
 
 STREAMS, YEARS = Streams(11), 12
 MANY = histories(STREAMS, 0, range(1500), YEARS * 365.25)
-V = {name: entry.value for name, entry in ledger().items()}
+V = {name: entry.value for name, entry in ledger().items()} | chance_events.values()
 
 
 def of(kind: str) -> list[History]:
@@ -71,7 +73,7 @@ def test_flares_come_at_their_rate_and_raise_the_drive() -> None:
 
 
 def test_changes_are_in_order_and_infections_that_overlap_add_up() -> None:
-    h = History("persistent", (1.0, 1.0, 2.0), ((3.0, 9.0, 0.5), (5.0, 11.0, 0.25)))
+    h = History("persistent", (1.0, 1.0, 2.0), {"infection": ((3.0, 9.0, 0.5), (5.0, 11.0, 0.25))})
     told = [(c.day, c.input, c.value) for c in h.changes]
     assert told == [
         (0.0, "course", 1.0), (3.0, "infection", 0.5), (5.0, "infection", 0.75), (9.0, "infection", 0.25),

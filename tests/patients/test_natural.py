@@ -7,6 +7,7 @@ import pytest
 
 import quotidian as q
 from quotidian.errors import InvalidQuantity, UnknownName
+from quotidian.patients import chance_events
 from quotidian.patients.child import child
 from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.natural_history import histories, ledger
@@ -14,7 +15,7 @@ from quotidian.patients.treatment import simulate
 from quotidian.statistics.streams import Streams
 
 GIRL = child(6, "female")
-V = {name: entry.value for name, entry in ledger().items()}
+V = {name: entry.value for name, entry in ledger().items()} | chance_events.values()
 
 
 def test_a_steady_course_without_events_changes_nothing() -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from quotidian.errors import InvalidQuantity, UnknownName, closest
-from quotidian.patients.natural_history import KINDS, Change, histories, ledger
+from quotidian.patients import chance_events
+from quotidian.patients.chance_events import EVENTS, Change, Spell
+from quotidian.patients.natural_history import KINDS, History, histories, ledger
 from quotidian.simulation import DosingEvent
 from quotidian.statistics.streams import Streams
 
@@ -21,7 +23,8 @@ class NaturalCourse:
     ----------
     kind : a key of :data:`quotidian.patients.natural_history.KINDS`.
     seed : of its random streams.
-    flares, infections : days on which one begins. Size and length are the medians of ``history.yaml``.
+    flares, infections : days on which one begins. Size and length are the medians of the ledgers
+        (``natural_history.yaml``, ``chance_events.yaml``).
     """
 
     kind: str = "steady"
@@ -54,9 +57,12 @@ class NaturalCourse:
 
     def spells(self) -> tuple[tuple[str, float, float], ...]:
         """What was stated: (``flare`` or ``infection``, first day, last day), in order of time."""
-        v = ledger()
-        found = [("flare", d, d + v["flare_days"].value) for d in self.flares]
-        found += [("infection", d, d + v["infection_days"].value) for d in self.infections]
+        flare_days, infection_days = (
+            ledger()["flare_days"].value,
+            EVENTS["infection"].days(chance_events.values()),
+        )
+        found = [("flare", d, d + flare_days) for d in self.flares]
+        found += [("infection", d, d + infection_days) for d in self.infections]
         return tuple(sorted(found, key=lambda spell: spell[1]))
 
     def changes(self, days: float) -> tuple[Change, ...]:
@@ -77,14 +83,14 @@ class NaturalCourse:
             x = base[-1] if base else 1.0
             return max(x, min(x, 1.0) * v["flare_size"]) if flaring else x
 
-        ill = [
-            *drawn.infections,
-            *((d, d + v["infection_days"], v["infection_size"]) for d in self.infections),
-        ]
-        bounds = sorted({d for a, b, _ in ill for d in (a, b)})
         course = _turns("course", [(d, drive(d)) for d in edges], 1.0)
-        sick = _turns("infection", [(d, sum(x for a, b, x in ill if a <= d < b)) for d in bounds], 0.0)
-        return tuple(sorted((c for c in [*course, *sick] if c.day < days), key=lambda c: (c.day, c.input)))
+        struck = chance_events.changes({**drawn.events, "infection": self._all_infections(drawn)})
+        return tuple(sorted((c for c in [*course, *struck] if c.day < days), key=lambda c: (c.day, c.input)))
+
+    def _all_infections(self, drawn: History) -> list[Spell]:
+        """Those drawn, and those stated, of median size and length."""
+        event, v = EVENTS["infection"], chance_events.values()
+        return [*drawn.infections, *((d, d + event.days(v), event.size(v)) for d in self.infections)]
 
     def events(self, days: float) -> tuple[DosingEvent, ...]:
         """:meth:`changes` as events of the model."""

@@ -1,4 +1,4 @@
-"""The course of years: episodes and remissions, flares and infections, drawn child by child.
+"""The course of years: episodes and remissions, flares and chance events, drawn child by child.
 
 Random streams are addressed by child and period, so that the arms of a study share them (common random
 numbers), and a longer history begins with the shorter one.
@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.engine import SWITCH
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, ledger_beside
-from quotidian.simulation import DosingEvent
+from quotidian.patients import chance_events
+from quotidian.patients.chance_events import PERIOD_DAYS, Change, Events, Spell
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-PERIOD_DAYS = 14.0
 KINDS: Mapping[str, str] = {
     "steady": "as active as the child is, for ever; nothing random",
     "monophasic": "one episode that ends for good",
@@ -33,20 +32,6 @@ _ACTIVE_FIRST = 2  # periods: a child enters with active disease
 
 
 @dataclass(frozen=True)
-class Change:
-    """From ``day`` on the input of that name has that value."""
-
-    day: float
-    input: str
-    value: float
-
-    @property
-    def event(self) -> DosingEvent:
-        """The change as an event of the model."""
-        return DosingEvent(self.day * 24.0, SWITCH, self.input, self.value)
-
-
-@dataclass(frozen=True)
 class History:
     """One child's course.
 
@@ -54,26 +39,30 @@ class History:
     ----------
     kind : a key of ``KINDS``.
     drive : [period of two weeks] drive relative to the child's own, flares included.
-    infections : (first day, last day, drive) of each.
+    events : those that chance brings, by the input that they act on.
     from_day : where the first period begins.
     """
 
     kind: str
     drive: tuple[float, ...]
-    infections: tuple[tuple[float, float, float], ...] = ()
+    events: Events = field(default_factory=dict)
     from_day: float = 0.0
 
     @property
+    def infections(self) -> Sequence[Spell]:
+        """First day, last day and drive of each infection."""
+        return self.events.get("infection", ())
+
+    @property
     def changes(self) -> tuple[Change, ...]:
-        """Every change of an input, in order of time; overlapping infections add up."""
+        """Every change of an input, in order of time; events of one kind that overlap add up."""
         turns = [
             Change(self.from_day + i * PERIOD_DAYS, "course", x)
             for i, x in enumerate(self.drive)
             if i == 0 or x != self.drive[i - 1]
         ]
-        edges = sorted({d for first, last, _ in self.infections for d in (first, last)})
-        ill = [Change(d, "infection", sum(x for a, b, x in self.infections if a <= d < b)) for d in edges]
-        return tuple(sorted([*turns, *ill], key=lambda c: (c.day, c.input)))
+        struck = chance_events.changes(self.events)
+        return tuple(sorted([*turns, *struck], key=lambda c: (c.day, c.input)))
 
 
 @cache
@@ -97,7 +86,7 @@ def histories(
     ----------
     days : how long, from ``from_day`` on.
     kind : one of ``KINDS``.
-    values : replaces entries of the ledger.
+    values : replaces entries of the ledger, or of that of chance events.
 
     Raises UnknownName for another kind.
     """
@@ -112,16 +101,8 @@ def histories(
     active = _active(streams.uniform("history.turn", replicate, n, periods), kinds, v)
     size = _flares(streams, replicate, n, periods, v)
     drive = np.where(active, size, v["remission_drive"])
-    ill = _infections(streams, replicate, n, periods, v)
-    return [
-        History(
-            kinds[i],
-            tuple(float(x) for x in drive[i]),
-            tuple((from_day + a, from_day + b, x) for a, b, x in ill[i] if a < days),
-            from_day,
-        )
-        for i in range(len(n))
-    ]
+    struck = chance_events.drawn(streams, replicate, n, days, from_day, values)
+    return [History(kinds[i], tuple(float(x) for x in drive[i]), struck[i], from_day) for i in range(len(n))]
 
 
 def _kinds(u: Floats, v: Mapping[str, float], kind: str) -> list[str]:
@@ -160,18 +141,3 @@ def _flares(
         shifted = np.where(begins, np.maximum(size, 1.0), 1.0)[:, : periods - lag]
         factor[:, lag:] = np.maximum(factor[:, lag:], shifted)
     return factor
-
-
-def _infections(
-    streams: Streams, replicate: int, n: NDArray[np.int64], periods: int, v: Mapping[str, float]
-) -> list[list[tuple[float, float, float]]]:
-    """Infections of each child (first day, last day, drive): at most one begins in a period."""
-    chance = -math.expm1(-v["infections"] * PERIOD_DAYS / 365.25)
-    u = streams.uniform("history.infection", replicate, n, periods)
-    z = streams.normal("history.infection_size", replicate, n, periods)
-    size = v["infection_size"] * np.exp(v["infection_spread"] * z)
-    first = PERIOD_DAYS * (np.arange(periods) + u / chance)  # where it comes, u/chance is uniform
-    return [
-        [(float(first[i, k]), float(first[i, k] + v["infection_days"]), float(size[i, k])) for k in found]
-        for i, found in enumerate(np.flatnonzero(row < chance) for row in u)
-    ]

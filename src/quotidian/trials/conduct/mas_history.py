@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from quotidian.biology.innate_loop import set_point
 from quotidian.biology.macrophage_activation import il18_at_fold, start_il18
 from quotidian.engine import CompiledModel
+from quotidian.patients.chance_events import PERIOD_DAYS
 from quotidian.patients.disease_activity import ACTIVE_PERIODS
-from quotidian.patients.natural_history import PERIOD_DAYS
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -1,0 +1,133 @@
+"""Events that strike a child by chance, whatever it is given: infections.
+
+Poisson in time, log-normal in size. Random streams are addressed by child and period, so that the arms of a
+study share them (common random numbers), and a longer history begins with the shorter one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.engine import SWITCH
+from quotidian.evidence import Ledger, ledger_beside
+from quotidian.simulation import DosingEvent
+from quotidian.statistics.streams import Streams
+
+Integers = NDArray[np.int64]
+Spell: TypeAlias = tuple[float, float, float]
+"""First day, last day, and what it adds to its input."""
+Events: TypeAlias = Mapping[str, Sequence[Spell]]
+"""Events of one child, by the input of the model that they act on."""
+PERIOD_DAYS = 14.0
+"""Length of the periods that random streams are addressed by."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """From ``day`` on the input of that name has that value."""
+
+    day: float
+    input: str
+    value: float
+
+    @property
+    def event(self) -> DosingEvent:
+        """The change as an event of the model."""
+        return DosingEvent(self.day * 24.0, SWITCH, self.input, self.value)
+
+
+@dataclass(frozen=True)
+class ChanceEvent:
+    """A kind of event: name of its rate in the ledger, and how those of size, spread and length begin."""
+
+    rate: str
+    name: str
+
+    def size(self, v: Mapping[str, float]) -> float:
+        """Median of what it adds."""
+        return v[f"{self.name}_size"]
+
+    def days(self, v: Mapping[str, float]) -> float:
+        """How long one lasts."""
+        return v[f"{self.name}_days"]
+
+
+EVENTS: Mapping[str, ChanceEvent] = MappingProxyType({"infection": ChanceEvent("infections", "infection")})
+"""Kinds of events by the input of the model that they act on."""
+
+
+@cache
+def ledger() -> Ledger:
+    """Rates, sizes and lengths, with their evidence."""
+    return ledger_beside(__file__)
+
+
+def values(replaced: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Values of the ledger, some of them replaced."""
+    return {name: entry.value for name, entry in ledger().items()} | dict(replaced or {})
+
+
+def drawn(
+    streams: Streams,
+    replicate: int | Integers,
+    numbers: Sequence[int] | Integers,
+    days: float,
+    from_day: float = 0.0,
+    replaced: Mapping[str, float] | None = None,
+) -> list[Events]:
+    """Chance events of each child over so many ``days`` from ``from_day`` on.
+
+    Parameters
+    ----------
+    replicate : of all children, or [child].
+    replaced : entries of the ledger to replace; other names in it are passed over.
+    """
+    v, n = values(replaced), np.asarray(numbers)
+    periods = math.ceil(days / PERIOD_DAYS) + 1
+    found = {name: _spells(event, streams, replicate, n, periods, v) for name, event in EVENTS.items()}
+    return [
+        {
+            name: tuple((from_day + a, from_day + b, x) for a, b, x in own[i] if a < days)
+            for name, own in found.items()
+        }
+        for i in range(len(n))
+    ]
+
+
+def _spells(
+    event: ChanceEvent,
+    streams: Streams,
+    replicate: int | Integers,
+    n: Integers,
+    periods: int,
+    v: Mapping[str, float],
+) -> list[list[Spell]]:
+    """Events of one kind of each child: at most one begins in a period."""
+    chance = -math.expm1(-v[event.rate] * PERIOD_DAYS / 365.25)
+    u = streams.uniform(f"history.{event.name}", replicate, n, periods)
+    z = streams.normal(f"history.{event.name}_size", replicate, n, periods)
+    size = event.size(v) * np.exp(v[f"{event.name}_spread"] * z)
+    first = PERIOD_DAYS * (np.arange(periods) + u / chance)  # where it comes, u/chance is uniform
+    last = first + event.days(v)
+    return [
+        [(float(first[i, k]), float(last[i, k]), float(size[i, k])) for k in places]
+        for i, places in enumerate(np.flatnonzero(row < chance) for row in u)
+    ]
+
+
+def changes(events: Events) -> list[Change]:
+    """Changes of the inputs, by input in order of time; events of one kind that overlap add up."""
+    return [change for name, own in events.items() for change in _steps(name, own)]
+
+
+def _steps(name: str, own: Sequence[Spell]) -> list[Change]:
+    edges = sorted({day for first, last, _ in own for day in (first, last)})
+    return [Change(d, name, sum(x for a, b, x in own if a <= d < b)) for d in edges]
