@@ -13,7 +13,7 @@ body_weight = Covariate("body_weight", "kg", "body weight", "w", typical=20.0)
 age_at_start = Covariate("age_at_start", "year", "age on day 0", "a_0", typical=6.0)
 maleness = Covariate("maleness", "1", "1 for a boy, 0 for a girl", "b", typical=0.0)
 severity = Covariate("severity", "1", "strength of the disease's own drive; 1 in typical active disease", "s")
-course = Input("course", "1", "natural course: the drive relative to the child's own", r"\xi", resting=1.0)
+course = Input("course", "1", "natural course: factor on the child's own drive", r"\xi", resting=1.0)
 infection = Input("infection", "1", "drive of an intercurrent infection", r"\iota", resting=0.0)
 age = Signal("age", "year", "age", "a")
 
@@ -26,7 +26,9 @@ sil6r_held = Sum("sil6r_held", "nM", "sIL-6R held by drugs", "S_D")
 il6_held = Sum("il6_held", "nM", "IL-6 held by drugs", "L_D")
 mil6r_held = Sum("mil6r_held", "1", "membrane IL-6R held by drugs", "R_D")
 joint_block = Sum("joint_block", "1", "drug in the joint over its K_d, against IL-6 or its receptor", "B_j")
-joint_trans_block = Sum("joint_trans_block", "1", "the same, against trans signalling alone", "B_t")
+joint_trans_block = Sum(
+    "joint_trans_block", "1", "drug in the joint over its K_d, against trans-signalling alone", "B_t"
+)
 il1_block = Sum("il1_block", "1", "IL-1 blocker over its half-effective concentration", "B_1")
 ifn_block = Sum("ifn_block", "1", "IFN-gamma blocker over its half-effective concentration", r"B_\gamma")
 jak_block = Sum("jak_block", "1", "JAK inhibitor over its half-effective concentration", "B_J")
@@ -44,10 +46,10 @@ neutrophil_mobilisation = Sum(
 )
 neutrophil_loss = Sum("neutrophil_loss", "1", "extra loss of neutrophils, relative", r"\chi_N")
 ferritin_drive = Sum("ferritin_drive", "1", "ferritin due to macrophages, relative to normal", r"\phi_F")
-initial_ferritin_drive = Sum("initial_ferritin_drive", "1", "the same at the start", r"\phi_0")
-growth_suppression = Sum(
-    "growth_suppression", "1", "what drugs take from growth, as x in 1/(1 + x)", r"\chi_G"
+initial_ferritin_drive = Sum(
+    "initial_ferritin_drive", "1", "ferritin due to macrophages at the start, relative to normal", r"\phi_0"
 )
+growth_suppression = Sum("growth_suppression", "1", "reduction of growth by drugs: x in 1/(1 + x)", r"\chi_G")
 
 # ---- the antibody
 tocilizumab_infusion = Input("tocilizumab_infusion", "mg/h", "rate of infusion", r"\dot{a}_{iv}")
@@ -87,7 +89,7 @@ il1 = Species("il1", "1", "IL-1beta at its site of action (latent)", "I", (0, 5)
 il1_signal = Signal("il1_signal", "1", "Active IL-1, not blocked by drugs", "I_e")
 joint_il6 = Species("joint_il6", "1", "IL-6 made in the joint", "L_j", (0, 5), joint)
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
-malaise = Species("malaise", "1", "systemic illness as felt", "B", (0, 3))
+malaise = Species("malaise", "1", "malaise", "B", (0, 3))
 
 # ---- glucocorticoid and the adrenal axis
 glucocorticoid_site = Species(
@@ -118,7 +120,7 @@ neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))
 # ---- skin and serosa
 rash = Species("rash", "1", "share of body surface with rash", r"\rho", (0, 0.01))
 serosal_inflammation = Species(
-    "serosal_inflammation", "1", "drive of serositis, kept over days", r"\sigma", (0, 3)
+    "serosal_inflammation", "1", "drive of serositis, mean of past days", r"\sigma", (0, 3)
 )
 
 # ---- macrophage activation
@@ -138,7 +140,7 @@ target_height_score = Covariate(
     "target_height_score", "1", "SD score of height that the child would have in health", "z_0", typical=0.0
 )
 plate_inflammation = Sum(
-    "plate_inflammation", "1", "what inflammation takes from the growth plate, as x in 1/(1 + x)", r"\chi_I"
+    "plate_inflammation", "1", "reduction of growth by inflammation: x in 1/(1 + x)", r"\chi_I"
 )
 igf1_relative = Species("igf1_relative", "1", "IGF-1 relative to that of health", "x", (0, 2))
 height = Species("height", "cm", "height; in a mouse its length", "h", (40, 200))
@@ -147,11 +149,13 @@ bone_age_at_start = Signal("bone_age_at_start", "year", "bone age on day 0", "b_
 growth_pace = Signal(
     "growth_pace", "1/year", "fraction of the remaining growth that a healthy child attains in a year", "s"
 )
-pace_at_start = Signal("pace_at_start", "1/year", "the same on day 0", "s_{(0)}")
+pace_at_start = Signal("pace_at_start", "1/year", "that fraction on day 0", "s_{(0)}")
 puberty = Signal("puberty", "1", "progress of puberty, 0 to 1", "p")
 puberty_of_age = Signal("puberty_of_age", "1", "progress of puberty expected at the age", r"\bar{p}")
 own_adult_height = Signal("own_adult_height", "cm", "adult height in health", "h_a")
 height_of_age = Signal("height_of_age", "cm", "height in health at the age on day 0", r"\bar{h}_0")
-height_of_bone_age = Signal("height_of_bone_age", "cm", "height in health at that bone age", r"\bar{h}_b")
-median_height = Signal("median_height", "cm", "median height of the age", r"h_{50}")
-lower_height = Signal("lower_height", "cm", "height of the age one SD below the median", r"h_{16}")
+height_of_bone_age = Signal(
+    "height_of_bone_age", "cm", "height in health at the child's bone age", r"\bar{h}_b"
+)
+median_height = Signal("median_height", "cm", "median height for age", r"h_{50}")
+lower_height = Signal("lower_height", "cm", "height one SD below the median for age", r"h_{16}")

@@ -10,7 +10,7 @@ import pytest
 from quotidian.biology import gp130_signal_detailed as detailed
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import Outcome
-from quotidian.network.laws import decay
+from quotidian.network.laws import first_order
 from quotidian.patients.child import child
 from quotidian.patients.treatment import simulate
 
@@ -22,7 +22,7 @@ def test_the_level_that_sustains_a_share_does_sustain_it(share: float) -> None:
     E, K, h = 195.0, 0.0408, 1.7133
     level = detailed.equivalent(E, share, h, K)
     made = detailed.phosphorylation(1.0, level, E, share, share**h, K)
-    assert made == pytest.approx(decay(1.0, share), rel=1e-12)
+    assert made == pytest.approx(first_order(1.0, share), rel=1e-12)
 
 
 @cache

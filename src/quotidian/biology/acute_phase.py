@@ -15,7 +15,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import exp, hill, passed_on, rhythmic_hill
+from quotidian.network.laws import exp, first_order, hill, rhythmic_hill
 from quotidian.vocabulary import (
     crp,
     crp_induction,
@@ -36,11 +36,11 @@ k_f = k("k_fibrinogen", "1/h")
 esr_0, esr_top, esr_slope = k("esr_baseline", "mm/h"), k("esr_top", "mm/h"), k("esr_slope", "L/g")
 
 induced = Signal("acute_phase.crp_target", "mg/L", "CRP in steady state at the present signal", "C^*")
-induced_at_start = Signal("acute_phase.crp_at_start", "mg/L", "CRP in balance at the start", "C_0")
+induced_at_start = Signal("acute_phase.crp_at_start", "mg/L", "CRP in steady state at the start", "C_0")
 
 
 def crp_target(top: Any, e: Any, EC: Any, n: Any, floor: Any) -> Any:
-    r"""CRP in balance, :math:`C^* = C_{max} H(e; EC, n) + C_{min}`"""
+    r"""CRP in steady state, :math:`C^* = C_{max} H(e; EC, n) + C_{min}`"""
     return top * hill(e, EC, n) + floor
 
 
@@ -61,12 +61,12 @@ def consumed(x: Any, k: Any, chi: Any) -> Any:
 
 
 def start_crp(top: Any, e: Any, EC: Any, n: Any, floor: Any, kappa: Any) -> Any:
-    r"""Starts in balance over the day, :math:`C_{max} \overline{H(e_0 c; EC, n)} + C_{min}`"""
+    r"""Daily mean in steady state, :math:`C_{max} \overline{H(e_0 c; EC, n)} + C_{min}`"""
     return top * rhythmic_hill(e, EC, n, kappa) + floor
 
 
 def start_fibrinogen(F_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""Starts in balance over the day, :math:`F_0 (1 + g\, \overline{H(e_0 c; EC_F, 1)})`"""
+    r"""Daily mean in steady state, :math:`F_0 (1 + g\, \overline{H(e_0 c; EC_F, 1)})`"""
     return F_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa))
 
 
@@ -81,12 +81,12 @@ module = Module(
         AssignmentRule(esr, sedimentation, esr_0, esr_top, esr_slope, fibrinogen, F_0),
     ),
     fluxes=(
-        Flux(NOTHING >> crp_induction, passed_on, induced, k_tr),
-        Flux(crp_induction >> NOTHING, passed_on, crp_induction, k_tr),
-        Flux(NOTHING >> crp_synthesis, passed_on, crp_induction, k_tr),
-        Flux(crp_synthesis >> NOTHING, passed_on, crp_synthesis, k_tr),
-        Flux(NOTHING >> crp, passed_on, crp_synthesis, k_c),
-        Flux(crp >> NOTHING, passed_on, crp, k_c),
+        Flux(NOTHING >> crp_induction, first_order, induced, k_tr),
+        Flux(crp_induction >> NOTHING, first_order, crp_induction, k_tr),
+        Flux(NOTHING >> crp_synthesis, first_order, crp_induction, k_tr),
+        Flux(crp_synthesis >> NOTHING, first_order, crp_synthesis, k_tr),
+        Flux(NOTHING >> crp, first_order, crp_synthesis, k_c),
+        Flux(crp >> NOTHING, first_order, crp, k_c),
         Flux(NOTHING >> fibrinogen, fibrinogen_made, k_f, F_0, F_gain, il6_signal, F_ec),
         Flux(fibrinogen >> NOTHING, consumed, fibrinogen, k_f, fibrinogen_consumption),
     ),

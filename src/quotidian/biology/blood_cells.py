@@ -23,7 +23,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import passed_on, rhythmic_hill
+from quotidian.network.laws import first_order, rhythmic_hill
 from quotidian.vocabulary import (
     il1_signal,
     il6_rhythm,
@@ -44,12 +44,12 @@ N_0, N_6, N_ec = k("neutrophil_floor", "1e9/L"), k("neutrophil_gain_il6", "1"), 
 N_1, k_n = k("neutrophil_gain_il1", "1"), k("k_neutrophil", "1/h")
 
 AGES = 4
-marrow = Species("blood_cells.marrow", "1e9/L", "platelets that the marrow would sustain", "P_m", (0, 1000))
+marrow = Species("blood_cells.marrow", "1e9/L", "platelets at the present production", "P_m", (0, 1000))
 ages = tuple(
     Species(f"blood_cells.age_{i}", "1e9/L", f"platelets, age {i} of {AGES}", f"P_{i}", (0, 250))
     for i in range(1, AGES + 1)
 )
-start = Signal("blood_cells.platelets_at_start", "1e9/L", "platelets in balance at the start", "P_s")
+start = Signal("blood_cells.platelets_at_start", "1e9/L", "platelets in steady state at the start", "P_s")
 
 
 def together(a: Any, b: Any, c: Any, d: Any) -> Any:
@@ -58,7 +58,7 @@ def together(a: Any, b: Any, c: Any, d: Any) -> Any:
 
 
 def megakaryopoiesis(k: Any, P_0: Any, g: Any, e: Any, EC: Any) -> Any:
-    r"""The marrow follows IL-6, :math:`v = k_m P_0 (1 + g_P\, e/(EC_P + e))`"""
+    r"""Production follows the IL-6 signal, :math:`v = k_m P_0 (1 + g_P\, e/(EC_P + e))`"""
     return k * P_0 * (1 + g * e / (EC + e))
 
 
@@ -68,12 +68,12 @@ def shed(P: Any, tau: Any) -> Any:
 
 
 def grow_older(P: Any, tau: Any) -> Any:
-    r"""To the next of four ages, :math:`v = 4 P/\tau_P`"""
+    r"""Ageing to the next of four age classes, :math:`v = 4 P/\tau_P`"""
     return 4 * P / tau
 
 
 def consumed(P: Any, tau: Any, chi: Any) -> Any:
-    r"""Loss independent of age, :math:`v = \chi_P P/\tau_P`"""
+    r"""Loss at any age, :math:`v = \chi_P P/\tau_P`"""
     return chi * P / tau
 
 
@@ -86,22 +86,22 @@ def released(k: Any, N_0: Any, g: Any, e: Any, EC: Any, g_1: Any, I_e: Any, m: A
 
 
 def leave(N: Any, k: Any, chi: Any) -> Any:
-    r"""Leave blood, :math:`v = k_N (1 + \chi_N) N`"""
+    r"""Loss from blood, :math:`v = k_N (1 + \chi_N) N`"""
     return k * (1 + chi) * N
 
 
 def start_platelets(P_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""In balance over the day, :math:`P_0 (1 + g_P \overline{H(e_0 c; EC_P, 1)})`"""
+    r"""Daily mean in steady state, :math:`P_0 (1 + g_P \overline{H(e_0 c; EC_P, 1)})`"""
     return P_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa))
 
 
 def quarter(P: Any) -> Any:
-    r"""As many at each age, :math:`P_s/4`"""
+    r"""A quarter in each age class, :math:`P_s/4`"""
     return P / 4
 
 
 def start_neutrophils(N_0: Any, g: Any, e: Any, EC: Any, kappa: Any, g_1: Any, M_0: Any) -> Any:
-    r"""In balance over the day, :math:`N_0 (1 + g_1 M_0)(1 + g_6 \overline{H(e_0 c; EC_N, 1)})`"""
+    r"""Daily mean in steady state, :math:`N_0 (1 + g_1 M_0)(1 + g_6 \overline{H(e_0 c; EC_N, 1)})`"""
     return N_0 * (1 + g_1 * M_0) * (1 + g * rhythmic_hill(e, EC, 1, kappa))
 
 
@@ -116,7 +116,7 @@ module = Module(
     ),
     fluxes=(
         Flux(NOTHING >> marrow, megakaryopoiesis, k_m, P_0, P_g, il6_signal, P_ec),
-        Flux(marrow >> NOTHING, passed_on, marrow, k_m),
+        Flux(marrow >> NOTHING, first_order, marrow, k_m),
         Flux(NOTHING >> ages[0], shed, marrow, life),
         *(Flux(young >> old, grow_older, young, life) for young, old in pairwise(ages)),
         Flux(ages[-1] >> NOTHING, grow_older, ages[-1], life),

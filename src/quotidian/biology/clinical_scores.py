@@ -6,7 +6,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters
 from quotidian.network.flux import itself
-from quotidian.network.laws import decay
+from quotidian.network.laws import first_order
 from quotidian.vocabulary import il6_reference, il6_signal, initial_activity, joint_activity, malaise
 
 k = Parameters(__file__)
@@ -41,7 +41,7 @@ module = Module(
     ledger=k.ledger,
     fluxes=(
         Flux(NOTHING >> malaise, felt, k_b, il6_signal, il6_reference),
-        Flux(malaise >> NOTHING, decay, malaise, k_b),
+        Flux(malaise >> NOTHING, first_order, malaise, k_b),
     ),
     starts=(InitialCondition(malaise, itself, initial_activity),),
     observables=(
@@ -57,6 +57,6 @@ module = Module(
             "chaq", "1", "childhood health assessment questionnaire, 0 to 3", disability,
             g_c, w_c, joint_activity, malaise, lasting,
         ),
-        Observable("malaise", "1", "systemic illness as felt, 1 in typical active disease", itself, malaise),
+        Observable("malaise", "1", "malaise, 1 in typical active disease", itself, malaise),
     ),
 )  # fmt: skip

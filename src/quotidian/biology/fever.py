@@ -1,7 +1,7 @@
 """Body temperature by the hour: a daily rhythm, and a set point that IL-1 and IL-6 raise together.
 
-Neither cytokine makes the fever alone. Without IL-6 the rise of prostaglandin stays without fever
-(Nilsberth 2009); infused IL-6 of 140 pg/mL gives none (Steensberg 2003).
+Neither cytokine causes fever alone. Without IL-6, prostaglandin rises but temperature does not
+(Nilsberth 2009); an infusion that raises IL-6 to 140 pg/mL causes no fever (Steensberg 2003).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ T_0, A, t_c, day = k("mean", "degC"), k("amplitude", "degC"), k("acrophase", "h"
 g, half, n = k("gain", "degC"), k("half_signal", "pg/mL"), k("hill", "1")
 i_0, tau = k("il1_floor", "1"), k("tau", "h")
 ceiling = k("ceiling", "degC")
-clock_part = Signal("fever.daily_rhythm", "degC", "normal temperature of the hour", "T_n")
+clock_part = Signal("fever.daily_rhythm", "degC", "normal temperature at that time of day", "T_n")
 drive = Signal("fever.drive", "degC", "rise of the set point due to cytokines", "x")
 set_point = Signal("fever.set_point", "degC", "set point", "F")
 TWO_PI = 6.283185307179586
@@ -47,13 +47,13 @@ def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, I_e: Any, x_A: Any, B_T: Any
 def raised(T_n: Any, x: Any, x_max: Any) -> Any:
     r"""Set point, :math:`F = T_n + x / \sqrt[4]{1 + (x/x_{max})^4}`
 
-    In proportion to the rise asked for while it is small, and never beyond the ceiling.
+    Proportional to the requested rise while that is small, and never above the ceiling.
     """
     return T_n + x / sqrt(sqrt(1 + (x / x_max) ** 4))
 
 
 def approach(F: Any, T: Any, tau: Any) -> Any:
-    r"""Temperature follows, :math:`v = (F - T)/\tau`"""
+    r"""Temperature follows the set point, :math:`v = (F - T)/\tau`"""
     return (F - T) / tau
 
 

@@ -1,8 +1,9 @@
 """Glucocorticoid inhibits the production of inflammatory mediators, not their action (Horton 2010).
 
-Drug acts through genes and so outlasts its plasma level: it acts from a site that follows plasma. The
-child's own cortisol counts by how far it departs from that of the typical child with active disease, whose
-production of IL-6 has it in it already: adrenals silenced by the drug are missed when the drug is stopped.
+The drug acts through gene transcription, so its effect outlasts its plasma level: it acts at a site whose
+concentration follows plasma. At the cortisol of the typical child with active disease the effect of cortisol
+is zero, because the production of IL-6 already contains it. Lower cortisol raises production, for example
+when the drug is stopped while the adrenals are still suppressed.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ m_max, G_m = k("neutrophil_gain", "1"), k("neutrophil_half", "nM")
 
 tone = Signal("glucocorticoid.tone", "nM", "drug and cortisol, as unbound prednisolone", "C")
 growth_part = Part(
-    "glucocorticoid.growth", "1", "what glucocorticoid takes from growth", "x_G", growth_suppression
+    "glucocorticoid.growth", "1", "reduction of growth by glucocorticoid", "x_G", growth_suppression
 )
 neutrophil_part = Part(
     "glucocorticoid.neutrophils",
@@ -51,12 +52,12 @@ neutrophil_part = Part(
 
 
 def enters(k_g: Any, C_g: Any) -> Any:
-    r"""The site follows plasma, :math:`v = k_G C_g`"""
+    r"""The site of action follows plasma, :math:`v = k_G C_g`"""
     return k_g * C_g
 
 
 def leaves(k_g: Any, G: Any) -> Any:
-    r"""Loss from the site, :math:`v = k_G G`"""
+    r"""Loss from the site of action, :math:`v = k_G G`"""
     return k_g * G
 
 
@@ -66,10 +67,10 @@ def together(G: Any, pi: Any, F_u: Any) -> Any:
 
 
 def settled_tone(G: Any, F: Any, K_G: Any) -> Any:
-    r"""Drug and cortisol once the axis has answered to the drug, :math:`C = G + \pi F_0/(1 + G/K_G)`
+    r"""Drug and cortisol once the axis has adapted to the drug, :math:`C = G + \pi F_0/(1 + G/K_G)`
 
-    In closed form: cortisol, in units of the drug (:math:`F = \pi F_0`), falls to where the drug's feedback
-    on ACTH leaves it.
+    In closed form: the feedback of the drug on ACTH reduces cortisol, here in units of the drug
+    (:math:`F = \pi F_0`).
     """
     return together(G, 1.0, F / (1.0 + G / K_G))
 
@@ -83,7 +84,7 @@ def left(E: Any, C: Any, IC50: Any, pi: Any, F_0: Any) -> Any:
 
 
 def over(G: Any, G_half: Any) -> Any:
-    r"""Strength on growth, :math:`x_G = G/G_{1/2}`"""
+    r"""Effect on growth, :math:`x_G = G/G_{1/2}`"""
     return G / G_half
 
 
@@ -119,14 +120,14 @@ module = Module(
         Observable(
             "steroid_on_growth",
             "1",
-            "what glucocorticoid takes from growth, x in 1/(1 + x)",
+            "reduction of growth by glucocorticoid, x in 1/(1 + x)",
             itself,
             growth_part,
         ),
         Observable(
             "steroid_on_neutrophils",
             "1",
-            "neutrophils glucocorticoid calls, relative",
+            "neutrophils mobilised by glucocorticoid, relative",
             itself,
             neutrophil_part,
         ),

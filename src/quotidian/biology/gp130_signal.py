@@ -1,7 +1,7 @@
 """The signal at gp130: classic through membrane IL-6R, trans through the soluble complex.
 
-Effective IL-6 is written in pg/mL: in an undrugged child it equals free IL-6. By the reduced law the cell
-answers at once, which holds after the first hours; the hours themselves are in ``gp130_signal_detailed``.
+Effective IL-6 is given in pg/mL: without drug it equals free IL-6. In the reduced law the cell responds at
+once, which is accurate after the first hours; ``gp130_signal_detailed`` describes these hours.
 """
 
 from __future__ import annotations
@@ -55,8 +55,12 @@ def _module(what: Signal, *observables: Observable) -> Module:
         ),
         observables=(
             *observables,
-            Observable("classic_signal", "pg/mL", "its part through membrane IL-6R", itself, classic_signal),
-            Observable("trans_signal", "pg/mL", "its part through the soluble complex", itself, trans_signal),
+            Observable(
+                "classic_signal", "pg/mL", "part of it through membrane IL-6R", itself, classic_signal
+            ),
+            Observable(
+                "trans_signal", "pg/mL", "part of it through the soluble complex", itself, trans_signal
+            ),
         ),
     )
 
@@ -64,4 +68,4 @@ def _module(what: Signal, *observables: Observable) -> Module:
 module = _module(il6_signal, Observable("il6_signal", "pg/mL", "effective IL-6 at gp130", itself, il6_signal))
 """With the reduced law of the cell: the signal is what reaches gp130."""
 upstream = _module(gp130_drive)
-"""For the detailed law, which makes the signal of what reaches gp130."""
+"""For the detailed law, which computes the signal from what reaches gp130."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Signal, Species
 from quotidian.network.flux import AssignmentRule, itself
-from quotidian.network.laws import decay
+from quotidian.network.laws import first_order
 from quotidian.vocabulary import gp130_drive, il6_reference, il6_signal, initial_activity
 
 k = Parameters(__file__)
@@ -59,18 +59,18 @@ def signal_at_start(L_0: Any, M_0: Any) -> Any:
 
 
 def unrestrained(e_0: Any, E_P: Any) -> Any:
-    r"""pSTAT3 before SOCS3 has come, :math:`P_0 = e_0/(E_P + e_0)`"""
+    r"""pSTAT3 before SOCS3 appears, :math:`P_0 = e_0/(E_P + e_0)`"""
     return e_0 / (E_P + e_0)
 
 
 def transcribed(P_0: Any, h: Any) -> Any:
-    r"""Starts as if that pSTAT3 had lasted, :math:`P_0^h`"""
+    r"""Starts at the steady state of that pSTAT3, :math:`P_0^h`"""
     return P_0**h
 
 
 module = Module(
     "gp130_signal_detailed",
-    "Signal inside the cell, hour by hour",
+    "Signalling within the cell",
     about="pSTAT3 peaks within half an hour of a step, and SOCS3 takes it back; 16 min of delay lie between.",
     ledger=k.ledger,
     definitions=(
@@ -82,12 +82,12 @@ module = Module(
         Flux(NOTHING >> jak, follows, k_j, gp130_drive, jak),
         Flux(NOTHING >> active, follows, k_a, jak, active),
         Flux(NOTHING >> pstat3, phosphorylation, k_p, active, E_P, pstat3, socs3, K_Q),
-        Flux(pstat3 >> NOTHING, decay, pstat3, k_p),
+        Flux(pstat3 >> NOTHING, first_order, pstat3, k_p),
         Flux(NOTHING >> stages[0], transcription, k_d, pstat3, h),
-        *(Flux(a >> b, decay, a, k_d) for a, b in pairwise(stages)),
-        Flux(stages[-1] >> NOTHING, decay, stages[-1], k_d),
-        Flux(NOTHING >> socs3, decay, stages[-1], k_q),
-        Flux(socs3 >> NOTHING, decay, socs3, k_q),
+        *(Flux(a >> b, first_order, a, k_d) for a, b in pairwise(stages)),
+        Flux(stages[-1] >> NOTHING, first_order, stages[-1], k_d),
+        Flux(NOTHING >> socs3, first_order, stages[-1], k_q),
+        Flux(socs3 >> NOTHING, first_order, socs3, k_q),
     ),
     starts=(
         InitialCondition(jak, itself, e_0),

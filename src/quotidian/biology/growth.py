@@ -43,7 +43,7 @@ k = Parameters(__file__)
 a, delta, lost = k("igf1_power", "1"), k("delay_share", "1"), k("lost_share", "1")
 year, lead, usual = k("year", "h/year"), k("lead", "year"), k("usual_velocity", "cm/year")
 
-adult_height = Species("adult_height", "cm", "adult height still within reach", "h_1", (40, 200))
+adult_height = Species("adult_height", "cm", "attainable adult height", "h_1", (40, 200))
 plate = Signal("growth.plate", "1", "growth relative to that of health", "g")
 maturation = Signal("growth.maturation", "1", "ageing of the bones relative to that of health", r"\mu")
 in_reach = Signal("growth.adult_height_at_start", "cm", "attainable adult height on day 0", "h_{1,0}")
@@ -66,7 +66,7 @@ def velocity(g: Any, s: Any, h_1: Any, h: Any) -> Any:
 
 
 def per_year(x: Any, Y: Any) -> Any:
-    r"""In a year so much, :math:`v = x / Y`"""
+    r"""Change per hour, from a rate per year, :math:`v = x / Y`"""
     return x / Y
 
 
@@ -84,7 +84,7 @@ def lagging(a_0: Any, delta: Any, h_a: Any, h_0: Any, v: Any) -> Any:
 
 
 def reachable(h_a: Any, phi: Any, h_b: Any, h_0: Any) -> Any:
-    r"""Adult height within reach, :math:`h_{1,0} = h_a - \varphi (\bar{h}_b - h_0)`"""
+    r"""Attainable adult height, :math:`h_{1,0} = h_a - \varphi (\bar{h}_b - h_0)`"""
     return h_a - phi * (h_b - h_0)
 
 
@@ -143,7 +143,7 @@ module = Module(
         Observable(
             "height_sds", "1", "height for age, SD score", sd_score, height, median_height, lower_height
         ),
-        Observable("adult_height", "cm", "adult height still within reach", itself, adult_height),
+        Observable("adult_height", "cm", "attainable adult height", itself, adult_height),
         Observable("bone_age", "year", "bone age", itself, bone_age),
     ),
 )

@@ -1,10 +1,10 @@
 """The healthy growth curve of a child: remaining growth declines at a rate that increases twice.
 
-A departure from model 1 of Preece and Baines (1978, Ann Hum Biol 5:1; recalled), of the family they give:
-there the pace steps up once, in puberty, and the steepness of that step is its height. Here the steepness is
-free and a small step in mid-childhood comes before it, so that the median stays within 0.14 SD of the
-reference from 2 to 20 years. Bone age stands in the place of age: a child whose bones lag grows, and enters
-puberty, later.
+The rate constant of growth is the fraction of the remaining growth that is attained in a year. In model 1 of
+Preece and Baines (1978, Ann Hum Biol 5:1; recalled) it rises once, in puberty, and the steepness of that rise
+equals its size. Here the steepness is free and a small rise in mid-childhood precedes it, so that the median
+stays within 0.14 SD of the reference from 2 to 20 years. The curve uses bone age in place of age: a child
+whose bone age lags grows later and enters puberty later.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ def _of(name: str, unit: str, meaning: str, symbol: str) -> tuple[Signal, Parame
 
 BY_SEX = (
     _of("adult", "cm", "median adult height", r"\bar{h}_a"),
-    _of("adult_by_score", "cm", "adult height for each SD", "h_z"),
+    _of("adult_by_score", "cm", "adult height, per SD of height", "h_z"),
     _of("left", "cm", "median growth left at mid-puberty", r"\bar{d}"),
-    _of("left_by_score", "cm", "growth left for each SD", "d_z"),
-    _of("pace", "1/year", "median pace before any step", r"\bar{s}_0"),
-    _of("pace_by_score", "1/year", "pace for each SD", "s_z"),
+    _of("left_by_score", "cm", "growth left at mid-puberty, per SD of height", "d_z"),
+    _of("pace", "1/year", "median rate constant of growth in early childhood", r"\bar{s}_0"),
+    _of("pace_by_score", "1/year", "rate constant of growth in early childhood, per SD of height", "s_z"),
     _of("teen_age", "year", "median bone age of mid-puberty", r"\bar{b}_2"),
-    _of("teen_age_by_score", "year", "bone age of mid-puberty for each SD", "b_z"),
-    _of("child_rise", "1/year", "rise of the pace in mid-childhood", "r_1"),
-    _of("child_age", "year", "bone age of that rise", "b_1"),
-    _of("teen_rise", "1/year", "rise of the pace in puberty", "r_2"),
-    _of("teen_steepness", "1/year", "steepness of that rise", "k_2"),
+    _of("teen_age_by_score", "year", "bone age of mid-puberty, per SD of height", "b_z"),
+    _of("child_rise", "1/year", "rise of the rate constant in mid-childhood", "r_1"),
+    _of("child_age", "year", "bone age of the rise in mid-childhood", "b_1"),
+    _of("teen_rise", "1/year", "rise of the rate constant in puberty", "r_2"),
+    _of("teen_steepness", "1/year", "steepness of the rise in puberty", "k_2"),
 )
 ADULT, ADULT_Z, LEFT, LEFT_Z, PACE, PACE_Z, TEEN, TEEN_Z, RISE_1, AGE_1, RISE_2, STEEP_2 = (
     signal for signal, _, _ in BY_SEX
@@ -66,26 +66,28 @@ LOW = tuple(
     for name, unit, meaning, symbol in (
         ("adult", "cm", "adult height", r"h_a^-"),
         ("left", "cm", "growth left at mid-puberty", r"d^-"),
-        ("pace", "1/year", "pace before any step", r"s_0^-"),
+        ("pace", "1/year", "rate constant of growth in early childhood", r"s_0^-"),
         ("teen_age", "year", "bone age of mid-puberty", r"b_2^-"),
     )
 )
 OWN = (
     own_adult_height,
     Signal("growth_curve.own_left", "cm", "growth left at mid-puberty, of the child", "d"),
-    Signal("growth_curve.own_pace", "1/year", "pace before any step, of the child", "s_0"),
+    Signal(
+        "growth_curve.own_pace", "1/year", "rate constant of growth in early childhood, of the child", "s_0"
+    ),
     Signal("growth_curve.own_teen_age", "year", "bone age of mid-puberty, of the child", "b_2"),
 )
 MEDIAN, SLOPES = (ADULT, LEFT, PACE, TEEN), (ADULT_Z, LEFT_Z, PACE_Z, TEEN_Z)
 
 
 def by_sex(girl: Any, boy: Any, b: Any) -> Any:
-    r"""Of the sex of the child, :math:`x_f + b (x_m - x_f)`"""
+    r"""Value for the sex of the child, :math:`x_f + b (x_m - x_f)`"""
     return girl + b * (boy - girl)
 
 
 def by_score(x: Any, slope: Any, z: Any) -> Any:
-    r"""At an SD score, :math:`x + x_z z`"""
+    r"""Value at an SD score, :math:`x + x_z z`"""
     return x + slope * z
 
 
@@ -100,7 +102,7 @@ def step(x: Any, k: Any, x_0: Any) -> Any:
 
 
 def pace(b: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2: Any) -> Any:
-    r"""Pace of growth, :math:`s = s_0 + r_1/(1 + e^{-k_1 (b - b_1)}) + r_2/(1 + e^{-k_2 (b - b_2)})`"""
+    r"""Growth rate constant, :math:`s = s_0 + r_1/(1 + e^{-k_1 (b - b_1)}) + r_2/(1 + e^{-k_2 (b - b_2)})`"""
     return s_0 + r_1 / (1 + exp(-k_1 * (b - b_1))) + r_2 / (1 + exp(-k_2 * (b - b_2)))
 
 

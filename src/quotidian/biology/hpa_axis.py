@@ -1,8 +1,8 @@
 """The hypothalamic-pituitary-adrenal axis: cortisol by the hour, with feedback and suppression by drugs.
 
-The laws of Bingzheng 1990 with a daily clock on ACTH; CRH and ACTH (half-life 13 min) are in balance with
-cortisol at every instant. IL-6 raises ACTH at once and less so once it has lasted for days. The adrenals
-live on ACTH: without it they waste over weeks, and come back as slowly.
+The laws of Bingzheng 1990 with a daily clock on ACTH. CRH and ACTH (half-life 13 min) are in steady state
+with cortisol at every instant. IL-6 raises ACTH at once, and less after exposure for days. Without ACTH the
+adrenals atrophy over weeks, and they recover as slowly.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import cleared, cos, exp, hill
+from quotidian.network.laws import cos, exp, first_order, hill
 from quotidian.vocabulary import (
     cortisol_unbound,
     glucocorticoid_site,
@@ -49,7 +49,7 @@ f_u, m_F = k("unbound_share", "1"), k("molar_mass", "ug/nmol")
 
 cortisol = Species("cortisol", "ug/L", "cortisol in plasma, bound and unbound", "F", (10, 250), plasma)
 adrenal_mass = Species("adrenal_mass", "1", "ACTH of past weeks, 1 in health", "Z", (0, 2))
-habit = Species("il6_habit", "1", "IL-6 stimulus of past days", "h", (0, 1))
+habit = Species("il6_habit", "1", "mean IL-6 stimulus of past days", "h", (0, 1))
 clock_c = Signal("hpa_axis.clock", "1", "daily drive of ACTH", "c_A")
 stimulus = Signal("hpa_axis.il6_stimulus", "1", "IL-6 signal at the adrenal axis", "H_A")
 stress = Signal("hpa_axis.stress", "1", "drive of ACTH by IL-6", "r")
@@ -68,19 +68,19 @@ def daily(level: Any, k1: Any, t1: Any, k2: Any, t2: Any, t: Any, T: Any) -> Any
 
 
 def crh_in_balance(a0: Any, a1: Any, a2: Any, F: Any, b1: Any) -> Any:
-    r"""In balance, :math:`\mathrm{CRH} = (a_0 + a_1/(1 + a_2 F))/b_1`"""
+    r"""Steady state, :math:`\mathrm{CRH} = (a_0 + a_1/(1 + a_2 F))/b_1`"""
     return (a0 + a1 / (1 + a2 * F)) / b1
 
 
 def stirred(g: Any, H: Any, h: Any, h_0: Any) -> Any:
-    r"""IL-6 stirs the axis, less so when it lasts, :math:`r = g H_A / (1 + (h/h_0)^2)`"""
+    r"""Stimulation by IL-6, weaker when it lasts, :math:`r = g H_A / (1 + (h/h_0)^2)`"""
     return g * H / (1 + (h / h_0) ** 2)
 
 
 def acth_in_balance(
     a3: Any, c: Any, r: Any, a4: Any, CRH: Any, b2: Any, a5: Any, F: Any, G: Any, K_G: Any
 ) -> Any:
-    r"""In balance, :math:`\mathrm{ACTH} = (a_3 (c_A + r) + a_4 \mathrm{CRH})/(b_2 (1 + a_5 F + G/K_G))`"""
+    r"""Steady state, :math:`\mathrm{ACTH} = (a_3 (c_A + r) + a_4 \mathrm{CRH})/(b_2 (1 + a_5 F + G/K_G))`"""
     return (a3 * (c + r) + a4 * CRH) / (b2 * (1 + a5 * F + G / K_G))
 
 
@@ -92,7 +92,7 @@ def able(sigma: Any, Z: Any) -> Any:
 def cortisol_made(q: Any, a6: Any, a7: Any, ACTH: Any, K_A: Any, R: Any) -> Any:
     r"""Secretion, :math:`v = q_Z (a_6 + a_7 \mathrm{ACTH} (K_A + R)/(K_A + \mathrm{ACTH}))`
 
-    The linear law of the source at its usual ACTH, :math:`R`; bounded where ACTH is not.
+    Equal to the linear law of the source at its usual ACTH, :math:`R`, but bounded at high ACTH.
     """
     return q * (a6 + a7 * ACTH * (K_A + R) / (K_A + ACTH))
 
@@ -113,7 +113,7 @@ def start_of_habit(L_0: Any, M_0: Any, EC: Any, n: Any) -> Any:
 
 
 def start_of_cortisol(a6: Any, a7: Any, A_0: Any, b3: Any) -> Any:
-    r"""Starts at what mean ACTH sustains, :math:`(a_6 + a_7 \overline{\mathrm{ACTH}})/b_3`"""
+    r"""Starts at the steady state for mean ACTH, :math:`(a_6 + a_7 \overline{\mathrm{ACTH}})/b_3`"""
     return (a6 + a7 * A_0) / b3
 
 
@@ -128,7 +128,7 @@ def unbound(f_u: Any, F: Any, m: Any) -> Any:
 
 
 def molar(F: Any, m: Any) -> Any:
-    r"""By amount, :math:`F/m_F`"""
+    r"""Molar concentration, :math:`F/m_F`"""
     return F / m
 
 
@@ -151,11 +151,11 @@ module = Module(
     ),
     fluxes=(
         Flux(NOTHING >> cortisol, cortisol_made, capacity, a_6, a_7, acth, K_A, R),
-        Flux(cortisol >> NOTHING, cleared, cortisol, b_3),
+        Flux(cortisol >> NOTHING, first_order, cortisol, b_3),
         Flux(NOTHING >> adrenal_mass, nourished, k_z, acth, A_0),
-        Flux(adrenal_mass >> NOTHING, cleared, adrenal_mass, k_z),
+        Flux(adrenal_mass >> NOTHING, first_order, adrenal_mass, k_z),
         Flux(NOTHING >> habit, remembered, k_h, stimulus),
-        Flux(habit >> NOTHING, cleared, habit, k_h),
+        Flux(habit >> NOTHING, first_order, habit, k_h),
     ),
     starts=(
         InitialCondition(cortisol, start_of_cortisol, a_6, a_7, A_0, b_3),
@@ -166,7 +166,7 @@ module = Module(
         Observable("acth", "pg/mL", "corticotropin in plasma", itself, acth),
         Observable("cortisol", "nmol/L", "cortisol in plasma, bound and unbound", molar, cortisol, m_F),
         Observable(
-            "adrenal_capacity", "1", "cortisol the adrenals can make, 1 in health", itself, capacity
+            "adrenal_capacity", "1", "capacity of the adrenals for cortisol, 1 in health", itself, capacity
         ),
     ),
 )  # fmt: skip

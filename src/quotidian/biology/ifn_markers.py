@@ -6,7 +6,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
-from quotidian.network.laws import decay
+from quotidian.network.laws import first_order
 from quotidian.vocabulary import ifn_signal, initial_ifn
 
 k = Parameters(__file__)
@@ -17,12 +17,12 @@ sil2r = Species("sil2r", "ng/L", "soluble IL-2 receptor alpha", r"\mathrm{sIL2R}
 
 
 def made(k: Any, x_1: Any, d: Any, y_e: Any) -> Any:
-    r"""Made with and without IFN-gamma, :math:`v = k x_1 (1 - d + d\, \gamma_e)`"""
+    r"""Production, in part dependent on IFN-gamma, :math:`v = k x_1 (1 - d + d\, \gamma_e)`"""
     return k * x_1 * (1 - d + d * y_e)
 
 
 def balanced(x_1: Any, d: Any, y_0: Any) -> Any:
-    r"""Starts in balance, :math:`x_1 (1 - d + d\, \gamma_0)`"""
+    r"""Starts in steady state, :math:`x_1 (1 - d + d\, \gamma_0)`"""
     return x_1 * (1 - d + d * y_0)
 
 
@@ -33,9 +33,9 @@ module = Module(
     ledger=k.ledger,
     fluxes=(
         Flux(NOTHING >> cxcl9, made, k_c, C_1, d_c, ifn_signal),
-        Flux(cxcl9 >> NOTHING, decay, cxcl9, k_c),
+        Flux(cxcl9 >> NOTHING, first_order, cxcl9, k_c),
         Flux(NOTHING >> sil2r, made, k_s, S_1, d_s, ifn_signal),
-        Flux(sil2r >> NOTHING, decay, sil2r, k_s),
+        Flux(sil2r >> NOTHING, first_order, sil2r, k_s),
     ),
     starts=(
         InitialCondition(cxcl9, balanced, C_1, d_c, initial_ifn),

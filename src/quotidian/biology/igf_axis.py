@@ -39,14 +39,19 @@ adult, surge, sigma = k("igf1_adult", "ng/mL"), k("igf1_surge", "ng/mL"), k("igf
 
 igfbp3 = Species("igfbp3", "1", "IGFBP-3 relative to that of health", "B_3", (0, 2))
 attack = Signal("igf_axis.loss_factor", "1", "loss of IGFBP-3 relative to that of health", r"\rho")
-attack_at_start = Signal("igf_axis.loss_factor_at_start", "1", "the same at the start", r"\rho_0")
+attack_at_start = Signal(
+    "igf_axis.loss_factor_at_start",
+    "1",
+    "loss of IGFBP-3 at the start, relative to that of health",
+    r"\rho_0",
+)
 level = Signal("igf_axis.igf1", "ng/mL", "IGF-1", "I_1")
 of_maturity = Signal("igf_axis.normal_of_maturity", "ng/mL", "IGF-1 in health at the bone age", "N_b")
 of_age = Signal("igf_axis.normal_of_age", "ng/mL", "IGF-1 in health at the age", "N_a")
 
 
 def hastened(kappa: Any, e: Any, EC: Any) -> Any:
-    r"""Loss hastened by IL-6, :math:`\rho = 1 + \kappa e/(EC + e)`"""
+    r"""Relative loss, accelerated by IL-6, :math:`\rho = 1 + \kappa e/(EC + e)`"""
     return 1 + kappa * e / (EC + e)
 
 
@@ -56,7 +61,7 @@ def made(k: Any) -> Any:
 
 
 def broken_down(k_b: Any, rho: Any, B: Any) -> Any:
-    r"""IGFBP-3 is lost, :math:`v = k_B \rho B_3`"""
+    r"""Loss of IGFBP-3, :math:`v = k_B \rho B_3`"""
     return k_b * rho * B
 
 
@@ -66,7 +71,7 @@ def cleared(k_i: Any, x: Any, B: Any) -> Any:
 
 
 def in_balance(rho: Any) -> Any:
-    r"""Starts in balance, :math:`1/\rho_0`"""
+    r"""Starts in steady state, :math:`1/\rho_0`"""
     return 1 / rho
 
 

@@ -26,7 +26,7 @@ def braked(s: Any, a: Any, e: Any, e_ref: Any) -> Any:
 
 module = Module(
     "il6_feedback",
-    "IL-6 on its own production",
+    "Feedback of IL-6 on its production",
     about="Other negative feedback is by cortisol, on production, and by the receptor, which clears IL-6.",
     ledger=k.ledger,
     definitions=(AssignmentRule(il6_brake, braked, strength, half, il6_signal, e_ref),),

@@ -1,7 +1,7 @@
 """IL-6 in plasma: production, clearance by its receptor and otherwise, binding to sIL-6R and sgp130.
 
 Production rates follow from the reference concentrations by balance, so that the typical child with
-active disease starts where measurement puts it. Form: Dwivedi 2014; constants as the ledger says.
+active disease starts where measurement puts it. Form: Dwivedi 2014; constants from the ledger.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from quotidian.network import (
     Parameters,
     Signal,
 )
-from quotidian.network.laws import cleared
+from quotidian.network.laws import first_order
 from quotidian.vocabulary import (
     il6,
     il6_concentration,
@@ -49,7 +49,7 @@ k_sil6r, k_sgp130 = k("k_sil6r", "1/h"), k("k_sgp130", "1/h")
 k_ls, k_lsg = k("k_complex", "1/h"), k("k_ternary", "1/h")
 
 L_0 = Signal("il6_homeostasis.il6_reference_molar", "nM", "reference IL-6, molar", r"L_0^{m}")
-LSG_0 = Signal("il6_homeostasis.ternary_reference", "nM", "ternary complex in balance", "LSG_0")
+LSG_0 = Signal("il6_homeostasis.ternary_reference", "nM", "ternary complex in steady state", "LSG_0")
 made_il6 = Signal("il6_homeostasis.il6_made", "nM/h", "IL-6 production at reference", "p_L")
 made_sil6r = Signal("il6_homeostasis.sil6r_made", "nM/h", "sIL-6R production", "p_S")
 made_sgp130 = Signal("il6_homeostasis.sgp130_made", "nM/h", "sgp130 production", "p_G")
@@ -63,7 +63,7 @@ def per_molar_mass(c: Any, m: Any) -> Any:
 def complex_in_balance(
     L: Any, S: Any, G: Any, k1: Any, km1: Any, k2: Any, km2: Any, kls: Any, klsg: Any
 ) -> Any:
-    r"""IL-6:sIL-6R in balance, :math:`LS_0 = k_1 L_0 S_0 / (k_{-1} + k_{LS} + k_2 G_0 f)`
+    r"""IL-6:sIL-6R in steady state, :math:`LS_0 = k_1 L_0 S_0 / (k_{-1} + k_{LS} + k_2 G_0 f)`
 
     with :math:`f = k_{LSG}/(k_{-2} + k_{LSG})`, the share of ternary complex that is lost and not given back.
     """
@@ -72,7 +72,7 @@ def complex_in_balance(
 
 
 def ternary_in_balance(LS: Any, G: Any, k2: Any, km2: Any, klsg: Any) -> Any:
-    r"""Ternary complex in balance, :math:`LSG_0 = k_2 LS_0 G_0 / (k_{-2} + k_{LSG})`"""
+    r"""Ternary complex in steady state, :math:`LSG_0 = k_2 LS_0 G_0 / (k_{-2} + k_{LSG})`"""
     return k2 * LS * G / (km2 + klsg)
 
 
@@ -174,16 +174,16 @@ module = Module(
     ),
     fluxes=(
         Flux(NOTHING >> il6, il6_made, il6_production, made_il6),
-        Flux(il6 >> NOTHING, cleared, il6, k_other),
+        Flux(il6 >> NOTHING, first_order, il6, k_other),
         Flux(il6 >> NOTHING, cleared_through_receptor, il6, mil6r, k_receptor),
         Flux(NOTHING >> sil6r, made, made_sil6r),
-        Flux(sil6r >> NOTHING, cleared, sil6r, k_sil6r),
+        Flux(sil6r >> NOTHING, first_order, sil6r, k_sil6r),
         Flux(NOTHING >> sgp130, made, made_sgp130),
-        Flux(sgp130 >> NOTHING, cleared, sgp130, k_sgp130),
+        Flux(sgp130 >> NOTHING, first_order, sgp130, k_sgp130),
         Flux(il6 + sil6r >> il6_sil6r, binding, il6, sil6r, il6_sil6r, k_1, k_m1),
         Flux(il6_sil6r + sgp130 >> il6_sil6r_sgp130, binding, il6_sil6r, sgp130, il6_sil6r_sgp130, k_2, k_m2),
-        Flux(il6_sil6r >> NOTHING, cleared, il6_sil6r, k_ls),
-        Flux(il6_sil6r_sgp130 >> NOTHING, cleared, il6_sil6r_sgp130, k_lsg),
+        Flux(il6_sil6r >> NOTHING, first_order, il6_sil6r, k_ls),
+        Flux(il6_sil6r_sgp130 >> NOTHING, first_order, il6_sil6r_sgp130, k_lsg),
     ),
     starts=(
         InitialCondition(il6, times, L_0, initial_activity),

@@ -17,17 +17,17 @@ k_r, k_i, a = k("k_renewal", "1/h"), k("k_ligand", "1/h"), k("half_ligand", "pg/
 
 
 def renewed(kr: Any, ki: Any, a: Any, L_0: Any) -> Any:
-    r"""New receptor, by balance, :math:`v = k_r + k_i L_0/(a + L_0)`"""
+    r"""Production that balances loss, :math:`v = k_r + k_i L_0/(a + L_0)`"""
     return kr + ki * L_0 / (a + L_0)
 
 
 def lost(R: Any, kr: Any) -> Any:
-    r"""Receptor taken from the surface, :math:`v = k_r R`"""
+    r"""Internalisation of free receptor, :math:`v = k_r R`"""
     return kr * R
 
 
 def lost_with_ligand(R: Any, ki: Any, ell: Any, a: Any) -> Any:
-    r"""Receptor internalised with IL-6, :math:`v = k_i R\, \ell/(a + \ell)`"""
+    r"""Internalisation of receptor with IL-6, :math:`v = k_i R\, \ell/(a + \ell)`"""
     return ki * R * ell / (a + ell)
 
 

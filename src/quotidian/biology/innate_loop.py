@@ -20,7 +20,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import cos, decay, exp, log
+from quotidian.network.laws import cos, exp, first_order, log
 from quotidian.vocabulary import (
     clock,
     course,
@@ -82,7 +82,7 @@ def smoothed(kappa: Any, z: Any) -> Any:
 def innate_drive(
     k_m: Any, f: Any, s_0: Any, s: Any, xi: Any, i: Any, b_1: Any, I_e: Any, b_6: Any, e_j: Any
 ) -> Any:
-    r"""Recruitment, :math:`v = k_M f (s_0 s \xi + \iota + b_1 I_e + b_6 e_j)`"""
+    r"""Recruitment of innate cells, :math:`v = k_M f (s_0 s \xi + \iota + b_1 I_e + b_6 e_j)`"""
     return k_m * f * (s_0 * s * xi + i + b_1 * I_e + b_6 * e_j)
 
 
@@ -92,7 +92,7 @@ def il1_made(k_i: Any, M: Any, c: Any) -> Any:
 
 
 def unblocked(IL1: Any, B: Any) -> Any:
-    r"""IL-1 that acts, :math:`I_e = I / (1 + B_1)`"""
+    r"""Active IL-1, :math:`I_e = I / (1 + B_1)`"""
     return IL1 / (1 + B)
 
 
@@ -125,7 +125,7 @@ def at_start(L_0: Any, M_0: Any) -> Any:
 module = Module(
     "innate_loop",
     "Innate loop and daily clock",
-    about="Spikes of IL-6 and of fever share one daily drive late in the day.",
+    about="IL-6 and fever peak together late in the day, by one daily drive.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(initial_activity, set_point, drive, severity, b_1, b_6),
@@ -154,9 +154,9 @@ module = Module(
             b_6,
             joint_signal,
         ),
-        Flux(innate_activity >> NOTHING, decay, innate_activity, k_m),
+        Flux(innate_activity >> NOTHING, first_order, innate_activity, k_m),
         Flux(NOTHING >> il1, il1_made, k_i, innate_activity, clock),
-        Flux(il1 >> NOTHING, decay, il1, k_i),
+        Flux(il1 >> NOTHING, first_order, il1, k_i),
     ),
     starts=(
         InitialCondition(innate_activity, itself, initial_activity),

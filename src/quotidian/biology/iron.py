@@ -20,7 +20,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import hill, passed_on, rhythmic_hill, sqrt
+from quotidian.network.laws import first_order, hill, rhythmic_hill, sqrt
 from quotidian.vocabulary import (
     ferritin,
     ferritin_drive,
@@ -82,17 +82,17 @@ def start_share(P: Any, h_0: Any, K: Any) -> Any:
 
 
 def start_hepcidin(h_0: Any, P: Any, x: Any) -> Any:
-    r"""Starts in balance, :math:`h_0 P x_0`"""
+    r"""Starts in steady state, :math:`h_0 P x_0`"""
     return h_0 * P * x
 
 
 def start_iron(Fe_0: Any, x: Any) -> Any:
-    r"""Starts in balance, :math:`Fe_0 x_0`"""
+    r"""Starts in steady state, :math:`Fe_0 x_0`"""
     return Fe_0 * x
 
 
 def start_ferritin(F_0: Any, g_1: Any, M_0: Any, g_6: Any, e: Any, EC: Any, kappa: Any, phi: Any) -> Any:
-    r"""In balance over the day, :math:`F_0 (1 + f_1 M_0 + f_6 \overline{H(e_0 c; EC_f, 1)} + \phi_0)`"""
+    r"""Daily mean in steady state, :math:`F_0 (1 + f_1 M_0 + f_6 \overline{H(e_0 c; EC_f, 1)} + \phi_0)`"""
     return F_0 * (1 + g_1 * M_0 + g_6 * rhythmic_hill(e, EC, 1, kappa) + phi)
 
 
@@ -108,11 +108,11 @@ module = Module(
     ),
     fluxes=(
         Flux(NOTHING >> messenger, hepcidin_induced, k_h, h_0, h_g, il6_signal, h_ec, h_n, iron_share),
-        Flux(messenger >> NOTHING, passed_on, messenger, k_h),
-        Flux(NOTHING >> hepcidin, passed_on, messenger, k_h),
-        Flux(hepcidin >> NOTHING, passed_on, hepcidin, k_h),
+        Flux(messenger >> NOTHING, first_order, messenger, k_h),
+        Flux(NOTHING >> hepcidin, first_order, messenger, k_h),
+        Flux(hepcidin >> NOTHING, first_order, hepcidin, k_h),
         Flux(NOTHING >> serum_iron, released, k_fe, Fe_0, h_0, hepcidin, K_i),
-        Flux(serum_iron >> NOTHING, passed_on, serum_iron, k_fe),
+        Flux(serum_iron >> NOTHING, first_order, serum_iron, k_fe),
         Flux(
             NOTHING >> ferritin,
             ferritin_made,
@@ -125,7 +125,7 @@ module = Module(
             F_ec,
             ferritin_drive,
         ),
-        Flux(ferritin >> NOTHING, passed_on, ferritin, k_f),
+        Flux(ferritin >> NOTHING, first_order, ferritin, k_f),
     ),
     starts=(
         InitialCondition(messenger, start_hepcidin, h_0, rise, iron_share_at_start),

@@ -15,7 +15,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import decay
+from quotidian.network.laws import first_order
 from quotidian.vocabulary import (
     il1_block,
     il6_production,
@@ -38,12 +38,12 @@ joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1")
 steepness = k("count_steepness", "1")
 old_joints = k("old_limitation", "1")
 
-joint_classic = Signal("joints.classic_signal", "1", "its part through membrane IL-6R", "e_{jc}")
-joint_trans = Signal("joints.trans_signal", "1", "its part through the soluble complex", "e_{jt}")
+joint_classic = Signal("joints.classic_signal", "1", "part of it through membrane IL-6R", "e_{jc}")
+joint_trans = Signal("joints.trans_signal", "1", "part of it through the soluble complex", "e_{jt}")
 
 
 def il6_made(k_l: Any, p: Any) -> Any:
-    r"""IL-6 made in the joint, :math:`v = k_L p`"""
+    r"""IL-6 production in the joint, :math:`v = k_L p`"""
     return k_l * p
 
 
@@ -63,7 +63,7 @@ def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
 
 
 def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any, r: Any, B_1: Any, B_m: Any) -> Any:
-    r"""Arthritis grows, :math:`v = k_J M (1 - q + q e_j^n) (1 - r + r/(1 + B_1)) / (1 + B_m)`"""
+    r"""Development of arthritis, :math:`v = k_J M (1 - q + q e_j^n) (1 - r + r/(1 + B_1)) / (1 + B_m)`"""
     return k_j * M * (1 - q + q * e_j**n) * (1 - r + r / (1 + B_1)) / (1 + B_m)
 
 
@@ -90,12 +90,12 @@ module = Module(
     ),
     fluxes=(
         Flux(NOTHING >> joint_il6, il6_made, k_l, il6_production),
-        Flux(joint_il6 >> NOTHING, decay, joint_il6, k_l),
+        Flux(joint_il6 >> NOTHING, first_order, joint_il6, k_l),
         Flux(
             NOTHING >> joint_activity, inflammation,
             k_j, innate_activity, q, joint_signal, n, r, il1_block, joint_suppression,
         ),
-        Flux(joint_activity >> NOTHING, decay, joint_activity, k_j),
+        Flux(joint_activity >> NOTHING, first_order, joint_activity, k_j),
     ),
     starts=(
         InitialCondition(joint_il6, itself, initial_activity),
@@ -104,8 +104,8 @@ module = Module(
     observables=(
         Observable("joint_activity", "1", "arthritis, 1 in typical active disease", itself, joint_activity),
         Observable("joint_signal", "1", "effective IL-6 in the joint, relative", itself, joint_signal),
-        Observable("joint_classic", "1", "its part through membrane IL-6R", itself, joint_classic),
-        Observable("joint_trans", "1", "its part through the soluble complex", itself, joint_trans),
+        Observable("joint_classic", "1", "part of it through membrane IL-6R", itself, joint_classic),
+        Observable("joint_trans", "1", "part of it through the soluble complex", itself, joint_trans),
         Observable(
             "active_joints", "1", "joints with active arthritis, of 71", active_joints,
             joints_all, joint_activity, half_joints, steepness,

@@ -6,7 +6,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
-from quotidian.network.laws import decay
+from quotidian.network.laws import first_order
 from quotidian.vocabulary import liver_strain, macrophage_activation
 
 k = Parameters(__file__)
@@ -20,22 +20,22 @@ triglycerides = Species("triglycerides", "mg/dL", "triglycerides", r"\mathrm{TG}
 
 
 def released(k: Any, E_0: Any, s: Any, strain: Any, g: Any, A: Any) -> Any:
-    r"""Released, :math:`v = k E_0 (1 + s \lambda + g A)`"""
+    r"""Release of AST, :math:`v = k E_0 (1 + s \lambda + g A)`"""
     return k * E_0 * (1 + s * strain + g * A)
 
 
 def released_by_strain(k: Any, E_0: Any, strain: Any, g: Any, A: Any) -> Any:
-    r"""Released, :math:`v = k E_0 (1 + \lambda + g A)`"""
+    r"""Release of ALT, :math:`v = k E_0 (1 + \lambda + g A)`"""
     return k * E_0 * (1 + strain + g * A)
 
 
 def entering(k: Any, T_0: Any) -> Any:
-    r"""Triglycerides enter, :math:`v = k T_0`"""
+    r"""Production of triglycerides, :math:`v = k T_0`"""
     return k * T_0
 
 
 def cleared(k: Any, T: Any, g: Any, A: Any) -> Any:
-    r"""Triglycerides cleared by remaining lipoprotein lipase, :math:`v = k T/(1 + g A)`"""
+    r"""Clearance by the remaining lipoprotein lipase, :math:`v = k T/(1 + g A)`"""
     return k * T / (1 + g * A)
 
 
@@ -46,9 +46,9 @@ module = Module(
     ledger=k.ledger,
     fluxes=(
         Flux(NOTHING >> ast, released, k_ast, AST_0, s_ast, liver_strain, g_ast, macrophage_activation),
-        Flux(ast >> NOTHING, decay, ast, k_ast),
+        Flux(ast >> NOTHING, first_order, ast, k_ast),
         Flux(NOTHING >> alt, released_by_strain, k_alt, ALT_0, liver_strain, g_alt, macrophage_activation),
-        Flux(alt >> NOTHING, decay, alt, k_alt),
+        Flux(alt >> NOTHING, first_order, alt, k_alt),
         Flux(NOTHING >> triglycerides, entering, k_t, T_0),
         Flux(triglycerides >> NOTHING, cleared, k_t, triglycerides, g_t, macrophage_activation),
     ),

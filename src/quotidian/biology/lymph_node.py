@@ -19,7 +19,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import decay
+from quotidian.network.laws import first_order
 from quotidian.vocabulary import (
     course,
     il1_signal,
@@ -40,7 +40,7 @@ production = Species(
 
 
 def driven(k_n: Any, s: Any, xi: Any) -> Any:
-    r"""Production follows its drive, :math:`v = k_N s \xi`"""
+    r"""Production follows the drive of the disease, :math:`v = k_N s \xi`"""
     return k_n * s * xi
 
 
@@ -50,7 +50,7 @@ def braked(b: Any, N: Any) -> Any:
 
 
 def typical_times(L_0: Any, s: Any) -> Any:
-    r"""IL-6 in balance with the drive, undrugged, :math:`e_0 = L_0 s`"""
+    r"""IL-6 in steady state without drug, :math:`e_0 = L_0 s`"""
     return L_0 * s
 
 
@@ -68,7 +68,7 @@ module = Module(
     ),
     fluxes=(
         Flux(NOTHING >> production, driven, k_n, severity, course),
-        Flux(production >> NOTHING, decay, production, k_n),
+        Flux(production >> NOTHING, first_order, production, k_n),
     ),
     starts=(InitialCondition(production, itself, initial_activity),),
     observables=(

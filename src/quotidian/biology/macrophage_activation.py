@@ -23,7 +23,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import decay, hill
+from quotidian.network.laws import first_order, hill
 from quotidian.vocabulary import (
     ifn_block,
     ifn_gamma,
@@ -52,12 +52,12 @@ initial_il18 = Signal("macrophage_activation.initial_il18", "pg/mL", "IL-18 at t
 
 
 def il18_made(k_x: Any, p: Any, x_0: Any, x_M: Any, M: Any, g: Any, A: Any) -> Any:
-    r"""IL-18 made, :math:`v = k_x\, p\, (x_0 + x_M M (1 + g A))`"""
+    r"""IL-18 production, :math:`v = k_x\, p\, (x_0 + x_M M (1 + g A))`"""
     return k_x * p * (x_0 + x_M * M * (1 + g * A))
 
 
 def over_binding_protein(x: Any, X: Any) -> Any:
-    r"""IL-18 that acts, :math:`S = x/(X + x)`
+    r"""Active IL-18, :math:`S = x/(X + x)`
 
     IL-18 binding protein holds most of it; the half point stands for its capacity.
     """
@@ -67,7 +67,7 @@ def over_binding_protein(x: Any, X: Any) -> Any:
 def ifn_made(
     k_y: Any, Y: Any, f: Any, top: Any, S: Any, r: Any, r_i: Any, i: Any, A: Any
 ) -> Any:  # fmt: skip
-    r"""IFN-gamma made, :math:`v = k_y Y f\, y_{max} S\, (r + r_\iota \iota + A)`
+    r"""IFN-gamma production, :math:`v = k_y Y f\, y_{max} S\, (r + r_\iota \iota + A)`
 
     The bracket is the IL-12 tone: resting, of an infection, of activated macrophages.
     """
@@ -75,7 +75,7 @@ def ifn_made(
 
 
 def acting(y: Any, Y: Any, B: Any) -> Any:
-    r"""IFN-gamma that acts, :math:`\gamma_e = y / (Y (1 + B_\gamma))`"""
+    r"""Active IFN-gamma, :math:`\gamma_e = y / (Y (1 + B_\gamma))`"""
     return y / (Y * (1 + B))
 
 
@@ -137,12 +137,12 @@ module = Module(
     ),
     fluxes=(
         Flux(NOTHING >> il18, il18_made, k_x, p, x_0, x_M, innate_activity, g, macrophage_activation),
-        Flux(il18 >> NOTHING, decay, il18, k_x),
+        Flux(il18 >> NOTHING, first_order, il18, k_x),
         Flux(
             NOTHING >> ifn_gamma, ifn_made,
             k_y, Y, restraint, top, il18_action, r, r_i, infection, macrophage_activation,
         ),
-        Flux(ifn_gamma >> NOTHING, decay, ifn_gamma, k_y),
+        Flux(ifn_gamma >> NOTHING, first_order, ifn_gamma, k_y),
     ),
     starts=(
         InitialCondition(il18, itself, initial_il18),

@@ -29,8 +29,12 @@ F_1, ell, a = k("ferritin_full", "1"), k("ferritin_direct", "1"), k("ferritin_al
 x_1, e_h, i = k("pyrogen_full", "degC"), k("half_signal", "pg/mL"), k("pyrogen_alone", "1")
 
 toll = Signal("macrophage_toll.haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", "Z")
-gate = Signal("macrophage_toll.il6_gate", "1", "what IL-6 lets pass of the signs it carries", "G")
-initial_gate = Signal("macrophage_toll.initial_gate", "1", "the same over a day at the start", "G_0")
+gate = Signal(
+    "macrophage_toll.il6_gate", "1", "fraction of IL-6-dependent fever and ferritin that appears", "G"
+)
+initial_gate = Signal(
+    "macrophage_toll.initial_gate", "1", "that fraction at the start, mean of the day", "G_0"
+)
 
 
 def part(name: str, unit: str, meaning: str, symbol: str, of: Any) -> Part:
@@ -67,7 +71,7 @@ def haemophagocytosis(A: Any) -> Any:
 
 
 def in_proportion(g: Any, Z: Any) -> Any:
-    r"""In proportion to haemophagocytosis, :math:`g Z`"""
+    r"""Proportional to haemophagocytosis, :math:`g Z`"""
     return g * Z
 
 
@@ -82,7 +86,7 @@ def il6_gate_of_a_day(e: Any, e_h: Any, kappa: Any) -> Any:
 
 
 def ferritin_made(F_1: Any, ell: Any, y_e: Any, A: Any, a: Any, G: Any) -> Any:
-    r"""Ferritin made, :math:`\phi = F_1 (l\, \gamma_e + (1 - l) A)\, (a + (1 - a) G)`"""
+    r"""Ferritin production, :math:`\phi = F_1 (l\, \gamma_e + (1 - l) A)\, (a + (1 - a) G)`"""
     return F_1 * (ell * y_e + (1 - ell) * A) * (a + (1 - a) * G)
 
 
@@ -96,7 +100,7 @@ def fever_asked(x_1: Any, Z: Any, i: Any, G: Any) -> Any:
 
 module = Module(
     "macrophage_toll",
-    "Toll of activated macrophages",
+    "Effects of activated macrophages",
     about="Losses and fever begin later than activation, so that disease without MAS shows neither.",
     ledger=k.ledger,
     definitions=(

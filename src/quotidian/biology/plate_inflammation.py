@@ -9,7 +9,9 @@ from quotidian.vocabulary import joint_activity, plate_inflammation
 
 k = Parameters(__file__)
 m, half = k("strength", "1"), k("half_arthritis", "1")
-part = Part("plate_inflammation.arthritis", "1", "what arthritis takes", r"\chi_J", plate_inflammation)
+part = Part(
+    "plate_inflammation.arthritis", "1", "reduction of growth by arthritis", r"\chi_J", plate_inflammation
+)
 
 
 def taken(m: Any, J: Any, h: Any) -> Any:

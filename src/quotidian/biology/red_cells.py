@@ -1,7 +1,7 @@
 """Haemoglobin: production of red cells is limited by iron and inflammation; red cells have a fixed life span.
 
-The life-span is a chain of four ages; what consumes red cells takes from every age alike. Low haemoglobin
-calls for more, through erythropoietin, which is not followed by itself.
+The life span is a chain of four age classes; extra loss affects every age class alike. Low haemoglobin
+stimulates production, through erythropoietin, which is not a state of the model.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ages = tuple(
 )
 birth = Signal("red_cells.birth", "g/dL", "haemoglobin in steady state at the present production", "b")
 Hb_0 = Signal("red_cells.healthy", "g/dL", "haemoglobin of a healthy child of that age", r"Hb_0")
-start = Signal("red_cells.at_start", "g/dL", "haemoglobin in balance at the start", r"Hb_s")
+start = Signal("red_cells.at_start", "g/dL", "haemoglobin in steady state at the start", r"Hb_s")
 
 
 def by_age(Hb_6: Any, beta: Any, a_0: Any, six: Any) -> Any:
@@ -60,7 +60,7 @@ def together(a: Any, b: Any, c: Any, d: Any) -> Any:
 
 
 def sustained(Hb_0: Any, Hb: Any, a: Any, x: Any, K: Any, m: Any, e: Any, EC: Any) -> Any:
-    r"""Sustained by the marrow, :math:`b = Hb_0 (Hb_0/Hb)^a \frac{x (1 + K)}{x + K} (1 - m\, e/(EC + e))`"""
+    r"""With this production, :math:`b = Hb_0 (Hb_0/Hb)^a \frac{x (1 + K)}{x + K} (1 - m\, e/(EC + e))`"""
     return Hb_0 * (Hb_0 / Hb) ** a * (x * (1 + K) / (x + K)) * (1 - m * e / (EC + e))
 
 
@@ -70,17 +70,17 @@ def born(b: Any, tau: Any) -> Any:
 
 
 def grow_older(B: Any, tau: Any) -> Any:
-    r"""To the next of four ages, :math:`v = 4 B/\tau`"""
+    r"""Ageing to the next of four age classes, :math:`v = 4 B/\tau`"""
     return 4 * B / tau
 
 
 def consumed(B: Any, tau: Any, chi: Any) -> Any:
-    r"""Loss independent of age, :math:`v = \chi_H B/\tau`"""
+    r"""Loss at any age, :math:`v = \chi_H B/\tau`"""
     return chi * B / tau
 
 
 def start_haemoglobin(Hb_0: Any, a: Any, x: Any, K: Any, m: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""In balance, :math:`Hb_0 (y z)^{1/(1 + a)}`
+    r"""Haemoglobin in steady state, :math:`Hb_0 (y z)^{1/(1 + a)}`
 
     with :math:`y = x_0 (1 + K)/(x_0 + K)` left by iron, :math:`z = 1 - m \overline{H(e_0 c; EC, 1)}` by IL-6.
     """
@@ -89,7 +89,7 @@ def start_haemoglobin(Hb_0: Any, a: Any, x: Any, K: Any, m: Any, e: Any, EC: Any
 
 
 def quarter(Hb: Any) -> Any:
-    r"""As much at each age, :math:`Hb_s/4`"""
+    r"""A quarter in each age class, :math:`Hb_s/4`"""
     return Hb / 4
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from quotidian.network import NOTHING, Flux, InitialCondition, Module, Observable, Parameters, Species
 from quotidian.network.flux import itself
-from quotidian.network.laws import hill, passed_on, rhythmic_hill
+from quotidian.network.laws import first_order, hill, rhythmic_hill
 from quotidian.vocabulary import albumin, il6_rhythm, il6_signal, serum_iron, signal_at_start
 
 k = Parameters(__file__)
@@ -35,12 +35,12 @@ def made_less(k: Any, x_0: Any, g: Any, e: Any, EC: Any) -> Any:
 
 
 def start_saa(top: Any, e: Any, EC: Any, n: Any, floor: Any, kappa: Any) -> Any:
-    r"""Starts in balance over the day, :math:`A_{max} \overline{H(e_0 c; EC_A, n_A)} + A_{min}`"""
+    r"""Daily mean in steady state, :math:`A_{max} \overline{H(e_0 c; EC_A, n_A)} + A_{min}`"""
     return top * rhythmic_hill(e, EC, n, kappa) + floor
 
 
 def start_lowered(x_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""Starts in balance over the day, :math:`x_0 (1 - g\, \overline{H(e_0 c; EC, 1)})`"""
+    r"""Daily mean in steady state, :math:`x_0 (1 - g\, \overline{H(e_0 c; EC, 1)})`"""
     return x_0 * (1 - g * rhythmic_hill(e, EC, 1, kappa))
 
 
@@ -61,13 +61,13 @@ module = Module(
     ledger=k.ledger,
     fluxes=(
         Flux(NOTHING >> saa_synthesis, saa_induced, k_i, A_top, il6_signal, A_ec, A_n, A_floor),
-        Flux(saa_synthesis >> NOTHING, passed_on, saa_synthesis, k_i),
-        Flux(NOTHING >> saa, passed_on, saa_synthesis, k_a),
-        Flux(saa >> NOTHING, passed_on, saa, k_a),
+        Flux(saa_synthesis >> NOTHING, first_order, saa_synthesis, k_i),
+        Flux(NOTHING >> saa, first_order, saa_synthesis, k_a),
+        Flux(saa >> NOTHING, first_order, saa, k_a),
         Flux(NOTHING >> albumin, made_less, k_alb, Alb_0, Alb_g, il6_signal, Alb_ec),
-        Flux(albumin >> NOTHING, passed_on, albumin, k_alb),
+        Flux(albumin >> NOTHING, first_order, albumin, k_alb),
         Flux(NOTHING >> transferrin, made_less, k_t, T_0, T_g, il6_signal, T_ec),
-        Flux(transferrin >> NOTHING, passed_on, transferrin, k_t),
+        Flux(transferrin >> NOTHING, first_order, transferrin, k_t),
     ),
     starts=(
         InitialCondition(saa_synthesis, start_saa, A_top, signal_at_start, A_ec, A_n, A_floor, il6_rhythm),

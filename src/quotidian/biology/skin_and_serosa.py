@@ -1,7 +1,7 @@
 """Rash, which comes and goes with the fever, and serositis, which lasts for days.
 
-Both are driven by the drivers of the fever, IL-1 and IL-6, but either will do: rash outlasts fever where
-IL-6 alone is blocked. Children differ widely in their proneness to each.
+IL-1 and IL-6 drive both, as they drive fever. But either cytokine suffices, so rash persists without fever
+where IL-6 alone is blocked. Children differ widely in their proneness to each.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import decay, hill, zero
+from quotidian.network.laws import first_order, hill, zero
 from quotidian.vocabulary import (
     il1_signal,
     il6_reference,
@@ -42,7 +42,7 @@ def driven(p: Any, q: Any, e: Any, L_0: Any, I_e: Any) -> Any:
 
 
 def appears(k: Any, S: Any, x: Any, n: Any) -> Any:
-    r"""Rash appears, :math:`v = k_\rho S_{max} H(x; 1, n)`"""
+    r"""Development of the rash, :math:`v = k_\rho S_{max} H(x; 1, n)`"""
     return k * S * hill(x, 1.0, n)
 
 
@@ -59,14 +59,14 @@ def evident(p: Any, s: Any) -> Any:
 module = Module(
     "skin_and_serosa",
     "Rash and serositis",
-    about="A rash is seen from 0.01 of body surface on, serositis is evident from 1 on.",
+    about="A rash counts from 1 % of body surface on, serositis from a value of 1 on.",
     ledger=k.ledger,
     definitions=(AssignmentRule(skin, driven, p_r, q_r, il6_signal, il6_reference, il1_signal),),
     fluxes=(
         Flux(NOTHING >> rash, appears, k_rash, extent, skin, n),
-        Flux(rash >> NOTHING, decay, rash, k_rash),
+        Flux(rash >> NOTHING, first_order, rash, k_rash),
         Flux(NOTHING >> serosal_inflammation, inflamed, k_s, q_s, il6_signal, il6_reference, il1_signal),
-        Flux(serosal_inflammation >> NOTHING, decay, serosal_inflammation, k_s),
+        Flux(serosal_inflammation >> NOTHING, first_order, serosal_inflammation, k_s),
     ),
     starts=(InitialCondition(rash, zero), InitialCondition(serosal_inflammation, itself, initial_activity)),
     observables=(

@@ -19,7 +19,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import cleared, net_binding, zero
+from quotidian.network.laws import first_order, net_binding, zero
 from quotidian.vocabulary import mil6r, mil6r_held, mil6r_renewal, plasma, sil6r, sil6r_held
 
 k = Parameters(__file__)
@@ -44,11 +44,11 @@ module = Module(
         AssignmentRule(membrane_part, itself, on_membrane),
     ),
     fluxes=(
-        Flux(antibody >> NOTHING, cleared, antibody, k_a),
+        Flux(antibody >> NOTHING, first_order, antibody, k_a),
         Flux(antibody + sil6r >> on_soluble, net_binding, antibody, sil6r, on_soluble, k_on, k_off),
-        Flux(on_soluble >> NOTHING, cleared, on_soluble, k_s),
+        Flux(on_soluble >> NOTHING, first_order, on_soluble, k_s),
         Flux(mil6r >> on_membrane, net_binding, antibody, mil6r, on_membrane, k_on, k_off),
-        Flux(on_membrane >> NOTHING, cleared, on_membrane, mil6r_renewal),
+        Flux(on_membrane >> NOTHING, first_order, on_membrane, mil6r_renewal),
     ),
     starts=tuple(InitialCondition(species, zero) for species in (antibody, on_soluble, on_membrane)),
     observables=(Observable("anti_mouse_il6r", "nM", "antibody in plasma", itself, antibody),),

@@ -26,12 +26,12 @@ from quotidian.vocabulary import (
 
 
 def bound_lost(DL: Any, k_b: Any) -> Any:
-    r"""Loss of what is bound, :math:`v = k_b DL`"""
+    r"""Loss of the complex, :math:`v = k_b DL`"""
     return k_b * DL
 
 
 def both(DL: Any, DLS: Any) -> Any:
-    r"""Held in either form, :math:`DL + DLS`"""
+    r"""Bound in either form, :math:`DL + DLS`"""
     return DL + DLS
 
 

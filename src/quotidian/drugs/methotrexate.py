@@ -26,17 +26,17 @@ suppression = Part(
     "methotrexate.joint_suppression", "1", "suppression of arthritis: methotrexate", "B_m", joint_suppression
 )
 burden = Part(
-    "methotrexate.liver_strain", "1", "strain on the liver: methotrexate", r"\theta_L", liver_strain
+    "methotrexate.liver_strain", "1", "rise of transaminases: methotrexate", r"\theta_L", liver_strain
 )
 
 
 def taken_up(k_up: Any, D: Any) -> Any:
-    r"""Taken into cells and held there, :math:`v = k_{up} D`"""
+    r"""Uptake into cells, :math:`v = k_{up} D`"""
     return k_up * D
 
 
 def lost(k_out: Any, P: Any) -> Any:
-    r"""Lost with the cells, :math:`v = k_{out} P`"""
+    r"""Loss with the cells, :math:`v = k_{out} P`"""
     return k_out * P
 
 
@@ -46,7 +46,7 @@ def over(P: Any, half: Any) -> Any:
 
 
 def on_the_liver(s: Any, P: Any, half: Any) -> Any:
-    r"""Strain on the liver, :math:`\theta_L = s P / P_{50}`"""
+    r"""Relative rise of transaminases, :math:`\theta_L = s P / P_{50}`"""
     return s * P / half
 
 

@@ -43,7 +43,7 @@ part = Part("prednisolone.glucocorticoid_dose", "nM", "unbound prednisolone", "C
 
 
 def absorbed(k_a: Any, A: Any) -> Any:
-    r"""Leaves the gut, :math:`v = k_a A_P`"""
+    r"""Absorption from the gut, :math:`v = k_a A_P`"""
     return k_a * A
 
 

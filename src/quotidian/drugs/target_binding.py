@@ -42,7 +42,7 @@ def lost_with_receptor(DS: Any, k_ds: Any, r: Any) -> Any:
 
 
 def recycled(DS: Any, k_ds: Any, r: Any) -> Any:
-    r"""Receptor lost, drug given back, :math:`v = r\, k_{DS} DS`"""
+    r"""Receptor lost, drug returned to plasma, :math:`v = r\, k_{DS} DS`"""
     return r * k_ds * DS
 
 
@@ -52,7 +52,7 @@ def taken(DR: Any, kr: Any) -> Any:
 
 
 def strain(s: Any, DR: Any) -> Any:
-    r"""Strain on the liver with its receptors held, :math:`\theta_L = s\, DR`"""
+    r"""Relative rise of transaminases with the receptors occupied, :math:`\theta_L = s\, DR`"""
     return s * DR
 
 
@@ -88,7 +88,7 @@ def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> ModuleParts:
     name = drug.name
     bound = Species(f"{name}_mil6r", "1", f"membrane receptor with {name}", symbol("DR", tag), (0, 1))
     part = Part(f"{name}.mil6r_held", "1", "membrane receptor bound to the drug", "R_D", mil6r_held)
-    burden = Part(f"{name}.liver_strain", "1", f"strain on the liver: {name}", r"\theta_L", liver_strain)
+    burden = Part(f"{name}.liver_strain", "1", f"rise of transaminases: {name}", r"\theta_L", liver_strain)
     fluxes = (
         Flux(mil6r >> bound, binding, drug, mil6r, bound, k_on, k_off),
         Flux(bound >> NOTHING, taken, bound, mil6r_renewal),

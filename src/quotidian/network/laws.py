@@ -90,18 +90,8 @@ def zero() -> Any:
     return 0.0
 
 
-def decay(x: Any, k: Any) -> Any:
-    r"""First-order decay, :math:`v = k x`"""
-    return k * x
-
-
-def cleared(x: Any, k: Any) -> Any:
-    r"""First-order loss, :math:`v = k x`"""
-    return k * x
-
-
-def passed_on(x: Any, k: Any) -> Any:
-    r"""Passed on, :math:`v = k x`"""
+def first_order(x: Any, k: Any) -> Any:
+    r"""First-order rate, :math:`v = k x`"""
     return k * x
 
 
