@@ -10,8 +10,13 @@ import pytest
 
 KEYS = [
     "claim", "trial", "arm", "endpoint", "week", "published", "published_low", "published_high", "virtual",
-    "low", "high", "role", "inside", "source",
+    "low", "high", "role", "inside", "source", "fact",
 ]  # fmt: skip
+GROUPS = (
+    ("calibration", "calibration", None),
+    ("validation, rows of version 0.1", "validation", False),
+    ("validation, later rows", "validation", True),
+)
 LINE = "scoreboard --replicates 2 --seed 1 --trials woo-2005,anakinra --json {0}/rows.json --output {0}/board"
 
 
@@ -44,11 +49,19 @@ def test_the_csv_has_the_same_numbers_and_the_unit(run) -> None:
 
 def test_the_last_line_counts_by_role(run) -> None:
     rows = json.loads((run[0] / "rows.json").read_text())
-    counts = {}
-    for role in ("calibration", "validation"):
-        own = [row["inside"] for row in rows if row["role"] == role]
-        counts[role] = f"{role}: {sum(own)} of {len(own)} inside"
-    assert run[1].splitlines()[-1] == "; ".join(counts.values())
+    counts = []
+    for group, role, later in GROUPS:
+        own = [r["inside"] for r in rows if r["role"] == role and (later is None or bool(r["fact"]) is later)]
+        counts.append(f"{group}: {sum(own)} of {len(own)} inside")
+    assert run[1].splitlines()[-1] == "; ".join(counts)
+
+
+def test_the_frozen_roles_are_named_with_date_and_checksum(run) -> None:
+    (frozen,) = json.loads((run[0] / "board/manifest.json").read_text())["roles"]
+    words = " ".join(run[1].split())
+    page = (run[0] / "board/scoreboard.html").read_text()
+    for text in (words, page):
+        assert f"{frozen['name']}, frozen {frozen['date']}, SHA-256 {frozen['sha256']}" in text
 
 
 def test_the_page_shows_every_row_and_needs_nothing_else(run) -> None:

@@ -35,7 +35,7 @@ def test_a_doi_stands_once() -> None:
 
 def test_what_was_recalled_is_marked() -> None:
     assert bibliography()["eu_label_roactemra"].status == "recalled"
-    assert bibliography()["zhang2013"].note == "DOI recalled"
+    assert bibliography()["debenedetti2012"].status == "seen"
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,11 @@ def test_what_was_recalled_is_marked() -> None:
     [
         ("a: {citation: A}", "refs.yaml, a: no status"),
         ("a: {status: seen}", "refs.yaml, a: citation and all other fields must be texts"),
+        ("a: {citation: A, status: seen}", "authors, title, journal, year, volume, pages missing"),
+        ("a: {citation: A, status: seen, edition: ''}", "edition missing"),
         ("a: {citation: A, status: heard}", "Write status: seen or status: recalled"),
-        ("a: {citation: A, status: seen, year: x}", "unknown field 'year'"),
-        ("a: {citation: A, status: seen, doi: doi.org/10.1}", "'doi.org/10.1' is no DOI"),
+        ("a: {citation: A, status: seen, place: x}", "unknown field 'place'"),
+        ("a: {citation: A, edition: x, status: seen, doi: doi.org/10.1}", "'doi.org/10.1' is no DOI"),
         ("a: {citation: A, status: seen, note: 3}", "Quote them"),
         ("a: A", "refs.yaml, a: no fields"),
         ("a: {citation: A, status: seen}\na: {citation: B, status: seen}", "'a' stands twice"),
@@ -57,3 +59,30 @@ def test_refusals(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(LedgerError) as refusal:
         read_bibliography(path)
     assert says in str(refusal.value)
+
+
+PAPER = """\
+a:
+  citation: A 2001, J Clin 7:1
+  authors: A B, C D, E F, G H
+  title: On fever
+  journal: J Clin
+  year: "2001"
+  volume: "7"
+  pages: not found
+  status: seen
+b: {citation: A label, edition: not found, status: seen}
+"""
+
+
+def test_a_reference_in_full_names_what_nobody_found(tmp_path: Path) -> None:
+    path = tmp_path / "refs.yaml"
+    path.write_text(PAPER)
+    paper, label = read_bibliography(path).values()
+    assert paper.full == "A B, C D, E F, et al. On fever. J Clin 2001;7." and paper.missing == ("pages",)
+    assert label.full == "A label. Edition not found." and label.missing == ("edition",)
+
+
+def test_nothing_waits_for_a_check_before_use() -> None:
+    for reference in bibliography().values():
+        assert "to be checked" not in f"{reference.citation} {reference.note}".casefold(), reference.key

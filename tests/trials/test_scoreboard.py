@@ -14,7 +14,7 @@ from quotidian.network import AssignmentRule
 from quotidian.simulation import compiled_models
 from quotidian.trials.agreement import printed
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of, load_claims
-from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore, judged, last_line, score
+from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore, judged, score
 from quotidian.trials.conduct.schedule import Conducted, TrialConductor
 from quotidian.trials.conduct.setting import Execution
 from quotidian.trials.result import EndpointRow
@@ -71,12 +71,6 @@ def test_each_claim_finds_its_row_and_the_others_stand_apart() -> None:
     assert [a.claim for a in apart] == ["t.acr30.drug", "t.acr30.drug"]
     two = [*rows, EndpointRow("placebo", "acr30", 12, "%", 20.0, 10.0, 30.0)]
     assert [r.claim for r in judged("t", two, claims)[0]] == ["t.acr30.drug"]
-
-
-def test_the_last_line_counts_by_role() -> None:
-    rows = [replace(row(50, 40, 60, 55, 45, 65), role=role) for role in ("calibration", "validation")]
-    rows.append(row(10, 5, 12, 55, 45, 65))
-    assert last_line(rows) == "calibration: 1 of 1 inside; validation: 1 of 2 inside"
 
 
 def test_an_unknown_trial_names_the_nearest() -> None:

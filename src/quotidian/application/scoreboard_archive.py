@@ -12,6 +12,7 @@ from typing import Any
 from quotidian.application.manifest import FORMAT, MANIFEST, as_json, manifest, written_by
 from quotidian.application.provenance import LIBRARIES, code_checksum, platform_of
 from quotidian.errors import OutputError
+from quotidian.evidence.roles import frozen_roles
 from quotidian.reports.files import check_folder, write_atomically
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
 from quotidian.version import __version__
@@ -61,7 +62,8 @@ def keep_scoreboard(
     files = {name: text.encode("utf-8") for name, text in zip(FILES, texts, strict=True)}
     asked = asdict(request) | {"trials": list(request.trials)}
     children = {one.trial: {"enrolled": one.children, "failed": dict(one.failures)} for one in scores}
-    found = manifest(PROGRAM, _identity(asked), {"children": children}, command=command, files=files)
+    about = {"children": children, "roles": [asdict(file) for file in frozen_roles().files]}
+    found = manifest(PROGRAM, _identity(asked), about, command=command, files=files)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         write_atomically(folder / name, content)

@@ -51,8 +51,9 @@ def scoreboard(
     A row is inside when the virtual median over replicates lies within the published 95 % interval and
     the two intervals overlap. If a source allows no interval, it is inside when the published number, to
     its last digit, lies within the virtual interval. The last line counts the rows inside by role:
-    calibration (the model was tuned to them) and validation (it was not). With --output, an interrupted
-    run continues after its completed trials.
+    calibration (the model was tuned to them) and validation (it was not), rows of version 0.1 and later
+    ones apart. Roles are frozen in dated files, whose names and checksums stand above it. With --output,
+    an interrupted run continues after its completed trials.
 
     Examples:
       quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard
@@ -108,7 +109,7 @@ def _write(scores: Sequence[TrialScore], file: Path | None) -> None:
 def _print(scores: Sequence[TrialScore], output: Path | None, seconds: float) -> None:
     from quotidian.application import scoreboard_archive
     from quotidian.reports.scoreboard import print_scoreboard, rows_of
-    from quotidian.trials.benchmarks.scores import last_line
+    from quotidian.trials.benchmarks.counts import last_line
 
     print_scoreboard(scores, console())
     patients = sum(one.children for one in scores)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from quotidian.reports.wording import arm_name, counted, published_cell, spoken, unit_sign, virtual_cell
+from quotidian.trials.benchmarks.counts import role_lines
 from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def print_scoreboard(scores: Sequence[TrialScore], console: Console) -> None:
 
 
 def accounts(scores: Sequence[TrialScore]) -> list[str]:
-    """Lines below the table: numbers without a counterpart, trials without rows, children not followed."""
-    lines = []
+    """Lines below the table: frozen roles, numbers without a counterpart, trials and children left out."""
+    lines = role_lines(rows_of(scores))
     if without := sum(len(one.apart) for one in scores):
         lines.append(f"{counted(without, 'published number')} without a counterpart in the model not shown.")
     if silent := [one.trial for one in scores if not one.rows]:

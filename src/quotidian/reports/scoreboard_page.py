@@ -6,11 +6,13 @@ from base64 import b64encode
 from collections.abc import Sequence
 
 from quotidian.evidence.bibliography import bibliography
+from quotidian.evidence.roles import frozen_roles
 from quotidian.reports import report, wording
 from quotidian.reports.figures.scoreboard import trial_figure
 from quotidian.reports.scoreboard import accounts, row_name, rows_of, scoreboard_csv
 from quotidian.trials.agreement import RULE
-from quotidian.trials.benchmarks.scores import ROLES, TrialScore, last_line
+from quotidian.trials.benchmarks.counts import CALIBRATION, EARLIER, LATER, group_of, last_line
+from quotidian.trials.benchmarks.scores import TrialScore
 from quotidian.version import RESEARCH_USE, __version__
 
 
@@ -26,7 +28,9 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
         outside=[row for row in rows if not row.inside],
         apart=[number for one in scores for number in one.apart],
         rule=RULE,
-        roles=ROLES,
+        groups=(CALIBRATION, EARLIER, LATER),
+        by_group=lambda one, group: [row for row in one.rows if group_of(row) == group],
+        frozen=frozen_roles(),
         counts=last_line(rows),
         accounts=accounts(scores),
         command=command,
@@ -34,7 +38,7 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
         version=__version__,
         csv=b64encode(scoreboard_csv(scores).encode()).decode(),
         row_name=row_name,
-        citation=lambda key: known[key].citation if key in known else key,
+        citation=lambda key: known[key].full if key in known else key,
         stated=wording.stated,
         sources=sources,
         number=lambda key: sources.index(key) + 1,

@@ -10,17 +10,18 @@ from typing import Any
 
 from quotidian.errors import LedgerError, UnknownName, closest
 from quotidian.evidence.reading import read_mapping
+from quotidian.evidence.roles import frozen_roles
 from quotidian.statistics.intervals import Interval, clopper_pearson, score_interval
 from quotidian.statistics.normal import normal_quantile
 
 KINDS = ("endpoint", "exposure", "baseline", "context")
 ROLES = ("calibration", "validation")
-STATUSES = ("seen", "recalled")
+STATUSES = ("seen", "derived", "recalled")
 COUNTS = ("printed", "recovered")
 
 _PUBLISHED = Path(__file__).parents[1] / "published"
 _TEXTS = ("endpoint", "kind", "unit", "role", "source", "place", "status")
-_BLOCK = (*_TEXTS, "week", "arms", "counts", "note")
+_BLOCK = (*_TEXTS, "week", "arms", "counts", "note", "fact")
 _ARM = ("value", "count", "n", "sd", "low", "high")
 
 
@@ -41,10 +42,11 @@ class PublishedResult:
     sd : spread between children, where given.
     low, high : 95 % interval of the arm's proportion, mean or rate, or None where nothing allows one.
     interval_basis : how the interval came about, in words.
-    role : calibration (the model was tuned on it or on its origin) or validation.
+    role : calibration (the model was tuned on it or on its origin) or validation, as frozen.
     source, place : key of the bibliography, and where in the source.
-    status : seen (read in a public text) or recalled (from memory, to be verified).
+    status : seen (read in a public text), derived (computed from such), recalled (from memory).
     note : what else a reader must know.
+    fact : the fact of `quotidian.evidence.facts` that it is, for a number later than version 0.1.
     """
 
     id: str
@@ -66,12 +68,14 @@ class PublishedResult:
     status: str
     note: str
     decimals: int = 0
+    fact: str = ""
 
 
 def load_claims(trial: str) -> tuple[PublishedResult, ...]:
     """The published claims of a trial, in the order of its file.
 
-    Raises UnknownName for a trial without such a file, LedgerError for a file that does not say how we know.
+    Raises UnknownName for a trial without such a file, LedgerError for a file that does not say how we
+    know or that has another role for a number than the one frozen.
     """
     files = {path.stem: path for path in _PUBLISHED.glob("*.yaml")}
     if trial not in files:
@@ -80,7 +84,18 @@ def load_claims(trial: str) -> tuple[PublishedResult, ...]:
             "Each trial has a file of that name in trials/published.",
             closest(trial, files),
         )
-    return read_claims(files[trial])
+    return _as_frozen(read_claims(files[trial]))
+
+
+def _as_frozen(claims: tuple[PublishedResult, ...]) -> tuple[PublishedResult, ...]:
+    """The claims, if each has the role that was frozen for it."""
+    roles = frozen_roles()
+    for claim in claims:
+        frozen = roles.of(claim.id, claim.fact)
+        if frozen != claim.role:
+            was = f"was frozen as {frozen}" if frozen else "is in no frozen file"
+            raise _malformed(claim.id, f"its role is {claim.role}, and it {was} ({roles.files[-1].name})")
+    return claims
 
 
 def claims_of(trial: str) -> tuple[PublishedResult, ...]:
@@ -161,6 +176,7 @@ def _claim(name: str, arm: str, numbers: Mapping[str, Any], block: Mapping[str, 
         high=interval and interval.high,
         interval_basis=basis,
         note=str(block.get("note", "")),
+        fact=str(block.get("fact", "")),
         decimals=_decimals(numbers["value"]),
         **{key: block[key] for key in _TEXTS},
     )

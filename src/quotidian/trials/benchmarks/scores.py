@@ -20,18 +20,21 @@ from quotidian.trials.run import conductor_of
 
 KEYS = (
     "claim", "trial", "arm", "endpoint", "week", "published", "published_low", "published_high",
-    "virtual", "low", "high", "role", "inside", "source",
+    "virtual", "low", "high", "role", "inside", "source", "fact",
 )  # fmt: skip
 """Keys of a row of the scoreboard's JSON, in order."""
-ROLES = ("calibration", "validation")
 
 
 @dataclass(frozen=True)
 class ScoreRow(EndpointRow):
-    """One published number beside the virtual one. ``virtual``, ``low``, ``high`` as in `EndpointRow`."""
+    """One published number beside the virtual one. ``virtual``, ``low``, ``high`` as in `EndpointRow`.
+
+    ``fact`` names the fact that it is, for a number later than version 0.1.
+    """
 
     claim: str = ""
     trial: str = ""
+    fact: str = ""
 
     @property
     def inside(self) -> bool:
@@ -168,17 +171,7 @@ def judged(
             ScoreRow(
                 claim.arm, claim.endpoint, int(claim.week), claim.unit, row.virtual, row.low, row.high,
                 claim.value, claim.low, claim.high, claim.role, claim.source, claim.decimals, claim.id, trial,
+                claim.fact,
             )
         )  # fmt: skip
     return tuple(found), tuple(alone)
-
-
-def tally(rows: Sequence[ScoreRow]) -> dict[str, tuple[int, int]]:
-    """Rows inside, and rows in all, by role."""
-    own = {role: [row.inside for row in rows if row.role == role] for role in ROLES}
-    return {role: (sum(map(bool, hits)), len(hits)) for role, hits in own.items()}
-
-
-def last_line(rows: Sequence[ScoreRow]) -> str:
-    """``calibration: 14 of 16 inside; validation: 20 of 31 inside``."""
-    return "; ".join(f"{role}: {hits} of {all_} inside" for role, (hits, all_) in tally(rows).items())
