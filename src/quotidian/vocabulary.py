@@ -22,9 +22,9 @@ plasma = Compartment("plasma")
 joint = Compartment("joint")
 
 # ---- what drugs do, all of them together
-sil6r_held = Sum("sil6r_held", "nM", "sIL-6R held by drugs", "S_D")
-il6_held = Sum("il6_held", "nM", "IL-6 held by drugs", "L_D")
-mil6r_held = Sum("mil6r_held", "1", "membrane IL-6R held by drugs", "R_D")
+sil6r_held = Sum("sil6r_held", "nM", "sIL-6R bound to drugs", "S_D")
+il6_held = Sum("il6_held", "nM", "IL-6 bound to drugs", "L_D")
+mil6r_held = Sum("mil6r_held", "1", "membrane IL-6R bound to drugs", "R_D")
 joint_block = Sum("joint_block", "1", "drug in the joint over its K_d, against IL-6 or its receptor", "B_j")
 joint_trans_block = Sum(
     "joint_trans_block", "1", "drug in the joint over its K_d, against trans-signalling alone", "B_t"
@@ -59,9 +59,7 @@ sil6r = Species("sil6r", "nM", "free soluble IL-6 receptor", "S", (0.5, 4), plas
 il6 = Species("il6", "nM", "free IL-6", "L", (1e-4, 0.02), plasma)
 il6_sil6r = Species("il6_sil6r", "nM", "IL-6 with sIL-6R", "LS", (0, 1e-3), plasma)
 sgp130 = Species("sgp130", "nM", "free soluble gp130", "G", (0.4, 4), plasma)
-il6_sil6r_sgp130 = Species(
-    "il6_sil6r_sgp130", "nM", "IL-6 with sIL-6R, held by sgp130", "LSG", (0, 0.1), plasma
-)
+il6_sil6r_sgp130 = Species("il6_sil6r_sgp130", "nM", "IL-6 with sIL-6R and sgp130", "LSG", (0, 0.1), plasma)
 il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 of the typical active child", "L_0")
 il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex of IL-6 and sIL-6R at reference", "LS_0")
 il6_concentration = Signal("il6_concentration", "pg/mL", "free IL-6 by mass", r"\ell")
@@ -93,7 +91,7 @@ malaise = Species("malaise", "1", "malaise", "B", (0, 3))
 
 # ---- glucocorticoid and the adrenal axis
 glucocorticoid_site = Species(
-    "glucocorticoid_site", "nM", "glucocorticoid drug where it acts, as prednisolone", "G", (0, 300)
+    "glucocorticoid_site", "nM", "glucocorticoid drug at its site of action, as prednisolone", "G", (0, 300)
 )
 cortisol_unbound = Signal("cortisol_unbound", "nM", "unbound cortisol in plasma", "F_u")
 restraint = Signal(

@@ -131,7 +131,7 @@ def test_every_figure_comes_wide_and_narrow_with_words_for_it(page: str) -> None
     assert len(figures) == 6
     for figure in figures:
         assert len(re.findall(r'<svg [^>]*role="img"[^>]*aria-label="[^"]{40,}"', figure)) == 2
-        assert re.search(r"<figcaption>.*<b>From</b> \S.*<b>How sure</b> \S", figure, re.DOTALL)
+        assert re.search(r"<figcaption>.*<b>From</b> \S.*<b>Certainty</b> \S", figure, re.DOTALL)
 
 
 def test_the_evidence_is_counted_and_the_assumed_are_listed(outline: Outline) -> None:

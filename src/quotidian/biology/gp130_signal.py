@@ -56,10 +56,10 @@ def _module(what: Signal, *observables: Observable) -> Module:
         observables=(
             *observables,
             Observable(
-                "classic_signal", "pg/mL", "part of it through membrane IL-6R", itself, classic_signal
+                "classic_signal", "pg/mL", "effective IL-6 through membrane IL-6R", itself, classic_signal
             ),
             Observable(
-                "trans_signal", "pg/mL", "part of it through the soluble complex", itself, trans_signal
+                "trans_signal", "pg/mL", "effective IL-6 through the soluble complex", itself, trans_signal
             ),
         ),
     )

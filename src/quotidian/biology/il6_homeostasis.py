@@ -137,7 +137,7 @@ def total_sil6r(S: Any, S_D: Any, LS: Any, LSG: Any, m: Any) -> Any:
 
 
 def held(S_D: Any, S: Any) -> Any:
-    r"""Share of sIL-6R held by drugs, :math:`S_D/(S + S_D)`"""
+    r"""Share of sIL-6R bound to drugs, :math:`S_D/(S + S_D)`"""
     return S_D / (S + S_D)
 
 
@@ -217,7 +217,7 @@ module = Module(
             il6_sil6r_sgp130,
             sil6r_molar_mass,
         ),
-        Observable("sil6r_occupancy", "1", "share of sIL-6R held by drugs", held, sil6r_held, sil6r),
+        Observable("sil6r_occupancy", "1", "share of sIL-6R bound to drugs", held, sil6r_held, sil6r),
         Observable("sgp130", "ng/mL", "free soluble gp130", by_mass, sgp130, sgp130_molar_mass),
     ),
 )

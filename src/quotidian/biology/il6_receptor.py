@@ -50,6 +50,6 @@ module = Module(
     starts=(InitialCondition(mil6r, all_free),),
     observables=(
         Observable("mil6r_free", "1", "share of membrane IL-6 receptor that is free", itself, mil6r),
-        Observable("mil6r_bound", "1", "share held by drugs", itself, mil6r_held),
+        Observable("mil6r_bound", "1", "share of membrane IL-6 receptor bound to drugs", itself, mil6r_held),
     ),
 )

@@ -166,6 +166,8 @@ module = Module(
         Observable(
             "innate_activity", "1", "innate activity, 1 in typical active disease", itself, innate_activity
         ),
-        Observable("il1", "1", "IL-1beta where it acts, relative (not measurable in plasma)", itself, il1),
+        Observable(
+            "il1", "1", "IL-1beta at its site of action, relative (not measurable in plasma)", itself, il1
+        ),
     ),
 )

@@ -38,8 +38,12 @@ joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1")
 steepness = k("count_steepness", "1")
 old_joints = k("old_limitation", "1")
 
-joint_classic = Signal("joints.classic_signal", "1", "part of it through membrane IL-6R", "e_{jc}")
-joint_trans = Signal("joints.trans_signal", "1", "part of it through the soluble complex", "e_{jt}")
+joint_classic = Signal(
+    "joints.classic_signal", "1", "effective IL-6 in the joint through membrane IL-6R", "e_{jc}"
+)
+joint_trans = Signal(
+    "joints.trans_signal", "1", "effective IL-6 in the joint through the soluble complex", "e_{jt}"
+)
 
 
 def il6_made(k_l: Any, p: Any) -> Any:
@@ -104,8 +108,8 @@ module = Module(
     observables=(
         Observable("joint_activity", "1", "arthritis, 1 in typical active disease", itself, joint_activity),
         Observable("joint_signal", "1", "effective IL-6 in the joint, relative", itself, joint_signal),
-        Observable("joint_classic", "1", "part of it through membrane IL-6R", itself, joint_classic),
-        Observable("joint_trans", "1", "part of it through the soluble complex", itself, joint_trans),
+        Observable("joint_classic", "1", "joint IL-6 through membrane IL-6R", itself, joint_classic),
+        Observable("joint_trans", "1", "joint IL-6 through the soluble complex", itself, joint_trans),
         Observable(
             "active_joints", "1", "joints with active arthritis, of 71", active_joints,
             joints_all, joint_activity, half_joints, steepness,

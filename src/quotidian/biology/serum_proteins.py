@@ -82,7 +82,7 @@ module = Module(
             "tibc", "umol/L", "total iron-binding capacity", binding_capacity, transferrin, T_capacity,
         ),
         Observable(
-            "transferrin_saturation", "1", "share of iron-binding capacity that is taken",
+            "transferrin_saturation", "1", "share of iron-binding capacity that is occupied",
             saturation, serum_iron, transferrin, T_capacity,
         ),
     ),

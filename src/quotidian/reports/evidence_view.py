@@ -12,8 +12,8 @@ from quotidian.trials.result import TrialResult
 BASES: Mapping[str, str] = {
     Measured.word: "the source reports the value itself",
     Derived.word: "arithmetic on reported values",
-    Fitted.word: "chosen so that the model meets a reported result",
-    Assumed.word: "chosen because no source decides it",
+    Fitted.word: "estimated so that the model agrees with a reported result",
+    Assumed.word: "chosen because no source determines it",
 }
 """Each basis with what it means, the firmest first."""
 

@@ -20,8 +20,8 @@ from quotidian.trials.result import EndpointRow, TrialResult
 
 PRIMARY = "primary"
 CHANCE_ONLY = (
-    "The intervals show what chance does to a trial of this size. They do not contain the uncertainty of the "
-    "model itself, whose assumed numbers are listed below."
+    "The intervals show the sampling variation of a trial of this size. They do not contain the "
+    "uncertainty of the model itself, whose assumed numbers are listed below."
 )
 CHILDREN_NOT_MODEL = (
     "The bands are differences between virtual children. They do not contain the uncertainty of the model "
@@ -69,7 +69,7 @@ def _kind(judged: Sequence[EndpointRow]) -> str:
     """Whether the agreement is fit or prediction."""
     roles = in_order(row.role for row in judged)
     if roles == ("calibration",):
-        return "All were calibration targets: agreement shows that the model can fit, not that it predicts."
+        return "All are calibration rows: agreement shows that the model can fit them, not that it predicts."
     if roles == ("validation",):
         return "None of them was used to tune the model."
     parts = []
@@ -77,7 +77,7 @@ def _kind(judged: Sequence[EndpointRow]) -> str:
         own = [row for row in judged if row.role == role]
         inside = sum(bool(row.inside) for row in own)
         parts.append(f"{inside} of {len(own)} {role or 'rows without a role'}")
-    return f"By role: {listed(parts)}. Calibration rows were aimed at; validation rows were not."
+    return f"By role: {listed(parts)}. The model was tuned to calibration rows and not to validation rows."
 
 
 def outside(rows: Sequence[EndpointRow]) -> tuple[str, ...]:

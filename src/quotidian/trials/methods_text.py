@@ -17,12 +17,12 @@ LAST_ON_TREATMENT = (
 PROCEDURE = (
     f"A candidate with systemic disease whose natural course leads to macrophage activation syndrome within "
     f"{LEAD_DAYS} days before the first dose is excluded beforehand.",
-    f"Every other candidate's disease runs without the drug for {RUN_IN_DAYS} days before screening; of each "
+    f"Every other candidate is simulated without the drug for {RUN_IN_DAYS} days before screening; of each "
     "replicate's candidates the first eligible are randomised, with exact arm sizes.",
     "Visits are at 08:00 before the dose of 09:00; temperature is read at 08:00 and 18:00; the six core "
     f"variables carry measurement error. {FAILURE}",
-    "A child leaves at the visit after antibodies act on its drug, after 16 weeks of open drug without JIA "
-    "ACR30 at any visit (judged from week 12 of the drug on), or by a constant chance for other reasons.",
+    "A child discontinues at the visit after antibodies act on its drug, after 16 weeks of open drug without "
+    "JIA ACR30 at any visit (judged from week 12 of the drug on), or at a constant hazard for other reasons.",
     "A child's random effects, natural course and measurement errors do not depend on its arm.",
 )
 
@@ -51,10 +51,10 @@ def matching_of(trial: Trial, found: Match) -> tuple[str, ...]:
     if not found.targets:
         return ()
     means = "; ".join(
-        f"{name} {found.before[name]:.3g} to {found.after[name]:.3g} (wanted {wanted:g})"
+        f"{name} {found.before[name]:.3g} to {found.after[name]:.3g} (target {wanted:g})"
         for name, wanted in found.targets.items()
     )
     return (
-        f"Children are chosen by exponential tilting of {found.pool} eligible candidates, and lots: {means}. "
+        f"Children are sampled by exponential tilting of {found.pool} eligible candidates: {means}. "
         f"Effective sample size {found.effective:.0f}. {trial.population.because}".rstrip(),
     )

@@ -47,7 +47,7 @@ def _page(request: Request) -> TagList:
     except QuotidianError as error:
         state, trouble = (
             ChildState(),
-            f"That link could not be restored: {error.what} The usual child is shown.",
+            f"That link could not be restored: {error.what} The default child is shown.",
         )
     return document(state, query.get("page", "child"), trouble, query)
 

@@ -22,16 +22,16 @@ from quotidian.web.simulations import View, compare
 from quotidian.web.state import ChildState
 
 SWITCHES: Mapping[str, str] = {
-    "innate_loop.gain_il1": "IL-1 feeding the inflammation that made it",
-    "innate_loop.gain_il6": "IL-6 of the joint feeding inflammation",
-    "innate_loop.kappa": "the daily clock of inflammation",
+    "innate_loop.gain_il1": "amplification of inflammation by IL-1",
+    "innate_loop.gain_il6": "amplification of inflammation by IL-6 of the joint",
+    "innate_loop.kappa": "daily rhythm of inflammation",
     "gp130_signal.trans_share": "trans-signalling in liver and brain",
     "fever.gain": "fever",
-    "glucocorticoid.E_max": "the brake of glucocorticoid, the body's own included",
-    "hpa_axis.il6_gain": "IL-6 calling corticotropin",
-    "iron.hepcidin_gain": "IL-6 calling hepcidin",
+    "glucocorticoid.E_max": "suppression by glucocorticoid, including cortisol",
+    "hpa_axis.il6_gain": "stimulation of corticotropin by IL-6",
+    "iron.hepcidin_gain": "induction of hepcidin by IL-6",
     "igf_axis.proteolysis": "IL-6 taking IGFBP-3",
-    "plate_inflammation.strength": "arthritis holding back the growth plate",
+    "plate_inflammation.strength": "inhibition of the growth plate by arthritis",
 }
 """Parameters that switch a mechanism off at 0, and what then rests."""
 MOST_FACTOR, WEEKS = 4.0, 12
@@ -148,7 +148,7 @@ def outcomes(view: View) -> str:
     )
     return (
         '<table class="outcomes">'
-        "<caption>The last week: temperature its highest, everything else its mean.</caption>"
+        "<caption>Last week: highest temperature, mean of everything else.</caption>"
         f'<thead><tr><th scope="col">Outcome</th>{chips}<th scope="col">Change</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )

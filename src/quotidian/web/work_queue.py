@@ -34,7 +34,7 @@ class Desk:
         with self._lock:
             if self._waiting >= self._most:
                 raise Busy(
-                    "Everybody is asking at once.", "The queue is full.", "Try again in a few seconds."
+                    "Too many requests are waiting.", "The queue is full.", "Try again in a few seconds."
                 )
             self._waiting += 1
         future = self._pool.submit(work)
@@ -88,7 +88,7 @@ def message_for(error: BaseException) -> str:
     if isinstance(error, QuotidianError):
         return " ".join(part for part in (error.what, error.why, error.remedy) if part)
     log.error("An answer failed.", exc_info=error)
-    return "That did not work, and it is not your fault. The log of the server says more."
+    return "An error occurred that your input did not cause. The log of the server has the details."
 
 
 def usual_workers() -> int:

@@ -52,7 +52,8 @@ def trial_figure(score: TrialScore) -> Picture | None:
         "a blue dot where it is inside, a vermillion cross where it is outside.",
         source=f"{score.replicates} replicates of {score.children // score.replicates} virtual patients, "
         f"seed {score.seed}; the mark is their median, its line their central 95 %.",
-        certainty="The intervals show what chance does to a trial of this size, not how sure the model is.",
+        certainty="The intervals show the sampling variation of a trial of this size, "
+        "not the uncertainty of the model.",
         alt=f"{score.title}: {hits} of {len(score.rows)} rows inside. " + " ".join(map(_told, score.rows)),
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RED, SHEET, FINE, STRONG = "#b3202c", "#fffbf8", "#f5e6de", "#e6c5b7"
 HIGH = 39.0
 """degC; the daily spike of systemic disease reaches it."""
-ONE_CHILD = "One draw, not a forecast for any child: another child looks different."
+ONE_CHILD = "One sampled child, not a forecast: other children differ from it."
 LEFT, RIGHT = 0.36, 0.5
 """Margins in inches, for the numbers of the axis and for the names of the two marks."""
 _ZOOM, _HEIGHT = 7.0, 2.3  # days, inches

@@ -45,7 +45,9 @@ def _flare_free(view: AnalysisView, week: int) -> Finding | None:
 
 
 ENDPOINTS = (
-    Endpoint("withdrawn", "Withdrawn", "%", "left the trial so far", "share", _withdrawn, by_events=True),
+    Endpoint(
+        "withdrawn", "Withdrawn", "%", "discontinued the trial so far", "share", _withdrawn, by_events=True
+    ),
     Endpoint(
         "escaped", "Escaped", "%", "given open drug or rescued so far", "share", _escaped, by_events=True
     ),

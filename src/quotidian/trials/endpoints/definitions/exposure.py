@@ -135,16 +135,17 @@ def _interval(trial: Trial) -> tuple[str, ...]:
 
 STEADY = (
     _mean(
-        "cmax", "Peak level (Cmax)", LEVEL, "highest of a steady dosing interval",
+        "cmax", "Peak level (Cmax)", LEVEL, "highest concentration of a steady-state dosing interval",
         partial(_value, "cmax", "steady", None),
     ),
     _mean(
-        "ctrough", "Trough level", LEVEL, "before a steady dose", partial(_value, "ctrough", "steady", None)
+        "ctrough", "Trough level", LEVEL, "before a dose at steady state",
+        partial(_value, "ctrough", "steady", None),
     ),
 )  # fmt: skip
 FIRST = (
     _mean(
-        "cmax_first", "Peak after the first dose", LEVEL, "highest of the first interval",
+        "cmax_first", "Peak after the first dose", LEVEL, "highest concentration of the first interval",
         partial(_value, "cmax", "first", None),
     ),
     _mean(
@@ -154,7 +155,7 @@ FIRST = (
 )  # fmt: skip
 RATIOS = (
     _mean(
-        "cmax_ratio", "Peak ratio", "1", "peak of a steady over that of the first dose",
+        "cmax_ratio", "Peak ratio", "1", "peak at steady state over that of the first dose",
         partial(_ratio, "cmax"),
     ),
     _mean(
@@ -162,17 +163,21 @@ RATIOS = (
         partial(_ratio, "ctrough"),
     ),
     _mean(
-        "auc_ratio", "AUC ratio", "1", "area of a steady over that of the first interval",
+        "auc_ratio", "AUC ratio", "1", "area at steady state over that of the first interval",
         partial(_ratio, "auc"),
     ),
 )  # fmt: skip
 ACCUMULATIONS = tuple(
     Endpoint(
-        f"{quantity}_accumulation", f"Accumulation, {label}", "1", "mean steady over mean first", "statistic",
+        f"{quantity}_accumulation",
+        f"Accumulation, {label}",
+        "1",
+        "mean at steady state over mean after the first dose",
+        "statistic",
         once=partial(_accumulation, quantity),
     )
     for quantity, label in (("cmax", "peak"), ("auc", "AUC"), ("ctrough", "trough"))
-)  # fmt: skip
+)
 ENDPOINTS = (
     *(banded for one in STEADY for banded in _banded(one)),
     EndpointFamily(INTERVAL, partial(_area, "steady"), _interval),

@@ -75,14 +75,14 @@ def _may_taper(view: AnalysisView, week: int) -> Finding | None:
 
 
 STEROID = Endpoint(
-    "steroid", "Prednisolone", "mg/(kg*day)", "mean dose of those who had it at entry", "mean", _mean_dose,
+    "steroid", "Prednisolone", "mg/(kg*day)", "mean dose of those on steroid at entry", "mean", _mean_dose,
     _dose_at_entry,
 )  # fmt: skip
 ENDPOINTS = (
     STEROID,
-    Endpoint("steroid_free", "Off steroid", "%", "of those who had it at entry", "response", _free),
+    Endpoint("steroid_free", "Off steroid", "%", "of those on steroid at entry", "response", _free),
     Endpoint(
-        "taper_success", "Taper success", "%", "dose cut by 20 % or more, without flare or fever since",
+        "taper_success", "Taper success", "%", "dose reduced by 20 % or more, without flare or fever since",
         "response", _taper_success,
     ),
     Endpoint(

@@ -60,7 +60,7 @@ PRIMARY = Endpoint(
 )  # fmt: skip
 PLAIN = tuple(
     Endpoint(
-        f"acr{n}", f"JIA ACR{n}", "%", f"3 of 6 core variables better by {n} %", "response",
+        f"acr{n}", f"JIA ACR{n}", "%", f"3 of 6 core variables improved by {n} %", "response",
         partial(_plain, n),
     )
     for n in LEVELS
