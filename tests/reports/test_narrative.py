@@ -56,7 +56,7 @@ def test_a_number_without_interval_is_outside_where_it_is_not_in_the_virtual_one
 def test_agreement_with_what_was_aimed_at_is_no_prediction() -> None:
     fitted = narrative.agreement((row(20.0), row(50.0)))
     assert fitted.startswith("1 of 2 compared rows agree with the published number.")
-    assert "can fit, not that it predicts" in fitted
+    assert "can fit them, not that it predicts" in fitted
     assert "None of them was used to tune" in narrative.agreement((row(20.0, "validation"),))
     mixed = narrative.agreement((row(20.0), row(50.0), row(20.0, "validation")))
     assert "By role: 1 of 2 calibration and 1 of 1 validation." in mixed
