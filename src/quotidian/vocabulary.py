@@ -153,7 +153,10 @@ puberty_of_age = Signal("puberty_of_age", "1", "progress of puberty expected at 
 own_adult_height = Signal("own_adult_height", "cm", "adult height in health", "h_a")
 height_of_age = Signal("height_of_age", "cm", "height in health at the age on day 0", r"\bar{h}_0")
 height_of_bone_age = Signal(
-    "height_of_bone_age", "cm", "height in health at the child's bone age", r"\bar{h}_b"
+    "height_of_bone_age", "cm", "height in health at the child's bone age on day 0", r"\bar{h}_b"
+)
+height_reached_in_health = Signal(
+    "height_reached_in_health", "cm", "height in health at the present bone age", r"\bar{h}(b)"
 )
 median_height = Signal("median_height", "cm", "median height for age", r"h_{50}")
 lower_height = Signal("lower_height", "cm", "height one SD below the median for age", r"h_{16}")

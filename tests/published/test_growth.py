@@ -16,8 +16,6 @@ from quotidian.patients import growth
 from quotidian.patients.child import Child, child
 from quotidian.patients.treatment import simulate, subjects_of, treatment_events
 from quotidian.simulation import compiled_model
-from quotidian.trials.protocol.library import design
-from quotidian.trials.run import conductor_of
 
 CLAIM = yaml.safe_load(Path(__file__).with_name("growth.yaml").read_text())
 YEAR = 365.25
@@ -40,16 +38,6 @@ def someone(sex: str, age: float, short: float = 0.0) -> Child:
 def lost(run: Outcome) -> float:
     sds = run["height_sds"][0]
     return float(sds[0] - sds[-1])
-
-
-def test_igf1_is_low_in_active_disease_and_rises_under_blockade() -> None:
-    trial = design("tender-growth")
-    before = conductor_of(trial, 1).enrolled(range(2)).record.observed[0]["igf1_sds"]
-    girl = someone("female", 5)
-    after = simulate(girl, regimen("tocilizumab-iv"), days=YEAR, every_hours=1.0, from_day=YEAR - 28)
-    claim, (low, high) = CLAIM["igf1_active"], CLAIM["igf1_year_1"]["sds"]
-    assert abs(before.mean() - claim["sds"]) < claim["within"]
-    assert low < after["igf1_sds"][0].mean() < high
 
 
 def test_il6_acts_on_the_loss_of_the_carrier_and_not_on_production() -> None:
@@ -89,8 +77,19 @@ def on_steroid(years: float = 5.0, growth_half: float = 1.0) -> Outcome:
     )
 
 
-def test_steroid_costs_growth_though_it_lowers_the_inflammation() -> None:
+@pytest.mark.parametrize("dose", CLAIM["steroid_treated"]["doses"])
+def test_five_years_on_steroid_cost_more_than_five_without(dose: float) -> None:
     low, high = CLAIM["steroid_treated"]["loss"]
+    girl = someone("female", 5.0)
+    run = simulate(
+        girl, regimen(f"prednisolone:{dose}mg/kg/1d"), days=5 * YEAR, every_hours=MONTHLY,
+        observables=["height_sds"],
+    )  # fmt: skip
+    assert low < lost(run) < high
+
+
+def test_steroid_costs_growth_though_it_lowers_the_inflammation() -> None:
+    low, high = CLAIM["steroid_treated"]["one_dose"]
     run, harmless = on_steroid(), on_steroid(growth_half=1e6)
     assert run["joint_activity"][0, 5] < 0.6 * run["joint_activity"][0, 0]
     assert low < lost(run) < high
@@ -112,7 +111,8 @@ def test_growth_resumes_under_blockade(who: tuple[str, float]) -> None:
     assert first_year[1] > 1.4 * first_year[0]
     sds = growth.sd_score("height", treated["age"][0], who[0], treated["height"][0])
     assert sds[24] > sds[12] > sds[1]
-    assert lost(untreated) > 0.4
+    assert lost(untreated) > 0.1  # though a lag of five centimetres pulls
+    assert lost(untreated) - lost(treated) > 0.4
     healthy = growth.quantile("height", np.array([who[1], who[1] + 1]), who[0], -2.2)
     assert treated["height_velocity"][0, 12:24].mean() > 0.95 * np.diff(healthy)[0]  # normal for its centile
 

@@ -35,7 +35,7 @@ from quotidian.vocabulary import (
 k = Parameters(__file__)
 E_max, IC50 = k("E_max", "1"), k("IC50", "nM")
 k_g, pi, F_0 = k("k_site", "1/h"), k("cortisol_potency", "1"), k("typical_cortisol", "nM")
-G_half = k("growth_half", "nM")
+G_half, n_G = k("growth_half", "nM"), k("growth_power", "1")
 m_max, G_m = k("neutrophil_gain", "1"), k("neutrophil_half", "nM")
 
 tone = Signal("glucocorticoid.tone", "nM", "drug and cortisol, as unbound prednisolone", "C")
@@ -83,9 +83,9 @@ def left(E: Any, C: Any, IC50: Any, pi: Any, F_0: Any) -> Any:
     return (1 - E * C / (IC50 + C)) / (1 - E * pi * F_0 / (IC50 + pi * F_0))
 
 
-def over(G: Any, G_half: Any) -> Any:
-    r"""Effect on growth, :math:`x_G = G/G_{1/2}`"""
-    return G / G_half
+def over(G: Any, G_half: Any, n: Any) -> Any:
+    r"""Effect on growth, :math:`x_G = (G/G_{1/2})^{n_G}`; a power above 1 spares growth at low doses"""
+    return (G / G_half) ** n
 
 
 def called(m: Any, G: Any, G_m: Any) -> Any:
@@ -101,7 +101,7 @@ module = Module(
     definitions=(
         AssignmentRule(tone, together, glucocorticoid_site, pi, cortisol_unbound),
         AssignmentRule(restraint, left, E_max, tone, IC50, pi, F_0),
-        AssignmentRule(growth_part, over, glucocorticoid_site, G_half),
+        AssignmentRule(growth_part, over, glucocorticoid_site, G_half, n_G),
         AssignmentRule(neutrophil_part, called, m_max, glucocorticoid_site, G_m),
     ),
     fluxes=(

@@ -1,8 +1,8 @@
 """Height over years: remaining growth proceeds at a healthy rate, reduced by disease and by drugs.
 
 IGF-1, inflammation near the growth plate and glucocorticoid each slow it by a factor of their own. Bone age
-lags too, but by less. Growth missed while the bones go on ageing is lost in part for ever; the rest is caught
-up, since more is then left to grow.
+lags too, but by less. Growth missed while the bones go on ageing is lost in part for ever. The rest is a lag:
+more is left to grow than health has left at that bone age. A lag adds to the velocity.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from quotidian.vocabulary import (
     height_at_start,
     height_of_age,
     height_of_bone_age,
+    height_reached_in_health,
     igf1_relative,
     lower_height,
     median_height,
@@ -41,12 +42,14 @@ from quotidian.vocabulary import (
 
 k = Parameters(__file__)
 a, delta, lost = k("igf1_power", "1"), k("delay_share", "1"), k("lost_share", "1")
+c = k("catch_up", "1")
 year, lead, usual = k("year", "h/year"), k("lead", "year"), k("usual_velocity", "cm/year")
 
 adult_height = Species("adult_height", "cm", "attainable adult height", "h_1", (40, 200))
 plate = Signal("growth.plate", "1", "growth relative to that of health", "g")
 maturation = Signal("growth.maturation", "1", "ageing of the bones relative to that of health", r"\mu")
 in_reach = Signal("growth.adult_height_at_start", "cm", "attainable adult height on day 0", "h_{1,0}")
+lag = Signal("growth.lag", "cm", "lag of height that can be caught up", "D")
 speed = Signal("growth.velocity", "cm/year", "height velocity", r"v_h")
 
 
@@ -60,9 +63,17 @@ def bone_ageing(g: Any, delta: Any) -> Any:
     return g**delta
 
 
-def velocity(g: Any, s: Any, h_1: Any, h: Any) -> Any:
-    r"""Height velocity, :math:`v_h = g s (h_1 - h)`"""
-    return g * s * (h_1 - h)
+def lagging_height(h_1: Any, h: Any, h_a: Any, h_b: Any) -> Any:
+    r"""Lag that can be caught up, :math:`D = (h_1 - h) - (h_a - \bar{h}(b))`
+
+    Growth left, less what health has left at that bone age; zero in a healthy child at all times.
+    """
+    return (h_1 - h) - (h_a - h_b)
+
+
+def velocity(g: Any, s: Any, h_1: Any, h: Any, c: Any, D: Any) -> Any:
+    r"""Height velocity, :math:`v_h = g s (h_1 - h + c D)`"""
+    return g * s * (h_1 - h + c * D)
 
 
 def per_year(x: Any, Y: Any) -> Any:
@@ -106,12 +117,13 @@ def sd_score(h: Any, median: Any, lower: Any) -> Any:
 module = Module(
     "growth",
     "Growth",
-    about="Catch-up growth follows from the remaining growth; part of the deficit is permanent.",
+    about="Growth that was missed is lost in part; the rest is caught up in proportion to the lag.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(plate, plate_speed, igf1_relative, a, growth_suppression, plate_inflammation),
         AssignmentRule(maturation, bone_ageing, plate, delta),
-        AssignmentRule(speed, velocity, plate, growth_pace, adult_height, height),
+        AssignmentRule(lag, lagging_height, adult_height, height, own_adult_height, height_reached_in_health),
+        AssignmentRule(speed, velocity, plate, growth_pace, adult_height, height, c, lag),
         AssignmentRule(
             bone_age_at_start, lagging, age_at_start, delta, height_of_age, height_at_start, usual
         ),
@@ -144,6 +156,7 @@ module = Module(
             "height_sds", "1", "height for age, SD score", sd_score, height, median_height, lower_height
         ),
         Observable("adult_height", "cm", "attainable adult height", itself, adult_height),
+        Observable("height_lag", "cm", "lag of height that can be caught up", itself, lag),
         Observable("bone_age", "year", "bone age", itself, bone_age),
     ),
 )

@@ -9,6 +9,7 @@ whose bone age lags grows later and enters puberty later.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from quotidian.network import TIME, AssignmentRule, Module, Observable, Parameters, Signal
@@ -23,6 +24,7 @@ from quotidian.vocabulary import (
     growth_pace,
     height_of_age,
     height_of_bone_age,
+    height_reached_in_health,
     lower_height,
     maleness,
     median_height,
@@ -96,6 +98,14 @@ def passing(a_0: Any, t: Any, Y: Any) -> Any:
     return a_0 + t / Y
 
 
+def softened(y: Any) -> Any:
+    r"""A step, integrated: :math:`P(y) = \ln(1 + e^y) = y + \ln(1 + e^{-y})`
+
+    In the second form a bone age far beyond the step does not overflow.
+    """
+    return y + log(1 + exp(-y))
+
+
 def step(x: Any, k: Any, x_0: Any) -> Any:
     r"""A step from 0 to 1, :math:`1/(1 + e^{-k (x - x_0)})`"""
     return 1 / (1 + exp(-k * (x - x_0)))
@@ -109,14 +119,14 @@ def pace(b: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2
 def curve(
     b: Any, h_a: Any, d: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2: Any
 ) -> Any:
-    r"""Height in health, :math:`h_a - d\, e^{-s_0 (b - b_2)} E_1^{-r_1/k_1} E_2^{-r_2/k_2}`
+    r"""Height in health, :math:`h_a - d\, e^{-s_0 (b - b_2) - r_1 S_1 - r_2 S_2}`
 
-    with :math:`E_i = (1 + e^{k_i (b - b_i)})/(1 + e^{k_i (b_2 - b_i)})`: the solution of
-    :math:`\dot{h} = s (h_a - h)` in which growth d is left at :math:`b_2`.
+    with :math:`S_i = (P(k_i (b - b_i)) - P(k_i (b_2 - b_i)))/k_i` and :math:`P(y) = \ln(1 + e^y)`: the
+    solution of :math:`\dot{h} = s (h_a - h)` in which growth d is left at :math:`b_2`.
     """
-    E_1 = (1 + exp(k_1 * (b - b_1))) / (1 + exp(k_1 * (b_2 - b_1)))
-    E_2 = (1 + exp(k_2 * (b - b_2))) / 2
-    return h_a - d * exp(-s_0 * (b - b_2) - r_1 / k_1 * log(E_1) - r_2 / k_2 * log(E_2))
+    S_1 = (softened(k_1 * (b - b_1)) - softened(k_1 * (b_2 - b_1))) / k_1
+    S_2 = (softened(k_2 * (b - b_2)) - math.log(2)) / k_2
+    return h_a - d * exp(-s_0 * (b - b_2) - r_1 * S_1 - r_2 * S_2)
 
 
 def _pace_at(of: Signal, b: Any) -> AssignmentRule:
@@ -150,6 +160,7 @@ module = Module(
         AssignmentRule(puberty_of_age, step, age, STEEP_2, OWN[3]),
         _height_at(height_of_age, age_at_start, OWN),
         _height_at(height_of_bone_age, bone_age_at_start, OWN),
+        _height_at(height_reached_in_health, bone_age, OWN),
         _height_at(median_height, age, MEDIAN),
         _height_at(lower_height, age, LOW),
     ),

@@ -36,6 +36,7 @@ k_b, k_i = k("k_igfbp3", "1/h"), k("k_igf1", "1/h")
 kappa, EC = k("proteolysis", "1"), k("proteolysis_ec50", "pg/mL")
 c_0, c_1 = k("igf1_infant", "ng/mL"), k("igf1_rise", "ng/mL/year")
 adult, surge, sigma = k("igf1_adult", "ng/mL"), k("igf1_surge", "ng/mL"), k("igf1_spread", "1")
+f_I = k("own_level", "1")
 
 igfbp3 = Species("igfbp3", "1", "IGFBP-3 relative to that of health", "B_3", (0, 2))
 attack = Signal("igf_axis.loss_factor", "1", "loss of IGFBP-3 relative to that of health", r"\rho")
@@ -80,9 +81,9 @@ def normal(c_0: Any, c_1: Any, b: Any, p: Any, A: Any, P: Any) -> Any:
     return (c_0 + c_1 * b) * (1 - p) + A * p + 4 * P * p * (1 - p)
 
 
-def times(x: Any, N: Any) -> Any:
-    r"""IGF-1, :math:`I_1 = x N_b`"""
-    return x * N
+def shown(x: Any, N: Any, f: Any) -> Any:
+    r"""IGF-1, :math:`I_1 = f_I\, x N_b` with :math:`f_I = e^{\sigma z_I}` of the child, ill or well"""
+    return f * x * N
 
 
 def log_score(level: Any, N: Any, sigma: Any) -> Any:
@@ -100,7 +101,7 @@ module = Module(
         AssignmentRule(attack_at_start, hastened, kappa, signal_at_start, EC),
         AssignmentRule(of_maturity, normal, c_0, c_1, bone_age, puberty, adult, surge),
         AssignmentRule(of_age, normal, c_0, c_1, age, puberty_of_age, adult, surge),
-        AssignmentRule(level, times, igf1_relative, of_maturity),
+        AssignmentRule(level, shown, igf1_relative, of_maturity, f_I),
     ),
     fluxes=(
         Flux(NOTHING >> igfbp3, made, k_b),

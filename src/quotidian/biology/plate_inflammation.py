@@ -15,8 +15,11 @@ part = Part(
 
 
 def taken(m: Any, J: Any, h: Any) -> Any:
-    r"""Reduction of growth by arthritis, :math:`\chi_J = m J/(J + h)`"""
-    return m * J / (J + h)
+    r"""Reduction of growth by arthritis, :math:`\chi_J = m J^2/(J^2 + h^2)`
+
+    Squared, since what is left of arthritis in a treated child hardly slows its growth.
+    """
+    return m * J**2 / (J**2 + h**2)
 
 
 module = Module(

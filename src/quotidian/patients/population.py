@@ -25,6 +25,7 @@ from quotidian.statistics.streams import Streams
 Floats = NDArray[np.float64]
 MAX_Z = 3.0  # of weight and height: beyond it children are seen, but too rarely to matter to a trial
 YOUNGEST, OLDEST = 2.0, 17.99
+IGF1 = "igf_axis.own_level"
 
 
 @cache
@@ -103,6 +104,7 @@ def draw(
     share = LogitNormal(s["il6_share_logit"], s["il6_share_sd"])
     shares = share.values(streams.normal("il6_share", replicate, n)[:, 0])
     effects = population.random_effects.sample(streams, replicate, n)
+    effects[IGF1] = _with_target(effects[IGF1], target, s)
     thresholds = streams.uniform("antibodies", replicate, n)[:, 0]
     return [
         Child(
@@ -136,6 +138,14 @@ def _sizes(z: Floats, s: Mapping[str, float]) -> tuple[Floats, Floats]:
     weight = s["weight_z_mean"] + s["weight_z_sd"] * z[:, 0]
     height = s["height_z_mean"] + s["height_z_sd"] * (rho * z[:, 0] + math.sqrt(1 - rho**2) * z[:, 1])
     return np.clip(weight, -MAX_Z, MAX_Z), np.clip(height, -MAX_Z, MAX_Z)
+
+
+def _with_target(level: Floats, target: Floats, s: Mapping[str, float]) -> Floats:
+    r"""IGF-1 relative to its mean, correlated with the target height:
+    :math:`e^{\sigma (\rho z_0 + \sqrt{1 - \rho^2}\,z)}` from :math:`e^{\sigma z}`.
+    """
+    rho, sigma = s["igf1_target_correlation"], s["igf1_level"]
+    return np.asarray(np.exp(math.sqrt(1.0 - rho**2) * np.log(level) + rho * sigma * target))
 
 
 def _targets(z_height: Floats, z: Floats, s: Mapping[str, float]) -> Floats:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from quotidian.biology import innate_loop, joints
+from quotidian.biology import growth, innate_loop, joints
 from quotidian.drugs.registry import DRUGS
 from quotidian.population import (
     LogitNormal,
@@ -49,6 +50,7 @@ LOG_NORMAL = MappingProxyType(
         "macrophage_toll.fibrinogen_loss": "fibrinogen_loss",
         "liver.ast_gain": "ast_gain",
         "liver.lipase_loss": "lipase_loss",
+        "igf_axis.own_level": "igf1_level",
     }
     | HEALTHY
 )
@@ -71,6 +73,7 @@ def random_effects(values: Mapping[str, float]) -> PopulationModel:
         _fever_gain(values),
         *_il1_shares(values),
         _steroid_half_point(values),
+        _lost_share(values),
     )
     return sum(_of_drugs(values), PopulationModel(effects))
 
@@ -100,6 +103,13 @@ def _steroid_half_point(values: Mapping[str, float]) -> RandomEffect:
     """Bounded below, since a more sensitive patient's own cortisol would suppress the disease."""
     factor = LogNormal(values["steroid_ic50"], lowest=values["steroid_ic50_lowest"])
     return RandomEffect("glucocorticoid.IC50", factor, "trait.steroid_ic50")
+
+
+def _lost_share(values: Mapping[str, float]) -> RandomEffect:
+    """The share of missed growth that is lost for ever; the median is the typical one."""
+    typical = growth.k.ledger["lost_share"].value
+    share = LogitNormal(math.log(typical / (1.0 - typical)), values["lost_share"], typical)
+    return RandomEffect("growth.lost_share", share, "trait.lost_share")
 
 
 def _of_drugs(values: Mapping[str, float]) -> Iterator[PopulationModel]:

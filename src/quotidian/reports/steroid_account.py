@@ -13,8 +13,9 @@ from quotidian.dosing import Administration
 Floats = NDArray[np.float64]
 EQUIVALENT: Mapping[str, float] = {"prednisolone": 1.0, "methylprednisolone": 1.25}
 """mg of prednisolone that 1 mg does the work of. Textbook dose equivalence (recalled)."""
-SLOWS_GROWTH = 0.3
-"""Daily prednisolone that halves growth, mg/kg. Assumed (growth_half of biology/glucocorticoid.yaml)."""
+SLOWS_GROWTH, POWER = 0.4, 2.4
+"""Daily prednisolone that halves growth, mg/kg, and the power of its effect (growth_half and growth_power of
+biology/glucocorticoid.yaml)."""
 LOW, HIGH = 0.2, 0.3
 """Daily prednisolone above which growth slows, mg/kg: reviews say 0.2 to 0.3 (recalled)."""
 SUPPRESSED = 138.0
@@ -53,11 +54,12 @@ def daily_doses(given: Sequence[Administration], weight_kg: float, days: int) ->
 
 
 def height_cost(doses: Floats, velocity: float) -> float:
-    r"""Height lost, cm: :math:`\sum_d v x_d/(1 + x_d)`, with :math:`x_d` the day's dose over 0.3 mg/kg.
+    r"""Height lost, cm: :math:`\sum_d v x_d/(1 + x_d)`, with
+    :math:`x_d = (D_d/D_{1/2})^{n_G}` from the day's dose and 0.4 mg/kg.
 
     ``velocity`` is what the child would grow without steroid, cm/year. Catch-up is not counted.
     """
-    x = doses / SLOWS_GROWTH
+    x = (doses / SLOWS_GROWTH) ** POWER
     return float(np.sum(velocity / YEAR_D * x / (1 + x)))
 
 
