@@ -1,6 +1,7 @@
 """Models of covariates as formulas: ``CL = 2*(WT/70)**0.75`` read as arithmetic, and nothing else.
 
-A formula may use numbers, columns of the table, ``+ - * / **``, ``exp``, ``log``, ``sqrt``, ``min``, ``max``.
+A formula may use numbers, columns of the table, ``+ - * / **``, ``exp``, ``log``, ``sqrt``, ``min``, ``max``,
+and comparisons of columns (``== != < <= > >=``), which are 1 where they hold and 0 elsewhere.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ Floats = NDArray[np.float64]
 OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos,
+}  # fmt: skip
+COMPARISONS: Mapping[type[ast.AST], Callable[..., Any]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+    ast.Gt: operator.gt, ast.GtE: operator.ge,
 }  # fmt: skip
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "min": np.minimum, "max": np.maximum,
@@ -49,10 +54,14 @@ class CovariateFormula:
         _check(tree, columns, text)
         return CovariateFormula(name.strip(), tuple(columns), tree)
 
+    def evaluated(self, columns: Mapping[str, Any]) -> Any:
+        """The formula for whatever does arithmetic, by name of column in capitals."""
+        return _value(self.tree, columns)
+
     def values(self, columns: Mapping[str, Floats]) -> Floats:
         """The parameter for columns [row] by name. Raises InvalidInput where it is not finite."""
         with np.errstate(all="ignore"):
-            found = np.asarray(_value(self.tree, columns), dtype=np.float64)
+            found = np.asarray(self.evaluated(columns), dtype=np.float64)
         bad = np.flatnonzero(~np.isfinite(found))
         if len(bad):
             raise InvalidInput(
@@ -74,6 +83,9 @@ def _check(node: ast.expr, columns: dict[str, None], text: str) -> None:
             _check(right, columns, text)
         case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
             _check(operand, columns, text)
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISONS:
+            _check(left, columns, text)
+            _check(right, columns, text)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
             if len(args) != (2 if name in ("min", "max") else 1):
                 raise _refusal(text, f"'{name}' takes another number of arguments.")
@@ -93,6 +105,9 @@ def _value(node: ast.expr, columns: Mapping[str, Floats]) -> Any:
             return OPERATORS[type(op)](_value(left, columns), _value(right, columns))
         case ast.UnaryOp(op=op, operand=operand):
             return OPERATORS[type(op)](_value(operand, columns))
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            held = COMPARISONS[type(op)](_value(left, columns), _value(right, columns))
+            return np.asarray(held, dtype=np.float64)
         case ast.Call(func=ast.Name(id=name), args=args):
             return FUNCTIONS[name](*(_value(argument, columns) for argument in args))
     raise AssertionError(ast.dump(node))

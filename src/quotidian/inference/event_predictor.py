@@ -1,0 +1,215 @@
+"""Predictions of an event table's observations, and their derivatives by the linear predictors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.data.dosing_records import Steady
+from quotidian.engine import Directions, Events, Tolerance
+from quotidian.inference.dual import Dual
+from quotidian.inference.event_plan import EventPlan
+from quotidian.inference.event_templates import SteadyStates, Templates, taken
+from quotidian.simulation.steady_dosing import steady_states
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+FINE = Tolerance(rtol=1e-8, atol=1e-10)
+STEP = 1e-4  # of a linear predictor, for the derivatives that have no tangent: those by the times of doses
+MOST = 1e60  # of a parameter: beyond it a copy is lost
+
+
+class Predictor(Protocol):
+    """Predictions for copies of subjects, each with its own linear predictors.
+
+    ``predict`` gives [copy, observation]; ``linearise`` also the derivatives [copy, observation, direction]
+    by the predictors ``which``. Not-a-number where a copy could not be followed.
+    """
+
+    def predict(self, who: Integers, u: Floats) -> Floats:
+        """[copy, observation]."""
+
+    def linearise(self, who: Integers, u: Floats, which: Sequence[int]) -> tuple[Floats, Floats]:
+        """[copy, observation] and [copy, observation, direction]."""
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Runs of a batch of copies.
+
+    ``runs`` : [run] occasion. copy : [run]. env : results of the individual model at rows of the copies.
+    first : [run] place in ``env`` of the run's first record. base : [run] what to add to a row for its place.
+    """
+
+    runs: Integers
+    copy: Integers
+    env: Mapping[str, Dual]
+    first: Integers
+    base: Integers
+
+
+@dataclass(frozen=True, eq=False)
+class EventPredictor:
+    """Predictions of the counted rows of a plan.
+
+    Derivatives are exact tangents of the run, but for predictors that move times of doses (lags, durations)
+    and steady states of dosing, where they are central differences.
+
+    Parameters
+    ----------
+    scale : factor on all predictions.
+    """
+
+    plan: EventPlan
+    scale: float = 1.0
+    tolerance: Tolerance = FINE
+    threads: int | None = None
+
+    def predict(self, who: Integers, u: Floats) -> Floats:
+        """Predictions [copy, observation]; 0 where a subject has fewer. ``who``: subject of each copy."""
+        return self._solved(who, u, ())[0]
+
+    def linearise(self, who: Integers, u: Floats, which: Sequence[int]) -> tuple[Floats, Floats]:
+        """Predictions, and derivatives [copy, observation, direction] by the predictors ``which``."""
+        exact = [k for k in which if k not in self.plan.timed_by]
+        f, slopes = self._solved(who, u, exact)
+        found = np.zeros((*f.shape, len(which)))
+        for place, k in enumerate(which):
+            known = k not in self.plan.timed_by
+            found[..., place] = slopes[..., exact.index(k)] if known else self._difference(who, u, k)
+        return f, found
+
+    def _difference(self, who: Integers, u: Floats, k: int) -> Floats:
+        moved = np.repeat(u[None], 2, axis=0)
+        moved[0, :, k] += STEP
+        moved[1, :, k] -= STEP
+        both = self._solved(np.tile(who, 2), moved.reshape(-1, u.shape[1]), ())[0]
+        up, down = both.reshape(2, len(who), -1)
+        return (up - down) / (2.0 * STEP)
+
+    # ---- one batch
+    def _solved(self, who: Integers, u: Floats, which: Sequence[int]) -> tuple[Floats, Floats]:
+        """Predictions and exact derivatives by ``which``, times of doses held."""
+        batch, names = self._batch(who, u), self.plan.individual.parameters
+        values = {name: batch.env[name.upper()] for name in names}
+        first = np.array([values[name].value[batch.first] for name in names])
+        lost = ~np.all(np.isfinite(first) & (np.abs(first) < MOST), axis=0)
+        by_name = {name: np.where(lost, 1.0, column) for name, column in zip(names, first, strict=True)}
+        table = self.plan.compiled.parameters(len(batch.runs), by_name)
+        events, times, seeds, end = self._events(who, batch, which)
+        f, slopes = self._run(table, events, times, seeds, end, batch, which)
+        f[lost], slopes[lost] = np.nan, np.nan
+        return self._gathered(who, f, slopes)
+
+    def _batch(self, who: Integers, u: Floats) -> _Batch:
+        plan = self.plan
+        runs, _ = taken(plan.occasion_offset, who)
+        copy = np.repeat(np.arange(len(who)), np.diff(plan.occasion_offset)[who])
+        first_rows = plan.first_rows[runs]
+        if plan.moving or plan.timed_by:
+            rows, offset = taken(plan.row_offset, who)
+            owner = np.repeat(np.arange(len(who)), np.diff(offset))
+            base = offset[copy] - plan.row_offset[who[copy]]
+            first = base + first_rows
+        else:
+            rows, owner, first = first_rows, copy, np.arange(len(runs))
+            base = first - first_rows
+        env = plan.individual.evaluate(u[owner], {name: c[rows] for name, c in plan.columns.items()})
+        return _Batch(runs, copy, env, first, base)
+
+    def _events(
+        self, who: Integers, batch: _Batch, which: Sequence[int]
+    ) -> tuple[Events, Floats, Floats, float]:
+        """Events, output times [run, output], derivatives of event values [event, direction], and the end."""
+        if self.plan.timed_by:
+            t, which_runs = self._rebuilt(who, batch), np.arange(len(batch.runs))
+        else:
+            t, which_runs = self.plan.static, batch.runs
+        places, offset = taken(t.offset, which_runs)
+        run = np.repeat(np.arange(len(batch.runs)), np.diff(offset))
+        value, seeds = t.constant[places], np.zeros((len(places), len(which)))
+        for column, compartment in enumerate(self.plan.factors if not self.plan.timed_by else ()):
+            share = batch.env[self.plan.individual.bioavailability[compartment].upper()]
+            part, at = t.by_factor[places, column], batch.first[run]
+            value = value + part * share.value[at]
+            seeds += part[:, None] * share.slope[at][:, list(which)]
+        for number, name in enumerate(self.plan.moving):
+            own = np.flatnonzero(t.moving[places] == number)
+            at = batch.base[run[own]] + t.row[places[own]]
+            value[own] = batch.env[name.upper()].value[at]
+            seeds[own] = batch.env[name.upper()].slope[at][:, list(which)]
+        value = np.where(np.isfinite(value), value, 0.0)
+        events = Events(offset, t.time[places], t.kind[places], t.index[places], value)
+        return events, t.times[which_runs], np.where(np.isfinite(seeds), seeds, 0.0), t.end
+
+    def _rebuilt(self, who: Integers, batch: _Batch) -> Templates:
+        """Templates of each run, rebuilt where times of doses depend on what is fitted."""
+        plan, runs = self.plan, []
+        rows = len(plan.table.time)
+        for number, occasion in enumerate(batch.runs):
+            own = plan.occasions[occasion]
+            at = batch.base[number] + np.asarray(own)
+            env = {}
+            for name in plan.dosing_names:
+                values = np.zeros(rows)
+                values[own] = batch.env[name].value[at]
+                env[name] = Dual(values, np.zeros((rows, 0)))
+            steady = self._steady_at(batch, number)
+            runs += plan.maker.runs([own], plan.dosing(env), steady)
+        return plan.maker.templates(runs)
+
+    def _steady_at(self, batch: _Batch, number: int) -> SteadyStates:
+        plan = self.plan
+
+        def states(wanted: Sequence[Steady]) -> Floats:
+            if not wanted:
+                return np.zeros((0, len(plan.pk.model.species)))
+            at = batch.base[number] + np.array([s.row for s in wanted])
+            by_name = {p: batch.env[p.upper()].value[at] for p in plan.individual.parameters}
+            table = plan.unvarying.parameters(len(wanted), by_name)
+            return steady_states(plan.pk, plan.unvarying, table, wanted, self.tolerance)
+
+        return states
+
+    def _run(
+        self, table: Floats, events: Events, times: Floats, seeds: Floats, end: float, batch: _Batch,
+        which: Sequence[int],
+    ) -> tuple[Floats, Floats]:  # fmt: skip
+        """Outputs [run, output, observable] and their derivatives [.., direction]."""
+        compiled, names = self.plan.compiled, self.plan.individual.parameters
+        if not which:
+            plain = compiled.run(
+                table, times, events=events, start=0.0, end=end, tolerance=self.tolerance,
+                threads=self.threads,
+            )  # fmt: skip
+            return plain.values, np.zeros((*plain.values.shape, 0))
+        moves = np.zeros((len(table), len(which), table.shape[1]))
+        for name in names:
+            slope = batch.env[name.upper()].slope[batch.first][:, list(which)]
+            columns = moves.reshape(-1, table.shape[1])
+            compiled.parameter(columns, name)[:] = np.where(np.isfinite(slope), slope, 0.0).ravel()
+        directions = Directions(tuple(map(str, which)), parameters=moves, events=seeds)
+        found = compiled.run_with_sensitivities(
+            table, times, with_respect_to=directions, events=events, start=0.0, end=end,
+            tolerance=self.tolerance, threads=self.threads,
+        )  # fmt: skip
+        return found.outcome.values, found.values.transpose(0, 2, 3, 1)
+
+    def _gathered(self, who: Integers, f: Floats, slopes: Floats) -> tuple[Floats, Floats]:
+        """Outputs of runs as observations of copies."""
+        occasion, output, column, there = (part[who] for part in self.plan.gather)
+        begin = np.concatenate([[0], np.cumsum(np.diff(self.plan.occasion_offset)[who])[:-1]])
+        run = begin[:, None] + occasion
+        value = np.where(there, f[run, output, column], 0.0)
+        slope = np.where(there[..., None], slopes[run, output, column], 0.0)
+        return self.scale * value, self.scale * slope
+
+    @cached_property
+    def subjects(self) -> int:
+        """Subjects of the table."""
+        return len(self.plan.table.ids)

@@ -1,0 +1,125 @@
+"""Events and output times of every occasion of a table, made once, and filled with a subject's parameters.
+
+Times of events do not depend on what is fitted; values do: doses by bioavailabilities, switches by
+parameters that change from record to record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.data.dosing_records import Dosing, Steady, timeline
+from quotidian.data.event_table import EventTable
+from quotidian.engine import SWITCH, CompiledModel
+from quotidian.models.pk_shelf import PkModel
+from quotidian.simulation.event_timeline import Carried, OccasionBuilder, OccasionRun
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+SteadyStates: TypeAlias = Callable[[Sequence[Steady]], Floats]
+
+
+@dataclass(frozen=True)
+class Templates:
+    r"""Events of all occasions: :math:`v = v_0 + \sum_c F_c V_c`, or the parameter of a record.
+
+    Attributes
+    ----------
+    offset : [occasion + 1]. time, kind, index, constant : [event]. by_factor : [event, factor].
+    moving : [event] number of the varying parameter that the event switches, or -1. row : [event] its record.
+    times : [occasion, output] infinite beyond the last. rows : [occasion] records of the outputs.
+    end : when runs end.
+    """
+
+    offset: Integers
+    time: Floats
+    kind: Integers
+    index: Integers
+    constant: Floats
+    by_factor: Floats
+    moving: Integers
+    row: Integers
+    times: Floats
+    rows: tuple[tuple[int, ...], ...]
+    end: float
+
+
+@dataclass(frozen=True)
+class TemplateMaker:
+    """What does not depend on the parameters of a table's events.
+
+    Parameters
+    ----------
+    compartments : of each row. moving : parameters that change within an occasion.
+    occasions : rows of each. starts : start values by state.
+    """
+
+    table: EventTable
+    pk: PkModel
+    compiled: CompiledModel
+    compartments: Mapping[int, int]
+    moving: tuple[str, ...]
+    carried: Carried
+    starts: Mapping[str, float]
+
+    def runs(
+        self, occasions: Sequence[Sequence[int]], dosing: Dosing, steady: SteadyStates
+    ) -> list[OccasionRun]:
+        """Occasions as runs; a switch of a varying parameter holds the number of its record as its value."""
+        markers = dict.fromkeys(self.moving, np.arange(len(self.table.time), dtype=np.float64))
+        builder = OccasionBuilder(self.pk, markers, self.moving, self.carried, self.starts)
+        found = []
+        for rows in occasions:
+            line = timeline(self.table, rows, self.compartments, dosing)
+            found.append(builder.build(list(rows), self.table.time[list(rows)], line, steady(line.steady)))
+        return found
+
+    def templates(self, runs: Sequence[OccasionRun], factors: int = 0) -> Templates:
+        """The runs as arrays, with room for ``factors`` bioavailabilities."""
+        events = self.compiled.events([run.events for run in runs])
+        names = {f"{name}(t)": k for k, name in enumerate(self.moving)}
+        switches = [
+            names.get(target, -1) if kind == SWITCH else -1
+            for run in runs
+            for _, kind, target, _ in run.events
+        ]
+        moving = np.array(switches, dtype=np.int64)
+        times = np.full((len(runs), max(1, *(len(r.times) for r in runs))), np.inf)
+        for place, run in enumerate(runs):
+            times[place, : len(run.times)] = run.times
+        last = max(events.time.max(initial=0.0), times[np.isfinite(times)].max(initial=0.0))
+        return Templates(
+            events.offset, events.time, events.kind, events.index,
+            np.where(moving < 0, events.value, 0.0), np.zeros((len(events.value), factors)), moving,
+            np.where(moving >= 0, events.value, 0.0).astype(np.int64), times,
+            tuple(tuple(run.rows) for run in runs), last + 1.0,
+        )  # fmt: skip
+
+    def with_factors(
+        self, occasions: Sequence[Sequence[int]], dosing: Dosing, compartments: Sequence[int],
+        steady: SteadyStates,
+    ) -> Templates:  # fmt: skip
+        """Templates whose doses are linear in the bioavailabilities of these compartments."""
+
+        def built(doubled: int | None) -> Templates:
+            own = {c: 2.0 if c == doubled else 1.0 for c in compartments}
+            given = replace(dosing, bioavailability={**dosing.bioavailability, **own})
+            return self.templates(self.runs(occasions, given, steady), len(compartments))
+
+        base = built(None)
+        parts = [built(c).constant - base.constant for c in compartments]
+        by_factor = np.stack(parts, axis=1) if parts else base.by_factor
+        return replace(base, constant=base.constant - by_factor.sum(axis=1), by_factor=by_factor)
+
+
+def taken(offset: Integers, which: Integers) -> tuple[Integers, Integers]:
+    """Places in a ragged table of the rows ``which``, and the offsets of the new table."""
+    counts = np.diff(offset)[which]
+    new = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    places = np.arange(new[-1]) - np.repeat(new[:-1], counts) + np.repeat(offset[which], counts)
+    return places, new

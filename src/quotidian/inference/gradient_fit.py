@@ -1,0 +1,130 @@
+"""Population fits that minimise an approximation of the marginal likelihood: FOCEI and Laplace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.inference.coordinates import Coordinates
+from quotidian.inference.focei_objective import Gradient, focei_gradient
+from quotidian.inference.marginal import marginal
+from quotidian.inference.mixed_model import MixedModel
+from quotidian.inference.quasi_newton import Minimum, minimise
+
+Floats = NDArray[np.float64]
+LOST = 1e10  # objective where a subject cannot be followed
+STEP = 2e-3  # of a coordinate, for slopes of the Laplace objective
+
+
+@dataclass(eq=False)
+class FoceiFunction:
+    """The FOCEI objective of a population as a function of its coordinates; it remembers the last modes.
+
+    Parameters
+    ----------
+    kinds : models of the kinds of subjects. shares : probability of each kind; the objective of a subject is
+        then :math:`-2 \\ln \\sum_k p_k e^{-O_k/2}`, and logits of the shares are the last coordinates.
+    """
+
+    kinds: Sequence[MixedModel]
+    coordinates: Coordinates
+    accuracy: float = 1e-5
+    last: list[Gradient] = field(default_factory=list)
+    at: Floats | None = None
+
+    def split(self, x: Floats) -> tuple[Floats, Floats]:
+        """Coordinates, and probabilities of the kinds."""
+        n = len(x) - (len(self.kinds) - 1)
+        logits = np.concatenate([x[n:], [0.0]])
+        shares = np.exp(logits - logits.max())
+        return x[:n], shares / shares.sum()
+
+    def __call__(self, x: Floats) -> tuple[float, Floats]:
+        """Objective and gradient; a large number where a subject is lost."""
+        values, slopes = self.by_subject(x)
+        if not (np.isfinite(values).all() and np.isfinite(slopes).all()):
+            return LOST, np.zeros(len(x))
+        return float(values.sum()), slopes.sum(axis=0)
+
+    def by_subject(self, x: Floats) -> tuple[Floats, Floats]:
+        """Objective [subject] and gradient [subject, coordinate]."""
+        own, shares = self.split(x)
+        at = self.coordinates.parameters(own)
+        found = []
+        with np.errstate(all="ignore"):
+            for number, model in enumerate(self.kinds):
+                start, lacking = self._begin(number, own)
+                try:
+                    found.append(focei_gradient(model, self.coordinates, at, start, lacking, self.accuracy))
+                except np.linalg.LinAlgError:
+                    count = len(x)
+                    return np.full(model.subjects, np.inf), np.zeros((model.subjects, count))
+        if all(np.isfinite(g.objective).all() for g in found):
+            self.last, self.at = found, own.copy()
+        return mixed(found, shares)
+
+    def _begin(self, number: int, own: Floats) -> tuple[Floats, Floats | None]:
+        """Where the search for modes begins: where the last ones have moved to."""
+        model = self.kinds[number]
+        if not self.last or self.at is None:
+            return np.zeros((model.subjects, model.effects)), None
+        g = self.last[number]
+        moved = np.einsum("nqx,x->nq", g.eta_slopes, own - self.at)
+        moved = np.where(np.isfinite(moved), np.clip(moved, -0.5, 0.5), 0.0)
+        return g.eta + moved, g.lacking
+
+
+def mixed(found: Sequence[Gradient], shares: Floats) -> tuple[Floats, Floats]:
+    """Objective and gradient of each subject over the kinds it may be of."""
+    if len(found) == 1:
+        return found[0].objective, found[0].slopes
+    parts = np.stack([np.log(p) - 0.5 * g.objective for p, g in zip(shares, found, strict=True)])
+    top = parts.max(axis=0)
+    total = top + np.log(np.exp(parts - top).sum(axis=0))
+    weight = np.exp(parts - total)  # [kind, subject]
+    slopes = np.einsum("kn,knx->nx", weight, np.stack([g.slopes for g in found]))
+    logits = -2.0 * (weight[:-1] - shares[:-1, None]).T
+    return -2.0 * total, np.concatenate([slopes, logits], axis=1)
+
+
+def fit_focei(
+    function: FoceiFunction, start: Floats, *, accuracy: float = 1e-4,
+    progress: Callable[[int, float], None] | None = None,
+) -> Minimum:  # fmt: skip
+    """Minimise the FOCEI objective from coordinates ``start``."""
+    return minimise(function, start, accuracy=accuracy, progress=progress)
+
+
+def fit_laplace(
+    model: MixedModel, coordinates: Coordinates, first: Minimum, function: FoceiFunction,
+    progress: Callable[[int, float], None] | None = None,
+) -> Minimum:  # fmt: skip
+    """Minimise the Laplace objective from the FOCEI minimum ``first``, whose inverse Hessian it begins with.
+
+    Slopes are central differences of the objective at modes that move with the parameters.
+    """
+
+    def value(x: Floats) -> float:
+        start, _ = function._begin(0, x)
+        own, _ = marginal(model, coordinates.parameters(x), "laplace", start)
+        total = float(own.sum())
+        return total if np.isfinite(total) else LOST
+
+    def both(x: Floats) -> tuple[float, Floats]:
+        function(x)
+        unit = STEP * np.eye(len(x))
+        slopes = [(value(x + e) - value(x - e)) / (2 * STEP) for e in unit]
+        return value(x), np.array(slopes)
+
+    return minimise(both, first.x, most=20, accuracy=1e-2, inverse=first.inverse, progress=progress)
+
+
+def hessian(function: FoceiFunction, x: Floats, step: float = 1e-3) -> Floats:
+    """Second derivative of the objective by differences of its exact gradient, [coordinate, coordinate]."""
+    found = np.empty((len(x), len(x)))
+    for k, e in enumerate(step * np.eye(len(x))):
+        found[k] = (function(x + e)[1] - function(x - e)[1]) / (2 * step)
+    return 0.5 * (found + found.T)
