@@ -11,6 +11,8 @@ import yaml
 from quotidian.errors import LedgerError
 from quotidian.evidence import Ledger, all_ledgers, as_dict, ledger_beside, read_ledger, search
 from quotidian.evidence import ledger as ledger_module
+from quotidian.evidence.entry import STATUSES
+from quotidian.evidence.schema import entry_from
 
 TEXT = """\
 k_on:
@@ -145,3 +147,29 @@ def test_all_ledgers_finds_files_and_leaves_published_claims_out(
         (tmp_path / place).write_text(TEXT if "published" not in place else "not: a ledger")
     monkeypatch.setattr(ledger_module, "PACKAGE", tmp_path)
     assert [ledger.module for ledger in all_ledgers()] == ["biology.fever", "trials.tender"]
+
+
+def with_status(**fields: object) -> str:
+    """The status of K_d with other fields."""
+    body = yaml.safe_load(TEXT)["K_d"] | fields
+    return entry_from("x.yaml", "x", "K_d", body).status
+
+
+def test_each_value_says_whether_it_was_seen_derived_recalled_or_assumed() -> None:
+    assert with_status() == "seen"
+    assert with_status(basis={"fitted": "by the authors of the source, to their own data"}) == "seen"
+    assert with_status(basis={"fitted": "to TENDER, by hand"}) == "derived"
+    assert with_status(basis={"derived": "ln 2 over three days"}) == "derived"
+    assert with_status(basis={"derived": "ln 2 over three days"}, note="recalled") == "recalled"
+    assert with_status(source={"key": "mihara2005", "place": "abstract (recalled)"}) == "recalled"
+    assert with_status(source={"key": "eu_label_roactemra", "place": "section 5.2"}) == "recalled"
+    assert with_status(basis={"assumed": "because nobody measured it"}) == "assumed"
+
+
+@pytest.mark.parametrize("module", sorted(ledger.module for ledger in all_ledgers()))
+def test_what_is_seen_names_where(module: str) -> None:
+    (own,) = [ledger for ledger in all_ledgers() if ledger.module == module]
+    for entry in own.values():
+        assert entry.status in STATUSES
+        if entry.status == "seen":
+            assert entry.sources and all(source.place.strip() for source in entry.sources), entry.name

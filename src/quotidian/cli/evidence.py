@@ -86,6 +86,7 @@ def _lines(entry: Entry) -> list[tuple[str, str]]:
         ("variability", entry.variability.text(entry.unit)),
         ("uncertainty", entry.uncertainty.text(entry.unit)),
         ("basis", basis),
+        ("status", entry.status),
     ]
     for source in entry.sources:
         lines.append(("source", f"{source.key} ({source.status}), {source.place}: {source.citation}"))

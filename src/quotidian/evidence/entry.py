@@ -10,6 +10,12 @@ from quotidian.evidence.bibliography import bibliography
 from quotidian.evidence.spread import Uncertainty, Variability
 from quotidian.units import convert
 
+RECALLED = "recalled"
+"""Word of ledgers and bibliography for what is from memory."""
+BY_AUTHORS = "by the authors of the source"
+"""Begins the basis of a value that its source fitted and reports."""
+STATUSES = ("seen", "derived", "recalled", "assumed")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -25,8 +31,8 @@ class Source:
 
     @property
     def status(self) -> str:
-        """``seen`` or ``recalled``, from the bibliography."""
-        return bibliography()[self.key].status
+        """``seen``, or ``recalled`` where the place or the bibliography says so."""
+        return RECALLED if RECALLED in self.place else bibliography()[self.key].status
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,21 @@ class Entry:
     sources: tuple[Source, ...]
     plausible: tuple[float, float]
     note: str = ""
+
+    @property
+    def status(self) -> str:
+        """How the value is known: ``seen``, ``derived``, ``recalled`` or ``assumed``.
+
+        Recalled is what a source, the basis or the note calls so. Of the others, what is measured, or fitted
+        by the authors of the source, is seen; what else is derived or fitted is derived; and an assumption is
+        one, whatever it leans on.
+        """
+        words = f"{self.basis.detail} {self.note}"
+        if RECALLED in words or any(source.status == RECALLED for source in self.sources):
+            return RECALLED
+        if self.basis.word == "measured" or BY_AUTHORS in self.basis.detail:
+            return "seen"
+        return "assumed" if self.basis.word == "assumed" else "derived"
 
     def value_in(self, unit: str) -> float:
         """The value in another unit.
@@ -78,9 +99,10 @@ def as_dict(entry: Entry) -> dict[str, Any]:
         "variability": {"kind": entry.variability.word, "text": entry.variability.text(entry.unit)},
         "uncertainty": {"kind": entry.uncertainty.word, "text": entry.uncertainty.text(entry.unit)},
         "basis": {"kind": entry.basis.word, "detail": entry.basis.detail},
+        "status": entry.status,
         "sources": [
             {"key": source.key, "place": source.place, "citation": found.citation, "doi": found.doi}
-            | {"status": found.status}
+            | {"status": source.status}
             for source, found in references
         ],
         "plausible": list(entry.plausible),
