@@ -14,7 +14,7 @@ from quotidian.patients.treatment import simulate
 Floats = NDArray[np.float64]
 WEIGHT, DOSE_H, LAG_H = 20.0, 9.0, 0.17
 KA, CL, V, MOLAR = 1.19, 54.3 * (WEIGHT / 70) ** 0.75, 235 * WEIGHT / 70, 360.44e-6  # 1/h, L/h, L, mg/nmol
-CL_M, V_M, MOLAR_M = 26 * (WEIGHT / 70) ** 0.75, 84 * WEIGHT / 70, 374.47e-6
+CL_M, V_M, MOLAR_M = 22.8 * (WEIGHT / 70) ** 0.75, 78.4 * WEIGHT / 70, 374.47e-6
 
 
 def followed(text: str, days: float = 3.0, **traits: float) -> Outcome:
