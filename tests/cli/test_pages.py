@@ -44,7 +44,7 @@ def test_evidence_is_found_by_all_words(quotidian) -> None:
         in told.out
     )
     assert "  variability  SD 0.72 nM\n  uncertainty  unknown: contested" in told.out
-    assert "  basis        measured\n  source       narazaki1993 (seen), " in told.out
+    assert "  basis        measured\n  status       seen\n  source       narazaki1993 (seen), " in told.out
     assert "k_sgp130" not in told.out
     assert told.out.endswith(f"entries. {RESEARCH_USE}\n") or told.out.endswith(f"1 entry. {RESEARCH_USE}\n")
 
