@@ -1,4 +1,8 @@
-"""A seed names the same children for ever: stored draws of version 0.1."""
+"""A seed names the same children on every machine: stored draws.
+
+The random numbers are those of version 0.1. Sizes of variability may change, on purpose, and the stored draws
+with them: ``PYTHONPATH=src python tests/patients/test_same_children.py`` writes them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,8 @@ from quotidian.patients.disease_activity import course, earlier
 from quotidian.patients.population import TYPICAL, PatientPopulation, draw
 from quotidian.statistics.streams import Streams
 
-STORED: dict[str, Any] = json.loads(Path(__file__).with_name("drawn_children.json").read_text())
+FILE = Path(__file__).with_name("drawn_children.json")
+STORED: dict[str, Any] = json.loads(FILE.read_text())
 ADDRESS = (Streams(STORED["seed"]), STORED["replicate"], STORED["numbers"])
 LAST_DIGITS = 1e-13  # processors round the last digit of an exponential differently
 
@@ -31,7 +36,7 @@ def as_numbers(child: Child) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("stored", "population"), [("typical", TYPICAL), ("changed", PatientPopulation(STORED["replaced"]))]
 )
-def test_a_seed_draws_the_children_of_version_0_1(stored: str, population: PatientPopulation) -> None:
+def test_a_seed_draws_the_stored_children(stored: str, population: PatientPopulation) -> None:
     for child, expected in zip(draw(*ADDRESS, population), STORED[stored], strict=True):
         found = as_numbers(child)
         assert set(found) >= set(expected)  # later versions add traits
@@ -49,3 +54,14 @@ def test_children_do_not_depend_on_the_batch_in_any_bit() -> None:
     together = draw(streams, replicate, range(60))
     for n in (0, 1, 17, 59):
         assert as_numbers(draw(streams, replicate, [n])[0]) == as_numbers(together[n])
+
+
+def write() -> None:
+    """Store the draws of now."""
+    populations = {"typical": TYPICAL, "changed": PatientPopulation(STORED["replaced"])}
+    drawn = {n: [as_numbers(c) for c in draw(*ADDRESS, population)] for n, population in populations.items()}
+    FILE.write_text(json.dumps(STORED | drawn, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    write()

@@ -36,8 +36,8 @@ def test_the_fit_of_disposition_runs_and_prints_every_value(capsys) -> None:
     disposition = script("calibrate_disposition")
     disposition.main(["--children", "75", "--evaluations", "1"])
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[:7]] == list(disposition.PRIORS)
-    assert lines[-1].endswith("of 23 targets")
+    assert [line.split()[0] for line in lines[:14]] == list(disposition.PRIORS)
+    assert lines[-1].endswith("of 46 targets")
 
 
 def test_the_children_have_a_model_value_for_every_target() -> None:
