@@ -25,7 +25,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         one = ScoreRow(
             "a", "acr30", 6, "%", 50.1, 1 / 3, 60, 55.0, None, None, "validation", "woo2005", "c", name
         )
-        apart = Apart("d", name, 1.5, "hour", "validation", "woo2005")
+        apart = Apart("d", name, 1.5, "hour", "validation", "woo2005", "hours are not counted")
         return TrialScore(name, "A title", replicates, seed, 10, (one,), (apart,), 20, {"stiff": 1})
 
     monkeypatch.setattr(scoreboard_run, "score", run)

@@ -140,6 +140,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("n: 37", "n: 37, sd: 2", "without count"),
         ("n: 37", "n: 37, weight: 2", "unknown field weight"),
         ('"%"', "fraction", 'the unit "%"'),
+        ("kind: endpoint", "kind: context", "'because' must say of context"),
+        ("counts: printed", "counts: printed\n    because: it is late", "'because' must say of context"),
         ('"%"', '""', "'unit' must be a text"),
         ("    counts: printed\n", "", "'counts' must say where the counts come from"),
         ("    source: us_label_actemra\n", "", "'source' must be a text"),

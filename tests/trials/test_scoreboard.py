@@ -14,7 +14,7 @@ from quotidian.network import AssignmentRule
 from quotidian.simulation import compiled_models
 from quotidian.trials.agreement import printed
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of, load_claims
-from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore, judged, score
+from quotidian.trials.benchmarks.scores import KEYS, NOBODY, ScoreRow, TrialScore, judged, score
 from quotidian.trials.conduct.schedule import Conducted, TrialConductor
 from quotidian.trials.conduct.setting import Execution
 from quotidian.trials.result import EndpointRow
@@ -58,6 +58,7 @@ def claim(arm: str, week: float, kind: str = "endpoint", endpoint: str = "acr30"
     return PublishedResult(
         f"t.{endpoint}.{arm}", kind, arm, endpoint, week, 50.0, "%", None, 50, None, 40.0, 60.0, "computed",
         "validation", "woo2005", "abstract", "seen", "",
+        because="not in the model" if kind == "context" else "",
     )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ def test_each_claim_finds_its_row_and_the_others_stand_apart() -> None:
         ("t.acr30.drug", 52.0, True), ("t.acr30.all", 52.0, True),  # one arm is all there is
     ]  # fmt: skip
     assert [a.claim for a in apart] == ["t.acr30.drug", "t.acr30.drug"]
+    assert [a.because for a in apart] == [NOBODY, "not in the model"]
     two = [*rows, EndpointRow("placebo", "acr30", 12, "%", 20.0, 10.0, 30.0)]
     assert [r.claim for r in judged("t", two, claims)[0]] == ["t.acr30.drug"]
 
@@ -93,6 +95,7 @@ def test_every_published_number_is_a_row_or_stands_apart(honest: TrialScore) -> 
     assert sorted(told) == sorted(c.id for c in load_claims("tender"))
     kinds = {c.id: c.kind for c in load_claims("tender")}
     assert {kinds[a.claim] for a in honest.apart} == {"context"}
+    assert all(a.because for a in honest.apart)
     assert tuple(honest.rows[0].as_dict()) == KEYS
     assert honest.children == REPLICATES * 112 <= honest.proposed
 

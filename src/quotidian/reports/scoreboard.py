@@ -46,9 +46,9 @@ def apart_csv(scores: Sequence[TrialScore]) -> str:
     """Published numbers without a counterpart, as comma-separated text."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("claim", "trial", "published", "unit", "role", "source"))
+    writer.writerow(("claim", "trial", "published", "unit", "role", "source", "because"))
     writer.writerows(
-        (one.claim, one.trial, one.published, one.unit, one.role, one.source)
+        (one.claim, one.trial, one.published, one.unit, one.role, one.source, one.because)
         for score in scores
         for one in score.apart
     )

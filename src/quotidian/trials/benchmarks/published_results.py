@@ -21,7 +21,7 @@ COUNTS = ("printed", "recovered")
 
 _PUBLISHED = Path(__file__).parents[1] / "published"
 _TEXTS = ("endpoint", "kind", "unit", "role", "source", "place", "status")
-_BLOCK = (*_TEXTS, "week", "arms", "counts", "note", "fact")
+_BLOCK = (*_TEXTS, "week", "arms", "counts", "note", "fact", "because")
 _ARM = ("value", "count", "n", "sd", "low", "high")
 
 
@@ -47,6 +47,7 @@ class PublishedResult:
     status : seen (read in a public text), derived (computed from such), recalled (from memory).
     note : what else a reader must know.
     fact : the fact of `quotidian.evidence.facts` that it is, for a number later than version 0.1.
+    because : of context, why the model or the design has no counterpart.
     """
 
     id: str
@@ -69,6 +70,7 @@ class PublishedResult:
     note: str
     decimals: int = 0
     fact: str = ""
+    because: str = ""
 
 
 def load_claims(trial: str) -> tuple[PublishedResult, ...]:
@@ -142,6 +144,8 @@ def _block(trial: str, block: Mapping[str, Any]) -> list[PublishedResult]:
     for key, known in (("kind", KINDS), ("role", ROLES), ("status", STATUSES)):
         if block[key] not in known:
             raise _malformed(where, f"{key} '{block[key]}' is not one of {', '.join(known)}")
+    if (block["kind"] == "context") != bool(str(block.get("because", "")).strip()):
+        raise _malformed(where, "'because' must say of context, and of nothing else, why it has none")
     if not (_number(block.get("week")) and block["week"] >= 0):
         raise _malformed(where, "'week' must be a number from 0")
     arms = block.get("arms")
@@ -177,6 +181,7 @@ def _claim(name: str, arm: str, numbers: Mapping[str, Any], block: Mapping[str, 
         interval_basis=basis,
         note=str(block.get("note", "")),
         fact=str(block.get("fact", "")),
+        because=str(block.get("because", "")),
         decimals=_decimals(numbers["value"]),
         **{key: block[key] for key in _TEXTS},
     )

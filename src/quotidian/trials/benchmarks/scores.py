@@ -23,6 +23,8 @@ KEYS = (
     "virtual", "low", "high", "role", "inside", "source", "fact",
 )  # fmt: skip
 """Keys of a row of the scoreboard's JSON, in order."""
+NOBODY = "no virtual child of this run was counted in it"
+"""Why a number that has an endpoint is not in the table."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class ScoreRow(EndpointRow):
 
 @dataclass(frozen=True)
 class Apart:
-    """A published number without a counterpart in the model or the design."""
+    """A published number without a counterpart in the model or the design, ``because`` of what."""
 
     claim: str
     trial: str
@@ -56,6 +58,7 @@ class Apart:
     unit: str
     role: str
     source: str
+    because: str
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,8 @@ def judged(
         if row is None and claim.arm == ALL and len(named) == 1:
             row = by_key.get((next(iter(named)), claim.endpoint, int(claim.week)))
         if row is None or claim.kind == "context":
-            alone.append(Apart(claim.id, trial, claim.value, claim.unit, claim.role, claim.source))
+            why = claim.because or NOBODY
+            alone.append(Apart(claim.id, trial, claim.value, claim.unit, claim.role, claim.source, why))
             continue
         found.append(
             ScoreRow(
