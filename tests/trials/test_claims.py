@@ -87,6 +87,13 @@ def test_the_numbers_are_those_of_the_label() -> None:
     assert BY_ID["tender.active_joints.all"].low is None
 
 
+def test_a_median_has_an_interval_by_its_quartiles() -> None:
+    (age,) = [c for c in load_claims("canakinumab-withdrawal") if c.endpoint == "age_median"]
+    half = 1.82 * (12.0 - 5.0) / 177**0.5
+    assert (age.low, age.high) == pytest.approx((8.0 - half, 8.0 + half), abs=0.01)
+    assert "quartiles 5 and 12, n 177" in age.interval_basis
+
+
 def test_a_claim_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         TENDER[0].value = 100.0  # type: ignore[misc]
@@ -139,6 +146,9 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("count: 9", "sd: -1", "sd must be above 0"),
         ("n: 37", "n: 37, sd: 2", "without count"),
         ("n: 37", "n: 37, weight: 2", "unknown field weight"),
+        ("count: 9, n: 37", "q1: 20, n: 37", "quartiles need q1 and q3"),
+        ("count: 9, n: 37", "q1: 25, q3: 30, n: 37", "quartiles need q1 and q3"),
+        ("count: 9, n: 37", "q1: 20, q3: 30", "quartiles need q1 and q3"),
         ('"%"', "fraction", 'the unit "%"'),
         ("kind: endpoint", "kind: context", "'because' must say of context"),
         ("counts: printed", "counts: printed\n    because: it is late", "'because' must say of context"),

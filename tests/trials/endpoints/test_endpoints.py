@@ -147,6 +147,19 @@ def test_who_entered(record: CaseRecord, reading: AnalysisView) -> None:
     assert entered["active_joints"] == 8.0 and entered["febrile_38"] == 100.0 and entered["age"] == 8.0
     assert entered["steroid_from_0_3"] == pytest.approx(100 * 2 / 6)
     assert entered["methotrexate"] == pytest.approx(100 / 6) and entered["disease_duration"] == 4.0
+    assert entered["chaq"] == 2.0 and entered["limited_joints"] == entered["parent_global"] == 8.0
+    record.body["weight"] = np.array([10.0, 12.0, 14.0, 16.0, 18.0, 90.0, 1.0, 1.0])
+    entered = {m.endpoint: by_replicate(m, record, None)[0] for m in entry_results(reading.trial, record)}
+    assert entered["weight_median"] == 15.0 and entered["crp_median"] == 80.0
+
+
+def test_a_marker_changes_in_per_cent_of_the_childs_own_value(
+    reading: AnalysisView, record: CaseRecord
+) -> None:
+    record.observed[2]["crp"] = np.array([40.0, 80.0, 20.0, 120.0, 80.0, 80.0, 1.0, 1.0])
+    assert number(reading, "crp_change_percent", 2) == pytest.approx((-50.0 - 75.0 + 0.0) / 3)
+    assert number(reading, "crp_change_percent", 2, arm=1) == pytest.approx(50.0 / 3)
+    assert number(reading, "esr_change_percent", 2) == number(reading, "saa_change_percent", 2) == -50.0
 
 
 def test_the_rate_of_recognised_mas_ends_with_the_childs_stay(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isfinite, sqrt
+from math import isfinite, pi, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ COUNTS = ("printed", "recovered")
 _PUBLISHED = Path(__file__).parents[1] / "published"
 _TEXTS = ("endpoint", "kind", "unit", "role", "source", "place", "status")
 _BLOCK = (*_TEXTS, "week", "arms", "counts", "note", "fact", "because")
-_ARM = ("value", "count", "n", "sd", "low", "high")
+_ARM = ("value", "count", "n", "sd", "low", "high", "q1", "q3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _claim(name: str, arm: str, numbers: Mapping[str, Any], block: Mapping[str, 
         raise _malformed(name, "sd must be above 0, with n and without count")
     if count is not None:
         _agree(name, value, count, n, block)
-    printed = _printed(name, value, numbers)
+    printed = _printed(name, value, numbers) or _of_median(name, value, n, numbers)
     interval, basis = printed or _interval(value, count, n, sd, block)
     return PublishedResult(
         id=name,
@@ -200,6 +200,23 @@ def _printed(name: str, value: float, numbers: Mapping[str, Any]) -> tuple[Inter
     if low is None or high is None or not low <= value <= high:
         raise _malformed(name, "a printed interval needs low and high with the value between them")
     return Interval(float(low), float(high)), "printed: 95 % interval of the source"
+
+
+def _of_median(
+    name: str, value: float, n: int | None, numbers: Mapping[str, Any]
+) -> tuple[Interval, str] | None:
+    r"""The interval of a median whose quartiles are printed.
+
+    :math:`m \pm z\,1.253\,(q_3-q_1)/(1.349\sqrt{n})`, the standard error of the median of a normal sample.
+    """
+    q1, q3 = numbers.get("q1"), numbers.get("q3")
+    if q1 is None and q3 is None:
+        return None
+    if q1 is None or q3 is None or n is None or not q1 <= value <= q3:
+        raise _malformed(name, "quartiles need q1 and q3 with the median between them, and n")
+    half = float(normal_quantile(0.975)) * sqrt(pi / 2.0) * (q3 - q1) / (1.349 * sqrt(n))
+    basis = f"computed: median +- 1.82 (Q3 - Q1)/sqrt(n), quartiles {q1:g} and {q3:g}, n {n}"
+    return Interval(value - half, value + half), basis
 
 
 def _interval(

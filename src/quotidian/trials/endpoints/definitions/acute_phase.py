@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from quotidian.trials.criteria import all_normal, crp_low
-from quotidian.trials.endpoints.analysis_view import AnalysisView
+from quotidian.trials.endpoints.analysis_view import AnalysisView, Floats
 from quotidian.trials.endpoints.endpoint import Endpoint, Finding, observed_at_entry
 
 CRP_NORMAL = 10.0
@@ -30,7 +30,26 @@ def _level(name: str, view: AnalysisView, week: int) -> Finding:
     return Finding(view.record.observed[week][name], ~view.out(week))
 
 
+def _change(name: str, view: AnalysisView, week: int) -> Finding:
+    """Of each child still in the trial and on its arm, per cent of its value at entry."""
+    before, now = (_marker(name, view, w) for w in (0, week))
+    return Finding(100.0 * (now / before - 1.0), ~view.out(week))
+
+
+def _marker(name: str, view: AnalysisView, week: int) -> Floats:
+    record = view.record
+    return record.core[week]["esr"] if name == "esr" else record.observed[week][name]
+
+
+CHANGES = tuple(
+    Endpoint(
+        f"{name}_change_percent", f"{name.upper()}, change", "%", "mean of the children's changes", "mean",
+        partial(_change, name), needs=(name,) if name == "saa" else (),
+    )
+    for name in ("crp", "esr", "saa")
+)  # fmt: skip
 ENDPOINTS = (
+    *CHANGES,
     Endpoint("crp_normal", "CRP below 10 mg/L", "%", "", "response", _crp_normal),
     Endpoint("crp_low", "CRP below 5 mg/L", "%", "", "response", _crp_low),
     Endpoint(
