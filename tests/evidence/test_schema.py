@@ -130,6 +130,7 @@ def test_an_entry_without_fields_and_a_name_that_is_none() -> None:
     [
         ({"derived": "ln 2 / 13.2 h"}, Derived("ln 2 / 13.2 h"), "ln 2 / 13.2 h"),
         ({"fitted": "the label trough, by hand"}, Fitted("the label trough, by hand"), "to the label trough"),
+        ({"fitted": "by the authors"}, Fitted("by the authors"), "by the authors"),
         ({"assumed": "because nothing is known"}, Assumed("nothing is known"), "because nothing is known"),
     ],
 )

@@ -33,20 +33,20 @@ class Derived:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Chosen so that the model meets a reported result."""
+    """Estimated so that the model agrees with a reported result."""
 
     word: ClassVar[str] = "fitted"
     to: str
 
     @property
     def detail(self) -> str:
-        """What it was fitted to, and by what means."""
-        return f"to {self.to}"
+        """What it was fitted to; or by whom or so that what, where the text begins with these words."""
+        return self.to if self.to.startswith(("by ", "so that ", "with ")) else f"to {self.to}"
 
 
 @dataclass(frozen=True)
 class Assumed:
-    """Chosen because no source decides it."""
+    """Chosen because no source determines it."""
 
     word: ClassVar[str] = "assumed"
     because: str
