@@ -16,13 +16,15 @@ settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 SLOW_FOLDERS = {
-    "api", "application", "biology", "cli", "engine", "exact", "golden", "interchange", "models", "patients",
-    "published", "reports", "simulation", "trials", "web",
+    "api", "application", "biology", "cli", "engine", "exact", "golden", "indications", "interchange",
+    "models", "patients", "published", "reports", "scripts", "simulation", "trials", "web",
 }  # fmt: skip
 SLOW_FILES = {
-    "test_catalogue", "test_checks", "test_docs", "test_guides", "test_layers", "test_readme", "test_wheel",
+    "test_audit", "test_catalogue", "test_checks", "test_conservation", "test_docs", "test_guides",
+    "test_layers", "test_model_reduction", "test_new_drug", "test_readings", "test_readme",
+    "test_structural_checks", "test_typeset", "test_wheel",
 }  # fmt: skip
-"""Folders and files that compile models, solve trials, or start processes, servers or browsers."""
+"""Folders and files that audit or compile whole models, solve trials, or start processes or servers."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""A small cohort to ask for, and the bytes a folder holds."""
+"""A small cohort to ask for, the bytes a folder holds, and how a text is refused as a study."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from quotidian.application.cohort_request import CohortRequest
+from quotidian.application.study_file import read_study
+from quotidian.errors import InvalidInput
 
 SMALL = {
     "children": 40,
@@ -41,3 +43,17 @@ def whole(asked, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("cohort") / "whole"
     run_cohort(asked(), folder, threads=1)
     return folder
+
+
+@pytest.fixture
+def refusal(tmp_path: Path) -> Callable[[str], str]:
+    """What reading a text as a study is refused with."""
+
+    def read(text: str) -> str:
+        path = tmp_path / "study.yaml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InvalidInput) as refused:
+            read_study(path)
+        return str(refused.value)
+
+    return read

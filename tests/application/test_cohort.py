@@ -79,9 +79,9 @@ def test_the_size_of_a_part_changes_files_and_no_value(asked, whole, tmp_path) -
 
 def test_an_interrupted_cohort_goes_on_to_the_same_bytes(asked, whole, held, tmp_path) -> None:
     class Interrupted(Here):
-        def run(self, work, items, sizes=None, progress=None):
-            for position, built in super().run(work, items, sizes, progress):
-                if items[position] == 2:
+        def run(self, jobs, progress=None):
+            for position, built in super().run(jobs, progress):
+                if jobs.items[position] == 2:
                     raise KeyboardInterrupt
                 yield position, built
 

@@ -11,7 +11,7 @@ import pytest
 from quotidian.application import dask_executor
 from quotidian.application.cohort_run import run_cohort
 from quotidian.application.dask_executor import OnDask, on_dask
-from quotidian.application.executors import Here, run_all
+from quotidian.application.executors import Here, WorkList, run_all
 from quotidian.application.provenance import environment
 from quotidian.errors import InvalidInput, OutputError
 
@@ -37,12 +37,12 @@ def cluster() -> Iterator[OnDask]:
 
 def test_results_are_those_of_this_process(cluster) -> None:
     items = list(range(20))
-    assert run_all(cluster, double, items) == run_all(Here(), double, items)
+    assert run_all(cluster, WorkList(double, items)) == run_all(Here(), WorkList(double, items))
 
 
 def test_the_first_failure_stops_the_rest_and_arrives_whole(cluster) -> None:
     with pytest.raises(OutputError, match="Item 2 failed") as caught:
-        run_all(cluster, fail_at_two, list(range(400)))
+        run_all(cluster, WorkList(fail_at_two, list(range(400))))
     assert caught.value.remedy == "A remedy."
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from quotidian.application.executors import Executor, Here, in_order, run_all
+from quotidian.application.executors import Executor, Here, WorkList, in_order, run_all
 from quotidian.application.process_executor import Processes
 from quotidian.errors import Cancelled, OutputError, WorkerLost
 
@@ -26,7 +26,8 @@ PATIENCE = 30.0  # s, for a process to begin on a busy machine
 def computed(sizes: dict[str, float], work, workers: int, progress=None) -> dict[str, object]:
     """Results by name, on one process or several."""
     executor: Executor = Here() if workers == 1 else Processes(workers)
-    return dict(zip(sizes, run_all(executor, work, list(sizes), list(sizes.values()), progress), strict=True))
+    jobs: WorkList[str, object] = WorkList(work, list(sizes), list(sizes.values()))
+    return dict(zip(sizes, run_all(executor, jobs, progress), strict=True))
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -164,6 +165,6 @@ def test_a_result_is_let_go_before_the_next_item_is_computed() -> None:
         alive.append(weakref.ref(result))
         return result
 
-    for _, found in Here().run(work, NAMES):
+    for _, found in Here().run(WorkList(work, NAMES)):
         del found
     assert len(alive) == 3

@@ -14,7 +14,7 @@ from quotidian.application.accuracy_check import Check, check
 from quotidian.application.cohort_archive import FAILURES, PROGRAM, Folder, opened
 from quotidian.application.cohort_part import Built, build, has_dose
 from quotidian.application.cohort_request import CohortRequest
-from quotidian.application.executors import Executor, Here, Progress
+from quotidian.application.executors import Executor, Here, Progress, WorkList
 from quotidian.application.manifest import MANIFEST, as_json, manifest
 from quotidian.drugs.catalogue import marks
 from quotidian.patients.population import draw
@@ -84,7 +84,7 @@ def _compute(
     request = folder.request
     work = partial(compute_part, request, threads if isinstance(executor, Here) else 1)
     sizes = [len(request.numbers(part)) for part in parts]
-    with closing(executor.run(work, parts, sizes, progress)) as finished:
+    with closing(executor.run(WorkList(work, parts, sizes), progress)) as finished:
         for position, built in finished:
             folder.keep(parts[position], built)
             del built  # so that memory holds one part at a time

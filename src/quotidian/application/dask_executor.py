@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from quotidian.application.executors import Item, Progress, Result, Shares, Work, largest_first
+from quotidian.application.executors import Item, Progress, Result, Shares, Work, WorkList
 from quotidian.application.provenance import differences, environment
 from quotidian.application.signals import without_interrupts
 from quotidian.errors import InvalidInput
@@ -37,11 +37,7 @@ class OnDask:
         return max(1, int(sum(self.client.nthreads().values())))
 
     def run(
-        self,
-        work: Work[Item, Result],
-        items: Sequence[Item],
-        sizes: Sequence[float] | None = None,
-        progress: Progress | None = None,
+        self, jobs: WorkList[Item, Result], progress: Progress | None = None
     ) -> Generator[tuple[int, Result], None, None]:
         """Give (position, result) of each item; see :meth:`quotidian.application.executors.Executor.run`.
 
@@ -49,14 +45,15 @@ class OnDask:
         """
         from distributed import as_completed
 
-        shares = Shares(len(items), sizes, progress)
+        shares = Shares(jobs.weights, progress)
         here = environment()
-        waiting = iter(largest_first(len(items), sizes))
+        waiting = iter(jobs.largest_first)
         positions: dict[Any, int] = {}
 
         def submit(count: int) -> list[Any]:
             added = {
-                self.client.submit(task, work, items[i], here, pure=False): i for i in islice(waiting, count)
+                self.client.submit(task, jobs.work, jobs.items[i], here, pure=False): i
+                for i in islice(waiting, count)
             }
             positions.update(added)
             return list(added)

@@ -9,12 +9,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[float], None]
 Work = Callable[[Item, Progress], Result]
+
+
+@dataclass(frozen=True)
+class WorkList(Generic[Item, Result]):
+    """Items, and the function that is computed of each.
+
+    Parameters
+    ----------
+    work : function of one item; pickled, with its items and results, where another process computes it.
+    sizes : relative cost of each item, in any unit; equal if left out.
+    """
+
+    work: Work[Item, Result]
+    items: Sequence[Item]
+    sizes: Sequence[float] | None = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def weights(self) -> list[float]:
+        """Share of each item in the cost of all."""
+        given = [1.0] * len(self) if self.sizes is None else list(self.sizes)
+        return [size / sum(given) for size in given]
+
+    @property
+    def largest_first(self) -> list[int]:
+        """Positions by size, largest first, so that workers finish at about the same time."""
+        if self.sizes is None:
+            return list(range(len(self)))
+        sizes = self.sizes
+        return sorted(range(len(self)), key=lambda position: -sizes[position])
 
 
 class Executor(Protocol):
@@ -26,19 +59,11 @@ class Executor(Protocol):
         ...
 
     def run(
-        self,
-        work: Work[Item, Result],
-        items: Sequence[Item],
-        sizes: Sequence[float] | None = None,
-        progress: Progress | None = None,
+        self, jobs: WorkList[Item, Result], progress: Progress | None = None
     ) -> Generator[tuple[int, Result], None, None]:
         """Give (position, result) of each item as soon as it is finished.
 
-        Parameters
-        ----------
-        work : function of one item; pickled, with its items and results, where another process computes it.
-        sizes : relative cost of each item, in any unit; equal if left out.
-        progress : called in this thread with the share done of all items, 0 to 1, never decreasing.
+        ``progress`` is called in this thread with the share done of all items, 0 to 1, never decreasing.
 
         The first failure stops the other items and is raised here. Closing the generator, or an exception in
         this thread (Ctrl-C included), stops them too.
@@ -52,31 +77,26 @@ class Here:
     workers = 1
 
     def run(
-        self,
-        work: Work[Item, Result],
-        items: Sequence[Item],
-        sizes: Sequence[float] | None = None,
-        progress: Progress | None = None,
+        self, jobs: WorkList[Item, Result], progress: Progress | None = None
     ) -> Generator[tuple[int, Result], None, None]:
         """Give (position, result) of each item; see :meth:`Executor.run`."""
-        shares = Shares(len(items), sizes, progress)
+        shares = Shares(jobs.weights, progress)
 
         def compute(position: int) -> Result:
-            result = work(items[position], shares.of(position))
+            result = jobs.work(jobs.items[position], shares.of(position))
             shares.finished(position)
             return result
 
-        for position in largest_first(len(items), sizes):
+        for position in jobs.largest_first:
             yield position, compute(position)  # unnamed, so that no result outlives its use
 
 
 class Shares:
-    """The shares done of single items, weighted by their sizes and reported as one share."""
+    """The shares done of single items, weighted and reported as one share."""
 
-    def __init__(self, count: int, sizes: Sequence[float] | None, progress: Progress | None) -> None:
-        given = [1.0] * count if sizes is None else list(sizes)
-        self._weights = [size / sum(given) for size in given]
-        self._shares = [0.0] * count
+    def __init__(self, weights: Sequence[float], progress: Progress | None) -> None:
+        self._weights = tuple(weights)
+        self._shares = [0.0] * len(self._weights)
         self._progress = progress
 
     def of(self, position: int) -> Progress:
@@ -108,13 +128,6 @@ class Shares:
             self._progress(1.0 if min(self._shares) >= 1.0 else min(weighted, 1.0))
 
 
-def largest_first(count: int, sizes: Sequence[float] | None) -> list[int]:
-    """Positions by size, largest first, so that workers finish at about the same time."""
-    if sizes is None:
-        return list(range(count))
-    return sorted(range(count), key=lambda position: -sizes[position])
-
-
 def in_order(finished: Generator[tuple[int, Result], None, None]) -> Generator[Result, None, None]:
     """Results in the order of their items; those that are finished early wait for the ones before them."""
     waiting: dict[int, Result] = {}
@@ -128,13 +141,9 @@ def in_order(finished: Generator[tuple[int, Result], None, None]) -> Generator[R
 
 
 def run_all(
-    executor: Executor,
-    work: Work[Item, Result],
-    items: Sequence[Item],
-    sizes: Sequence[float] | None = None,
-    progress: Progress | None = None,
+    executor: Executor, jobs: WorkList[Item, Result], progress: Progress | None = None
 ) -> list[Result]:
     """Results of all items, in their order."""
-    with closing(executor.run(work, items, sizes, progress)) as finished:
+    with closing(executor.run(jobs, progress)) as finished:
         found = dict(finished)
-    return [found[position] for position in range(len(items))]
+    return [found[position] for position in range(len(jobs))]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, MutableSequence, Sequence
+from collections.abc import Generator, MutableSequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.synchronize import Event as Flag
 
-from quotidian.application.executors import Item, Progress, Result, Shares, Work, largest_first
+from quotidian.application.executors import Item, Progress, Result, Shares, Work, WorkList
 from quotidian.application.signals import without_interrupts
 from quotidian.errors import Cancelled, WorkerLost
 
@@ -34,22 +34,18 @@ class Processes:
     workers: int
 
     def run(
-        self,
-        work: Work[Item, Result],
-        items: Sequence[Item],
-        sizes: Sequence[float] | None = None,
-        progress: Progress | None = None,
+        self, jobs: WorkList[Item, Result], progress: Progress | None = None
     ) -> Generator[tuple[int, Result], None, None]:
         """Give (position, result) of each item; see :meth:`quotidian.application.executors.Executor.run`."""
         fresh = get_context("spawn")  # a fork would copy locks that threads of this process hold
-        board, stop = fresh.RawArray("d", len(items)), fresh.Event()
-        shares = Shares(len(items), sizes, progress)
+        board, stop = fresh.RawArray("d", len(jobs)), fresh.Event()
+        shares = Shares(jobs.weights, progress)
         pool = ProcessPoolExecutor(self.workers, fresh, _join, (board, stop))
-        order = largest_first(len(items), sizes)
         try:
             with without_interrupts():
                 running: dict[Future[Result], int] = {
-                    pool.submit(_compute, work, items[position], position): position for position in order
+                    pool.submit(_compute, jobs.work, jobs.items[position], position): position
+                    for position in jobs.largest_first
                 }
             while running:
                 ended, _ = wait(running, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from quotidian.application.executors import Executor, Here, Progress, Shares, run_all
+from quotidian.application.executors import Executor, Here, Progress, Shares, WorkList, run_all
 from quotidian.application.process_executor import Processes
 from quotidian.application.scoreboard_archive import ScoreboardRequest, keep_finished, read_finished
 from quotidian.application.trial_run import blocks_on
@@ -48,14 +48,14 @@ def run_scoreboard(
     sizes = [float(design(name).size * (design(name).weeks + 4)) for name in order]
     asked = (request.replicates, request.seed, folder)
     if executor is not None:
-        shares = Shares(len(order), sizes, progress)
-        work = partial(_scored, *asked, 1, executor)
-        return tuple(work(name, shares.of(position)) for position, name in enumerate(order))
+        jobs = WorkList(partial(_scored, *asked, 1, executor), order, sizes)
+        shares = Shares(jobs.weights, progress)
+        return tuple(jobs.work(name, shares.of(position)) for position, name in enumerate(order))
     workers = thread_count() if threads is None else threads
     processes = min(PROCESSES, workers, len(order))
     local: Executor = Processes(processes) if processes > 1 else Here()
     work = partial(_scored, *asked, workers // processes, None)
-    return tuple(run_all(local, work, order, sizes, progress))
+    return tuple(run_all(local, WorkList(work, order, sizes), progress))
 
 
 def _scored(

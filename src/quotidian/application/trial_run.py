@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from quotidian.application.executors import Executor, Progress, in_order
+from quotidian.application.executors import Executor, Progress, WorkList, in_order
 from quotidian.application.study_file import Note, no_note, read_study
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.parallel import BlockConduct, BlockRunner
@@ -94,4 +94,4 @@ class _Blocks:
         self, conduct: BlockConduct, blocks: Sequence[range], progress: Progress
     ) -> Generator[Conducted, None, None]:
         sizes = [float(len(block)) for block in blocks]
-        return in_order(self.executor.run(conduct, blocks, sizes, progress))
+        return in_order(self.executor.run(WorkList(conduct, blocks, sizes), progress))
