@@ -14,7 +14,7 @@ MODULES = (
 """Modules whose public names are all described."""
 SELECTED = {
     "quotidian.engine": (
-        "CompiledModel", "Events", "Outcome", "Failure", "Tolerance", "Trigger", "Directions",
+        "CompiledModel", "RunOptions", "Events", "Outcome", "Failure", "Tolerance", "Trigger", "Directions",
         "Sensitivities", "PeriodicStart", "piecewise_linear",
     )
 }  # fmt: skip

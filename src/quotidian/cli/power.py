@@ -15,6 +15,7 @@ from quotidian.cli.trial import Seed, Threads
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
+    from quotidian.application.power_run import PowerRequest
     from quotidian.trials.analysis.sample_size import Size, SizePlan
     from quotidian.trials.protocol.design import Trial
 
@@ -65,6 +66,7 @@ def power(
       quotidian power yokota-2008 --endpoint flare_free --sizes 10,20,40
       quotidian power my-study.yaml --endpoint acr70 --week 12 --sizes 40,80,160 --json power.json
     """
+    from quotidian.application.power_run import PowerRequest
     from quotidian.reports.files import check_file
 
     count = option_types.whole("--replicates", replicates, "50")
@@ -75,7 +77,8 @@ def power(
     visit = option_types.maybe(option_types.whole, "--week", week, "12")
     if json is not None:
         check_file(json, (".json",))
-    found = _run(_read(design), endpoint, visit, numbers, level, count, start, workers, dask)
+    request = PowerRequest(_read(design), endpoint, visit, tuple(numbers), count, start, level)
+    found = _run(request, workers, dask)
     if json is not None:
         from quotidian.reports.files import write_atomically
 
@@ -92,25 +95,16 @@ def _read(name: str) -> Trial:
     return read_study(path, note) if path.suffix in (".yaml", ".yml") or path.is_file() else design(name)
 
 
-def _run(
-    trial: Trial, endpoint: str, week: int | None, sizes: list[int], alpha: float, replicates: int, seed: int,
-    threads: int | None, dask: str | None,
-) -> SizePlan:  # fmt: skip
-    from quotidian.application.trial_run import blocks_on
+def _run(request: PowerRequest, threads: int | None, dask: str | None) -> SizePlan:
+    from quotidian.application.power_run import run_power
     from quotidian.cli.support.progress import progress
     from quotidian.cli.trial import refuse_too_large
-    from quotidian.trials.analysis import sample_size
-    from quotidian.trials.run import follow
 
-    sample_size.compared(trial)
-    sample_size.check_sizes(sizes)
-    visit = trial.primary_week if week is None else week
-    short = sample_size.until(trial, visit, endpoint)
-    refuse_too_large(replicates, short)
-    what = f"{replicates} replicate{'' if replicates == 1 else 's'} of {trial.name}"
+    count = request.replicates
+    refuse_too_large(count, request.simulated)
+    what = f"{count} replicate{'' if count == 1 else 's'} of {request.design.name}"
     with executor_at(dask, threads) as executor, progress(what) as reach:
-        done = follow(short, replicates, seed, reach, threads, elsewhere=blocks_on(executor))
-    return sample_size.plan(short, done.records, endpoint, visit, sizes, alpha)
+        return run_power(request, threads=threads, executor=executor, progress=reach)
 
 
 def _plain(found: SizePlan, replicates: int, seed: int) -> dict[str, object]:

@@ -6,6 +6,7 @@ from quotidian.engine.directions import Directions
 from quotidian.engine.events import ADD, MULTIPLY, RAMP, RECORD, SET, SWITCH, Events
 from quotidian.engine.expressions.ramps import piecewise_linear
 from quotidian.engine.outcome import Failure, Outcome
+from quotidian.engine.runtime.run_request import RunOptions
 from quotidian.engine.runtime.threads import thread_count
 from quotidian.engine.sensitivities import Sensitivities
 from quotidian.engine.steady_state.periodic_orbit import PeriodicStart
@@ -27,6 +28,7 @@ __all__ = [
     "Failure",
     "Outcome",
     "PeriodicStart",
+    "RunOptions",
     "Sensitivities",
     "Tolerance",
     "Trigger",

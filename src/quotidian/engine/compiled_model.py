@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from threading import Event as Flag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.engine.directions import Directions, directions_of
-from quotidian.engine.events import Events
 from quotidian.engine.expressions.ode_system import OdeSystem, trace
 from quotidian.engine.expressions.ramps import ramped, varied
 from quotidian.engine.named_tables import NamedTables
@@ -20,7 +18,13 @@ from quotidian.engine.outcome import Outcome
 from quotidian.engine.runtime.memory import bytes_needed, refuse_beyond_memory
 from quotidian.engine.runtime.partition import have_ramps, in_two_groups
 from quotidian.engine.runtime.program import Program
-from quotidian.engine.runtime.run_request import resting, run_request, whole_directions
+from quotidian.engine.runtime.run_request import (
+    RunOptions,
+    RunRequest,
+    resting,
+    run_request,
+    whole_directions,
+)
 from quotidian.engine.runtime.validation import finite_table, ordered_times
 from quotidian.engine.sensitivities import Layout, Sensitivities
 from quotidian.engine.steady_state.periodic_orbit import (
@@ -87,20 +91,10 @@ class CompiledModel(NamedTables):
         parameters: Floats,
         times: ArrayLike,
         *,
-        events: Events | None = None,
         triggers: Sequence[Trigger] = (),
         watched: TriggerState | None = None,
         most_crossings: int = MOST_CROSSINGS,
-        observables: Sequence[str] | None = None,
-        start: float | None = None,
-        end: float | None = None,
-        states: Floats | None = None,
-        inputs: Floats | None = None,
-        slopes: Floats | None = None,
-        tolerance: Tolerance | None = None,
-        threads: int | None = None,
-        progress: Callable[[int], None] | None = None,
-        cancel: Flag | None = None,
+        **options: Unpack[RunOptions],
     ) -> Outcome:
         """Solve every child from ``start`` to ``end`` (h) and record ``observables`` at ``times`` (h).
 
@@ -110,38 +104,21 @@ class CompiledModel(NamedTables):
         times : ascending hours, shared by all children, or [child, time] for times of their own, which end
             with infinity where a child has fewer. An output at the instant of a dose shows the state before
             it; an infinite time before the last stands for an output that a RECORD event writes.
-        events : doses, resets, switches and ramps, from :meth:`events`.
         triggers : what crossings of levels do, see :class:`Trigger`; ``most_crossings`` of each child are
             recorded, and a child with more has failed.
-        states, inputs, slopes, watched : where to continue from, as an earlier outcome left them.
-        progress : called with the number of children finished since the last call.
-        cancel : set it from another thread to stop; the run then raises Cancelled.
+        watched : triggers to continue from, as an earlier outcome left them.
+        options : see :class:`RunOptions`.
 
         Raises InvalidCall for a table or an event that does not fit the model, a value that is not
         finite, times out of order or outside the span; StudyTooLarge for a run beyond memory.
         """
-        names = self.choose(observables)
-        span = ordered_times(times, start, end)
-        request = run_request(
-            self.ode_system,
-            parameters,
-            span,
-            names,
-            events,
-            states,
-            inputs,
-            slopes,
-            tolerance,
-            threads,
-            progress,
-            cancel,
-        )
+        request = self._request(parameters, times, options)
         if triggers:
             watch = TriggerTables.of(triggers, self.ode_system, request.subjects, most_crossings, watched)
             request = replace(request, watch=watch)
         apart = have_ramps(request)
         copies = 2 if apart.any() and not apart.all() else 1
-        self._refuse_too_large(copies * request.subjects, request.times.shape[-1], len(names))
+        self._refuse_too_large(copies * request.subjects, request.times.shape[-1], len(request.names))
         return in_two_groups(
             apart, lambda own: self._plain.run(request.of(own)), lambda own: self._ramped.run(request.of(own))
         )
@@ -152,17 +129,7 @@ class CompiledModel(NamedTables):
         times: ArrayLike,
         *,
         with_respect_to: Sequence[str] | Directions,
-        events: Events | None = None,
-        observables: Sequence[str] | None = None,
-        start: float | None = None,
-        end: float | None = None,
-        states: Floats | None = None,
-        inputs: Floats | None = None,
-        slopes: Floats | None = None,
-        tolerance: Tolerance | None = None,
-        threads: int | None = None,
-        progress: Callable[[int], None] | None = None,
-        cancel: Flag | None = None,
+        **options: Unpack[RunOptions],
     ) -> Sensitivities:
         r"""Solve as :meth:`run` does, and differentiate every number by ``with_respect_to``.
 
@@ -175,35 +142,20 @@ class CompiledModel(NamedTables):
         ----------
         with_respect_to : names of parameters, or of states for their start values; or any
             :class:`Directions`, which may move doses too.
-        states, inputs, slopes : where to continue from; they do not depend on the parameters unless the
-            directions say how (:meth:`Sensitivities.onward`).
-        progress : counts rows, each a child with up to four directions.
+        options : see :class:`RunOptions`. What a run continues from does not depend on the parameters unless
+            the directions say how (:meth:`Sensitivities.onward`). ``progress`` counts rows, each a child with
+            up to four directions.
 
         Raises UnknownName for a name that the model has not, InvalidCall for no direction or one that does
         not fit, and whatever :meth:`run` raises.
         """
-        names = self.choose(observables)
-        span = ordered_times(times, start, end)
+        request = self._request(parameters, times, options)
         d = directions_of(with_respect_to, self.ode_system, self.model.name)
-        request = run_request(
-            self.ode_system,
-            parameters,
-            span,
-            names,
-            events,
-            states,
-            inputs,
-            slopes,
-            tolerance,
-            threads,
-            progress,
-            cancel,
-        )
         layout = Layout(request.subjects, len(d.names))
         self._refuse_too_large(
-            (layout.width + 1) * layout.rows * request.subjects, request.times.shape[-1], len(names)
+            (layout.width + 1) * layout.rows * request.subjects, request.times.shape[-1], len(request.names)
         )
-        d = whole_directions(self.ode_system, d, request, fresh=inputs is None)
+        d = whole_directions(self.ode_system, d, request, fresh=options.get("inputs") is None)
         return in_two_groups(
             have_ramps(request),
             lambda own: self._plain.run_with_sensitivities(
@@ -261,6 +213,11 @@ class CompiledModel(NamedTables):
             return newton_correction(period_map, table[rows], u[rows], y[rows], x, scales)
 
         return find_fixed_point(advance, y, scales, accuracy, most_periods, self._corrections[key], own)
+
+    def _request(self, parameters: Floats, times: ArrayLike, options: RunOptions) -> RunRequest:
+        names = self.choose(options.get("observables"))
+        span = ordered_times(times, options.get("start"), options.get("end"))
+        return run_request(self.ode_system, parameters, span, names, options)
 
     def _refuse_too_large(self, children: int, times: int, observables: int) -> None:
         p = self.ode_system

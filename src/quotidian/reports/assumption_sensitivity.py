@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import CompiledModel
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Assumed, Entry
 from quotidian.evidence.spread import Cv, Fold, LogSd, NoSpread, Range, Sd, Size
 from quotidian.network import Model
-from quotidian.network.names import Parameter
 from quotidian.patients.child import Child, child
-from quotidian.patients.treatment import subjects_of, treatment_events
-from quotidian.simulation import compiled_model, settled_states
+from quotidian.patients.treatment import subjects_of
+from quotidian.simulation import SimulationRequest, Subjects, compiled_model, simulate
+from quotidian.simulation.subjects import Column
 from quotidian.units import convert
 
 Floats = NDArray[np.float64]
@@ -164,15 +163,15 @@ def assumption_sensitivity(
     UnknownName : no such model, no child lives in it, or a parameter that is not among its assumed ones.
     SolverFailed : the disease of one of the altered children does not settle.
     """
-    machine, who = _machine(name), child(6, "female", 20)
-    looked_at = assumed(machine.model)
+    model, who = _model(name), child(6, "female", 20)
+    looked_at = assumed(model)
     for wanted in only or ():
         if wanted not in looked_at:
             raise UnknownName(
                 f"'{wanted}' is not an assumed parameter of {name}.", closest(wanted, looked_at)
             )
     chosen = [n for n in looked_at if only is None or n in only]
-    values = _values(machine, who, _table(machine, who, chosen, looked_at), threads)
+    values = _values(name, _subjects(model, who, chosen, looked_at), threads)
     typical = values[0]
     wholes = _wholes(typical)
     found = []
@@ -182,52 +181,62 @@ def assumption_sensitivity(
         pairs = tuple((float(a), float(b)) for a, b in zip(*shares, strict=True))
         found.append(Effect(n, looked_at[n], *ends(looked_at[n]), tuple(low), tuple(high), pairs))
     ranked = tuple(sorted(found, key=lambda e: (-round(e.largest, SETTLED), e.name)))
-    return AssumptionSensitivity(machine.model, who, tuple(typical[: len(OUTCOMES)]), tuple(wholes), ranked)
+    return AssumptionSensitivity(model, who, tuple(typical[: len(OUTCOMES)]), tuple(wholes), ranked)
 
 
-def _machine(name: str) -> CompiledModel:
-    machine = compiled_model(name)
-    missing = [o for o in (*_READ, "height") if o not in machine.model.observables]
+def _model(name: str) -> Model:
+    found = compiled_model(name).model
+    missing = [o for o in (*_READ, "height") if o not in found.observables]
     if missing or name == "adult_ra":
         raise UnknownName(
             f"No child lives in the model '{name}'.",
             "The ranking looks at a child's disease, treatment and growth.",
             "Choose sjia, sjia_detailed or healthy_child.",
         )
-    return machine
+    return found
 
 
-def _table(machine: CompiledModel, who: Child, names: Sequence[str], known: dict[str, Entry]) -> Floats:
-    """Parameters: the typical child, then for each name the lower and the upper end."""
-    table = subjects_of([who] * (1 + 2 * len(names))).table(machine)
+def _subjects(model: Model, who: Child, names: Sequence[str], known: dict[str, Entry]) -> Subjects:
+    """The typical child, then for each name the lower and the upper end."""
+    count = 1 + 2 * len(names)
+    typical = subjects_of([who] * count)
+    values: dict[str, Column] = dict(typical.values)
     for i, name in enumerate(names):
-        parameter: Parameter = machine.model.parameters[name]
-        for row, end in enumerate(ends(known[name]), start=1 + 2 * i):
-            machine.parameter(table, name)[row] = convert(end, known[name].unit, parameter.unit)
-    return table
+        column: list[float | None] = list(values.get(name, [None] * count))
+        unit = model.parameters[name].unit
+        column[1 + 2 * i : 3 + 2 * i] = [convert(end, known[name].unit, unit) for end in ends(known[name])]
+        values[name] = column
+    return replace(typical, values=values)
 
 
-def _values(machine: CompiledModel, who: Child, table: Floats, threads: int | None) -> Floats:
+def _values(name: str, subjects: Subjects, threads: int | None) -> Floats:
     """All outcomes [row, outcome], then untreated active joints and ferritin.
 
     One run from settled disease through a day without drug to week 12 of it, and one year without.
     """
-    begin = settled_states(machine, table, -24.0, threads)
     end = WEEK * 7 * 24.0 + VISIT_HOUR
-    doses = [treatment_events(who, regimen(REGIMEN), end)] * len(table)
-    times = np.append(np.arange(-24.0, 0.0), end)
-    run = machine.run(
-        table, times, events=machine.events(doses), observables=_READ, states=begin, start=-24.0, end=end,
-        threads=threads,
-    )  # fmt: skip
-    year = machine.run(
-        table, np.array([0.0, YEAR]), observables=("height",), states=begin, start=-24.0, end=YEAR,
-        threads=threads,
-    )  # fmt: skip
+    request = SimulationRequest(
+        subjects=subjects,
+        regimens=(regimen(REGIMEN),),
+        times=np.append(np.arange(-24.0, 0.0), end),
+        end_h=end,
+        model=name,
+        observables=_READ,
+        start="periodic",
+    )
+    run = simulate(request, threads=threads)
+    untreated = replace(
+        request,
+        regimens=(regimen("none"),),
+        times=np.array([-24.0, 0.0, YEAR]),
+        end_h=YEAR,
+        observables=("height",),
+    )
+    height = simulate(untreated, threads=threads)["height"]
     day = {name: run[name][:, :24] for name in _READ}
     at_12 = {name: run[name][:, 24] for name in _READ}
     untreated_part = [day["il6"].mean(1), day["crp"].mean(1), day["temperature"].max(1)]
-    grown = year["height"][:, 1] - year["height"][:, 0]
+    grown = height[:, 2] - height[:, 1]
     treated_part = [at_12[o.name.removesuffix("_12")] for o in OUTCOMES if o.treated]
     before = [day["active_joints"].mean(1), day["ferritin"].mean(1)]
     return np.column_stack([*untreated_part, grown, *treated_part, *before])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event as Flag
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,32 @@ from quotidian.engine.triggers import TriggerTables
 from quotidian.errors import InvalidCall
 
 Floats = NDArray[np.float64]
+
+
+class RunOptions(TypedDict, total=False):
+    """What a run may be given beside its parameters and output times; each may be left out.
+
+    Attributes
+    ----------
+    events : doses, resets, switches and ramps. observables : names; None for all of the model's.
+    start, end : h; None for the first and the last output time.
+    states, inputs, slopes : where to continue from, as an earlier outcome left them.
+    tolerance, threads : None for the engine's own.
+    progress : called with the number of children finished since the last call.
+    cancel : set it from another thread to stop; the run then raises Cancelled.
+    """
+
+    events: Events | None
+    observables: Sequence[str] | None
+    start: float | None
+    end: float | None
+    states: Floats | None
+    inputs: Floats | None
+    slopes: Floats | None
+    tolerance: Tolerance | None
+    threads: int | None
+    progress: Callable[[int], None] | None
+    cancel: Flag | None
 
 
 @dataclass(frozen=True)
@@ -69,18 +96,13 @@ def run_request(
     parameters: Floats,
     span: tuple[Floats, float, float],
     names: tuple[str, ...],
-    events: Events | None,
-    states: Floats | None,
-    inputs: Floats | None,
-    slopes: Floats | None,
-    tolerance: Tolerance | None,
-    threads: int | None,
-    progress: Callable[[int], None] | None,
-    cancel: Flag | None,
+    options: RunOptions,
 ) -> RunRequest:
     """Tables of the request's own. Raises InvalidCall for one that does not fit the system."""
     table = finite_table("parameter", parameters, None, system.parameters)
     subjects, wide = len(table), len(system.inputs)
+    events, threads = options.get("events"), options.get("threads")
+    states, inputs, slopes = options.get("states"), options.get("inputs"), options.get("slopes")
     given = Events.none(subjects) if events is None else events
     still = np.zeros((subjects, wide))
     if span[0].ndim == 2 and len(span[0]) != subjects:
@@ -98,10 +120,10 @@ def run_request(
         *span,
         names,
         None,
-        tolerance or Tolerance(),
+        options.get("tolerance") or Tolerance(),
         thread_count() if threads is None else threads,
-        progress,
-        cancel,
+        options.get("progress"),
+        options.get("cancel"),
     )
 
 

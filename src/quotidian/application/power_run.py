@@ -1,0 +1,68 @@
+"""The power of a design at other sample sizes as a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quotidian.application.executors import Executor, Progress
+from quotidian.application.trial_run import blocks_on
+from quotidian.trials.analysis import sample_size
+from quotidian.trials.analysis.sample_size import SizePlan
+from quotidian.trials.protocol.design import Trial
+from quotidian.trials.run import follow
+
+
+@dataclass(frozen=True)
+class PowerRequest:
+    """A design of two arms, the endpoint that is compared, and the sample sizes.
+
+    Parameters
+    ----------
+    week : of the visit; None for the primary week of the design.
+    sizes : numbers of randomised children in both arms together.
+    alpha : significance level of the two-sided exact test.
+
+    Raises InvalidInput for a design without two randomised arms, a size outside the limits, an endpoint that
+    is no proportion, or a week without a visit; UnknownName for an endpoint that does not exist.
+    """
+
+    design: Trial
+    endpoint: str
+    week: int | None
+    sizes: tuple[int, ...]
+    replicates: int
+    seed: int
+    alpha: float = sample_size.ALPHA
+
+    def __post_init__(self) -> None:
+        sample_size.compared(self.design)
+        sample_size.check_sizes(self.sizes)
+        sample_size.until(self.design, self.visit, self.endpoint)
+
+    @property
+    def visit(self) -> int:
+        """Week at which the arms are compared."""
+        return self.design.primary_week if self.week is None else self.week
+
+    @property
+    def simulated(self) -> Trial:
+        """The design up to that visit."""
+        return sample_size.until(self.design, self.visit, self.endpoint)
+
+
+def run_power(
+    request: PowerRequest,
+    *,
+    threads: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> SizePlan:
+    """Simulate the design at its own size, and compute what trials of other sizes would find.
+
+    ``threads``, ``executor`` and ``progress`` are as in :func:`quotidian.application.trial_run.run_trial`.
+    """
+    trial = request.simulated
+    done = follow(trial, request.replicates, request.seed, progress, threads, elsewhere=blocks_on(executor))
+    return sample_size.plan(
+        trial, done.records, request.endpoint, request.visit, request.sizes, request.alpha
+    )
