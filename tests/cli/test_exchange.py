@@ -70,7 +70,9 @@ def test_headings_are_the_names_asked_for(quotidian) -> None:
     told = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --observables Drug,total")
     assert told.out.splitlines()[0] == "time,Drug,total"
     every = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --observables all")
-    assert every.out.splitlines()[0] == "time,A,B,Z,source,A_0,k,C,D,total,larger"
+    assert every.out.splitlines()[0] == (
+        "time,vessel,pool,A,B,Z,source,dose,A_0,k,C,D,total,larger,feeding__k,dimerisation,feeding"
+    )
 
 
 def test_values_can_be_set(quotidian) -> None:

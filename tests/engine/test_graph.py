@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from quotidian.engine.expressions.graph import TINY, Derivatives, Graph, Node, reachable
+from quotidian.engine.expressions.graph import Derivatives, Graph, Node, reachable
+from quotidian.engine.expressions.operations import TINY
 
 FUNCTIONS: dict[str, Callable[[complex], complex]] = {
     "exp": cmath.exp,

@@ -7,9 +7,10 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotidian.engine.expressions.graph import TINY, Graph, Node, reachable
+from quotidian.engine.expressions.graph import Graph, Node, reachable
 from quotidian.engine.expressions.hoisting import hoist
 from quotidian.engine.expressions.ode_system import trace
+from quotidian.engine.expressions.operations import TINY
 from quotidian.models import model
 
 POSITIVE = st.floats(1e-3, 1e3)

@@ -13,7 +13,6 @@ from quotidian.engine.expressions.graph import Graph
 from quotidian.interchange.affine import Affine, NotAffine, as_number
 from quotidian.interchange.formula import (
     Apply,
-    Formula,
     Name,
     Number,
     evaluate,
@@ -23,7 +22,6 @@ from quotidian.interchange.formula import (
     written,
 )
 from quotidian.interchange.mathml import read, tree
-from quotidian.interchange.timing import Timeline, timeline
 from quotidian.models import model
 from quotidian.network.flux import Use, call
 from quotidian.network.laws import cos, exp, hill, log, sin, sqrt
@@ -100,28 +98,30 @@ def test_what_is_not_affine_is_refused(bend) -> None:
         bend(Affine(1.0, {"x": 1.0}))
 
 
-# ---- conditions on time
-def at(op: str, instant: float) -> Formula:
-    return Apply(op, (Name("time"), instant))
+# ---- numbers as IEEE 754 has them, and the same for symbols
+EXTREMES = {
+    "1/0": (Apply("/", (1.0, 0.0)), math.inf),
+    "0/0": (Apply("/", (0.0, 0.0)), math.nan),
+    "log of 0": (Apply("log", (0.0,)), -math.inf),
+    "log of -1": (Apply("log", (-1.0,)), math.nan),
+    "root of -1": (Apply("sqrt", (-1.0,)), math.nan),
+    "large exponential": (Apply("exp", (1e4,)), math.inf),
+    "0 to a negative power": (Number(0.0) ** -1.5, math.inf),
+    "0 to a small power": (Number(0.0) ** 0.01, 0.0),
+    "negative base, broken power": (Number(-2.0) ** 0.5, math.nan),
+    "comparison as a number": (2 * Apply("<", (1.0, 2.0)), 2.0),
+    "no piece holds": (Apply("piecewise", (1.0, 0.0)), math.nan),
+    "factorial": (Apply("factorial", (5.0,)), 120.0),
+    "whole part": (Apply("floor", (-1.5,)), -2.0),
+}
 
 
-def test_a_window_of_time() -> None:
-    window = timeline(Apply("and", (at(">", 1.0), at("<=", 3.0))), {}, "x")
-    assert window == Timeline(False, False, ((1.0, False, True), (3.0, True, False)))
-    assert window.switches() == ((1.0, True), (3.0, False))
-    assert window.rises(before=False) == (1.0,)
+@pytest.mark.parametrize("case", EXTREMES)
+def test_numbers_have_the_values_of_ieee_754(case: str) -> None:
+    formula, expected = EXTREMES[case]
+    assert evaluate(formula, {}) == pytest.approx(expected, nan_ok=True)
 
 
-def test_an_instant_is_found_where_time_is_scaled() -> None:
-    scaled = Apply(">=", (2 * Name("time") - Name("lag"), Number(5.0)))
-    assert timeline(scaled, {"lag": 1.0}, "x").switches() == ((3.0, True),)
-
-
-@pytest.mark.parametrize(("before", "fires"), [(False, (0.0,)), (True, ())])
-def test_a_trigger_that_holds_at_the_beginning(before: bool, fires: tuple[float, ...]) -> None:
-    assert timeline(at(">=", 0.0), {}, "x").rises(before) == fires
-
-
-def test_a_trigger_that_holds_for_an_instant() -> None:
-    assert timeline(at("==", 2.0), {}, "x").rises(before=False) == (2.0,)
-    assert timeline(at("==", 2.0), {}, "x").switches() == ()
+def test_a_tree_without_arguments_has_its_neutral_element() -> None:
+    assert evaluate(Apply("+", ()), {}) == 0.0
+    assert evaluate(Apply("*", ()), {}) == 1.0

@@ -43,7 +43,7 @@ def test_the_small_model_follows_its_closed_form(two_spaces: Path, worst) -> Non
     imported = from_sbml(two_spaces)
     outcome = imported.run(TIMES, tolerance=EXACT)
     expected = by_hand(TIMES)
-    assert set(outcome.names) == set(expected)
+    assert set(expected) <= set(outcome.names)
     for name, values in expected.items():
         assert worst(outcome[name][0], values) < 1e-9, name
 
@@ -148,7 +148,7 @@ CLOSED = {
     "computed volume": ("compartment c; c = 2*k; k = 2; species x in c; x = 0; -> x; 8", lambda t: 2 * t),
     "event adds": ("x' = 1; x = 0; at time >= 1.5: x = x + 10", lambda t: t + 10 * (t > 1.5)),
     "event sets": ("x' = 1; x = 0; at time >= 1.5: x = 7", lambda t: np.where(t > 1.5, t + 5.5, t)),
-    "event at 0": ("x' = 1; x = 0; at time >= 0, t0=false: x = 7", lambda t: np.where(t > 0, t + 7, t)),
+    "event at 0": ("x' = 1; x = 0; at time >= 0, t0=false: x = 7", lambda t: t + 7),
     "no event at 0": ("x' = 1; x = 0; at time >= 0: x = 7", lambda t: t),
     "event computes": (
         "k = 3; x' = 1; x = 0; at time > k/2: x = x + 2*k - time",

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from quotidian.engine.expressions.graph import TINY, Graph, Node, reachable
+from quotidian.engine.expressions.graph import Graph, Node, reachable
+from quotidian.engine.expressions.operations import TINY
 from quotidian.models import MODELS, model
 from quotidian.models.assembly import ASSEMBLIES
 from quotidian.network import Model

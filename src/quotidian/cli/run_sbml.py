@@ -52,8 +52,8 @@ def run_sbml(
 ) -> None:
     """Solve an SBML file with the engine and write its time course as a table.
 
-    Reactions, rules, initial assignments, functions, and events at fixed times are supported; other
-    elements are named and refused. Species are concentrations or amounts as the file declares them. At
+    The core of SBML and submodels are supported, but for delay equations and fast reactions; what is not
+    is named with its line and refused. Species are concentrations or amounts as the file declares them. At
     the time of an event the row shows the state after it.
 
     Examples:

@@ -7,20 +7,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from quotidian.errors import InvalidInput, UnknownName, closest
-from quotidian.interchange.formula import Formula, Number, names
+from quotidian.interchange.formula import Formula, Number
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A species, parameter or compartment.
+    """A species, parameter, compartment, stoichiometry or rate of a reaction.
 
     Attributes
     ----------
-    kind : "species", "parameter" or "compartment". label : its name for people.
+    kind : "species", "parameter", "compartment", "stoichiometry", "rate" or "amount". label : its name for
+        people.
     initial : value at time 0 of what its id means in a formula (a concentration, or an amount); None where
         the file gives none.
     space : compartment whose size turns amounts into what the id means; None for what is an amount itself.
+    home : compartment of a species.
     fixed : reactions leave it alone (boundary condition, or constant).
+    constant : the file says that nothing changes it.
     """
 
     id: str
@@ -29,16 +32,20 @@ class Quantity:
     initial: Formula | None
     space: str | None = None
     fixed: bool = True
+    home: str | None = None
+    constant: bool = False
 
 
 @dataclass(frozen=True)
 class Reaction:
-    """``takes`` and ``makes`` count species; the law gives an amount in a unit of time."""
+    """``net`` are species with what each event of the reaction makes of them, in order of the file.
+
+    The law gives an amount in a unit of time.
+    """
 
     id: str
     label: str
-    takes: Mapping[str, float]
-    makes: Mapping[str, float]
+    net: tuple[tuple[str, Formula], ...]
     law: Formula
 
 
@@ -48,6 +55,8 @@ class Event:
 
     ``armed`` : at time 0 the trigger counts as false, so that it can fire then.
     ``early`` : the values are those of the instant at which it fired, not at which it acts.
+    ``persistent`` : once it has fired, it acts even if its trigger is false again by then.
+    ``where`` : how a message names it.
     """
 
     id: str
@@ -56,12 +65,22 @@ class Event:
     delay: Formula = field(default=Number(0.0))
     armed: bool = False
     early: bool = True
-    priority: float = 0.0
+    priority: Formula | None = None
+    persistent: bool = True
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """An algebraic rule: ``formula`` is 0 at every instant."""
+
+    formula: Formula
+    where: str
 
 
 @dataclass(frozen=True)
 class Contents:
-    """A whole file."""
+    """A whole file. ``factors`` convert amounts of reactions to those of a species, by its id."""
 
     name: str
     title: str
@@ -70,25 +89,21 @@ class Contents:
     reactions: tuple[Reaction, ...] = ()
     rules: Mapping[str, Formula] = field(default_factory=dict)
     rates: Mapping[str, Formula] = field(default_factory=dict)
+    balances: tuple[Balance, ...] = ()
     events: tuple[Event, ...] = ()
+    factors: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
     def formulas(self) -> Iterator[Formula]:
         """Every formula of the file."""
         yield from (r.law for r in self.reactions)
-        yield from (*self.rules.values(), *self.rates.values())
+        yield from (count for r in self.reactions for _, count in r.net)
+        yield from (*self.rules.values(), *self.rates.values(), *(b.formula for b in self.balances))
         yield from (q.initial for q in self.quantities.values() if q.initial is not None)
         for event in self.events:
             yield from (event.trigger, event.delay, *event.changes.values())
-
-    def with_rates_named(self) -> Contents:
-        """With a rule for each reaction whose id a formula reads: there it means the rate."""
-        read = {name for formula in self.formulas for name in names(formula)}
-        named = [r for r in self.reactions if r.id in read]
-        rates = {r.id: Quantity(r.id, "rate", r.label, None) for r in named}
-        rules = {**self.rules, **{r.id: r.law for r in named}}
-        return replace(self, quantities={**self.quantities, **rates}, rules=rules)
+            yield from (() if event.priority is None else (event.priority,))
 
     def with_values(self, values: Mapping[str, float]) -> Contents:
         """The same with other values at time 0, by id or name; what the file computes from them follows.

@@ -9,22 +9,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from math import log, prod
 from typing import Any, TypeAlias
 
 from quotidian.errors import InvalidInput
-from quotidian.network import laws
+from quotidian.interchange.operations import NUMBERS, SYMBOLS
 
 Formula: TypeAlias = "Number | Name | Apply"
 Operand: TypeAlias = "Formula | float | int"
-Operations: TypeAlias = Mapping[str, Callable[..., Any]]
 
 LARGEST, DEEPEST = 100_000, 250
 """Most operations and levels of a formula: a mechanism needs a hundredth of it, while nested function
 definitions of a file can expand to thousands of millions."""
-SMALLEST = 1e-300
-"""What a power takes for the logarithm of nothing, as the engine does."""
 
 
 class _Arithmetic:
@@ -90,9 +85,8 @@ class Name(_Arithmetic):
 class Apply(_Arithmetic):
     """An operation on formulas.
 
-    Arithmetic is ``+ * - / ^``, with any number of terms in the first two; functions are those of
-    :mod:`quotidian.network.laws`. A file may also hold conditions (``< <= > >= == != and or xor not``,
-    ``true``, ``false``) and ``piecewise`` (value, condition, ..., otherwise); no law has these.
+    Arithmetic is ``+ * - / ^``, with any number of terms in the first two. The other operations are those of
+    :mod:`.operations`; ``rateOf`` of a name is replaced before a formula becomes a law.
 
     Raises InvalidInput for a formula beyond ``LARGEST`` or ``DEEPEST``.
     """
@@ -116,36 +110,19 @@ class Apply(_Arithmetic):
             )
 
 
-ARITHMETIC: Operations = {
-    "+": lambda *terms: reduce(lambda a, b: a + b, terms) if terms else 0.0,
-    "*": lambda *factors: reduce(lambda a, b: a * b, factors) if factors else 1.0,
-    "-": lambda a, *b: a - b[0] if b else -a,
-    "/": lambda a, b: a / b,
-    "^": lambda a, b: _power(a, b),
-    "exp": laws.exp,
-    "log": laws.log,
-    "sqrt": laws.sqrt,
-    "cos": laws.cos,
-    "sin": laws.sin,
-}
-"""What a law may do, for whatever type its arguments have."""
+def operate(op: str, args: tuple[Any, ...]) -> Any:
+    """One operation: a formula of formulas, a symbol of symbols, a number of numbers.
 
-
-def _power(a: Any, b: Any) -> Any:
-    """:math:`a^b`; whole powers that the engine would not multiply out are made of those that it does.
-
-    So a base may be negative wherever the exponent is a whole number up to 64 in the formula itself; in any
-    other power the engine takes a base below 0 for 0.
+    Raises KeyError for what has no meaning with symbols of the engine.
     """
-    if isinstance(a, float) and not isinstance(b, float):
-        return laws.exp(b * log(max(a, SMALLEST)))
-    if isinstance(b, float) and b.is_integer() and 8 < abs(b) <= 64 and not isinstance(a, float):
-        whole = prod([a**8] * int(abs(b) // 8), start=a ** (abs(b) % 8) if b % 8 else 1.0)
-        return whole if b > 0 else 1.0 / whole
-    return a**b
+    if any(isinstance(a, _Arithmetic) for a in args):
+        return Apply(op, args)
+    if any(hasattr(a, "apply_operation") for a in args):
+        return SYMBOLS[op](*args)
+    return NUMBERS[op](*args)
 
 
-def evaluate(formula: Formula, values: Mapping[str, Any], operations: Operations = ARITHMETIC) -> Any:
+def evaluate(formula: Formula, values: Mapping[str, Any]) -> Any:
     """The formula for these values, of any type that a law can be read with."""
     match formula:
         case Number(value):
@@ -153,7 +130,7 @@ def evaluate(formula: Formula, values: Mapping[str, Any], operations: Operations
         case Name(name):
             return values[name]
         case _:
-            return operations[formula.op](*[evaluate(a, values, operations) for a in formula.args])
+            return operate(formula.op, tuple(evaluate(a, values) for a in formula.args))
 
 
 def names(formula: Formula) -> dict[str, None]:

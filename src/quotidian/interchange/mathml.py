@@ -9,7 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from quotidian.errors import InvalidInput
-from quotidian.interchange.formula import ARITHMETIC, Apply, Formula, Name, Number, evaluate, substituted
+from quotidian.interchange.formula import Apply, Formula, Name, Number, evaluate, substituted
+from quotidian.interchange.functions import FUNCTIONS, truth
+from quotidian.interchange.operations import NUMBERS
 
 Tree = Any  # libsbml.ASTNode, which has no types
 Functions = Callable[[str], "tuple[tuple[str, ...], Formula] | None"]
@@ -23,31 +25,22 @@ _CALLS: Mapping[str, Callable[..., Formula]] = {
     "MINUS": lambda *a: Apply("-", a),
     "DIVIDE": lambda a, b: a / b,
     "POWER": lambda a, b: a**b,
-    "FUNCTION_POWER": lambda a, b: a**b,
-    "FUNCTION_ROOT": lambda n, a: Apply("sqrt", (a,)) if n == Number(2.0) else a ** (1 / n),
-    "FUNCTION_EXP": lambda a: Apply("exp", (a,)),
-    "FUNCTION_LN": lambda a: Apply("log", (a,)),
-    "FUNCTION_LOG": lambda base, a: Apply("log", (a,)) / _logarithm(base),
-    "FUNCTION_SIN": lambda a: Apply("sin", (a,)),
-    "FUNCTION_COS": lambda a: Apply("cos", (a,)),
-    "FUNCTION_TAN": lambda a: Apply("sin", (a,)) / Apply("cos", (a,)),
-    "FUNCTION_SINH": lambda a: (Apply("exp", (a,)) - Apply("exp", (-a,))) / 2,
-    "FUNCTION_COSH": lambda a: (Apply("exp", (a,)) + Apply("exp", (-a,))) / 2,
-    "FUNCTION_TANH": lambda a: 1 - 2 / (Apply("exp", (2 * a,)) + 1),
-    "FUNCTION_ABS": lambda a: Apply("abs", (a,)),
-    "FUNCTION_MIN": lambda *a: Apply("min", a),
-    "FUNCTION_MAX": lambda *a: Apply("max", a),
-    "FUNCTION_PIECEWISE": lambda *a: Apply("piecewise", a),
+    "FUNCTION_PIECEWISE": lambda *a: Apply(
+        "piecewise", tuple(truth(x) if i % 2 else x for i, x in enumerate(a))
+    ),
+    "FUNCTION_RATE_OF": lambda a: Apply("rateOf", (a,)),
     "RELATIONAL_LT": lambda *a: _chain("<", a),
     "RELATIONAL_LEQ": lambda *a: _chain("<=", a),
     "RELATIONAL_GT": lambda *a: _chain(">", a),
     "RELATIONAL_GEQ": lambda *a: _chain(">=", a),
     "RELATIONAL_EQ": lambda *a: _chain("==", a),
     "RELATIONAL_NEQ": lambda a, b: Apply("!=", (a, b)),
-    "LOGICAL_AND": lambda *a: Apply("and", a),
-    "LOGICAL_OR": lambda *a: Apply("or", a),
-    "LOGICAL_XOR": lambda *a: Apply("xor", a),
-    "LOGICAL_NOT": lambda a: Apply("not", (a,)),
+    "LOGICAL_AND": lambda *a: Apply("and", tuple(map(truth, a))) if a else Number(1.0),
+    "LOGICAL_OR": lambda *a: Apply("or", tuple(map(truth, a))) if a else Number(0.0),
+    "LOGICAL_XOR": lambda *a: Apply("xor", tuple(map(truth, a))) if a else Number(0.0),
+    "LOGICAL_NOT": lambda a: Apply("not", (truth(a),)),
+    "LOGICAL_IMPLIES": lambda a, b: Apply("or", (Apply("not", (truth(a),)), truth(b))),
+    **{f"FUNCTION_{name}": build for name, build in FUNCTIONS.items()},
 }
 _LEAVES: Mapping[str, Callable[[Tree], Formula]] = {
     "INTEGER": lambda tree: Number(float(tree.getInteger())),
@@ -90,11 +83,11 @@ def read(tree: Tree, where: str, functions: Functions = lambda _: None) -> Formu
     """
     kind = _kinds().get(tree.getType(), "")
     if kind in _LEAVES:
-        return _finite(_LEAVES[kind](tree), where)
+        return _LEAVES[kind](tree)
     arguments = [read(tree.getChild(i), where, functions) for i in range(tree.getNumChildren())]
     if kind in _CALLS:
         try:
-            return _finite(_folded(_CALLS[kind](*arguments)), where)
+            return _folded(_CALLS[kind](*arguments))
         except (TypeError, ArithmeticError, ValueError):
             raise _impossible(tree, where) from None
     found = functions(tree.getName() or "") if kind == "FUNCTION" else None
@@ -142,31 +135,19 @@ def _kinds() -> dict[int, str]:
 
 def _chain(op: str, terms: tuple[Formula, ...]) -> Formula:
     """``a < b < c`` as ``a < b`` and ``b < c``."""
+    if len(terms) < 2:
+        return Number(1.0)
     pairs = [Apply(op, pair) for pair in pairwise(terms)]
     return pairs[0] if len(pairs) == 1 else Apply("and", tuple(pairs))
 
 
-def _logarithm(base: Formula) -> Formula:
-    return Number(math.log(base.value)) if isinstance(base, Number) else Apply("log", (base,))
-
-
 def _folded(formula: Formula) -> Formula:
-    """What literals alone give, so that a power sees a literal exponent and a division by 0 shows."""
-    if not (isinstance(formula, Apply) and formula.op in ARITHMETIC):
+    """What literals alone give, so that a power sees a literal exponent."""
+    if not (isinstance(formula, Apply) and formula.op in NUMBERS):
         return formula
     if not all(isinstance(a, Number) for a in formula.args):
         return formula
     return Number(float(evaluate(formula, {})))
-
-
-def _finite(leaf: Formula, where: str) -> Formula:
-    if isinstance(leaf, Number) and not math.isfinite(leaf.value):
-        raise InvalidInput(
-            f"The formula of {where} holds the number {leaf.value}.",
-            "Nothing can be computed with it.",
-            "Replace it by a finite number.",
-        )
-    return leaf
 
 
 def _impossible(tree: Tree, where: str) -> InvalidInput:
@@ -176,7 +157,6 @@ def _impossible(tree: Tree, where: str) -> InvalidInput:
     shown = text if len(text) <= 80 else f"{text[:77]}..."
     return InvalidInput(
         f"The formula of {where} holds '{shown}', which cannot be computed here.",
-        "Known are arithmetic, powers, roots, exponentials, logarithms, sines, hyperbolic functions, abs, "
-        "min, max, comparisons, piecewise, and the functions that the file defines.",
+        "Known is the mathematics of SBML Level 3 without 'delay', and the functions that the file defines.",
         "Write that part in these terms, or as a piecewise formula in time.",
     )

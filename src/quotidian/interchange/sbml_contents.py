@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from quotidian.errors import InvalidInput
-from quotidian.interchange.contents import Contents, Event, Quantity, Reaction
+from quotidian.interchange.contents import Balance, Contents, Event, Quantity, Reaction
 from quotidian.interchange.formula import Formula, Name, Number, substituted
+from quotidian.interchange.functions import truth
 from quotidian.interchange.mathml import read
 
 Sbml = Any  # an object of libSBML, which has no types
@@ -24,39 +25,47 @@ class Reader:
         self.sbml = document.getModel()
         self.level = document.getLevel()
         self.defined: dict[str, tuple[tuple[str, ...], Formula] | None] = {}
+        self.left_out: list[str] = []
 
     def contents(self) -> Contents:
-        """Everything. Raises InvalidInput for an element that is not supported, by its id."""
-        _refuse_elements(self.sbml)
-        quantities = {q.id: q for q in (*self._spaces(), *self._species(), *self._parameters())}
-        initial = {a.getSymbol(): self._formula(a, "initial assignment of", a.getSymbol()) for a in
-                   self.sbml.getListOfInitialAssignments()}  # fmt: skip
-        for name, formula in initial.items():
-            quantities[name] = _computed(quantities, name, formula)
+        """Everything. Raises InvalidInput for an element that is not supported, by its id and line."""
+        refuse_elements(self.document)
+        quantities = {
+            q.id: q
+            for q in (*self._spaces(), *self._species(), *self._parameters(), *self._stoichiometries())
+        }
+        for a in self.sbml.getListOfInitialAssignments():
+            formula = self._formula(a, "initial assignment of", a.getSymbol())
+            if formula is not None and a.getSymbol() in quantities:
+                quantities[a.getSymbol()] = replace(quantities[a.getSymbol()], initial=formula)
         reactions = [self._reaction(r) for r in self.sbml.getListOfReactions()]
         local = {q.id: q for _, own in reactions for q in own}
         rules = [
-            (r.isRate(), r.getVariable(), self._formula(r, "rule of", r.getVariable()))
+            (r, self._formula(r, "rule of", r.getVariable() or "an algebraic rule"))
             for r in self.sbml.getListOfRules()
         ]
-        contents = Contents(
+        given = [(r, formula) for r, formula in rules if formula is not None]
+        return Contents(
             name=self.sbml.getId() or "model",
             title=self.sbml.getName() or self.sbml.getId() or "An imported model",
             time_unit=self._time_unit(),
             quantities=quantities | local,
-            reactions=tuple(reaction for reaction, _ in reactions),
-            rules={variable: formula for is_rate, variable, formula in rules if not is_rate},
-            rates={variable: formula for is_rate, variable, formula in rules if is_rate},
-            events=tuple(self._event(e, i) for i, e in enumerate(self.sbml.getListOfEvents())),
-            warnings=tuple(_warnings(self.sbml)),
+            reactions=tuple(reaction for reaction, _ in reactions if reaction is not None),
+            rules={r.getVariable(): formula for r, formula in given if r.isAssignment()},
+            rates={r.getVariable(): formula for r, formula in given if r.isRate()},
+            balances=tuple(Balance(f, f"algebraic rule{in_line(r)}") for r, f in given if r.isAlgebraic()),
+            events=tuple(self._events()),
+            factors=dict(self._factors()),
+            warnings=(*_warnings(self.sbml), *self.left_out),
         )
-        return contents.with_rates_named()
 
     # ---- formulas
-    def _formula(self, element: Sbml, what: str, name: str) -> Formula:
-        where = f"the {what} '{name}'"
+    def _formula(self, element: Sbml, what: str, name: str) -> Formula | None:
+        """The formula of an element; None, with a warning, where it has none (Level 3 Version 2)."""
+        where = f"the {what} '{name}'{in_line(element)}"
         if not element.isSetMath():
-            raise InvalidInput(f"There is no formula in {where}.", "", "Give it one, or remove the element.")
+            self.left_out.append(f"{where} has no formula and does nothing")
+            return None
         return read(element.getMath(), where, self._function)
 
     def _function(self, name: str) -> tuple[tuple[str, ...], Formula] | None:
@@ -74,12 +83,13 @@ class Reader:
     def _spaces(self) -> Iterator[Quantity]:
         for c in self.sbml.getListOfCompartments():
             size = c.getSize() if c.isSetSize() else 1.0
-            yield Quantity(c.getId(), "compartment", _label(c), _number(size))
+            yield Quantity(c.getId(), "compartment", _label(c), Number(size), constant=c.getConstant())
 
     def _species(self) -> Iterator[Quantity]:
         for s in self.sbml.getListOfSpecies():
             home = self.sbml.getCompartment(s.getCompartment())
-            amount_only = s.getHasOnlySubstanceUnits() or home.getSpatialDimensions() == 0
+            points = home.isSetSpatialDimensions() and home.getSpatialDimensionsAsDouble() == 0
+            amount_only = s.getHasOnlySubstanceUnits() or points
             size = Name(home.getId())
             initial: Formula | None = None
             if s.isSetInitialAmount():
@@ -92,18 +102,41 @@ class Reader:
                 s.getId(), "species", f"{_label(s)}@{_label(home)}", initial,
                 space=None if amount_only else home.getId(),
                 fixed=s.getBoundaryCondition() or s.getConstant(),
+                home=None if points else home.getId(), constant=s.getConstant(),
             )  # fmt: skip
 
     def _parameters(self) -> Iterator[Quantity]:
         for p in self.sbml.getListOfParameters():
-            yield Quantity(
-                p.getId(), "parameter", _label(p), _number(p.getValue()) if p.isSetValue() else None
-            )
+            value = Number(p.getValue()) if p.isSetValue() else None
+            yield Quantity(p.getId(), "parameter", _label(p), value, constant=p.getConstant())
+
+    def _references(self) -> Iterator[tuple[Sbml, float]]:
+        """Every mention of a species by a reaction, with its sign."""
+        for r in self.sbml.getListOfReactions():
+            for sign, side in ((-1.0, r.getListOfReactants()), (1.0, r.getListOfProducts())):
+                yield from ((reference, sign) for reference in side)
+
+    def _stoichiometries(self) -> Iterator[Quantity]:
+        for reference, _ in self._references():
+            if reference.isSetId() and not reference.isSetStoichiometryMath():
+                count = reference.getStoichiometry()
+                value = Number(count) if math.isfinite(count) else None
+                yield Quantity(
+                    reference.getId(), "stoichiometry", _label(reference), value,
+                    constant=self.level >= 3 and reference.getConstant(),
+                )  # fmt: skip
+
+    def _factors(self) -> Iterator[tuple[str, str]]:
+        for s in self.sbml.getListOfSpecies():
+            if s.isSetConversionFactor():
+                yield s.getId(), s.getConversionFactor()
+            elif self.level >= 3 and self.sbml.isSetConversionFactor():
+                yield s.getId(), self.sbml.getConversionFactor()
 
     # ---- what happens
-    def _reaction(self, r: Sbml) -> tuple[Reaction, list[Quantity]]:
+    def _reaction(self, r: Sbml) -> tuple[Reaction | None, list[Quantity]]:
         """A reaction, and its own parameters under names that are theirs alone."""
-        kinetics, where = r.getKineticLaw(), f"reaction '{r.getId()}'"
+        kinetics, where = r.getKineticLaw(), f"reaction '{r.getId()}'{in_line(r)}"
         if kinetics is None or not kinetics.isSetMath():
             raise InvalidInput(
                 f"The {where} has no rate law.",
@@ -113,52 +146,58 @@ class Reader:
         formula = read(kinetics.getMath(), where, self._function)
         mine = [*kinetics.getListOfParameters(), *kinetics.getListOfLocalParameters()]
         renamed = {p.getId(): Name(_unused(self.sbml, f"{r.getId()}__{p.getId()}")) for p in mine}
-        own = [Quantity(renamed[p.getId()].name, "parameter", _label(p), _number(p.getValue())) for p in mine]
-        takes, makes = (self._counts(side, where) for side in (r.getListOfReactants(), r.getListOfProducts()))
-        law = substituted(formula, renamed.get)
-        return Reaction(r.getId(), _label(r), takes, makes, law), own
+        own = [
+            Quantity(renamed[p.getId()].name, "parameter", _label(p),
+                     Number(p.getValue()) if p.isSetValue() else None, constant=True)
+            for p in mine
+        ]  # fmt: skip
+        net = tuple(
+            (reference.getSpecies(), Number(sign) * self._count(reference, where))
+            for sign, side in ((-1.0, r.getListOfReactants()), (1.0, r.getListOfProducts()))
+            for reference in side
+        )
+        return Reaction(r.getId(), _label(r), net, substituted(formula, renamed.get)), own
 
-    def _counts(self, side: Sbml, where: str) -> dict[str, float]:
-        counts: dict[str, float] = {}
-        for reference in side:
-            count, name = reference.getStoichiometry(), reference.getSpecies()
-            if reference.isSetStoichiometryMath():
-                formula = read(reference.getStoichiometryMath().getMath(), where, self._function)
-                count = formula.value if isinstance(formula, Number) else math.nan
-            own = reference.getId() if reference.isSetId() else ""
-            if not math.isfinite(count) or (own and _steered(self.sbml, own)):
-                raise InvalidInput(
-                    f"The stoichiometry of '{name}' in the {where} is not a number.",
-                    "It is computed or changes in time, which is not supported.",
-                    "Put the factor into the rate law, and give a number as the stoichiometry.",
-                )
-            counts[name] = counts.get(name, 0.0) + count
-        return counts
-
-    def _event(self, e: Sbml, number: int) -> Event:
-        name = e.getId() or f"number {number + 1}"
-        trigger, delay, priority = e.getTrigger(), e.getDelay(), e.getPriority()
-        if trigger is None:
-            raise InvalidInput(f"The event '{name}' has no trigger.", "It never happens.", "Remove it.")
-        later = self._formula(delay, "delay of event", name) if delay is not None else Number(0.0)
-        rank = self._formula(priority, "priority of event", name) if priority is not None else Number(0.0)
-        if not isinstance(rank, Number) or not (trigger.getPersistent() or later == Number(0.0)):
+    def _count(self, reference: Sbml, where: str) -> Formula:
+        if reference.isSetStoichiometryMath():
+            return read(reference.getStoichiometryMath().getMath(), where, self._function)
+        if reference.isSetId():
+            return Name(reference.getId())
+        count = reference.getStoichiometry()
+        if not math.isfinite(count):
             raise InvalidInput(
-                f"The event '{name}' has a priority that is computed, or can be called off while it waits.",
-                "Neither is supported.",
-                "Give a number as its priority; make its trigger persistent.",
+                f"The stoichiometry of '{reference.getSpecies()}' in the {where} is missing.",
+                "Level 3 has no default for it, and nothing in the file can give it, since it has no id.",
+                "State it.",
             )
+        return Number(count)
+
+    def _events(self) -> Iterator[Event]:
+        for i, e in enumerate(self.sbml.getListOfEvents()):
+            event = self._event(e, e.getId() or f"number {i + 1}")
+            if event is not None:
+                yield event
+
+    def _event(self, e: Sbml, name: str) -> Event | None:
+        trigger, delay, priority = e.getTrigger(), e.getDelay(), e.getPriority()
+        fires = None if trigger is None else self._formula(trigger, "trigger of event", name)
+        if fires is None:
+            return None
+        later = self._formula(delay, "delay of event", name) if delay is not None else None
+        changes = {
+            a.getVariable(): self._formula(a, f"event '{name}', assignment of", a.getVariable())
+            for a in e.getListOfEventAssignments()
+        }
         return Event(
             id=name,
-            trigger=self._formula(trigger, "trigger of event", name),
-            changes={
-                a.getVariable(): self._formula(a, f"event '{name}', assignment of", a.getVariable())
-                for a in e.getListOfEventAssignments()
-            },
-            delay=later,
+            trigger=truth(fires),
+            changes={variable: formula for variable, formula in changes.items() if formula is not None},
+            delay=later or Number(0.0),
             armed=self.level >= 3 and not trigger.getInitialValue(),
             early=e.getUseValuesFromTriggerTime(),
-            priority=rank.value,
+            priority=self._formula(priority, "priority of event", name) if priority is not None else None,
+            persistent=self.level < 3 or trigger.getPersistent(),
+            where=f"event '{name}'{in_line(e)}",
         )
 
     def _time_unit(self) -> str:
@@ -180,10 +219,6 @@ def _label(element: Sbml) -> str:
     return str(element.getName() or element.getId())
 
 
-def _number(value: float) -> Number | None:
-    return Number(value) if math.isfinite(value) else None
-
-
 def _unused(model: Sbml, name: str) -> str:
     """The name, with underscores behind it if an element is called so."""
     while model.getElementBySId(name) is not None:
@@ -191,41 +226,28 @@ def _unused(model: Sbml, name: str) -> str:
     return name
 
 
-def _computed(quantities: Mapping[str, Quantity], name: str, formula: Formula) -> Quantity:
-    if name not in quantities:
-        raise InvalidInput(
-            f"The initial assignment of '{name}' is not supported.",
-            "It gives neither a species nor a parameter nor a compartment.",
-            "State stoichiometries as numbers.",
-        )
-    return replace(quantities[name], initial=formula)
+def in_line(element: Sbml) -> str:
+    """`` (line 12)``; nothing where the element was made by a conversion, which has no lines."""
+    return f" (line {element.getLine()})" if element.getLine() > 0 else ""
 
 
-def _steered(model: Sbml, name: str) -> bool:
-    """Whether a rule, initial assignment or event gives the stoichiometry of that id."""
-    changed = (a.getVariable() for e in model.getListOfEvents() for a in e.getListOfEventAssignments())
-    return (
-        model.getRule(name) is not None
-        or model.getInitialAssignment(name) is not None
-        or name in set(changed)
-    )
-
-
-def _refuse_elements(model: Sbml) -> None:
-    """Elements of the core that change the equations and are not supported."""
-    algebraic = [r for r in model.getListOfRules() if r.isAlgebraic()]
-    factors = [s.getId() for s in model.getListOfSpecies() if s.isSetConversionFactor()]
-    fast = [r.getId() for r in model.getListOfReactions() if r.getFast()]
-    clocks = [model.getElementBySId("time")] if model.getElementBySId("time") else []
-    for found, what, remedy in (
-        (algebraic, "an algebraic rule", "Solve it for one of its quantities and write an assignment rule."),
-        (factors, f"a conversion factor (species '{factors[:1]}')", "State all amounts in one unit."),
-        (model.isSetConversionFactor(), "a conversion factor", "State all amounts in one unit."),
-        (fast, f"a fast reaction ('{''.join(fast[:1])}')", "Give it a rate, or replace it by its balance."),
-        (clocks, "an element with the id 'time'", "Rename it: that word is kept for the clock."),
-    ):
-        if found:
-            raise InvalidInput(f"The file has {what}.", "This is not supported.", remedy)
+def refuse_elements(document: Sbml) -> None:
+    """Refuse elements of the core that change the equations and are not supported."""
+    model = document.getModel()
+    fast = [r for r in model.getListOfReactions() if r.getFast()]
+    clock = model.getElementBySId("time")
+    objectives = [p for p in (model.getPlugin("fbc"),) if p is not None and p.getNumObjectives()]
+    for found, what, why, remedy in (
+        (fast[:1], "The reaction '{0}'{1} is fast.", "It holds a balance at every instant instead of a rate.",
+         "Give it a rate, or replace it by its balance."),
+        ([clock] if clock else [], "An element{1} has the id 'time'.", "That word is kept for the clock.",
+         "Rename it."),
+        ([model] if objectives else [], "The model '{0}'{1} is a flux-balance problem.",
+         "It states an objective and bounds, but no rates: there is no course to solve.",
+         "Use a program for flux-balance analysis, such as COBRApy."),
+    ):  # fmt: skip
+        for element in found:
+            raise InvalidInput(what.format(element.getId(), in_line(element)), why, remedy)
 
 
 def _warnings(model: Sbml) -> Iterator[str]:

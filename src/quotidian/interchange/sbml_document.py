@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
 from quotidian.errors import InvalidInput
+from quotidian.interchange.safe_files import read_bytes, safe_xml
+from quotidian.interchange.sbml_submodels import check_external, flatten
 
-LARGEST = 20 * 2**20
-"""Bytes of the largest file that is read; the largest of the curated published models has about 5 MB."""
-DEEPEST = 200
-"""Levels of XML elements; libSBML reads with recursion, and its stack ends somewhere beyond ten thousand."""
-_PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>")
+PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>'
+"""Ours, for the file's own may state an encoding no longer true. Without one libSBML adds a line."""
+_STATED = re.compile(r"^\s*<\?xml[^>]*\?>")
 HARMLESS = frozenset({"layout", "render", "annot", "l3v2extendedmath"})
 """Packages that change no number, and the name libSBML has for formulas of Level 3 Version 2: they are read,
 or refused, operation by operation."""
@@ -32,18 +31,27 @@ def opened(source: str | Path) -> Any:
     InvalidInput : no such file, too large, no XML, a document type declaration, too deep, no SBML, faults of
         its own, or a package that changes its meaning.
     """
-    data, label = _read(source)
-    text = data.decode(_safe_xml(data, label), errors="replace")
-    document = library().readSBMLFromString(
-        _PROLOGUE.sub("", text)
-    )  # which states an encoding no longer true
+    data, label = read_bytes(source)
+    text = data.decode(safe_xml(data, label), errors="replace")
+    document = library().readSBMLFromString(PROLOGUE + _STATED.sub("", text))
+    if _folder(source) is not None:
+        document.setLocationURI(Path(source).resolve().as_uri())
+    if document.isPackageEnabled("comp"):
+        check_external(document, label, _folder(source))
     _refuse_faults(document, label)
     if document.getLevel() == 1:
         document.setLevelAndVersion(2, 4, False)
+    if document.isPackageEnabled("comp"):
+        flatten(document, label, _folder(source))
     _refuse_packages(document, label)
     if document.getModel() is None:
         raise InvalidInput(f"{label} holds no model.", "Its <sbml> is empty.", "Export it again.")
     return document
+
+
+def _folder(source: str | Path) -> Path | None:
+    """Where files beside the source lie; None for a text."""
+    return None if isinstance(source, str) and source.lstrip().startswith("<") else Path(source).parent
 
 
 def library() -> Any:
@@ -62,65 +70,6 @@ def missing(package: str) -> InvalidInput:
         "It is left out unless asked for.",
         "Install it with: pip install 'quotidian[exchange]'.",
     )
-
-
-def _read(source: str | Path) -> tuple[bytes, str]:
-    if isinstance(source, str) and source.lstrip().startswith("<"):
-        data, label = source.encode(), "The text"
-    else:
-        path, label = Path(source), f"'{source}'"
-        try:
-            with path.open("rb") as file:
-                data = file.read(LARGEST + 1)
-        except OSError as error:
-            why = f"The system says: {(error.strerror or str(error)).lower()}."
-            raise InvalidInput(f"{label} cannot be read.", why, "Name an SBML file.") from None
-    if len(data) > LARGEST:
-        raise InvalidInput(
-            f"{label} is too large.",
-            f"It has more than {LARGEST // 2**20} MB; the largest published models have a quarter of that.",
-            "Leave out annotations and layout, which carry no equation.",
-        )
-    return data, label
-
-
-def _safe_xml(data: bytes, label: str) -> str:
-    """The encoding of the text; refuses what could exhaust memory or stack before libSBML sees it."""
-    parser, depth, encoding = expat.ParserCreate(), 0, "utf-8-sig"
-
-    def declared(_: str, stated: str | None, __: int) -> None:
-        nonlocal encoding
-        if stated and stated.lower() != "utf-8":
-            encoding = stated
-
-    def doctype(*_: object) -> None:
-        raise InvalidInput(
-            f"{label} declares a document type.",
-            "It could define entities that grow without end, or that stand in other files; SBML needs none.",
-            "Remove the <!DOCTYPE ...> line.",
-        )
-
-    def start(*_: object) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > DEEPEST:
-            raise InvalidInput(
-                f"{label} is nested too deeply.",
-                f"Line {parser.CurrentLineNumber} stands more than {DEEPEST} elements deep.",
-                "Give parts of the formula names of their own with assignment rules.",
-            )
-
-    def end(*_: object) -> None:
-        nonlocal depth
-        depth -= 1
-
-    parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declared, doctype
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise InvalidInput(f"{label} is not XML.", f"{error}.", "Name an SBML file.") from None
-    return encoding
 
 
 def _refuse_faults(document: Any, label: str) -> None:

@@ -1,25 +1,27 @@
-"""Import SBML: a file becomes a model like any other, with a timetable of its events."""
+"""Import SBML: a file becomes a hybrid system, and its smooth part a model like any other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from quotidian.engine import ADD, SET, SWITCH, CompiledModel, Events, Outcome, Tolerance
-from quotidian.errors import InvalidInput, SolverFailed
+from quotidian.engine import Outcome, Tolerance
+from quotidian.errors import InvalidInput
+from quotidian.interchange.balances import balanced
 from quotidian.interchange.contents import identified
+from quotidian.interchange.hybrid_run import HybridRun
+from quotidian.interchange.lowering import lowered
 from quotidian.interchange.model_builder import built
 from quotidian.interchange.sbml_contents import Reader
 from quotidian.interchange.sbml_document import opened
-from quotidian.interchange.timetable import Happening
+from quotidian.interchange.system import System, system_of
 from quotidian.network import Model
 from quotidian.network.audit import structure
-
-KINDS = {"add": ADD, "set": SET, "switch": SWITCH}
 
 
 @dataclass(frozen=True)
@@ -28,61 +30,53 @@ class Imported:
 
     Attributes
     ----------
-    model : states, rules and computed constants are its observables, called by their ids; constants of the
-        file are its covariates. Its unit is "1" throughout: units of a file are not audited.
-    happenings : what events and conditions on time do, in order. Their instants and values, and the pieces
-        chosen by conditions on constants, are settled: give other constants to :func:`from_sbml`.
+    system : its rates, rules, events and turning conditions.
     species : ids of the file's species. labels : id to ``name@compartment``, for people.
     time_unit : symbol of the file's unit of time, in which everything runs.
     warnings : what was left aside or taken for granted.
     """
 
-    model: Model
-    happenings: tuple[Happening, ...]
+    system: System
     species: tuple[str, ...]
     labels: Mapping[str, str]
     time_unit: str
     warnings: tuple[str, ...]
+
+    @cached_property
+    def model(self) -> Model:
+        """The smooth part as a model: states, rules, constants and rates of reactions are its observables,
+        called by their ids; constants are its covariates. Its unit is "1" throughout: units of a file are
+        not audited. Events and conditions are in :attr:`system`.
+        """
+        return structure(built(self.system))
 
     def observable(self, text: str) -> str:
         """The id of an observable from its id, its name, or ``name@compartment``.
 
         Raises UnknownName for a text that fits none, or several.
         """
-        return identified(text, self.labels, self.model.name)
-
-    def events(self, machine: CompiledModel) -> Events:
-        """The timetable as events of one run of ``machine``, made of this model."""
-        known = {*machine.model.inputs, *(s.name for s in machine.model.species)}
-        return machine.events(
-            [[(h.time, KINDS[h.kind], h.name, h.value) for h in self.happenings if h.name in known]]
-        )
+        return identified(text, self.labels, self.system.contents.name)
 
     def run(
-        self, times: ArrayLike, observables: Sequence[str] | None = None, tolerance: Tolerance | None = None
+        self,
+        times: ArrayLike,
+        observables: Sequence[str] | None = None,
+        tolerance: Tolerance | None = None,
+        *,
+        seed: int = 1,
     ) -> Outcome:
         """Solve from time 0 and record at ``times``, in the file's unit.
 
         Here, unlike in a run of the engine itself and like in other programs that run SBML, an output at the
-        instant of an event is the state after it. ``observables`` are ids; None for all.
+        instant of an event is the state after it. ``observables`` are ids; None for all. ``seed`` decides
+        between events of equal priority.
 
         Raises SolverFailed where the end is not reached.
         """
         asked = np.asarray(times, dtype=np.float64)
-        instants = [h.time for h in self.happenings if h.time > 0]
-        after = np.where(np.isin(asked, instants), np.nextafter(asked, np.inf), asked)
-        machine = CompiledModel(self.model)
-        outcome = machine.run(
-            machine.parameters(1), after, events=self.events(machine), observables=observables,
-            start=0.0, tolerance=tolerance or tolerance_for(float(after[-1])),
-        )  # fmt: skip
-        for failure in outcome.failures:
-            raise SolverFailed(
-                f"{self.model.name} could not be followed beyond {failure.reached:g} {self.time_unit}.",
-                f"The solver says: {failure.reason}.",
-                "The file's equations may leave the finite there; end the run before, or correct the file.",
-            )
-        return replace(outcome, times=asked)
+        names = [*self.labels] if observables is None else [self.observable(name) for name in observables]
+        exact = tolerance or tolerance_for(float(asked[-1]))
+        return HybridRun(self.system, asked, names, exact, seed).outcome()
 
 
 def tolerance_for(end: float, rtol: float = 1e-8) -> Tolerance:
@@ -107,16 +101,14 @@ def from_sbml(source: str | Path, values: Mapping[str, float] | None = None) -> 
     UnknownName : a value for something the file does not have.
     """
     contents = Reader(opened(source)).contents().with_values(values or {})
-    model, timetable = built(contents)
-    if not model.species:
-        raise InvalidInput(
-            f"In {contents.name} nothing moves.",
-            "It has neither a reaction that changes a species nor a rate rule.",
-            "Name a file with equations in it.",
-        )
-    labels = {q.id: q.label for q in contents.quantities.values() if q.id in model.observables}
-    species = tuple(q.id for q in contents.quantities.values() if q.kind == "species")
+    system = system_of(balanced(lowered(contents)))
+    quantities = [q for q in system.contents.quantities.values() if q.kind != "amount"]
+    if not quantities:
+        raise InvalidInput(f"{contents.name} is empty.", "It has no quantity.", "Name another file.")
     return Imported(
-        structure(model), timetable, tuple(s for s in species if s in labels), labels,
-        contents.time_unit, contents.warnings,
-    )  # fmt: skip
+        system,
+        tuple(q.id for q in quantities if q.kind == "species"),
+        {q.id: q.label for q in quantities},
+        contents.time_unit,
+        contents.warnings,
+    )

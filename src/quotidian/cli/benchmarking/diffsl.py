@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from quotidian.engine.expressions.graph import TINY, Node, reachable
+from quotidian.engine.expressions.graph import Node, reachable
 from quotidian.engine.expressions.ode_system import OdeSystem
+from quotidian.engine.expressions.operations import TINY
 
 _INNER = {"at_least_tiny": f"max({{}}, {TINY})", "safe_log": f"log(max({{}}, {TINY}))"}
 

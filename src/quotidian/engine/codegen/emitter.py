@@ -10,7 +10,8 @@ from typing import TypeAlias
 from llvmlite import ir
 
 from quotidian.engine.codegen.memory_layout import PAGE, PHASES, offset
-from quotidian.engine.codegen.vector_math import DOUBLE, I64, VectorMath
+from quotidian.engine.codegen.selection_math import SelectionMath
+from quotidian.engine.codegen.vector_math import DOUBLE, I64
 from quotidian.engine.expressions.graph import Node, reachable
 
 POINTER = DOUBLE.as_pointer()
@@ -18,7 +19,7 @@ Known: TypeAlias = "Mapping[int, ir.Value | Callable[[], ir.Value]]"
 FLAGS = ("contract", "nsz", "arcp")  # never nnan or ninf: a failing lane must show itself
 
 
-class Emitter(VectorMath):
+class Emitter(SelectionMath):
     """Turns graph nodes into vector instructions inside one function."""
 
     def load(self, base: ir.Value, index: int = 0) -> ir.Value:

@@ -9,7 +9,8 @@ from typing import NamedTuple, TypeAlias
 from llvmlite import ir
 
 from quotidian.engine.codegen.emitter import FLAGS, Emitter, needed
-from quotidian.engine.expressions.graph import TINY, Node
+from quotidian.engine.expressions.graph import Node
+from quotidian.engine.expressions.operations import STEEPEST, TINY
 
 Tangents: TypeAlias = "tuple[ir.Value, ...] | None"
 Kept: TypeAlias = (
@@ -90,6 +91,12 @@ class DualEmitter(Emitter):
                 return Dual(value, self.sum(args[0].tangents, args[1].tangents))
             case "-":
                 return Dual(value, self.difference(args[0].tangents, args[1].tangents))
+            case "select":
+                return Dual(value, self.selected(*args))
+            case "less" | "at_most" | "equal" | "floor":
+                return Dual(value)
+            case "held_log":
+                return Dual(value, self.scaled(args[0].tangents, self._held_slope(*args)))
         if not args or args[0].tangents is None:
             return Dual(value)
         return Dual(value, self.scaled(args[0].tangents, self._slope(node, value, args[0].value, kept)))
@@ -119,7 +126,15 @@ class DualEmitter(Emitter):
                 return b.fsub(zero, self._other("sin", node, x, kept))
             case "sin":
                 return self._other("cos", node, x, kept)
+            case "held_exp":
+                return self.minimum(v, self.const(STEEPEST))
+            case "arctan":
+                return b.fdiv(one, self.fma(x, x, one), flags=FLAGS)
         raise ValueError(f"{node.op} has no derivative")
+
+    def _held_slope(self, x: Dual, least: Dual) -> ir.Value:
+        r""":math:`1 / \max(x, d)`."""
+        return self.b.fdiv(self.const(1.0), self.maximum(x.value, least.value), flags=FLAGS)
 
     def _other(self, function: str, node: Node, x: ir.Value, kept: Kept) -> ir.Value:
         """The other circular function of a node's angle, kept or computed."""
@@ -157,6 +172,13 @@ class DualEmitter(Emitter):
     def scaled(self, tangents: Tangents, factor: ir.Value) -> Tangents:
         r""":math:`a \dot x`."""
         return None if tangents is None else tuple(self.b.fmul(factor, x, flags=FLAGS) for x in tangents)
+
+    def selected(self, test: Dual, one: Dual, other: Dual) -> Tangents:
+        """The tangents of the branch in force."""
+        if one.tangents is None and other.tangents is None:
+            return None
+        both = zip(self.dense(one.tangents), self.dense(other.tangents), strict=True)
+        return tuple(self.select(test.value, x, y) for x, y in both)
 
     def sum(self, one: Tangents, other: Tangents) -> Tangents:
         r""":math:`\dot x + \dot y`."""

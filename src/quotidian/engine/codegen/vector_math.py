@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from quotidian.engine.expressions.graph import TINY
+from quotidian.engine.expressions.operations import TINY
 
 DOUBLE, I64 = ir.DoubleType(), ir.IntType(64)
 LN2_HI, LN2_LO = 6.93147180369123816490e-01, 1.90821492927058770002e-10

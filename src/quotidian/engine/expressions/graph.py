@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from quotidian.engine.expressions.operations import RULES, VALUES
+
 Operand: TypeAlias = "Node | float | int"
-TINY = 1e-300  # a smaller base counts as this, so that 0 ** n is 0 and never a logarithm of zero
 LARGEST_PRODUCT = 8  # a whole power up to this is a product
-_FUNCTIONS: dict[str, Callable[[float], float]] = {
-    "exp": math.exp,
-    "log": math.log,
-    "safe_log": lambda x: math.log(max(x, TINY)),
-    "at_least_tiny": lambda x: max(x, TINY),
-    "sqrt": math.sqrt,
-    "cos": math.cos,
-    "sin": math.sin,
-}
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -61,6 +52,10 @@ class Node:
 
     def apply_function(self, name: str) -> Node:
         return self.graph.function(name, self)
+
+    def apply_operation(self, name: str, *args: Operand) -> Node:
+        """An operation of :mod:`.operations` on any operands, of which this node is one."""
+        return self.graph.function(name, *args)
 
     @property
     def number(self) -> float | None:
@@ -157,14 +152,18 @@ class Graph:
         square = self.multiply(half, half)
         return self.multiply(square, a) if n % 2 else square
 
-    def function(self, name: str, a: Node) -> Node:
-        """An elementary function, one of those that :class:`VectorMath` emits."""
-        if a.number is None:
-            return self._node(name, a)
+    def function(self, name: str, *operands: Operand) -> Node:
+        """An elementary function, a comparison or a selection, one of those that the emitter knows."""
+        args = [self.lift(x) for x in operands]
+        if name == "select" and (args[0].number is not None or args[1] is args[2]):
+            return args[1] if args[0].number != 0.0 else args[2]
+        numbers = [a.number for a in args if a.number is not None]
+        if len(numbers) < len(args):
+            return self._node(name, *args)
         try:
-            return self.number(_FUNCTIONS[name](a.number))
+            return self.number(VALUES[name](*numbers))
         except (ValueError, OverflowError):
-            return self._node(name, a)  # the machine code shows it as not-a-number or infinity
+            return self._node(name, *args)  # the machine code shows it as not-a-number or infinity
 
 
 def reachable(roots: Iterable[Node], known: Set[int] = frozenset()) -> list[Node]:
@@ -211,25 +210,8 @@ class Derivatives:
         d = [self._known[a.serial] for a in node.args]
         if all(x is zero for x in d):
             return zero
-        return _RULES[node.op](node, *d)
+        return self._differential(node, d)
 
-
-def _quotient(v: Node, da: Node, db: Node) -> Node:
-    _, b = v.args
-    return (da - v * db) * (1.0 / b)  # one reciprocal for the derivatives by every symbol
-
-
-# d/dx of each operation, from the node itself and the derivatives of its arguments
-_RULES: dict[str, Callable[..., Node]] = {
-    "+": lambda v, da, db: da + db,
-    "-": lambda v, da, db: da - db,
-    "*": lambda v, da, db: da * v.args[1] + v.args[0] * db,
-    "/": _quotient,
-    "exp": lambda v, da: v * da,
-    "log": lambda v, da: da / v.args[0],
-    "safe_log": lambda v, da: da / v.graph.function("at_least_tiny", v.args[0]),
-    "at_least_tiny": lambda v, da: da,
-    "sqrt": lambda v, da: da * 0.5 / v,
-    "cos": lambda v, da: -(v.graph.function("sin", v.args[0]) * da),
-    "sin": lambda v, da: v.graph.function("cos", v.args[0]) * da,
-}
+    def _differential(self, node: Node, d: list[Node]) -> Node:
+        derivative: Operand = RULES[node.op](node, *d)
+        return self.graph.lift(derivative)

@@ -62,7 +62,7 @@ class _Rewriter:
             case "cos" | "sin":
                 return self.circular(node.op, args[0])
             case function:
-                return g.function(function, args[0])
+                return g.function(function, *args)
 
     def product(self, a: Node, b: Node) -> Node:
         """Combine the constants of nested products, so that they are hoisted as one."""

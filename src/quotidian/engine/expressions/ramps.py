@@ -81,7 +81,7 @@ def _rebuilt(g: Graph, node: Node, args: Sequence[Node]) -> Node:
     two = {"+": g.add, "-": g.subtract, "*": g.multiply, "/": g.divide}
     if not args:
         return node
-    return two[node.op](*args) if node.op in two else g.function(node.op, args[0])
+    return two[node.op](*args) if node.op in two else g.function(node.op, *args)
 
 
 def widened(inputs: Floats, slopes: Floats, since: float) -> Floats:

@@ -1,0 +1,226 @@
+"""Follow a hybrid system: the engine between instants, events and turning conditions at them.
+
+An instant has two phases. In the first, conditions say what they say at it: ``time > 5`` is false at 5. In
+the second, just after, a condition that is at equality has the sign into which it moves. Events may fire in
+either; rows of the result show the first, after its events.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.engine import STOP, Action, CompiledModel, Outcome, Tolerance, Trigger
+from quotidian.errors import SolverFailed
+from quotidian.interchange.conditions import Condition, slope_in_time, turning_time
+from quotidian.interchange.event_queue import Queue
+from quotidian.interchange.formula import evaluate
+from quotidian.interchange.instant import Values
+from quotidian.interchange.model_builder import built
+from quotidian.interchange.system import STILL, System
+
+Floats = NDArray[np.float64]
+SNAP = 1e-13
+"""Part of a requested time by which an instant may differ and still be that time: a rounding error or two."""
+LOOK = 1e-6
+"""Part of the run over which the direction of a difference that is 0 is judged."""
+MOST_IDLE = 100
+"""Stops in a row without progress after which a run is given up."""
+STILL_ZERO = 1e-13
+UNSEEN = 1e-6
+"""Part of its sides by which a difference may have the wrong sign before a missed crossing is reported."""
+
+
+@dataclass
+class HybridRun:
+    """One run of ``system`` to the last of ``times``, recording ``names``; values [time, name]."""
+
+    system: System
+    times: Floats
+    names: Sequence[str]
+    tolerance: Tolerance
+    seed: int = 1
+    _queue: Queue = field(init=False)
+    _rows: Floats = field(init=False)
+    _machine: CompiledModel = field(init=False)
+
+    def __post_init__(self) -> None:
+        watched = [c for c in self.system.conditions if c.watched is not None]
+        columns = [*self.names, *(str(c.watched) for c in watched)]
+        self._machine = CompiledModel(built(self.system, columns))
+        self._watched = watched
+        self._queue = Queue.of(self.system.events, self.seed)
+        self._rows = np.full((len(self.times), len(self.names)), np.nan)
+        self._parameters = self._machine.parameters(1)
+        self._order = self._machine.ode_system.states
+        self._inputs = self._machine.ode_system.inputs
+        self._triggers = [
+            Trigger(str(c.watched), 0.0, (Action(STOP),), rising=rising)
+            for c in watched
+            for rising in (True, False)
+        ]
+
+    def outcome(self) -> Outcome:
+        """Solve. Raises SolverFailed where the end is not reached."""
+        self._solve()
+        return replace(self._last, times=self.times, names=tuple(self.names), values=self._rows[None, :, :])
+
+    def _solve(self) -> None:
+        """All instants. Raises SolverFailed where the end is not reached."""
+        values, end, idle = self.system.start(), float(self.times[-1]), 0
+        crossed: dict[str, float] = {}
+        while True:
+            values = self._at_instant(values, crossed)
+            if values.time >= end:
+                if end == 0.0:
+                    self._follow(values, end)
+                return
+            until = self._next_instant(values, end)
+            before = values.time
+            values, crossed = self._follow(values, until)
+            idle = idle + 1 if values.time - before <= 1e-12 * max(abs(end), 1e-300) else 0
+            if idle > MOST_IDLE:
+                raise self._stuck(values)
+
+    # ---- at an instant
+    def _at_instant(self, values: Values, crossed: dict[str, float]) -> Values:
+        """Both phases, and the rows of this instant between them."""
+        values = self._queue.settle(values.at(signs=dict.fromkeys(crossed, 0.0)))
+        for row in np.flatnonzero(self.times == values.time):
+            self._rows[row] = [values[name] for name in self.names]
+        for _ in range(MOST_IDLE):
+            after = self._just_after(values, crossed)
+            values = self._queue.settle(after)
+            if values is after:
+                return values
+            crossed = {}
+        raise self._stuck(values)
+
+    def _just_after(self, values: Values, crossed: dict[str, float]) -> Values:
+        """With the sign into which each difference that is 0 moves."""
+        level = [c for c in values.conditions if values.sign(c) == 0.0]
+        signs = dict(values.signs) | {c.name: crossed.get(c.name, 0.0) for c in level}
+        for c in level:
+            if c.watched is None:
+                slope = slope_in_time(c, values)
+                signs[c.name] = math.copysign(1.0, slope) if slope else 0.0
+        moving = [c for c in level if c.watched is not None]
+        for _ in range(3):
+            after = values.at(signs=signs)
+            found = {c.name: d for c in moving if (d := self._direction(c, after, values)) != 0.0}
+            if all(signs[name] == sign for name, sign in found.items()):
+                break
+            signs |= found
+        else:
+            raise self._stuck(values)
+        return values if signs == values.signs else values.at(signs=signs)
+
+    def _direction(self, c: Condition, after: Values, at: Values) -> float:
+        """The sign of a difference a little later, along the rates; 0 if it stays."""
+        h = LOOK * float(self.times[-1])
+        for step in (h, h * 1e-3):
+            states = {
+                name: after[name] + step * float(evaluate(f, after))
+                for name, f in self.system.rates.items()
+                if name != STILL
+            }
+            later = after.at(after.time + step, states, after.signs)
+            moved = later.difference(c) - at.difference(c)
+            size = max(abs(float(evaluate(side, after))) for side in c.sides)
+            if not math.isfinite(moved):
+                continue
+            if abs(moved) > STILL_ZERO * max(size, 1e-300):
+                return math.copysign(1.0, moved)
+        return 0.0
+
+    def _next_instant(self, values: Values, end: float) -> float:
+        """The next instant that is known beforehand, on a requested time if it is next to one."""
+        turns = [
+            t
+            for c in values.conditions
+            if c.watched is None and (t := self._snapped(turning_time(c, values))) > values.time
+        ]
+        return min([self._snapped(self._queue.next_due), end, *turns])
+
+    def _snapped(self, time: float) -> float:
+        if not math.isfinite(time):
+            return time
+        i = int(np.searchsorted(self.times, time))
+        for near in self.times[max(i - 1, 0) : i + 1]:
+            if abs(near - time) <= SNAP * abs(time):
+                return float(near)
+        return time
+
+    # ---- between instants
+    def _follow(self, values: Values, until: float) -> tuple[Values, dict[str, float]]:
+        """Integrate to ``until`` or to the first crossing; the state there, and the signs crossed into."""
+        inside = (self.times > values.time) & (self.times < until)
+        outcome = self._machine.run(
+            self._parameters,
+            self.times[inside],
+            triggers=self._triggers,
+            observables=[*self.names, *(str(c.watched) for c in self._watched)],
+            start=values.time,
+            end=until,
+            states=np.array([[values[name] for name in self._order]]),
+            inputs=np.array([[values[name] for name in self._inputs]]).reshape(1, -1),
+            tolerance=self.tolerance,
+        )
+        for failure in outcome.failures:
+            raise SolverFailed(
+                f"{self.system.contents.name} could not be followed beyond {failure.reached:g} "
+                f"{self.system.contents.time_unit}.",
+                f"The solver says: {failure.reason}.",
+                "The file's equations may leave the finite there; end the run before, or correct the file.",
+            )
+        reached, self._last = float(outcome.reached[0]), outcome
+        self._rows[inside] = np.where(
+            (self.times[inside] <= reached)[:, None],
+            outcome.values[0][:, : len(self.names)],
+            np.nan,
+        )
+        states = dict(zip(self._order, map(float, outcome.states[0]), strict=True))
+        later = values.at(until if reached >= until else reached, states)
+        crossed = self._crossed(outcome)
+        crossed |= self._due(values, later)
+        self._refuse_unseen(values, later, crossed)
+        return later, crossed
+
+    def _crossed(self, outcome: Outcome) -> dict[str, float]:
+        seen = outcome.watched
+        if seen is None:
+            return {}
+        numbers = seen.trigger[0][: seen.count[0]]
+        return {self._watched[n // 2].name: -1.0 if n % 2 else 1.0 for n in map(int, numbers)}
+
+    def _due(self, before: Values, later: Values) -> dict[str, float]:
+        """Conditions on time that turn at this instant, whatever rounding makes of their difference."""
+        return {
+            c.name: 1.0
+            for c in later.conditions
+            if c.watched is None and self._snapped(turning_time(c, before)) == later.time
+        }
+
+    def _refuse_unseen(self, before: Values, later: Values, crossed: dict[str, float]) -> None:
+        """Refuse a sign that has changed without a crossing: the solution went on with a wrong branch."""
+        for c in self._watched:
+            was, now = before.sign(c), later.difference(c)
+            size = max(abs(float(evaluate(side, later))) for side in c.sides)
+            if c.name not in crossed and was * now < 0 and abs(now) > UNSEEN * size:
+                raise SolverFailed(
+                    f"A condition turned over unseen before {later.time:g}.",
+                    "It was past its level within a single step and came back.",
+                    "Ask for a shorter longest step.",
+                )
+
+    def _stuck(self, values: Values) -> SolverFailed:
+        return SolverFailed(
+            f"{self.system.contents.name} could not be followed beyond {values.time:g} "
+            f"{self.system.contents.time_unit}.",
+            "Conditions turn over there without end: each branch leads back to the other.",
+            "Give the condition a width, so that it turns back at another level.",
+        )

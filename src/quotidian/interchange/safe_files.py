@@ -1,0 +1,73 @@
+"""Read a file that others made, and check its XML before any parser of SBML sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.parsers import expat
+
+from quotidian.errors import InvalidInput
+
+LARGEST = 20 * 2**20
+"""Bytes of the largest file that is read; the largest of the curated published models has about 5 MB."""
+DEEPEST = 200
+"""Levels of XML elements; libSBML reads with recursion, and its stack ends somewhere beyond ten thousand."""
+
+
+def read_bytes(source: str | Path) -> tuple[bytes, str]:
+    """Bytes of a path, or of a text that starts with ``<``, and how a message names it."""
+    if isinstance(source, str) and source.lstrip().startswith("<"):
+        data, label = source.encode(), "The text"
+    else:
+        path, label = Path(source), f"'{source}'"
+        try:
+            with path.open("rb") as file:
+                data = file.read(LARGEST + 1)
+        except OSError as error:
+            why = f"The system says: {(error.strerror or str(error)).lower()}."
+            raise InvalidInput(f"{label} cannot be read.", why, "Name an SBML file.") from None
+    if len(data) > LARGEST:
+        raise InvalidInput(
+            f"{label} is too large.",
+            f"It has more than {LARGEST // 2**20} MB; the largest published models have a quarter of that.",
+            "Leave out annotations and layout, which carry no equation.",
+        )
+    return data, label
+
+
+def safe_xml(data: bytes, label: str) -> str:
+    """The encoding of the text; refuses what could exhaust memory or stack before libSBML sees it."""
+    parser, depth, encoding = expat.ParserCreate(), 0, "utf-8-sig"
+
+    def declared(_: str, stated: str | None, __: int) -> None:
+        nonlocal encoding
+        if stated and stated.lower() != "utf-8":
+            encoding = stated
+
+    def doctype(*_: object) -> None:
+        raise InvalidInput(
+            f"{label} declares a document type.",
+            "It could define entities that grow without end, or that stand in other files; SBML needs none.",
+            "Remove the <!DOCTYPE ...> line.",
+        )
+
+    def start(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise InvalidInput(
+                f"{label} is nested too deeply.",
+                f"Line {parser.CurrentLineNumber} stands more than {DEEPEST} elements deep.",
+                "Give parts of the formula names of their own with assignment rules.",
+            )
+
+    def end(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declared, doctype
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise InvalidInput(f"{label} is not XML.", f"{error}.", "Name an SBML file.") from None
+    return encoding
