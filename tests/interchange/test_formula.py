@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotidian.engine.expressions.graph import Graph
-from quotidian.interchange.affine import Affine, NotAffine, as_number
 from quotidian.interchange.formula import (
     Apply,
     Name,
@@ -21,6 +20,7 @@ from quotidian.interchange.formula import (
     substituted,
     written,
 )
+from quotidian.interchange.hybrid.affine import Affine, NotAffine, as_number
 from quotidian.interchange.mathml import read, tree
 from quotidian.models import model
 from quotidian.network.flux import Use, call

@@ -11,7 +11,7 @@ from quotidian.errors import InvalidInput
 from quotidian.interchange import antimony, from_sbml, safe_files, sbml_document, to_antimony, to_sbml
 from quotidian.interchange.contents import Contents, Quantity
 from quotidian.interchange.formula import Name
-from quotidian.interchange.initial_values import Beginnings
+from quotidian.interchange.hybrid.initial_values import Beginnings
 from quotidian.models import model
 
 Sbml = Callable[[str], str]

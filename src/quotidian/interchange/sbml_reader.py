@@ -12,14 +12,14 @@ from numpy.typing import ArrayLike
 
 from quotidian.engine import Outcome, Tolerance
 from quotidian.errors import InvalidInput
-from quotidian.interchange.balances import balanced
 from quotidian.interchange.contents import identified
-from quotidian.interchange.hybrid_run import HybridRun
-from quotidian.interchange.lowering import lowered
-from quotidian.interchange.model_builder import built
+from quotidian.interchange.hybrid.balances import balanced
+from quotidian.interchange.hybrid.lowering import lowered
+from quotidian.interchange.hybrid.model_builder import built
+from quotidian.interchange.hybrid.run import HybridRun
+from quotidian.interchange.hybrid.system import System, system_of
 from quotidian.interchange.sbml_contents import Reader
 from quotidian.interchange.sbml_document import opened
-from quotidian.interchange.system import System, system_of
 from quotidian.network import Model
 from quotidian.network.audit import structure
 

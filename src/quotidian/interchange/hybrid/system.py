@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from quotidian.errors import InvalidInput
-from quotidian.interchange.conditions import Condition, Conditions
 from quotidian.interchange.contents import Contents, Event
 from quotidian.interchange.formula import Apply, Formula, Number, evaluate, names
-from quotidian.interchange.initial_values import Beginnings
-from quotidian.interchange.instant import Values
+from quotidian.interchange.hybrid.conditions import Condition
+from quotidian.interchange.hybrid.initial_values import Beginnings
+from quotidian.interchange.hybrid.instant import Values
+from quotidian.interchange.hybrid.switching import Conditions
 
 SMALL = 1e-6
 """Part of the largest start that counts as the usual size of what starts lower. Assumed, because a file says

@@ -8,7 +8,7 @@ from typing import Any
 from quotidian.errors import InvalidInput
 from quotidian.interchange.contents import Quantity
 from quotidian.interchange.formula import Formula, Name, Number, law, names, substituted
-from quotidian.interchange.system import STILL, System, ordered_rules
+from quotidian.interchange.hybrid.system import STILL, System, ordered_rules
 from quotidian.network import (
     NOTHING,
     TIME,

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from quotidian.interchange.formula import Formula, evaluate
-
-if TYPE_CHECKING:
-    from quotidian.interchange.conditions import Condition
+from quotidian.interchange.hybrid.conditions import Condition
 
 
 class Values(dict[str, float]):

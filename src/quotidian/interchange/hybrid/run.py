@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from quotidian.engine import STOP, Action, CompiledModel, Outcome, Tolerance, Trigger
 from quotidian.errors import SolverFailed
-from quotidian.interchange.conditions import Condition, slope_in_time, turning_time
-from quotidian.interchange.event_queue import Queue
 from quotidian.interchange.formula import evaluate
-from quotidian.interchange.instant import Values
-from quotidian.interchange.model_builder import built
-from quotidian.interchange.system import STILL, System
+from quotidian.interchange.hybrid.conditions import Condition
+from quotidian.interchange.hybrid.event_queue import Queue
+from quotidian.interchange.hybrid.instant import Values
+from quotidian.interchange.hybrid.model_builder import built
+from quotidian.interchange.hybrid.system import STILL, System
+from quotidian.interchange.hybrid.turning import slope_in_time, turning_time
 
 Floats = NDArray[np.float64]
 SNAP = 1e-13

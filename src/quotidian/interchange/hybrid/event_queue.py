@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from quotidian.errors import SolverFailed
 from quotidian.interchange.contents import Event
 from quotidian.interchange.formula import evaluate
-from quotidian.interchange.instant import Values
+from quotidian.interchange.hybrid.instant import Values
 
 MOST_AT_ONCE = 10_000
 """Events that may act at one instant: a file in which more do never leaves it."""

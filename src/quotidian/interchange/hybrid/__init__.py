@@ -1,0 +1,1 @@
+"""Files as hybrid systems: smooth equations between instants, and what happens at these."""
