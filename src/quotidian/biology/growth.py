@@ -49,7 +49,7 @@ adult_height = Species("adult_height", "cm", "attainable adult height", "h_1", (
 plate = Signal("growth.plate", "1", "growth relative to that of health", "g")
 maturation = Signal("growth.maturation", "1", "ageing of the bones relative to that of health", r"\mu")
 in_reach = Signal("growth.adult_height_at_start", "cm", "attainable adult height on day 0", "h_{1,0}")
-lag = Signal("growth.lag", "cm", "lag of height that can be caught up", "D")
+lag = Signal("growth.lag", "cm", "height deficit that can be caught up", "D")
 speed = Signal("growth.velocity", "cm/year", "height velocity", r"v_h")
 
 
@@ -156,7 +156,7 @@ module = Module(
             "height_sds", "1", "height for age, SD score", sd_score, height, median_height, lower_height
         ),
         Observable("adult_height", "cm", "attainable adult height", itself, adult_height),
-        Observable("height_lag", "cm", "lag of height that can be caught up", itself, lag),
+        Observable("height_lag", "cm", "height deficit that can be caught up", itself, lag),
         Observable("bone_age", "year", "bone age", itself, bone_age),
     ),
 )
