@@ -113,6 +113,9 @@ iron_share = Signal("iron_share", "1", "serum iron relative to normal", "x_{Fe}"
 iron_share_at_start = Signal("iron_share_at_start", "1", "serum iron relative to normal, at the start", "x_0")
 ferritin = Species("ferritin", "ug/L", "ferritin", r"\mathrm{Fer}", (10, 20000))
 haemoglobin = Signal("haemoglobin", "g/dL", "haemoglobin", r"\mathrm{Hb}")
+haemoglobin_in_health = Signal(
+    "haemoglobin_in_health", "g/dL", "haemoglobin of a healthy child of that age", r"\mathrm{Hb}_0"
+)
 platelets = Signal("platelets", "1e9/L", "platelets", r"\mathrm{Plt}")
 neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))
 # ---- skin and serosa

@@ -23,8 +23,11 @@ def felt(k_b: Any, e: Any, L_0: Any) -> Any:
 
 
 def visual_scale(g: Any, w: Any, J: Any, B: Any) -> Any:
-    r"""A 0-to-10 scale, :math:`10\, z/(1 + z)` with :math:`z = g (w J + (1 - w) B)`"""
-    z = g * (w * J + (1 - w) * B)
+    r"""A 0-to-10 scale, :math:`10\, z/(1 + z)` with :math:`z = g (w J^{3/2} + (1 - w) B^{3/2})`
+
+    By the power 3/2 the mark of little disease comes near the end of the scale.
+    """
+    z = g * (w * J**1.5 + (1 - w) * B**1.5)
     return 10 * z / (1 + z)
 
 

@@ -25,6 +25,7 @@ from quotidian.network.laws import rhythmic_hill
 from quotidian.vocabulary import (
     age_at_start,
     haemoglobin,
+    haemoglobin_in_health,
     il6_rhythm,
     il6_signal,
     iron_share,
@@ -45,7 +46,7 @@ ages = tuple(
     for i in range(1, AGES + 1)
 )
 birth = Signal("red_cells.birth", "g/dL", "haemoglobin in steady state at the present production", "b")
-Hb_0 = Signal("red_cells.healthy", "g/dL", "haemoglobin of a healthy child of that age", r"Hb_0")
+Hb_0 = haemoglobin_in_health
 start = Signal("red_cells.at_start", "g/dL", "haemoglobin in steady state at the start", r"Hb_s")
 
 
