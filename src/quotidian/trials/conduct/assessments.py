@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
 from quotidian.errors import SolverFailed
+from quotidian.patients.laboratory import SERUM, report
 from quotidian.simulation import RUN_IN_DAYS
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.measurement import core_set, crp, neutrophils, readings
@@ -30,7 +31,7 @@ class Assessment:
     ----------
     chart : [participant, reading] temperatures as read, degC, at ``days`` [reading].
     core : the core set and CRP as measured, with error, by name, [participant] each.
-    observed : observables of the model, without error, by name, [participant] each.
+    observed : observables of the model, without error but those of serum, by name, [participant] each.
     safety : readings of the safety rules, by name, [participant] each: neutrophils as counted.
     seen : [participant] place of the visit in the times of the outcome.
     """
@@ -56,7 +57,9 @@ def assess(
     safety = {name: run[name][everyone, seen] for name in setting.safety_readings}
     if "neutrophils" in safety:
         safety["neutrophils"] = neutrophils(safety["neutrophils"], *address, visit)
-    return Assessment(chart, at / 24, core, _observed(setting, run, at, seen), safety, seen)
+    observed = _observed(setting, run, at, seen)
+    observed |= {n: report(n, observed[n], *address, visit).value for n in SERUM if n in observed}
+    return Assessment(chart, at / 24, core, observed, safety, seen)
 
 
 def _visit_places(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import TypeAlias
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.evidence import Ledger, ledger_beside
+from quotidian.patients.laboratory import assays
 from quotidian.population import ErrorModel
 from quotidian.statistics.streams import Streams
 from quotidian.trials.criteria import CORE_SET
@@ -22,6 +24,8 @@ Replicate: TypeAlias = int | NDArray[np.int64]  # of all children, or [child]
 SCALE = {"physician_global": 10.0, "parent_global": 10.0, "chaq": 3.0}
 COUNTS = ("active_joints", "limited_joints")
 ALL_JOINTS = 71.0
+HALF = 0.5  # marks on a scale of 0 to 10 are read in halves
+NONE_CHANCE = {"physician_global": "physician_none", "parent_global": "parent_none"}
 
 
 @cache
@@ -35,10 +39,12 @@ def error_models() -> Mapping[str, ErrorModel]:
     r"""The error model of every observable that is measured, by its name.
 
     The error of a scale is largest in the middle and vanishes at its ends, where raters agree. Both joint
-    counts share one random stream, since one examiner counts both. The error of neutrophils joins the
-    variation from day to day and that of the counter, :math:`\sigma^2 = \omega_{wN}^2 + \epsilon_N^2`.
+    counts share one random stream, since one examiner counts both. ESR, CRP and the limits of neutrophils are
+    those of the laboratory (patients/laboratory.py). The error of neutrophils joins the variation from day to
+    day and that of the counter, :math:`\sigma^2 = \omega_{wN}^2 + \epsilon_N^2`.
     """
     sd = {name: entry.value for name, entry in errors().items()}
+    laboratory = assays()
     cells = math.hypot(sd["neutrophils_within"], sd["neutrophils_assay"])
     models = [
         *(ErrorModel(name, "scale", sd[name], lloq=0.0, uloq=length) for name, length in SCALE.items()),
@@ -46,9 +52,9 @@ def error_models() -> Mapping[str, ErrorModel]:
             ErrorModel(name, "log", sd["joints"], lloq=0.0, uloq=ALL_JOINTS, whole=True, stream="joints")
             for name in COUNTS
         ),
-        ErrorModel("esr", "log", sd["esr"]),
-        ErrorModel("crp", "log", sd["crp"]),
-        ErrorModel("neutrophils", "log", cells),
+        laboratory["esr"],
+        laboratory["crp"],
+        replace(laboratory["neutrophils"], sd=cells),
         ErrorModel("temperature", "additive", sd["temperature"]),
     ]
     return MappingProxyType({model.observable: model for model in models})
@@ -61,12 +67,21 @@ def core_set(
 
     The error of a child at a visit is the same in every arm.
     """
-    models = error_models()
-    return {
-        name: models[name].simulate(true[name], streams, replicate, numbers, visit)
-        for name in CORE_SET
-        if name in true
-    }
+    models, address = error_models(), (streams, replicate, numbers, visit)
+    read = {name: models[name].simulate(true[name], *address) for name in CORE_SET if name in true}
+    return read | {name: marked(name, read[name], *address) for name in NONE_CHANCE if name in read}
+
+
+def marked(
+    name: str, read: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, visit: int
+) -> Floats:
+    """Globals as marked, [child]: in halves, and of little disease often none at all.
+
+    A mark under 0.5 is 0 with a chance that differs between physicians and parents.
+    """
+    u = streams.uniform(f"mark.{name}.{visit}", replicate, np.asarray(numbers))[:, 0]
+    none = (read < HALF) & (u < errors()[NONE_CHANCE[name]].value)
+    return np.where(none, 0.0, np.round(read / HALF) * HALF)
 
 
 def crp(true: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, visit: int) -> Floats:
