@@ -20,18 +20,29 @@ SLOW_FOLDERS = {
     "models", "patients", "published", "reports", "scripts", "simulation", "trials", "web",
 }  # fmt: skip
 SLOW_FILES = {
-    "test_audit", "test_catalogue", "test_checks", "test_conservation", "test_docs", "test_guides",
-    "test_layers", "test_model_reduction", "test_new_drug", "test_readings", "test_readme",
-    "test_structural_checks", "test_typeset", "test_wheel",
+    "test_audit", "test_catalogue", "test_checks", "test_conservation", "test_docs",
+    "test_event_predictor", "test_focei", "test_guides", "test_layers", "test_model_reduction",
+    "test_new_drug", "test_readings", "test_readme", "test_structural_checks", "test_typeset",
+    "test_wheel",
 }  # fmt: skip
 """Folders and files that audit or compile whole models, solve trials, or start processes or servers."""
 
 
+def slow(path: Path) -> bool:
+    """Whether the tests of this file or folder are slow."""
+    place = path.relative_to(Path(__file__).parent).parts
+    return bool(place) and (place[0] in SLOW_FOLDERS or path.stem in SLOW_FILES)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare ``make check`` the import of slow tests, which it would leave out."""
+    return True if config.getoption("markexpr") == "not slow" and slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow tests; ``make check`` leaves them out, ``make test`` runs everything."""
-    tests = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(tests).parts[0] in SLOW_FOLDERS or item.path.stem in SLOW_FILES:
+        if slow(item.path):
             item.add_marker(pytest.mark.slow)
 
 

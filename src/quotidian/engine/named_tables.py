@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -62,6 +62,14 @@ class NamedTables:
     def named_states(self, row: Floats) -> dict[str, float]:
         """States of one subject by name, from its row of a table of states."""
         return dict(zip(self.ode_system.states, map(float, row), strict=True))
+
+    def states_of(self, value: Callable[[str], float]) -> Floats:
+        """Table of states of one subject, [1, state], from the value of each name."""
+        return np.array([[value(name) for name in self.ode_system.states]])
+
+    def inputs_of(self, value: Callable[[str], float]) -> Floats:
+        """Table of inputs of one subject, [1, input], from the value of each name."""
+        return np.array([[value(name) for name in self.ode_system.inputs]]).reshape(1, -1)
 
     def parameters_from(self, other: NamedTables, table: Floats) -> Floats:
         """The parameter table of this model, from that of ``other``, which has all its parameters.

@@ -57,8 +57,6 @@ class HybridRun:
         self._queue = Queue.of(self.system.events, self.seed)
         self._rows = np.full((len(self.times), len(self.names)), np.nan)
         self._parameters = self._machine.parameters(1)
-        self._order = self._machine.ode_system.states
-        self._inputs = self._machine.ode_system.inputs
         self._triggers = [
             Trigger(str(c.watched), 0.0, (Action(STOP),), rising=rising)
             for c in watched
@@ -167,8 +165,8 @@ class HybridRun:
             observables=[*self.names, *(str(c.watched) for c in self._watched)],
             start=values.time,
             end=until,
-            states=np.array([[values[name] for name in self._order]]),
-            inputs=np.array([[values[name] for name in self._inputs]]).reshape(1, -1),
+            states=self._machine.states_of(values.__getitem__),
+            inputs=self._machine.inputs_of(values.__getitem__),
             tolerance=self.tolerance,
         )
         for failure in outcome.failures:
@@ -184,7 +182,7 @@ class HybridRun:
             outcome.values[0][:, : len(self.names)],
             np.nan,
         )
-        states = dict(zip(self._order, map(float, outcome.states[0]), strict=True))
+        states = self._machine.named_states(outcome.states[0])
         later = values.at(until if reached >= until else reached, states)
         crossed = self._crossed(outcome)
         crossed |= self._due(values, later)
