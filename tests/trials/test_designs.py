@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from quotidian.models import DRUGS, observables
+from quotidian.trials.analysis.endpoints import by_replicate, entry_results
 from quotidian.trials.conduct.measurement import crp as measured_crp
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Arm, Trial, regimen_for, regimens
@@ -18,8 +19,9 @@ from quotidian.trials.run import Followed, follow
 
 NAMES = [
     "yokota-2005", "woo-2005", "yokota-2008", "tender", "tender-extension", "japan-long-term", "jigsaw-118",
-    "infants", "tender-growth", "canakinumab-single", "canakinumab-withdrawal", "anakinra", "ra-iv",
-    "pjia-iv",
+    "infants", "tender-growth", "moscow-cohort", "japan-from-15", "canakinumab-single",
+    "canakinumab-withdrawal", "canakinumab-febrile", "canakinumab-afebrile", "anakinra", "tofacitinib-open",
+    "ra-iv", "pjia-iv",
 ]  # fmt: skip
 
 
@@ -66,6 +68,13 @@ def test_a_dose_of_four_times_the_size_reaches_four_times_the_level_at_once() ->
     record = run("woo-2005", 18).records[0]
     peak = [np.median(record.exposure["first"].cmax[record.arm == a]) for a in range(3)]
     assert peak[2] / peak[0] == pytest.approx(4.0, rel=0.35) and peak[0] < peak[1] < peak[2]
+
+
+@pytest.mark.parametrize(("name", "febrile"), [("canakinumab-febrile", 100), ("canakinumab-afebrile", 0)])
+def test_children_enter_by_whether_they_have_fever(name: str, febrile: float) -> None:
+    done = run(name)
+    found = {m.endpoint: m for m in entry_results(done.conductor.setting.trial, done.records[0])}
+    assert by_replicate(found["febrile_38"], done.records[0], None) == [febrile]
 
 
 def test_doses_escalate_while_crp_is_high_and_settle_after_three() -> None:

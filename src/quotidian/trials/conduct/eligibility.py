@@ -112,6 +112,8 @@ def _active(setting: TrialSetting, s: Screened) -> Bools:
     """Who has enough active joints, or fewer with fever, [candidate]."""
     rule, joints = setting.trial.entry, np.nan_to_num(s.seen.core["active_joints"])
     febrile = _febrile_days(setting, s, s.run.status == 0) >= rule.fever_days
+    if rule.afebrile:
+        return (joints >= rule.joints) & ~febrile
     if rule.febrile:
         return (joints >= rule.joints_with_fever) & febrile
     return (joints >= rule.joints) | ((joints >= rule.joints_with_fever) & febrile)

@@ -20,8 +20,9 @@ from quotidian.trials.protocol.design import Trial
 _DESIGNS = Path(__file__).parents[1] / "published" / "designs"
 ORDER = (
     "yokota-2005", "woo-2005", "yokota-2008", "tender", "tender-extension", "japan-long-term", "jigsaw-118",
-    "infants", "tender-growth", "canakinumab-single", "canakinumab-withdrawal", "anakinra", "ra-iv",
-    "pjia-iv",
+    "infants", "tender-growth", "moscow-cohort", "japan-from-15", "canakinumab-single",
+    "canakinumab-withdrawal", "canakinumab-febrile", "canakinumab-afebrile", "anakinra", "tofacitinib-open",
+    "ra-iv", "pjia-iv",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ class Entry:
 
     Parameters
     ----------
-    fever : degC. febrile : only with such fever. crp_above : mg/L. steroid_at_least : mg/kg/day.
+    fever : degC. febrile : only with such fever. afebrile : only without it. crp_above : mg/L.
     """
 
     joints: int = 0
@@ -25,6 +25,7 @@ class Entry:
     fever: float = 38.0
     fever_days: int = 1
     febrile: bool = False
+    afebrile: bool = False
     crp_above: float = 0.0
 
     @property
@@ -37,6 +38,11 @@ class Entry:
             text = (
                 f"Entry: at least {self.joints_with_fever} active joints and {self.fever:g} degC or more "
                 f"on at least {self.fever_days} of the last 14 days"
+            )
+        if self.afebrile:
+            text = (
+                f"Entry: at least {self.joints} active joints and {self.fever:g} degC or more on fewer than "
+                f"{self.fever_days} of the last 14 days"
             )
         text += f"; CRP above {self.crp_above:g} mg/L" if self.crp_above else ""
         return f"{text}; no macrophage activation syndrome."
