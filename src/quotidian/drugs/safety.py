@@ -62,6 +62,11 @@ def above_normal(k: Parameters, reads: str, unit: str) -> tuple[Limit, ...]:
     )
 
 
+def upper_limit(reads: str) -> float:
+    """The upper limit of normal of ``alt`` or ``ast``, U/L."""
+    return _NORMAL[f"{reads}_upper_limit"].value_in("U/L")
+
+
 def _acts(k: Parameters, reads: str) -> tuple[Act, ...]:
     return tuple(act for act in _GRAVEST_FIRST if f"{reads}_{act}" in k.ledger)
 

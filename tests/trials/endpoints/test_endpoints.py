@@ -153,6 +153,20 @@ def test_who_entered(record: CaseRecord, reading: AnalysisView) -> None:
     assert entered["weight_median"] == 15.0 and entered["crp_median"] == 80.0
 
 
+def test_transaminases_are_judged_by_their_worst_reading_in_the_arm(
+    reading: AnalysisView, record: CaseRecord
+) -> None:
+    for week in record.weeks:
+        record.observed[week] |= {"alt": np.full(8, 30.0), "ast": np.full(8, 30.0)}
+    record.observed[2]["alt"] = np.array([41.0, 30.0, 101.0, 30.0, 30.0, 41.0, 30.0, 30.0])
+    assert number(reading, "alt_above_limit", 8) == pytest.approx(200 / 3)
+    assert number(reading, "alt_above_2_5", 8) == pytest.approx(100 / 3)
+    assert number(reading, "alt_above_limit", 8, arm=1) == pytest.approx(100 / 3)
+    assert number(reading, "ast_above_limit", 8) == 0.0
+    record.write([2], 2, "escape")
+    assert number(reading, "alt_above_2_5", 8) == 0.0
+
+
 def test_a_marker_changes_in_per_cent_of_the_childs_own_value(
     reading: AnalysisView, record: CaseRecord
 ) -> None:

@@ -15,8 +15,8 @@ from quotidian.trials.protocol.design import Trial
 
 Declaration: TypeAlias = Endpoint | EndpointFamily
 ORDER = (
-    "responses", "systemic_signs", "disease_activity", "acute_phase", "blood_cells", "mas", "discontinuation",
-    "glucocorticoid", "growth", "dose_finding", "exposure", "entry",
+    "responses", "systemic_signs", "disease_activity", "acute_phase", "blood_cells", "liver", "mas",
+    "discontinuation", "glucocorticoid", "growth", "dose_finding", "exposure", "entry",
 )  # fmt: skip
 """Order of the files in tables; any other file of the folder comes after them, by name."""
 

@@ -22,7 +22,7 @@ ORDER = (
     "yokota-2005", "woo-2005", "yokota-2008", "tender", "tender-extension", "japan-long-term", "jigsaw-118",
     "infants", "tender-growth", "moscow-cohort", "japan-from-15", "canakinumab-single",
     "canakinumab-withdrawal", "canakinumab-febrile", "canakinumab-afebrile", "anakinra", "tofacitinib-open",
-    "ra-iv", "pjia-iv",
+    "german-register", "ra-iv", "pjia-iv",
 )  # fmt: skip
 
 
