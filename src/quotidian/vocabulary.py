@@ -15,6 +15,9 @@ maleness = Covariate("maleness", "1", "1 for a boy, 0 for a girl", "b", typical=
 severity = Covariate("severity", "1", "strength of the disease's own drive; 1 in typical active disease", "s")
 course = Input("course", "1", "natural course: factor on the child's own drive", r"\xi", resting=1.0)
 infection = Input("infection", "1", "drive of an intercurrent infection", r"\iota", resting=0.0)
+macrophage_trigger = Input(
+    "macrophage_trigger", "1", "IL-12 tone of a chance event that activates macrophages", "u", resting=0.0
+)
 age = Signal("age", "year", "age", "a")
 
 # ---- spaces
@@ -125,7 +128,9 @@ serosal_inflammation = Species(
 )
 
 # ---- macrophage activation
-macrophage_activation = Signal("macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A")
+macrophage_activation = Species(
+    "macrophage_activation", "1", "activated macrophages, 1 in full MAS", "A", (0, 1)
+)
 ifn_signal = Signal("ifn_signal", "1", "Active IFN-gamma, relative to full MAS", r"\gamma_e")
 initial_activation = Signal("initial_activation", "1", "activated macrophages at the start", "A_0")
 initial_ifn = Signal("initial_ifn", "1", "IFN-gamma at the start, relative to full MAS", r"\gamma_0")

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from quotidian.patients.child import Child
-from quotidian.patients.disease_activity import course, earlier
+from quotidian.patients.disease_activity import course
 from quotidian.patients.population import TYPICAL, PatientPopulation, draw
 from quotidian.statistics.streams import Streams
 
@@ -46,7 +46,6 @@ def test_a_seed_draws_the_stored_children(stored: str, population: PatientPopula
 
 def test_a_seed_draws_the_natural_course_of_version_0_1() -> None:
     np.testing.assert_allclose(course(*ADDRESS, 6), STORED["course"], rtol=LAST_DIGITS)
-    np.testing.assert_allclose(earlier(*ADDRESS, 6), STORED["earlier"], rtol=LAST_DIGITS)
 
 
 def test_children_do_not_depend_on_the_batch_in_any_bit() -> None:

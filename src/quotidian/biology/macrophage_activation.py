@@ -1,16 +1,14 @@
-r"""Macrophage activation: IL-18 and IL-12 induce IFN-gamma, which activates the cells that produce both.
+r"""Macrophage activation: an episode that a trigger begins, that sustains itself, and that regulation ends.
 
-The loop has a threshold. Over a range of IL-18 two states are stable, disease without MAS and MAS; a
-trigger (infection, flare, less steroid) carries a child from one to the other, and where IL-18 of the
-untriggered disease is high enough the first state is gone. IL-6 acts on it through innate activity alone.
+IL-18 and IL-12 induce IFN-gamma, which activates the macrophages that make both. IL-18 is a trait of the
+child and decides whether the loop can close at all; an infection or a chance event lends the IL-12 that
+closes it. Activated macrophages bring regulation (IL-10, IL-18 binding protein, spent T cells), under which
+the loop opens again and stays open for weeks. The state without activation exists at every IL-18.
 """
 
 from __future__ import annotations
 
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from quotidian.network import (
     NOTHING,
@@ -21,6 +19,7 @@ from quotidian.network import (
     Observable,
     Parameters,
     Signal,
+    Species,
 )
 from quotidian.network.flux import itself
 from quotidian.network.laws import first_order, hill
@@ -28,6 +27,9 @@ from quotidian.vocabulary import (
     ifn_block,
     ifn_gamma,
     ifn_signal,
+    il1_signal,
+    il6_reference,
+    il6_signal,
     il18,
     infection,
     initial_activation,
@@ -35,25 +37,37 @@ from quotidian.vocabulary import (
     initial_ifn,
     innate_activity,
     macrophage_activation,
+    macrophage_trigger,
     restraint,
 )
 
-Floats = NDArray[np.float64]
 k = Parameters(__file__)
 k_x, x_0, x_M = k("k_il18", "1/h"), k("il18_floor", "pg/mL"), k("il18_innate", "pg/mL")
-g, p = k("il18_feedback", "1"), k("il18_proneness", "1")
-X = k("il18_half", "pg/mL")
+g, p, X = k("il18_feedback", "1"), k("il18_proneness", "1"), k("il18_half", "pg/mL")
 k_y, Y = k("k_ifn", "1/h"), k("ifn_full", "pg/mL")
-top, r, r_i = k("ifn_top", "1"), k("resting_tone", "1"), k("infection_tone", "1")
-h, n = k("activation_half", "1"), k("activation_steepness", "1")
+top, y_r = k("ifn_top", "1"), k("ifn_resting", "1")
+r_i, q = k("infection_tone", "1"), k("quiet_tone", "1")
+e_1, e_6, e_h = k("il1_need", "1"), k("il6_need", "1"), k("il6_half", "pg/mL")
+h, n, kappa = k("activation_half", "1"), k("activation_steepness", "1"), k("ifn_free", "1")
+k_A, k_W, omega = k("k_activation", "1/h"), k("k_regulation", "1/h"), k("regulation_strength", "1")
 
+regulation = Species(
+    "macrophage_activation.regulation", "1", "regulation of macrophage activation", "W", (0, 1)
+)
 il18_action = Signal("macrophage_activation.il18_action", "1", "IL-18 not bound by its binding protein", "S")
 initial_il18 = Signal("macrophage_activation.initial_il18", "pg/mL", "IL-18 at the start", "x^0")
+tone = Signal("macrophage_activation.tone", "1", "IL-12 tone of triggers", "u_t")
+help_ = Signal(
+    "macrophage_activation.help", "1", "share of the feedback that IL-1 and IL-6 permit", r"\Lambda"
+)
 
 
 def il18_made(k_x: Any, p: Any, x_0: Any, x_M: Any, M: Any, g: Any, A: Any) -> Any:
-    r"""IL-18 production, :math:`v = k_x\, p\, (x_0 + x_M M (1 + g A))`"""
-    return k_x * p * (x_0 + x_M * M * (1 + g * A))
+    r"""IL-18 production, :math:`v = k_x\, p\, (x_0 + 2 x_M\, (1 + g A)\, M/(1 + M))`
+
+    Bounded in innate activity: IL-18 is more a trait of the child than a measure of the day's disease.
+    """
+    return k_x * p * (x_0 + 2 * x_M * (1 + g * A) * M / (1 + M))
 
 
 def over_binding_protein(x: Any, X: Any) -> Any:
@@ -64,14 +78,30 @@ def over_binding_protein(x: Any, X: Any) -> Any:
     return x / (X + x)
 
 
-def ifn_made(
-    k_y: Any, Y: Any, f: Any, top: Any, S: Any, r: Any, r_i: Any, i: Any, A: Any
-) -> Any:  # fmt: skip
-    r"""IFN-gamma production, :math:`v = k_y Y f\, y_{max} S\, (r + r_\iota \iota + A)`
+def triggered(r_i: Any, i: Any, u: Any, q: Any, M: Any) -> Any:
+    r"""IL-12 tone of triggers, :math:`u_t = (r_\iota \iota + u)(q + 2 (1 - q)\, M/(1 + M))`
 
-    The bracket is the IL-12 tone: resting, of an infection, of activated macrophages.
+    Innate cells that are active already answer a trigger more; the factor is 1 in typical active disease.
     """
-    return k_y * Y * f * top * S * (r + r_i * i + A)
+    return (r_i * i + u) * (q + 2 * (1 - q) * M / (1 + M))
+
+
+def permitted(e_1: Any, I_e: Any, e_6: Any, e: Any, e_h: Any, L_0: Any) -> Any:
+    r"""Feedback that IL-1 and IL-6 permit,
+    :math:`\Lambda = (1 - \epsilon_1 + 2 \epsilon_1 I_e/(1 + I_e))\,
+    (1 - \epsilon_6 + \epsilon_6 (1 + e_h/L_0)\, e/(e_h + e))`
+
+    IL-1 supports the T cells, IL-6 spoils the killing by NK cells that would end the contact. Both factors
+    are 1 in typical active disease.
+    """
+    return (1 - e_1 + 2 * e_1 * I_e / (1 + I_e)) * (1 - e_6 + e_6 * (1 + e_h / L_0) * e / (e_h + e))
+
+
+def ifn_made(
+    k_y: Any, Y: Any, y_r: Any, f: Any, S: Any, top: Any, u_t: Any, A: Any, Lambda: Any, omega: Any, W: Any
+) -> Any:  # fmt: skip
+    r"""IFN-gamma production, :math:`v = k_y Y (y_r + f S\, y_{max} (u_t + A \Lambda)/(1 + \omega W))`"""
+    return k_y * Y * (y_r + f * S * top * (u_t + A * Lambda) / (1 + omega * W))
 
 
 def acting(y: Any, Y: Any, B: Any) -> Any:
@@ -79,19 +109,28 @@ def acting(y: Any, Y: Any, B: Any) -> Any:
     return y / (Y * (1 + B))
 
 
-def activated(y_e: Any, h: Any, n: Any) -> Any:
-    r"""Activated macrophages, :math:`A = H(\gamma_e; h, n)`"""
-    return hill(y_e, h, n)
+def activating(k_A: Any, y_e: Any, kappa: Any, y: Any, Y: Any, h: Any, n: Any) -> Any:
+    r"""Macrophages become activated,
+    :math:`v = k_A\, H(\gamma_e + \kappa (\gamma/Y - \gamma_e); h, n)`
+
+    A part of the signal needs no IFN-gamma: a block of it leaves that part.
+    """
+    return k_A * hill(y_e + kappa * (y / Y - y_e), h, n)
+
+
+def follows(k_W: Any, A: Any) -> Any:
+    r"""Regulation follows activation, :math:`v = k_W A`"""
+    return k_W * A
 
 
 def start_il18(p: Any, x_0: Any, x_M: Any, M_0: Any) -> Any:
-    r"""Starts without MAS, :math:`x^0 = p\, (x_0 + x_M M_0)`"""
-    return p * (x_0 + x_M * M_0)
+    r"""Starts without MAS, :math:`x^0 = p\, (x_0 + 2 x_M\, M_0/(1 + M_0))`"""
+    return p * (x_0 + 2 * x_M * M_0 / (1 + M_0))
 
 
-def start_ifn(top: Any, x: Any, X: Any, r: Any) -> Any:
-    r"""Starts without MAS, :math:`\gamma_0 = y_{max}\, r\, x^0/(X + x^0)`"""
-    return top * r * x / (X + x)
+def at_rest(y_r: Any, h: Any, n: Any) -> Any:
+    r"""Starts at rest, :math:`A_0 = H(y_r; h, n)`"""
+    return hill(y_r, h, n)
 
 
 def by_mass(Y: Any, y: Any) -> Any:
@@ -99,54 +138,38 @@ def by_mass(Y: Any, y: Any) -> Any:
     return Y * y
 
 
-def il18_at_fold(
-    X: Floats, top: Floats, r: Floats, h: Floats, n: Floats, f: Floats
-) -> Floats:  # fmt: skip
-    r"""IL-18 above which no state without MAS exists, pg/mL, in closed form; infinite where one always does.
-
-    With IL-18 held, relative IFN-gamma is in balance at :math:`y = c (r + H(y; h, n))`, where
-    :math:`c = f y_{max} S`. The balance is lost at the fold, where also :math:`1 = c H'(y)`: with
-    :math:`z = (y/h)^n` that is :math:`(1 + r) z^2 - (n - 1 - 2r) z + r = 0`, the lesser root, and
-    :math:`c = h z^{1/n} (1 + z)^2/(n z)`. Then :math:`S = c/(f y_{max})` and :math:`x = X S/(1 - S)`.
-
-    Parameters
-    ----------
-    X, top, r, h, n : parameters of this module, [subject] each. f : [subject] restraint.
-    """
-    half = 0.5 * (n - 1.0 - 2.0 * r)
-    root = half**2 - r * (1.0 + r)
-    folds = (root > 0.0) & (half > 0.0)
-    z = np.where(folds, half - np.sqrt(np.maximum(root, 0.0)), 1.0) / (1.0 + r)
-    S = h * z ** (1.0 / n) * (1.0 + z) ** 2 / (n * z) / (f * top)
-    reached = folds & (S < 1.0)
-    return np.where(reached, X * S / np.where(reached, 1.0 - S, 1.0), np.inf)
-
-
 module = Module(
     "macrophage_activation",
     "Macrophage activation",
-    about="IL-18 determines the distance to the threshold; infections can exceed it; IFN-gamma sustains MAS.",
+    about="IL-18 decides who can be struck, a trigger when, IFN-gamma sustains MAS, and regulation ends it.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il18_action, over_binding_protein, il18, X),
+        AssignmentRule(tone, triggered, r_i, infection, macrophage_trigger, q, innate_activity),
+        AssignmentRule(help_, permitted, e_1, il1_signal, e_6, il6_signal, e_h, il6_reference),
         AssignmentRule(ifn_signal, acting, ifn_gamma, Y, ifn_block),
-        AssignmentRule(macrophage_activation, activated, ifn_signal, h, n),
         AssignmentRule(initial_il18, start_il18, p, x_0, x_M, initial_activity),
-        AssignmentRule(initial_ifn, start_ifn, top, initial_il18, X, r),
-        AssignmentRule(initial_activation, activated, initial_ifn, h, n),
+        AssignmentRule(initial_ifn, itself, y_r),
+        AssignmentRule(initial_activation, at_rest, initial_ifn, h, n),
     ),
     fluxes=(
         Flux(NOTHING >> il18, il18_made, k_x, p, x_0, x_M, innate_activity, g, macrophage_activation),
         Flux(il18 >> NOTHING, first_order, il18, k_x),
         Flux(
             NOTHING >> ifn_gamma, ifn_made,
-            k_y, Y, restraint, top, il18_action, r, r_i, infection, macrophage_activation,
+            k_y, Y, y_r, restraint, il18_action, top, tone, macrophage_activation, help_, omega, regulation,
         ),
         Flux(ifn_gamma >> NOTHING, first_order, ifn_gamma, k_y),
+        Flux(NOTHING >> macrophage_activation, activating, k_A, ifn_signal, kappa, ifn_gamma, Y, h, n),
+        Flux(macrophage_activation >> NOTHING, first_order, macrophage_activation, k_A),
+        Flux(NOTHING >> regulation, follows, k_W, macrophage_activation),
+        Flux(regulation >> NOTHING, first_order, regulation, k_W),
     ),
     starts=(
         InitialCondition(il18, itself, initial_il18),
         InitialCondition(ifn_gamma, by_mass, Y, initial_ifn),
+        InitialCondition(macrophage_activation, itself, initial_activation),
+        InitialCondition(regulation, itself, initial_activation),
     ),
     observables=(
         Observable("il18", "pg/mL", "IL-18, total", itself, il18),
@@ -154,6 +177,10 @@ module = Module(
         Observable(
             "macrophage_activation", "1", "activated macrophages; MAS above 0.5, 1 when full",
             itself, macrophage_activation,
+        ),
+        Observable(
+            "macrophage_regulation", "1", "regulation, which ends MAS and holds it off for weeks",
+            itself, regulation,
         ),
     ),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from quotidian.vocabulary import (
     initial_ifn,
     macrophage_activation,
     macrophage_pyrogen,
+    neutrophil_loss,
     platelet_consumption,
     red_cell_consumption,
     signal_at_start,
@@ -25,6 +26,7 @@ from quotidian.vocabulary import (
 
 k = Parameters(__file__)
 g_p, g_h, g_f = k("platelet_loss", "1"), k("red_cell_loss", "1"), k("fibrinogen_loss", "1")
+g_N = k("neutrophil_loss", "1")
 F_1, ell, a = k("ferritin_full", "1"), k("ferritin_direct", "1"), k("ferritin_alone", "1")
 x_1, e_h, i = k("pyrogen_full", "degC"), k("half_signal", "pg/mL"), k("pyrogen_alone", "1")
 
@@ -47,6 +49,9 @@ platelets = part(
 )
 red_cells = part(
     "red_cell_consumption", "1", "red cell loss due to macrophages", r"\chi_H", red_cell_consumption
+)
+neutrophils = part(
+    "neutrophil_consumption", "1", "neutrophil loss due to macrophages", r"\chi_A", neutrophil_loss
 )
 fibrinogen = part(
     "fibrinogen_consumption", "1", "fibrinogen loss due to macrophages", r"\chi_F", fibrinogen_consumption
@@ -106,6 +111,7 @@ module = Module(
     definitions=(
         AssignmentRule(toll, haemophagocytosis, macrophage_activation),
         AssignmentRule(platelets, in_proportion, g_p, toll),
+        AssignmentRule(neutrophils, in_proportion, g_N, toll),
         AssignmentRule(red_cells, in_proportion, g_h, toll),
         AssignmentRule(fibrinogen, in_proportion, g_f, toll),
         AssignmentRule(gate, il6_gate, il6_signal, e_h),

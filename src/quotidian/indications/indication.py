@@ -47,8 +47,8 @@ class Indication:
     endpoints : names, or beginnings of names, of the endpoints that apply; empty for all.
     growth_reference : reference by which patients grow; empty for those who do not, or whose age has none.
     weight_bands : whether exposure is reported by band of weight, too.
-    mas_before_entry : whether a candidate is left out whose disease would have led to macrophage activation
-        syndrome in the year before entry.
+    chance_events : whether its patients have infections and other triggers of macrophage activation in
+        trials.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Indication:
     endpoints: tuple[str, ...] = ()
     growth_reference: str = ""
     weight_bands: bool = False
-    mas_before_entry: bool = False
+    chance_events: bool = False
 
     @property
     def population(self) -> PatientPopulation:

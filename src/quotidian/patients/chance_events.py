@@ -1,4 +1,4 @@
-"""Events that strike a child by chance, whatever it is given: infections.
+"""Events that strike a child by chance, whatever it is given: infections, and other triggers of MAS.
 
 Poisson in time, log-normal in size. Random streams are addressed by child and period, so that the arms of a
 study share them (common random numbers), and a longer history begins with the shorter one.
@@ -60,7 +60,12 @@ class ChanceEvent:
         return v[f"{self.name}_days"]
 
 
-EVENTS: Mapping[str, ChanceEvent] = MappingProxyType({"infection": ChanceEvent("infections", "infection")})
+EVENTS: Mapping[str, ChanceEvent] = MappingProxyType(
+    {
+        "infection": ChanceEvent("infections", "infection"),
+        "macrophage_trigger": ChanceEvent("triggers", "trigger"),
+    }
+)
 """Kinds of events by the input of the model that they act on."""
 
 

@@ -38,28 +38,6 @@ def course(
     return np.asarray(np.exp(s["course_sd"] * x) * np.where(after, s["remission_drive"], 1.0))
 
 
-def earlier(
-    streams: Streams, replicate: int, numbers: Sequence[int], periods: int,
-    population: PatientPopulation = TYPICAL,
-) -> Floats:  # fmt: skip
-    r"""Drive of the periods before the first of :func:`course`, [patient, period], the last one next to it.
-
-    A stationary Gaussian chain has the same law in reverse, so that :math:`x_{-k-1} = \phi x_{-k} +
-    \sqrt{1 - \phi^2}\, z`, from the patient's own :math:`x_0` and with a random stream of its own, draws its
-    past exactly (Cox DR, Miller HD. The theory of stochastic processes. Chapman and Hall 1965; recalled). The
-    disease is active in all of them. A longer past ends with the shorter one.
-    """
-    s, n = population.values, np.asarray(numbers)
-    phi = _autocorrelation(s)
-    x = streams.normal("course", replicate, n)[:, 0]
-    z = streams.normal("course.earlier", replicate, n, periods)
-    past = np.empty_like(z)
-    for k in range(periods):
-        x = phi * x + math.sqrt(1 - phi**2) * z[:, k]
-        past[:, periods - 1 - k] = x
-    return np.exp(s["course_sd"] * past)
-
-
 def _autocorrelation(s: Mapping[str, float]) -> float:
     r"""Correlation of the natural course from one period to the next, :math:`\phi = e^{-2/\tau}`."""
     return math.exp(-2.0 / s["course_weeks"])

@@ -17,7 +17,12 @@ FEBRILE = 38.0
 FERRITIN, PLATELETS, AST, TRIGLYCERIDES, FIBRINOGEN = 684.0, 181.0, 48.0, 156.0, 3.60
 """ug/L (above), 1e9/L (at most), U/L (above), mg/dL (above), g/L (at most)."""
 IN_MAS = 0.5
-"""Activated macrophages above which a child of the model is in MAS: between its two stable states."""
+"""Activated macrophages above which a child of the model is in MAS: half of those of full MAS."""
+RECOGNISED_WITHIN = 5
+"""Days from the onset within which a child is seen and tested.
+
+Assumed, because ferritin, platelets and fibrinogen take days to pass their limits; by then the child is ill.
+"""
 
 
 @dataclass(frozen=True)

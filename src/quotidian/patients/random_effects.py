@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from quotidian.biology import growth, innate_loop, joints
+from quotidian.biology import growth, innate_loop, joints, macrophage_activation
 from quotidian.drugs.registry import DRUGS
 from quotidian.population import (
     LogitNormal,
@@ -44,6 +44,7 @@ LOG_NORMAL = MappingProxyType(
         "skin_and_serosa.rash_proneness": "rash_proneness",
         "skin_and_serosa.serositis_proneness": "serositis_proneness",
         "macrophage_activation.il18_proneness": "il18_proneness",
+        "macrophage_activation.regulation_strength": "regulation_strength",
         "macrophage_toll.ferritin_full": "ferritin_full",
         "macrophage_toll.pyrogen_full": "pyrogen_full",
         "macrophage_toll.platelet_loss": "platelet_loss",
@@ -56,9 +57,12 @@ LOG_NORMAL = MappingProxyType(
 )
 """Parameter: name of the SD of its logarithm in variability.yaml; a median is the entry name_median."""
 
-BOUND_SD = MappingProxyType({"ferritin_full": 2.0} | dict.fromkeys(HEALTHY.values(), 2.0))
-"""Largest normal draw, in SD. Beyond it ferritin in MAS would exceed a third of a gram per litre, and what is
-measured in health would leave its reference range."""
+BOUND_SD = MappingProxyType(
+    {"ferritin_full": 2.0, "il18_proneness": 2.5, "regulation_strength": 2.0}
+    | dict.fromkeys(HEALTHY.values(), 2.0)
+)
+"""Largest normal draw, in SD. Beyond it ferritin in MAS would exceed a third of a gram per litre, IL-18 would
+exceed what any assay has found, and what is measured in health would leave its reference range."""
 
 IL1_SHARES = MappingProxyType(
     {"innate_loop.il1_share": innate_loop.k.ledger, "joints.il1_need": joints.k.ledger}
@@ -72,6 +76,7 @@ def random_effects(values: Mapping[str, float]) -> PopulationModel:
         *_log_normal(values),
         _fever_gain(values),
         *_il1_shares(values),
+        _ifn_free(values),
         _steroid_half_point(values),
         _lost_share(values),
     )
@@ -97,6 +102,13 @@ def _il1_shares(values: Mapping[str, float]) -> Iterator[RandomEffect]:
         reference = typical[parameter.split(".")[1]].value
         share = LogitNormal(values["il1_share_logit"], values["il1_share_sd"], reference)
         yield RandomEffect(parameter, share, "il1_share")
+
+
+def _ifn_free(values: Mapping[str, float]) -> RandomEffect:
+    """What a block of IFN-gamma leaves of macrophage activation: little in most children, much in some."""
+    typical = macrophage_activation.k.ledger["ifn_free"].value
+    share = LogitNormal(values["ifn_free_logit"], values["ifn_free_sd"], typical)
+    return RandomEffect("macrophage_activation.ifn_free", share, "trait.ifn_free")
 
 
 def _steroid_half_point(values: Mapping[str, float]) -> RandomEffect:

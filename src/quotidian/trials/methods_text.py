@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from quotidian.simulation import RUN_IN_DAYS
-from quotidian.trials.conduct.mas_history import LEAD_DAYS
 from quotidian.trials.conduct.weighting import Match
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.rules import FAILS
@@ -15,15 +14,17 @@ LAST_ON_TREATMENT = (
     "escapes or flares by that visit, where it leaves by the one before."
 )
 PROCEDURE = (
-    f"A candidate with systemic disease whose natural course leads to macrophage activation syndrome within "
-    f"{LEAD_DAYS} days before the first dose is excluded beforehand.",
-    f"Every other candidate is simulated without the drug for {RUN_IN_DAYS} days before screening; of each "
+    "Children with systemic disease have infections and other chance events that can trigger macrophage "
+    "activation syndrome (MAS). MAS at screening excludes a candidate, MAS in the past does not. A child who "
+    "dies of MAS leaves the trial.",
+    f"Every candidate is simulated without the drug for {RUN_IN_DAYS} days before screening; of each "
     "replicate's candidates the first eligible are randomised, with exact arm sizes.",
     "Visits are at 08:00 before the dose of 09:00; temperature is read at 08:00 and 18:00; the six core "
     f"variables carry measurement error. {FAILURE}",
     "A child discontinues at the visit after antibodies act on its drug, after 16 weeks of open drug without "
     "JIA ACR30 at any visit (judged from week 12 of the drug on), or at a constant hazard for other reasons.",
-    "A child's random effects, natural course and measurement errors do not depend on its arm.",
+    "A child's random effects, natural course, chance events and measurement errors do not depend on its "
+    "arm.",
 )
 
 

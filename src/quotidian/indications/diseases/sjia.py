@@ -44,7 +44,7 @@ SJIA = Indication(
     background=("glucocorticoid",),
     growth_reference=growth.REFERENCE,
     weight_bands=True,
-    mas_before_entry=True,
+    chance_events=True,
 )
 INFANTS = replace(
     SJIA,

@@ -8,7 +8,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.patients.mas_criteria import IN_MAS, mas_2016
+from quotidian.patients.mas_criteria import IN_MAS, RECOGNISED_WITHIN, mas_2016
+from quotidian.patients.mas_episodes import MasHistory
 from quotidian.statistics.intervals import Interval
 from quotidian.statistics.normal import normal_quantile
 
@@ -17,11 +18,6 @@ Bools = NDArray[np.bool_]
 
 SIGNS = ("temperature", "ferritin", "platelets", "ast", "triglycerides", "fibrinogen")
 """What the 2016 criteria read."""
-PROFILE_DAY = 1
-"""Days from the onset at which blood is drawn and the criteria are applied.
-
-Assumed, because the profiles behind the criteria were taken at onset, when not every sign is there yet.
-"""
 YEAR = 365.25
 
 
@@ -56,13 +52,15 @@ class MasCohort:
     Attributes
     ----------
     activation : [child, day] activated macrophages. signs : what the criteria read, each [child, day].
-    numbers : [child] who they are. screened : children drawn; the others had MAS before day 0.
+    numbers : [child] who they are. screened : children drawn; the others were in MAS on day 0.
+    histories : [child] episodes from day 0 on, and how the last one ended.
     """
 
     activation: Floats
     signs: dict[str, Floats]
     numbers: NDArray[np.int64]
     screened: int
+    histories: tuple[MasHistory, ...] = ()
 
     @property
     def onset(self) -> NDArray[np.int64]:
@@ -83,9 +81,10 @@ class MasCohort:
 
     @property
     def recognised(self) -> Bools:
-        """Whose MAS meets the criteria on the day of the profile, [child]."""
-        day = np.minimum(self.onset + PROFILE_DAY, self.activation.shape[1] - 1)
-        return np.asarray(self.met[np.arange(len(day)), day])
+        """Whose MAS meets the criteria on a day from the onset to the last on which it is sought, [child]."""
+        day = np.arange(self.activation.shape[1])
+        sought = (day >= self.onset[:, None]) & (day <= self.onset[:, None] + RECOGNISED_WITHIN)
+        return np.asarray((self.met & sought).any(axis=1))
 
     def from_onset(self, true: Bools, within: int) -> Floats:
         """Days from the onset until it is true, [child in MAS]; infinite if not within so many days.

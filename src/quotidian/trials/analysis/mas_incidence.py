@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Regimen
 from quotidian.engine import CompiledModel, Outcome
 from quotidian.errors import InvalidInput
+from quotidian.patients.chance_events import Change
 from quotidian.patients.child import Child
 from quotidian.patients.mas_criteria import IN_MAS
-from quotidian.patients.natural_history import History, histories
+from quotidian.patients.mas_episodes import mas_histories
+from quotidian.patients.natural_history import histories
 from quotidian.patients.population import TYPICAL, PatientPopulation, draw
 from quotidian.patients.treatment import subjects_of, treatment_events
-from quotidian.simulation import DosingEvent, compiled_model
+from quotidian.simulation import DosingEvent, compiled_model, reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.mas_cohort import SIGNS, MasCohort
-from quotidian.trials.conduct.mas_history import LEAD_DAYS
 from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE
 
 Floats = NDArray[np.float64]
+MAS = "macrophage_activation"
+LEAD_DAYS = 84
+"""Days of disease before day 0, so that IL-18 and regulation no longer know where they started."""
 __all__ = ["SIGNS", "MasCohort", "follow_mas"]
 
 
@@ -34,62 +41,69 @@ def follow_mas(
     signs: tuple[str, ...] = SIGNS,
     population: PatientPopulation = TYPICAL,
     course: dict[str, float] | None = None,
-    machine: CompiledModel | None = None,
     threads: int | None = None,
 ) -> MasCohort:
-    """Draw children with their flares and infections, leave out those with MAS before day 0, treat the rest.
+    """Draw children with their flares and chance events, leave out those in MAS on day 0, treat the rest.
+
+    Who had MAS before stays: MAS at the start excludes, MAS in the past does not.
 
     Parameters
     ----------
     kind : of course, a key of ``patients.natural_history.KINDS``.
+    signs : observables recorded beside the activation of macrophages; the fewer, the faster.
     population : whom the children are drawn from.
-    course : replaces entries of the ledger of courses, such as rate and size of infections and flares.
-    machine : another model than "sjia" with the regimen's drugs.
-    streams, replicate : arms that share them share their children, flares and infections.
+    course : replaces entries of the ledgers of courses and chance events, such as the rate of infections.
+    streams, replicate : arms that share them share their children, flares and chance events.
 
-    Raises InvalidInput if nobody is at risk, and whatever the regimen refuses a child.
+    Raises InvalidInput if all are in MAS, and whatever the regimen refuses a child.
     """
-    m = machine or compiled_model("sjia", regimen.drugs)
     n, end = np.arange(children), days * 24.0
     drawn_children = draw(streams, replicate, n.tolist(), population)
     drawn = histories(
         streams, replicate, n.tolist(), LEAD_DAYS + days, kind, course, from_day=float(-LEAD_DAYS)
     )
     doses = [treatment_events(child, regimen, end) for child in drawn_children]
-    lead = _evenings(
-        m,
-        drawn_children,
-        drawn,
-        [[] for _ in drawn_children],
-        -LEAD_DAYS,
-        0,
-        ("macrophage_activation",),
-        threads,
-    )
-    risk = np.flatnonzero((lead["macrophage_activation"] <= IN_MAS).all(axis=1) & (lead.status == 0))
+    ward = _Ward(compiled_model("sjia", regimen.drugs), regimen.drugs, (MAS, *signs), threads)
+    lead = ward.evenings(drawn_children, [h.changes for h in drawn], -LEAD_DAYS, 0)
+    risk = np.flatnonzero((lead[MAS][:, -1] <= IN_MAS) & (lead.status == 0))
     if not len(risk):
-        raise InvalidInput("Nobody is at risk of a first MAS.", "All have had one.", "Draw more children.")
-    run = _evenings(
-        m, [drawn_children[i] for i in risk], [drawn[i] for i in risk], [doses[i] for i in risk],
-        0, days, ("macrophage_activation", *signs), threads, lead.states[risk], lead.inputs[risk],
+        raise InvalidInput("Nobody is at risk of MAS.", "All are in MAS on day 0.", "Draw more children.")
+    run = ward.evenings(
+        [drawn_children[i] for i in risk], [drawn[i].changes for i in risk], 0, days,
+        [doses[i] for i in risk], lead.states[risk], lead.inputs[risk],
     )  # fmt: skip
     fine = run.status == 0
+    found = mas_histories(run.times / 24.0, run[MAS][fine], streams, replicate, risk[fine])
     measured = {name: run[name][fine] for name in signs}
-    return MasCohort(run["macrophage_activation"][fine], measured, risk[fine], children)
+    return MasCohort(run[MAS][fine], measured, risk[fine], children, tuple(found))
 
 
-def _evenings(
-    m: CompiledModel, children: list[Child], drawn: list[History], doses: list[list[DosingEvent]], first: int,
-    last: int,
-    names: tuple[str, ...], threads: int | None, states: Floats | None = None, inputs: Floats | None = None,
-) -> Outcome:  # fmt: skip
-    """Every evening from day ``first`` to the day before ``last``."""
-    events = [
-        given + [change.event for change in history.changes]
-        for given, history in zip(doses, drawn, strict=True)
-    ]
-    times = np.arange(first, last) * 24.0 + EVENING
-    return m.run(
-        subjects_of(children).table(m), times, events=m.events(events), observables=names, start=first * 24.0,
-        end=last * 24.0, states=states, inputs=inputs, tolerance=TRIAL_TOLERANCE, threads=threads,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class _Ward:
+    """Follows children on the part of a model that some observables need."""
+
+    whole: CompiledModel
+    drugs: frozenset[str]
+    names: tuple[str, ...]
+    threads: int | None
+
+    def evenings(
+        self,
+        children: Sequence[Child],
+        changes: Sequence[Sequence[Change]],
+        first: int,
+        last: int,
+        doses: Sequence[Sequence[DosingEvent]] | None = None,
+        states: Floats | None = None,
+        inputs: Floats | None = None,
+    ) -> Outcome:
+        """Every evening from day ``first`` to the day before ``last``."""
+        narrow = reduced_model("sjia", self.drugs, self.names)
+        table = narrow.parameters_from(self.whole, subjects_of(children).table(self.whole))
+        given = doses or [[]] * len(children)
+        events = [[*own, *(c.event for c in history)] for own, history in zip(given, changes, strict=True)]
+        return narrow.run(
+            table, np.arange(first, last) * 24.0 + EVENING, events=narrow.events(events),
+            observables=self.names, start=first * 24.0, end=last * 24.0, states=states, inputs=inputs,
+            tolerance=TRIAL_TOLERANCE, threads=self.threads,
+        )  # fmt: skip

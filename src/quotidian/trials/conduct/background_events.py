@@ -1,15 +1,20 @@
-"""What happens to participants beside their trial drug, as events: the natural course, and daily steroid."""
+"""What happens to participants beside their trial drug: the natural course, chance events, daily steroid."""
 
 from __future__ import annotations
+
+from bisect import bisect_left
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import SWITCH, CompiledModel
+from quotidian.patients import chance_events
 from quotidian.simulation import RUN_IN_DAYS, DosingEvent
+from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.design import BACKGROUND
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 PERIOD_H = 14 * 24.0
 """Length of a period of the natural course, h."""
 
@@ -26,6 +31,32 @@ def course_changes(course: Floats, after_h: float, until_h: float) -> list[list[
         [DosingEvent(t, SWITCH, "course", x) for t, x in zip(times, own, strict=True)]
         for own in course[:, due].tolist()
     ]
+
+
+def chance_changes(
+    model: CompiledModel, streams: Streams, replicate: Integers, number: Integers, until_h: float
+) -> list[list[DosingEvent]]:
+    """Infections and other chance events from the run-in to ``until_h`` (h), by participant, by time.
+
+    Only those that act on an input of the model; arms share them, because their random streams are addressed
+    by replicate, child and period.
+    """
+    days = until_h / 24.0 + RUN_IN_DAYS
+    drawn = chance_events.drawn(streams, replicate, number, days, -float(RUN_IN_DAYS))
+    return [
+        sorted(c.event for c in chance_events.changes(own) if c.input in model.model.inputs) for own in drawn
+    ]
+
+
+def due(events: list[DosingEvent], after_h: float, until_h: float) -> list[DosingEvent]:
+    """Those from ``after_h`` to before ``until_h``, of events in order of time."""
+    return events[bisect_left(events, (after_h,)) : bisect_left(events, (until_h,))]
+
+
+def infected(events: list[DosingEvent], after_h: float, until_h: float) -> bool:
+    """Whether an infection was under way between two hours, of events in order of time."""
+    own = [e for e in events[: bisect_left(events, (until_h,))] if e.target == "infection"]
+    return bool(own) and (own[-1].time_h >= after_h or own[-1].value > 0.0)
 
 
 def steroid_changes(model: CompiledModel, dose: float, at_h: float) -> list[DosingEvent]:

@@ -88,6 +88,7 @@ class CaseRecord:
     exposure : of the first and of a steady dose, where the design asks for it.
     level : by week, step of the ladder from that visit on, where doses escalate.
     highest : by week, highest activation of macrophages since the visit before, where the design names it.
+    toll : by week, haemophagocytosis summed since entry, days, where the design names the activation.
     recognised : by week, whose MAS since the visit before met the criteria of 2016, where the design names
         everything that they read.
     escaped : who was given open drug before its time, by the end.
@@ -112,6 +113,7 @@ class CaseRecord:
     exposure: dict[Occasion, Exposure] = field(default_factory=dict)
     level: dict[int, Integers] = field(default_factory=dict)
     highest: dict[int, Floats] = field(default_factory=dict)
+    toll: dict[int, Floats] = field(default_factory=dict)
     recognised: dict[int, Bools] = field(default_factory=dict)
     escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     ending: Ending | None = None

@@ -25,7 +25,7 @@ def joined(parts: Sequence[Participants]) -> Participants:
         return [x for p in parts for x in getattr(p, name)]
 
     columns = {name: rows(name) for name in ("replicate", "number", "steroid", "course")}
-    lists = {name: listed(name) for name in ("children", "prescriptions", "calendar")}
+    lists = {name: listed(name) for name in ("children", "chance", "prescriptions", "calendar")}
     simulation = joined_simulations([p.simulation for p in parts])
     return replace(first, simulation=simulation, **columns, **lists)  # type: ignore[arg-type]
 

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
 from quotidian.patients.mas_criteria import IN_MAS, highest_of_day, mas_2016
+from quotidian.patients.mas_episodes import haemophagocytosis
 from quotidian.trials.criteria.laboratory import MAS_SIGNS
 
+Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 MAS = "macrophage_activation"
 
@@ -18,6 +20,12 @@ MAS = "macrophage_activation"
 def readable(names: Iterable[str]) -> bool:
     """Whether everything that the criteria read was recorded, and the activation with it."""
     return {MAS, *MAS_SIGNS} <= set(names)
+
+
+def toll(run: Outcome, after_h: float) -> Floats:
+    r"""Haemophagocytosis in MAS of a stage from ``after_h`` (h), :math:`\sum A^2 \Delta t`, days, [child]."""
+    steps = np.diff(run.times, prepend=after_h) / 24.0
+    return np.asarray((haemophagocytosis(run[MAS]) * steps).sum(axis=1))
 
 
 def recognised(run: Outcome, seen: NDArray[np.int64]) -> Bools:

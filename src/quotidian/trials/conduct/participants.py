@@ -15,7 +15,7 @@ from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.simulation import FIRST_DOSE_HOUR, DosingEvent, StagedSimulation, planned_doses
 from quotidian.simulation.dosing_events import administration_events, antibody_events
-from quotidian.trials.conduct.background_events import course_changes, steroid_changes
+from quotidian.trials.conduct.background_events import course_changes, due, infected, steroid_changes
 from quotidian.trials.conduct.prescription import Prescription
 from quotidian.trials.conduct.setting import Execution
 from quotidian.trials.protocol.design import Give, regimen_for
@@ -38,6 +38,7 @@ class Participants:
     simulation : where each of them stands, all at one hour.
     replicate, number : [participant], the address of their random streams.
     steroid : [participant] prednisolone, mg/kg/day. course : [participant, period] their natural course.
+    chance : by participant, infections and other chance events, all of them in order of time.
     prescriptions : by participant. calendar : by participant, the events that the prescription brings from
         now on, in order of time.
     end_h : hour after which no dose is planned. weighed_h : hour of the last weighing.
@@ -49,6 +50,7 @@ class Participants:
     number: Integers
     steroid: Floats
     course: Floats
+    chance: list[list[DosingEvent]]
     prescriptions: list[Prescription]
     calendar: list[list[DosingEvent]]
     end_h: float
@@ -77,9 +79,15 @@ class Participants:
             number=self.number[chosen],
             steroid=self.steroid[chosen],
             course=self.course[chosen],
+            chance=[self.chance[i] for i in chosen],
             prescriptions=[self.prescriptions[i] for i in chosen],
             calendar=[self.calendar[i] for i in chosen],
         )
+
+    def infected(self, days: float) -> NDArray[np.bool_]:
+        """Who had an infection within so many days before now, [participant]."""
+        after_h = self.now_h - days * 24.0
+        return np.array([infected(own, after_h, self.now_h) for own in self.chance], dtype=bool)
 
     # ---- doses
     def prescribe(self, i: int, give: Give, first_h: float) -> None:
@@ -146,7 +154,12 @@ class Participants:
         days = (until_h - self.now_h) / 24
         self._plan_until(until_h)
         self._move_due_events(until_h)
-        self.simulation.background = course_changes(self.course, self.now_h, until_h)
+        self.simulation.background = [
+            drive + due(chance, self.now_h, until_h)
+            for drive, chance in zip(
+                course_changes(self.course, self.now_h, until_h), self.chance, strict=True
+            )
+        ]
         outcome = self.simulation.proceed(
             until_h, times, names, execution.threads,
             lambda count: execution.progress(count, days), execution.cancel,

@@ -91,9 +91,9 @@ def conduct(setting: TrialSetting, execution: Execution, chosen_by: Match, repli
 def _follow_to(setting: TrialSetting, execution: Execution, state: TrialState, week: int) -> None:
     """Integrate to the visit of a week and record what is seen."""
     participants, record = state.participants, state.record
-    end = week * 168.0 + MORNING
-    at = reading_times(max(participants.now_h, end - LOOK_BACK_DAYS * 24.0), end)
-    between = _watched_times(setting, participants.now_h, end)
+    begin, end = participants.now_h, week * 168.0 + MORNING
+    at = reading_times(max(begin, end - LOOK_BACK_DAYS * 24.0), end)
+    between = _watched_times(setting, begin, end)
     run = proceed_sampled(setting, execution, state, end, np.union1d(at, between))
     seen = assess(setting, participants, run, at, week)
     record.core[week], record.observed[week] = seen.core, seen.observed
@@ -102,6 +102,8 @@ def _follow_to(setting: TrialSetting, execution: Execution, state: TrialState, w
     record.days.append(seen.days)
     if MAS in run.names:
         record.highest[week] = run[MAS].max(axis=1)
+        before = [record.toll[w] for w in sorted(record.toll)][-1:]
+        record.toll[week] = mas_events.toll(run, begin) + (before[0] if before else 0.0)
     if mas_events.readable(setting.observed):
         record.recognised[week] = mas_events.recognised(run, seen.seen)
     _count_cells(setting, record, week)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from quotidian.engine import CompiledModel
 from quotidian.patients import growth
 from quotidian.patients.child import Child
-from quotidian.patients.disease_activity import course, earlier
+from quotidian.patients.disease_activity import course
 from quotidian.patients.natural_history import ledger as history_ledger
 from quotidian.patients.population import PatientPopulation, draw
 from quotidian.patients.treatment import subjects_of
 from quotidian.statistics.streams import Streams
-from quotidian.trials.conduct import concomitant_therapy, mas_history
+from quotidian.trials.conduct import concomitant_therapy
 from quotidian.trials.protocol.design import BACKGROUND, Trial
 
 Floats = NDArray[np.float64]
@@ -31,8 +31,7 @@ CALIBRATED_PERIODS = 8
 class Candidates:
     """Children of one or more replicates who may be followed to screening; arrays run over them.
 
-    ``course`` [child, period] is their natural course from the run-in on, ``earlier`` that of the year before
-    entry up to it.
+    ``course`` [child, period] is their natural course from the run-in on.
     """
 
     children: tuple[Child, ...]
@@ -40,14 +39,13 @@ class Candidates:
     number: Integers
     body: Mapping[str, Floats]
     course: Floats
-    earlier: Floats
 
     def keep(self, chosen: NDArray[np.bool_]) -> Candidates:
         """Only those."""
         places = np.flatnonzero(chosen)
         return Candidates(
             tuple(self.children[i] for i in places), self.replicate[places], self.number[places],
-            {name: x[places] for name, x in self.body.items()}, self.course[places], self.earlier[places],
+            {name: x[places] for name, x in self.body.items()}, self.course[places],
         )  # fmt: skip
 
 
@@ -58,20 +56,18 @@ def candidates(
     n, periods = np.asarray(numbers), 2 + math.ceil(trial.weeks / 2) + 4
     children: list[Child] = []
     bodies: list[dict[str, Floats]] = []
-    courses, pasts = [], []
+    courses = []
     for r in replicates:
         own = trial.disease.make_patients(draw(streams, r, numbers, population), streams, r, n)
         children += own
         bodies.append(_body(trial, own, streams, r, n))
         courses.append(natural(streams, r, numbers, periods, population))
-        pasts.append(earlier(streams, r, numbers, mas_history.EARLIER_PERIODS, population))
     return Candidates(
         tuple(children),
         np.repeat(np.asarray(replicates), len(n)),
         np.tile(n, len(replicates)),
         {name: np.concatenate([b[name] for b in bodies]) for name in bodies[0]},
         np.concatenate(courses),
-        np.concatenate(pasts),
     )
 
 
@@ -136,7 +132,8 @@ def plausible(
         f"not {youngest:g} to {oldest:g} years old": (age < youngest) | (age >= oldest),
         f"lighter than {lightest:g} kg": weight < lightest,
     }
-    reasons |= _by_disease(trial, machine, found)
+    if trial.steroid:
+        reasons["steroid alone would hold the disease"] = _held_by_steroid(machine, found)
     out = np.zeros(len(age), dtype=bool)
     for reason, fails in reasons.items():
         if new := int((fails & ~out).sum()):
@@ -145,24 +142,12 @@ def plausible(
     return ~out
 
 
-def _by_disease(trial: Trial, machine: CompiledModel, found: Candidates) -> dict[str, NDArray[np.bool_]]:
-    """Whom the disease that they bring along keeps out.
-
-    Children whose dose of steroid alone would hold most of it, and, where it is systemic JIA, those in whom
-    it would have come to MAS within the year.
-    """
-    systemic = trial.disease.mas_before_entry
-    if not (trial.steroid or systemic):
-        return {}
-    table, dose = subjects_of(found.children).table(machine), found.body["steroid"]
-    f, reasons = np.ones(len(dose)), {}
-    if trial.steroid:
-        assert BACKGROUND in machine.model.inputs
-        f = concomitant_therapy.restraint(machine, table, dose)
-        reasons["steroid alone would hold the disease"] = f < concomitant_therapy.HELD
-    if systemic:
-        reasons[mas_history.REASON] = mas_history.had_mas(machine, table, f, found.earlier, found.course)
-    return reasons
+def _held_by_steroid(machine: CompiledModel, found: Candidates) -> NDArray[np.bool_]:
+    """Whose dose of steroid alone would hold most of the disease, [child]."""
+    assert BACKGROUND in machine.model.inputs
+    table = subjects_of(found.children).table(machine)
+    f = concomitant_therapy.restraint(machine, table, found.body["steroid"])
+    return np.asarray(f < concomitant_therapy.HELD)
 
 
 def statistics(

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from quotidian.engine import CompiledModel
 from quotidian.patients.child import Child
 from quotidian.patients.treatment import subjects_of
-from quotidian.simulation import StagedSimulation
-from quotidian.trials.conduct.background_events import steroid_changes
+from quotidian.simulation import DosingEvent, StagedSimulation
+from quotidian.trials.conduct.background_events import chance_changes, steroid_changes
 from quotidian.trials.conduct.concomitant_therapy import restraint, severity_factor
 from quotidian.trials.conduct.participants import TRIAL_TOLERANCE, Participants
 from quotidian.trials.conduct.prescription import Prescription
@@ -34,10 +34,19 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
         number=found.number,
         steroid=steroid,
         course=found.course,
+        chance=_chance(setting, found),
         prescriptions=[Prescription()] * len(children),
         calendar=[[] for _ in children],
         end_h=setting.trial.end_h,
     )
+
+
+def _chance(setting: TrialSetting, found: Candidates) -> list[list[DosingEvent]]:
+    """Chance events of each candidate, in order of time; none where the indication has none."""
+    if not setting.trial.disease.chance_events:
+        return [[] for _ in found.children]
+    end_h = setting.trial.end_h
+    return chance_changes(setting.narrow, setting.streams, found.replicate, found.number, end_h)
 
 
 def staged(

@@ -1,7 +1,8 @@
-"""Discontinuation: antibodies that act, want of response, or a reason outside the model.
+"""Discontinuation: death, antibodies that act, want of response, or a reason outside the model.
 
-The first two follow from the course of the child: from its own antibodies (``Drug.antibodies``) and
-from what its visits found. The rest is a constant hazard, alike in all arms.
+The first three follow from the course of the child: from macrophage activation, from its own
+antibodies (``Drug.antibodies``) and from what its visits found. The rest is a constant hazard, alike in all
+arms.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from quotidian.patients.mas_episodes import fatal_toll
 from quotidian.simulation.dosing_events import ANTIBODIES
 from quotidian.trials.conduct.actions import Decision, Withdraw
 from quotidian.trials.conduct.measurement import errors, withdrawn
@@ -18,7 +20,7 @@ from quotidian.trials.conduct.state import Bools, Floats, Visit, places
 from quotidian.trials.criteria import jia_acr
 from quotidian.trials.protocol.design import regimens
 
-Reason: TypeAlias = Literal["antibodies", "no response", "other"]
+Reason: TypeAlias = Literal["death", "antibodies", "no response", "other"]
 RESPONSE = 30  # JIA ACR, per cent
 WEEK_H = 168.0
 
@@ -26,11 +28,12 @@ WEEK_H = 168.0
 def discontinue(visit: Visit) -> list[Decision]:
     """Who leaves the trial at a visit, with the first reason that holds.
 
-    A child that does not come can still leave for another reason; antibodies and want of response need the
-    visit.
+    A child that does not come can still die or leave for another reason; antibodies and want of response
+    need the visit.
     """
     record, here = visit.record, ~visit.record.missed[visit.week]
     reasons: dict[Reason, Bools] = {
+        "death": dead(visit),
         "antibodies": antibodies_act(visit) & here,
         "no response": without_response(visit) & here,
         "other": withdrawn(visit.setting.streams, record.replicate, record.number, visit.week),
@@ -40,6 +43,15 @@ def discontinue(visit: Visit) -> list[Decision]:
         found.append(Decision(places(who & ~left), Withdraw(), "withdrawal", reason))
         left |= who
     return found
+
+
+def dead(visit: Visit) -> Bools:
+    """Who has died of macrophage activation syndrome by now, [participant]."""
+    record = visit.record
+    if visit.week not in record.toll:
+        return ~visit.everyone
+    fatal = fatal_toll(visit.setting.streams, record.replicate, record.number)
+    return np.asarray(record.toll[visit.week] >= fatal)
 
 
 def antibodies_act(visit: Visit) -> Bools:

@@ -12,6 +12,11 @@ from quotidian.trials.conduct.state import Bools, Floats, Visit, places
 from quotidian.trials.criteria import fever_days, jia_acr_flare
 from quotidian.trials.protocol.rules import Escape
 
+CLEAR_DAYS = 14
+"""Days without infection before a visit that can find a flare.
+
+Flares are of the disease, not due to infection, as withdrawal trials define them (recalled).
+"""
 SMALLEST = {"physician_global": 2.0, "parent_global": 2.0, "active_joints": 2.0, "limited_joints": 2.0,
             "chaq": 0.125, "esr": 10.0, "crp": 10.0}  # fmt: skip
 """Smaller changes are no worsening where few signs are left, as withdrawal trials rule (recalled)."""
@@ -26,6 +31,7 @@ def escape(visit: Visit) -> list[Decision]:
         return []
     reference = 0 if rule.reference == "entry" else span[0]
     causes = _causes(visit, rule, reference)
+    causes &= ~visit.participants.infected(CLEAR_DAYS)
     leaving = places(causes & (record.arm >= 0) & ~record.escaped & visit.here)
     found = [Decision(leaving, LeaveArm(), rule.kind)]
     if rule.give is not None:
