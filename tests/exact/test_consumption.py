@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from quotidian.biology.blood_cells import released
+from quotidian.biology.blood_cells import bounded, signal_left, supplied
 from quotidian.engine import CompiledModel, Tolerance
 from quotidian.models.assembly import MODULES
 from quotidian.network import AssignmentRule, Covariate, Model, Module, Part, sum_module
@@ -71,18 +71,35 @@ def test_fibrinogen_and_neutrophils_are_lost_faster() -> None:
         )  # resting macrophages take a little
 
 
-def test_neutrophils_are_called_in_proportion() -> None:
-    there = settled("neutrophils", "coming")
-    np.testing.assert_allclose(there / there[0], 1 + CHI, rtol=1e-4)
+def test_neutrophils_are_called_in_proportion_until_the_marrow_gives_no_more() -> None:
+    there, N_max = settled("neutrophils", "coming"), 55.0
+    wanted = there[0] / (1 - (there[0] / N_max) ** 4) ** 0.25 * (1 + CHI)
+    np.testing.assert_allclose(there, wanted / (1 + (wanted / N_max) ** 4) ** 0.25, rtol=1e-4)
+
+
+def supply(e: float, il1: float = 0.7, r: float = 1.0, d: float = 0.3) -> float:
+    return float(supplied(2.55, 1.8, il1, d, r, 0.13, 1.69, e, 5.0, 0.0))
 
 
 def test_a_block_of_il6_takes_the_same_share_of_neutrophils_whatever_the_marrow_makes() -> None:
-    def count(e: float, il1: float) -> float:
-        return float(released(1.0, 2.15, 1.69, e, 5.0, 0.85, il1, 0.0))
+    shares = [supply(0.0, il1, 0.0) / supply(100.0, il1) for il1 in (0.0, 0.7, 3.0)]
+    np.testing.assert_allclose(shares, (1 - 0.3) / (1 + 1.69 * 100 / 105), rtol=1e-12)
+    assert supply(0.0, 1.0) > supply(0.0, 0.0)
 
-    shares = [count(0.0, il1) / count(100.0, il1) for il1 in (0.0, 0.7, 3.0)]
-    np.testing.assert_allclose(shares, 1 / (1 + 1.69 * 100 / 105), rtol=1e-12)
-    assert count(0.0, 1.0) > count(0.0, 0.0)
+
+def test_the_marrow_loses_its_share_with_the_signal_of_its_own_il6() -> None:
+    """Nothing without a drug, half of the effect at about an eighth of the signal, all of it at none."""
+    losses = [1 - supply(2.0, r=r) / supply(2.0) for r in (1.0, 0.13, 0.0)]
+    np.testing.assert_allclose(losses, [0.0, 0.3 * 0.435, 0.3], atol=1e-9)
+    assert signal_left(0.01, 1e-3, 0.0, 0.0) == pytest.approx(0.01)  # an antibody to the receptor
+    assert signal_left(1.0, 1e-3, 9e-3, 0.0) == pytest.approx(0.1)  # one to IL-6
+    assert signal_left(1.0, 1e-3, 0.0, 1.0) == pytest.approx(0.5)  # an inhibitor of JAK
+
+
+@pytest.mark.parametrize("N", [1.0, 10.0, 55.0, 1e4])
+def test_no_count_exceeds_the_ceiling(N: float) -> None:
+    assert bounded(N, 55.0) <= min(N, 55.0)
+    assert bounded(10.0, 55.0) == pytest.approx(10.0, rel=1e-3)
 
 
 def test_macrophages_add_ferritin_in_units_of_normal() -> None:

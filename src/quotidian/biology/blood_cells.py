@@ -1,9 +1,10 @@
 """Platelets and neutrophils: IL-6 raises the production of one and the release of the other.
 
 Platelets live their time, a chain of four ages behind a marrow that answers slowly. Neutrophils pass
-through blood within hours: their number follows what marrow and vessel walls let go, so that whatever
-takes the IL-6 signal away lowers it. Turnover: Ma 2020, who write the antibody's effect as a loss; so it
-takes a share of what IL-1 has the marrow make, and does not leave that part alone.
+through blood within hours: their number follows production and margination, so that loss of the IL-6 signal
+lowers it. Turnover: Ma 2020, who write the antibody's effect as a loss. IL-1 raises production, up to a
+maximum. A share of production needs IL-6 that the marrow makes itself; blockade removes this share, which
+differs between children. That IL-6 is not the one in serum, which rises under an antibody to the receptor.
 """
 
 from __future__ import annotations
@@ -26,9 +27,13 @@ from quotidian.network.flux import itself
 from quotidian.network.laws import first_order, rhythmic_hill
 from quotidian.vocabulary import (
     il1_signal,
+    il6,
+    il6_held,
     il6_rhythm,
     il6_signal,
     initial_activity,
+    jak_block,
+    mil6r,
     neutrophil_loss,
     neutrophil_mobilisation,
     neutrophils,
@@ -42,6 +47,7 @@ P_0, P_g, P_ec = k("platelet_baseline", "1e9/L"), k("platelet_gain", "1"), k("pl
 life, k_m = k("platelet_life_span", "h"), k("k_marrow", "1/h")
 N_0, N_6, N_ec = k("neutrophil_floor", "1e9/L"), k("neutrophil_gain_il6", "1"), k("neutrophil_ec50", "pg/mL")
 N_1, k_n = k("neutrophil_gain_il1", "1"), k("k_neutrophil", "1/h")
+d, r_h, N_max = k("marrow_share", "1"), k("marrow_half", "1"), k("neutrophil_ceiling", "1e9/L")
 
 AGES = 4
 marrow = Species("blood_cells.marrow", "1e9/L", "platelets at the present production", "P_m", (0, 1000))
@@ -49,6 +55,8 @@ ages = tuple(
     Species(f"blood_cells.age_{i}", "1e9/L", f"platelets, age {i} of {AGES}", f"P_{i}", (0, 250))
     for i in range(1, AGES + 1)
 )
+left = Signal("blood_cells.marrow_signal", "1", "signal of the marrow's own IL-6 that drugs leave", "r")
+supply = Signal("blood_cells.supply", "1e9/L", "neutrophils in steady state before the ceiling", "N^*")
 start = Signal("blood_cells.platelets_at_start", "1e9/L", "platelets in steady state at the start", "P_s")
 
 
@@ -77,12 +85,35 @@ def consumed(P: Any, tau: Any, chi: Any) -> Any:
     return chi * P / tau
 
 
-def released(k: Any, N_0: Any, g: Any, e: Any, EC: Any, g_1: Any, I_e: Any, m: Any) -> Any:
-    r"""Release into blood, :math:`v = k_N N_0 (1 + g_1 I_e)(1 + g_6\, e/(EC_N + e))(1 + m_N)`
+def signal_left(R: Any, L: Any, L_D: Any, B_J: Any) -> Any:
+    r"""Signal of the marrow's own IL-6 relative to no drug, :math:`r = \frac{R}{1 + B_J}\frac{L}{L + L_D}`
 
-    IL-1 has the marrow make more; IL-6, like steroid, keeps more of what is made within the blood.
+    Free receptor, and the share of IL-6 that no drug holds.
     """
-    return k * N_0 * (1 + g_1 * I_e) * (1 + g * e / (EC + e)) * (1 + m)
+    return R / (1 + B_J) * L / (L + L_D)
+
+
+def supplied(
+    N_0: Any, p: Any, I_e: Any, d: Any, r: Any, r_h: Any, g: Any, e: Any, EC: Any, m: Any
+) -> Any:  # fmt: skip
+    r"""Production and margination,
+    :math:`N^* = N_0 (1 + p \frac{I_e}{1 + I_e})(1 - d\, r_h \frac{1 - r}{r_h + r})(1 + g_6 \frac{e}{EC_N + e})(1 + m_N)`
+
+    IL-1 raises production; a share d of it ends with the signal of the marrow's own IL-6. IL-6 and steroid keep
+    more of what is made within the blood.
+    """  # noqa: E501
+    made = N_0 * (1 + p * I_e / (1 + I_e)) * (1 - d * r_h * (1 - r) / (r_h + r))
+    return made * (1 + g * e / (EC + e)) * (1 + m)
+
+
+def bounded(N: Any, N_max: Any) -> Any:
+    r"""Bounded by what marrow can sustain, :math:`N^*/(1 + (N^*/N_{max})^4)^{1/4}`"""
+    return N / (1 + (N / N_max) ** 4) ** 0.25
+
+
+def released(k: Any, N: Any, N_max: Any) -> Any:
+    r"""Release into blood, :math:`v = k_N N^*/(1 + (N^*/N_{max})^4)^{1/4}`"""
+    return k * bounded(N, N_max)
 
 
 def leave(N: Any, k: Any, chi: Any) -> Any:
@@ -100,9 +131,13 @@ def quarter(P: Any) -> Any:
     return P / 4
 
 
-def start_neutrophils(N_0: Any, g: Any, e: Any, EC: Any, kappa: Any, g_1: Any, M_0: Any) -> Any:
-    r"""Daily mean in steady state, :math:`N_0 (1 + g_1 M_0)(1 + g_6 \overline{H(e_0 c; EC_N, 1)})`"""
-    return N_0 * (1 + g_1 * M_0) * (1 + g * rhythmic_hill(e, EC, 1, kappa))
+def start_neutrophils(
+    N_0: Any, g: Any, e: Any, EC: Any, kappa: Any, p: Any, M_0: Any, N_max: Any
+) -> Any:  # fmt: skip
+    r"""Daily mean without drugs, bounded as above:
+    :math:`N_0 (1 + p\, \overline{H(M_0 c; 1, 1)})(1 + g_6 \overline{H(e_0 c; EC_N, 1)})`"""
+    made = N_0 * (1 + p * rhythmic_hill(M_0, 1, 1, kappa))
+    return bounded(made * (1 + g * rhythmic_hill(e, EC, 1, kappa)), N_max)
 
 
 module = Module(
@@ -112,6 +147,11 @@ module = Module(
     ledger=k.ledger,
     definitions=(
         AssignmentRule(platelets, together, *ages),
+        AssignmentRule(left, signal_left, mil6r, il6, il6_held, jak_block),
+        AssignmentRule(
+            supply, supplied,
+            N_0, N_1, il1_signal, d, left, r_h, N_6, il6_signal, N_ec, neutrophil_mobilisation,
+        ),
         AssignmentRule(start, start_platelets, P_0, P_g, signal_at_start, P_ec, il6_rhythm),
     ),
     fluxes=(
@@ -121,10 +161,7 @@ module = Module(
         *(Flux(young >> old, grow_older, young, life) for young, old in pairwise(ages)),
         Flux(ages[-1] >> NOTHING, grow_older, ages[-1], life),
         *(Flux(age >> NOTHING, consumed, age, life, platelet_consumption) for age in ages),
-        Flux(
-            NOTHING >> neutrophils, released,
-            k_n, N_0, N_6, il6_signal, N_ec, N_1, il1_signal, neutrophil_mobilisation,
-        ),
+        Flux(NOTHING >> neutrophils, released, k_n, supply, N_max),
         Flux(neutrophils >> NOTHING, leave, neutrophils, k_n, neutrophil_loss),
     ),
     starts=(
@@ -132,7 +169,7 @@ module = Module(
         *(InitialCondition(age, quarter, start) for age in ages),
         InitialCondition(
             neutrophils, start_neutrophils,
-            N_0, N_6, signal_at_start, N_ec, il6_rhythm, N_1, initial_activity,
+            N_0, N_6, signal_at_start, N_ec, il6_rhythm, N_1, initial_activity, N_max,
         ),
     ),
     observables=(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from quotidian.biology import growth, innate_loop, joints, macrophage_activation
+from quotidian.biology import blood_cells, growth, innate_loop, joints, macrophage_activation
 from quotidian.drugs.registry import DRUGS
 from quotidian.population import (
     LogitNormal,
@@ -79,6 +79,7 @@ def random_effects(values: Mapping[str, float]) -> PopulationModel:
         _ifn_free(values),
         _steroid_half_point(values),
         _lost_share(values),
+        _marrow_share(values),
     )
     return sum(_of_drugs(values), PopulationModel(effects))
 
@@ -122,6 +123,13 @@ def _lost_share(values: Mapping[str, float]) -> RandomEffect:
     typical = growth.k.ledger["lost_share"].value
     share = LogitNormal(math.log(typical / (1.0 - typical)), values["lost_share"], typical)
     return RandomEffect("growth.lost_share", share, "trait.lost_share")
+
+
+def _marrow_share(values: Mapping[str, float]) -> RandomEffect:
+    """The share of neutrophil production that needs IL-6 of the marrow."""
+    typical = blood_cells.k.ledger["marrow_share"].value
+    share = LogitNormal(values["marrow_share_logit"], values["marrow_share_sd"], typical)
+    return RandomEffect("blood_cells.marrow_share", share, "trait.marrow_share")
 
 
 def _of_drugs(values: Mapping[str, float]) -> Iterator[PopulationModel]:

@@ -12,7 +12,9 @@ from quotidian.indications.indication import Indication, values_of
 from quotidian.patients import growth
 
 k = ledger_beside(__file__)
-OTHER_THAN_SYSTEMIC = ("severity_median", "febrile_share", "age_mean", "height_z_mean", "weight_z_mean")
+OTHER_THAN_SYSTEMIC = (
+    "severity_median", "febrile_share", "age_mean", "height_z_mean", "weight_z_mean", "marrow_share_logit",
+)  # fmt: skip
 
 PJIA = Indication(
     name="pjia",
