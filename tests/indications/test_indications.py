@@ -63,13 +63,14 @@ def test_an_adult_has_age_and_height_of_an_adult_and_does_not_grow() -> None:
     assert set(one.random_effects) == {f"tocilizumab.{name}" for name in ("CL", "V_c", "V_p", "V_m")}
 
 
-def test_an_infant_has_its_age_and_weighs_less_than_at_two_years() -> None:
-    for infant, child in zip(patients("sjia_infants", count=50), patients("sjia", count=50), strict=True):
+def test_an_infant_has_the_weight_and_length_of_its_age() -> None:
+    infants = patients("sjia_infants", count=50)
+    for infant, child in zip(infants, patients("sjia", count=50), strict=True):
         z = growth.sd_score("weight", child.age_years, child.sex, child.weight_kg)
-        at_two = growth.quantile("weight", 2.0, child.sex, z)
-        lacking = 0.22 * (2.0 - infant.age_years)
-        assert infant.weight_kg == pytest.approx(at_two * (1.0 - lacking))
-        assert infant.person.age_years == infant.age_years < 2.0
+        assert growth.sd_score("weight", infant.age_years, infant.sex, infant.weight_kg) == pytest.approx(z)
+        assert child.height_z - 1e-9 <= infant.height_z <= max(child.target, child.height_z) + 1e-9
+        assert infant.person.age_years == infant.age_years == infant.reference_age < 2.0
+    assert -1.0 < np.mean([infant.height_z for infant in infants]) < 0.0  # ill for months, not for years
 
 
 def test_an_unknown_indication_is_refused_with_the_nearest() -> None:

@@ -56,6 +56,18 @@ PUBLISHED_SCORES = [
 measures = st.sampled_from(sorted(growth.MEASURES))
 sexes = st.sampled_from(growth.SEXES)
 ages = st.floats(growth.YOUNGEST, growth.OLDEST)
+
+# The WHO at whole months, 2 SD below, median, 2 SD above: charts of 2006, rounded there to one digit.
+WHO = [
+    ("weight", "female", 12, 7.0, 8.9, 11.5),
+    ("weight", "male", 12, 7.7, 9.6, 12.0),
+    ("weight", "female", 18, 8.1, 10.2, 13.2),
+    ("weight", "male", 6, 6.4, 7.9, 9.8),
+    ("height", "female", 12, 68.9, 74.0, 79.2),
+    ("height", "male", 12, 71.0, 75.7, 80.5),
+    ("height", "female", 18, 74.9, 80.7, 86.5),
+    ("height", "male", 6, 63.3, 67.6, 71.9),
+]
 scores = st.floats(-growth.EXTREME, growth.EXTREME)
 
 
@@ -74,6 +86,22 @@ def test_the_published_scores_are_met_at_birthdays(
 ) -> None:
     found = growth.quantile(measure, months / 12, sex, np.array([-2.0, 0.0, 2.0]))
     np.testing.assert_allclose(found, [low, middle, high], rtol=1e-8 if months == 24 else 2e-5)
+
+
+@pytest.mark.parametrize(("measure", "sex", "months", "low", "middle", "high"), WHO)
+def test_infants_are_scored_by_the_who(
+    measure: str, sex: str, months: float, low: float, middle: float, high: float
+) -> None:
+    found = growth.quantile(measure, months / 12, sex, np.array([-2.0, 0.0, 2.0]))
+    np.testing.assert_allclose(found, [low, middle, high], atol=0.051)
+
+
+def test_the_second_birthday_has_the_seam_that_is_stated() -> None:
+    for sex in growth.SEXES:
+        before, after = (growth.quantile("height", age, sex, 0.0) for age in (2.0 - 1e-9, 2.0))
+        assert before - after == pytest.approx(1.4, abs=0.1)
+        light, heavy = (growth.quantile("weight", age, sex, 0.0) for age in (2.0 - 1e-9, 2.0))
+        assert 1.04 < heavy / light < 1.055
 
 
 @pytest.fixture(scope="module")
@@ -200,14 +228,14 @@ def test_a_hundred_thousand_children_take_less_than_a_second() -> None:
     assert np.isfinite(weight).all() and np.isfinite(height).all()
 
 
-@pytest.mark.parametrize("age", [1.99, 20.01, float("nan"), float("inf")])
+@pytest.mark.parametrize("age", [-0.01, 20.01, float("nan"), float("inf")])
 def test_an_age_outside_the_reference_is_refused(age: float) -> None:
     with pytest.raises(ImplausibleChild) as refusal:
         growth.quantile("weight", np.array([6.0, age]), "male", 0.0)
     assert str(refusal.value) == (
         f"There is no growth reference at {age:g} years.\n"
-        "  CDC 2000 covers 2 to 20 years.\n"
-        "  Give an age from 2 to 20 years."
+        "  WHO 2006 and CDC 2000 cover 0 to 20 years.\n"
+        "  Give an age from 0 to 20 years."
     )
 
 

@@ -1,9 +1,11 @@
-r"""Growth references: weight and height for age, 2 to 20 years, and how far a child is from the median.
+r"""Growth references: weight and height for age, birth to 20 years, and how far a child is from the median.
 
-**Which reference, and why.** The CDC 2000 growth charts, for both measures, both sexes and every age. The
-WHO weight-for-age reference ends at the tenth birthday, and its two parts (2006 and 2007) meet at five years;
-one reference for all ages leaves no seam in a child followed for years. It describes children measured in the
-United States from 1963 to 1994 (recalled), and is a yardstick of size here, not a goal of growth.
+**Which reference, and why.** From the second birthday on, the CDC 2000 growth charts, for both measures and
+both sexes; below it the WHO standards of 2006, as the CDC itself advises (recalled). The CDC describes
+children measured in the United States from 1963 to 1994 (recalled); it is a yardstick of size, not a goal of
+growth. One reference for all later ages leaves no seam in a child followed for years. There is one at the
+second birthday: a child who keeps its SD score is then 4 to 5 per cent heavier by the CDC than by the WHO and
+1.4 cm shorter, half of it because infants are measured lying down.
 
 **The method.** Age sets three numbers, linear in age between the rows of the table: L (skewness), M (median),
 S (coefficient of variation). They turn a value x into an SD score z (Cole and Green 1992, Stat Med 11:1305;
@@ -16,7 +18,11 @@ median to 2 SD: the rule by which the CDC scores extreme values ("modified z-sco
 program; recalled). The formula itself has no upper tail for weight: for girls of 17.5 years 3 SD would be
 190 kg, and 3.34 SD infinite.
 
-**The data.** ``cdc2000_weight_for_age.csv`` and ``cdc2000_height_for_age.csv`` hold L, M and S of the CDC's
+**The data.** ``who2006_weight_for_age.csv`` and ``who2006_height_for_age.csv`` hold L, M and S of the WHO at
+whole months (of 30.4375 days; length at 24 months), as two independent packages have them by month and day.
+Source: WHO Multicentre Growth Reference Study Group. Acta Paediatr Suppl 2006;450:76-85.
+
+``cdc2000_weight_for_age.csv`` and ``cdc2000_height_for_age.csv`` hold L, M and S of the CDC's
 ``wtage.csv`` and ``statage.csv``, digit for digit. The tests compare their checksums with those that the
 package pedgrowth states for these files, and the scores with its calculator; pedgrowth itself ships no table
 but fetches them from the web, which a simulator should not need. Source: Kuczmarski RJ et al. 2000 CDC growth
@@ -39,15 +45,15 @@ from quotidian.errors import ImplausibleChild, UnknownName, closest
 
 Floats = NDArray[np.float64]
 
-REFERENCE = "CDC 2000"
-"""Short name of the reference, for messages and reports."""
+REFERENCE, INFANT_REFERENCE = "CDC 2000", "WHO 2006"
+"""Short names of the references from and below :data:`CDC_FROM`, for messages and reports."""
 
 MEASURES = {"weight": "kg", "height": "cm"}
 """What is measured, and its unit."""
 
 SEXES = ("female", "male")
-YOUNGEST, OLDEST = 2.0, 20.0
-"""First and last age of the reference, years."""
+YOUNGEST, CDC_FROM, OLDEST = 0.0, 2.0, 20.0
+"""First age, age of the change from WHO to CDC, and last age, years."""
 
 EXTREME = 5.0
 """SD score beyond which the reference gives no value."""
@@ -85,7 +91,7 @@ def quantile(measure: str, age_years: ArrayLike, sex: ArrayLike, z: ArrayLike) -
 
     Raises
     ------
-    ImplausibleChild : an age outside 2 to 20 years, another sex, or an SD score that is not within -5 to 5.
+    ImplausibleChild : an age outside 0 to 20 years, another sex, or an SD score that is not within -5 to 5.
     UnknownName : another measure.
     """
     z = np.asarray(z, dtype=np.float64)
@@ -111,7 +117,7 @@ def sd_score(measure: str, age_years: ArrayLike, sex: ArrayLike, value: ArrayLik
 
     Raises
     ------
-    ImplausibleChild : an age outside 2 to 20 years, or another sex.
+    ImplausibleChild : an age outside 0 to 20 years, or another sex.
     UnknownName : another measure.
     """
     x = np.asarray(value, dtype=np.float64)
@@ -145,7 +151,7 @@ def lms(measure: str, age_years: ArrayLike, sex: ArrayLike) -> Lms:
 
     Raises
     ------
-    ImplausibleChild : an age outside 2 to 20 years, or another sex.
+    ImplausibleChild : an age outside 0 to 20 years, or another sex.
     UnknownName : another measure.
     """
     if measure not in MEASURES:
@@ -188,8 +194,17 @@ def _plain(x: Floats) -> float | Floats:
 
 @cache
 def _table(measure: str) -> tuple[Floats, Floats]:
-    """Ages in months, shape (rows,), and L, M, S of both sexes, shape (2, 3, rows); sexes as in SEXES."""
-    text = files(__package__).joinpath(f"cdc2000_{measure}_for_age.csv").read_text(encoding="ascii")
+    """Ages in months, shape (rows,), and L, M, S of both sexes, shape (2, 3, rows); sexes as in SEXES.
+
+    Two rows stand at 24 months: the last of the WHO, which ends the months before, and the first of the CDC.
+    """
+    parts = [_file(f"{reference}_{measure}_for_age.csv") for reference in ("who2006", "cdc2000")]
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts], axis=2)
+
+
+def _file(name: str) -> tuple[Floats, Floats]:
+    """Months and rows of one table, as :func:`_table`."""
+    text = files(__package__).joinpath(name).read_text(encoding="ascii")
     lines = list(csv.DictReader(text.splitlines()))
     of = {sex: [line for line in lines if line["sex"] == sex[0].upper()] for sex in SEXES}
     months = np.array([float(line["index"]) for line in of["female"]])
@@ -203,7 +218,7 @@ def _months(age_years: ArrayLike) -> Floats:
     if not covered.all():
         raise ImplausibleChild(
             f"There is no growth reference at {years[~covered].flat[0]:g} years.",
-            f"{REFERENCE} covers {YOUNGEST:g} to {OLDEST:g} years.",
+            f"{INFANT_REFERENCE} and {REFERENCE} cover {YOUNGEST:g} to {OLDEST:g} years.",
             f"Give an age from {YOUNGEST:g} to {OLDEST:g} years.",
         )
     return years * 12

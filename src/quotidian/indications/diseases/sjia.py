@@ -23,15 +23,19 @@ def infants(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: N
 
 
 def _infant(child: Child, months: float) -> Child:
-    r"""An infant of m months, :math:`w = w_{24} (1 - d (24 - m)/12)`, at its own SD score of weight.
+    r"""An infant of m months at its own SD score of weight, and of length :math:`z_0 + s (z - z_0)`.
 
-    The reference of height begins at two years; no dose here depends on the height of an infant.
+    Of the height that years of disease take from older children (:math:`z_0` their score in health), months
+    of it have taken a share s.
     """
+    age = months / MONTHS
     z = growth.sd_score("weight", child.age_years, child.sex, child.weight_kg)
-    share = 1.0 - k["infant_weight_deficit"].value * (24.0 - months) / 12.0
-    weight = share * growth.quantile("weight", growth.YOUNGEST, child.sex, z)
-    height = growth.quantile("height", growth.YOUNGEST, child.sex, child.height_z)
-    return replace(child, age_years=months / MONTHS, weight_kg=weight, height_cm=height)
+    length_z = child.target + k["infant_loss_share"].value * (child.height_z - child.target)
+    weight, length = (
+        growth.quantile(measure, age, child.sex, score)
+        for measure, score in (("weight", z), ("height", length_z))
+    )
+    return replace(child, age_years=age, weight_kg=weight, height_cm=length)
 
 
 SJIA = Indication(
@@ -53,7 +57,7 @@ INFANTS = replace(
     youngest=k["infant_youngest"].value,
     oldest=k["infant_oldest"].value,
     make_patients=infants,
-    because="weights at 24 months less up to 22 % at 12 months (WHO medians, recalled)",
-    growth_reference="",
+    because="weight and length by the WHO standards; a fifth of the height that older children have lost",
+    growth_reference=growth.INFANT_REFERENCE,
 )
 INDICATIONS = (SJIA, INFANTS)
