@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,17 @@ from quotidian.application.cohort_request import CohortRequest
 from quotidian.application.parquet import children_table, courses_table
 from quotidian.engine import Tolerance
 from quotidian.errors import DoseOutsideBand
-from quotidian.patients import treatment
 from quotidian.patients.child import Child
+from quotidian.patients.mas_episodes import MasHistory, mas_histories
+from quotidian.patients.mas_episodes import columns as mas_columns
+from quotidian.patients.natural_history import histories
 from quotidian.patients.population import draw
-from quotidian.simulation import RUN_IN_DAYS, SimulationResult, planned_doses
+from quotidian.patients.treatment import treatment_request
+from quotidian.simulation import RUN_IN_DAYS, DosingEvent, SimulationResult, planned_doses, simulate
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
+MAS = "macrophage_activation"
 NO_DOSE = "the regimen has no dose for a child of this size"
 
 
@@ -35,7 +39,8 @@ class Lost:
 class Followed:
     """Children and their courses: ``days`` [time], ``values`` [child, time, observable], who was lost.
 
-    Values of a lost child are not-a-number after its last instant.
+    Values of a lost child are not-a-number after its last instant. ``mas`` is what became of each child,
+    where the course has chance events.
     """
 
     numbers: range | tuple[int, ...]
@@ -43,6 +48,7 @@ class Followed:
     days: Floats
     values: Floats
     lost: tuple[Lost, ...]
+    mas: tuple[MasHistory, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,10 @@ def build(
     found = follow(request, request.numbers(part), threads=threads, progress=progress)
     columns = {f"{name} [{unit}]": i for i, (name, unit) in enumerate(request.observables.items())}
     files = {
-        "part": courses_table(found.numbers, found.days, found.values, columns),
-        "children": children_table(found.numbers, found.children, {lost.child for lost in found.lost}),
+        "part": courses_table(found.numbers, found.days, _until_death(found), columns),
+        "children": children_table(
+            found.numbers, found.children, {lost.child for lost in found.lost}, mas_columns(found.mas)
+        ),
     }
     return Built(files, found.lost)
 
@@ -86,20 +94,34 @@ def follow(
     children = draw(Streams(request.seed), 0, numbers)
     regimen = prescribed(request.regimen)
 
-    def simulate(those: list[Child]) -> SimulationResult:
-        return treatment.simulate(
-            those, regimen, model=request.model, days=request.days, every_hours=request.every_hours,
-            observables=tuple(request.observables), tolerance=tolerance or request.tolerance,
-            threads=threads, progress=progress,
+    def run(place: list[int]) -> SimulationResult:
+        asked = treatment_request(
+            [children[i] for i in place], regimen, model=request.model, days=request.days,
+            times=simulated_hours(request), observables=simulated(request),
+            tolerance=tolerance or request.tolerance,
         )  # fmt: skip
+        events = _background(request, [numbers[i] for i in place])
+        return simulate(replace(asked, background=events), threads=threads, progress=progress)
 
     outcome: SimulationResult | None
+    place = list(range(len(children)))
     try:
-        place, outcome = list(range(len(children))), simulate(children)
+        outcome = run(place)
     except DoseOutsideBand:
         place = [i for i, child in enumerate(children) if has_dose(request, child)]
-        outcome = simulate([children[i] for i in place]) if place else None
+        outcome = run(place) if place else None
     return _gathered(request, numbers, children, place, outcome)
+
+
+def _background(request: CohortRequest, numbers: list[int]) -> tuple[tuple[DosingEvent, ...], ...]:
+    """The natural course and the chance events of each child; none where the disease is steady."""
+    if not request.eventful:
+        return ()
+    drawn = histories(
+        Streams(request.seed), 0, numbers, request.days + RUN_IN_DAYS, request.course,
+        from_day=-float(RUN_IN_DAYS),
+    )  # fmt: skip
+    return tuple(tuple(change.event for change in history.changes) for history in drawn)
 
 
 def has_dose(request: CohortRequest, child: Child) -> bool:
@@ -121,16 +143,35 @@ def _gathered(
     outcome: SimulationResult | None,
 ) -> Followed:
     """The outcome of those followed, put back among all, with everyone who was lost on the way."""
-    hours = output_hours(request)
+    hours, names = simulated_hours(request), simulated(request)
     undosed = sorted(set(range(len(children))) - set(place))
     lost = [Lost(numbers[i], -float(RUN_IN_DAYS), NO_DOSE) for i in undosed]
     if outcome is None:
-        values = np.full((len(children), len(hours), len(request.observables)), np.nan)
+        values = np.full((len(children), len(hours), len(names)), np.nan)
     else:
         values = _spread(outcome.values, place, len(children))
         lost += [Lost(numbers[place[f.subject]], f.reached / 24.0, f.reason) for f in outcome.failures]
     ordered = tuple(sorted(lost, key=lambda one: one.child))
-    return Followed(numbers, children, hours / 24.0, values, ordered)
+    shown, asked = output_hours(request), len(request.observables)
+    rows = np.searchsorted(hours, shown)
+    mas = _histories(request, numbers, hours, values) if request.eventful else ()
+    return Followed(numbers, children, shown / 24.0, values[:, rows, :asked], ordered, mas)
+
+
+def _histories(
+    request: CohortRequest, numbers: range | tuple[int, ...], hours: Floats, values: Floats
+) -> tuple[MasHistory, ...]:
+    activation = values[:, :, simulated(request).index(MAS)]
+    return tuple(mas_histories(hours / 24.0, activation, Streams(request.seed), 0, list(numbers)))
+
+
+def _until_death(found: Followed) -> Floats:
+    """Values, not-a-number after the day on which a child died."""
+    values = found.values.copy() if found.mas else found.values
+    for i, history in enumerate(found.mas):
+        if history.died:
+            values[i, found.days > history.last_day] = np.nan
+    return values
 
 
 def _spread(values: Floats, place: list[int], children: int) -> Floats:
@@ -145,3 +186,16 @@ def _spread(values: Floats, place: list[int], children: int) -> Floats:
 def output_hours(request: CohortRequest) -> Floats:
     """Hours from midnight of day 0 at which outputs are recorded."""
     return np.arange(request.times, dtype=np.float64) * request.every_hours
+
+
+def simulated(request: CohortRequest) -> tuple[str, ...]:
+    """Observables that are computed: those asked for, and what shows MAS where chance events strike."""
+    return tuple(dict.fromkeys([*request.observables, *([MAS] if request.eventful else [])]))
+
+
+def simulated_hours(request: CohortRequest) -> Floats:
+    """Hours at which they are computed: of the outputs, and daily where MAS must not pass unseen."""
+    shown = output_hours(request)
+    if not request.eventful:
+        return shown
+    return np.union1d(shown, np.arange(0.0, request.days * 24.0 + 1e-9, 24.0))

@@ -10,17 +10,23 @@ from quotidian.application import manifest
 from quotidian.application.manifest import model_checksums
 from quotidian.application.provenance import LIBRARIES
 from quotidian.engine import Tolerance
+from quotidian.errors import UnknownName, closest
+from quotidian.patients.natural_history import KINDS
 
 
 @dataclass(frozen=True)
 class CohortRequest:
     """Virtual children 0, 1, 2, ... of a seed, all on one regimen, recorded at equal intervals.
 
+    Raises UnknownName for a course that there is not.
+
     Parameters
     ----------
     children, seed : how many, and the seed of their random effects; ``regimen`` as the catalogue reads it.
     days, every_hours : outputs from day 0 to ``days``, ``every_hours`` (h) apart.
     observables : name to unit, in order.
+    course : natural course, a key of :data:`quotidian.patients.natural_history.KINDS`. "steady" holds the
+        disease constant and has no chance events; with any other course who had MAS is recorded.
     part : children in a file; it bounds memory and changes no value.
     """
 
@@ -33,6 +39,16 @@ class CohortRequest:
     observables: dict[str, str]
     part: int = 2000
     tolerance: Tolerance = field(default_factory=Tolerance)
+    course: str = "steady"
+
+    def __post_init__(self) -> None:
+        if self.course not in KINDS:
+            raise UnknownName(f"There is no course '{self.course}'.", closest(self.course, KINDS))
+
+    @property
+    def eventful(self) -> bool:
+        """Whether the disease varies, and chance events strike."""
+        return self.course != "steady"
 
     @property
     def parts(self) -> int:

@@ -40,8 +40,13 @@ def courses_table(numbers: Sequence[int], days: Floats, values: Floats, columns:
     return _bytes(frame, len(days) * max(1, GROUP_ROWS // len(days)))
 
 
-def children_table(numbers: Sequence[int], children: Sequence[Child], lost: set[int]) -> bytes:
-    """Who the children are, a row each, and whether they were followed to the end (``complete``)."""
+def children_table(
+    numbers: Sequence[int], children: Sequence[Child], lost: set[int], more: Mapping[str, Sequence[object]]
+) -> bytes:
+    """Who the children are, a row each, and whether they were followed to the end (``complete``).
+
+    ``more`` are further columns, [child] each; not-a-number is written as null, and none is written empty.
+    """
     import polars
 
     frame = polars.DataFrame(
@@ -55,7 +60,8 @@ def children_table(numbers: Sequence[int], children: Sequence[Child], lost: set[
             "il6_share [1]": [c.il6_share for c in children],
             "complete": [n not in lost for n in numbers],
         }
-    )
+        | {name: list(column) for name, column in more.items() if len(column)}
+    ).with_columns(polars.selectors.float().fill_nan(None))
     return _bytes(frame, GROUP_ROWS)
 
 

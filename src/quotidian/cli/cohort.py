@@ -33,6 +33,15 @@ Check = Annotated[
     bool, typer.Option("--check", help="Simulate 16 children again at a hundredth of the tolerance.")
 ]
 
+Course = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Natural course: steady, or monophasic, polycyclic, persistent, drawn, with flares, infections "
+        "and macrophage activation syndrome.",
+    ),
+]
+
 BYTES = 32
 """Memory that a number of a part needs between the solver and the file: 30 measured, rounded up."""
 USUAL_NAMES = ",".join(USUAL)
@@ -47,6 +56,7 @@ def cohort(
     weeks: Weeks = "12",
     every: Every = "1d",
     observables: Observables = USUAL_NAMES,
+    course: Course = "steady",
     part: Part = "2000",
     check: Check = False,
     threads: Threads = None,
@@ -57,14 +67,17 @@ def cohort(
     Each part is written as soon as it is finished, so memory does not grow with the number of children. If
     the run is stopped, the same command continues after the last finished part, and the files are the same.
 
-    Children are sampled from the population of the trials, but their disease activity is constant over time.
-    Child 0 is the child that 'quotidian simulate' samples with the same seed. Children who could not be
-    simulated to the end are listed in failures.csv. Times and regimens are as in 'simulate'.
+    Children are sampled from the population of the trials. Their disease activity is constant over time
+    unless --course names another course; then the files of the children state who had macrophage activation
+    syndrome, when, and how it ended. Child 0 is the child that 'quotidian simulate' samples with the same
+    seed. Children who could not be simulated to the end are listed in failures.csv. Times and regimens are
+    as in 'simulate'.
 
     Examples:
       quotidian cohort --children 100000 --seed 1 --regimen tocilizumab-iv --weeks 12 --every 1d \\
           --observables crp,il6,temperature --output out/cohort
       quotidian cohort --children 5000 --check --output out/untreated
+      quotidian cohort --children 500 --course persistent --weeks 104 --every 7d --output out/mas
       quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
     """
     from quotidian.application.cohort_request import CohortRequest
@@ -82,6 +95,7 @@ def cohort(
         every_hours=every_hours,
         observables=units_of(model, observables, drugs=prescribed(regimen).drugs),
         part=option_types.whole("--part", part, "2000"),
+        course=course.strip(),
     )
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     _refuse_too_large(request)
@@ -89,12 +103,14 @@ def cohort(
 
 
 def _refuse_too_large(request: CohortRequest) -> None:
+    from quotidian.application.cohort_part import simulated_hours
     from quotidian.cli.support.memory import refuse_beyond
 
     children, names = min(request.part, request.children), len(request.observables)
-    what = f"A part of {children:,} children, {request.times:,} times and {names} observables"
+    times = len(simulated_hours(request))
+    what = f"A part of {children:,} children, {times:,} times and {names} observables"
     remedy = "Ask for a smaller --part, a longer --every or fewer --observables."
-    refuse_beyond(BYTES * children * request.times * (names + 2), what, remedy)
+    refuse_beyond(BYTES * children * times * (names + 2), what, remedy)
 
 
 def _run(request: CohortRequest, output: Path, check: bool, threads: int | None, dask: str | None) -> Summary:

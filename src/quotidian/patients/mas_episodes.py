@@ -62,7 +62,7 @@ class MasHistory:
     @property
     def days(self) -> float:
         """Days in MAS, all episodes together."""
-        return sum(e.last_day - e.first_day for e in self.episodes)
+        return float(sum(e.last_day - e.first_day for e in self.episodes))
 
     @property
     def intensive_care(self) -> bool:
