@@ -69,13 +69,14 @@ def test_a_command_that_does_not_exist_is_refused(line: str) -> None:
 
 
 def test_the_readme_shows_every_verb() -> None:
-    from quotidian.cli.app import COMMANDS
-    from quotidian.cli.study import STUDY
+    from quotidian.cli.app import COMMANDS, GROUPS
 
     shown = {line.split()[1] for line in commands(README, "quotidian")}
-    assert shown == {verb.__name__.rstrip("_").replace("_", "-") for verb in COMMANDS} | {"study"}
-    own = {line.split()[2] for line in commands(README, "quotidian study")}
-    assert own == {verb.__name__ for verb in STUDY}
+    groups = {title for title, _, _ in GROUPS}
+    assert shown == {verb.__name__.rstrip("_").replace("_", "-") for verb in COMMANDS} | groups
+    for title, verbs, _ in GROUPS:
+        own = {line.split()[2] for line in commands(README, f"quotidian {title}")}
+        assert own == {verb.__name__ for verb in verbs}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -46,13 +46,26 @@ class Lined:
         return InvalidInput(f"{self.name}, line {self.line(place)}: {what}", why, remedy or _REMEDY)
 
 
+@dataclass(frozen=True)
+class Wording:
+    """How refusals call a file: what it is, what stands at its top, and what to do."""
+
+    kind: str = "study"
+    top: str = "'arms:' and 'visits:'"
+    remedy: str = _REMEDY
+
+
+_STUDY = Wording()
+
+
 @dataclass
 class _Reading:
     name: str
+    wording: Wording = _STUDY
     lines: dict[Place, int] = field(default_factory=dict)
 
     def refuse(self, line: int, what: str, why: str = "", remedy: str = "") -> InvalidInput:
-        return InvalidInput(f"{self.name}, line {line}: {what}", why, remedy or _REMEDY)
+        return InvalidInput(f"{self.name}, line {line}: {what}", why, remedy or self.wording.remedy)
 
     def plain(self, node: yaml.Node, place: Place, loader: _Loader) -> Any:
         """The node's value; every mapping's keys are texts that stand once."""
@@ -71,20 +84,20 @@ class _Reading:
         return found
 
 
-def read_lined(path: Path) -> Lined:
+def read_lined(path: Path, wording: Wording = _STUDY) -> Lined:
     """The file's mapping with the line of every value.
 
     Raises InvalidInput, with the line, for a file that is missing, too large, no YAML, no mapping, nested too
     deep, or that holds references, tags or a name twice.
     """
-    return lined_text(_text(path), path.name)
+    return lined_text(_text(path, wording), path.name, wording)
 
 
-def lined_text(text: str, name: str) -> Lined:
+def lined_text(text: str, name: str, wording: Wording = _STUDY) -> Lined:
     """A text's mapping, as :func:`read_lined`; ``name`` stands in refusals. Raises what that raises."""
-    reading = _Reading(name)
+    reading = _Reading(name, wording)
     if len(text.encode()) > MOST_BYTES:
-        raise reading.refuse(1, "too long.", f"A study has at most {MOST_BYTES:,} bytes.")
+        raise reading.refuse(1, "too long.", f"A {wording.kind} has at most {MOST_BYTES:,} bytes.")
     try:
         _survey(reading, text)
         loader = _Loader(text)
@@ -96,21 +109,21 @@ def lined_text(text: str, name: str) -> Lined:
     except (yaml.YAMLError, ValueError) as error:
         raise reading.refuse(1, "no YAML text.", str(error).splitlines()[0]) from None
     if not isinstance(value, dict):
-        raise reading.refuse(1, "no study.", "At the top stand names such as 'arms:' and 'visits:'.")
+        raise reading.refuse(1, f"no {wording.kind}.", f"At the top stand names such as {wording.top}.")
     return Lined(value, reading.lines, name)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, wording: Wording) -> str:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InvalidInput(
                 f"{path.name} has {path.stat().st_size:,} bytes.",
-                f"A study file has at most {MOST_BYTES:,}.",
-                _REMEDY,
+                f"A {wording.kind} file has at most {MOST_BYTES:,}.",
+                wording.remedy,
             )
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise InvalidInput(f"{path} cannot be read.", f"{error.strerror}.", _REMEDY) from None
+        raise InvalidInput(f"{path} cannot be read.", f"{error.strerror}.", wording.remedy) from None
     except UnicodeDecodeError:
         raise InvalidInput(f"{path} is no text.", "It is not UTF-8.", "Save it as UTF-8 text.") from None
 
@@ -132,5 +145,5 @@ def _survey(reading: _Reading, text: str) -> None:
         if depth > MOST_DEPTH or nodes > MOST_NODES:
             raise reading.refuse(
                 line, "too deep or too long.", f"At most {MOST_DEPTH} levels and {MOST_NODES:,} values.",
-                "A study needs a handful of levels.",
+                f"A {reading.wording.kind} needs a handful of levels.",
             )  # fmt: skip

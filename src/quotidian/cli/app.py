@@ -16,6 +16,7 @@ from quotidian.cli.evidence import evidence
 from quotidian.cli.explore import explore
 from quotidian.cli.export import export
 from quotidian.cli.firm import firm
+from quotidian.cli.fit import FIT
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.power import power
@@ -67,14 +68,15 @@ COMMANDS = (
 for command in COMMANDS:
     name = command.__name__.rstrip("_").replace("_", "-")
     app.command(name, help=_reflowed(command.__doc__ or ""), epilog=RESEARCH_USE)(command)
-study = typer.Typer(
-    no_args_is_help=True, rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]}
+GROUPS = (
+    ("study", STUDY, "A trial of your own design, from a file: new, run, schema."),
+    ("fit", FIT, "What data say of a model's parameters: population."),
 )
-for own in STUDY:
-    study.command(own.__name__, help=_reflowed(own.__doc__ or ""), epilog=RESEARCH_USE)(own)
-app.add_typer(
-    study,
-    name="study",
-    help="A trial of your own design, from a file: new, run, schema.",
-    epilog=RESEARCH_USE,
-)
+for title, verbs, about in GROUPS:
+    group = typer.Typer(
+        no_args_is_help=True, rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )  # fmt: skip
+    for own in verbs:
+        group.command(own.__name__, help=_reflowed(own.__doc__ or ""), epilog=RESEARCH_USE)(own)
+    app.add_typer(group, name=title, help=about, epilog=RESEARCH_USE)

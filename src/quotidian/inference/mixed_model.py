@@ -84,7 +84,7 @@ class MixedModel:
     def penalised(self, who: Integers, f: Floats, eta: Floats, at: Parameters) -> Floats:
         r""":math:`-2 \ln p(y_i | \eta_i) + \eta_i' \Omega^{-1} \eta_i` of each copy; infinite where lost."""
         with np.errstate(all="ignore"):
-            own = self.scores(who, f, at.sigma).l.sum(axis=1)
+            own = self.residuals.values(self.data.of(who), f, at.sigma).sum(axis=1)
         total = own + quadratic(eta, inverse_of(at.omega))
         return np.where(np.isfinite(total), total, np.inf)
 

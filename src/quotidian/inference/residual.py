@@ -123,6 +123,45 @@ class Residuals:
                     whole[rows] = block
         return Scores(*out)
 
+    def values(self, data: Observations, f: Floats, sigma: Floats) -> Floats:
+        """L of each observation alone, [copy, observation]."""
+        found = np.zeros(f.shape)
+        for number, (kind, places) in enumerate(zip(self.kinds, self.places, strict=True)):
+            own, of = sigma[list(places)], data.there & (data.endpoint == number)
+            rows = of & (data.censored == 0)
+            m, _, _, v, *_ = _moments(kind, f[rows], own)
+            found[rows] = (data.value[rows] - m) ** 2 / v + np.log(v)
+            if (rows := of & (data.censored != 0)).any():
+                side, limit = data.censored[rows], data.limit[rows]
+                found[rows] = _tail(kind, data.value[rows], f[rows], own, None, side, limit)[0]
+        return found
+
+    def error_slopes(
+        self, data: Observations, f: Floats, sigma: Floats, weight: Floats
+    ) -> tuple[Floats, Floats]:
+        r"""Slopes of :math:`\sum w L` by log sigma, [sigma], and the information, [sigma, sigma].
+
+        ``weight`` : [copy]. The information is that of the quantified values, :math:`\sum w v_s v_t/v^2`.
+        """
+        slope, information = np.zeros(self.count), np.zeros((self.count, self.count))
+        for number, (kind, places) in enumerate(zip(self.kinds, self.places, strict=True)):
+            for censored in (False, True):
+                rows = data.there & (data.endpoint == number) & ((data.censored != 0) == censored)
+                if not rows.any():
+                    continue
+                own, w = sigma[list(places)], np.broadcast_to(weight[:, None], f.shape)[rows]
+                if censored:
+                    part = _tail(
+                        kind, data.value[rows], f[rows], own, None, data.censored[rows], data.limit[rows]
+                    )[2]
+                else:
+                    m, _, _, v, _, _, v_s, _ = _moments(kind, f[rows], own)
+                    c = v_s / v[:, None]
+                    part = c * (1.0 - (data.value[rows] - m) ** 2 / v)[:, None]
+                    information[np.ix_(places, places)] += np.einsum("j,ja,jb->ab", w, c, c)
+                slope[list(places)] += w @ part
+        return slope, information
+
 
 def _moments(kind: Kind, f: Floats, s: Floats) -> tuple[Floats, ...]:
     """m, m', m'', v, v', v'', and dv, dv' by each log sigma [.., sigma]."""

@@ -38,6 +38,8 @@ class PkModel:
     compartments : species by number of compartment, from 1; doses go there, infusions by ``infusions``.
     observed : observable by number of compartment. dosed, central : compartment of a dose and of an
         observation that name none. parameters : names, in the order of the literature.
+        has_values : whether its parameters have values of their own, as those of a file do. spaces : by
+        number of compartment, the parameter that turns amounts into what the species is, or "".
     """
 
     name: str
@@ -48,6 +50,8 @@ class PkModel:
     parameters: tuple[str, ...]
     dosed: int
     central: int
+    has_values: bool = False
+    spaces: tuple[str, ...] = ()
 
     @property
     def amounts(self) -> frozenset[str]:

@@ -92,8 +92,9 @@ def compartments_by_row(table: EventTable, pk: PkModel) -> dict[int, int]:
 
 
 def _numbered(pk: PkModel, cell: str) -> int | None:
-    if cell.lower() in pk.compartments:
-        return pk.compartments.index(cell.lower()) + 1
+    names = [name.lower() for name in pk.compartments]
+    if cell.lower() in names:
+        return names.index(cell.lower()) + 1
     try:
         value = float(cell)
     except ValueError:

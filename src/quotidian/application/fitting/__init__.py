@@ -1,0 +1,1 @@
+"""Fits as commands run them: files in, models resolved, results written."""

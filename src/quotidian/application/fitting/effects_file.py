@@ -1,0 +1,173 @@
+"""An effects file in YAML: typical values, spreads, covariates, residual errors; each fault with its line."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quotidian.application.yaml_positions import Lined, Place, Wording, read_lined
+from quotidian.errors import closest
+from quotidian.inference.effects import (
+    CovariateEffect,
+    Effects,
+    Endpoint,
+    ParameterEffect,
+    Relation,
+    Shape,
+)
+from quotidian.inference.residual import Kind
+
+REMEDY = "docs/fitting.md shows an effects file."
+WORDING = Wording("list of effects", "'parameters:' and 'residual:'", REMEDY)
+TOP = ("parameters", "residual", "blocks")
+OF_PARAMETER = ("typical", "between", "distribution", "covariates", "fixed")
+RELATIONS: tuple[Relation, ...] = ("power", "factor", "exponent")
+SHAPES: tuple[Shape, ...] = ("log-normal", "logit-normal", "normal")
+ERRORS: tuple[Kind, ...] = ("additive", "proportional", "log")
+ROWS = ("dvid", "cmt")
+
+
+def read_effects(path: Path) -> Effects:
+    """The effects that a file states. Raises InvalidInput for the first fault, with line and remedy."""
+    return _Reader(read_lined(path, WORDING)).effects()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    lined: Lined
+
+    def effects(self) -> Effects:
+        whole = self.lined.value
+        self._known(whole, TOP, ())
+        named = self._mapping(whole.get("parameters"), ("parameters",))
+        parameters = tuple(self._parameter(name, value) for name, value in named.items())
+        if not parameters:
+            raise self._refuse(("parameters",), "No parameter is stated.", "Each needs its typical value.")
+        residual = self._mapping(whole.get("residual"), ("residual",))
+        found = Effects(parameters, self._endpoints(residual))
+        return Effects(parameters, found.endpoints, self._blocks(whole.get("blocks", []), found.random))
+
+    def _parameter(self, name: str, value: Any) -> ParameterEffect:
+        place: Place = ("parameters", name)
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            raise self._refuse(place, f"'{name}' is no name of a parameter.")
+        own = {"typical": value} if isinstance(value, int | float) else self._mapping(value, place)
+        self._known(own, OF_PARAMETER, place)
+        if "typical" not in own:
+            raise self._refuse(place, f"{name} has no typical value.")
+        shape: Any = own.get("distribution", "log-normal")
+        if shape not in SHAPES:
+            raise self._refuse(
+                (*place, "distribution"), f"'{shape}' is no distribution.", closest(str(shape), SHAPES)
+            )
+        typical = self._number(own["typical"], (*place, "typical"))
+        limits = {"log-normal": (0.0, math.inf), "logit-normal": (0.0, 1.0)}.get(shape)
+        if limits and not limits[0] < typical < limits[1]:
+            rule = "above 0" if shape == "log-normal" else "between 0 and 1"
+            raise self._refuse(
+                (*place, "typical"), f"The typical value of {name} is {typical:g}.", f"It must be {rule}."
+            )
+        between = self._number(own.get("between", 0.0), (*place, "between"))
+        if between < 0:
+            raise self._refuse((*place, "between"), f"{name} has a standard deviation of {between:g}.")
+        stated = self._mapping(own.get("covariates", {}), (*place, "covariates"))
+        covariates = tuple(self._covariate(name, column, c) for column, c in stated.items())
+        return ParameterEffect(name, typical, between, shape, covariates, self._truth(own, place))
+
+    def _covariate(self, name: str, column: str, value: Any) -> CovariateEffect:
+        place: Place = ("parameters", name, "covariates", column)
+        own = self._mapping(value, place)
+        self._known(own, (*RELATIONS, "of", "fixed"), place)
+        chosen = [r for r in RELATIONS if r in own]
+        if len(chosen) != 1 or not re.fullmatch(r"[A-Za-z_]\w*", column):
+            raise self._refuse(
+                place,
+                f"The effect of {column} is not stated in one way.",
+                f"Give one of {', '.join(RELATIONS)}.",
+            )
+        number = self._number(own[chosen[0]], (*place, chosen[0]))
+        if chosen[0] == "factor" and not number > 0:
+            raise self._refuse((*place, "factor"), f"A factor of {number:g} is impossible.")
+        centre = self._number(own.get("of", 1.0 if chosen[0] == "power" else 0.0), (*place, "of"))
+        if chosen[0] == "power" and not centre > 0:
+            raise self._refuse((*place, "of"), f"A power of {column}/{centre:g} is impossible.")
+        return CovariateEffect(
+            column.upper(),
+            chosen[0],
+            number,
+            centre,
+            self._truth(own, place),
+        )
+
+    def _endpoints(self, residual: Mapping[str, Any]) -> tuple[Endpoint, ...]:
+        place: Place = ("residual",)
+        if not residual:
+            raise self._refuse(place, "No residual error is stated.", "Write for example additive: 0.5.")
+        if all(name in ERRORS for name in residual):
+            return (self._endpoint("", residual, place),)
+        return tuple(
+            self._endpoint(name, self._mapping(own, (*place, name)), (*place, name))
+            for name, own in residual.items()
+        )
+
+    def _endpoint(self, observable: str, own: Mapping[str, Any], place: Place) -> Endpoint:
+        self._known(own, (*ERRORS, *ROWS), place)
+        sizes: dict[Kind, float] = {
+            name: self._number(own[name], (*place, name)) for name in ERRORS if name in own
+        }
+        for name, size in sizes.items():
+            if not size > 0:
+                raise self._refuse((*place, name), f"A residual error of {size:g} is impossible.")
+        if not sizes or ("log" in sizes and len(sizes) > 1):
+            raise self._refuse(
+                place, "The residual error is not stated in one way.",
+                "It is additive, proportional, both of these, or log.",
+            )  # fmt: skip
+        kind: Kind = "combined" if len(sizes) == 2 else next(iter(sizes))
+        rows = [name for name in ROWS if name in own]
+        if len(rows) > 1:
+            raise self._refuse(place, "Its rows are stated by dvid and by cmt.", "Give one of the two.")
+        column = rows[0].upper() if rows else ""
+        return Endpoint(observable, kind, tuple(sizes.values()), column, str(own[rows[0]]) if rows else "")
+
+    def _blocks(self, value: Any, random: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        if not isinstance(value, list) or not all(isinstance(block, list) for block in value):
+            raise self._refuse(("blocks",), "Blocks are lists of names.", "Write for example [[CL, V]].")
+        seen: list[str] = []
+        for number, block in enumerate(value):
+            for name in block:
+                if name not in random or name in seen:
+                    why = "It stands twice." if name in seen else "It has no random effect (between)."
+                    raise self._refuse(("blocks", number), f"{name} cannot be in this block.", why)
+                seen.append(name)
+        return tuple(tuple(block) for block in value)
+
+    # ---- values
+    def _mapping(self, value: Any, place: Place) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            what = ".".join(map(str, place))
+            raise self._refuse(place, f"'{what}' is missing, or does not hold names with values.")
+        return value
+
+    def _number(self, value: Any, place: Place) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self._refuse(place, f"{place[-1]}: '{value}' is not a finite number.")
+        return float(value)
+
+    def _truth(self, own: Mapping[str, Any], place: Place) -> bool:
+        value = own.get("fixed", False)
+        if not isinstance(value, bool):
+            raise self._refuse((*place, "fixed"), f"fixed: '{value}' is neither true nor false.")
+        return value
+
+    def _known(self, own: Mapping[str, Any], names: tuple[str, ...], place: Place) -> None:
+        for name in own:
+            if name not in names:
+                raise self._refuse((*place, name), f"'{name}' is not known here.", closest(name, names))
+
+    def _refuse(self, place: Place, what: str, why: str = "") -> Exception:
+        return self.lined.refusal(place, what, why, REMEDY)

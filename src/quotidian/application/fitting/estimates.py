@@ -1,0 +1,62 @@
+"""Estimates and their standard errors by name, as users state them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.inference.coordinates import Coordinates
+from quotidian.inference.effects import Structure, sigma_names
+from quotidian.inference.gradient_fit import FoceiFunction, hessian
+from quotidian.inference.mixed_model import Parameters
+
+Floats = NDArray[np.float64]
+
+
+def covariance_of(function: FoceiFunction, x: Floats) -> tuple[Floats | None, list[str]]:
+    """Covariance of the estimates, twice the inverse second derivative of the FOCEI objective."""
+    second = hessian(function, x)
+    values = np.linalg.eigvalsh(second)
+    if not np.isfinite(second).all() or values[0] <= 0:
+        return None, ["Standard errors could not be computed: the data do not determine every parameter."]
+    return np.asarray(2.0 * np.linalg.inv(second), dtype=np.float64), []
+
+
+def shrinkage(eta: Floats, at: Parameters) -> list[float]:
+    r""":math:`1 - SD(\hat\eta)/\omega` of each random effect."""
+    spread = eta.std(axis=0, ddof=1) if len(eta) > 1 else np.zeros(eta.shape[1])
+    return [float(v) for v in 1.0 - spread / np.sqrt(np.diag(at.omega))]
+
+
+def estimates_of(
+    whole: Structure, coordinates: Coordinates, at: Parameters, covariance: Floats | None
+) -> dict[str, Any]:
+    """theta, omega, sigma and their standard errors by name, as users state them."""
+    theta = {e.name: e.natural(t) for e, t in zip(whole.fixed_effects, at.theta, strict=True)}
+    names = whole.effects.random
+    places = [(a, b) for block in coordinates.blocks for a in block for b in block if b <= a]
+    omega = {_pair(names, a, b): float(at.omega[a, b]) for a, b in places}
+    parts = [
+        (f"{e.observable}.{part}" if len(whole.effects.endpoints) > 1 else part)
+        for number, e in enumerate(whole.effects.endpoints)
+        for part in sigma_names(e.kind)
+    ]
+    sigma = {name: float(s) for name, s in zip(parts, at.sigma, strict=True)}
+    found = {"theta": {name: value for name, (value, _) in theta.items()}, "omega": omega, "sigma": sigma}
+    if covariance is None:
+        return {**found, "se": None}
+    sd, (n, m, _) = np.sqrt(np.diag(covariance)), coordinates.sizes
+    free = [e for e in whole.fixed_effects if e.free]
+    by_x = coordinates.factor_slopes(at)
+    inner = covariance[n : n + m, n : n + m]
+    se_omega = {_pair(names, a, b): float(np.sqrt(by_x[:, a, b] @ inner @ by_x[:, a, b])) for a, b in places}
+    se_theta = {e.name: float(abs(theta[e.name][1]) * s) for e, s in zip(free, sd[:n], strict=True)}
+    se_sigma = {name: float(v * s) for (name, v), s in zip(sigma.items(), sd[n + m :], strict=True)}
+    return {**found, "se": {"theta": se_theta, "omega": se_omega, "sigma": se_sigma}}
+
+
+def _pair(names: Sequence[str], a: int, b: int) -> str:
+    return names[a] if a == b else f"{names[b]},{names[a]}"

@@ -1,0 +1,86 @@
+"""Structural models of population fits: one of the shelf by name, or an SBML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from quotidian.data.covariate_model import CovariateFormula
+from quotidian.errors import InvalidInput
+from quotidian.inference.individual_model import IndividualModel
+from quotidian.models.pk_shelf import SHELF, PkModel, pk_model
+from quotidian.network import NOTHING, Flux, Input, Model, Module
+from quotidian.network.flux import itself
+
+SUFFIXES = (".xml", ".sbml")
+
+
+def structural_model(name: str) -> PkModel:
+    """A model of the shelf, or that of an SBML file.
+
+    In a file every species is a compartment, numbered in the order of the file and called by its id; doses
+    and infusions go there as amounts. Parameters are the constants of the file.
+
+    Raises UnknownName for a name that is neither, InvalidInput for a file that cannot be used.
+    """
+    path = Path(name)
+    if path.suffix.lower() in SUFFIXES or path.is_file():
+        return _from_file(path)
+    if name not in SHELF:
+        from quotidian.errors import UnknownName, closest
+
+        raise UnknownName(
+            f"There is no model '{name}'.", closest(name, SHELF), "Name one of these, or an SBML file."
+        )
+    return pk_model(name)
+
+
+def _from_file(path: Path) -> PkModel:
+    from quotidian.interchange import from_sbml
+
+    imported = from_sbml(path)
+    if imported.system.events or imported.system.conditions:
+        raise InvalidInput(
+            f"'{path}' has events or conditions on time.",
+            "Doses come from the data in a fit; what a file schedules cannot follow a subject's parameters.",
+            "Remove the events from the file.",
+        )
+    model = imported.model
+    states = {s.name: s for s in model.species}
+    doses = {name: Input(f"infusion_{name}", "1", f"infusion into {name}") for name in states}
+    module = Module(
+        "doses", "Doses of the data",
+        fluxes=tuple(Flux(NOTHING >> species, itself, doses[name]) for name, species in states.items()),
+    )  # fmt: skip
+    whole = Model(model.name, model.title, (*model.modules, module), audited=False)
+    stated = [name for name in imported.species if name in states]
+    names = tuple(dict.fromkeys([*stated, *states]))
+    quantities = imported.system.contents.quantities
+    spaces = tuple(quantities[name].space or "" if name in quantities else "" for name in names)
+    missing = [name for name in names if name not in whole.observables]
+    if missing:
+        raise InvalidInput(
+            f"'{missing[0]}' of '{path}' cannot be observed.", "", "Declare it as a species of the file."
+        )
+    return PkModel(
+        path.stem, whole, names, tuple(doses[name].name for name in names), names,
+        tuple(whole.covariates), 1, 1, has_values=True, spaces=spaces,
+    )  # fmt: skip
+
+
+def with_spaces(pk: PkModel, individual: IndividualModel) -> IndividualModel:
+    """The individual model in which doses into a concentration are divided by its compartment's size."""
+    shares, formulas = dict(individual.bioavailability), list(individual.formulas)
+    fixed: dict[str, Any] = dict(individual.fixed)
+    for number, space in enumerate(pk.spaces, start=1):
+        if not space:
+            continue
+        if space not in individual.parameters:
+            fixed[space] = pk.model.constants[space]
+        own = shares.get(number, "1")
+        shares[number] = f"into_{number}"
+        formulas.append(CovariateFormula.read(f"into_{number} = {own}/{space}"))
+    return IndividualModel(
+        individual.predictors, tuple(formulas), individual.parameters, shares, individual.lag,
+        individual.duration, individual.rate, fixed,
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""``quotidian fit``: what data say of a model's parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import note
+from quotidian.cli.support.progress import progress
+from quotidian.errors import UnknownName, closest
+from quotidian.reports.files import check_folder, whole_folder
+from quotidian.version import RESEARCH_USE
+
+if TYPE_CHECKING:
+    from quotidian.application.fitting.population_fit import PopulationFit
+
+Data = Annotated[Path, typer.Option(metavar="FILE", help="Event records: ID, TIME, AMT, EVID, CMT, DV, ...")]
+Model = Annotated[
+    str, typer.Option(metavar="NAME", help="A model of the shelf, such as pk-1cmt-oral, or an SBML file.")
+]
+EffectsFile = Annotated[
+    Path,
+    typer.Option("--effects", metavar="FILE", help="Typical values, spreads, covariates, errors (YAML)."),
+]
+MethodName = Annotated[str, typer.Option("--method", metavar="NAME", help="focei, laplace or saem.")]
+Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the random numbers of SAEM.")]
+Dates = Annotated[
+    str | None,
+    typer.Option(metavar="FORMAT", help="Format of the column DATE: year-month-day, month/day/year, ..."),
+]
+Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")]
+
+
+def population(
+    data: Data,
+    model: Model,
+    effects: EffectsFile,
+    output: Output,
+    method: MethodName = "focei",
+    seed: Seed = "1",
+    dates: Dates = None,
+) -> None:
+    """Estimate the parameters of a population from an event table.
+
+    Typical values, covariate effects, random effects and residual errors are estimated by FOCEI, by
+    Laplace's approximation or by SAEM. The folder receives estimates.json and individuals.csv. The objective
+    (OFV) is on the scale of NONMEM.
+
+    Examples:
+      quotidian fit population --data data.csv --model pk-1cmt-oral --effects effects.yaml --output out/fit
+      quotidian fit population --data data.csv --model oral.xml --effects effects.yaml --method saem \\
+          --seed 1 --output out/fit
+    """
+    from quotidian.application.fitting import population_files
+    from quotidian.application.fitting.effects_file import read_effects
+    from quotidian.application.fitting.population_fit import METHODS, fit_population
+    from quotidian.application.fitting.structural_models import structural_model
+    from quotidian.data import read_events
+
+    if method not in METHODS:
+        raise UnknownName(f"--method {method} is unknown.", closest(method, METHODS))
+    number = option_types.whole("--seed", seed, "1")
+    check_folder(output, population_files.FILES, population_files.is_earlier)
+    table, stated, structural = read_events(data, dates=dates), read_effects(effects), structural_model(model)
+    with progress("Fitting"):
+        found = fit_population(table, structural, stated, method, seed=number)  # type: ignore[arg-type]
+    with whole_folder(output, population_files.ESTIMATES) as folder:
+        for name, content in population_files.contents(found).items():
+            (folder / name).write_bytes(content)
+    _show(found, model, output)
+
+
+def _show(fit: PopulationFit, model: str, output: Path) -> None:
+    e = fit.estimates
+    errors = e["se"] or {"theta": {}, "omega": {}, "sigma": {}}
+    print(f"{model}; {e['subjects']} subjects, {e['observations']} observations; {e['method']}.")
+    print(f"{'':16}{'estimate':>12}{'SE':>12}")
+    for kind, heading in (("theta", ""), ("omega", "omega "), ("sigma", "sigma ")):
+        for name, value in e[kind].items():
+            error = errors[kind].get(name)
+            shown = f"{error:12.4g}" if error is not None else f"{'':12}"
+            print(f"{heading + name:16}{value:12.4g}{shown}")
+    print(f"{'OFV':16}{e['ofv']:12.3f}")
+    for text in e["notes"]:
+        note(text)
+    print(f"Written to {output}. {RESEARCH_USE}")
+
+
+FIT = (population,)

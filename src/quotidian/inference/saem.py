@@ -1,0 +1,228 @@
+r"""Stochastic approximation expectation maximisation (SAEM).
+
+Iteration k draws :math:`\eta` from :math:`p(\eta|y)`, averages the sufficient statistics,
+:math:`S_k = S_{k-1} + \gamma_k (S(\eta) - S_{k-1})`, and maximises the likelihood of the complete data:
+with :math:`u_i = X_i\theta + \eta_i`,
+:math:`\theta = (\sum X_i'\Omega^{-1}X_i)^{-1} \sum X_i'\Omega^{-1} E u_i` and
+:math:`\Omega = N^{-1} \sum E(u_i - X_i\theta)(u_i - X_i\theta)'`. Fixed effects of predictors without random
+effect follow by Newton steps of the same length. :math:`\gamma_k` is 1 at first and then 1/k.
+Delyon B, Lavielle M, Moulines E. Ann Stat 1999;27:94; Kuhn E, Lavielle M. Comput Stat Data Anal 2005;49:1020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.inference.chains import Chains
+from quotidian.inference.coordinates import Coordinates
+from quotidian.inference.marginal import importance
+from quotidian.inference.mixed_model import MixedModel, Parameters, inverse_of
+from quotidian.inference.modes import modes
+from quotidian.statistics.streams import Streams
+
+Floats = NDArray[np.float64]
+ROWS = 200  # chains that are wanted at least, over all subjects
+FIRST_MOVES = 20  # of the chains, from the modes, before anything is estimated
+SETTLED = 15  # iterations after which modes are found again
+COOLING = 0.95  # least part of its former value that a variance keeps at first
+LONGEST = 0.3  # of a Newton step
+KIND_DRAWS = 60  # of importance sampling, for the probabilities of kinds
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How many iterations search (gain 1) and how many average (gain 1/k)."""
+
+    search: int = 250
+    average: int = 250
+
+    def gain(self, k: int) -> float:
+        """Gain of iteration k, from 0."""
+        return 1.0 if k < self.search else 1.0 / (k - self.search + 1)
+
+
+@dataclass(eq=False)
+class _Statistics:
+    """Averages over iterations: of u and u u' of each subject and kind, of probabilities, of Newton terms."""
+
+    mean: Floats  # [kind, subject, effect]
+    square: Floats  # [kind, subject, effect, effect]
+    weight: Floats  # [kind, subject]
+    newton: Floats  # [fixed effect, fixed effect]
+
+
+@dataclass(frozen=True, eq=False)
+class SaemResult:
+    """Estimates, shares of the kinds, and the course of the parameters, [iteration, coordinate]."""
+
+    parameters: Parameters
+    shares: Floats
+    course: Floats
+
+
+def fit_saem(
+    kinds: Sequence[MixedModel], coordinates: Coordinates, start: Parameters, shares: Floats,
+    streams: Streams, schedule: Schedule | None = None,
+    progress: Callable[[int, Parameters], None] | None = None,
+) -> SaemResult:  # fmt: skip
+    """Estimates from ``start``; with several ``kinds`` of subjects also their ``shares`` [kind]."""
+    plan, first = schedule or Schedule(), kinds[0]
+    per_subject = -(-ROWS // first.subjects)
+    chains = [Chains(m, streams, per_subject, f"saem.{k}") for k, m in enumerate(kinds)]
+    fit = _Fit(kinds, coordinates, chains, streams, per_subject)
+    at, course = start, []
+    stats: _Statistics | None = None
+    for k in range(plan.search + plan.average):
+        if k % SETTLED == 0 and k < plan.search + plan.average // 2:
+            for chain in chains:
+                chain.settle(at)
+        for _ in range(1 if k else FIRST_MOVES):
+            for chain in chains:
+                chain.move(at)
+        if stats is None or k % SETTLED == 0:
+            weight = fit.weights(at, shares, k)
+        stats = fit.averaged(stats, at, weight, plan.gain(k))
+        at, before = fit.maximised(stats, at, plan.gain(k), cooling=k < plan.search // 2), at
+        for chain in chains:
+            chain.follow(before, at, not fit.through_effects.all())
+        shares = stats.weight.mean(axis=1)
+        course.append(coordinates.vector(at))
+        if progress is not None:
+            progress(k, at)
+    return SaemResult(at, shares, np.array(course))
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    kinds: Sequence[MixedModel]
+    coordinates: Coordinates
+    chains: Sequence[Chains]
+    streams: Streams
+    per_subject: int
+
+    @property
+    def design(self) -> Floats:
+        """X of the predictors with random effects, [subject, effect, fixed effect]."""
+        return self.kinds[0].design[:, self.kinds[0].random]
+
+    @property
+    def through_effects(self) -> NDArray[np.bool_]:
+        """Free fixed effects that act on predictors with random effects only."""
+        model = self.kinds[0]
+        others = np.setdiff1d(np.arange(model.design.shape[1]), model.random)
+        plain = (model.design[:, others] != 0).any(axis=(0, 1))
+        return np.asarray(self.coordinates.free_theta & ~plain)
+
+    def weights(self, at: Parameters, shares: Floats, k: int) -> Floats:
+        """Probability of each kind for each subject, [kind, subject], by importance sampling."""
+        if len(self.kinds) == 1:
+            return np.ones((1, self.kinds[0].subjects))
+        parts = []
+        for model, chain, share in zip(self.kinds, self.chains, shares, strict=True):
+            found = modes(model, at, chain.centre, accuracy=1e-3)
+            size = KIND_DRAWS * model.effects
+            z = self.streams.normal("saem.kinds", k, model.everyone(), size)
+            z = z.reshape(model.subjects, KIND_DRAWS, model.effects)
+            value, _ = importance(model, at, found.eta, found.hessian, z)
+            parts.append(np.log(share) - 0.5 * value)
+        logs = np.stack(parts)
+        found_weight = np.exp(logs - logs.max(axis=0))
+        return np.asarray(found_weight / found_weight.sum(axis=0))
+
+    def averaged(self, old: _Statistics | None, at: Parameters, weight: Floats, gain: float) -> _Statistics:
+        """Statistics of the present draws, averaged with the old ones."""
+        means, squares = [], []
+        for model, chain in zip(self.kinds, self.chains, strict=True):
+            u = np.einsum("nqp,p->nq", self.design[chain.who], at.theta) + chain.eta
+            u = u.reshape(model.subjects, self.per_subject, -1)
+            means.append(u.mean(axis=1))
+            squares.append(np.einsum("nmq,nmr->nqr", u, u) / self.per_subject)
+        new = _Statistics(np.array(means), np.array(squares), weight, np.zeros((0, 0)))
+        if old is None:
+            return new
+        parts = {
+            name: getattr(old, name) + gain * (getattr(new, name) - getattr(old, name))
+            for name in ("mean", "square", "weight")
+        }
+        return _Statistics(**parts, newton=old.newton)
+
+    def maximised(self, stats: _Statistics, at: Parameters, gain: float, cooling: bool) -> Parameters:
+        """Parameters of the complete data that the statistics describe."""
+        theta = self._newton(at, stats, gain)
+        theta = self._regressed(stats, at, theta)
+        omega = self._spread(stats, theta, at, cooling) if self.coordinates.free_omega else at.omega
+        return Parameters(theta, omega, self._errors(at, stats.weight, gain, cooling))
+
+    def _regressed(self, stats: _Statistics, at: Parameters, theta: Floats) -> Floats:
+        own, x = self.through_effects, self.design
+        if not own.any():
+            return theta
+        inverse = inverse_of(at.omega)
+        mean = np.einsum("kn,knq->nq", stats.weight, stats.mean)
+        rest = mean - np.einsum("nqp,p->nq", x[..., ~own], theta[~own])
+        left = np.einsum("nqa,qr,nrb->ab", x[..., own], inverse, x[..., own])
+        right = np.einsum("nqa,qr,nr->a", x[..., own], inverse, rest)
+        found = theta.copy()
+        found[own] = np.linalg.solve(left, right)
+        return found
+
+    def _spread(self, stats: _Statistics, theta: Floats, at: Parameters, cooling: bool) -> Floats:
+        model = self.kinds[0]
+        centre = np.einsum("nqp,p->nq", self.design, theta)
+        cross = np.einsum("knq,nr->knqr", stats.mean, centre)
+        around = stats.square - cross - cross.swapaxes(2, 3) + np.einsum("nq,nr->nqr", centre, centre)
+        whole = np.einsum("kn,knqr->qr", stats.weight, around) / model.subjects
+        omega = np.zeros_like(whole)
+        for block in model.blocks:
+            omega[np.ix_(block, block)] = whole[np.ix_(block, block)]
+        if cooling:
+            least = COOLING * np.diag(at.omega)
+            scale = np.sqrt(np.maximum(1.0, least / np.diag(omega)))
+            omega = np.asarray(omega * scale[:, None] * scale, dtype=np.float64)
+        return np.asarray(omega, dtype=np.float64)
+
+    def _newton(self, at: Parameters, stats: _Statistics, gain: float) -> Floats:
+        """A step of the fixed effects that act elsewhere."""
+        others = np.flatnonzero(self.coordinates.free_theta & ~self.through_effects)
+        if not len(others):
+            return at.theta
+        slope, curve = np.zeros(len(others)), np.zeros((len(others), len(others)))
+        for model, chain, weight in zip(self.kinds, self.chains, stats.weight, strict=True):
+            touched = np.flatnonzero((model.design[:, :, others] != 0).any(axis=(0, 2))).tolist()
+            u = model.predictors(chain.who, chain.eta, at.theta)
+            f, first = model.predictor.linearise(chain.who, u, touched)
+            s, w = model.scores(chain.who, f, at.sigma), weight[chain.who][:, None] / self.per_subject
+            by_theta = np.einsum("njk,nkp->njp", first, model.design[chain.who][:, touched][..., others])
+            slope += np.einsum("nj,njp->p", 0.5 * w * s.l_f, by_theta)
+            curve += np.einsum("nj,njp,njr->pr", w * s.w, by_theta, by_theta)
+        old = stats.newton if stats.newton.size else curve
+        stats.newton = old + max(gain, 0.05) * (curve - old)
+        ridge = 1e-8 * np.trace(stats.newton) * np.eye(len(others))
+        step = -gain * np.linalg.solve(stats.newton + ridge, slope)
+        theta = at.theta.copy()
+        theta[others] += np.clip(step, -LONGEST, LONGEST)
+        return theta
+
+    def _errors(self, at: Parameters, weight: Floats, gain: float, cooling: bool) -> Floats:
+        """Residual errors that fit the present draws, averaged with the old ones as variances."""
+        free = np.flatnonzero(self.coordinates.free_sigma)
+        x = np.log(at.sigma)
+        for _ in range(4):
+            slope, information = np.zeros(len(x)), 1e-9 * np.eye(len(x))
+            for model, chain, w in zip(self.kinds, self.chains, weight, strict=True):
+                data = model.data.of(chain.who)
+                more = model.residuals.error_slopes(data, chain.f, np.exp(x), w[chain.who])
+                slope, information = slope + more[0], information + more[1]
+            own = information[np.ix_(free, free)]
+            step = np.clip(-np.linalg.solve(own, slope[free]), -0.5, 0.5)
+            x[free] += step
+            if np.max(np.abs(step), initial=0.0) < 1e-3:
+                break
+        new = np.exp(2 * x)
+        if cooling:
+            new = np.maximum(new, COOLING * at.sigma**2)
+        return np.asarray(np.sqrt(at.sigma**2 + gain * (new - at.sigma**2)))

@@ -1,0 +1,155 @@
+"""Population fits of the project's own data: three methods, an SBML file, covariates, refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quotidian.application.fitting.population_fit import fit_population
+from quotidian.application.fitting.structural_models import structural_model
+from quotidian.data import read_events
+from quotidian.errors import InvalidData, InvalidInput, UnknownName
+from quotidian.inference.effects import CovariateEffect, Effects, Endpoint, ParameterEffect
+
+ANTIMONY = """model oral
+  compartment C = 1
+  substanceOnly species depot in C, central in C
+  depot = 0; central = 0; KA = 1; CL = 1; V = 1
+  absorbed: depot -> central; KA*depot
+  cleared: central -> ; CL/V*central
+  conc := central/V
+end
+"""
+TRUTH = {"KA": 1.5, "CL": 2.8, "V": 32.0}
+
+
+def _table(folder: Path, subjects: int = 24, seed: int = 2):
+    """One dose of 320, clearance with weight to the power 0.75, spreads of 0.3, 10 % error."""
+    rng = np.random.default_rng(seed)
+    lines = ["ID,TIME,AMT,EVID,CMT,DV,WT"]
+    for i in range(1, subjects + 1):
+        weight = rng.uniform(40, 100)
+        ka, cl, v = (p * np.exp(0.3 * rng.normal()) for p in TRUTH.values())
+        k = cl * (weight / 70) ** 0.75 / v
+        lines.append(f"{i},0,320,1,1,.,{weight:.2f}")
+        for t in (0.5, 1.5, 4.0, 9.0, 24.0):
+            f = 320 * ka / (v * (ka - k)) * (np.exp(-k * t) - np.exp(-ka * t))
+            lines.append(f"{i},{t},0,0,2,{f * (1 + 0.1 * rng.normal()):.5f},{weight:.2f}")
+    file = folder / "data.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return read_events(file)
+
+
+def _effects(observable: str = "", weight: bool = True) -> Effects:
+    on_clearance = (CovariateEffect("WT", "power", 0.5, 70.0),) if weight else ()
+    return Effects(
+        (
+            ParameterEffect("KA", 1.0, 0.4),
+            ParameterEffect("CL", 2.0, 0.4, covariates=on_clearance),
+            ParameterEffect("V", 40.0, 0.4),
+        ),
+        (Endpoint(observable, "proportional", (0.2,)),),
+        (("CL", "V"),),
+    )
+
+
+@pytest.mark.parametrize("method", ["focei", "laplace"])
+def test_estimates_lie_within_their_errors_of_the_truth(tmp_path: Path, method):
+    table = _table(tmp_path)
+    found = fit_population(table, structural_model("pk-1cmt-oral"), _effects(), method).estimates
+    for name, true in {**TRUTH, "CL_WT": 0.75}.items():
+        assert abs(found["theta"][name] - true) < 3 * found["se"]["theta"][name]
+    assert found["sigma"]["proportional"] == pytest.approx(0.1, rel=0.25)
+    assert set(found["omega"]) == {"KA", "CL", "V", "CL,V"}
+    assert 0 < found["se"]["theta"]["CL"] < 0.6
+    assert found["method"] == method and found["subjects"] == 24 and found["observations"] == 120
+
+
+@pytest.mark.slow
+def test_saem_agrees_with_focei_and_the_seed_decides_its_bytes(tmp_path: Path):
+    table, pk = _table(tmp_path, subjects=10), structural_model("pk-1cmt-oral")
+    focei = fit_population(table, pk, _effects(), "focei").estimates
+    one, two = (fit_population(table, pk, _effects(), "saem", seed=5, threads=n) for n in (1, 2))
+    for name, value in one.estimates["theta"].items():
+        assert abs(value - focei["theta"][name]) < focei["se"]["theta"][name]
+    assert one.estimates["theta"] == two.estimates["theta"] and one.eta.tobytes() == two.eta.tobytes()
+    assert one.estimates["ofv_error"] < 1.0
+    assert abs(one.estimates["ofv_focei"] - focei["ofv"]) < 1.0
+
+
+def test_a_file_of_another_program_gives_the_estimates_of_the_shelf(tmp_path: Path):
+    antimony = pytest.importorskip("antimony")
+    antimony.clearPreviousLoads()
+    assert antimony.loadAntimonyString(ANTIMONY) >= 0
+    file = tmp_path / "oral.xml"
+    file.write_text(antimony.getSBMLString("oral"), encoding="utf-8")
+    table = _table(tmp_path, subjects=6)
+    shelf = fit_population(table, structural_model("pk-1cmt-oral"), _effects(weight=False), "focei")
+    own = fit_population(table, structural_model(str(file)), _effects("conc", weight=False), "focei")
+    assert own.ofv == pytest.approx(shelf.ofv, abs=0.02)
+    assert own.estimates["theta"]["CL"] == pytest.approx(shelf.estimates["theta"]["CL"], rel=5e-3)
+
+
+def test_a_concentration_in_a_file_takes_doses_by_the_size_of_its_compartment(tmp_path: Path):
+    antimony = pytest.importorskip("antimony")
+    antimony.clearPreviousLoads()
+    text = "model iv\n compartment V = 20\n species c in V\n c = 0; CL = 1\n out: c -> ; CL*c\nend\n"
+    assert antimony.loadAntimonyString(text) >= 0
+    file = tmp_path / "iv.xml"
+    file.write_text(antimony.getSBMLString("iv"), encoding="utf-8")
+    data = tmp_path / "iv.csv"
+    rows = "".join(
+        f"{i},0,100,1,1,.\n{i},1,0,0,1,{5 * c}\n{i},9,0,0,1,{3 * c}\n"
+        for i, c in ((1, 1), (2, 1.2), (3, 0.8))
+    )
+    data.write_text("ID,TIME,AMT,EVID,CMT,DV\n" + rows, encoding="utf-8")
+    effects = Effects(
+        (ParameterEffect("CL", 1.0, 0.2), ParameterEffect("V", 18.0, 0.2)),
+        (Endpoint("c", "proportional", (0.1,)),),
+    )
+    own = fit_population(read_events(data), structural_model(str(file)), effects, "focei")
+    shelf = Effects(effects.parameters, (Endpoint("", "proportional", (0.1,)),))
+    usual = fit_population(read_events(data), structural_model("pk-1cmt"), shelf, "focei")
+    assert own.ofv == pytest.approx(usual.ofv, abs=0.02)
+    assert own.estimates["theta"]["V"] == pytest.approx(usual.estimates["theta"]["V"], rel=1e-2)
+
+
+def test_what_does_not_fit_the_model_or_the_data_is_refused(tmp_path: Path):
+    table, pk = _table(tmp_path, subjects=2), structural_model("pk-1cmt-oral")
+    usual = _effects()
+    with pytest.raises(InvalidInput, match="needs V"):
+        fit_population(table, pk, Effects(usual.parameters[:2], usual.endpoints), "focei")
+    wrong = Effects((*usual.parameters, ParameterEffect("VX", 1.0)), usual.endpoints)
+    with pytest.raises(InvalidInput, match="no parameter 'VX'"):
+        fit_population(table, pk, wrong, "focei")
+    with pytest.raises(InvalidInput, match="No parameter varies"):
+        still = tuple(ParameterEffect(p.name, p.typical) for p in usual.parameters)
+        fit_population(table, pk, Effects(still, usual.endpoints), "focei")
+    with pytest.raises(InvalidInput, match="no observable 'konz'"):
+        fit_population(table, pk, Effects(usual.parameters, _effects("konz").endpoints), "focei")
+    apart = (Endpoint("concentration", "log", (0.2,), "CMT", "3"),)
+    with pytest.raises(InvalidData, match="row 2 belongs to no residual error"):
+        fit_population(table, pk, Effects(usual.parameters, apart), "focei")
+    with pytest.raises(UnknownName, match="no model 'pk-1cmd'"):
+        structural_model("pk-1cmd")
+
+
+def test_a_table_without_observations_is_refused(tmp_path: Path):
+    file = tmp_path / "empty.csv"
+    file.write_text("ID,TIME,AMT,EVID,CMT,DV\n1,0,100,1,1,.\n", encoding="utf-8")
+    with pytest.raises(InvalidData, match="holds no observation"):
+        fit_population(read_events(file), structural_model("pk-1cmt-oral"), _effects(weight=False), "focei")
+
+
+def test_a_covariate_that_moves_has_the_effect_of_one_that_does_not(tmp_path: Path):
+    table = _table(tmp_path, subjects=5)
+    usual = fit_population(table, structural_model("pk-1cmt-oral"), _effects(), "focei")
+    cells = [list(row) for row in table.text.rows]
+    cells[-1][-1] = str(float(cells[-1][-1]) * 1.0001)  # now it changes within the last subject
+    file = tmp_path / "moving.csv"
+    file.write_text("\n".join([",".join(table.text.columns), *map(",".join, cells)]) + "\n")
+    moving = fit_population(read_events(file), structural_model("pk-1cmt-oral"), _effects(), "focei")
+    assert moving.ofv == pytest.approx(usual.ofv, abs=0.02)
+    assert moving.estimates["theta"]["CL_WT"] == pytest.approx(usual.estimates["theta"]["CL_WT"], abs=0.02)

@@ -1,0 +1,77 @@
+"""``quotidian fit population``: what it writes, and what it refuses before it writes anything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import quotidian as q
+
+DATA = "ID,TIME,AMT,EVID,CMT,DV\n" + "".join(
+    f"{name},0,100,1,1,.\n{name},1,0,0,1,{4.8 * c}\n{name},5,0,0,1,{3.6 * c}\n{name},10,0,0,1,{2.4 * c}\n"
+    for name, c in (("a", 1.0), ("b", 1.3), ("c", 0.8), ("d", 1.1))
+)
+EFFECTS = """parameters:
+  CL: {typical: 1.5, between: 0.3}
+  V: {typical: 20, between: 0.2}
+residual: {proportional: 0.1}
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "data.csv").write_text(DATA, encoding="utf-8")
+    (tmp_path / "effects.yaml").write_text(EFFECTS, encoding="utf-8")
+    return tmp_path
+
+
+def _line(files: Path, more: str = "", model: str = "pk-1cmt") -> str:
+    return (
+        f"fit population --data {files}/data.csv --model {model} --effects {files}/effects.yaml "
+        f"--output {files}/out {more}"
+    )
+
+
+def test_it_writes_estimates_and_individuals(quotidian, files: Path) -> None:
+    told = quotidian(_line(files))
+    assert told.code == 0 and "OFV" in told.out and "Research use" in told.out
+    found = json.loads((files / "out/estimates.json").read_text())
+    assert set(found["theta"]) == {"CL", "V"} and set(found["omega"]) == {"CL", "V"}
+    assert set(found["sigma"]) == {"proportional"} and found["method"] == "focei"
+    assert {"se", "ofv", "seconds"} <= set(found)
+    people = pl.read_csv(files / "out/individuals.csv")
+    assert people.columns == ["ID", "ETA_CL", "ETA_V"] and people["ID"].to_list() == ["a", "b", "c", "d"]
+    same = q.fit_population(files / "data.csv", "pk-1cmt", files / "effects.yaml")
+    assert same.estimates["theta"] == found["theta"] and same.ofv == found["ofv"]
+    assert quotidian(_line(files)).code == 0  # a second run renews its own folder
+
+
+BAD = {
+    "method": ("--method fo", "--method fo is unknown"),
+    "seed": ("--seed x", "--seed"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_options_that_cannot_be_used_are_refused(quotidian, files: Path, case) -> None:
+    more, words = BAD[case]
+    told = quotidian(_line(files, more))
+    assert told.code == 2 and words in told.err and not (files / "out").exists()
+
+
+def test_files_that_cannot_be_used_are_refused_and_nothing_is_written(quotidian, files: Path) -> None:
+    assert quotidian(_line(files, model="pk-9cmt")).code == 2
+    (files / "effects.yaml").write_text(
+        "parameters: {CL: {typical: 1, between: 0.3}}\nresidual: {additive: 1}"
+    )
+    told = quotidian(_line(files))
+    assert told.code == 2 and "needs V" in told.err
+    (files / "effects.yaml").write_text("parameters: [")
+    assert quotidian(_line(files)).code == 2
+    (files / "data.csv").write_text("ID,TIME,DV\n1,0,x\n")
+    told = quotidian(_line(files))
+    assert told.code == 2 and "row 1, column DV" in told.err
+    assert not (files / "out").exists()
