@@ -1,4 +1,4 @@
-"""Later facts that the typical adult and the healthy child can be held against; all are validation."""
+"""Later facts held against the typical adult, the healthy child and a cohort; all are validation."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from functools import cache
 import numpy as np
 import pytest
 
+from quotidian.drugs.catalogue import regimen
 from quotidian.engine import ADD, SWITCH
 from quotidian.evidence.roles import frozen_roles
 from quotidian.simulation import compiled_model
+from quotidian.statistics.streams import Streams
+from quotidian.trials.analysis.mas_incidence import follow_mas
 
 WEEK, LAST, WEIGHT = 168.0, 24, 70.0
 FIRST_H = 9.0
@@ -23,7 +26,7 @@ REGIMENS = {  # mg under the skin, or mg/kg over an hour, every so many weeks
 
 
 def test_these_facts_are_validation() -> None:
-    assert {frozen_roles().facts[f] for f in ("MF-F38", "MF-F29", "MF-E12")} == {"validation"}
+    assert {frozen_roles().facts[f] for f in ("MF-F38", "MF-F29", "MF-E12", "NF-29")} == {"validation"}
 
 
 @cache
@@ -70,3 +73,17 @@ def test_il6_of_health_is_lowest_in_the_morning() -> None:
     machine = compiled_model("healthy_child")
     found = machine.run(machine.parameters(1), np.arange(0.0, 24.0), observables=["il6"], start=-4 * WEEK)
     assert 5 <= int(np.argmin(found["il6"][0])) <= 12
+
+
+TELLS_MAS = 20.0
+"""Ferritin over ESR, ug/L over mm/h, that tells MAS (NF-29; 31 episodes in 27 of 149 children)."""
+
+
+def test_ferritin_over_sedimentation_tells_mas() -> None:
+    found = follow_mas(regimen("none"), 300, 728, Streams(11), signs=("ferritin", "esr"))
+    ratio = found.signs["ferritin"] / np.maximum(found.signs["esr"], 1.0)
+    who = np.flatnonzero(found.struck & (found.onset + 3 < 728))
+    never = found.activation.max(axis=1) < 0.1
+    assert len(who) > 15
+    assert (ratio[who, found.onset[who] + 3] > TELLS_MAS).mean() > 0.8
+    assert (ratio[never][:, 300] > TELLS_MAS).mean() < 0.2
