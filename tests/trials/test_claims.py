@@ -56,6 +56,11 @@ def test_a_claim_that_was_used_says_for_what(claim: PublishedResult) -> None:
     )
 
 
+@pytest.mark.parametrize("claim", [c for _, c in ALL if c.status == "derived"], ids=lambda c: c.id)
+def test_a_derived_claim_says_from_what(claim: PublishedResult) -> None:
+    assert claim.note
+
+
 @pytest.mark.parametrize("claim", [c for _, c in ALL if c.count is not None], ids=lambda claim: claim.id)
 def test_counts_agree_with_percentages_and_a_recovered_one_is_the_only_one(claim: PublishedResult) -> None:
     assert claim.unit == "%" and claim.count is not None and claim.n is not None
