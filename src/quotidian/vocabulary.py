@@ -18,6 +18,9 @@ infection = Input("infection", "1", "drive of an intercurrent infection", r"\iot
 macrophage_trigger = Input(
     "macrophage_trigger", "1", "IL-12 tone of a chance event that activates macrophages", "u", resting=0.0
 )
+liver_injury = Input(
+    "liver_injury", "1", "release of transaminases due to a chance event, relative rise", "h", resting=0.0
+)
 age = Signal("age", "year", "age", "a")
 
 # ---- spaces

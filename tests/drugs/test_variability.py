@@ -36,7 +36,8 @@ def ledger(folder: Path, **entries: tuple[float, str]) -> Parameters:
 
 def test_tocilizumab_alone_varies_so_far() -> None:
     varying = {name: drug.random_effects.parameters for name, drug in DRUGS.items() if drug.variability}
-    assert varying == {"tocilizumab": tuple(f"tocilizumab.{p}" for p in ("CL", "V_c", "V_p", "V_m"))}
+    names = ("CL", "V_c", "V_p", "V_m", "strain")
+    assert varying == {"tocilizumab": tuple(f"tocilizumab.{name}" for name in names)}
 
 
 def test_sizes_come_from_entries_of_their_own_or_from_the_parameter(tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def test_an_adult_has_age_and_height_of_an_adult_and_does_not_grow() -> None:
     assert person_on(one, 700.0).weight_kg == one.weight_kg
     assert person_on(one, 700.0).height_cm == pytest.approx(one.height_cm)
     assert one.label == f"{np.floor(one.age_years * 10 + 1e-6) / 10:g}-year-old woman, {one.weight_kg:.3g} kg"
-    assert set(one.random_effects) == {f"tocilizumab.{name}" for name in ("CL", "V_c", "V_p", "V_m")}
+    assert set(one.random_effects) == {
+        f"tocilizumab.{name}" for name in ("CL", "V_c", "V_p", "V_m", "strain")
+    }
 
 
 def test_an_infant_has_the_weight_and_length_of_its_age() -> None:

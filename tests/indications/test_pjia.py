@@ -23,7 +23,9 @@ def test_the_disposition_is_that_of_systemic_disease() -> None:
     for poly, systemic in zip(patients("pjia"), patients("sjia"), strict=True):
         own, other = ({n: x for n, x in c.random_effects.items() if n.startswith("tocilizumab.")}
                       for c in (poly, systemic))  # fmt: skip
-        assert own == other and set(own) == {f"tocilizumab.{n}" for n in ("CL", "V_c", "V_p", "V_m")}
+        assert own == other and set(own) == {
+            f"tocilizumab.{n}" for n in ("CL", "V_c", "V_p", "V_m", "strain")
+        }
 
 
 def test_they_are_milder_afebrile_and_older() -> None:

@@ -57,6 +57,6 @@ drug = Drug(
         *below(k, "platelets", "1e9/L"),
         *above_normal(k, "alt", "U/L"),
     ),
-    variability=log_normal(k, "CL", "V_c", "V_p", "V_m", stream="disposition"),
+    variability=log_normal(k, "CL", "V_c", "V_p", "V_m", "strain", stream="disposition"),
     antibodies=antidrug_antibodies(k, antibodies.name),
 )

@@ -1,4 +1,4 @@
-"""Events that strike a child by chance, whatever it is given: infections, and other triggers of MAS.
+"""Chance events of a child, whatever it is given: infections, other triggers of MAS, rises of ALT.
 
 Poisson in time, log-normal in size. Random streams are addressed by child and period, so that the arms of a
 study share them (common random numbers), and a longer history begins with the shorter one.
@@ -64,6 +64,7 @@ EVENTS: Mapping[str, ChanceEvent] = MappingProxyType(
     {
         "infection": ChanceEvent("infections", "infection"),
         "macrophage_trigger": ChanceEvent("triggers", "trigger"),
+        "liver_injury": ChanceEvent("liver_injuries", "liver_injury"),
     }
 )
 """Kinds of events by the input of the model that they act on."""
