@@ -104,6 +104,22 @@ BROKEN = {
         "  # match: {age: 9.8, joints: 19.8}", "  match: {shoes: 3}\n  #",
         "matched on 'shoes'", "Known",
     ),
+    "exposure between doses": (
+        "first: 0, steady: 8}", "first: 0, steady: 7}",
+        "nobody is given tocilizumab at week 7", "Choose the week of a dose",
+    ),
+    "octal": (
+        "joints: 5\n  joints_with", "joints: 05\n  joints_with",
+        "'05' is not a decimal number", "decimal digits",
+    ),
+    "no number": (
+        "missed: 0.03", "missed: .nan",
+        "'.nan' is not a decimal number", "finite number",
+    ),
+    "an hour of minutes": (
+        "crp_above: 10 ", "crp_above: 1:30 ",
+        "'1:30' is not a decimal number", "finite number",
+    ),
     "no YAML": (
         "missed: 0.03", "missed: [0.03",
         "", "study new",
@@ -160,7 +176,11 @@ STOPS: dict[str, tuple[dict[str, object], str, str]] = {
     "many": ({"stop": RULE | {"events": 81}}, "event 81 ", "80 children"),
     "negative": ({"stop": RULE | {"accrual_weeks": -1}}, "over -1 weeks", "for example 52"),
     "absurd": ({"stop": RULE | {"accrual_weeks": 5200}}, "over 5200 weeks", "520 weeks"),
-    "no number": ({"stop": RULE | {"accrual_weeks": float("nan")}}, "over nan", "for example 52"),
+    "no number": (
+        {"stop": RULE | {"accrual_weeks": float("nan")}},
+        "'.nan' is not a decimal",
+        "a finite number",
+    ),
     "impossible": ({"stop": RULE | {"kind": "flare"}}, "kind 'flare'", "or 'kind: escape' in"),
     "no escape": ({"escape": None}, "kind 'escape'", "Write an 'escape:' with 'kind: escape'."),
     "open": (OPEN, "no randomised period to end", "kind: randomised"),

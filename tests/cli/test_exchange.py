@@ -75,6 +75,12 @@ def test_headings_are_the_names_asked_for(quotidian) -> None:
     )
 
 
+def test_the_grid_is_exact(quotidian) -> None:
+    told = quotidian(f"run-sbml {SMALL} --until 29.29 --every 0.29 --observables A")
+    times = [line.split(",")[0] for line in told.out.splitlines()[1:]]
+    assert (len(times), times[-2], times[-1]) == (102, "29", "29.29")
+
+
 def test_values_can_be_set(quotidian) -> None:
     told = quotidian(f"run-sbml {SMALL} --until 2 --every 2 --observables A_0,C --set 'dose=30, C=5'")
     assert told.out.splitlines()[1] == "0,15,5"

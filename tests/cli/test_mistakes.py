@@ -57,6 +57,17 @@ MISTAKES = {
         "rows and 8 columns would need about 750 GiB of memory.",
         "Ask for a longer --every",
     ),
+    "an option twice": (
+        f"{CHILD} --regimen tocilizumab-iv --regimen none",
+        "--regimen stands 2 times.",
+        "'+' joins regimens",
+    ),
+    "a dose after the end": (
+        f"{CHILD} --weeks 2 --regimen 'tocilizumab-iv:8mg/kg/2wk @100d'",
+        "falls into the course.",
+        "follow longer",
+    ),
+    "a child of 44": (f"{CHILD} --weeks 2000", "would be followed to an age of", "weeks."),
     "unknown option": (f"{CHILD} --shoe-size 30", "No such option: --shoe-size", "quotidian simulate --help"),
     "option without value": ("simulate --age 6 --sex male --weight", "requires an argument", "--help"),
     "unknown verb": ("prescribe", "No such command 'prescribe'", "quotidian --help"),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from quotidian.dosing import Regimen, describe
+from quotidian.dosing.durations import hours
 from quotidian.drugs.catalogue import marks
 from quotidian.drugs.catalogue import regimen as parsed
 from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.patients.child import Child
 from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.treatment import simulate as followed
-from quotidian.units import quantity
 from quotidian.version import RESEARCH_USE, __version__
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def simulate(
         raise InvalidInput("There is no regimen to follow.", "The mapping is empty.", "Give at least one.")
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.parse(course, flares, infections)
-    step = quantity(every, "h") if isinstance(every, str) else float(every)
+    step = hours(every) if isinstance(every, str) else float(every)
     with _bar(len(several) * len(plans), progress) as tick:
         runs = {
             label: followed(

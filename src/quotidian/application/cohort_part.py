@@ -18,7 +18,14 @@ from quotidian.patients.mas_episodes import columns as mas_columns
 from quotidian.patients.natural_history import histories
 from quotidian.patients.population import draw
 from quotidian.patients.treatment import treatment_request
-from quotidian.simulation import RUN_IN_DAYS, DosingEvent, SimulationResult, planned_doses, simulate
+from quotidian.simulation import (
+    RUN_IN_DAYS,
+    DosingEvent,
+    SimulationResult,
+    output_hours,
+    planned_doses,
+    simulate,
+)
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -152,7 +159,7 @@ def _gathered(
         values = _spread(outcome.values, place, len(children))
         lost += [Lost(numbers[place[f.subject]], f.reached / 24.0, f.reason) for f in outcome.failures]
     ordered = tuple(sorted(lost, key=lambda one: one.child))
-    shown, asked = output_hours(request), len(request.observables)
+    shown, asked = output_hours(request.days, request.every_hours), len(request.observables)
     rows = np.searchsorted(hours, shown)
     mas = _histories(request, numbers, hours, values) if request.eventful else ()
     return Followed(numbers, children, shown / 24.0, values[:, rows, :asked], ordered, mas)
@@ -183,11 +190,6 @@ def _spread(values: Floats, place: list[int], children: int) -> Floats:
     return among
 
 
-def output_hours(request: CohortRequest) -> Floats:
-    """Hours from midnight of day 0 at which outputs are recorded."""
-    return np.arange(request.times, dtype=np.float64) * request.every_hours
-
-
 def simulated(request: CohortRequest) -> tuple[str, ...]:
     """Observables that are computed: those asked for, and what shows MAS where chance events strike."""
     return tuple(dict.fromkeys([*request.observables, *([MAS] if request.eventful else [])]))
@@ -195,7 +197,7 @@ def simulated(request: CohortRequest) -> tuple[str, ...]:
 
 def simulated_hours(request: CohortRequest) -> Floats:
     """Hours at which they are computed: of the outputs, and daily where MAS must not pass unseen."""
-    shown = output_hours(request)
+    shown = output_hours(request.days, request.every_hours)
     if not request.eventful:
         return shown
     return np.union1d(shown, np.arange(0.0, request.days * 24.0 + 1e-9, 24.0))

@@ -58,7 +58,9 @@ class CohortRequest:
     @property
     def times(self) -> int:
         """How many outputs a child has."""
-        return math.floor(self.days * 24.0 / self.every_hours + 1e-9) + 1
+        from quotidian.simulation import output_count
+
+        return output_count(self.days, self.every_hours)
 
     def numbers(self, part: int) -> range:
         """The numbers of the children of a part."""

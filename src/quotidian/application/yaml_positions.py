@@ -27,6 +27,10 @@ _Loader.add_implicit_resolver(
 )
 
 
+_DECIMAL = re.compile(r"[-+]?(0|[1-9]\d*|(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?)")
+"""Numbers as people read them: 010 would be eight, 1:30 ninety, and .nan is none."""
+
+
 @dataclass(frozen=True)
 class Lined:
     """Plain values and the line on which each stands, by its place from the top."""
@@ -73,7 +77,7 @@ class _Reading:
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(one, (*place, i), loader) for i, one in enumerate(node.value)]
         if not isinstance(node, yaml.MappingNode):
-            return loader.construct_object(node)
+            return self.scalar(node, loader)
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key, line = key_node.value, key_node.start_mark.line + 1
@@ -82,6 +86,17 @@ class _Reading:
             self.lines[(*place, key)] = line
             found[key] = self.plain(value_node, (*place, key), loader)
         return found
+
+    def scalar(self, node: yaml.Node, loader: _Loader) -> Any:
+        """A plain value; a number is finite and decimal."""
+        value, text = loader.construct_object(node), str(node.value)
+        line = node.start_mark.line + 1
+        if isinstance(value, int | float) and not isinstance(value, bool) and not _DECIMAL.fullmatch(text):
+            raise self.refuse(
+                line, f"'{text}' is not a decimal number.", f"YAML reads it as {value}.",
+                "Write a finite number in decimal digits, or put a text in quotes.",
+            )  # fmt: skip
+        return value
 
 
 def read_lined(path: Path, wording: Wording = _STUDY) -> Lined:

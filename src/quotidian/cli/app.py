@@ -26,6 +26,7 @@ from quotidian.cli.scenarios import scenarios
 from quotidian.cli.scoreboard import scoreboard
 from quotidian.cli.simulate import simulate
 from quotidian.cli.study import STUDY
+from quotidian.cli.support.once import Once
 from quotidian.cli.trial import trial
 from quotidian.cli.trials import trials
 from quotidian.version import RESEARCH_USE, __version__
@@ -67,7 +68,7 @@ COMMANDS = (
 )  # fmt: skip
 for command in COMMANDS:
     name = command.__name__.rstrip("_").replace("_", "-")
-    app.command(name, help=_reflowed(command.__doc__ or ""), epilog=RESEARCH_USE)(command)
+    app.command(name, cls=Once, help=_reflowed(command.__doc__ or ""), epilog=RESEARCH_USE)(command)
 GROUPS = (
     ("study", STUDY, "A trial of your own design, from a file: new, run, schema."),
     ("fit", FIT, "What data say of a model's parameters: population."),
@@ -78,5 +79,5 @@ for title, verbs, about in GROUPS:
         context_settings={"help_option_names": ["-h", "--help"]},
     )  # fmt: skip
     for own in verbs:
-        group.command(own.__name__, help=_reflowed(own.__doc__ or ""), epilog=RESEARCH_USE)(own)
+        group.command(own.__name__, cls=Once, help=_reflowed(own.__doc__ or ""), epilog=RESEARCH_USE)(own)
     app.add_typer(group, name=title, help=about, epilog=RESEARCH_USE)

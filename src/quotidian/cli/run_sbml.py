@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +17,9 @@ from quotidian.reports.files import STDOUT, TABLES, check_file, whole_file
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from quotidian.engine import Outcome
     from quotidian.interchange import Imported
 
@@ -73,12 +75,14 @@ def run_sbml(
     if output != STDOUT:
         check_file(output, TABLES)
     from quotidian.interchange import from_sbml
+    from quotidian.simulation import grid, points
 
     imported = from_sbml(file, settings("--set", values, "k=0.3,A=2"))
     chosen = _chosen(imported, observables)
-    rows = math.floor(end / step + 1e-9) + 1
+    rows = points(0.0, end, step)
     _refuse_too_large(rows, len(chosen))
-    outcome = _followed(imported, rows, step, list(chosen.values()), finest)
+    times = grid(0.0, end, step)
+    outcome = _followed(imported, times, list(chosen.values()), finest)
     _write(output, [*chosen], outcome)
     for warning in imported.warnings:
         note(f"{file}: {warning}.")
@@ -103,13 +107,10 @@ def _refuse_too_large(rows: int, columns: int) -> None:
     refuse_beyond(BYTES * rows * (columns + 1), what, "Ask for a longer --every or fewer --observables.")
 
 
-def _followed(imported: Imported, rows: int, step: float, ids: list[str], rtol: float) -> Outcome:
-    import numpy as np
-
+def _followed(imported: Imported, times: NDArray[np.float64], ids: list[str], rtol: float) -> Outcome:
     from quotidian.cli.support.progress import progress
     from quotidian.interchange.sbml_reader import tolerance_for
 
-    times = step * np.arange(rows, dtype=np.float64)
     with progress("Solving"):
         return imported.run(times, ids, tolerance_for(float(times[-1]), rtol))
 

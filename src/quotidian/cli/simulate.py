@@ -118,6 +118,8 @@ def simulate(
       quotidian simulate --age 6 --sex female --course persistent:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
+    import numpy as np
+
     from quotidian.cli.support.subject_options import virtual_child
     from quotidian.drugs.catalogue import marks
     from quotidian.drugs.catalogue import regimen as prescribed
@@ -141,9 +143,11 @@ def simulate(
     if plot is not None:
         check_file(plot, PICTURES)
     refuse_too_large(asked)
+    more = None if output is not None else asked.hourly
     if plot is None:
-        deliver(asked, run(asked, workers), output)
+        deliver(asked, run(asked, workers, more), output)
         return
-    result = run(asked, workers, chart_times(asked), chart_names(asked))
+    charted = chart_times(asked) if more is None else np.union1d(chart_times(asked), more)
+    result = run(asked, workers, charted, chart_names(asked))
     deliver(asked, result, output)
     draw(asked, result, plot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 from quotidian.errors import RegimenError
 from quotidian.units import quantity
@@ -13,6 +14,8 @@ DAY = 24.0
 YEAR = 365.25 * DAY
 LIFETIME = 100 * YEAR
 
+FINEST, ROUNDING = 360_000, 1e-12
+"""Parts of an hour that a length of time can be written in, and the relative error of converting units."""
 TICK = 1e-6
 """Two times closer than this (hours; 3.6 ms) count as one, because sums of binary fractions are not exact."""
 
@@ -24,7 +27,16 @@ def hours(text: str) -> float:
     ------
     InvalidQuantity : the text is no length of time.
     """
-    return round(quantity(text, "hour"), 12)  # 90 min is 1.5 h to the last bit, and shows as such
+    return float(exact(quantity(text, "hour")))
+
+
+def exact(hours: float) -> Fraction:
+    """The length of time that a number of hours stands for: 10 min is 1/6 h, whatever its binary digits.
+
+    Fractions of an hour down to 10 ms count where the number is one up to rounding; any other is itself.
+    """
+    simple = Fraction(hours).limit_denominator(FINEST)
+    return simple if abs(float(simple) - hours) <= ROUNDING * abs(hours) else Fraction(hours)
 
 
 def between(value_h: float, low_h: float, high_h: float, what: str, example: str) -> None:

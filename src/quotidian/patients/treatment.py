@@ -15,6 +15,7 @@ from quotidian.engine import Tolerance
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.disease_course import NaturalCourse
+from quotidian.patients.guards import check_window, listed, refuse_grown_up, refuse_untreated
 from quotidian.patients.size_over_time import person_on
 from quotidian.simulation import (
     FIRST_DOSE_HOUR,
@@ -92,16 +93,21 @@ def treatment_request(
     natural : the course all children take, whatever they are given; None is steady disease.
     others : as in :class:`SimulationRequest`.
 
-    Raises ImplausibleChild without a child, RegimenError for another number of regimens than of children.
+    Raises ImplausibleChild without a child, RegimenError for another number of regimens than of children, and
+    what :mod:`quotidian.patients.guards` raises.
     """
     several = [children] if isinstance(children, Child) else list(children)
+    plans = (regimen,) if isinstance(regimen, Regimen) else tuple(regimen)
+    check_window(days, every_hours, from_day)
+    refuse_grown_up(several, days)
+    refuse_untreated(plans, days)
     events = natural.events(days) if natural is not None else ()
     return SimulationRequest(
         subjects=subjects_of(several),
         times=output_hours(days, every_hours, from_day) if times is None else times,
         end_h=days * 24.0,
-        regimens=(regimen,) if isinstance(regimen, Regimen) else tuple(regimen),
-        observables=None if observables is None else tuple(observables),
+        regimens=plans,
+        observables=listed(observables),
         background=(events,) * len(several),
         drugs=frozenset(drugs),
         **options,

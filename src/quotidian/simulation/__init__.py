@@ -9,7 +9,7 @@
     result["crp"], result.units["crp"], result.doses_given
 """
 
-from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS, output_hours
+from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS, grid, output_count, output_hours, points
 from quotidian.simulation.compiled_models import compiled_model, reduced_model
 from quotidian.simulation.dosing_events import DosingEvent, dosing_events, planned_doses
 from quotidian.simulation.request import SimulationRequest, Start
@@ -31,8 +31,11 @@ __all__ = [
     "Subjects",
     "compiled_model",
     "dosing_events",
+    "grid",
+    "output_count",
     "output_hours",
     "planned_doses",
+    "points",
     "reduced_model",
     "settled_states",
     "simulate",

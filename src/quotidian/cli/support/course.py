@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +58,16 @@ class Course:
     @property
     def rows(self) -> int:
         """Number of outputs."""
-        return math.floor(self.days * 24.0 / self.every_hours + 1e-9) + 1
+        from quotidian.simulation import output_count
+
+        return output_count(self.days, self.every_hours)
+
+    @property
+    def hourly(self) -> Floats:
+        """Hours of at least one output an hour, [time]: what means and peaks of a summary are taken of."""
+        from quotidian.simulation import output_hours
+
+        return output_hours(self.days, min(self.every_hours, 1.0))
 
     @property
     def words(self) -> str:
@@ -119,15 +127,15 @@ def run(
 
 def deliver(course: Course, result: SimulationResult, output: Path | None) -> None:
     """Write the table to a file, or its summary to the screen; then what it is."""
-    table = result.part(tuple(course.observables), course.times)
     if output is None:
         from quotidian.cli.support.text_summary import show
 
-        show(table, course.observables)
+        show(result.part(tuple(course.observables), course.hourly), course.observables)
         print("\n".join([f"{course.words}.", *course.marks, RESEARCH_USE]))
         return
     from quotidian.cli.support import time_series
 
+    table = result.part(tuple(course.observables), course.times)
     time_series.write(output, table, course.observables)
     say, place = (note, "standard output") if output == STDOUT else (print, str(output))
     say("\n".join([f"{course.words}; {course.rows} rows to {place}.", *course.marks, RESEARCH_USE]))

@@ -10,6 +10,7 @@ from quotidian.indications.registry import INDICATIONS
 from quotidian.patients.population import typical_values
 from quotidian.trials.protocol.design import Give, Trial, regimens
 from quotidian.trials.protocol.fault import Fault, Place
+from quotidian.trials.protocol.kinetics import kinetics_faults
 from quotidian.trials.protocol.recording import Needing, recording_faults
 from quotidian.trials.protocol.safety import safety_faults
 
@@ -162,15 +163,7 @@ def _rules(trial: Trial) -> Iterator[Fault]:
         )  # fmt: skip
     if trial.escalation and len(trial.escalation.ladder) < 2:
         yield Fault(("escalation", "ladder"), "a ladder of one step.", "There is no way up.", "Add a dose.")
-    if (plan := trial.kinetics) and not 0 < plan.days <= 84:
-        yield Fault(("kinetics", "days"), f"an interval of {plan.days:g} days.", "0 to 84.", "Correct it.")
-    for name in ("first", "steady"):
-        week = getattr(trial.kinetics, name, None)
-        if week is not None and not 0 <= week <= trial.weeks:
-            yield Fault(
-                ("kinetics", name), f"week {week} is outside the trial.", f"It ends at week {trial.weeks}.",
-                "Choose the week of a dose.",
-            )  # fmt: skip
+    yield from kinetics_faults(trial)
 
 
 def _stop(trial: Trial) -> Iterator[Fault]:
