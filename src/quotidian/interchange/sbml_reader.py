@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from quotidian.engine import Outcome, Tolerance
 from quotidian.errors import InvalidInput
@@ -73,10 +73,25 @@ class Imported:
 
         Raises SolverFailed where the end is not reached.
         """
-        asked = np.asarray(times, dtype=np.float64)
+        asked = _ascending(times)
         names = [*self.labels] if observables is None else [self.observable(name) for name in observables]
         exact = tolerance or tolerance_for(float(asked[-1]))
         return HybridRun(self.system, asked, names, exact, seed).outcome()
+
+
+def _ascending(times: ArrayLike) -> NDArray[np.float64]:
+    asked: NDArray[np.float64] = np.asarray(times, dtype=np.float64)
+    if asked.ndim != 1 or not len(asked) or not np.all(np.isfinite(asked)):
+        raise InvalidInput(
+            "A run has no times.", f"They are {asked.tolist()}.", "Give a list of finite numbers."
+        )
+    if asked[0] < 0 or np.any(np.diff(asked) < 0):
+        raise InvalidInput(
+            f"Times from {asked[0]:g} to {asked[-1]:g} are refused.",
+            "A file begins at time 0, and times ascend.",
+            "Sort them, and leave out what lies before 0.",
+        )
+    return asked
 
 
 def tolerance_for(end: float, rtol: float = 1e-8) -> Tolerance:

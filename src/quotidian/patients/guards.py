@@ -1,4 +1,4 @@
-"""What is refused before any child is followed, whoever asks: the command line, Python, the explorer.
+"""What is refused before any child is followed, by the command line, Python and the explorer alike.
 
 Each refusal says what was given, why it cannot be, and what to write instead.
 """

@@ -21,14 +21,17 @@ TRUTH = {
 class Condition:
     """One comparison: ``name`` is the input that is 1 while it holds.
 
-    ``sides`` are what it compares, and ``watched`` the name of the observable that is their difference; None
-    where only time and constants decide, and the instants are computed.
+    ``sides`` are what it compares. ``watched`` is the name of the observable that is their difference, where
+    a state decides; None where only time, constants and ``inputs`` do: then the instants are computed, by
+    solving for time where it is ``solved``, else by searching.
     """
 
     name: str
     op: str
     sides: tuple[Formula, Formula]
     watched: str | None
+    solved: bool = True
+    inputs: tuple[str, ...] = ()
 
     @property
     def difference(self) -> Formula:

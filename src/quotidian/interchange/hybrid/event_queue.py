@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from quotidian.errors import SolverFailed
@@ -38,12 +38,16 @@ class Queue:
     events: Sequence[Event]
     truth: list[bool]
     chance: random.Random
+    snapped: Callable[[float], float]
     waiting: list[Waiting] = field(default_factory=list)
 
     @staticmethod
-    def of(events: Sequence[Event], seed: int) -> Queue:
-        """Before time 0: a trigger counts as false if the file says that it can fire then."""
-        return Queue(events, [not event.armed for event in events], random.Random(seed))
+    def of(events: Sequence[Event], seed: int, snapped: Callable[[float], float]) -> Queue:
+        """Before time 0: a trigger counts as false if the file says that it can fire then.
+
+        ``snapped`` gives the output time next to an instant.
+        """
+        return Queue(events, [not event.armed for event in events], random.Random(seed), snapped)
 
     @property
     def next_due(self) -> float:
@@ -78,9 +82,9 @@ class Queue:
             if not now and not event.persistent:
                 self.waiting = [w for w in self.waiting if w.number != i]
             if now and not self.truth[i]:
-                delay = float(evaluate(event.delay, values))
+                due = self.snapped(values.time + self._delay(event, values))
                 own = self._assigned(event, values) if event.early else None
-                self.waiting.append(Waiting(i, values.time + delay, own))
+                self.waiting.append(Waiting(i, max(due, values.time), own))
             self.truth[i] = now
 
     def _first(self, due: Sequence[Waiting], values: Values) -> Waiting:
@@ -89,6 +93,16 @@ class Queue:
         if len(best) > 1 and max(ranks) > -math.inf:
             return self.chance.choice(best)
         return min(best, key=lambda w: w.number)
+
+    def _delay(self, event: Event, values: Values) -> float:
+        delay = float(evaluate(event.delay, values))
+        if not delay >= 0:
+            raise SolverFailed(
+                f"The {event.where} waits for {delay:g} at {values.time:g}.",
+                "A delay is 0 or more.",
+                "Correct what gives it.",
+            )
+        return delay
 
     def _priority(self, w: Waiting, values: Values) -> float:
         rank = self.events[w.number].priority

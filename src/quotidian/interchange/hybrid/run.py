@@ -7,7 +7,6 @@ either; rows of the result show the first, after its events.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,20 +17,19 @@ from quotidian.engine import STOP, Action, CompiledModel, Outcome, Tolerance, Tr
 from quotidian.errors import SolverFailed
 from quotidian.interchange.formula import evaluate
 from quotidian.interchange.hybrid.conditions import Condition
+from quotidian.interchange.hybrid.directions import direction
 from quotidian.interchange.hybrid.event_queue import Queue
+from quotidian.interchange.hybrid.forecast import Forecast
 from quotidian.interchange.hybrid.instant import Values
 from quotidian.interchange.hybrid.model_builder import built
-from quotidian.interchange.hybrid.system import STILL, System
-from quotidian.interchange.hybrid.turning import slope_in_time, turning_time
+from quotidian.interchange.hybrid.system import System
 
 Floats = NDArray[np.float64]
-SNAP = 1e-13
-"""Part of a requested time by which an instant may differ and still be that time: a rounding error or two."""
-LOOK = 1e-6
-"""Part of the run over which the direction of a difference that is 0 is judged."""
+ROUNDING = 1e-14
 MOST_IDLE = 100
 """Stops in a row without progress after which a run is given up."""
-STILL_ZERO = 1e-13
+PROBE = 1e-6
+"""Part of the run over which a difference that stays at 0 is first watched; then each time ten times more."""
 UNSEEN = 1e-6
 """Part of its sides by which a difference may have the wrong sign before a missed crossing is reported."""
 
@@ -48,13 +46,15 @@ class HybridRun:
     _queue: Queue = field(init=False)
     _rows: Floats = field(init=False)
     _machine: CompiledModel = field(init=False)
+    _probe: float = PROBE
 
     def __post_init__(self) -> None:
         watched = [c for c in self.system.conditions if c.watched is not None]
         columns = [*self.names, *(str(c.watched) for c in watched)]
         self._machine = CompiledModel(built(self.system, columns))
         self._watched = watched
-        self._queue = Queue.of(self.system.events, self.seed)
+        self._forecast = Forecast(self.times)
+        self._queue = Queue.of(self.system.events, self.seed, self._forecast.snapped)
         self._rows = np.full((len(self.times), len(self.names)), np.nan)
         self._parameters = self._machine.parameters(1)
         self._triggers = [
@@ -78,9 +78,9 @@ class HybridRun:
                 if end == 0.0:
                     self._follow(values, end)
                 return
-            until = self._next_instant(values, end)
+            until = min(self._queue.next_due, self._forecast.next_turn(values), end)
             before = values.time
-            values, crossed = self._follow(values, until)
+            values, crossed = self._leave(values, until)
             idle = idle + 1 if values.time - before <= 1e-12 * max(abs(end), 1e-300) else 0
             if idle > MOST_IDLE:
                 raise self._stuck(values)
@@ -105,12 +105,11 @@ class HybridRun:
         signs = dict(values.signs) | {c.name: crossed.get(c.name, 0.0) for c in level}
         for c in level:
             if c.watched is None:
-                slope = slope_in_time(c, values)
-                signs[c.name] = math.copysign(1.0, slope) if slope else 0.0
+                signs[c.name] = self._forecast.after(c, values)
         moving = [c for c in level if c.watched is not None]
         for _ in range(3):
             after = values.at(signs=signs)
-            found = {c.name: d for c in moving if (d := self._direction(c, after, values)) != 0.0}
+            found = {c.name: d for c in moving if (d := self._direction(c, after, values))}
             if all(signs[name] == sign for name, sign in found.items()):
                 break
             signs |= found
@@ -119,42 +118,30 @@ class HybridRun:
         return values if signs == values.signs else values.at(signs=signs)
 
     def _direction(self, c: Condition, after: Values, at: Values) -> float:
-        """The sign of a difference a little later, along the rates; 0 if it stays."""
-        h = LOOK * float(self.times[-1])
-        for step in (h, h * 1e-3):
-            states = {
-                name: after[name] + step * float(evaluate(f, after))
-                for name, f in self.system.rates.items()
-                if name != STILL
-            }
-            later = after.at(after.time + step, states, after.signs)
-            moved = later.difference(c) - at.difference(c)
-            size = max(abs(float(evaluate(side, after))) for side in c.sides)
-            if not math.isfinite(moved):
-                continue
-            if abs(moved) > STILL_ZERO * max(size, 1e-300):
-                return math.copysign(1.0, moved)
-        return 0.0
-
-    def _next_instant(self, values: Values, end: float) -> float:
-        """The next instant that is known beforehand, on a requested time if it is next to one."""
-        turns = [
-            t
-            for c in values.conditions
-            if c.watched is None and (t := self._snapped(turning_time(c, values))) > values.time
-        ]
-        return min([self._snapped(self._queue.next_due), end, *turns])
-
-    def _snapped(self, time: float) -> float:
-        if not math.isfinite(time):
-            return time
-        i = int(np.searchsorted(self.times, time))
-        for near in self.times[max(i - 1, 0) : i + 1]:
-            if abs(near - time) <= SNAP * abs(time):
-                return float(near)
-        return time
+        return direction(self.system, c, after, at, float(self.times[-1]))
 
     # ---- between instants
+    def _leave(self, values: Values, until: float) -> tuple[Values, dict[str, float]]:
+        """Follow; where a difference is 0 and no first derivative moves it, look where it goes first."""
+        level = [c for c in self._watched if values.sign(c) == 0.0]
+        if not level:
+            self._probe = PROBE
+            return self._follow(values, until)
+        soon = min(until, values.time + self._probe * float(self.times[-1]))
+        later, crossed = self._follow(values, soon)
+        left = {c.name: later.sign(c) for c in level if self._beyond(c, later)}
+        if left:
+            after = self._queue.settle(values.at(signs=values.signs | left))
+            return self._follow(after, min(until, self._queue.next_due))
+        self._probe *= 10.0
+        return later, crossed
+
+    @staticmethod
+    def _beyond(c: Condition, values: Values) -> bool:
+        """Whether a difference is 0 no more, rounding left aside."""
+        size = max(abs(float(evaluate(side, values))) for side in c.sides)
+        return abs(values.difference(c)) > ROUNDING * size
+
     def _follow(self, values: Values, until: float) -> tuple[Values, dict[str, float]]:
         """Integrate to ``until`` or to the first crossing; the state there, and the signs crossed into."""
         inside = (self.times > values.time) & (self.times < until)
@@ -185,7 +172,7 @@ class HybridRun:
         states = self._machine.named_states(outcome.states[0])
         later = values.at(until if reached >= until else reached, states)
         crossed = self._crossed(outcome)
-        crossed |= self._due(values, later)
+        crossed |= self._forecast.due(values, later)
         self._refuse_unseen(values, later, crossed)
         return later, crossed
 
@@ -196,23 +183,16 @@ class HybridRun:
         numbers = seen.trigger[0][: seen.count[0]]
         return {self._watched[n // 2].name: -1.0 if n % 2 else 1.0 for n in map(int, numbers)}
 
-    def _due(self, before: Values, later: Values) -> dict[str, float]:
-        """Conditions on time that turn at this instant, whatever rounding makes of their difference."""
-        return {
-            c.name: 1.0
-            for c in later.conditions
-            if c.watched is None and self._snapped(turning_time(c, before)) == later.time
-        }
-
     def _refuse_unseen(self, before: Values, later: Values, crossed: dict[str, float]) -> None:
         """Refuse a sign that has changed without a crossing: the solution went on with a wrong branch."""
         for c in self._watched:
             was, now = before.sign(c), later.difference(c)
             size = max(abs(float(evaluate(side, later))) for side in c.sides)
-            if c.name not in crossed and was * now < 0 and abs(now) > UNSEEN * size:
+            passed = was * now < 0 or (was == 0 and later.time - before.time > PROBE * float(self.times[-1]))
+            if c.name not in crossed and passed and abs(now) > UNSEEN * size:
                 raise SolverFailed(
                     f"A condition turned over unseen before {later.time:g}.",
-                    "It was past its level within a single step and came back.",
+                    "It left its level without a crossing that the solver could locate.",
                     "Ask for a shorter longest step.",
                 )
 

@@ -40,8 +40,14 @@ class Conditions:
         if formula not in self.found:
             name = f"when {len(self.found) + 1}"
             states = bool(self.beginnings.reads(formula) & self.beginnings.moving)
-            watched = f"difference {len(self.found) + 1}" if states or not self._solvable(formula) else None
-            self.found[formula] = Condition(name, formula.op, (args[0], args[1]), watched)
+            self.found[formula] = Condition(
+                name,
+                formula.op,
+                (args[0], args[1]),
+                f"difference {len(self.found) + 1}" if states else None,
+                not states and self._solvable(formula),
+                tuple(sorted(self.beginnings.reads(formula) & self.beginnings.switched)),
+            )
         return self.found[formula]
 
     def _solvable(self, formula: Apply) -> bool:
