@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from quotidian.drugs.catalogue import regimen
-from quotidian.engine import Outcome
+from quotidian.engine import SWITCH, Outcome
 from quotidian.patients.child import child
-from quotidian.patients.treatment import simulate
+from quotidian.patients.treatment import simulate, subjects_of
+from quotidian.simulation import compiled_model
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.protocol.library import design
 from quotidian.trials.run import follow
@@ -64,6 +65,19 @@ def test_a_jak_inhibitor_takes_fibrinogen_that_no_il6_drug_takes() -> None:
     }  # fmt: skip
     assert healthy["tofacitinib"] < healthy["none"] - 0.2
     assert healthy["tocilizumab-iv"] > healthy["none"] - 0.1
+
+
+def test_the_rate_falls_in_mas_while_crp_stays() -> None:
+    machine = compiled_model("sjia")
+    prone = child(6, "female", 20, random_effects={"macrophage_activation.il18_proneness": 4.0})
+    trigger = [(0.0, SWITCH, "macrophage_trigger", 0.5), (144.0, SWITCH, "macrophage_trigger", 0.0)]
+    run = machine.run(
+        subjects_of([prone]).table(machine), [0.0, 240.0], events=machine.events([trigger]), start=-672.0,
+        observables=["esr", "crp", "macrophage_activation"],
+    )  # fmt: skip
+    assert run["macrophage_activation"][0, -1] > 0.5
+    assert 0.35 < run["esr"][0, -1] / run["esr"][0, 0] < 0.75
+    assert run["crp"][0, -1] > 0.9 * run["crp"][0, 0]
 
 
 def test_sedimentation_of_trial_children_is_that_of_steroid_dependent_disease() -> None:
