@@ -16,14 +16,16 @@ Floats = NDArray[np.float64]
 SAMPLE = 16
 TIGHTER = 100.0
 SMALL = 1e-3
-"""Values below this part of the child's largest are compared with that part: zero has no relative error."""
+"""Values below this share of the child's largest value are compared with that share, because zero has no
+relative error."""
 
 
 @dataclass(frozen=True)
 class Check:
     """The children simulated again, the tolerances, and the largest error of each observable.
 
-    An error is None if none of the children could be followed both times; ``unfollowed`` counts those.
+    An error is None if no child could be followed both times; ``unfollowed`` counts the children who could
+    not.
     """
 
     children: tuple[int, ...]
@@ -52,7 +54,7 @@ def tighter(tolerance: Tolerance) -> Tolerance:
 
 
 def sample(request: CohortRequest) -> tuple[int, ...]:
-    """Up to 16 children, one at random from each stretch of equal length."""
+    """Up to 16 children, one at random from each of equally long stretches of their numbers."""
     count = min(SAMPLE, request.children)
     u = Streams(request.seed).uniform("check", 0, range(count))[:, 0]
     return tuple(int((k + u[k]) * request.children / count) for k in range(count))

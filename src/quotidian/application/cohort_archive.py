@@ -1,4 +1,5 @@
-"""The folder of a cohort: complete parts, each with a sidecar file of checksums; one run at a time."""
+"""The folder of a cohort: complete parts, each with a file of checksums (its *sidecar*); one run at a
+time."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from quotidian.reports.files import write_atomically
 FAILURES = "failures.csv"
 PROGRAM = "quotidian cohort"
 PARTIAL = re.compile(r"\..+\.\d+\.part")
-"""What a killed run may leave: an unfinished file."""
+"""Suffix of incomplete files that a killed run may leave."""
 ELSEWHERE = "Choose another folder with --output, or remove this one."
 
 
@@ -39,7 +40,8 @@ class Folder:
         return self.path / f"part-{self.request.label(part)}.json"
 
     def keep(self, part: int, built: Built) -> None:
-        """Write the files of a part, then the sidecar: a part without one is no part. Raises OutputError."""
+        """Write the files of a part, then the sidecar: without it the part counts as missing. Raises
+        OutputError."""
         label, numbers = self.request.label(part), self.request.numbers(part)
         files = {f"{stem}-{label}.parquet": content for stem, content in built.files.items()}
         for name, content in files.items():
@@ -54,11 +56,11 @@ class Folder:
         self.write(self.sidecar(part).name, as_json(entry))
 
     def entry(self, part: int) -> dict[str, Any]:
-        """What the sidecar of a finished part says."""
+        """The contents of the sidecar of a finished part."""
         return dict(json.loads(self.sidecar(part).read_bytes()))
 
     def finished(self, part: int) -> bool:
-        """Whether the part is there, of this request, and to the byte what was written."""
+        """Whether the part exists, belongs to this request, and is unchanged since it was written."""
         try:
             entry = self.entry(part)
             if entry["identity_sha256"] != digest(self.known) or entry["part"] != part:
@@ -68,21 +70,21 @@ class Folder:
             return False
 
     def manifest(self) -> dict[str, Any]:
-        """The manifest as it stands; nothing if there is none."""
+        """The content of the manifest; empty if there is none."""
         return read_manifest(self.path) or {}
 
     def write(self, name: str, content: bytes | str) -> None:
-        """Write a file of the folder, whole or not at all. Raises OutputError."""
+        """Write a file of the folder, completely or not at all. Raises OutputError."""
         write_atomically(self.path / name, content)
 
 
 @contextmanager
 def opened(path: Path, request: CohortRequest) -> Iterator[Folder]:
-    """The folder, made if need be, held against other runs, and cleared of what a killed run left.
+    """The folder: created if needed, locked against other runs, and cleared of incomplete files.
 
     Raises
     ------
-    OutputError : it holds another request or something else, another run is at work, or no permission.
+    OutputError : it contains another request or something else, another run uses it, or no permission.
     """
     known = identity(request)
     refuse_foreign(path, known)
@@ -99,7 +101,7 @@ def opened(path: Path, request: CohortRequest) -> Iterator[Folder]:
 
 
 def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
-    """Refuse a place that holds anything but an earlier run of the same request. Raises OutputError."""
+    """Refuse a path that contains anything but an earlier run of the same request. Raises OutputError."""
     if path.exists() and not path.is_dir():
         raise OutputError(
             f"'{path}' is a file.", "A folder is written.", "Choose another place with --output."
@@ -119,17 +121,17 @@ def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
 
 
 def read_manifest(path: Path) -> dict[str, Any] | None:
-    """The manifest of a cohort in that folder, or None where there is none of ours."""
+    """The manifest of a cohort in that folder, or None if no cohort wrote it."""
     found = written_by(path / MANIFEST, (PROGRAM,))
     return found if found is not None and isinstance(found.get("identity"), dict) else None
 
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
-    """The folder for this process alone; the system lets go of it however the process ends."""
+    """A lock on the folder for this process; the operating system releases it when the process ends."""
     try:
         import fcntl
-    except ImportError:  # a system without it: two runs at once are the user's care
+    except ImportError:  # a system without file locks: the user must not start two runs at once
         yield
         return
     handle = os.open(path, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""A cohort streamed to disk: part after part, each kept as soon as it is done, none computed twice."""
+"""A cohort written to disk part by part. Each part is stored when it is complete and not computed again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from quotidian.statistics.streams import Streams
 
 @dataclass(frozen=True)
 class Summary:
-    """How a cohort went: parts there before, parts damaged and renewed, children lost by reason, seconds."""
+    """Summary of a run: parts that existed before, damaged parts that were replaced, children lost by
+    reason, seconds."""
 
     request: CohortRequest
     earlier: int
@@ -54,7 +55,7 @@ def run_cohort(
     progress: Progress | None = None,
     threads: int | None = None,
 ) -> Summary:
-    """Bring the folder to completion, from wherever an earlier run of the same request left it.
+    """Complete the folder, continuing an earlier run of the same request.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def run_cohort(
     RegimenError, StudyTooLarge : a regimen that cannot be given, a part beyond memory.
     """
     began = time.perf_counter()
-    has_dose(request, draw(Streams(request.seed), 0, [0])[0])  # refuses what nobody can have, before all else
+    has_dose(request, draw(Streams(request.seed), 0, [0])[0])  # refuses an impossible regimen first
     with opened(path, request) as folder:
         claimed = [part for part in range(request.parts) if folder.sidecar(part).exists()]
         earlier = [part for part in claimed if folder.finished(part)]
@@ -80,18 +81,18 @@ def run_cohort(
 def _compute(
     folder: Folder, parts: list[int], executor: Executor, progress: Progress | None, threads: int | None
 ) -> None:
-    """Compute the parts that are missing, and keep each as soon as it is finished."""
+    """Compute the missing parts, and store each as soon as it is finished."""
     request = folder.request
     work = partial(compute_part, request, threads if isinstance(executor, Here) else 1)
     sizes = [len(request.numbers(part)) for part in parts]
     with closing(executor.run(WorkList(work, parts, sizes), progress)) as finished:
         for position, built in finished:
             folder.keep(parts[position], built)
-            del built  # so that memory holds one part at a time
+            del built  # so that one part at a time is in memory
 
 
 def _finish(folder: Folder, found: dict[str, Any] | None) -> dict[str, int]:
-    """Write the list of those lost, then the manifest; the number lost by reason."""
+    """Write the list of lost children, then the manifest; return the number lost by reason."""
     entries = [folder.entry(part) for part in range(folder.request.parts)]
     rows = [one for entry in entries for one in entry["failures"]]
     lines = [f'{one["child"]},{one["reached_day"]:.10g},"{one["reason"]}"\n' for one in rows]
@@ -112,7 +113,7 @@ def _manifest(
     lost: dict[str, int] | None = None,
     parts: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """What made the folder and what is in it; nothing in it depends on clock, threads or interruptions."""
+    """The manifest of the folder; it does not depend on the date, the threads or interruptions."""
     asked = folder.request.children
     account: dict[str, Any] = {"asked": asked}
     if lost is not None:
@@ -128,7 +129,7 @@ def _manifest(
 
 
 def _told(result: Check) -> dict[str, Any]:
-    """A check as the manifest has it."""
+    """An accuracy check in the form of the manifest."""
     return {
         "children": list(result.children),
         "unfollowed": result.unfollowed,

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LOCAL = "local"
-"""Stands for a cluster of processes on this machine."""
+"""Address that denotes a cluster of processes on this machine."""
 AHEAD = 2
-"""Items submitted at a time for each worker: one computed, one to follow; so memory stays bounded."""
+"""Items submitted at a time for each worker, one in progress and one waiting; this limits memory."""
 PATIENCE = "10s"
-"""How long to wait for a scheduler to answer."""
+"""Time to wait for an answer of the scheduler."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class OnDask:
     def run(
         self, jobs: WorkList[Item, Result], progress: Progress | None = None
     ) -> Generator[tuple[int, Result], None, None]:
-        """Give (position, result) of each item; see :meth:`quotidian.application.executors.Executor.run`.
+        """Yield (position, result) of each item; see :meth:`quotidian.application.executors.Executor.run`.
 
         Raises InvalidInput where a worker runs another version of the program or another kind of processor.
         """

@@ -1,8 +1,8 @@
-"""Where work items are computed: in this process, in several processes, or on a Dask cluster.
+"""Executors compute work items in this process, in several processes, or on a Dask cluster.
 
-An executor takes a function and a list of work items. The function receives one item and a callable that
-accepts the share done of that item, 0 to 1, and may raise Cancelled. Results do not depend on the executor:
-the same items give the same bytes on each of them, whatever the order in which they are finished.
+An executor receives a function and a list of work items. The function receives one item and a callable to
+which it reports the completed share of that item, 0 to 1. The callable may raise Cancelled. Results do not
+depend on the executor: the same items give the same bytes on each, in whatever order they are finished.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Work = Callable[[Item, Progress], Result]
 
 @dataclass(frozen=True)
 class WorkList(Generic[Item, Result]):
-    """Items, and the function that is computed of each.
+    """Items, and the function that is applied to each.
 
     Parameters
     ----------
@@ -37,13 +37,13 @@ class WorkList(Generic[Item, Result]):
 
     @property
     def weights(self) -> list[float]:
-        """Share of each item in the cost of all."""
+        """Share of each item in the total cost."""
         given = [1.0] * len(self) if self.sizes is None else list(self.sizes)
         return [size / sum(given) for size in given]
 
     @property
     def largest_first(self) -> list[int]:
-        """Positions by size, largest first, so that workers finish at about the same time."""
+        """Positions sorted by size, largest first, so that workers finish at about the same time."""
         if self.sizes is None:
             return list(range(len(self)))
         sizes = self.sizes
@@ -55,15 +55,16 @@ class Executor(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many items are computed at the same time."""
+        """Number of items that are computed at the same time."""
         ...
 
     def run(
         self, jobs: WorkList[Item, Result], progress: Progress | None = None
     ) -> Generator[tuple[int, Result], None, None]:
-        """Give (position, result) of each item as soon as it is finished.
+        """Yield (position, result) of each item as soon as it is finished.
 
-        ``progress`` is called in this thread with the share done of all items, 0 to 1, never decreasing.
+        ``progress`` is called in this thread with the completed share of all items, 0 to 1, never
+        decreasing.
 
         The first failure stops the other items and is raised here. Closing the generator, or an exception in
         this thread (Ctrl-C included), stops them too.
@@ -72,14 +73,15 @@ class Executor(Protocol):
 
 
 class Here:
-    """Computes in this process, one item after another, the largest first; memory holds one result."""
+    """Computes items in this process one after another, the largest first; one result is in memory at a
+    time."""
 
     workers = 1
 
     def run(
         self, jobs: WorkList[Item, Result], progress: Progress | None = None
     ) -> Generator[tuple[int, Result], None, None]:
-        """Give (position, result) of each item; see :meth:`Executor.run`."""
+        """Yield (position, result) of each item; see :meth:`Executor.run`."""
         shares = Shares(jobs.weights, progress)
 
         def compute(position: int) -> Result:
@@ -88,11 +90,11 @@ class Here:
             return result
 
         for position in jobs.largest_first:
-            yield position, compute(position)  # unnamed, so that no result outlives its use
+            yield position, compute(position)  # no name keeps the result alive
 
 
 class Shares:
-    """The shares done of single items, weighted and reported as one share."""
+    """The completed shares of single items, weighted and reported as one share."""
 
     def __init__(self, weights: Sequence[float], progress: Progress | None) -> None:
         self._weights = tuple(weights)
@@ -100,7 +102,7 @@ class Shares:
         self._progress = progress
 
     def of(self, position: int) -> Progress:
-        """The callable that receives the share done of one item."""
+        """The callable that receives the completed share of one item."""
 
         def report(share: float) -> None:
             self._set(position, share)
@@ -109,7 +111,7 @@ class Shares:
         return report
 
     def update(self, shares: Sequence[float]) -> None:
-        """Replace the shares of all items by newer ones, and report."""
+        """Update the shares of all items, and report."""
         for position, share in enumerate(shares):
             self._set(position, share)
         self.report()
@@ -122,14 +124,14 @@ class Shares:
         self._shares[position] = max(self._shares[position], share)
 
     def report(self) -> None:
-        """Pass the weighted share on."""
+        """Report the weighted share."""
         if self._progress is not None:
             weighted = sum(w * share for w, share in zip(self._weights, self._shares, strict=True))
             self._progress(1.0 if min(self._shares) >= 1.0 else min(weighted, 1.0))
 
 
 def in_order(finished: Generator[tuple[int, Result], None, None]) -> Generator[Result, None, None]:
-    """Results in the order of their items; those that are finished early wait for the ones before them."""
+    """Results in the order of their items; a result is held back until all earlier ones are finished."""
     waiting: dict[int, Result] = {}
     following = 0
     with closing(finished):

@@ -1,4 +1,4 @@
-"""A look at an installation: what is there, whether it computes what it should, what to do if not."""
+"""Check of an installation: components, correct results, and remedies."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from quotidian.version import __version__
 
 REFERENCE = Path(__file__).with_name("installation_check.json")
 WITHIN = 2e-4
-"""Relative; between processors. The numerical error at the default tolerance is a tenth of it."""
+"""Largest relative difference between processors. The numerical error at the default tolerance is a tenth
+of it."""
 NEEDED = ("numpy", "llvmlite", "polars", "matplotlib", "pint", "xarray")
 EXTRAS = {"web": "shiny", "exchange": "libsbml", "scale": "distributed", "bench": "roadrunner"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; ``remedy`` says what to do if it is odd, or how to have more."""
+    """One result of the check; ``remedy`` states how to correct it, or how to add a missing component."""
 
     subject: str
     good: bool
@@ -34,7 +35,7 @@ class Finding:
 
 
 def findings() -> tuple[Finding, ...]:
-    """Everything that is looked at, in order. Takes a second or two."""
+    """All checks, in order. They take a second or two."""
     return tuple(_all())
 
 
@@ -114,7 +115,7 @@ def self_check(reference: Path = REFERENCE) -> Finding:
 
 
 def store(reference: Path = REFERENCE) -> None:
-    """Write the reference again after a change of the science.
+    """Rewrite the reference after a change of the model.
 
     Command: ``python -m quotidian.application.installation_check``.
     """

@@ -1,9 +1,9 @@
-"""The manifest of a result: what was requested, what it depends on, and the files that it consists of.
+"""The manifest of a result: the request, everything that the result depends on, and its files.
 
-Cohorts, trials, studies and the scoreboard write the same fields, so that one reader serves all of them:
-``program``, ``version``, ``use``, ``command``, ``identity`` (the request and everything else that a byte of
-the result depends on), fields of the kind of result, and ``files`` with their checksums. Nothing in a
-manifest depends on the time of day, the number of threads or the executor.
+Cohorts, trials, studies and the scoreboard write the same fields: ``program``, ``version``, ``use``,
+``command``, ``identity`` (the request and everything else that can change a byte of the result), fields
+for the kind of result, and ``files`` with their checksums. Nothing in a manifest depends on the time of
+day, the number of threads or the executor.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from quotidian.version import RESEARCH_USE, __version__
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-"""Raised when the files of a result change their structure."""
+"""Version of the file structure; increased when the structure of results changes."""
 
 
 def manifest(
@@ -33,7 +33,8 @@ def manifest(
 
     Parameters
     ----------
-    program : what wrote it, such as ``quotidian trial``; ``command`` the line that writes the same again.
+    program : the writer, such as ``quotidian trial``; ``command`` is the command line that reproduces the
+        result.
     identity : as :func:`identity` makes it.
     contents : fields of this kind of result.
     files : content by name; the manifest states checksums.
@@ -53,13 +54,13 @@ def identity(
     tolerances: Mapping[str, Any],
     libraries: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Everything that a byte of a result depends on.
+    """Everything that can change a byte of a result.
 
     Parameters
     ----------
-    request : what was asked for, in plain values.
-    program : checksums of what was computed with, such as :func:`model_checksums` gives.
-    libraries : those whose version can change a byte.
+    request : the request in plain values.
+    program : checksums of the program, such as those of :func:`model_checksums`.
+    libraries : libraries whose version can change a byte.
     """
     return {
         "format": FORMAT,
@@ -81,12 +82,12 @@ def model_checksums(name: str, equations_sha256: str) -> dict[str, str]:
 
 
 def as_json(content: Mapping[str, Any]) -> str:
-    """JSON as every manifest has it."""
+    """JSON in the format of manifests."""
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def written_by(path: Path, programs: Collection[str]) -> dict[str, Any] | None:
-    """The manifest in a file, or None where none of these programs wrote it."""
+    """The manifest in a file, or None if none of these programs wrote it."""
     try:
         found = json.loads(path.read_bytes())
         return dict(found) if found["program"] in programs else None

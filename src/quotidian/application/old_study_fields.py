@@ -1,4 +1,4 @@
-"""Field names of earlier study files, read as the present ones, with a note for each."""
+"""Field names of earlier study files, translated to present ones, with a note for each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RENAMED = {"respacing": "interval_extension"}
 INDICATIONS = {
     "sjia": "sjia", "infants": "sjia_infants", "polyarticular": "pjia", "adults": "adult_ra",
 }  # fmt: skip
-"""Kinds of patients by which the field ``population`` named an indication."""
+"""Indications by the kinds of patients in the earlier field ``population``."""
 VALUES = {
     **{name: f"tocilizumab.omega_{name}" for name in ("CL", "V_c", "V_p", "V_m")},
     **{
@@ -20,9 +20,9 @@ VALUES = {
         for pair in ("CL_V_c", "CL_V_p", "CL_V_m", "V_c_V_p", "V_c_V_m", "V_p_V_m")
     },
 }
-"""Values of a population that tocilizumab now declares, by their earlier names."""
+"""Earlier names of population values that are now declared by tocilizumab."""
 WITHOUT_AGES = ("sjia_infants", "adult_ra")
-"""Indications for which the ages of a population were not read."""
+"""Indications for which earlier versions ignored the ages of a population."""
 
 
 def present_names(lined: Lined) -> tuple[Lined, tuple[str, ...]]:
@@ -61,7 +61,7 @@ def _renamed(population: Mapping[str, Any], old: str, new: str) -> dict[str, Any
 
 
 def _indication(value: Mapping[str, Any]) -> str:
-    """The indication that earlier fields name; empty where they name none."""
+    """The indication in earlier fields; empty if there is none."""
     population = value.get("population")
     kind = population.get("kind") if isinstance(population, dict) else None
     if kind is not None:
@@ -87,7 +87,7 @@ def _named(fields: Sequence[str]) -> str:
 
 
 def _ages_left_out(ages: Sequence[str], name: str) -> str:
-    """What is said of ages that never applied to such patients, and how to choose some now."""
+    """A note on ages that earlier versions ignored for these patients, and how to set them now."""
     verb = "is" if len(ages) == 1 else "are"
     own = indication(name)
     return (

@@ -1,4 +1,5 @@
-"""Tables of a part as Parquet in memory: fixed settings, no clock, so the same values give the same bytes."""
+"""Tables of a part as Parquet in memory: fixed settings and no date, so the same values give the same
+bytes."""
 
 from __future__ import annotations
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 GROUP_ROWS = 20_000
-"""A row group holds whole children, about so many rows: to read one child is to read one group."""
-LEVEL = 3  # of Zstandard; measured, higher ones save less than 1 % on doubles
+"""Approximate number of rows in a row group. Groups contain whole children, so one child is read from one
+group."""
+LEVEL = 3  # level of Zstandard; by measurement, higher levels save less than 1 % on doubles
 
 
 def courses_table(numbers: Sequence[int], days: Floats, values: Floats, columns: Mapping[str, int]) -> bytes:
-    """``child``, ``time_day``, then a column an observable; a row a child and time, children in order.
+    """Columns ``child``, ``time_day``, then one for each observable; one row for each child and time,
+    children in order.
 
     Parameters
     ----------
@@ -43,9 +46,9 @@ def courses_table(numbers: Sequence[int], days: Floats, values: Floats, columns:
 def children_table(
     numbers: Sequence[int], children: Sequence[Child], lost: set[int], more: Mapping[str, Sequence[object]]
 ) -> bytes:
-    """Who the children are, a row each, and whether they were followed to the end (``complete``).
+    """A table of the children, one row each, and whether they were followed to the end (``complete``).
 
-    ``more`` are further columns, [child] each; not-a-number is written as null, and none is written empty.
+    ``more`` are further columns, [child] each; not-a-number becomes null, and None an empty cell.
     """
     import polars
 

@@ -57,7 +57,7 @@ def run_power(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> SizePlan:
-    """Simulate the design at its own size, and compute what trials of other sizes would find.
+    """Simulate the design at its own size, and compute the results of trials of other sizes.
 
     ``threads``, ``executor`` and ``progress`` are as in :func:`quotidian.application.trial_run.run_trial`.
     """

@@ -1,7 +1,7 @@
 """Work items in several processes of this machine.
 
-Threads of one interpreter take turns at everything but the solver: two trials in threads keep two processors
-five sixths busy, in processes completely.
+In threads of one interpreter, everything except the solver runs one after another: two trials in threads
+use five sixths of two processors, in processes all of them.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from quotidian.errors import Cancelled, WorkerLost
 
 LOOK_EVERY = 0.2  # s
 _SHARED: list[tuple[MutableSequence[float], Flag]] = []
-"""In a worker: shares done by item, and the flag that stops the work."""
+"""In a worker: completed shares by item, and the flag that stops the work."""
 
 
 @dataclass(frozen=True)
 class Processes:
-    """Computes each item in a process of its own, ``workers`` of them at a time, the largest first.
+    """Computes each item in its own process, ``workers`` of them at a time, the largest first.
 
     :meth:`run` raises WorkerLost if a process ends early.
     """
@@ -36,7 +36,7 @@ class Processes:
     def run(
         self, jobs: WorkList[Item, Result], progress: Progress | None = None
     ) -> Generator[tuple[int, Result], None, None]:
-        """Give (position, result) of each item; see :meth:`quotidian.application.executors.Executor.run`."""
+        """Yield (position, result) of each item; see :meth:`quotidian.application.executors.Executor.run`."""
         fresh = get_context("spawn")  # a fork would copy locks that threads of this process hold
         board, stop = fresh.RawArray("d", len(jobs)), fresh.Event()
         shares = Shares(jobs.weights, progress)
@@ -66,7 +66,7 @@ class Processes:
 
 
 def _join(board: MutableSequence[float], stop: Flag) -> None:
-    """Set a worker up: share the board, and end with the parent process however it ends."""
+    """Set up a worker: it shares the progress board, and ends when the parent process ends."""
     _SHARED[:] = [(board, stop)]
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""What a result depends on beside its request: program, libraries, platform, evidence."""
+"""What a result depends on besides its request: program, libraries, platform, evidence."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from typing import Any
 from quotidian.version import __version__
 
 LIBRARIES = ("numpy", "llvmlite", "polars")
-"""Those whose version can change a byte of a table."""
+"""Libraries whose version can change a byte of a table."""
 SOURCES = (".py", ".yaml", ".csv", ".json")
-"""Suffixes of the files of the package that make the program."""
+"""Suffixes of the package files that belong to the program."""
 
 
 def environment() -> dict[str, Any]:
-    """Version, code, libraries and platform: two machines that agree in it give the same bytes."""
+    """Version, code, libraries and platform. Two machines that agree in these give the same bytes."""
     return {"version": __version__, "code_sha256": code_checksum(), "platform": platform_of(LIBRARIES)}
 
 
 def platform_of(libraries: tuple[str, ...]) -> dict[str, Any]:
-    """System, processor, Python and the versions of some libraries."""
+    """Operating system, processor, Python and the versions of some libraries."""
     from quotidian.engine.runtime.jit import lanes
 
     return {
@@ -38,7 +38,7 @@ def platform_of(libraries: tuple[str, ...]) -> dict[str, Any]:
 
 @cache
 def code_checksum() -> str:
-    """Checksum of the whole program, equations and evidence included."""
+    """Checksum of the whole program, including equations and evidence."""
     root, digest = Path(__file__).parent.parent, hashlib.sha256()
     for file in sorted(p for p in root.rglob("*") if p.suffix in SOURCES):
         digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
@@ -47,7 +47,7 @@ def code_checksum() -> str:
 
 @cache
 def evidence_checksum() -> str:
-    """Checksum of what ``quotidian evidence --json`` prints: every number, and its source."""
+    """Checksum of the output of ``quotidian evidence --json``: every number, and its source."""
     from quotidian.evidence import as_dict, search
 
     text = json.dumps([as_dict(entry) for entry in search("")], indent=2, ensure_ascii=False)
@@ -60,12 +60,12 @@ def sha256(content: bytes) -> str:
 
 
 def digest(known: Mapping[str, Any]) -> str:
-    """Checksum of an identity, whatever the order of its fields."""
+    """Checksum of an identity, independent of the order of its fields."""
     return sha256(json.dumps(known, sort_keys=True).encode())
 
 
 def differences(there: Mapping[str, Any], asked: Mapping[str, Any], path: str = "") -> list[str]:
-    """What two identities differ in: ``children (1000 there, 2000 asked)``."""
+    """The differences between two identities: ``children (1000 there, 2000 asked)``."""
     found = []
     for key in dict.fromkeys([*asked, *there]):
         old, new = there.get(key), asked.get(key)
@@ -78,7 +78,8 @@ def differences(there: Mapping[str, Any], asked: Mapping[str, Any], path: str = 
 
 
 def _short(value: Any) -> str:
-    """A value for a message: names alone for observables, the head of a checksum, 60 characters at most."""
+    """A value for a message: observables by name, a checksum by its first characters, at most 60
+    characters."""
     if value is None:
         return "none"
     text = ",".join(value) if isinstance(value, dict) else str(value)

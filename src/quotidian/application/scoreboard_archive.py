@@ -1,4 +1,4 @@
-"""The folder of a scoreboard: tables, page, manifest, and each trial as it is finished."""
+"""The folder of a scoreboard: tables, page, manifest, and each finished trial."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PROGRAM = "quotidian scoreboard"
 PAGE = "scoreboard.html"
 FILES = ("scoreboard.csv", "scoreboard.json", "apart.csv", PAGE)
 FINISHED = "finished"
-"""Folder, within that of a scoreboard, of the trials that are done: a JSON file each."""
+"""Subfolder of a scoreboard with one JSON file for each finished trial."""
 
 
 @dataclass(frozen=True)
 class ScoreboardRequest:
-    """Names of published trials, in the order of the library; how often each is run; the seed."""
+    """Names of published trials in the order of the library, the number of replicates, and the seed."""
 
     trials: tuple[str, ...]
     replicates: int
@@ -34,12 +34,13 @@ class ScoreboardRequest:
 
 
 def check_scoreboard_folder(folder: Path) -> None:
-    """Refuse a place where the result could not be kept, or that holds something else. Raises OutputError."""
+    """Refuse a path where the result could not be stored, or that contains something else. Raises
+    OutputError."""
     check_folder(folder, (*FILES, MANIFEST, FINISHED), _is_scoreboard)
 
 
 def _is_scoreboard(folder: Path) -> bool:
-    """Whether a folder holds a scoreboard, finished or begun."""
+    """Whether a folder contains a scoreboard, complete or incomplete."""
     place = folder / FINISHED
     begun = place.is_dir() and all(p.name.startswith(".") or is_finished(p) for p in place.iterdir())
     return begun or is_finished(folder / MANIFEST)
@@ -53,7 +54,7 @@ def is_finished(path: Path) -> bool:
 def keep_scoreboard(
     scores: Sequence[TrialScore], folder: Path, request: ScoreboardRequest, command: str
 ) -> None:
-    """Write tables, page and manifest. Raises OutputError if the disk refused."""
+    """Write tables, page and manifest. Raises OutputError if the file system reports an error."""
     from quotidian.reports.scoreboard import apart_csv, scoreboard_csv, scoreboard_json
     from quotidian.reports.scoreboard_page import render_scoreboard
 
@@ -71,7 +72,7 @@ def keep_scoreboard(
 
 
 def _identity(asked: dict[str, Any]) -> dict[str, Any]:
-    """As of every result, with the checksum of the whole program in place of one model's equations."""
+    """The manifest, with the checksum of the whole program in place of that of one model's equations."""
     return {
         "format": FORMAT,
         "version": __version__,
@@ -95,7 +96,7 @@ def keep_finished(folder: Path, one: TrialScore) -> None:
 
 
 def read_finished(folder: Path, name: str, replicates: int, seed: int) -> TrialScore | None:
-    """The finished trial, if it is there, complete, and of this program, size and seed."""
+    """The finished trial, if it exists, is complete, and has the same program, size and seed."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         held: dict[str, Any] = json.loads((folder / FINISHED / f"{name}.json").read_bytes())
         same = held.pop("program") == PROGRAM and held.pop("code_sha256") == code_checksum()

@@ -1,4 +1,4 @@
-"""The scoreboard as a request: published trials are run, finished ones kept, and a later run continues."""
+"""The scoreboard as a request: published trials are run and stored, so that a later run can continue."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from quotidian.trials.benchmarks.scores import TrialScore, score
 from quotidian.trials.protocol.library import design, names
 
 PROCESSES = 2
-"""Trials computed at the same time at most: the largest takes a quarter of all, so more would wait for it."""
+"""Largest number of trials computed at the same time. The longest takes a quarter of the total, so more
+would not be faster."""
 
 
 def chosen(trials: Sequence[str]) -> tuple[str, ...]:
-    """The designs of these names, once each, in the order of the library; all for none.
+    """The designs of these names, once each, in the order of the library; all designs if no name is given.
 
     Raises UnknownName for a design that is not in the library.
     """
@@ -35,14 +36,14 @@ def run_scoreboard(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> tuple[TrialScore, ...]:
-    """Score the trials. Those finished in ``folder`` are read, and new ones kept there.
+    """Score the trials. Trials already finished in ``folder`` are read; new ones are stored there.
 
-    Without an executor two trials are computed at the same time, in a process each, where there are two
-    threads. With one, its work items are blocks of replicates of one trial after another. The result is the
-    same.
+    Without an executor and with at least two threads, two trials are computed at the same time, each in a
+    process. An executor computes blocks of replicates, one trial after another. The result is the same.
 
-    ``progress`` is called with the share of children done, 0 to 1. Raises UnknownName for a trial that is not
-    in the library, OutputError where the folder cannot be written, SolverFailed for a trial without result.
+    ``progress`` is called with the completed share of children, 0 to 1. Raises UnknownName for a trial
+    that is not in the library, OutputError where the folder cannot be written, SolverFailed for a trial
+    without result.
     """
     order = chosen(request.trials)
     sizes = [float(design(name).size * (design(name).weeks + 4)) for name in order]
@@ -62,7 +63,7 @@ def _scored(
     replicates: int, seed: int, folder: Path | None, threads: int, executor: Executor | None, name: str,
     report: Progress,
 ) -> TrialScore:  # fmt: skip
-    """The trial as it is finished in the folder, or run and kept there."""
+    """The finished trial from the folder; if it is not there, it is run and stored."""
     earlier = None if folder is None else read_finished(folder, name, replicates, seed)
     if earlier is not None:
         return earlier

@@ -1,4 +1,4 @@
-"""Ctrl-C while other processes work for this one."""
+"""Ctrl-C during the work of other processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_interrupts() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C: the signal reaches this process, which then stops the others."""
+    """Start processes that ignore Ctrl-C; this process receives the signal and stops them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

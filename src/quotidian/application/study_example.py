@@ -1,4 +1,4 @@
-"""The study file that ``quotidian study new`` writes: small, commented, and run as it stands by a test."""
+"""The study file that ``quotidian study new`` writes; a test runs it unchanged."""
 
 EXAMPLE = """\
 # A study: virtual children, their treatment, the visits, and the endpoints.

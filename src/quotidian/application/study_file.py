@@ -1,4 +1,5 @@
-"""A study file becomes a design: checked against the schema, then for sense, each fault with its line.
+"""Reading of a study file as a design: it is checked against the schema, then for consistency; errors
+state the line.
 
 The schema is that of the dataclasses in ``trials/protocol/design.py``; published designs use the same one.
 """
@@ -39,7 +40,7 @@ _EXTRA = ("unexpected_keyword_argument", "extra_forbidden")
 
 @cache
 def _schema() -> TypeAdapter[Trial]:
-    """The dataclasses as pydantic reads them, without unknown fields or numbers in quotes."""
+    """The dataclasses as pydantic validates them, without unknown fields or numbers in quotes."""
     for part in _PARTS:
         setattr(part, "__pydantic_config__", ConfigDict(extra="forbid"))  # noqa: B010
     return TypeAdapter(Trial)
@@ -51,19 +52,19 @@ def json_schema() -> str:
 
 
 def no_note(text: str) -> None:
-    """Nothing is said of earlier names."""
+    """Ignore notes on earlier names."""
 
 
 def read_study(path: Path, note: Note = no_note) -> Trial:
-    """The design in a study file; ``note`` is called for each name of an earlier version that stands in it.
+    """The design in a study file; ``note`` is called for each name of an earlier version in it.
 
-    Raises InvalidInput for the first fault, with its line and a remedy.
+    Raises InvalidInput for the first error, with its line and a remedy.
     """
     return design_from(read_lined(path), note)
 
 
 def design_from(lined: Lined, note: Note = no_note) -> Trial:
-    """The design in lined values. Raises InvalidInput as :func:`read_study` does."""
+    """The design in values with line numbers. Raises InvalidInput as :func:`read_study` does."""
     lined, notes = present_names(lined)
     for text in notes:
         note(text)
@@ -77,17 +78,18 @@ def design_from(lined: Lined, note: Note = no_note) -> Trial:
 
 
 def faults_of(trial: Trial) -> list[Fault]:
-    """Every fault of a design, however it was made."""
+    """All errors of a design."""
     return list(faults(trial, ENDPOINTS, _observables(trial)))
 
 
 def _observables(trial: Trial) -> Mapping[str, object]:
-    """What the model with the drugs of the study can tell; of every drug where its own cannot be read."""
+    """Names known to the model with the drugs of the study; with all drugs if those of the study cannot be
+    read."""
     if trial.indication not in INDICATIONS:
         return {}
     try:
         drugs = trial.drugs
-    except QuotidianError:  # reported at its own place
+    except QuotidianError:  # reported where it occurs
         return observables(trial.model)
     return model(trial.model, {*USUAL, *drugs}).observables
 
@@ -110,7 +112,7 @@ def _misfit(lined: Lined, error: ValidationError) -> QuotidianError:
 
 
 def _place(lined: Lined, loc: Sequence[str | int]) -> tuple[str | int, ...]:
-    """The part of an error's place that stands in the file: names of alternatives are left out."""
+    """The position of an error in the file, without the names of alternatives."""
     place: tuple[str | int, ...] = ()
     for step in loc:
         if (*place, step) in lined.lines:
@@ -119,6 +121,6 @@ def _place(lined: Lined, loc: Sequence[str | int]) -> tuple[str | int, ...]:
 
 
 def _fields(place: Sequence[str | int]) -> list[str]:
-    """Names that may stand at a place: those of its part, or of the whole."""
+    """Names that are allowed at a position: those of its part, or of the whole file."""
     parts = {"arms": Arm, "periods": Period, "safety": SafetyLimit} | {p.__name__.lower(): p for p in _PARTS}
     return [f.name for f in fields(parts.get(str(place[0]), Trial) if place else Trial)]

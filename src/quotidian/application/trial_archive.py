@@ -19,18 +19,18 @@ from quotidian.trials.result import TrialResult
 ENDPOINTS, REPORT = RESULTS = ("endpoints.csv", "report.html")
 PROGRAM = "quotidian trial"
 EARLIER = (PROGRAM, "quotidian")
-"""Programs whose folders are replaced; version 0.1 named itself by the second."""
+"""Programs whose result folders may be replaced; the second is the name of version 0.1."""
 LIBRARIES = ("numpy", "llvmlite", "matplotlib")
-"""Those whose version can change a byte of endpoints or report."""
+"""Libraries whose version can change a byte of endpoints or report."""
 
 
 def check_trial_folder(folder: Path) -> None:
-    """Refuse a place where the result could not be kept. Raises OutputError."""
+    """Refuse a path where the result could not be stored. Raises OutputError."""
     check_folder(folder, (*RESULTS, MANIFEST), lambda path: written_by(path / MANIFEST, EARLIER) is not None)
 
 
 def keep_trial(result: TrialResult, folder: Path) -> None:
-    """Write the three files: all of them, or none. Raises OutputError if the disk refused."""
+    """Write all three files or none. Raises OutputError if the file system reports an error."""
     from quotidian.reports.report import write_report
     from quotidian.reports.tables import endpoints_csv
 
@@ -42,7 +42,7 @@ def keep_trial(result: TrialResult, folder: Path) -> None:
 
 
 def trial_manifest(result: TrialResult, folder: Path) -> dict[str, Any]:
-    """What produced the files in ``folder``, and their checksums."""
+    """The manifest of the files in ``folder``."""
     account = result.account
     return manifest(
         PROGRAM,

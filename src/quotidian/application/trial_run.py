@@ -1,4 +1,4 @@
-"""A trial or a study as a request: run by the command line, from Python and in the explorer alike."""
+"""A trial or a study as a request, used by the command line, Python and the explorer."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from quotidian.trials.run import follow, result_of
 
 @dataclass(frozen=True)
 class TrialRequest:
-    """A design, how often it is run, and the seed of its random streams.
+    """A design, the number of replicates, and the seed of the random streams.
 
-    ``command`` is the command line that runs the same, without its options.
+    ``command`` is the equivalent command line without options.
     """
 
     design: Trial
@@ -32,7 +32,7 @@ class TrialRequest:
 
 @dataclass(frozen=True)
 class TrialOutcome:
-    """What a trial amounts to, and the record of every child by block of replicates."""
+    """The result of a trial, and the record of every child by block of replicates."""
 
     result: TrialResult
     records: tuple[CaseRecord, ...]
@@ -58,12 +58,12 @@ def run_trial(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> TrialOutcome:
-    """Run every replicate and compare the result with published figures where there are any.
+    """Run every replicate and compare the result with published results if there are any.
 
     Parameters
     ----------
     threads : of this process; ``executor`` computes blocks of replicates elsewhere. Neither changes a byte.
-    progress : called with the share done, 0 to 1.
+    progress : called with the completed share, 0 to 1.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def run_trial(
 
 
 def blocks_on(executor: Executor | None) -> BlockRunner | None:
-    """How an executor runs blocks of replicates, in their order; None where there is no executor."""
+    """The function by which an executor runs blocks of replicates in order; None without an executor."""
     return None if executor is None else _Blocks(executor)
 
 

@@ -1,1 +1,2 @@
-"""Results for people: tables, figures, self-contained pages, and files that appear complete or not at all."""
+"""Presentation of results: tables, figures, self-contained pages, and files that are written completely or
+not at all."""

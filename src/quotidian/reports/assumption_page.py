@@ -30,7 +30,7 @@ HEADS = (
     "neutrophils¹²",
     "ferritin¹²",
 )
-"""Short column heads of the outcomes; the superscript 12 is week 12 of the drug."""
+"""Short column headings of the outcomes; the superscript 12 denotes week 12 of the drug."""
 
 INTRODUCTION = """\
 # Measured and assumed values
@@ -67,7 +67,7 @@ such as rash, liver enzymes and serum amyloid A.
 
 
 def page(found: AssumptionSensitivity) -> str:
-    """The page as Markdown; the same for the same model and version."""
+    """The page as Markdown, determined by model and version."""
     name = found.model.name
     parts = [
         INTRODUCTION.format(research_use=RESEARCH_USE, model=name),
@@ -134,7 +134,7 @@ def _pair(shares: tuple[float, float]) -> str:
 
 
 def _percent(share: float, sign: bool = True) -> str:
-    """Whole per cent with a true minus; 0 without a sign."""
+    """Whole per cent with a minus sign (not a hyphen); 0 without a sign."""
     n = round(100 * share)
     return f"{n:+d}".replace("-", "−") if sign and n else f"{abs(n)}"
 

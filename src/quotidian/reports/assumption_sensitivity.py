@@ -1,7 +1,7 @@
-"""How much each assumed number matters: the main outcomes with it at either end of its range.
+"""Sensitivity of the main outcomes to each assumed parameter.
 
-Every assumed parameter goes to the lower and to the upper end of its stated uncertainty (or variability, or
-plausible range) while all others stay as they are: children of one batch who differ in one value.
+Each assumed parameter is set to the lower and to the upper end of its stated uncertainty (or variability,
+or plausible range) while all others keep their values. All these children are simulated in one batch.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ Floats = NDArray[np.float64]
 REGIMEN, WEEK, VISIT_HOUR = "tocilizumab-iv", 12, 8.0
 YEAR = 365.25 * 24.0
 SETTLED = 4
-"""Decimals of a share that the solver's tolerance leaves; below them the order is that of the names."""
+"""Decimals of a share that the solver's tolerance supports; parameters equal to this precision are sorted
+by name."""
 NORMAL_TEMPERATURE = 37.0
-"""Normal temperature, degC: a change of temperature is reported as a share of the excess over it."""
+"""Normal temperature, degC; a change of temperature is reported as a share of the excess over it."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """One of the main outcomes.
 
-    ``whole`` names what a change is a share of: the untreated child's value of that outcome, or nothing, then
-    the child's own; never less than ``least``.
+    A change is a share of the untreated child's value of the outcome ``whole``, or of the outcome's own
+    value if ``whole`` is empty. The divisor is at least ``least``.
     """
 
     name: str
@@ -61,7 +62,7 @@ OUTCOMES = (
     Outcome("neutrophils_12", "neutrophils", "1e9/L", True, 0.5),
     Outcome("ferritin_12", "ferritin", "ug/L", True, 50.0, whole="ferritin"),
 )
-"""What is looked at, in the order of the page: untreated disease, then week 12 of the drug."""
+"""The outcomes in the order of the page: untreated disease, then week 12 of the drug."""
 
 _READ = ("il6", "crp", "temperature", "active_joints", "haemoglobin", "neutrophils", "ferritin")
 
@@ -85,7 +86,7 @@ class Effect:
 
     @property
     def on(self) -> Outcome:
-        """The outcome that changes most."""
+        """The outcome with the largest change."""
         peaks = [max(map(abs, pair)) for pair in self.shares]
         return OUTCOMES[peaks.index(max(peaks))]
 
@@ -106,13 +107,14 @@ class AssumptionSensitivity:
 
 
 def entries(model: Model) -> dict[str, Entry]:
-    """What the ledger says of every parameter of the model, its own settings first."""
+    """The ledger entry of every parameter of the model; settings of the model replace those of its
+    mechanisms."""
     own: Mapping[str, Entry] = model.settings or {}
     return {name: own.get(name, p.entry) for name, p in model.parameters.items() if p.entry is not None}
 
 
 def assumed(model: Model) -> dict[str, Entry]:
-    """Assumed parameters of the model that could be otherwise: definitions are left out."""
+    """Assumed parameters of the model, without definitions."""
     return {
         name: e
         for name, e in entries(model).items()
@@ -121,16 +123,17 @@ def assumed(model: Model) -> dict[str, Entry]:
 
 
 def stated(entry: Entry) -> Size | None:
-    """The size by which a value is altered: its uncertainty, else its variability, where one is stated."""
+    """The stated uncertainty of a value, else its stated variability."""
     sizes = (s for s in (entry.uncertainty, entry.variability) if isinstance(s, Size))
     return next(sizes, None)
 
 
 def ends(entry: Entry) -> tuple[float, float]:
-    """Lower and upper end to which a value goes, in the unit of the entry.
+    """Lower and upper end of a value, in the unit of the entry.
 
-    The stated uncertainty, or where none is stated the variability between subjects: its range, its factor or
-    two SD in either direction, within what is plausible. The plausible range where neither is stated.
+    They are the range, the factor or two SD of the stated uncertainty, limited to the plausible range. If
+    no uncertainty is stated, the variability between subjects is used; if neither is stated, the plausible
+    range.
     """
     low, high = entry.plausible
     match stated(entry):
@@ -152,7 +155,7 @@ def ends(entry: Entry) -> tuple[float, float]:
 def assumption_sensitivity(
     name: str = "sjia", only: Sequence[str] | None = None, threads: int | None = None
 ) -> AssumptionSensitivity:
-    """The assumed parameters of a model of children, ranked by what they change.
+    """The assumed parameters of a model of children, ranked by their effect on the outcomes.
 
     Parameters
     ----------
@@ -161,7 +164,7 @@ def assumption_sensitivity(
     Raises
     ------
     UnknownName : no such model, no child lives in it, or a parameter that is not among its assumed ones.
-    SolverFailed : the disease of one of the altered children does not settle.
+    SolverFailed : the untreated disease of a child with a changed value reaches no steady state.
     """
     model, who = _model(name), child(6, "female", 20)
     looked_at = assumed(model)
@@ -212,7 +215,8 @@ def _subjects(model: Model, who: Child, names: Sequence[str], known: dict[str, E
 def _values(name: str, subjects: Subjects, threads: int | None) -> Floats:
     """All outcomes [row, outcome], then untreated active joints and ferritin.
 
-    One run from settled disease through a day without drug to week 12 of it, and one year without.
+    One run starts from the steady state of untreated disease and covers one day without drug and twelve
+    weeks of the drug. Another covers one year without drug.
     """
     end = WEEK * 7 * 24.0 + VISIT_HOUR
     request = SimulationRequest(
@@ -243,7 +247,7 @@ def _values(name: str, subjects: Subjects, threads: int | None) -> Floats:
 
 
 def _wholes(typical: Floats) -> Floats:
-    """What a change of each outcome is a share of."""
+    """The divisor of the change of each outcome."""
     value = {o.name: float(v) for o, v in zip(OUTCOMES, typical, strict=False)}
     value |= {"active_joints": float(typical[-2]), "ferritin": float(typical[-1])}
     value["temperature"] -= NORMAL_TEMPERATURE

@@ -1,4 +1,4 @@
-"""The evidence as the report shows it: the ledger by basis, and numbered references."""
+"""The evidence in a report: the ledger by basis, and numbered references."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BASES: Mapping[str, str] = {
     Fitted.word: "estimated so that the model agrees with a reported result",
     Assumed.word: "chosen because no source determines it",
 }
-"""Each basis with what it means, the firmest first."""
+"""Each basis with its meaning, the strongest first."""
 
 _KEY = re.compile(r"\w+")
 
@@ -31,14 +31,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Citation:
-    """Where a number comes from: a numbered reference with the place in it, or just words."""
+    """The origin of a number: a numbered reference with the place in it, or text only."""
 
     number: int | None
     text: str
 
 
 class References:
-    """The references that a report cites, numbered in the order of their citations."""
+    """The references of a report, numbered in alphabetical order."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         known = bibliography()
@@ -51,12 +51,12 @@ class References:
         return self._numbers[key]
 
     def find(self, source: str) -> Reference | None:
-        """The reference that a text names: a key, alone or followed by a place."""
+        """The reference that a text names by its key, alone or followed by a place."""
         key = key_of(source)
         return bibliography()[key] if key in self._numbers else None
 
     def cite(self, source: str) -> Citation:
-        """A text naming a source as a citation: number and place, or the text itself if it names none."""
+        """The citation of a text that names a source: number and place; the text itself if it names none."""
         reference = self.find(source)
         if reference is None:
             return Citation(None, source)
@@ -71,7 +71,7 @@ def key_of(source: str) -> str:
 
 
 def grouped(ledgers: Sequence[Ledger]) -> tuple[Group, ...]:
-    """The entries of all ledgers by basis, the firmest basis first; a basis without entries is kept."""
+    """The entries of all ledgers by basis, the strongest first; a basis without entries is kept."""
     entries = [entry for ledger in ledgers for entry in ledger.values()]
     return tuple(
         Group(word, meaning, tuple(entry for entry in entries if entry.basis.word == word))
@@ -80,7 +80,7 @@ def grouped(ledgers: Sequence[Ledger]) -> tuple[Group, ...]:
 
 
 def counted_by_module(ledgers: Sequence[Ledger]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """For each ledger how many entries stand on each basis, in the order of ``BASES``."""
+    """The number of entries of each ledger by basis, in the order of ``BASES``."""
     return tuple(
         (ledger.module, tuple(sum(e.basis.word == word for e in ledger.values()) for word in BASES))
         for ledger in ledgers
@@ -88,7 +88,7 @@ def counted_by_module(ledgers: Sequence[Ledger]) -> tuple[tuple[str, tuple[int, 
 
 
 def references_of(result: TrialResult, ledgers: Sequence[Ledger]) -> References:
-    """Every reference that the result or a ledger leans on."""
+    """Every reference that the result or a ledger uses."""
     keys = [source.key for ledger in ledgers for entry in ledger.values() for source in entry.sources]
     keys += [key_of(row.source) for row in result.rows]
     keys += [key_of(row.source) for row in result.baseline]

@@ -1,7 +1,8 @@
-"""Files and folders that appear complete or not at all, in places tried before the work starts.
+"""Files and folders that are written completely or not at all, at paths that are checked before a run
+starts.
 
-Everything is written beside its place under a hidden name and renamed when it is complete, so neither Ctrl-C
-nor a full disk leaves half a result.
+Everything is written under a hidden name in the same folder and renamed when it is complete, so neither
+Ctrl-C nor a full disk leaves an incomplete result.
 """
 
 from __future__ import annotations
@@ -16,18 +17,19 @@ from pathlib import Path
 from quotidian.errors import OutputError
 
 STDOUT = Path("-")
-"""Stands for standard output."""
+"""The path that denotes standard output."""
 TABLES = (".csv", ".parquet")
 """Suffixes of the formats a table can be written in."""
 WHILE_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
-"""What a disk may refuse while it is written to; anything else is a fault of the program."""
+"""Errors of the file system while writing; any other error is a fault of the program."""
 ELSEWHERE = "Choose another place with --output."
 
 
 def write_atomically(path: str | Path, content: str | bytes) -> Path:
-    """Write bytes, or text as UTF-8, beside its place, then move it there: no reader ever sees half a file.
+    """Write bytes, or text as UTF-8, to a temporary file and rename it, so that no reader sees an
+    incomplete file.
 
-    Whatever interrupts the writing, Ctrl-C included, leaves the old file as it was and no other behind.
+    After any interruption, including Ctrl-C, the old file is unchanged and no temporary file remains.
 
     Returns
     -------
@@ -58,9 +60,8 @@ def write_atomically(path: str | Path, content: str | bytes) -> Path:
 def check_file(path: Path, suffixes: Collection[str]) -> None:
     """Refuse a file that could not be written at the end.
 
-    Raises
-    ------
-    OutputError : another suffix, a folder of that name, no such folder around it, or no permission.
+    Raises OutputError for another suffix, a folder of that name, a missing parent folder, or no
+    permission.
     """
     with _as_output_error(path):
         if path.is_dir():
@@ -78,11 +79,12 @@ def check_file(path: Path, suffixes: Collection[str]) -> None:
 
 
 def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], bool]) -> None:
-    """Refuse a folder that could not be written at the end, or that holds files which must not be replaced.
+    """Refuse a folder that could not be written at the end, or that contains files which must not be
+    replaced.
 
     Parameters
     ----------
-    files : names of the files a result consists of; ``earlier`` decides whether a folder holds such a result.
+    files : names of the files of a result; ``earlier`` decides whether a folder contains such a result.
 
     Raises
     ------
@@ -101,13 +103,11 @@ def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], b
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to; it becomes ``path`` when the block ends well, and vanishes when it does not.
+    """A temporary path to write to, renamed to ``path`` if the block succeeds and removed if it fails.
 
-    Raises
-    ------
-    OutputError : the disk refused.
+    Raises OutputError if the file system reports an error.
     """
-    target = path.resolve()  # through a link, so that the link stays one
+    target = path.resolve()  # a symbolic link is followed, so that it remains a link
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         with _as_output_error(path, WHILE_WRITING):
@@ -120,15 +120,14 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path, last: str) -> Iterator[Path]:
-    """A folder to write to; its files stand in ``path`` if the block ends well, and nowhere if it does not.
+    """A temporary folder to write to. Its files are moved to ``path`` if the block succeeds and removed if
+    it fails.
 
     Parameters
     ----------
-    last : name of the file that takes its place after all others, when an earlier ``path`` is renewed.
+    last : name of the file that is moved after all others, if ``path`` exists already.
 
-    Raises
-    ------
-    OutputError : the disk refused.
+    Raises OutputError if the file system reports an error.
     """
     target = path.resolve()
     partial = _workshop(target) / f".{target.name}.{os.getpid()}.partial"
@@ -142,7 +141,8 @@ def whole_folder(path: Path, last: str) -> Iterator[Path]:
 
 
 def _put_in_place(partial: Path, target: Path, last: str) -> None:
-    """One rename for a new folder; file by file for one that is there, which may be a mount or in use."""
+    """A new folder is renamed; in an existing folder, which may be a mount or in use, the files are moved
+    one by one."""
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         partial.rename(target)
@@ -152,12 +152,13 @@ def _put_in_place(partial: Path, target: Path, last: str) -> None:
 
 
 def _workshop(target: Path) -> Path:
-    """Where to write first: in the folder itself if it is there, else in the nearest around it that is."""
+    """The folder of temporary files: the folder itself if it exists, else its nearest existing parent."""
     return next(p for p in (target, *target.parents) if p.is_dir())
 
 
 def _try(folder: Path, wanted: Path) -> None:
-    """Create a file in the folder and remove it: permissions alone do not decide (root, read-only disks)."""
+    """Create a file in the folder and remove it. Permissions alone are not sufficient (root, read-only
+    file systems)."""
     probe = folder / f".{wanted.name}.{os.getpid()}.partial"
     with _as_output_error(wanted):
         probe.touch(exist_ok=False)
@@ -166,7 +167,7 @@ def _try(folder: Path, wanted: Path) -> None:
 
 @contextmanager
 def _as_output_error(path: Path, kinds: Collection[int] = ()) -> Iterator[None]:
-    """Turn an error of the system into OutputError; only these kinds (numbers of errno), if any are given."""
+    """Convert an operating system error to OutputError; if error numbers (errno) are given, only these."""
     try:
         yield
     except OSError as error:

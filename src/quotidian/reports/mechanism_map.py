@@ -1,6 +1,6 @@
-"""The mechanism as one drawing: boxes for mechanisms, arrows for what one does to another.
+"""The model as one drawing: boxes for mechanisms, arrows for the effect of one mechanism on another.
 
-Colour and head say whether an arrow raises or lowers, the line how the numbers behind it are known.
+Colour and head show whether an effect raises or lowers; the line shows the basis of its numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from quotidian.reports.figures.style import BLUE, FONT, GRID, INK, MUTED, PAPER,
 BOX, GAP_X, GAP_Y, HEAD, LINE, MARGIN = 178, 92, 22, 26, 14, 26
 TOP = 92
 PER_BOX = 7
-"""Species named in a box before the rest is counted."""
+"""Number of species that a box names; the others are counted."""
 
 STAGES: tuple[tuple[str, ...], ...] = (
     (OUTSIDE,),
@@ -25,7 +25,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("gp130_signal", "gp130_signal_detailed", "joints", "macrophage_toll"),
     ("fever", "skin_and_serosa", "acute_phase", "serum_proteins", "iron", "red_cells", "blood_cells"),
 )
-"""Mechanisms by column, left to right; drugs stand under what is outside, everything else last."""
+"""Mechanisms by column, from left to right; drugs are below the first column, all others in the last."""
 
 WAYS: Mapping[int, tuple[str, str]] = {1: (BLUE, "raises"), -1: (VERMILLION, "lowers"), 0: (MUTED, "either")}
 DASH: Mapping[str, str] = {"measured": "", "derived": "", "fitted": "7 3", "assumed": "2 3", "none": ""}
@@ -33,7 +33,7 @@ DASH: Mapping[str, str] = {"measured": "", "derived": "", "fitted": "7 3", "assu
 
 @dataclass(frozen=True)
 class Box:
-    """One mechanism in its place; lengths in pixels."""
+    """One mechanism and its position; lengths in pixels."""
 
     name: str
     title: str
@@ -48,7 +48,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """All that one mechanism does to another: through what, which way, how well known."""
+    """All effects of one mechanism on another: quantity, sign and basis."""
 
     source: str
     target: str
@@ -56,25 +56,25 @@ class Arrow:
 
     @property
     def sign(self) -> int:
-        """The common sign of its parts; 0 where they differ."""
+        """The common sign of its parts; 0 if they differ."""
         signs = {p.sign for p in self.parts if p.sign}
         return signs.pop() if len(signs) == 1 else 0
 
     @property
     def basis(self) -> str:
-        """The weakest basis among its parts; "none" where no law of it has a number."""
+        """The weakest basis among its parts; "none" if no law has a parameter."""
         known = [p.basis for p in self.parts if p.basis in BASES]
         return max(known, key=BASES.index) if known else "none"
 
     @property
     def words(self) -> str:
-        """What a reader sees on hovering over it."""
+        """The text that is shown when the pointer is on the arrow."""
         lines = sorted({f"{p.through} {WAYS[p.sign][1]} by {p.law} ({p.basis})" for p in self.parts})
         return "\n".join([f"{self.source} to {self.target}", *lines])
 
 
 def arrows(model: Model) -> tuple[Arrow, ...]:
-    """One arrow for each pair of mechanisms of which the first acts on the second."""
+    """One arrow for each pair of mechanisms in which the first affects the second."""
     pairs: dict[tuple[str, str], list[Influence]] = {}
     for i in influences(model):
         pairs.setdefault((i.source, i.target), []).append(i)
@@ -82,7 +82,7 @@ def arrows(model: Model) -> tuple[Arrow, ...]:
 
 
 def boxes(model: Model, drugs: Iterable[str]) -> tuple[Box, ...]:
-    """Every mechanism of the model that has laws of its own, placed in columns."""
+    """Every mechanism of the model with its own laws, arranged in columns."""
     owned = species_of(model)
     known = {m.name: m for m in model.modules if m.name != "sums"}
     given = [d for d in drugs if d in known]
@@ -117,8 +117,8 @@ def _lines(owned: Mapping[str, tuple[object, ...]], outside: tuple[str, ...], na
 def mechanism_map(model: Model, drugs: Iterable[str] = ()) -> str:
     """The drawing as one SVG document, the same bytes at every call.
 
-    Every arrow is an element of class ``arrow`` with ``data-source`` and ``data-target``, and a title
-    that names its laws; every box one of class ``mechanism`` with ``data-name``.
+    An arrow is an element of class ``arrow`` with ``data-source``, ``data-target`` and a title that names
+    its laws. A box is an element of class ``mechanism`` with ``data-name``.
     """
     placed = boxes(model, drugs)
     at = {b.name: b for b in placed}
@@ -170,7 +170,7 @@ def _box(b: Box) -> str:
 
 
 def _fitting(title: str) -> float:
-    """Size of type at which a title stays in its box: a letter is about 0.57 of it wide."""
+    """Font size at which a title fits its box: a letter is about 0.57 times as wide as the font size."""
     return min(11.5, round((BOX - 24) / (0.57 * len(title)), 1))
 
 
@@ -193,7 +193,7 @@ def _arrow(a: Arrow, source: Box, target: Box) -> str:
 
 
 def _ends(source: Box, target: Box) -> tuple[float, float, float, float]:
-    """From the side that faces the other box, at heights that lean towards it."""
+    """Start and end of an arrow, on the facing sides of two boxes."""
     y0 = source.y + source.height * _share(source, target)
     y1 = target.y + target.height * _share(target, source)
     if target.x > source.x:
@@ -204,7 +204,7 @@ def _ends(source: Box, target: Box) -> tuple[float, float, float, float]:
 
 
 def _share(box: Box, other: Box) -> float:
-    """Where an arrow leaves a box: higher for a higher partner, and a little apart for each."""
+    """Height at which an arrow leaves a box: higher for a higher partner, with a small gap between arrows."""
     lean = (other.y + other.height / 2 - box.y - box.height / 2) / 900
     return min(0.9, max(0.1, 0.5 + lean + (sum(map(ord, other.name)) % 11 - 5) / 60))
 

@@ -37,7 +37,7 @@ def replicates_of(result: TrialResult) -> str:
 
 
 def headline(result: TrialResult) -> str:
-    """The primary endpoint, virtual beside published, in one sentence."""
+    """The primary endpoint, virtual and published, in one sentence."""
     rows = [row for row in result.rows if row.endpoint == PRIMARY]
     if not rows:
         return f"{replicates_of(result)}: no primary endpoint was computed."
@@ -56,7 +56,7 @@ def headline(result: TrialResult) -> str:
 
 
 def agreement(rows: Sequence[EndpointRow]) -> str:
-    """How many compared rows fall inside, and what kind of agreement that is."""
+    """The number of compared rows inside their intervals, and whether this is fit or prediction."""
     judged = [row for row in rows if row.inside is not None]
     if not judged:
         return "No row has a published number, so none can be called inside or outside."
@@ -66,7 +66,7 @@ def agreement(rows: Sequence[EndpointRow]) -> str:
 
 
 def _kind(judged: Sequence[EndpointRow]) -> str:
-    """Whether the agreement is fit or prediction."""
+    """Whether the agreement was fitted or predicted."""
     roles = in_order(row.role for row in judged)
     if roles == ("calibration",):
         return "All are calibration rows: agreement shows that the model can fit them, not that it predicts."
@@ -99,7 +99,7 @@ def row_sentence(row: EndpointRow) -> str:
 
 
 def _beyond(row: EndpointRow) -> str:
-    """How far a row lies outside, and on which side; nothing for a row inside."""
+    """The distance of a row from its interval and the side; empty for a row inside."""
     if row.inside is not False:
         return ""
     if row.published_low is None or row.published_high is None:

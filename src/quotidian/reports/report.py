@@ -1,4 +1,4 @@
-"""The report of a virtual trial: one HTML file that needs nothing else, neither network nor script."""
+"""The report of a virtual trial: one self-contained HTML file without scripts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIRST_BANDS = ("temperature_max", "crp")
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of a table that share an endpoint, and at how many visits they were taken."""
+    """Rows of a table that share an endpoint, and the number of visits among them."""
 
     name: str
     rows: tuple[EndpointRow, ...]
@@ -35,22 +35,15 @@ class Block:
 
 
 def write_report(result: TrialResult, path: str | Path) -> Path:
-    """Write the report of a trial, whole or not at all; the same result gives the same bytes.
+    """Write the report of a trial, completely or not at all; the same result gives the same bytes.
 
-    Returns
-    -------
-    The path written.
-
-    Raises
-    ------
-    OutputError
-        The place cannot be written.
+    Returns the path. Raises OutputError if it cannot be written.
     """
     return write_atomically(path, render_report(result))
 
 
 def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) -> str:
-    """The report as HTML text; the evidence is that of all ledgers unless some are given."""
+    """The report as HTML text, with the evidence of the given ledgers, or of all."""
     ledgers = all_ledgers() if ledgers is None else ledgers
     groups = evidence_view.grouped(ledgers)
     references = evidence_view.references_of(result, ledgers)
@@ -76,7 +69,7 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
 
 
 def pictures_of(result: TrialResult) -> dict[str, list[Picture]]:
-    """The figures there are, by the section they stand in."""
+    """The available figures, by section."""
     others = [band.quantity for band in result.bands if band.quantity not in _FIRST_BANDS]
     found = {
         "comparison": [comparison(result)],
@@ -88,7 +81,7 @@ def pictures_of(result: TrialResult) -> dict[str, list[Picture]]:
 
 
 def _blocks(rows: Sequence[EndpointRow]) -> list[Block]:
-    """The rows by endpoint, in order of appearance; within one by arm and visit."""
+    """The rows by endpoint, in order of appearance; within an endpoint, by arm and visit."""
     keys = dict.fromkeys((row.endpoint, row.unit) for row in rows)
     return [
         Block(_titled(own), tuple(own), len({row.week for row in own}))
@@ -97,7 +90,7 @@ def _blocks(rows: Sequence[EndpointRow]) -> list[Block]:
 
 
 def _titled(rows: Sequence[EndpointRow]) -> str:
-    """Endpoint, its week where there is but one, and unit."""
+    """Endpoint, its week if there is only one, and unit."""
     weeks = {row.week for row in rows}
     week = f"week {rows[0].week}" if len(weeks) == 1 else ""
     parts = (wording.spoken(rows[0].endpoint), week, wording.unit_sign(rows[0].unit))
@@ -105,19 +98,19 @@ def _titled(rows: Sequence[EndpointRow]) -> str:
 
 
 def _ratio(row: BaselineRow) -> str:
-    """Virtual over published, two digits after the point; a dash where it cannot be said."""
+    """Ratio of virtual to published value with two decimals; a dash if it is undefined."""
     return f"{row.virtual / row.published:.2f}" if row.published else wording.MISSING
 
 
 def _with_spread(value: float | None, spread: float | None, unit: str) -> str:
-    """``9.6 ± 4.4``; the value alone where no spread is known."""
+    """``9.6 ± 4.4``; the value alone if no spread is known."""
     text = wording.number(value, unit)
     return text if value is None or spread is None else f"{text} ± {wording.number(spread, unit)}"
 
 
 @cache
 def template(name: str) -> Template:
-    """A page of the house by the name of its template, with the words that all pages use."""
+    """A page made from the template of that name, with the functions that all templates use."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -133,5 +126,5 @@ def template(name: str) -> Template:
     environment.globals.update({name: getattr(wording, name) for name in words.split()})
     environment.globals.update(ratio=_ratio, with_spread=_with_spread, bases=evidence_view.BASES)
     environment.globals["style"] = Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8"))
-    environment.filters["svg"] = Markup  # our own drawing, its texts escaped when it was drawn
+    environment.filters["svg"] = Markup  # a drawing of this program, whose texts were escaped
     return environment.get_template(name)

@@ -26,13 +26,13 @@ def rows_of(scores: Sequence[TrialScore]) -> tuple[ScoreRow, ...]:
 
 
 def scoreboard_json(scores: Sequence[TrialScore]) -> str:
-    """A list of rows, each with the keys of `KEYS`; numbers in full, null where a source has none."""
+    """A list of rows, each with the keys of `KEYS`; numbers in full precision, null if a source has none."""
     content: list[dict[str, Any]] = [row.as_dict() for row in rows_of(scores)]
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def scoreboard_csv(scores: Sequence[TrialScore]) -> str:
-    """The same rows and numbers as comma-separated text, with the unit; a cell is empty for none."""
+    """The same rows and numbers as comma-separated text, with units; a cell without a value is empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -56,7 +56,7 @@ def apart_csv(scores: Sequence[TrialScore]) -> str:
 
 
 def print_scoreboard(scores: Sequence[TrialScore], console: Console) -> None:
-    """A table, and what it leaves out."""
+    """A table, and below it the results that it leaves out."""
     from rich.text import Text
 
     console.print(_table(scores))
@@ -80,7 +80,7 @@ def accounts(scores: Sequence[TrialScore]) -> list[str]:
 
 
 def row_name(row: ScoreRow) -> str:
-    """``JIA ACR30, week 12``, with the unit where it is not per cent."""
+    """``JIA ACR30, week 12``, with the unit if it is not per cent."""
     sign = "" if row.unit == "%" else unit_sign(row.unit)
     when = "entry" if row.week == 0 else f"week {row.week}"
     return ", ".join(part for part in (spoken(row.endpoint), when, sign) if part)

@@ -1,4 +1,4 @@
-"""The page of the scoreboard: one HTML file that needs nothing else, neither network nor script."""
+"""The page of the scoreboard: one self-contained HTML file without scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a course of steroid has cost a child: dose, days, adrenals, height. Pure functions of its doses."""
+"""Adverse effects of a course of steroid: cumulative dose, days, adrenal suppression, loss of height."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from quotidian.dosing import Administration
 
 Floats = NDArray[np.float64]
 EQUIVALENT: Mapping[str, float] = {"prednisolone": 1.0, "methylprednisolone": 1.25}
-"""mg of prednisolone that 1 mg does the work of. Textbook dose equivalence (recalled)."""
+"""mg of prednisolone equivalent to 1 mg of the drug. Textbook dose equivalence (recalled)."""
 SLOWS_GROWTH, POWER = 0.4, 2.4
-"""Daily prednisolone that halves growth, mg/kg, and the power of its effect (growth_half and growth_power of
-biology/glucocorticoid.yaml)."""
+"""Daily prednisolone that halves growth, mg/kg, and the exponent of its effect (growth_half and
+growth_power of biology/glucocorticoid.yaml)."""
 LOW, HIGH = 0.2, 0.3
-"""Daily prednisolone above which growth slows, mg/kg: reviews say 0.2 to 0.3 (recalled)."""
+"""Daily prednisolone above which growth is slower, mg/kg: reviews give 0.2 to 0.3 (recalled)."""
 SUPPRESSED = 138.0
-"""Morning cortisol that tells of adrenals too weak for stress, nmol/L: 5 ug/dL (recalled)."""
+"""Morning cortisol below which the adrenals cannot respond to stress, nmol/L: 5 ug/dL (recalled)."""
 MORNING_H, DAY_H, YEAR_D = 8.0, 24.0, 365.25
 
 
 @dataclass(frozen=True)
 class SteroidAccount:
-    """Costs of one child's steroid over the days that were looked at.
+    """Adverse effects of one child's steroid over the days considered.
 
     Attributes
     ----------
-    cumulative : prednisolone in all, mg/kg.
-    days : days looked at. days_above_low, days_above_high : of these, on more than 0.2 and 0.3 mg/kg.
+    cumulative : total prednisolone, mg/kg.
+    days : days considered. days_above_low, days_above_high : of these, on more than 0.2 and 0.3 mg/kg.
     days_suppressed : of these, with cortisol at 08:00 below 138 nmol/L.
-    height_cost : height not grown for the steroid, cm.
+    height_cost : height lost to the steroid, cm.
     """
 
     cumulative: float
@@ -44,7 +44,7 @@ class SteroidAccount:
 
 
 def daily_doses(given: Sequence[Administration], weight_kg: float, days: int) -> Floats:
-    """Prednisolone and its equivalent, mg/kg, by calendar day from day 0; other drugs count nothing."""
+    """Prednisolone and its equivalent, mg/kg, by calendar day from day 0; other drugs are ignored."""
     doses = np.zeros(days)
     for one in given:
         day = int(one.time_h // DAY_H)
@@ -57,7 +57,7 @@ def height_cost(doses: Floats, velocity: float) -> float:
     r"""Height lost, cm: :math:`\sum_d v x_d/(1 + x_d)`, with
     :math:`x_d = (D_d/D_{1/2})^{n_G}` from the day's dose and 0.4 mg/kg.
 
-    ``velocity`` is what the child would grow without steroid, cm/year. Catch-up is not counted.
+    ``velocity`` is the height velocity without steroid, cm/year. Catch-up growth is not counted.
     """
     x = (doses / SLOWS_GROWTH) ** POWER
     return float(np.sum(velocity / YEAR_D * x / (1 + x)))
@@ -73,13 +73,13 @@ def suppressed_days(times_h: Floats, cortisol: Floats) -> int:
 def account(
     given: Sequence[Administration], weight_kg: float, times_h: Floats, cortisol: Floats, velocity: float
 ) -> SteroidAccount:
-    """The costs, from day 0 to the last of ``times_h`` (h from midnight of day 0).
+    """The adverse effects from day 0 to the last of ``times_h`` (h from midnight of day 0).
 
     Parameters
     ----------
     given : the child's doses (``quotidian.dosing.schedule``).
-    cortisol : nmol/L at ``times_h``, an hour or less apart.
-    velocity : cm/year the child would grow without steroid.
+    cortisol : nmol/L at ``times_h``, which are an hour or less apart.
+    velocity : height velocity without steroid, cm/year.
     """
     days = int(times_h[-1] // DAY_H)
     doses = daily_doses(given, weight_kg, days)

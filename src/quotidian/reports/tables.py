@@ -1,4 +1,4 @@
-"""The endpoints as a file and as a table for the terminal."""
+"""The endpoints as CSV text and as a table for the terminal."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _STYLES = {"inside": "green", "outside": "bold red", "": ""}
 
 
 def endpoints_csv(rows: Sequence[EndpointRow]) -> str:
-    """The rows as comma-separated text with the columns of ``COLUMNS``, a row a line.
+    """The rows as comma-separated text with the columns of ``COLUMNS``.
 
-    Percentages have one decimal, other numbers four significant digits. A cell is empty where nothing was
-    published; ``inside`` is true, false, or empty without a published number. A number the trial could
-    not give is nan.
+    Percentages have one decimal, other numbers four significant digits. A cell is empty if nothing was
+    published; ``inside`` is true, false, or empty without a published number. A value that the trial does
+    not define is nan.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -69,7 +69,7 @@ def _plain(value: float | None, unit: str) -> str:
 def print_table(rows: Sequence[EndpointRow], console: Console, week: int | None = None) -> None:
     """Print the rows that have a published number; the last line counts those inside, by role.
 
-    Where nothing was published of the trial, the rows of ``week`` are printed instead.
+    For a trial without published results, the rows of ``week`` are printed instead.
     """
     from rich.text import Text
 
@@ -84,7 +84,7 @@ def print_table(rows: Sequence[EndpointRow], console: Console, week: int | None 
 
 
 def print_sizes(found: SizePlan, console: Console) -> None:
-    """Print what a design would find at other sizes, below what it gives at its own."""
+    """Print the result of a design at its own size, and below it the power at other sizes."""
     from rich.table import Table
     from rich.text import Text
 
@@ -113,7 +113,7 @@ def inside_by_role(rows: Sequence[EndpointRow]) -> str:
 
 
 def _table(rows: Sequence[EndpointRow]) -> Table:
-    """A line for each endpoint and below it one for each arm: narrow enough for 80 columns."""
+    """A line for each endpoint, and below it one for each arm, within 80 columns."""
     from rich.table import Table
     from rich.text import Text
 

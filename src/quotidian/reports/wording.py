@@ -1,4 +1,4 @@
-"""How names, units and numbers are spoken of in tables, figures and text."""
+"""Names, units and numbers as they are written in tables, figures and text."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ MISSING = "–"
 
 
 def spoken(name: str) -> str:
-    """A name for people: the one known here, else its underscores made spaces."""
+    """The display name: from the table here, else the name with spaces for underscores."""
     if (endpoint := ENDPOINTS.get(name)) is not None:
         return endpoint.label
     return OBSERVABLES.get(name) or name.replace("_", " ")
 
 
 def within(name: str) -> str:
-    """A spoken name inside a sentence: ``Body temperature`` loses its capital, ``CRP`` does not."""
+    """A display name inside a sentence: ``Body temperature`` loses its capital, ``CRP`` keeps it."""
     text = spoken(name)
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def arm_name(arm: str) -> str:
-    """An arm as it is spoken of: its underscores made spaces."""
+    """The display name of an arm, with spaces for underscores."""
     return arm.replace("_", " ")
 
 
 def unit_sign(unit: str) -> str:
-    """A unit as it is printed: ``ug/mL`` as µg/mL, ``degC`` as °C, ``1`` as nothing."""
+    """A unit as it is printed: ``ug/mL`` as µg/mL, ``degC`` as °C, ``1`` as an empty text."""
     if unit == "1":
         return ""
     for plain, sign in _SIGNS:
@@ -56,7 +56,7 @@ def with_unit(name: str, unit: str) -> str:
 
 
 def significant(value: float, digits: int) -> str:
-    """A number to so many significant digits, never in powers of ten, zeros at its end dropped."""
+    """A number with the given significant digits, without powers of ten or trailing zeros."""
     if not isfinite(value):
         return MISSING
     if value == 0.0:
@@ -67,7 +67,7 @@ def significant(value: float, digits: int) -> str:
 
 
 def number(value: float | None, unit: str) -> str:
-    """A number for people: one decimal of a percentage, three digits of anything else, a dash for none."""
+    """A number as it is printed: a percentage with one decimal, others with three digits, a dash for none."""
     if value is None or not isfinite(value):
         return MISSING
     return f"{value:.1f}" if unit == "%" else significant(value, 3)
@@ -79,14 +79,14 @@ def stated(value: float | None) -> str:
 
 
 def span(low: float | None, high: float | None, unit: str) -> str:
-    """``81.3 to 95.1``; nothing where an end is missing."""
+    """``81.3 to 95.1``; empty if an end is missing."""
     if low is None or high is None or not (isfinite(low) and isfinite(high)):
         return ""
     return f"{number(low, unit)} to {number(high, unit)}"
 
 
 def with_span(value: str, low: float | None, high: float | None, unit: str) -> str:
-    """``90.7 (81.3 to 95.1)``; the value alone where an end is missing."""
+    """``90.7 (81.3 to 95.1)``; the value alone if an end is missing."""
     between = span(low, high, unit)
     return f"{value} ({between})" if between else value
 
@@ -102,7 +102,7 @@ def published_cell(row: EndpointRow) -> str:
 
 
 def verdict(row: EndpointRow) -> str:
-    """``inside`` or ``outside``; nothing where nothing is published."""
+    """``inside`` or ``outside``; empty if nothing is published."""
     return {True: "inside", False: "outside", None: ""}[row.inside]
 
 
@@ -128,5 +128,5 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def compared(rows: Sequence[EndpointRow]) -> tuple[EndpointRow, ...]:
-    """The rows that have a published number beside them."""
+    """The rows with a published number."""
     return tuple(row for row in rows if row.published is not None)

@@ -1,7 +1,7 @@
 """Subjects on different drugs in one simulation: one compiled model for each set of drugs.
 
-What a subject gets depends on its own regimen alone: its model holds its own drugs and the usual ones, never
-those of others. An observable of a drug that it is not given is 0.
+The result of a subject depends on its own regimen only: its model contains its own drugs and the usual
+ones, not those of others. An observable of a drug that it does not receive is 0.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 
 
 def by_drugs(regimens: Sequence[Regimen], more: Iterable[str] = ()) -> dict[frozenset[str], list[int]]:
-    """Places of the subjects by the drugs that they need beside the usual ones, in order of appearance.
+    """Indices of the subjects by the drugs that they need besides the usual ones, in order of appearance.
 
-    ``more`` drugs are held by every model.
+    Every model contains the drugs ``more``.
     """
     groups: dict[frozenset[str], list[int]] = {}
     held_by_all = frozenset(more)
@@ -31,14 +31,14 @@ def by_drugs(regimens: Sequence[Regimen], more: Iterable[str] = ()) -> dict[froz
 
 
 def all_names(models: Sequence[CompiledModel]) -> tuple[str, ...]:
-    """Every observable of any of them, in order of appearance."""
+    """Every observable of the models, in order of appearance."""
     return tuple(dict.fromkeys(name for m in models for name in m.model.observables))
 
 
 def held(model: CompiledModel, names: Sequence[str]) -> tuple[str, ...]:
-    """The names to ask the model for: all but those of a drug that it does not hold.
+    """The names to request from the model: all except those of a drug that it does not contain.
 
-    A name that no drug has stays in, for the model to refuse.
+    An unknown name is kept, so that the model refuses it.
     """
     foreign = {o.name for drug in DRUGS.values() for o in drug.module.observables}
     foreign -= set(model.model.observables)
@@ -46,7 +46,7 @@ def held(model: CompiledModel, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def with_absent(outcome: Outcome, names: Sequence[str]) -> Floats:
-    """Values [subject, time, name]: 0 for names the outcome lacks, not-a-number after a failure."""
+    """Values [subject, time, name]: 0 for names that the outcome lacks, not-a-number after a failure."""
     values = np.zeros((*outcome.values.shape[:2], len(names)))
     lost = (outcome.status[:, None] != 0) & (outcome.times[None, :] > outcome.reached[:, None])
     values[lost] = np.nan

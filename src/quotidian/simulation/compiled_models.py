@@ -11,20 +11,20 @@ from quotidian.models import USUAL
 from quotidian.models import model as model_named
 from quotidian.network.model_reduction import narrowed
 
-_BUILDING = Lock()  # several threads may ask for one model, and it is traced once
+_BUILDING = Lock()  # several threads may request one model, which is traced once
 
 
 def compiled_model(name: str, drugs: Iterable[str] = (), scenario: str = "") -> CompiledModel:
     """The compiled model of that name, with the usual drugs and those named.
 
-    Raises UnknownName for a model, drug or scenario that is not there.
+    Raises UnknownName for an unknown model, drug or scenario.
     """
     with _BUILDING:
         return _whole(name, frozenset((*USUAL, *drugs)), scenario)
 
 
 def reduced_model(name: str, drugs: Iterable[str], observables: Iterable[str]) -> CompiledModel:
-    """A compiled model of only what these observables need, for many subjects over years."""
+    """A compiled model of only the states that these observables need, for many subjects over years."""
     with _BUILDING:
         return _reduced(name, frozenset((*USUAL, *drugs)), tuple(observables))
 

@@ -16,12 +16,12 @@ from quotidian.simulation.clock import FIRST_DOSE_HOUR
 from quotidian.simulation.subjects import PersonAt
 
 ANTIBODIES = {name: drug.antibodies for name, drug in DRUGS.items() if drug.antibodies is not None}
-"""Antibodies against drugs, by drug; of the others none are modelled."""
+"""Antibodies by drug; for other drugs they are not modelled."""
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
 class DosingEvent(NamedTuple):
-    """What happens to a model at an instant.
+    """An event of the model at an instant.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def planned_doses(
 ) -> tuple[Administration, ...]:
     """Doses of a regimen that begins at ``first_h``, up to ``until_h`` (h), by time.
 
-    Raises DoseOutsideBand for a person the regimen has no dose for, RegimenError for more of a drug in a day
-    than is ever given.
+    Raises DoseOutsideBand for a person for whom the regimen has no dose, RegimenError for a daily amount
+    of a drug above any that is used.
     """
     given = schedule(regimen, person, until_h, start_h=first_h).administrations
     refuse_excess(given, person(until_h) if callable(person) else person)
@@ -51,7 +51,7 @@ def planned_doses(
 
 
 def dosing_events(given: Sequence[Administration], antibody_threshold: float = math.inf) -> list[DosingEvent]:
-    """Events of these administrations, and of the antibodies that form against the drugs.
+    """Events of these administrations and of the antibodies that form against the drugs.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def administration_events(given: Iterable[Administration]) -> list[DosingEvent]:
 
 
 def antibody_events(threshold: float, given: Sequence[Administration]) -> list[DosingEvent]:
-    """Antibodies that form against the drugs given, from when they act; see :func:`dosing_events`."""
+    """Events of antibodies against the drugs, from the time at which they act; see :func:`dosing_events`."""
     events: list[DosingEvent] = []
     for drug, against in ANTIBODIES.items():
         hour = against.onset(threshold, [dose.time_h for dose in given if dose.drug == drug])
@@ -93,7 +93,7 @@ def antibody_events(threshold: float, given: Sequence[Administration]) -> list[D
 
 
 def _switches(name: str, changes: list[tuple[float, float]]) -> list[DosingEvent]:
-    """Rate changes summed into the rate that holds from each instant; infusions may overlap."""
+    """The total infusion rate from each instant on; infusions may overlap."""
     events: list[DosingEvent] = []
     rate, at = 0.0, dict.fromkeys(sorted(t for t, _ in changes), 0.0)
     for time, change in changes:

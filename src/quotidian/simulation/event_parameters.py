@@ -1,4 +1,5 @@
-"""What a model needs of an event table: parameters of each row, compartments, and bioavailabilities."""
+"""Quantities of an event table that a model needs: parameters of each row, compartments,
+bioavailabilities."""
 
 from __future__ import annotations
 
@@ -75,9 +76,9 @@ def _check(pk: PkModel, found: Mapping[str, Floats]) -> None:
 
 
 def compartments_by_row(table: EventTable, pk: PkModel) -> dict[int, int]:
-    """Number of compartment of each row; 0 and a missing CMT stand for the usual one.
+    """Compartment number of each row; 0 or a missing CMT denote the default one.
 
-    Raises InvalidData for a compartment that the model has not.
+    Raises InvalidData for a compartment that the model lacks.
     """
     found = {}
     for row, cell in enumerate(table.compartment):

@@ -1,4 +1,4 @@
-"""Predictions for the records of an event table: every subject by its own doses, times and covariates."""
+"""Predictions for the records of an event table, with the doses, times and covariates of each subject."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from quotidian.simulation.steady_dosing import steady_states
 
 Floats = NDArray[np.float64]
 TIGHT = Tolerance(rtol=1e-8, atol=1e-10)
-AFTER_END = 1.0  # that a run goes on after the last record, so that its events act
+AFTER_END = 1.0  # by which a run continues after the last record, so that its events act
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Prediction:
 
     Attributes
     ----------
-    rows : rows of the table that are predicted (EVID 0 and 2), from 0. values : [row] of those.
-    notes : observations that contradict the model at first sight.
+    rows : rows of the table that are predicted (EVID 0 and 2), from 0. values : [row] of these rows.
+    notes : observations that the model cannot explain.
     """
 
     rows: NDArray[np.int64]
@@ -50,18 +50,19 @@ def predict_events(
     tolerance: Tolerance = TIGHT,
     threads: int | None = None,
 ) -> Prediction:
-    """Predict every record of an event table by a model of the shelf.
+    """Predict every record of an event table by a pharmacokinetic model of the library.
 
     Parameters
     ----------
-    model : name of the shelf, such as ``pk-1cmt-oral``. parameters : by name, a number or one a subject.
+    model : its name, such as ``pk-1cmt-oral``. parameters : by name, a number or one for each subject.
     dosing : bioavailability, lag, duration and rate by compartment.
     covariates : formulas such as ``CL = 2*(WT/70)**0.75``; a name ``F1`` is a bioavailability.
-    carried : which record's covariates hold between two: the later (``backward``, as NONMEM) or the earlier.
+    carried : the record whose covariates apply between two records: the later (``backward``, as NONMEM) or
+        the earlier.
     scale : factor on concentrations.
 
-    Raises InvalidInput for a parameter that is missing or unknown, a compartment that the model has not, and
-    what the dosing records or formulas refuse; SolverFailed where a subject could not be followed.
+    Raises InvalidInput for a missing or unknown parameter, a compartment that the model lacks, and errors
+    of dosing records or formulas; SolverFailed if the solution of a subject failed.
     """
     pk, given = pk_model(model), dosing or Dosing()
     values, factors = parameters_by_row(table, pk, parameters, covariates)
@@ -144,7 +145,7 @@ def _gathered(
     predicted = np.full(len(table.time), np.nan)
     names = compiled.choose(None)
     for run, outputs in zip(runs, found, strict=True):
-        for row, output in zip(run.rows, outputs, strict=False):  # shorter occasions have outputs to spare
+        for row, output in zip(run.rows, outputs, strict=False):  # shorter occasions have unused outputs
             shown = pk.observed[compartments[row] - 1]
             factor = 1.0 if shown in pk.amounts else scale
             predicted[row] = factor * output[names.index(shown)]

@@ -22,12 +22,12 @@ Carried: TypeAlias = Literal["backward", "forward"]
 
 @dataclass(frozen=True)
 class OccasionRun:
-    """What the engine is given of one occasion.
+    """The input of the engine for one occasion.
 
     Attributes
     ----------
     events : by name, in order. times : of each output; infinite where an event records it.
-    rows : of the table, one an output.
+    rows : of the table, one for each output.
     """
 
     events: list[EventByName]
@@ -37,12 +37,12 @@ class OccasionRun:
 
 @dataclass(frozen=True)
 class OccasionBuilder:
-    """How timelines become runs.
+    """Options for converting timelines to runs.
 
     Parameters
     ----------
-    values : parameters [row] by name. moving : those that change within an occasion.
-    carried : whose covariates hold between two records. starts : start values by state, for resets.
+    values : parameters [row] by name. moving : parameters that change within an occasion. carried : the
+    record whose covariates apply between two records. starts : start values by state, for resets.
     """
 
     pk: PkModel
@@ -54,7 +54,7 @@ class OccasionBuilder:
     def build(self, rows: list[int], record_times: Floats, line: Timeline, steady: Floats) -> OccasionRun:
         """The run of one occasion; ``steady`` [steady, state] are the states of its steady doses.
 
-        An output at an instant at which something has already acted is recorded by an event after it.
+        If an event precedes an output at the same instant, a later event records the output.
         """
         run, acted = OccasionRun([], [], []), -math.inf
         switches = self._switches(rows, record_times)
@@ -77,7 +77,7 @@ class OccasionBuilder:
         return switch <= time if self.carried == "forward" else switch < time
 
     def _switches(self, rows: list[int], record_times: Floats) -> list[EventByName]:
-        """Parameters as they change from record to record."""
+        """Changes of parameters from record to record."""
         found: list[EventByName] = []
         for place, (earlier, later) in enumerate(pairwise(rows)):
             at = record_times[place if self.carried == "backward" else place + 1] - record_times[0]

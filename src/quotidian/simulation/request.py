@@ -1,4 +1,4 @@
-"""What is asked of a simulation, as a value."""
+"""The request of a simulation as a value."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ class SimulationRequest:
 
     Parameters
     ----------
-    subjects, regimens : who, and what each is given: one regimen for all, or one for each.
+    subjects, regimens : the subjects, and one regimen for all or one for each.
     times : [time] hours of the outputs, ascending, from midnight of day 0; negative hours show the untreated
         run-in. end_h : end of the simulation, h; doses are given before it.
-    model, scenario : names; ``scenario`` answers one contested question, or several with ``+`` between.
-    drugs : held by the model beside those given, so that one compiled model serves many regimens.
-    observables : names; None for all of the model's and of the drugs given. What belongs to a drug that a
-        subject is not given is 0.
-    background : events that no treatment changes, such as flares: one list for each subject, or none.
-    first_dose_h : where the regimens begin, h.
-    start : "run-in" integrates ``run_in_days`` from the model's start values; "periodic" begins where the
-        untreated disease settles (:mod:`quotidian.simulation.settled_disease`), however slow a pool is.
+    model, scenario : names; ``scenario`` is one set of alternative values, or several joined by ``+``.
+    drugs : drugs in the model besides those given, so that one compiled model serves many regimens.
+    observables : names; None for all of the model's and of the drugs given. An observable of a drug that a
+        subject does not receive is 0.
+    background : events independent of treatment, such as flares: one list for each subject, or none.
+    first_dose_h : start of the regimens, h.
+    start : "run-in" integrates ``run_in_days`` from the model's start values; "periodic" begins at the
+        periodic steady state of untreated disease (:mod:`quotidian.simulation.settled_disease`), which
+        also holds for slow pools.
     tolerance : None for the engine's own.
 
     Raises ImplausibleChild without a subject, RegimenError for another number of regimens than of subjects.

@@ -1,4 +1,4 @@
-"""What a simulation found, with names and units."""
+"""The result of a simulation, with names and units."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Provenance:
-    """What the numbers depend on beside the request.
+    """What the numbers depend on besides the request.
 
     Parameters
     ----------
-    equations_sha256 : of each compiled model, by the drugs that it holds beside the usual ones.
+    equations_sha256 : of each compiled model, by the drugs that it contains besides the usual ones.
     version : of the program.
     """
 
@@ -40,7 +40,7 @@ class SimulationResult:
     times : [time] h from midnight of day 0. names : [observable]. units : by name.
     values : [subject, time, observable]; not-a-number after a failed subject's last instant.
     doses_given : [subject] every administration, by time.
-    status : [subject] 0 followed to the end, else a key of ``quotidian.engine.outcome.REASONS``.
+    status : [subject] 0 if followed to the end, else a key of ``quotidian.engine.outcome.REASONS``.
     failures : subjects that did not reach the end.
     """
 
@@ -58,7 +58,7 @@ class SimulationResult:
         return self.values[:, :, self.names.index(name)]
 
     def part(self, names: Sequence[str], times: Floats) -> SimulationResult:
-        """The same result at some of its ``times`` ([time] h) and for some of its observables.
+        """The part of the result at some of its ``times`` ([time] h) and for some of its observables.
 
         Raises InvalidCall for a time that is not among the outputs.
         """

@@ -33,7 +33,7 @@ def simulate(
     ----------
     threads : processors to use; the result is the same. None for all.
     progress : called with the number of subjects finished since the last call.
-    cancel : set it from another thread to stop.
+    cancel : an event; set it in another thread to stop.
 
     Raises DoseOutsideBand, RegimenError for a regimen that a subject cannot have, UnknownName for a name that
     the model has not, SolverFailed for untreated disease that does not settle, with ``start="periodic"``.
@@ -63,7 +63,7 @@ def _outcome(
     progress: Callable[[int], None] | None,
     cancel: Flag | None,
 ) -> Outcome:
-    """The subjects at these places, whom one model serves."""
+    """Simulate the subjects at these indices with one model."""
     table, begin, states = request.subjects.chosen(places).table(model), -request.run_in_days * 24.0, None
     if request.start == "periodic":
         begin = min(float(request.times[0]), 0.0)
@@ -84,7 +84,7 @@ def _outcome(
 
 
 def _events(request: SimulationRequest, doses: Sequence[Administration], place: int) -> list[DosingEvent]:
-    """Doses, the antibodies that they bring, and the background of one subject."""
+    """Doses, antibodies formed against them, and the background events of one subject."""
     background = request.background[place] if request.background else ()
     return [*dosing_events(doses, request.subjects.antibody_threshold(place)), *background]
 
@@ -96,7 +96,7 @@ def _result(
     names: tuple[str, ...],
     doses: tuple[tuple[Administration, ...], ...],
 ) -> SimulationResult:
-    """The outcomes of all models as one, every subject in its place."""
+    """The outcomes of all models in one table, in the order of the subjects."""
     count, times = len(request.subjects), outcomes[0][1].times
     values = np.empty((count, len(times), len(names)))
     status = np.empty(count, dtype=np.int64)
@@ -123,7 +123,7 @@ def _result(
 
 
 def _units(models: Sequence[CompiledModel], names: Sequence[str]) -> dict[str, str]:
-    """Unit of each observable; one that no model holds belongs to a drug."""
+    """Unit of each observable; one that no model contains belongs to a drug."""
     units = {o.name: o.unit for drug in DRUGS.values() for o in drug.module.observables}
     units |= {name: o.unit for model in models for name, o in model.model.observables.items()}
     return {name: units[name] for name in names}

@@ -1,4 +1,4 @@
-"""Where untreated disease settles: states that return every day."""
+"""The periodic steady state of untreated disease: states that are the same after one day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotidian.errors import SolverFailed
 
 Floats = NDArray[np.float64]
 LASTING = ("bone_age", "height", "adult_height", "prednisolone_taken", "methylprednisolone_given")
-"""States that accumulate and so settle in no daily rhythm."""
+"""States that accumulate and therefore never become periodic."""
 
 
 def settled_states(
@@ -22,13 +22,12 @@ def settled_states(
     threads: int | None = None,
     numbers: Sequence[int] | None = None,
 ) -> Floats:
-    """States [subject, state] of untreated disease in its daily rhythm, at ``at_h`` (h).
+    """States [subject, state] of untreated disease in periodic steady state, at ``at_h`` (h).
 
     Parameters
     ----------
-    table : [subject, parameter]. numbers : [subject] how an error names each; None for its place.
-
-    Raises SolverFailed for the first subject whose disease does not settle.
+    table : [subject, parameter]. numbers : [subject] the number of each in error messages; None for its
+    index. Raises SolverFailed for the first subject without a periodic steady state.
     """
     species = {s.name for s in model.model.species}
     lasting = tuple(name for name in LASTING if name in species)

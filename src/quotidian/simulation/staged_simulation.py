@@ -1,7 +1,8 @@
-"""A simulation in stages: each stage begins where the last one ended, with the events ordered since.
+"""A simulation in stages: each stage continues the last one, with events that were added in between.
 
-A run cut into stages gives the same bytes as one run that takes a fresh step at each seam (an event that adds
-0 does): states, inputs and slopes are handed on whole, and only step control begins again.
+States, inputs and slopes are passed on without loss; only step control starts again. A run in stages gives
+the same bytes as one run with an event that adds 0 at each boundary, because such an event also restarts
+step control.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ class StagedSimulation:
 
     Parameters
     ----------
-    table : [subject, parameter]. doses : events of each subject, past and to come; those to come may be
-        changed between stages. background : events of each subject that no treatment changes.
+    table : [subject, parameter]. doses : past and future events of each subject; future ones may be
+        changed between stages. background : events of each subject that are independent of treatment.
     states, inputs, slopes : [subject, ...] at ``now_h``; None before the first stage: the model's own.
-    gone : [subject] simulated no further; they keep the values last ``seen``, [subject, observable].
-        None: none.
+    gone : [subject] True for subjects that are not simulated further; their values remain those of
+        ``seen``, [subject, observable]. None if there are none.
     """
 
     machine: CompiledModel
@@ -76,9 +77,9 @@ class StagedSimulation:
     ) -> Outcome:
         """Integrate to ``until_h`` (h), record the observables ``names`` at ``times`` (h), keep the states.
 
-        Events at ``until_h`` itself belong to the next stage. ``cancel``: see :meth:`CompiledModel.run`.
-        A subject that fails is among the outcome's failures; leave it out (:meth:`keep`) before the next
-        stage.
+        Events at ``until_h`` itself belong to the next stage. ``cancel``: see :meth:`CompiledModel.run`. A
+        subject that fails is listed in the failures of the outcome and must be removed (:meth:`keep`)
+        before the next stage.
         """
         here = self.followed()
 
@@ -108,12 +109,13 @@ class StagedSimulation:
         return outcome
 
     def followed(self) -> NDArray[np.int64]:
-        """Places of the subjects that are simulated: all of them where all are gone, for a run needs one."""
+        """Indices of the subjects that are simulated; all of them if all are gone, because a run needs at
+        least one."""
         everyone = np.arange(len(self.table))
         return everyone if self.gone is None or self.gone.all() else np.flatnonzero(~self.gone)
 
     def _with_the_gone(self, outcome: Outcome, here: NDArray[np.int64]) -> Outcome:
-        """The outcome of all subjects: those gone keep their last values and took no step."""
+        """The outcome of all subjects; those gone keep their last values."""
         assert self.seen is not None and self.states is not None
         assert self.inputs is not None and self.slopes is not None
         count = len(self.table)

@@ -1,4 +1,4 @@
-r"""Steady states of a regimen: the state that one interval of dosing leads back to.
+r"""Steady states of a regimen: the state that is reproduced by one dosing interval.
 
 With :math:`G` the map over one interval and :math:`J = \partial G/\partial y` from exact sensitivities,
 Newton's method solves :math:`G(y) = y`: :math:`y \leftarrow y - (J - I)^{-1} (G(y) - y)`. For a linear
@@ -19,9 +19,9 @@ from quotidian.errors import SolverFailed
 from quotidian.models.pk_shelf import PkModel
 
 Floats = NDArray[np.float64]
-ACCURACY = 1e-10  # largest correction, of the largest amount
-BALANCE = 1e-6  # what an interval may still change, of what it gives
-MOST_DOSES = 1e6  # in the body at once: more than any regimen accumulates
+ACCURACY = 1e-10  # largest correction, relative to the largest amount
+BALANCE = 1e-6  # largest remaining change over an interval, relative to the dose of an interval
+MOST_DOSES = 1e6  # doses in the body at once; no regimen accumulates more
 MOST_ITERATIONS = 60
 CONSTANT_SPAN = 24.0  # over which the steady state of a constant infusion is sought
 PHASE_TIE = 1e-9  # of an interval
@@ -58,7 +58,7 @@ def phase(one: Steady) -> float:
 
 
 def _interval(pk: PkModel, one: Steady, span: float) -> list[EventByName]:
-    """What happens in one interval of the regimen, from the instant of the record on."""
+    """Events of one interval of the regimen, from the instant of the record on."""
     rate = pk.infusions[one.compartment - 1]
     if one.interval == 0.0:
         return [(0.0, SWITCH, rate, one.amount)]
@@ -88,7 +88,7 @@ def _fixed_points(
         )  # fmt: skip
         moved = run.outcome.states - y[still]
         new = y[still] + _corrections(run.states.transpose(0, 2, 1), moved)
-        # a saturable model may be led below zero: there the interval itself shows the way
+        # a saturable model may reach negative values; then the state after the interval is used
         new = np.where(np.min(new, axis=1, keepdims=True) < 0.0, run.outcome.states, new)
         if not np.isfinite(new).all() or (np.abs(new) > MOST_DOSES * given[still]).any():
             break
@@ -107,7 +107,7 @@ def _fixed_points(
 
 
 def _corrections(jacobian: Floats, moved: Floats) -> Floats:
-    """:math:`-(J - I)^{-1} (G(y) - y)`, [steady, state]; the interval's own change where J is I."""
+    """:math:`-(J - I)^{-1} (G(y) - y)`, [steady, state]; the change over the interval if J is I."""
     found = moved.copy()
     for i, (matrix, residual) in enumerate(zip(jacobian, moved, strict=True)):
         try:

@@ -1,4 +1,4 @@
-"""Subjects: values of a model's parameters, and what a dose needs to know. Who they are stays outside."""
+"""Anonymous subjects: values of a model's parameters, and what dosing must know of a person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from quotidian.models import DRUGS
 Floats = NDArray[np.float64]
 Column: TypeAlias = Sequence[float | None] | Floats
 PersonAt: TypeAlias = Person | Callable[[float], Person]
-"""A person who stays the same, or the person at each hour of the simulation's clock."""
+"""A constant person, or a function that gives the person at each hour of the simulation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +27,10 @@ class Subjects:
 
     Parameters
     ----------
-    persons : [subject] what a dose needs to know, and when: see :data:`PersonAt`.
+    persons : [subject] what dosing must know of each, as :data:`PersonAt`.
     values : values by name of parameter, [subject] each, in the unit of the parameter. None: the model's own.
     factors : factors by name of parameter, [subject] each, applied after ``values``, in order.
-    covariates : as ``values``, of parameters that a model may lack: age or height matter to some models only.
+    covariates : as ``values``, for parameters that the model may lack: only some models use age or height.
     antibody_thresholds : [subject] cumulative hazard at which a subject forms antibodies against a drug;
         None: never.
 
@@ -70,11 +70,10 @@ class Subjects:
         )
 
     def table(self, model: CompiledModel) -> Floats:
-        """Parameter table [subject, parameter]: the model's values, with those of each subject on top.
+        """Parameter table [subject, parameter]: the model's values, replaced by those of each subject.
 
-        Factors on parameters of a drug that the model does not hold have no effect.
-
-        Raises UnknownName for a parameter that the model has not, with the nearest name.
+        Factors on parameters of a drug that the model does not contain have no effect. Raises UnknownName
+        for an unknown parameter, with the nearest name.
         """
         table = model.parameters(len(self))
         known = model.model.covariates
@@ -90,7 +89,7 @@ class Subjects:
         return table
 
     def antibody_threshold(self, place: int) -> float:
-        """Cumulative hazard at which one subject forms antibodies; infinite: never."""
+        """Cumulative hazard at which one subject forms antibodies; infinite if it never does."""
         return math.inf if self.antibody_thresholds is None else float(self.antibody_thresholds[place])
 
 

@@ -23,7 +23,7 @@ def agrees(
     published_interval: tuple[float | None, float | None],
     decimals: int | None = None,
 ) -> bool | None:
-    """Whether a virtual number agrees with a published one, by `RULE`; None where nothing is published.
+    """Whether a virtual number agrees with a published one, by `RULE`; None if nothing is published.
 
     A virtual number that is not finite agrees with none.
 
@@ -31,7 +31,7 @@ def agrees(
     ----------
     virtual, virtual_interval : median over replicates, and their central 95 %. All values in one unit.
     published_interval : 95 %; None for an end that the source does not allow.
-    decimals : with which the published number is printed; None: those that it needs.
+    decimals : decimals of the published number as printed; None takes those that it needs.
     """
     low, high = published_interval
     if published is None:
@@ -44,9 +44,11 @@ def agrees(
 
 
 def printed(value: float, decimals: int | None = None) -> tuple[float, float]:
-    """What rounds to a number as it is printed: 1.22 is 1.215 to 1.225, 245 is 244.5 to 245.5.
+    """The interval of values that round to a printed number: 1.22 stands for 1.215 to 1.225, 245 for 244.5
+    to 245.5.
 
-    ``decimals`` as printed, for 1.0 is not 1; those that the number needs for None.
+    ``decimals`` are those printed, because 1.0 is more precise than 1; None takes those that the number
+    needs.
     """
     needed = len(f"{value:.10f}".rstrip("0").partition(".")[2])
     half = 0.5 * 10.0 ** -(needed if decimals is None else decimals)

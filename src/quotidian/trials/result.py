@@ -1,4 +1,4 @@
-"""What a virtual trial gave: endpoints beside published figures, bands by arm, one child, accounts."""
+"""The result of a virtual trial: endpoints beside published ones, bands by arm, one child, accounts."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class EndpointRow:
     """One endpoint of one arm at one visit.
 
     ``virtual`` is the median over replicates of the trial's own size, ``low`` and ``high`` their central
-    95 %. Published cells are None where nothing was published or nothing is at hand; ``decimals`` are those
-    that the published number is printed with.
+    95 %. Published fields are None if nothing was published or is available; ``decimals`` are those of the
+    published number.
     """
 
     arm: str
@@ -38,7 +38,8 @@ class EndpointRow:
 
     @property
     def inside(self) -> bool | None:
-        """Whether the virtual number agrees with the published one, by `agreement.RULE`; None without one."""
+        """Whether the virtual number agrees with the published one, by `agreement.RULE`; None if nothing
+        is published."""
         return agrees(
             self.virtual, (self.low, self.high),
             self.published, (self.published_low, self.published_high), self.decimals,
@@ -84,10 +85,10 @@ class BaselineRow:
 
 @dataclass(frozen=True)
 class Account:
-    """What it took: children proposed, screened out and enrolled; failures by reason; seconds.
+    """Accounts of a trial: children proposed, screened out and enrolled; failures by reason; seconds.
 
-    ``followed`` counts those whose disease was run to screening: the proposed less the implausible.
-    ``safety`` counts participants by what the safety rules did to a drug of theirs.
+    ``followed`` counts candidates who were simulated to screening: all proposed except implausible ones.
+    ``safety`` counts participants by the action of the safety rules on their drugs.
     """
 
     proposed: int
@@ -101,7 +102,8 @@ class Account:
 
 @dataclass(frozen=True)
 class Stay:
-    """Children of one arm: weeks since randomisation, and whether escape, flare or rescue ended them."""
+    """Children of one arm: weeks since randomisation, and whether escape, flare or rescue ended the
+    follow-up."""
 
     arm: str
     weeks: Floats

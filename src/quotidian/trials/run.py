@@ -30,7 +30,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Followed:
-    """Replicates that were run: their records, the conductor with its account, and the seconds it took."""
+    """Completed replicates: their records, the conductor with its account, and the seconds used."""
 
     records: tuple[CaseRecord, ...]
     conductor: TrialConductor
@@ -44,8 +44,8 @@ def follow(
     """Run every replicate. ``values`` replaces entries of the ledger of variability between children.
 
     ``elsewhere`` runs blocks of replicates in other processes or on other machines; no byte depends on it.
-
-    ``progress`` is called with the share done, 0 to 1. Raises InvalidInput for fewer than one replicate.
+    ``progress`` is called with the completed share, 0 to 1. Raises InvalidInput for fewer than one
+    replicate.
     """
     if replicates < 1:
         raise InvalidInput(f"A trial cannot be run {replicates} times.", "", "Ask for one replicate or more.")
@@ -66,7 +66,7 @@ def follow(
 def conductor_of(
     trial: Trial, seed: int, threads: int | None = None, values: Mapping[str, float] | None = None
 ) -> TrialConductor:
-    """The conduct of a trial, not begun. ``values`` go before those of the trial's population.
+    """The conduct of a trial before it begins. ``values`` replace those of the trial's population.
 
     Raises InvalidInput for a bad seed.
     """
@@ -82,9 +82,9 @@ def machine_of(trial: Trial) -> CompiledModel:
 def run_trial(
     name: str, replicates: int, seed: int, progress: Progress | None = None, threads: int | None = None
 ) -> TrialResult:
-    """Run a published design and set it beside its published figures.
+    """Run a published design and compare it with its published results.
 
-    Raises UnknownName for a design that is not here, InvalidInput for a bad seed or number of replicates.
+    Raises UnknownName for an unknown design, InvalidInput for an invalid seed or number of replicates.
     """
     return run_design(design(name), replicates, seed, progress, threads, f"quotidian trial {name}")
 
@@ -93,15 +93,15 @@ def run_design(
     trial: Trial, replicates: int, seed: int, progress: Progress | None = None, threads: int | None = None,
     command: str = "quotidian study run FILE",
 ) -> TrialResult:  # fmt: skip
-    """Run any design, published or one's own, and set it beside published figures where there are any.
+    """Run any design, and compare it with published results if there are any.
 
-    Raises InvalidInput for a bad seed or number of replicates.
+    Raises InvalidInput for an invalid seed or number of replicates.
     """
     return result_of(trial, follow(trial, replicates, seed, progress, threads), replicates, seed, command)
 
 
 def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command: str) -> TrialResult:
-    """The result of replicates that were run, with the published figures where there are any."""
+    """The result of completed replicates, with the published results if there are any."""
     conductor = done.conductor
     return TrialResult(
         name=trial.name,

@@ -1,4 +1,4 @@
-"""The application: pages, sessions, downloads and the guard, put together."""
+"""The web application: pages, sessions, downloads and access control."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STATIC = Path(str(files("quotidian.web"))) / "static"
 
 
 def explorer(hosts: Iterable[str] = LOOPBACK) -> Guard:
-    """The whole application behind its guard, for an ASGI server. Compiles the model in the background."""
+    """The application with access control, for an ASGI server. The model is compiled in the background."""
     desk, trials = Desk(usual_workers(), MOST_WAITING, "child"), Desk(1, MOST_TRIALS_WAITING, "trial")
     app = App(_page, server_of(desk, trials), static_assets={"/assets": STATIC})
     app.sanitize_errors = True
@@ -61,7 +61,7 @@ def _warm() -> None:
 
 
 def server(host: str, port: int, hosts: Iterable[str] = LOOPBACK) -> Server:
-    """A server of the explorer, not yet started. ``hosts`` are the names by which it may be called."""
+    """A server of the explorer, not yet started. ``hosts`` are the accepted host names."""
     settings = Config(
         explorer(hosts), host=host, port=port, log_level="warning", access_log=False, ws_max_size=65536,
         timeout_graceful_shutdown=2, ws_per_message_deflate=host not in LOOPBACK, server_header=False,

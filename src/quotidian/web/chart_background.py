@@ -1,4 +1,4 @@
-"""What stands behind and around the lines of a chart: ruled paper, time, doses, events, centiles."""
+"""Background of a chart: ruled paper, time axis, doses, events, centiles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_TRIANGLES = 70
 
 
 def fever_paper(box: Box, x: svg.Scale, y: svg.Scale) -> str:
-    """The paper of a chart at the foot of a hospital bed: ruled by day and degree, finely between."""
+    """The paper of a hospital temperature chart: ruled by day and degree, with finer lines between."""
     left, top, right, bottom = box
     days = x.high - x.low
     fine = 0.25 if days <= 21 else 1.0 if days <= 120 else 7.0 if days <= 800 else 28.0
@@ -38,7 +38,7 @@ def fever_paper(box: Box, x: svg.Scale, y: svg.Scale) -> str:
 
 
 def time_axis(x: svg.Scale, box: Box) -> str:
-    """Ticks that suit the span: clock times within three days, then days, weeks, years."""
+    """Ticks for a span: clock times up to three days, then days, weeks or years."""
     left, _, right, bottom = box
     found = [f'<path d="M{left:.1f},{bottom:.1f}H{right:.1f}" stroke="{MUTED}" stroke-width="0.8"/>']
     marked = time_ticks(x.low, x.high, max(2, int((right - left) / 52)))
@@ -77,7 +77,7 @@ def _clock(day: float) -> str:
 
 
 def events(view: View, x: svg.Scale, box: Box, named: bool) -> str:
-    """Flares and infections as shades behind the lines; named in the first chart."""
+    """Flares and infections as shaded areas; labelled in the first chart."""
     _, top, _, bottom = box
     found = []
     for kind, first, last in view.spells:
@@ -91,7 +91,7 @@ def events(view: View, x: svg.Scale, box: Box, named: bool) -> str:
 
 
 def triangles(view: View, x: svg.Scale, box: Box) -> str:
-    """A triangle at each dose, a row a regimen; short ticks where there are too many for triangles."""
+    """A triangle at each dose, one row for each regimen; short ticks if there are too many for triangles."""
     _, top, _, _ = box
     hues, found = colours(view), []
     for row, arm in enumerate(view.arms):
@@ -114,7 +114,7 @@ def triangles(view: View, x: svg.Scale, box: Box) -> str:
 
 
 def growth_lines(view: View, x: svg.Scale, y: svg.Scale) -> str:
-    """Centiles of height of children of that sex, behind the child's own line."""
+    """Centiles of height for the sex, behind the child's own line."""
     days = np.linspace(x.low, x.high, 60)
     ages = view.child.age_years + days / 365.25
     found = []

@@ -1,4 +1,4 @@
-"""The linked charts of one view as a single SVG document on one axis of time, wide or narrow."""
+"""The linked charts of one view as one SVG document with a common time axis, wide or narrow."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from quotidian.web.simulations import Floats, View
 WIDE, NARROW = 1040, 360
 HEAD, FOOT, TALL, LOW = 24, 26, 190, 104
 CROWDED = 7.0
-"""Pixels a day below which a line by the hour would be a block of ink; its days are then summed up."""
+"""Pixels per day below which an hourly line would be a solid area; its days are then summarised."""
 SEEN = 1.5
-"""Pixels that the widest day of a shade must span; a narrower one hides behind its line."""
+"""Daily ranges are drawn if the widest spans this many pixels; narrower ones are hidden by the line."""
 _SMALL = {"fill": MUTED, "font_size": "9", "text_anchor": "end"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a panel's axes stand, pixels."""
+    """Position of a panel's axes, pixels."""
 
     panel: Panel
     left: float
@@ -41,10 +41,10 @@ class Place:
 
 
 def draw(view: View, panels: Sequence[Panel], wide: bool, title: str) -> str:
-    """One document: the first panel across, the others in two columns where there is room.
+    """One document: the first panel at full width, the others in two columns if there is room.
 
-    Each panel is a group of class ``panel`` that carries its scales; every line one ``polyline`` with its
-    name, the regimen's letter and its unit, from which a script reads values back.
+    Each panel is a group of class ``panel`` with its scales as attributes. Each line is a ``polyline``
+    with its name, unit and the letter of the regimen, from which a script computes values.
     """
     places, height = arrange(panels, wide)
     width = WIDE if wide else NARROW
@@ -62,7 +62,7 @@ def draw(view: View, panels: Sequence[Panel], wide: bool, title: str) -> str:
 
 
 def arrange(panels: Sequence[Panel], wide: bool) -> tuple[list[Place], float]:
-    """Where each panel stands, and the height of all."""
+    """Position of each panel, and the height of the document."""
     left, right, gap = (44.0, 14.0, 58.0) if wide else (38.0, 10.0, 0.0)
     width = WIDE if wide else NARROW
     column = (width - left - right - gap) / 2 if wide else width - left - right
@@ -117,7 +117,7 @@ def _values(view: View, panel: Panel) -> list[Floats]:
 
 
 def _scale(view: View, place: Place) -> svg.Scale:
-    """An axis that holds every line of the panel, and the range that it always shows."""
+    """An axis that includes every line of the panel and the range that is always shown."""
     panel, drawn = place.panel, _values(view, place.panel)
     low = min((float(v.min()) for v in drawn), default=0.0)
     high = max((float(v.max()) for v in drawn), default=1.0)
@@ -160,13 +160,13 @@ def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
 def by_day(
     days: Floats, values: Floats, highest: bool, whole: int = 1
 ) -> tuple[tuple[Floats, Floats], Floats, Floats]:
-    """Lowest and highest of each day (or ``whole`` days), its middle, and the highest or the mean.
+    """Middle, lowest and highest value, and the highest or the mean, of each day (or of ``whole`` days).
 
-    What is left where days are too narrow to be drawn apart.
+    Drawn if days are too narrow for a line by the hour.
     """
     edges = np.flatnonzero(np.diff(np.floor(days / whole + 1e-9), prepend=-np.inf))
     if len(edges) > 2 and len(days) - edges[-1] < (edges[-1] - edges[-2]) / 2:
-        edges = edges[:-1]  # a piece of a day at the end is no day: it belongs to the one before
+        edges = edges[:-1]  # an incomplete day at the end is joined to the day before
     counts = np.diff(np.append(edges, len(days)))
     low, high = np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
     middle = np.minimum((np.floor(days[edges] / whole + 1e-9) + 0.5) * whole, days[-1])
@@ -181,7 +181,7 @@ def _marks(panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
 
 
 def _key(panel: Panel, view: View, place: Place) -> str:
-    """What solid and dashed stand for, at the right end of the title; on the first panel, the regimens."""
+    """Legend of solid and dashed lines at the right end of the title; on the first panel, of the regimens."""
     if panel.kind == "fever":
         x, found = place.right, []
         for arm in reversed(view.arms):

@@ -1,4 +1,4 @@
-"""Which charts the Child page has: what shares an axis, in which order, with which marks."""
+"""The charts of the Child page: which observables share an axis, in which order, with which marks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from quotidian.reports.figures.style import BLUE, GREEN, PURPLE, VERMILLION
 from quotidian.web.simulations import STEROIDS, View
 
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
-"""By letter: the same regimen has the same colour everywhere on the page."""
+"""Colour by letter; a regimen has the same colour in every chart."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One chart: a line an observable and regimen; the second observable is dashed.
+    """One chart with a line for each observable and regimen; the second observable is dashed.
 
-    ``marks`` are levels with words. ``low`` and ``high`` are always within the axis.
+    ``marks`` are labelled levels. The axis always includes ``low`` and ``high``.
     """
 
     title: str
@@ -60,11 +60,11 @@ _MAIN = ("IL-6", "CRP", "Ferritin", "Active joints", "Membrane IL-6 receptor", "
 SYSTEM = (FEVER, *(p for p in PANELS if p.title in _MAIN))
 """Main outcomes, for the System page."""
 YEARS_FROM = 180.0
-"""Days of a view from which height is worth a chart."""
+"""Shortest view (days) with a growth chart."""
 
 
 def chosen(view: View) -> tuple[Panel, ...]:
-    """The charts of a view, temperature first: steroid where it is given, height where years are shown."""
+    """The charts of a view, temperature first; steroid if it is given, height in a long view."""
     given = {drug for arm in view.arms for _, _, drug in arm.doses}
     found = [FEVER, *(_with_unit(p, view) for p in PANELS)]
     if given & set(STEROIDS):
@@ -75,7 +75,7 @@ def chosen(view: View) -> tuple[Panel, ...]:
 
 
 def lines(panel: Panel, view: View, number: int) -> tuple[tuple[str, str], ...]:
-    """Observables of one regimen in a panel with their words; in the chart of drugs, its own."""
+    """Observables of one regimen in a panel, with labels; in the chart of drugs, those of its own drug."""
     own = view.arms[number].values
     drugs = [d for d in DRUGS if d in own]
     if panel.kind == "drug":
@@ -86,7 +86,7 @@ def lines(panel: Panel, view: View, number: int) -> tuple[tuple[str, str], ...]:
 
 
 def _with_unit(panel: Panel, view: View) -> Panel:
-    """The chart of drugs says whose they are."""
+    """In the chart of drugs, the label names the drug."""
     if panel.kind != "drug":
         return panel
     names = dict.fromkeys(name for i in range(len(view.arms)) for name, _ in lines(panel, view, i))

@@ -1,4 +1,4 @@
-"""What goes back to a browser: a page's state followed, drawn and put into words, as plain values."""
+"""Answers to a browser as plain values: a page's state is simulated, drawn and described."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from quotidian.web.state import ChildState
 from quotidian.web.work_queue import Shelf
 
 VIEWS: Shelf[ChildState, View] = Shelf(24)
-"""The last few views: a download, a change of width or of the day of reading needs no second run."""
+"""The last few views. A download, another width or another day of reading needs no second simulation."""
 
 
 def view_of(state: ChildState) -> View:
-    """The view of a state, from the shelf where it lies there."""
+    """The view of a state, stored or simulated."""
     return VIEWS.or_make(key(state), lambda: follow(state))
 
 
 def key(state: ChildState) -> ChildState:
-    """The state without what changes no number."""
+    """The state without the fields that change no number."""
     from dataclasses import replace
 
     return replace(state, at=None)
 
 
 def child_answer(state: ChildState, wide: bool) -> dict[str, Any]:
-    """The Child page's charts, lights, words and code. Raises what following raises."""
+    """Charts, MAS criteria, text and code of the Child page. Raises the errors of a simulation."""
     began = time.perf_counter()
     view = view_of(state)
     low, high = page.bounds(state)
@@ -58,12 +58,13 @@ def child_answer(state: ChildState, wide: bool) -> dict[str, Any]:
 
 
 def child_svg(query: Mapping[str, str]) -> str:
-    """The wide drawing of a query, as a document. Raises what reading and following raise."""
+    """The wide drawing of a query, as a document. Raises the errors of reading the query and of the
+    simulation."""
     state = ChildState.read(query)
     view = view_of(state)
     return draw(view, chosen(view), query.get("wide", "1") != "0", state.child.label)
 
 
 def child_csv(query: Mapping[str, str]) -> str:
-    """The numbers of a query. Raises what reading and following raise."""
+    """The numbers of a query. Raises the errors of reading the query and of the simulation."""
     return table(view_of(ChildState.read(query)))

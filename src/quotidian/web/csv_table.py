@@ -1,4 +1,4 @@
-"""The numbers of a view as CSV, one row an instant and regimen."""
+"""The numbers of a view as CSV: one row for each time and regimen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from quotidian.web.simulations import View
 
 
 def table(view: View) -> str:
-    """Regimen, day, and every observable with its unit in the head of its column; empty where it has none."""
+    """Columns: regimen, day, and each observable with its unit in the heading. A cell without a value is
+    empty."""
     names = list(dict.fromkeys(name for arm in view.arms for name in arm.values))
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""Texts from a browser as numbers: each with its range, and a refusal that a clinician can read."""
+"""Reading of form fields: each number has a range, and an error message that a clinician can understand."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from collections.abc import Collection, Mapping
 from quotidian.errors import InvalidQuantity, UnknownName, closest
 
 LONGEST_TEXT = 200
-"""Characters of one field; a longer one is refused before it is read."""
+"""Largest number of characters in a field; a longer field is refused before it is read."""
 
 
 def text(query: Mapping[str, str], name: str, default: str = "") -> str:
-    """One field as it stands.
-
-    Raises InvalidQuantity for one that nobody would type.
-    """
+    """The text of one field. Raises InvalidQuantity for one that is too long."""
     found = str(query.get(name, default)).strip()
     if len(found) > LONGEST_TEXT:
         raise InvalidQuantity(
@@ -25,7 +22,7 @@ def text(query: Mapping[str, str], name: str, default: str = "") -> str:
 
 
 def number(query: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
-    """A number of a range; the default where the field is empty.
+    """A number within a range; the default if the field is empty.
 
     Raises InvalidQuantity for anything else.
     """
@@ -45,7 +42,7 @@ def number(query: Mapping[str, str], name: str, default: float, low: float, high
 
 
 def maybe(query: Mapping[str, str], name: str, low: float, high: float) -> float | None:
-    """A number of a range, or None where the field is empty. Raises InvalidQuantity."""
+    """A number within a range, or None if the field is empty. Raises InvalidQuantity for anything else."""
     return number(query, name, 0.0, low, high) if text(query, name) else None
 
 
@@ -58,6 +55,6 @@ def choice(query: Mapping[str, str], name: str, default: str, known: Collection[
 
 
 def days(query: Mapping[str, str], name: str, high: float) -> tuple[float, ...]:
-    """Days with commas between, ascending. Raises InvalidQuantity for one out of range."""
+    """Days separated by commas, sorted. Raises InvalidQuantity for a day out of range."""
     parts = [part for part in text(query, name).replace(";", ",").split(",") if part.strip()]
     return tuple(sorted({number({name: part}, name, 0.0, 0.0, high) for part in parts}))

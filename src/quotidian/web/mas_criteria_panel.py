@@ -1,4 +1,4 @@
-"""The criteria of macrophage activation syndrome as lights, with what treatment masks of it."""
+"""The criteria of macrophage activation syndrome, with those that treatment masks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Light:
 class Lights:
     """All criteria of one regimen on one day.
 
-    ``met`` is the classification by the criteria; ``in_mas`` is what the model knows.
+    ``met`` is the classification by the criteria; ``in_mas`` is the state of the model.
     """
 
     letter: str
@@ -51,7 +51,7 @@ class Lights:
 
     @property
     def verdict(self) -> str:
-        """The two, in words."""
+        """Classification and state of the model, in words."""
         if self.in_mas and not self.met:
             return "MAS in the model, missed by the criteria"
         if self.in_mas:
@@ -60,7 +60,7 @@ class Lights:
 
 
 def read(view: View, at: float | None = None) -> tuple[Lights, ...]:
-    """The lights of every regimen on a day of the view, the last where none is named."""
+    """The criteria of every regimen on one day of the view; the last day if none is given."""
     day = view.days[-1] if at is None else min(max(at, view.days[0]), view.days[-1])
     i = int(np.abs(view.days - day).argmin())
     return tuple(_of(arm, view, i) for arm in view.arms)

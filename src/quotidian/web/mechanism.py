@@ -1,4 +1,4 @@
-"""What stands behind an arrow or a box of the map: laws, values, sources, and how they are known."""
+"""Details of an arrow or a box of the map: laws, values, their basis and sources."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from quotidian.reports.mechanism_map import WAYS, Arrow, arrows, mechanism_map
 from quotidian.reports.wording import unit_sign
 
 DRAWN = ("tocilizumab", "prednisolone")
-"""Drugs on the map."""
+"""Drugs drawn on the map."""
 MODEL = "sjia"
 
 
 @cache
 def drawn_model() -> Model:
-    """The model of the map."""
+    """The model that the map shows."""
     return model_named(MODEL, DRAWN)
 
 
 @cache
 def picture() -> str:
-    """The map as an SVG element, every arrow and box with a name that a page can ask for."""
+    """The map as an SVG element; every arrow and box has a name that a page can request."""
     return mechanism_map(drawn_model(), DRAWN)
 
 
@@ -47,7 +47,7 @@ def _module(name: str) -> Module:
 
 
 def of_arrow(source: str, target: str) -> str:
-    """All laws of an arrow; HTML. Raises UnknownName for an arrow that is not there."""
+    """All laws of an arrow, as HTML. Raises UnknownName for an unknown arrow."""
     found = _arrows().get((source, target))
     if found is None:
         raise UnknownName(
@@ -61,7 +61,7 @@ def of_arrow(source: str, target: str) -> str:
 
 
 def of_box(name: str) -> str:
-    """All laws of a mechanism; HTML. Raises UnknownName for another name."""
+    """All laws of a mechanism, as HTML. Raises UnknownName for an unknown mechanism."""
     if name == OUTSIDE:
         said = "Age, size and sex, doses, the course of the disease: set on the Child page."
         return f"<h3>{_title(OUTSIDE)}</h3><p>{said}</p>"

@@ -1,4 +1,4 @@
-"""One regimen as the form has it: a drug, and what departs from its standard."""
+"""One regimen of the form: a drug, and the changes from its standard dose."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST_MISSED, LAST_DAY = 400, 3650.0
 
 @dataclass(frozen=True)
 class Plan:
-    """A drug with its standard dose, or another dose; doses missed and a day on which it is stopped.
+    """A drug with its standard or another dose, missed doses, and the day on which it is stopped.
 
-    ``dose`` None is the standard; ``every`` is in days; ``stop`` None means it goes on.
+    ``dose`` None is the standard dose; ``every`` is in days; ``stop`` None means that it is continued.
     """
 
     drug: str = "none"
@@ -32,7 +32,7 @@ class Plan:
     def read(query: Mapping[str, str], letter: str, default: str) -> Plan:
         """The plan of one letter from fields such as ``a_drug`` and ``a_dose``.
 
-        Raises UnknownName, InvalidQuantity for fields that make none.
+        Raises UnknownName or InvalidQuantity for invalid fields.
         """
         own = {name.removeprefix(f"{letter.lower()}_"): value for name, value in query.items()
                if name.startswith(f"{letter.lower()}_")}  # fmt: skip
@@ -63,7 +63,7 @@ class Plan:
         return " ".join(parts)
 
     def query(self, letter: str) -> dict[str, str]:
-        """The fields that give this plan again; what is standard is left out."""
+        """The fields that restore this plan; standard values are left out."""
         found = {"drug": self.drug}
         if self.dose is not None:
             found |= {"dose": f"{self.dose:g}", "unit": self.unit, "every": f"{self.every:g}"}

@@ -1,4 +1,4 @@
-"""The commands and the Python code that give a page's numbers again, without the page."""
+"""The commands and the Python code that reproduce the numbers of a page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ OBSERVABLES = "temperature,crp,esr,il6,il6_total,ferritin,active_joints"
 
 
 def commands(state: ChildState) -> str:
-    """A line of the command line for each regimen; a comment for a child that it cannot name."""
+    """One command for each regimen; a comment if the command line cannot describe the child."""
     if state.drawn is not None and state.drawn[1:] != (0, 0):
         return (
             "# The command line draws child 0 of a seed alone; use the Python code for this child of a trial."
@@ -24,7 +24,7 @@ def commands(state: ChildState) -> str:
 
 
 def code(state: ChildState) -> str:
-    """Python that makes the same child, follows it on the same regimens, and draws its CRP."""
+    """Python code that simulates the same child on the same regimens and plots CRP."""
     lines = ["import quotidian as q"]
     if state.drawn is not None:
         seed, replicate, number = state.drawn
@@ -71,5 +71,5 @@ def _events(state: ChildState) -> list[tuple[str, tuple[float, ...]]]:
 
 
 def _every(state: ChildState) -> str:
-    """The page's own step; an hour for a view closer than that."""
+    """The interval of the page, but at least one hour."""
     return f"{max(state.every_hours, 1.0):g}h"

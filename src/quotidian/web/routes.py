@@ -1,4 +1,4 @@
-"""Plain addresses beside the pages: downloads that follow from their query alone."""
+"""Addresses of downloads; the query alone determines what is sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Made = Callable[[Mapping[str, str]], str]
 
 
 def routes(desk: Desk) -> list[Route]:
-    """Every download: name, what makes it, its kind."""
+    """Every download: name, function that makes it, media type."""
     made: tuple[tuple[str, Made, str], ...] = (
         ("child.svg", child_answers.child_svg, SVG),
         ("child.csv", child_answers.child_csv, CSV),
@@ -41,7 +41,7 @@ def _download(desk: Desk, make: Made, kind: str, name: str) -> Callable[[Request
             return PlainTextResponse(message_for(error), 503)
         except QuotidianError as error:
             return PlainTextResponse(message_for(error), 400)
-        except Exception as error:  # whatever it is, the browser learns nothing of this machine
+        except Exception as error:  # the browser receives no detail of this machine, whatever the error
             return PlainTextResponse(message_for(error), 500)
         return Response(
             body, media_type=kind, headers={"content-disposition": f'inline; filename="quotidian-{name}"'}

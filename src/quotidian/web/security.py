@@ -1,8 +1,9 @@
-"""The guard at the door: who may speak to the explorer, in which way, and what a browser may do with a page.
+"""Access control of the explorer: accepted hosts and methods, and the content security policy of its
+pages.
 
-Nothing is ever uploaded, so every method but GET and HEAD is refused, the upload address of the web framework
-with them. Names of hosts are checked (a page of the web could otherwise point its own name at this machine),
-and a web socket is opened for the explorer's own pages alone.
+Nothing can be uploaded: every method except GET and HEAD is refused, and so is the upload address of the
+web framework. Host names are checked, because a web page could otherwise make its own name resolve to this
+machine. A web socket is opened only for the explorer's own pages.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 MOST_SOCKETS = 200
-"""Sessions at a time; the next is turned away."""
+"""Largest number of concurrent sessions; a further one is refused."""
 LONGEST_QUERY = 4000
-"""Bytes of a query string."""
+"""Largest query string, bytes."""
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -35,11 +36,11 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def policy(page: str = "") -> str:
-    """What a browser may load: files of this server, and nothing from anywhere else.
+    """Content security policy: a browser may load files of this server only.
 
-    Scripts that the web framework itself writes into ``page`` are allowed by their hash, no other inline
-    script is. 'unsafe-inline' holds for styles alone: drawings and swatches set colours by attribute, and the
-    framework's script writes a <style>.
+    Inline scripts of the web framework in ``page`` are allowed by their hash; no other inline script is.
+    'unsafe-inline' applies only to styles, because drawings set colours by attribute and the framework's
+    script writes a <style>.
     """
     hashes = [b64encode(sha256(s.encode()).digest()).decode() for s in _INLINE.findall(page)]
     scripts = " ".join(["'self'", *(f"'sha256-{h}'" for h in hashes)])
@@ -50,9 +51,11 @@ def policy(page: str = "") -> str:
 
 
 class Guard:
-    """Middleware: refuses what the explorer never needs, and dresses every answer.
+    """Middleware: refuses requests that the explorer never needs, and adds security headers to every
+    answer.
 
-    ``hosts`` are the names by which it may be called; empty means any, for one bound to a network on purpose.
+    ``hosts`` are the accepted host names; empty accepts any, for a server that was bound to a network on
+    purpose.
     """
 
     def __init__(self, app: App, hosts: Iterable[str] = LOOPBACK, page: str = "") -> None:

@@ -1,7 +1,7 @@
-"""The thin layer between browser and plain functions: one session each, nothing computed in a reactive.
+"""The layer between the browser and plain functions, with one session for each visitor.
 
-A control that moves sends the whole form. An extended task hands it to a worker; while that works, only the
-newest form waits, so a slider that is dragged never queues more than one answer.
+A moved control sends the whole form, which an extended task passes to a worker. While the worker is busy
+only the newest form waits, so a dragged slider never queues more than one request.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Answer = Callable[[Sent], Awaitable[Sent]]
 
 
 class Newest:
-    """Questions of one kind in one session: one is worked on, at most one waits, and that is the newest."""
+    """Requests of one kind in one session: one is in progress, and at most one waits, the newest."""
 
     def __init__(self, session: Session, name: str, asked: Callable[[], Any], answer: Answer) -> None:
         waiting: list[Sent] = []
@@ -51,17 +51,17 @@ class Newest:
 
 
 def sent(value: object) -> Sent:
-    """What a browser sent, if it is what pages send; a browser may send anything."""
+    """The message of a browser, if it has the form that pages send. A browser may send anything."""
     return {str(k): v for k, v in value.items()} if isinstance(value, dict) else {}
 
 
 def fields(question: Sent) -> dict[str, str]:
-    """The form of a question as texts; whatever else a browser sends is dropped."""
+    """The form of a request as texts; anything else is dropped."""
     given = question.get("fields")
     pairs = given.items() if isinstance(given, dict) else ()
     return {str(k)[:40]: v for k, v in list(pairs)[:80] if isinstance(v, str)}
 
 
 def run_on(desk: Desk, function: Callable[..., Sent], *arguments: Any) -> Awaitable[Sent]:
-    """A function on a worker of the desk."""
+    """Run a function on a worker of the queue."""
     return desk.do(functools.partial(function, *arguments))

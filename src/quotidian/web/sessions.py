@@ -1,4 +1,4 @@
-"""What one visitor's session remembers, page by page."""
+"""State of one visitor's session, page by page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ TICK = 0.25
 
 
 def child_session(desk: Desk) -> Answer:
-    """Answers of the Child page; remembers the child before, whose weight goes with age and sex."""
+    """Answers of the Child page. It stores the previous child, whose SD score of weight is kept when age or
+    sex changes."""
     before: list[ChildState] = []
 
     async def answer(question: Sent) -> Sent:
@@ -42,7 +43,7 @@ def system_session(desk: Desk) -> Answer:
 
 
 def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
-    """A trial at a time: started, reported, and cancelled by its visitor or when the visitor leaves."""
+    """One trial at a time: started, reported, and cancelled by the visitor or when the visitor leaves."""
     running: list[TrialRun] = []
 
     @reactive.extended_task
@@ -54,7 +55,7 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
                 await session.send_custom_message("trial-progress", {"share": run.share})
         try:
             return {"ok": True, **work.result()}
-        except Exception as error:  # put into words or logged, never raised into the page
+        except Exception as error:  # explained to the visitor or logged, never raised within the page
             return {"ok": False, "error": message_for(error), "cancelled": run.cancelled}
 
     @reactive.effect
@@ -66,8 +67,8 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
                 return
         try:
             run = TrialRun(TrialState.read(fields(question)))
-            _ = run.state.design  # a fault of a study is reported at once
-        except Exception as error:  # put into words or logged
+            _ = run.state.design  # an error in a study is reported at once
+        except Exception as error:  # explained to the visitor or logged
             await session.send_custom_message("trial", {"ok": False, "error": message_for(error)})
             return
         running[:] = [run]
@@ -91,7 +92,7 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
 
 
 def server_of(desk: Desk, trials: Desk) -> Callable[[Inputs, Outputs, Session], None]:
-    """The session function for these desks: one for children, one for trials."""
+    """The session function for two work queues: one for children, one for trials."""
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         Newest(session, "child", input.ask_child, child_session(desk))

@@ -1,4 +1,4 @@
-"""From a state to numbers: every regimen of the page in one run, bounded in length and in points."""
+"""Simulation of a state: all regimens of the page in one run, with limits on length and points."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHOWN = (
     "sil6r_free", "sil6r_total", "haemoglobin", "platelets", "neutrophils", "cortisol", "height", "ast",
     "triglycerides", "fibrinogen", "macrophage_activation",
 )  # fmt: skip
-"""What the Child page shows beside the drugs given."""
+"""Observables of the Child page besides those of the drugs given."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class View:
-    """All lines of a page on one axis of days from midnight of day 0."""
+    """All lines of a page on one time axis, in days from midnight of day 0."""
 
     child: Child
     days: Floats
@@ -54,14 +54,14 @@ class View:
 
 
 COMMON = frozenset({"tocilizumab", "prednisolone", "methylprednisolone"})
-"""Drugs of most views; a model with these alone is followed in two thirds of the time that all drugs take."""
+"""The drugs of most views; a model with only these takes two thirds of the time of a model with all drugs."""
 ALL = frozenset(DRUGS)
 _gates = {COMMON: Lock(), ALL: Lock()}
 _warmed: set[frozenset[str]] = set()
 
 
 def warm(drugs: frozenset[str] = COMMON) -> None:
-    """Compile a model, or read it from the cache, once; requests that come meanwhile wait for it."""
+    """Compile a model once, or read it from the cache; concurrent requests wait for it."""
     with _gates[drugs]:
         if drugs not in _warmed:
             machine = compiled_model(MODEL, drugs)
@@ -70,7 +70,7 @@ def warm(drugs: frozenset[str] = COMMON) -> None:
 
 
 def holding(drugs: Iterable[str]) -> frozenset[str]:
-    """The smaller of the two models that holds these drugs: two are compiled, whatever is asked."""
+    """The smaller of the two compiled models that contains these drugs."""
     return COMMON if set(drugs) <= COMMON else ALL
 
 
@@ -80,16 +80,18 @@ def units() -> dict[str, str]:
 
 
 def follow(state: ChildState) -> View:
-    """The page in numbers.
+    """The numbers of the page.
 
-    Raises DoseOutsideBand, RegimenError for a regimen the child cannot have, SolverFailed for a lost child.
+    Raises DoseOutsideBand or RegimenError for a regimen that the child cannot have, SolverFailed for a
+    child whose solution failed.
     """
     named = state.regimens
     return compare([(state.child, letter, text) for letter, text in named.items()], state)
 
 
 def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, shown: Sequence[str] = SHOWN) -> View:
-    """Children side by side (child, letter, regimen) over the span of a state. Raises as :func:`follow`."""
+    """Several children (child, letter, regimen) over the span of a state. Raises the errors of
+    :func:`follow`."""
     first, last = state.span
     plans = [regimen(text) for _, _, text in who]
     drugs = sorted({drug for plan in plans for drug in plan.drugs})
@@ -115,5 +117,5 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, shown: Seq
 
 
 def machine_name() -> str:
-    """Model and fingerprint, for the foot of the page."""
+    """Name and checksum of the model, for the foot of the page."""
     return f"{MODEL} {compiled_model(MODEL, COMMON).fingerprint[:8]}"

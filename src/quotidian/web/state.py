@@ -1,4 +1,4 @@
-"""What the Child page shows, as a value: read from a query, checked, and written as a link again."""
+"""The state of the Child page as a value: read from a query, checked, and written as a link."""
 
 from __future__ import annotations
 
@@ -19,25 +19,27 @@ from quotidian.web import form_input
 from quotidian.web.regimen_form import LETTERS, Plan
 
 HORIZONS = (2, 4, 12, 24, 52, 104, 260)
-"""Weeks that can be shown; more would make an answer slow for everybody."""
+"""Longest simulation (weeks); a longer one would delay the answers to all visitors."""
 BEFORE_DAYS = 7.0
 NARROWEST = 0.25
-"""Days of the closest view."""
+"""Length of the shortest view, days."""
 CLOSE_DAYS = 8.0
-"""A view of at most so many days has outputs every 15 minutes, of a quarter of that every 5 minutes."""
+"""Views up to this length (days) have outputs every 15 minutes; views up to a quarter of it, every 5 minutes.
+"""
 OWN = ("age", "sex", "weight", "severity")
-"""Controls that describe the child: moving one replaces the child of a trial by one described."""
+"""Controls that describe the child. Moving one replaces the child of a trial by the child that they describe.
+"""
 
 
 @dataclass(frozen=True)
 class ChildState:
-    """Everything that the page was asked; the same state gives the same page.
+    """All inputs of the page; the same state gives the same page.
 
     Parameters
     ----------
-    window : first and last day of the view, or None for all of it.
-    at : day on which the criteria are read, or None for the last of the view.
-    drawn : seed, replicate and number of a child of a virtual trial, whose random effects it then has.
+    window : first and last day of the view, or None for the whole simulation.
+    at : day on which the MAS criteria are read, or None for the last day of the view.
+    drawn : seed, replicate and number of a child of a virtual trial; its random effects are used.
     """
 
     age: float = 6.0
@@ -59,9 +61,10 @@ class ChildState:
     def read(query: Mapping[str, str], before: ChildState | None = None, moved: str = "link") -> ChildState:
         """The state of a query; ``moved`` names the control that changed since ``before``.
 
-        A child that becomes older or a boy keeps the SD score of its weight, unless the weight itself moved.
+        If age or sex changed, the child keeps the SD score of its weight, unless the weight itself was
+        moved.
 
-        Raises InvalidQuantity, UnknownName, ImplausibleChild for one that makes none.
+        Raises InvalidQuantity, UnknownName or ImplausibleChild for an invalid query.
         """
         sex = form_input.choice(query, "sex", "female", growth.SEXES)
         age = form_input.number(query, "age", 6.0, 2.0, 17.99)
@@ -87,7 +90,7 @@ class ChildState:
             form_input.maybe(query, "at", -BEFORE_DAYS, weeks * 7.0),
             drawn,
         )  # fmt: skip
-        _ = state.child, state.natural  # refused here, before the worker starts, if impossible
+        _ = state.child, state.natural  # an impossible child is refused here, before the worker starts
         return state
 
     @cached_property
@@ -106,7 +109,7 @@ class ChildState:
 
     @property
     def regimens(self) -> dict[str, str]:
-        """Letter to regimen in the notation of the command line, the steroid in each."""
+        """Regimens by letter in the notation of the command line, each with the steroid."""
         added = f"prednisolone:{self.steroid:g}mg/kg/1d" if self.steroid else ""
         found = {}
         for letter, plan in zip(LETTERS, self.plans, strict=False):
@@ -121,7 +124,8 @@ class ChildState:
 
     @property
     def every_hours(self) -> float:
-        """From one output to the next, h: an hour, less in a close view, more where points are too many."""
+        """Interval between outputs, h: one hour; less in a short view, more if there would be too many
+        points."""
         days = self.span[1] - self.span[0]
         if days <= CLOSE_DAYS:
             return 1 / 12 if days <= CLOSE_DAYS / 4 else 0.25
@@ -130,7 +134,7 @@ class ChildState:
 
     @property
     def query(self) -> dict[str, str]:
-        """The fields that give this state again."""
+        """The fields that restore this state."""
         found = {
             "age": f"{self.age:g}", "sex": self.sex, "weight": f"{self.weight:.4g}",
             "severity": f"{self.severity:g}", "weeks": str(self.weeks),
@@ -159,11 +163,11 @@ class ChildState:
 
 
 MOST_POINTS = 4400
-"""Outputs of one line."""
+"""Largest number of outputs of one line."""
 
 
 def _weight(query: Mapping[str, str], age: float, sex: str, before: ChildState | None) -> float:
-    """The stated weight, the median where none is, or the one at the SD score of before."""
+    """The stated weight, else the median, else the weight at the previous SD score."""
     if before is not None:
         score = growth.sd_score("weight", before.age, before.sex, before.weight)
         return growth.quantile("weight", age, sex, score)
@@ -172,7 +176,7 @@ def _weight(query: Mapping[str, str], age: float, sex: str, before: ChildState |
 
 
 def _plans(query: Mapping[str, str]) -> tuple[Plan, ...]:
-    """The plans that the query names, A first; A alone where it names none."""
+    """The plans of the query, A first; only A if the query names none."""
     named = [
         letter for letter in LETTERS if form_input.text(query, f"{letter.lower()}_drug") not in ("", "off")
     ]

@@ -1,8 +1,8 @@
-"""A lean writer of line charts as SVG: scales, ticks, lines thinned to the pixels there are.
+"""Line charts as SVG: scales, ticks, and lines reduced to the resolution of the screen.
 
-Ten to twenty times faster than a drawing library for the same lines, which is what a page that answers a
-moving slider needs. The script of the page reads values back from the places of the points, so a drawing
-needs no second copy of its numbers.
+For the same lines this is ten to twenty times faster than a drawing library; a page that responds to a slider
+needs this speed. The script of the page computes values from the positions of the points, so a drawing needs
+no second copy of its numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scale:
-    """Values from low to high onto pixels from ``start`` to ``end``; logarithmic if asked for."""
+    """Map of values from low to high onto pixels from ``start`` to ``end``, linear or logarithmic."""
 
     low: float
     high: float
@@ -28,7 +28,7 @@ class Scale:
     log: bool = False
 
     def at(self, x: Floats | float) -> Floats:
-        """Pixels of values; a logarithmic scale takes those below its low end as that."""
+        """Pixels of values; on a logarithmic scale, values below the low end are drawn at the low end."""
         values = np.asarray(x, dtype=np.float64)
         if self.log:
             share = np.log(np.maximum(values, self.low) / self.low) / math.log(self.high / self.low)
@@ -56,12 +56,12 @@ def round_step(about: float) -> float:
 
 
 def plain(value: float) -> str:
-    """A tick as it is written: no powers of ten, no zeros at its end."""
+    """The label of a tick, without powers of ten or trailing zeros."""
     return f"{value:.10f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:g}"
 
 
 def thinned(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
-    """At most the lowest and the highest point of each of so many columns, in order; peaks stay."""
+    """The lowest and the highest point of each of ``columns`` columns, in order, so that peaks are kept."""
     n = len(x)
     if n <= 2 * columns:
         return x, y
@@ -75,12 +75,12 @@ def thinned(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
 
 
 def points(x: Floats, y: Floats) -> str:
-    """Places to a tenth of a pixel, as a polyline wants them."""
+    """Positions to a tenth of a pixel, in the notation of a polyline."""
     return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True))
 
 
 def line(x: Floats, y: Floats, colour: str, name: str, **look: str) -> str:
-    """One line; ``name`` is what is shown on hovering."""
+    """One line; ``name`` is shown when the pointer is on it."""
     more = "".join(f' {key.replace("_", "-")}="{value}"' for key, value in look.items())
     return (
         f'<polyline points="{points(x, y)}" fill="none" stroke="{colour}" data-name={quoteattr(name)}{more}/>'
@@ -94,7 +94,7 @@ def ribbon(x: Floats, low: Floats, high: Floats, colour: str) -> str:
 
 
 def words(x: float, y: float, said: str, **look: str) -> str:
-    """A text at a place."""
+    """A text at a position."""
     more = "".join(f' {key.replace("_", "-")}="{value}"' for key, value in look.items())
     return f'<text x="{x:.1f}" y="{y:.1f}"{more}>{escape(said)}</text>'
 

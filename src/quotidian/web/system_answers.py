@@ -1,4 +1,4 @@
-"""The System page in plain values: what an arrow stands for, and what changes when a value does."""
+"""Content of the System page as plain values: the laws of an arrow, and the effect of a changed value."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SWITCHES: Mapping[str, str] = {
     "igf_axis.proteolysis": "IL-6 taking IGFBP-3",
     "plate_inflammation.strength": "inhibition of the growth plate by arthritis",
 }
-"""Parameters that switch a mechanism off at 0, and what then rests."""
+"""Parameters that switch a mechanism off when they are 0, and the name of that mechanism."""
 MOST_FACTOR, WEEKS = 4.0, 12
 OUTCOMES = (
     ("temperature", "Highest temperature"), ("crp", "CRP"), ("il6", "Free IL-6"), ("ferritin", "Ferritin"),
@@ -61,21 +61,21 @@ class Change:
 
     @property
     def words(self) -> str:
-        """What was changed, for people."""
+        """The change in words."""
         if self.factor == 0.0 and self.parameter in SWITCHES:
             return f"without {SWITCHES[self.parameter]}"
         return f"{self.parameter} × {self.factor:g}"
 
     @property
     def link(self) -> str:
-        """The query string that restores it."""
+        """The query string that restores the change."""
         return "?" + urlencode(
             {"page": "system", "parameter": self.parameter, "factor": f"{self.factor:g}", "drug": self.drug}
         )
 
     @property
     def code(self) -> str:
-        """Python that gives both children again."""
+        """Python code that simulates both children."""
         return (
             "from dataclasses import replace\n\nimport quotidian as q\n\n"
             "child = q.Child(age=6, sex='female')\n"
@@ -85,12 +85,12 @@ class Change:
 
     @cached_property
     def state(self) -> ChildState:
-        """The child as it is."""
+        """The unchanged child."""
         return ChildState.read({"weeks": str(WEEKS), "a_drug": self.drug})
 
 
 def changed_view(change: Change) -> View:
-    """The typical child as it is (A) and with the change (B). Raises what following raises."""
+    """The unchanged typical child (A) and the changed one (B). Raises the errors of a simulation."""
     child = change.state.child
     other = replace(child, random_effects={change.parameter: change.factor})
     view = compare([(child, "A", change.drug), (other, "B", change.drug)], change.state)
@@ -99,7 +99,8 @@ def changed_view(change: Change) -> View:
 
 
 def system_answer(query: Mapping[str, str], what: str, wide: bool) -> dict[str, Any]:
-    """``arrow``, ``box``: what stands behind it; anything else: before and after. Raises what those raise."""
+    """The laws of an arrow (``arrow``) or of a mechanism (``box``); for any other query, before and after the
+    change."""
     if what == "arrow":
         return {
             "detail": mechanism.of_arrow(form_input.text(query, "source"), form_input.text(query, "target"))
@@ -116,7 +117,7 @@ def system_answer(query: Mapping[str, str], what: str, wide: bool) -> dict[str, 
 
 
 def system_svg(query: Mapping[str, str]) -> str:
-    """Before and after as a document; the map itself for ``figure=map``."""
+    """Before and after the change as a document; the map itself for ``figure=map``."""
     if form_input.text(query, "figure") == "map":
         return mechanism.picture()
     change = Change.read(query)
@@ -124,7 +125,7 @@ def system_svg(query: Mapping[str, str]) -> str:
 
 
 def system_csv(query: Mapping[str, str]) -> str:
-    """The numbers of before and after."""
+    """The numbers before and after the change."""
     return table(changed_view(Change.read(query)))
 
 

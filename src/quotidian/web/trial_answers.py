@@ -1,4 +1,5 @@
-"""The Trial page in plain values: a virtual trial with its progress, its figures, every child a link."""
+"""Content of the Trial page as plain values: progress and figures of a virtual trial, and a link for each
+child."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ USUAL, MOST_REPLICATES = "tender", 20
 MOST_STUDY = 20_000
 """Characters of a study that is pasted into the page."""
 MOST_CHILD_WEEKS = 60_000
-"""Children times weeks times replicates that a page may ask for: half a minute or so."""
+"""Largest product of children, weeks and replicates that a page may request; it takes about half a minute."""
 
 
 def trials() -> dict[str, str]:
@@ -76,7 +77,7 @@ class TrialState:
 
     @property
     def key(self) -> str:
-        """Under which its result is kept."""
+        """The key under which its result is stored."""
         return sha256(repr((self.name, self.replicates, self.seed, self.study)).encode()).hexdigest()[:20]
 
     @property
@@ -101,7 +102,7 @@ class TrialState:
 
 @dataclass(frozen=True)
 class Finished:
-    """A trial that was run: its result and what the page shows of it."""
+    """A completed trial: its result and the content that the page shows."""
 
     result: TrialResult
     answer: dict[str, Any]
@@ -112,14 +113,14 @@ RESULTS: Shelf[str, Finished] = Shelf(6)
 
 
 class TrialRun:
-    """One run that reports the share done and can be stopped from another thread."""
+    """One run. It reports the completed share and can be stopped from another thread."""
 
     def __init__(self, state: TrialState) -> None:
         self.state, self.share, self._stop = state, 0.0, Event()
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was asked to stop."""
+        """Whether a stop was requested."""
         return self._stop.is_set()
 
     def cancel(self) -> None:
@@ -132,7 +133,7 @@ class TrialRun:
             raise Cancelled("The trial was cancelled.", "", "Run it again whenever you like.")
 
     def conduct(self) -> dict[str, Any]:
-        """What the page shows. Raises Cancelled, and what a trial raises."""
+        """Content of the page. Raises Cancelled, and the errors of a trial run."""
         kept = RESULTS.get(self.state.key)
         if kept is not None:
             return kept.answer
@@ -155,7 +156,7 @@ class TrialRun:
 
 
 def figures(result: TrialResult) -> list[Picture]:
-    """The figures of a result that exist, the comparison first."""
+    """The available figures of a result, the comparison first."""
     found = [
         comparison(result),
         responders(result),
@@ -181,12 +182,13 @@ def _kept(query: Mapping[str, str]) -> Finished:
 
 
 def trial_csv(query: Mapping[str, str]) -> str:
-    """Endpoints of a trial that was run. Raises InvalidInput for one that is not kept."""
+    """Endpoints of a completed trial. Raises InvalidInput if its result is no longer stored."""
     return endpoints_csv(_kept(query).result.rows)
 
 
 def trial_svg(query: Mapping[str, str]) -> str:
-    """One of its figures by name. Raises InvalidInput for one that is not kept or has no such figure."""
+    """One figure of a completed trial, by name. Raises InvalidInput if the result is no longer stored or
+    lacks it."""
     kept, name = _kept(query), form_input.text(query, "figure", "comparison")
     for shown in kept.answer["figures"]:
         if shown["name"] == name:

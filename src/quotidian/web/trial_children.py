@@ -1,4 +1,4 @@
-"""Every child of a trial's first replicate as a dot that leads to its chart."""
+"""The children of a trial's first replicate as dots, each a link to its chart."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from quotidian.web.state import ChildState
 
 COLUMNS = ("escaped or left", "below 30", *(f"{level}" for level in LEVELS))
 DOT, ROW = 13, 6
-"""Pixels from one dot to the next, dots one above the other."""
+"""Pixels between dots, and number of dots in a column."""
 
 
 @dataclass(frozen=True)
 class TrialChild:
-    """One child: its arm, who it is, how far it came (a place in ``COLUMNS``), and the page of its chart.
+    """One child: its arm, description, response (index into ``COLUMNS``), and the address of its chart.
 
-    ``link`` is empty for a child that the population's own values have made another than the page can draw.
+    ``link`` is empty if the Child page would simulate a child of another age or weight.
     """
 
     arm: str
@@ -66,7 +66,7 @@ def children_of(trial: Trial, record: CaseRecord, seed: int) -> tuple[TrialChild
 
 
 def plan_of(arm: Arm) -> Plan:
-    """What the Child page calls the regimen of an arm: the same standard one, else that of its drug."""
+    """The name of an arm's regimen on the Child page: the same standard regimen, else that of its drug."""
     same = [name for name, regimen in REGIMENS.items() if regimen == arm.regimen]
     drugs = [
         name for name, regimen in REGIMENS.items() if arm.regimen.drugs and regimen.drugs == arm.regimen.drugs
@@ -104,7 +104,7 @@ def dots(children: Sequence[TrialChild], week: int) -> str:
 
 
 def _dot(child: TrialChild, x: float, y: float, colour: str) -> str:
-    """One child, a link where its chart can be opened."""
+    """One child; a link if its chart can be opened."""
     what = f"{child.label}, {arm_name(child.arm)}: {COLUMNS[child.column]}."
     said = escape(f"{what} Open its chart." if child.link else what)
     circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"><title>{said}</title></circle>'

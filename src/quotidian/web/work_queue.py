@@ -1,4 +1,4 @@
-"""Where work is done: a few workers, a queue that ends, and nothing that the event loop must wait for."""
+"""Background work: a few worker threads and a queue of limited length, so that the event loop never waits."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ log = logging.getLogger("quotidian.web")
 
 
 class Busy(InvalidInput):
-    """More work than the queue holds."""
+    """The queue is full."""
 
 
 class Desk:
-    """Workers with a bounded queue. The engine frees the interpreter while it marches, so threads do."""
+    """Worker threads with a queue of limited length. Threads suffice, because the solver releases the
+    interpreter lock."""
 
     def __init__(self, workers: int, most_waiting: int, name: str) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
         self._most, self._waiting, self._lock = workers + most_waiting, 0, Lock()
 
     async def do(self, work: Callable[[], T]) -> T:
-        """The result of a piece of work. Raises Busy at once where the queue is full, else what it raises."""
+        """The result of a function. Raises Busy at once if the queue is full; otherwise the errors of the
+        function."""
         with self._lock:
             if self._waiting >= self._most:
                 raise Busy(
@@ -46,25 +48,25 @@ class Desk:
             self._waiting -= 1
 
     def close(self) -> None:
-        """Let go of the workers; what waits is dropped."""
+        """Shut the workers down and drop the waiting work."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Shelf(Generic[K, T]):
-    """The last few results by what was asked; the oldest goes."""
+    """The last few results by key; the oldest is dropped."""
 
     def __init__(self, most: int) -> None:
         self._most, self._kept, self._lock = most, OrderedDict[K, T](), Lock()
 
     def get(self, key: K) -> T | None:
-        """What is kept of it, or None."""
+        """The stored result, or None."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
     def put(self, key: K, value: T) -> None:
-        """Keep it."""
+        """Store a result."""
         with self._lock:
             self._kept[key] = value
             self._kept.move_to_end(key)
@@ -72,7 +74,7 @@ class Shelf(Generic[K, T]):
                 self._kept.popitem(last=False)
 
     def or_make(self, key: K, make: Callable[[], T]) -> T:
-        """What is kept, or what is made of it now."""
+        """The stored result; if there is none, it is computed and stored."""
         found = self.get(key)
         if found is None:
             found = make()
@@ -81,9 +83,10 @@ class Shelf(Generic[K, T]):
 
 
 def message_for(error: BaseException) -> str:
-    """What a browser may know of an error: a refusal in words, of anything else that it happened.
+    """The message about an error for the browser.
 
-    The details go to the log of the server, never to the page: they may hold paths.
+    A refusal is explained; for any other error the page only states that it occurred. Details may contain
+    paths and are written to the log of the server only.
     """
     if isinstance(error, QuotidianError):
         return " ".join(part for part in (error.what, error.why, error.remedy) if part)
@@ -92,5 +95,5 @@ def message_for(error: BaseException) -> str:
 
 
 def usual_workers() -> int:
-    """One a processor, at most four."""
+    """One worker per processor, at most four."""
     return max(1, min(4, os.cpu_count() or 1))

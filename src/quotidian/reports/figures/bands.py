@@ -1,4 +1,4 @@
-"""A quantity by arm: median and bands over all virtual children, day by day."""
+"""A quantity by arm and day: median and bands over all virtual children."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _FAINTEST, _STRONGEST = 0.16, 0.34
 
 @dataclass(frozen=True)
 class _Look:
-    """How a quantity is drawn: its line of reference with words to it, and its axis."""
+    """The drawing of a quantity: its reference line with label, and its axis."""
 
     line: float | None = None
     says: str = ""
@@ -54,7 +54,7 @@ _LOOKS = {
 
 
 def bands(result: TrialResult, quantity: str) -> Picture | None:
-    """The bands of one quantity in every arm, or None where the result has none of it."""
+    """The bands of one quantity in every arm; None if the result does not contain it."""
     found = tuple(band for band in result.bands if band.quantity == quantity)
     if not found:
         return None
@@ -75,7 +75,7 @@ def bands(result: TrialResult, quantity: str) -> Picture | None:
 
 
 def _often(band: Band) -> str:
-    """How often the band was sampled, in a word."""
+    """The sampling interval of the band, in words."""
     return "Daily" if len(band.days) < 2 or float(np.diff(band.days).max()) <= 1.0 else "Visit"
 
 
@@ -84,7 +84,7 @@ def _coverages(band: Band) -> str:
 
 
 def _ends(band: Band) -> str:
-    """The median of an arm at the first and the last day."""
+    """The median of an arm on the first and the last day."""
     median = band.quantiles[_middle(band.levels)]
     first, last = (f"{number(float(median[i]), band.unit)} {unit_sign(band.unit)}" for i in (0, -1))
     return f"{arm_name(band.arm)}: median {first} at day {band.days[0]:g}, {last} at day {band.days[-1]:g}."
@@ -123,7 +123,7 @@ def _draw(found: Sequence[Band], look: _Look, result: TrialResult, wide: bool) -
 
 
 def _limits(found: Sequence[Band], look: _Look) -> tuple[float, float]:
-    """One range for all arms, the line of reference within it."""
+    """One range for all arms that includes the reference line."""
     values = np.concatenate([band.quantiles.ravel() for band in found] + [np.array([look.line or np.nan])])
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     if look.log:
@@ -147,7 +147,7 @@ def _axes(axes: Axes, band: Band, look: _Look, limits: tuple[float, float], firs
 
 
 def _band(axes: Axes, band: Band, look: _Look, colour: str) -> None:
-    """Shades from the widest to the narrowest, the median, and the line of reference above them."""
+    """The bands from the widest to the narrowest, the median, and the reference line above them."""
     values = np.maximum(band.quantiles, look.floor) if look.log else band.quantiles
     for low, high, share in _pairs(band.levels):
         axes.fill_between(band.days, values[low], values[high], color=colour, alpha=_alpha(share), lw=0)
@@ -162,7 +162,7 @@ def _alpha(share: float) -> float:
 
 
 def _key(axes: Axes, band: Band, width: float) -> None:
-    """What line and shades stand for, in grey: they mean the same in every arm."""
+    """Legend of line and bands, in grey because it applies to every arm."""
     from matplotlib.patches import Rectangle
 
     axes.set_axis_off()

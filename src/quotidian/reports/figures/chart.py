@@ -1,4 +1,4 @@
-"""One child by the hour: stacked panels on one axis of time."""
+"""One child by the hour: stacked panels on one time axis."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _HEAD, _GAP, _FOOT = 0.24, 0.1, 0.45  # inches
-_FLOOR = 1e-2  # in the unit of the panel; a logarithmic axis ends here
+_FLOOR = 1e-2  # in the unit of the panel; lower end of a logarithmic axis
 _COUNTS = {"active_joints": "count"}
 
 
 @dataclass(frozen=True)
 class _Panel:
-    """What shares one axis: observables with their colours, and the height in inches."""
+    """One panel: the observables that share its axis with their colours, and the height in inches."""
 
     observables: tuple[tuple[str, str], ...]
     height: float
@@ -71,16 +71,16 @@ _PANELS = (
 
 
 CHARTED = tuple(name for panel in _PANELS for name, _ in panel.observables)
-"""Observables that a chart has a place for."""
+"""Observables that a chart can show."""
 
 
 def chart(result: TrialResult) -> Picture | None:
-    """The chart of the child that a trial's result shows."""
+    """The chart of the child that the report of a trial shows."""
     return child_chart(result.child)
 
 
 def child_chart(child: ChildChart) -> Picture | None:
-    """All panels the child has observables for, on one axis of time, or None where it has none of them."""
+    """All panels for which the child has observables, on one time axis; None if there is none."""
     panels = _panels_of(child)
     if not panels or not child.days.size:
         return None
@@ -99,9 +99,9 @@ def child_chart(child: ChildChart) -> Picture | None:
 
 
 def save_chart(child: ChildChart, path: Path, kind: str) -> None:
-    """Draw the chart to a file, as ``kind`` svg, png or pdf. The same bytes every time.
+    """Draw the chart to a file of ``kind`` svg, png or pdf; the same result gives the same bytes.
 
-    Raises InvalidInput for a child without any observable that a chart has a place for.
+    Raises InvalidInput for a child without any observable that a chart can show.
     """
     panels = _panels_of(child)
     if not panels:
@@ -123,7 +123,7 @@ def save_chart(child: ChildChart, path: Path, kind: str) -> None:
 
 
 def _header(figure: Figure, child: ChildChart) -> None:
-    """Who, what was given, and what this is not, above the first panel."""
+    """Child, treatment and disclaimer above the first panel."""
     height = float(figure.get_figheight())
     said = textwrap.wrap(f"{child.arm}. {RESEARCH_USE}" if child.arm else RESEARCH_USE, 105)
     left, low = LEFT / WIDE, 1.0 + 0.06 / height
@@ -161,7 +161,7 @@ def _course(child: ChildChart) -> str:
 
 
 def _kept(panel: _Panel, child: ChildChart) -> _Panel:
-    """The panel with those observables that the child has."""
+    """The panel, reduced to the observables that the child has."""
     kept = tuple((name, colour) for name, colour in panel.observables if name in child.values)
     return _Panel(kept, panel.height, panel.log)
 
@@ -202,7 +202,7 @@ def _panel(axes: Axes, child: ChildChart, panel: _Panel, window: tuple[float, fl
 
 
 def _doses(axes: Axes, child: ChildChart, *, marked: bool) -> None:
-    """An upright line at each dose in every panel; triangles and amounts where the drug is drawn."""
+    """A vertical line at each dose in every panel; triangles and amounts in the panel of the drug."""
     for day, _ in child.doses:
         axes.axvline(day, color=BLUE, linewidth=0.5, alpha=0.45, zorder=1)
     if marked and child.doses:
@@ -215,7 +215,7 @@ def _doses(axes: Axes, child: ChildChart, *, marked: bool) -> None:
 
 
 def _title(axes: Axes, panel: _Panel, child: ChildChart) -> None:
-    """The names and units over the panel, side by side, each in the colour of its line."""
+    """Names and units above the panel, each in the colour of its line."""
     across: Any = axes.transAxes
     for i, (name, colour) in enumerate(panel.observables):
         unit = _COUNTS.get(name, unit_sign(child.units.get(name, "1")))

@@ -1,4 +1,4 @@
-"""Published against virtual: a row an endpoint and arm, dots with intervals, and a verdict in words."""
+"""Published and virtual results: one row for each endpoint and arm, with intervals and a verdict in words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEY, _HEAD, _FOOT = 0.3, 0.3, 0.46  # inches: key at the top, headings of a pan
 
 
 def comparison(result: TrialResult) -> Picture | None:
-    """The centre piece, or None where nothing is published beside the virtual numbers."""
+    """The main figure; None if no virtual number has a published one beside it."""
     rows = compared(result.rows)
     if not rows:
         return None
@@ -59,7 +59,7 @@ def _draw(rows: Sequence[EndpointRow], colours: Mapping[str, str], replicates: i
 
 
 def _placed(rows: Sequence[EndpointRow], columns: forest.Columns) -> Placed:
-    """Each row with its place from the top of the panel, in rows; endpoints stand apart."""
+    """Each row with its position from the top of the panel, in rows, with space between endpoints."""
     placed: Placed = []
     line = 0.1
     for key in in_order(forest.group(row) for row in rows):
@@ -95,7 +95,7 @@ def _panel(
 
 
 def _key(axes: Axes, columns: forest.Columns, replicates: int) -> None:
-    """What diamond and dot stand for; in grey, for it holds for every arm."""
+    """Legend of diamond and dot, in grey because it applies to every arm."""
     axes.set_axis_off()
     axes.set_xlim(0, columns.width)
     axes.set_ylim(0, _KEY)

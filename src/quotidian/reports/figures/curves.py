@@ -1,4 +1,4 @@
-"""A few named curves over one axis, with a span around each where it is known, in one SVG."""
+"""A few named curves on one axis, each with a range if it is known, as one SVG."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Curve: TypeAlias = Sequence[ArrayLike]
-"""Places and values, and if wanted the low and the high end of a span around them."""
+"""Positions and values, and optionally the low and the high end of a range around them."""
 _COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 _WIDTH, _HEIGHT, _LEFT, _HEAD, _FOOT = 7.2, 2.5, 0.6, 0.3, 0.5  # inches
-_LETTER, _APART = 0.062, 0.085  # inches a letter of a label; of the height, between two labels
+_LETTER, _APART = 0.062, 0.085  # inches per letter of a label; share of the height between two labels
 
 
 def curves(
@@ -47,10 +47,11 @@ def curves(
     Parameters
     ----------
     series : by name, in order of colour; at most six.
-    across, up : what the axes are, with units. alt : for those who cannot see it.
-    log : whether the upward axis is logarithmic. within : its ends; from the data otherwise.
+    across, up : labels of the axes, with units. alt : text for readers who cannot see the figure.
+    log : whether the vertical axis is logarithmic. within : ends of the vertical axis; None takes them
+        from the data.
 
-    Raises InvalidInput for none or too many curves, or values that a curve cannot have.
+    Raises InvalidInput for no curve, too many curves, or values that cannot be drawn.
     """
     drawn = {name: _checked(name, curve, log) for name, curve in series.items()}
     if not 1 <= len(drawn) <= len(_COLOURS):
@@ -86,7 +87,7 @@ def _draw(
 ) -> Figure:  # fmt: skip
     right = 0.25 + _LETTER * max(map(len, drawn))
     figure = sheet(_WIDTH, _HEAD + _HEIGHT + _FOOT)
-    figure.set_facecolor(PAPER)  # stands by itself, on whatever page
+    figure.set_facecolor(PAPER)  # must be complete on any page
     axes = axes_at(figure, _LEFT, _HEAD, _WIDTH - _LEFT - right, _HEIGHT)
     if log:
         plain_log_axis(axes, *ends)
@@ -108,7 +109,7 @@ def _draw(
 
 
 def _labels(axes: Axes, drawn: Mapping[str, Sequence[NDArray[np.float64]]]) -> None:
-    """Each name beside the end of its curve, moved where two would touch."""
+    """Each name beside the end of its curve, moved if two would touch."""
     to_axes = axes.transData + axes.transAxes.inverted()
     ends = {name: to_axes.transform((arrays[0][-1], arrays[1][-1])) for name, arrays in drawn.items()}
     colours = dict(zip(drawn, _COLOURS, strict=False))
@@ -121,7 +122,8 @@ def _labels(axes: Axes, drawn: Mapping[str, Sequence[NDArray[np.float64]]]) -> N
 
 
 def apart(places: Sequence[float], gap: float, top: float = 1.0) -> list[float]:
-    """Ascending places moved as far as they must to lie a gap apart: up, and from the top down again."""
+    """Ascending positions, moved as little as needed to be a gap apart: first upwards, then down from the
+    top."""
     found: list[float] = []
     for y in places:
         found.append(max(y, found[-1] + gap) if found else y)

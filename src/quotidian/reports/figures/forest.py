@@ -1,4 +1,5 @@
-"""The rows of a forest of endpoints: columns, scales, and one row with its dots, numbers and verdict."""
+"""The rows of a forest plot of endpoints: columns, scales, and one row with its marks, numbers and
+verdict."""
 
 from __future__ import annotations
 
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MARKS = {"inside": ("✓", INSIDE, "normal"), "outside": ("✕", OUTSIDE, "bold")}
-_HALF, _APART = 0.47, 0.2  # of a row: half its shade, and how far dot and diamond keep from its middle
+_HALF, _APART = 0.47, 0.2  # of a row: half its shade; distance of the marks from its middle
 _SMALL = 7.5
-_LONG = 26  # signs that a name may have to stand beside its rows
+_LONG = 26  # longest name (characters) that is written beside its rows
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns stand, inches from the left edge; no numbers where there is no room for them."""
+    """Positions of the columns, inches from the left edge; on a narrow sheet the numbers are left out."""
 
     width: float
     arm: float
@@ -46,11 +47,11 @@ class Columns:
 
     @property
     def names_above(self) -> bool:
-        """Whether an endpoint's name stands above its rows rather than beside the first."""
+        """Whether the name of an endpoint is written above its rows and not beside the first."""
         return self.virtual is None
 
     def share(self, inches: float) -> float:
-        """A place on the sheet as a share of the axis, for text beside it."""
+        """A position on the sheet as a share of the axis, for text beside it."""
         return (inches - self.left) / self.axis
 
 
@@ -59,20 +60,20 @@ NARROW_COLUMNS = Columns(NARROW, arm=0.1, left=0.95, axis=1.9, verdict=2.93)
 
 
 def group(row: EndpointRow) -> str:
-    """The name that rows of one endpoint share, with the unit where the axis does not give it."""
+    """The name of an endpoint, with its unit if the axis does not show it."""
     sign = "" if row.unit == "%" else unit_sign(row.unit)
     return f"{spoken(row.endpoint)}, {sign}" if sign else spoken(row.endpoint)
 
 
 def stands_above(columns: Columns, name: str) -> bool:
-    """Whether an endpoint's name has a line of its own above its rows."""
+    """Whether the name of an endpoint has a line of its own above its rows."""
     return columns.names_above or len(name) > _LONG
 
 
 def numbers(row: EndpointRow) -> tuple[float, ...]:
     """Virtual, low, high, published, low, high, in the unit of the axis; nan for none.
 
-    Percentages are drawn as they are, everything else over its published value.
+    Percentages are drawn unchanged, all other values as ratios to the published value.
     """
     given = (row.virtual, row.low, row.high, row.published, row.published_low, row.published_high)
     scale = 1.0 if row.unit == "%" else row.published or 1.0
@@ -105,7 +106,7 @@ def _bare(axes: Axes) -> None:
 
 
 def headings(axes: Axes, columns: Columns, title: str) -> None:
-    """What the panel is about, and what the columns of numbers hold."""
+    """Titles of the panel and of the columns of numbers."""
     beside = axes.get_yaxis_transform()
     axes.text(columns.share(0.0), -0.35, title, transform=beside, fontsize=9, fontweight="bold")
     for inches, text in ((columns.virtual, "virtual"), (columns.published, "published")):
@@ -115,14 +116,15 @@ def headings(axes: Axes, columns: Columns, title: str) -> None:
 
 
 def name(axes: Axes, columns: Columns, row: EndpointRow, y: float) -> None:
-    """The endpoint's name, beside its first row or above it."""
+    """The name of an endpoint, beside its first row or above it."""
     height = y - 1.0 if stands_above(columns, group(row)) else y
     beside = axes.get_yaxis_transform()
     axes.text(columns.share(0.0), height, group(row), transform=beside, va="center", fontsize=8)
 
 
 def draw_row(axes: Axes, columns: Columns, row: EndpointRow, y: float, colours: Mapping[str, str]) -> None:
-    """The published interval as a shade, diamond above, dot below, numbers and verdict beside."""
+    """The published interval as a shade, the published value as a diamond above, the virtual value as a
+    dot below, and numbers and verdict beside them."""
     colour = colours.get(row.arm, INK)
     virtual, low, high, point, p_low, p_high = numbers(row)
     if row.inside is False:
@@ -138,14 +140,14 @@ def draw_row(axes: Axes, columns: Columns, row: EndpointRow, y: float, colours: 
 
 
 def _shade(axes: Axes, columns: Columns, y: float) -> None:
-    """The whole row tinted, so that a row outside cannot be overlooked."""
+    """A tint of the whole row, which marks a row outside its interval."""
     across = [columns.share(0.0), columns.share(columns.width)]
     look: dict[str, Any] = {"color": OUTSIDE_ROW, "clip_on": False, "lw": 0, "zorder": 0}
     axes.fill_between(across, y - _HALF, y + _HALF, transform=axes.get_yaxis_transform(), **look)
 
 
 def _words(axes: Axes, columns: Columns, row: EndpointRow, y: float, colour: str) -> None:
-    """Arm, the two numbers where there is room, and the verdict in a sign and a word."""
+    """Arm, the two numbers if there is room, and the verdict as a sign and a word."""
     look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": _SMALL}
     axes.text(columns.share(columns.arm), y, arm_name(row.arm), color=colour, **look)
     cells = ((columns.virtual, virtual_cell(row), INK), (columns.published, published_cell(row), MUTED))

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 _HEIGHT, _LEFT, _RIGHT, _GAP, _HEAD, _FOOT = 1.75, 0.5, 0.12, 0.16, 0.3, 0.46  # inches
 LEVELS = ("acr30", "acr50", "acr70", "acr90")
 _MOST_TICKS = 8
-_ASIDE = 0.35  # weeks; the published diamond stands beside the virtual point, not upon it
+_ASIDE = 0.35  # weeks; the published diamond is drawn beside the virtual point, not over it
 
 
 def responders(result: TrialResult) -> Picture | None:
-    """The curves of every ACR level that has more than one visit, or None where none has."""
+    """The curves of every ACR level that was assessed at more than one visit; None if there is none."""
     rows = [row for row in result.rows if row.endpoint in LEVELS]
     names = [n for n in in_order(row.endpoint for row in rows) if len(_weeks(rows, n)) > 1]
     if not names:
@@ -113,7 +113,7 @@ def _curve(axes: Axes, visits: Sequence[EndpointRow], colour: str, labelled: boo
 
 
 def _name(axes: Axes, row: EndpointRow, colour: str) -> None:
-    """The arm's name at the end of its curve, on the side where there is more room."""
+    """The name of an arm at the end of its curve, on the side with more room."""
     high = row.virtual > 50
     y, shift, side = (row.low, -4, "top") if high else (row.high, 3, "bottom")
     note(axes, row.week, y, arm_name(row.arm), colour, (0, shift), ha="right", va=side)

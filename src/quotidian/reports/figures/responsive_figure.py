@@ -1,4 +1,4 @@
-"""A finished figure: two drawings of one subject, wide and narrow, as SVG with the same bytes every time."""
+"""A finished figure: one subject drawn wide and narrow, as SVG with the same bytes every time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _USE = re.compile(r"(?:url\(#|xlink:href=\"#)([^\")]+)")
 _PLACES = re.compile(r' (d|x|y)="([^"]*)"')
 _LONG = re.compile(r"-?\d+\.\d+")
 _FAMILY = re.compile(r"'DejaVu Sans'(?:, sans-serif)?")
-_STYLE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)  # inline, it would style the page
+_STYLE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)  # it would style the page
 _BARE = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
@@ -30,9 +30,9 @@ class Picture:
     Parameters
     ----------
     name : for links and ids, such as ``comparison``.
-    title : what it is, a few words.
-    shows, source, certainty : the plain-language line: what it shows, from which simulated data, how sure.
-    alt : what a reader who cannot see it should know.
+    title : a few words.
+    shows, source, certainty : the explanation in plain language: content, simulated data, certainty.
+    alt : text for readers who cannot see the figure.
     wide, narrow : SVG elements that scale with the page, for a screen or paper and for a telephone.
     """
 
@@ -56,7 +56,7 @@ def picture(
     certainty: str,
     alt: str,
 ) -> Picture:
-    """Draw a figure twice, ``draw(True)`` wide and ``draw(False)`` narrow, in the style of the house."""
+    """Draw a figure twice in the common style, ``draw(True)`` wide and ``draw(False)`` narrow."""
     with house_style():
         wide = to_svg(draw(True), f"{name}-wide", alt)
         narrow = to_svg(draw(False), f"{name}-narrow", alt)
@@ -64,7 +64,7 @@ def picture(
 
 
 def to_svg(figure: Figure, name: str, alt: str) -> str:
-    """An SVG element to stand inside a page: text as text, ids of its own, no size but its proportions."""
+    """An SVG element for use inside a page: text as text, unique ids, proportions instead of a size."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata=_BARE)
     drawn = buffer.getvalue()
@@ -75,7 +75,7 @@ def to_svg(figure: Figure, name: str, alt: str) -> str:
 
 
 def _root(tag: str, alt: str) -> str:
-    """The opening tag: the drawing's proportions, and what it says to those who cannot see it."""
+    """The opening tag: the proportions of the drawing, and its text for readers who cannot see it."""
     box = re.search(r'viewBox="[^"]*"', tag)
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     look = 'style="stroke-linejoin:round;stroke-linecap:butt" role="img"'
@@ -83,14 +83,15 @@ def _root(tag: str, alt: str) -> str:
 
 
 def _own_ids(drawn: str, name: str) -> str:
-    """Ids nothing refers to are dropped; the others carry the figure's name, so that none stands twice."""
+    """Unused ids are dropped; the others get the name of the figure as a prefix, so that each is unique."""
     used = set(_USE.findall(drawn))
     drawn = _ID.sub(lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", drawn)
     return _USE.sub(lambda found: found[0].replace(f"#{found[1]}", f"#{name}-{found[1]}"), drawn)
 
 
 def _rounded(found: re.Match[str]) -> str:
-    """Places to a hundredth of a point: a third of the bytes, and no last digits that differ by machine."""
+    """Positions to a hundredth of a point: this saves two thirds of the bytes and removes digits that
+    differ between machines."""
     return f' {found[1]}="{_LONG.sub(_hundredth, " ".join(found[2].split()))}"'
 
 

@@ -1,4 +1,4 @@
-"""A trial's rows of the scoreboard: published diamond and interval above the virtual mark and interval."""
+"""The scoreboard of a trial: in each row the published value and interval above the virtual ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LINE, _HEAD, _FOOT, _KEY = 0.3, 0.34, 0.46, 0.3  # inches: a row, a panel's head and axis, the key
 _APART, _SMALL = 0.17, 7.5
-_LOWER = 0.12  # rows: how far the marks give way to a name that stands across a narrow sheet
+_LOWER = 0.12  # rows: shift of the marks below a name that is written across a narrow sheet
 _COLOURS = {True: BLUE, False: VERMILLION}
 _SHAPES = {True: "o", False: "X"}
 _MARKS = {True: "✓ inside", False: "✕ outside"}
@@ -40,7 +40,7 @@ Scale = Callable[[ScoreRow, float | None], float]
 
 
 def trial_figure(score: TrialScore) -> Picture | None:
-    """The rows of a trial as a forest, or None for a trial without any."""
+    """The rows of a trial as a forest plot; None for a trial without rows."""
     if not score.rows:
         return None
     hits = sum(row.inside for row in score.rows)
@@ -109,7 +109,7 @@ _plain = _shares
 
 
 def _ratio(row: ScoreRow, value: float | None) -> float:
-    """Doublings over the published number, held within the axis."""
+    """Logarithm to base 2 of the ratio to the published number, limited to the axis."""
     if value is None or row.published is None:
         return nan
     return log2(min(max(value / row.published, _LEAST), _MOST))
@@ -162,7 +162,7 @@ def _row(axes: Axes, columns: forest.Columns, row: ScoreRow, y: float, place: Sc
 
 
 def _words(axes: Axes, columns: forest.Columns, row: ScoreRow, y: float) -> None:
-    """Name and arm, the two numbers where there is room, and the verdict in a sign and a word."""
+    """Name and arm, the two numbers if there is room, and the verdict as a sign and a word."""
     beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": _SMALL}
     colour = _COLOURS[row.inside]
     name, arm = (-0.2, 0.2) if columns.virtual is not None else (-0.36, 0.0)

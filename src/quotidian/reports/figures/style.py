@@ -1,4 +1,4 @@
-"""The house style of figures: colours, type, lines. One place, so that an arm looks the same everywhere."""
+"""The style of all figures: colours, type, lines. An arm has the same colour in every figure."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _ARMS = {"tocilizumab": BLUE, "placebo": VERMILLION}
 _SPARE = (GREEN, PURPLE, SKY, ORANGE)
 
 FONT = "Inter, 'Helvetica Neue', 'Segoe UI', Roboto, Arial, sans-serif"
-"""What a browser sets the text in. Places are measured with DejaVu Sans, which is wider than all of these."""
+"""Fonts of a browser. Positions are computed with DejaVu Sans, which is wider than all of these."""
 
 
 def palette(arms: Sequence[str]) -> Mapping[str, str]:
-    """A colour for each arm: fixed for the known ones, the spare ones in order for the others."""
+    """A colour for each arm: fixed for known arms, the remaining colours in order for others."""
     strangers = [arm for arm in arms if arm not in _ARMS]
     return _ARMS | {arm: _SPARE[i % len(_SPARE)] for i, arm in enumerate(strangers)}
 
 
 def settings() -> dict[str, Any]:
-    """Matplotlib's settings for every figure of the house."""
+    """Matplotlib settings of all figures."""
     return {
         "font.family": ["DejaVu Sans"],
         "font.size": 8.5,
@@ -71,7 +71,7 @@ def settings() -> dict[str, Any]:
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Matplotlib's own settings put aside, those of the house in force."""
+    """A context in which the settings above replace those of Matplotlib."""
     import matplotlib
 
     with matplotlib.rc_context():
@@ -89,14 +89,14 @@ def sheet(width: float, height: float) -> Figure:
 
 
 def axes_at(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Axes placed in inches from the upper left corner of the figure."""
+    """Axes at a position in inches from the upper left corner of the figure."""
     full_width, full_height = figure.get_size_inches()
     box = (left / full_width, 1.0 - (top + height) / full_height, width / full_width, height / full_height)
     return figure.add_axes(box)
 
 
 def plain_log_axis(axes: Axes, low: float, high: float) -> None:
-    """A logarithmic y axis from low to high with numbers a clinician reads: 1, 10, 100."""
+    """A logarithmic y axis from low to high with plain numbers: 1, 10, 100."""
     from matplotlib.ticker import NullLocator
 
     axes.set_yscale("log")
@@ -107,7 +107,7 @@ def plain_log_axis(axes: Axes, low: float, high: float) -> None:
 
 
 def weeks_axis(axes: Axes, last_day: float, first_day: float = 0.0, label: str = "Weeks") -> None:
-    """An x axis in days, marked in weeks: as many of them as there is room for."""
+    """An x axis in days with as many labels in weeks as there is room for."""
     import numpy as np
 
     span = last_day - first_day
@@ -119,7 +119,7 @@ def weeks_axis(axes: Axes, last_day: float, first_day: float = 0.0, label: str =
 
 
 def legible(colour: str) -> str:
-    """The colour a third darker, for text: the palette's own are too light on white for small type."""
+    """The colour a third darker, for small text: the colours of the palette are too light on white."""
     parts = (round(0.7 * int(colour[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{part:02x}" for part in parts)
 
@@ -127,6 +127,6 @@ def legible(colour: str) -> str:
 def note(
     axes: Axes, x: float, y: float, text: str, color: str, shift: tuple[float, float], **more: Any
 ) -> None:
-    """A small label at a point of the data, shifted by so many points."""
+    """A small label at a position in the data, shifted by a distance in points."""
     look: dict[str, Any] = {"color": color, "fontsize": 7.5} | more
     axes.annotate(text, (x, y), xytext=shift, textcoords="offset points", annotation_clip=False, **look)

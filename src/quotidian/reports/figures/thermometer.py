@@ -1,4 +1,4 @@
-"""The temperature of one child on ruled paper, as on the chart at the foot of a hospital bed."""
+"""The temperature of one child on the ruled paper of a hospital chart."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 RED, SHEET, FINE, STRONG = "#b3202c", "#fffbf8", "#f5e6de", "#e6c5b7"
 HIGH = 39.0
-"""degC; the daily spike of systemic disease reaches it."""
+"""degC; daily spikes of systemic disease reach it."""
 ONE_CHILD = "One sampled child, not a forecast: other children differ from it."
 LEFT, RIGHT = 0.36, 0.5
-"""Margins in inches, for the numbers of the axis and for the names of the two marks."""
+"""Margins in inches, for the labels of the axis and of the two marks."""
 _ZOOM, _HEIGHT = 7.0, 2.3  # days, inches
 
 
 def first_week(result: TrialResult) -> Picture | None:
-    """The first seven days by the hour, with what the chart holds before day 0; None without temperature."""
+    """The first seven days by the hour and the recorded days before day 0; None without temperature."""
     child = result.child
     if "temperature" not in child.values or not child.days.size:
         return None
@@ -43,7 +43,7 @@ def first_week(result: TrialResult) -> Picture | None:
 
 
 def daily_peaks(child: ChildChart) -> str:
-    """``Highest of each day: 39.6, 38.1, 37.0 °C.`` over the days of the zoom."""
+    """``Highest of each day: 39.6, 38.1, 37.0 °C.`` for the days of the enlarged chart."""
     days, readings = child.days, child.values["temperature"]
     inside = (days >= 0.0) & (days < _ZOOM)
     peaks = [readings[inside & (np.floor(days) == day)] for day in range(int(_ZOOM))]
@@ -70,7 +70,8 @@ def _draw(child: ChildChart, width: float) -> Figure:
 def temperature(
     axes: Axes, child: ChildChart, window: tuple[float, float], *, fine: float, dots: bool
 ) -> None:
-    """The red line on paper ruled every `fine` days, with its two marks; the caller numbers the x axis."""
+    """The temperature as a red line on paper ruled every `fine` days, with two marks; the caller labels
+    the x axis."""
     days, readings = child.days, child.values["temperature"]
     shown = (days >= window[0]) & (days <= window[1])
     days, readings = days[shown], readings[shown]

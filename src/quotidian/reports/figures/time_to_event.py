@@ -1,4 +1,4 @@
-"""Kaplan-Meier curves of staying as randomised, with the numbers at risk below."""
+"""Kaplan-Meier curves of remaining on the randomised treatment, with the numbers at risk below."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TICKS = 6
 
 
 def staying(result: TrialResult) -> Picture | None:
-    """The curves of every arm, or None where nobody escaped, flared or needed rescue."""
+    """The curves of every arm; None if no child escaped, flared or needed rescue."""
     if not result.stays:
         return None
     curves = {stay.arm: kaplan_meier(stay.weeks, stay.happened) for stay in result.stays}
@@ -75,7 +75,7 @@ def _curve(axes: Axes, curve: Survival, last: float, colour: str) -> None:
 def _numbers(
     axes: Axes, arm: str, curve: Survival, ticks: NDArray[np.float64], row: int, colour: str
 ) -> None:
-    """A line of numbers at risk below the axis, beginning with the arm."""
+    """A line of numbers at risk below the axis, which begins with the arm."""
     below = -(_FOOT + _LINE * (row + 0.6)) / _HEIGHT
     across = axes.get_xaxis_transform()
     if row == 0:

@@ -51,7 +51,8 @@ def _of_visits(view: AnalysisView, chosen: Sequence[Endpoint]) -> Iterator[Endpo
 
 
 def entry_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
-    """Who entered: the statistics of week 0 that a published table may hold, whatever the design names."""
+    """Characteristics at entry: the statistics of week 0 that a published table may contain, independent
+    of the design."""
     view = AnalysisView(trial, record)
     for endpoint in ENDPOINTS.of_trial(trial):
         if trial.disease.has_endpoint(endpoint.name):
@@ -59,7 +60,7 @@ def entry_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
 
 
 def by_replicate(result: EndpointResult, record: CaseRecord, arm: int | None) -> list[float]:
-    """The number of one arm, or of all children for None, a replicate each; nothing where nobody counts."""
+    """The number of one arm (None: of all children) for each replicate; None if no child counts."""
     found = []
     for r in np.unique(record.replicate):
         own = record.replicate == r

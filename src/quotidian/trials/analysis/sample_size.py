@@ -1,4 +1,4 @@
-"""How many children a design needs: its virtual outcome, and what trials of other sizes would find."""
+"""Sample size of a design: its virtual outcome, and the power of trials of other sizes."""
 
 from __future__ import annotations
 
@@ -20,15 +20,17 @@ from quotidian.trials.protocol.design import Period, Trial
 Floats = NDArray[np.float64]
 ALPHA = 0.05
 LARGEST = 1000
-"""Children randomised to both arms together; beyond it no trial of the disease can be held (assumed)."""
+"""Largest number of children randomised to both arms together; no larger trial of the disease is feasible
+(assumed)."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """A trial of one size: children to enrol, those of them randomised to each arm, and what it would find.
+    """A trial of one size: children to enrol, children randomised to each arm, power and assurance.
 
-    ``power`` holds at the shares of all replicates; ``assurance`` is power averaged over the shares that
-    single replicates tell, which are as uncertain as one trial of the design's own size leaves them.
+    ``power`` is computed at the proportions of all replicates together. ``assurance`` is the mean power
+    over the proportions of single replicates; it includes the uncertainty that one trial of the design's
+    own size leaves.
     """
 
     enrolled: int
@@ -40,7 +42,7 @@ class Size:
 
 @dataclass(frozen=True)
 class SizePlan:
-    """What the design gives, and what it would at other sizes.
+    """The result of a design at its own size, and its power at other sizes.
 
     ``shares`` [replicate, arm] of 1 at ``week`` in the two ``arms``; ``randomised`` of those enrolled, of 1.
     """
@@ -56,7 +58,7 @@ class SizePlan:
 
     @property
     def share(self) -> tuple[float, float]:
-        """Of all replicates, arm by arm."""
+        """Proportions over all replicates, by arm."""
         first, second = self.shares.mean(axis=0)
         return float(first), float(second)
 
@@ -84,12 +86,11 @@ def check_sizes(sizes: Sequence[int]) -> None:
 
 
 def until(trial: Trial, week: int, endpoint: str) -> Trial:
-    """The design as far as that visit, judged by one endpoint: nothing later can change what is seen there.
+    """The design up to that visit, with one endpoint; nothing later can change the result.
 
-    An event-driven one is kept whole, for its later events decide who is still followed then.
-
-    Raises UnknownName for an endpoint that does not exist, InvalidInput for one that is no share of children
-    or for a week without a visit of randomised children.
+    An event-driven design is kept whole, because later events decide which children are still followed at
+    the visit. Raises UnknownName for an unknown endpoint, InvalidInput for one that is not a proportion of
+    children or for a week without a visit of randomised children.
     """
     if endpoint not in ENDPOINTS:
         raise UnknownName(f"There is no endpoint '{endpoint}'.", closest(endpoint, ENDPOINTS))
@@ -145,7 +146,7 @@ def _size(n: int, weight: float, shares: Floats, randomised: float, alpha: float
 
 
 def _shares(trial: Trial, records: Sequence[CaseRecord], endpoint: str, week: int) -> Floats:
-    """Share of 1 in either arm, [replicate, arm], of replicates in which both arms have children."""
+    """Proportion (0 to 1) in each arm, [replicate, arm], of replicates in which both arms have children."""
     found = []
     for record in records:
         own = [m for m in endpoint_results(trial, record) if (m.endpoint, m.week) == (endpoint, week)]

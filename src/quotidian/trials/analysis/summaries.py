@@ -1,4 +1,4 @@
-"""Pictures of a trial in numbers: bands by arm, who entered, and one child by the hour."""
+"""Summaries of a trial: bands by arm, characteristics at entry, and one child by the hour."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ SHOWN = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "acti
 
 
 def bands(trial: Trial, records: Sequence[CaseRecord]) -> tuple[Band, ...]:
-    """Daily maximum temperature (as read) and CRP at visits, quantiles over those of an arm then there."""
+    """Quantiles of daily maximum temperature (as read) and of CRP at visits, over the children of an arm
+    at that time."""
     found: list[Band] = []
     for number, arm in enumerate(trial.arms):
         own = [record.arm == number for record in records]
@@ -45,12 +46,12 @@ def bands(trial: Trial, records: Sequence[CaseRecord]) -> tuple[Band, ...]:
 
 
 def _last_there(record: CaseRecord) -> Floats:
-    """Week until which each child is followed, [child]: the end of the trial for it, or its withdrawal."""
+    """Week until which each child is followed, [child]: the end of its trial, or its withdrawal."""
     return np.fmin(record.last_visit, record.first("withdrawal"))
 
 
 def _band(arm: str, name: str, unit: str, days: Floats, values: Floats, last: Floats) -> Band:
-    """Quantiles by day of the children whose trial goes on then; ``last`` [child] is its last day."""
+    """Quantiles by day over the children still in the trial; ``last`` [child] is the last day of each."""
     if np.isinf(last).all():
         return Band(arm, name, unit, days, LEVELS, quantiles_of(values, LEVELS))
     there = last[:, None] >= days
@@ -68,7 +69,7 @@ def _daily_maximum(days: Floats, charts: Sequence[Floats]) -> tuple[Floats, Floa
 
 
 def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, ...]:
-    """Who entered: means and SDs over all enrolled children, beside what was published of the trial."""
+    """Characteristics at entry: means and SDs over all enrolled children, beside the published ones."""
     published: dict[str, list[PublishedResult]] = {}
     for claim in claims_of(trial.name):
         if claim.kind == "baseline":
@@ -107,11 +108,10 @@ def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, 
 
 
 def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
-    """One treated child of the first replicate by the hour: spiking at entry, otherwise the most typical.
+    """One treated child of the first replicate by the hour: a typical child with fever spikes at entry.
 
-    The most typical is the one whose CRP and joints (ESR without joints) at entry lie nearest the median, by
-    rank. A week of
-    untreated disease stands before the first dose.
+    Of the children with spikes, it is the one whose CRP and joint count (ESR if joints were not counted)
+    at entry are nearest the median by rank. The course begins one week before the first dose.
     """
     trial = setting.trial
     spikes = (

@@ -1,4 +1,4 @@
-"""How long children stay as they were randomised: until escape, flare or rescue, arm by arm."""
+"""Time on the randomised treatment, until escape, flare or rescue, by arm."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import Stay
 
 ENDING = ("escape", "flare", "rescue")
-"""What ends the treatment as randomised; a withdrawal for another reason ends the follow-up."""
+"""Events that end the randomised treatment; a withdrawal for another reason ends the follow-up."""
 
 
 def stays(trial: Trial, record: CaseRecord) -> tuple[Stay, ...]:
-    """One arm each of the first replicate: weeks followed since randomisation, and whether it ended so.
+    """Each arm of the first replicate: weeks followed since randomisation, and whether such an event ended
+    them.
 
-    Arms in which nothing of the kind can happen are there too, so that arms can be compared; none at all
-    where no child of any arm had such an event.
+    If any child had such an event, all arms are included, for comparison; otherwise none.
     """
     own = record.replicate == record.replicate.min()
     begins = np.zeros(record.children)
     ends = np.minimum(record.last_visit, float(max(record.weeks)))
     happened = np.zeros(record.children, dtype=bool)
-    sooner = lt if record.ending is None else le  # an event may be what a trial ends with
+    sooner = lt if record.ending is None else le  # an event may end the trial itself
     for event in sorted(record.events, key=lambda e: (e.week, e.child)):
         if event.kind == "randomised":
             begins[event.child] = event.week

@@ -1,4 +1,4 @@
-"""Endpoints over replicates of the trial's own size, each beside its published figure where there is one."""
+"""Endpoints over replicates of the trial's own size, each beside its published result if there is one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import EndpointRow
 
 ALL = "all"
-"""Arm of what is reported of all children together."""
+"""Name of the arm for results of all children together."""
 Key = tuple[str, str, int]
 Values = dict[Key, list[float]]
 
@@ -21,10 +21,10 @@ Values = dict[Key, list[float]]
 def endpoint_rows(
     trial: Trial, records: Iterable[CaseRecord], entry: bool = False, only_published: bool = False
 ) -> tuple[EndpointRow, ...]:
-    """One row an arm, endpoint and visit that the design has, published or not.
+    """One row for each arm, endpoint and visit of the design, published or not.
 
-    With ``entry`` also one for each statistic of who entered that was published, with week 0. With
-    ``only_published`` rows of other endpoints and visits are left out.
+    With ``entry`` there is also one row (week 0) for each published characteristic at entry. With
+    ``only_published`` all rows without a published result are left out.
     """
     claims = {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
     reported = {(endpoint, week) for _, endpoint, week in claims}
@@ -55,7 +55,8 @@ def _gather(
     measure: EndpointResult,
     claims: dict[tuple[str, str, float], PublishedResult],
 ) -> None:
-    """A number a replicate of each arm, and of all before randomisation or where that is reported."""
+    """One number per replicate for each arm, and for all children before randomisation or if that is
+    reported."""
     span = trial.randomised
     lead_in = span is not None and 0 < measure.week <= span[0]
     if not lead_in:
@@ -71,7 +72,7 @@ def _gather(
 def _claim(
     trial: Trial, key: Key, claims: dict[tuple[str, str, float], PublishedResult]
 ) -> PublishedResult | None:
-    """What was published of a row; the only arm of a trial is all of it."""
+    """The published claim of a row. In a trial with one arm, the arm is the same as all children."""
     if key not in claims and len(trial.arms) == 1:
         return claims.get((ALL, *key[1:]))
     return claims.get(key)

@@ -1,4 +1,4 @@
-"""What a scoreboard counts: rows inside by role, earlier and later ones apart, and facts by role."""
+"""Counts of a scoreboard: rows inside by role, separately for earlier and later ones, and facts by role."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IN_VIEW = "validation, rows of version 0.1 that a later design quotes"
 
 @dataclass(frozen=True)
 class FactCount:
-    """Facts of one role: how many, and how many of them the program has a counterpart to."""
+    """Facts of one role: their number, and the number with a counterpart in the program."""
 
     role: str
     all: int
@@ -44,20 +44,20 @@ def last_line(rows: Sequence[ScoreRow]) -> str:
 
 
 def in_view(rows: Sequence[ScoreRow]) -> tuple[int, int]:
-    """Of the rows of version 0.1 that a later design quotes: those inside, and all."""
+    """Rows of version 0.1 that a later design quotes: number inside, and number in all."""
     own = [row.inside for row in rows if row.claim in frozen_roles().in_view]
     return sum(own), len(own)
 
 
 @cache
 def cited_facts() -> frozenset[str]:
-    """Facts that a row of the scoreboard sets beside a simulated number."""
+    """Facts that a row of the scoreboard compares with a simulated number."""
     claims = (claim for name in names() for claim in claims_of(name))
     return frozenset(claim.fact for claim in claims if claim.fact and claim.kind != "context")
 
 
 def fact_counts(cited: Collection[str]) -> tuple[FactCount, ...]:
-    """Facts by role; one has a counterpart if it is ``cited`` or names one itself."""
+    """Counts of facts by role; a fact has a counterpart if it is ``cited`` or names one itself."""
     roles = frozen_roles().facts
     own = {role: [fact for fact in facts().values() if roles[fact.id] == role] for role in ROLES}
     return tuple(
@@ -67,7 +67,8 @@ def fact_counts(cited: Collection[str]) -> tuple[FactCount, ...]:
 
 
 def role_lines(rows: Sequence[ScoreRow]) -> list[str]:
-    """The frozen files with date and hash, the facts by role, and the rows that were in view."""
+    """The frozen files with date and hash, the facts by role, and the rows that were seen before they were
+    compared."""
     lines = [f"Roles: {file}." for file in frozen_roles().files]
     counts = [
         f"{c.all} {c.role} ({c.with_counterpart} with a counterpart)" for c in fact_counts(cited_facts())

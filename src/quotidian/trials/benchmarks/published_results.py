@@ -35,19 +35,19 @@ class PublishedResult:
     kind : endpoint, exposure, baseline, or context (published, with no counterpart in the model).
     arm : name of the arm, or all.
     endpoint : name of what was measured.
-    week : when, weeks from the first dose.
-    value : as printed, in `unit`. decimals : how many it is printed with.
+    week : weeks from the first dose.
+    value : as printed, in `unit`. decimals : number of printed decimals.
     unit : unit of value, sd, low and high.
-    count, n : children with the property and children observed, where given.
-    sd : spread between children, where given.
-    low, high : 95 % interval of the arm's proportion, mean or rate, or None where nothing allows one.
-    interval_basis : how the interval came about, in words.
-    role : calibration (the model was tuned on it or on its origin) or validation, as frozen.
+    count, n : children with the property and children observed, if given.
+    sd : SD between children, if given.
+    low, high : 95 % interval of the arm's proportion, mean or rate; None if it cannot be computed.
+    interval_basis : the method of the interval, in words.
+    role : calibration (the model was fitted to it or to its origin) or validation, as frozen.
     source, place : key of the bibliography, and where in the source.
     status : seen (read in a public text), derived (computed from such), recalled (from memory).
-    note : what else a reader must know.
-    fact : the fact of `quotidian.evidence.facts` that it is, for a number later than version 0.1.
-    because : of context, why the model or the design has no counterpart.
+    note : other information for the reader.
+    fact : name of the number in `quotidian.evidence.facts`, if it was added after version 0.1.
+    because : for context, the reason why the model or the design has no counterpart.
     """
 
     id: str
@@ -76,8 +76,8 @@ class PublishedResult:
 def load_claims(trial: str) -> tuple[PublishedResult, ...]:
     """The published claims of a trial, in the order of its file.
 
-    Raises UnknownName for a trial without such a file, LedgerError for a file that does not say how we
-    know or that has another role for a number than the one frozen.
+    Raises UnknownName for a trial without such a file, LedgerError for a file without status or with
+    another role than the frozen one.
     """
     files = {path.stem: path for path in _PUBLISHED.glob("*.yaml")}
     if trial not in files:
@@ -101,14 +101,14 @@ def _as_frozen(claims: tuple[PublishedResult, ...]) -> tuple[PublishedResult, ..
 
 
 def claims_of(trial: str) -> tuple[PublishedResult, ...]:
-    """The published claims of a design; none for one's own, of which nothing was published."""
+    """The published claims of a design; none for a user's own design."""
     return load_claims(trial) if (_PUBLISHED / f"{trial}.yaml").is_file() else ()
 
 
 def read_claims(path: Path) -> tuple[PublishedResult, ...]:
-    """The claims of one file, named after its trial and laid out like trials/published/tender.yaml.
+    """The claims of one file, named after its trial, in the format of trials/published/tender.yaml.
 
-    Raises LedgerError for anything malformed, unsourced, or at odds with itself.
+    Raises LedgerError for anything malformed, without source, or contradictory.
     """
     document, trial = read_mapping(path), path.stem
     if set(document) != {"trial", "claims"} or document["trial"] != trial:
@@ -134,7 +134,7 @@ def _told_apart(claims: list[PublishedResult]) -> tuple[PublishedResult, ...]:
 
 
 def _block(trial: str, block: Mapping[str, Any]) -> list[PublishedResult]:
-    """The claims of one endpoint, one an arm."""
+    """The claims of one endpoint, one for each arm."""
     where = f"{trial}.{block.get('endpoint', '(no endpoint)')}"
     if unknown := [str(key) for key in block if key not in _BLOCK]:
         raise _malformed(where, f"unknown field {', '.join(unknown)}")
@@ -188,12 +188,12 @@ def _claim(name: str, arm: str, numbers: Mapping[str, Any], block: Mapping[str, 
 
 
 def _decimals(value: float) -> int:
-    """As the file has it: none for 70, one for 1.0."""
+    """Number of decimals in the file: none for 70, one for 1.0."""
     return len(repr(value).partition(".")[2])
 
 
 def _printed(name: str, value: float, numbers: Mapping[str, Any]) -> tuple[Interval, str] | None:
-    """The interval that the source itself prints, where it does."""
+    """The interval that the source itself prints, if any."""
     low, high = numbers.get("low"), numbers.get("high")
     if low is None and high is None:
         return None
@@ -222,7 +222,7 @@ def _of_median(
 def _interval(
     value: float, count: int | None, n: int | None, sd: float | None, block: Mapping[str, Any]
 ) -> tuple[Interval | None, str]:
-    r"""95 % interval and how it came about.
+    r"""95 % interval and its method.
 
     Clopper-Pearson from counts, :math:`m \pm z\,sd/\sqrt{n}` from sd, the score interval from a percentage
     and n whose count cannot be recovered, or none.
@@ -254,7 +254,7 @@ def _agree(name: str, value: float, count: int, n: int | None, block: Mapping[st
 
 
 def _whole(name: str, numbers: Mapping[str, Any], key: str, least: int) -> int | None:
-    """A whole number of at least `least`, or None where it is not given."""
+    """A whole number of at least `least`, or None if it is not given."""
     value = numbers.get(key)
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""The scoreboard of a trial: one row for each published number, beside what virtual replicates gave."""
+"""The scoreboard of a trial: one row for each published number, with the result of virtual replicates."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ KEYS = (
 )  # fmt: skip
 """Keys of a row of the scoreboard's JSON, in order."""
 NOBODY = "no virtual child of this run was counted in it"
-"""Why a number that has an endpoint is not in the table."""
+"""The reason why a number with an endpoint is not in the table."""
 
 
 @dataclass(frozen=True)
 class ScoreRow(EndpointRow):
     """One published number beside the virtual one. ``virtual``, ``low``, ``high`` as in `EndpointRow`.
 
-    ``fact`` names the fact that it is, for a number later than version 0.1.
+    ``fact`` is its name among the facts, for a number that was added after version 0.1.
     """
 
     claim: str = ""
@@ -40,7 +40,7 @@ class ScoreRow(EndpointRow):
 
     @property
     def inside(self) -> bool:
-        """Whether the two agree; there is always a published number."""
+        """Whether the two numbers agree."""
         return bool(super().inside)
 
     def as_dict(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class ScoreRow(EndpointRow):
 
 @dataclass(frozen=True)
 class Apart:
-    """A published number without a counterpart in the model or the design, ``because`` of what."""
+    """A published number without a counterpart in the model or the design, and the reason ``because``."""
 
     claim: str
     trial: str
@@ -63,7 +63,7 @@ class Apart:
 
 @dataclass(frozen=True)
 class TrialScore:
-    """The rows of one trial, what stands apart, and what it took."""
+    """The rows of one trial, numbers without a counterpart, and accounts."""
 
     trial: str
     title: str
@@ -81,11 +81,11 @@ def score(
     threads: int | None = None, values: Mapping[str, float] | None = None,
     elsewhere: BlockRunner | None = None,
 ) -> TrialScore:  # fmt: skip
-    """Run a published design and set every published number of it beside its virtual counterpart.
+    """Run a published design and compare every published number with its virtual counterpart.
 
-    ``values`` replaces entries of the ledger of between-child spreads. ``progress`` is called with the share
-    done. A design without a number to compare is not run. Raises UnknownName for a design that is not here,
-    SolverFailed if no replicate can be finished.
+    ``values`` replaces entries of the ledger of variability between children. ``progress`` is called with
+    the completed share. A design without a number to compare is not run. Raises UnknownName for an unknown
+    design, SolverFailed if no replicate can be finished.
     """
     trial = design(name)
     if all(claim.kind == "context" for claim in claims_of(name)):
@@ -125,10 +125,10 @@ def _records(
     share_out: Callable[[], Iterator[CaseRecord]],
     lost: Counter[str],
 ) -> Iterator[CaseRecord]:
-    """The replicates, some at a time; one with a child that the solver lost is left out and counted.
+    """The replicates, some at a time; a replicate with a child whose solution failed is left out and
+    counted.
 
-    A replicate without one of its children would be a trial of another size. Raises SolverFailed where none
-    is left.
+    Without that child it would be a trial of another size. Raises SolverFailed if no replicate is left.
     """
     done: set[int] = set()
     try:
@@ -156,9 +156,10 @@ def judged(
     trial: str, rows: Sequence[EndpointRow], claims: Sequence[PublishedResult] | None = None,
     arms: Sequence[str] | None = None,
 ) -> tuple[tuple[ScoreRow, ...], tuple[Apart, ...]]:  # fmt: skip
-    """Each published number beside the row that answers it, in the order of the claims; the rest apart.
+    """Each published number with its row, in the order of the claims; numbers without a row separately.
 
-    ``arms`` of the trial; those that rows are of for None. The only arm of a trial is all of it.
+    ``arms`` are those of the trial; None takes those of the rows. In a trial with one arm, the arm is the
+    same as all children.
     """
     found, alone = [], []
     named = {row.arm for row in rows if row.arm != ALL} if arms is None else set(arms)

@@ -1,4 +1,4 @@
-"""What a rule can do to participants at a visit, and the one place where it is done."""
+"""The actions of rules on participants at a visit, and the function that carries them out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Reduce:
-    """Give this share (above 0) of the regimen's dose of a drug from the next dose on."""
+    """From the next dose on, give this share (above 0) of the regimen's dose of a drug."""
 
     drug: str
     share: float
@@ -36,7 +36,7 @@ class Reduce:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Give no dose of a drug from now on; nothing undoes it, and an infusion that runs ends as planned."""
+    """Give no further dose of a drug. This is permanent; a running infusion is completed."""
 
     drug: str
 
@@ -50,9 +50,9 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class ChangeTo:
-    """Give another treatment from the dose of this visit on; nothing changes where it is given already.
+    """Give another treatment from the dose of this visit on; no change for those who receive it already.
 
-    Holds, reductions and stops of a drug outlast the change.
+    Holds, reductions and stops of a drug remain in force.
     """
 
     give: Give
@@ -60,33 +60,33 @@ class ChangeTo:
 
 @dataclass(frozen=True, slots=True)
 class SetSteroid:
-    """Take this daily dose of prednisolone, mg/kg/day, [participant decided on]."""
+    """Set the daily dose of prednisolone, mg/kg/day, of each participant concerned."""
 
     dose: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class AssignArm:
-    """Belong to an arm, [participant decided on]: index into ``trial.arms``, -1 for none."""
+    """Set the arm of each participant concerned: index into ``trial.arms``, -1 for none."""
 
     arm: Integers
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveArm:
-    """Leave the treatment as randomised and stay in the trial."""
+    """End the randomised treatment; the participant remains in the trial."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetStep:
-    """Move to a step of the ladder of doses."""
+    """Set the step of dose escalation."""
 
     step: int
 
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Leave the trial: the participant is followed no further."""
+    """End participation; the participant is not followed further."""
 
 
 Action: TypeAlias = (
@@ -96,11 +96,11 @@ Action: TypeAlias = (
 
 @dataclass(frozen=True)
 class Decision:
-    """An action on some participants, and the event that the record notes of it.
+    """An action on some participants, and the event that is recorded.
 
     Attributes
     ----------
-    who : places of the participants, ascending. action : None where only the event is noted.
+    who : places of the participants, ascending. action : None if only an event is recorded.
     event : kind of event; None for none. detail : of the event, in words.
     """
 
@@ -111,7 +111,7 @@ class Decision:
 
 
 def apply(state: TrialState, week: int, decisions: Iterable[Decision]) -> None:
-    """Carry decisions out at the visit of a week, in their order, and note their events."""
+    """Carry out the decisions of a visit in their order, and record their events."""
     for decision in decisions:
         if not len(decision.who):
             continue

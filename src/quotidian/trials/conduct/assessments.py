@@ -1,4 +1,4 @@
-"""What is seen of participants at a visit: temperatures as read, the core set as measured, observables."""
+"""Assessments at a visit: temperature readings, the core set with measurement error, observables."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from quotidian.trials.criteria import CORE_SET
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 TRANSIENT = ("rash",)
-"""Signs that come with the fever and go with it."""
+"""Signs that appear and disappear with fever."""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """What a visit shows of each participant.
+    """The assessments of each participant at a visit.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ def assess(
 def _visit_places(
     setting: TrialSetting, participants: Participants, run: Outcome, at: Floats, visit: int
 ) -> Integers:
-    """Place in ``run.times`` of each participant's visit: at its end, or some mornings before it."""
+    """Index into ``run.times`` of each participant's visit: its end, or some mornings before it."""
     early = np.zeros(len(participants), dtype=np.int64)
     if setting.trial.window and visit:
         u = setting.uniform(f"visit.window.{visit}", participants.replicate, participants.number)
@@ -74,10 +74,10 @@ def _visit_places(
 
 
 def _observed(setting: TrialSetting, run: Outcome, at: Floats, seen: Integers) -> dict[str, Floats]:
-    """Observables of a visit, [participant] each: as they are at ``seen``; transient signs at their height.
+    """Observables of a visit, [participant] each: values at ``seen``, and maxima of transient signs.
 
-    A rash is gone by the morning of the visit. It is what was seen of it in the two weeks of the chart, at
-    ``at`` (h), as fever is. Temperature is read by itself.
+    A rash has faded by the morning of the visit. Like fever, it is assessed over the two weeks of the
+    temperature chart, at ``at`` (h), and the maximum counts. Temperature is read separately.
     """
     everyone = np.arange(len(seen))
     found = {n: run[n][everyone, seen] for n in setting.observed if n != "temperature"}
@@ -92,7 +92,7 @@ def counted_neutrophils(setting: TrialSetting, record: CaseRecord, week: int) ->
 
 
 def refuse_lost(run: Outcome, record: CaseRecord) -> None:
-    """Stop the trial and name the participant where the solver lost one: no endpoint is defined for it."""
+    """Stop the trial with the name of a participant whose solution failed: no endpoint is defined for it."""
     for lost in run.failures:
         raise SolverFailed(
             f"Child {record.number[lost.subject]} of replicate {record.replicate[lost.subject]} was lost "

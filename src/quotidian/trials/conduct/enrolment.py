@@ -1,4 +1,4 @@
-"""Enrolment: candidates are screened in rounds until every replicate has as many as the trial takes."""
+"""Enrolment: candidates are screened in rounds until every replicate has the planned number of children."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from quotidian.trials.conduct.weighting import Match
 
 Floats = NDArray[np.float64]
 SURPLUS = 2.0
-"""Candidates proposed for each child wanted, in the first round."""
+"""Candidates per planned child in the first round."""
 MOST_ROUNDS = 40
 Place = tuple[int, int, int]
 """Replicate, round, and place among the candidates of that round."""
@@ -28,7 +28,8 @@ Place = tuple[int, int, int]
 def enrol(
     setting: TrialSetting, execution: Execution, chosen_by: Match, replicates: range
 ) -> tuple[TrialState, EnrolmentAccount]:
-    """The first chosen candidates of each replicate, as many as the trial takes, and the account of all.
+    """The first chosen candidates of each replicate, up to the planned number, and the account of all
+    candidates.
 
     Raises InvalidInput where too few candidates are eligible.
     """
@@ -61,7 +62,7 @@ def _refuse_short(wanted: dict[int, int], size: int, proposed: int) -> None:
 
 
 def _enrolled(rounds: Sequence[Screened], places: Sequence[Place]) -> TrialState:
-    """The participants in the order of ``places``, with the record of their entry."""
+    """The participants at ``places``, in that order, with the record of their entry."""
     by_round = [
         np.array([i for _, p, i in places if p == number], dtype=np.int64) for number in range(len(rounds))
     ]
@@ -90,7 +91,7 @@ def _enrolled(rounds: Sequence[Screened], places: Sequence[Place]) -> TrialState
 
 
 def _order(by_round: Sequence[NDArray[np.int64]], places: Sequence[Place]) -> NDArray[np.int64]:
-    """Where each of ``places`` stands when the chosen of all rounds are put one after another."""
+    """Position of each of ``places`` in the concatenated candidates chosen in all rounds."""
     after = np.cumsum([0, *map(len, by_round)])
     seat = {(p, int(i)): int(after[p]) + k for p, own in enumerate(by_round) for k, i in enumerate(own)}
     return np.array([seat[p, i] for _, p, i in places], dtype=np.int64)

@@ -34,9 +34,9 @@ def _occasions(plan: Kinetics | None) -> dict[Occasion, Floats]:
 def proceed_sampled(
     setting: TrialSetting, execution: Execution, state: TrialState, until_h: float, at: Floats
 ) -> Outcome:
-    """Integrate to ``until_h`` with observables at ``at`` (h), and keep the drug samples due on the way.
+    """Integrate to ``until_h`` with observables at ``at`` (h), and record the drug samples of this stage.
 
-    Raises SolverFailed for a participant that the solver lost.
+    Raises SolverFailed for a participant whose solution failed.
     """
     plan, now_h = setting.trial.kinetics, state.participants.now_h
     due = {name: hours[(hours > now_h) & (hours <= until_h)] for name, hours in _occasions(plan).items()}
@@ -51,7 +51,8 @@ def proceed_sampled(
 
 
 def record_exposure(setting: TrialSetting, execution: Execution, state: TrialState) -> None:
-    """Record peak, trough and area of the occasions, with the last dose followed to its interval's end."""
+    """Record peak, trough and area of the occasions, after the last dose is followed to the end of its
+    interval."""
     plan = setting.trial.kinetics
     if plan is None:
         return
@@ -71,7 +72,7 @@ def record_exposure(setting: TrialSetting, execution: Execution, state: TrialSta
 
 
 def _withheld(participants: Participants, drug: str, hours: Floats) -> Bools:
-    """Whose dose of the drug was withheld within these hours, [participant]."""
+    """Participants whose dose of the drug was withheld within these hours, [participant]."""
     return np.array(
         [
             any(dose.drug == drug and hours[0] <= dose.time_h < hours[-1] for dose in now.withheld)

@@ -1,4 +1,4 @@
-"""Participants of several rounds of enrolment as one group."""
+"""Joining the participants of several rounds of enrolment into one group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is recorded at a visit: the model's observables with measurement error, in the units of the forms."""
+"""Measurements at a visit: observables of the model with measurement error, in the units of the case
+report forms."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ Replicate: TypeAlias = int | NDArray[np.int64]  # of all children, or [child]
 SCALE = {"physician_global": 10.0, "parent_global": 10.0, "chaq": 3.0}
 COUNTS = ("active_joints", "limited_joints")
 ALL_JOINTS = 71.0
-HALF = 0.5  # marks on a scale of 0 to 10 are read in halves
+HALF = 0.5  # a mark on a scale of 0 to 10 is recorded to the nearest half
 NONE_CHANCE = {"physician_global": "physician_none", "parent_global": "parent_none"}
 
 
@@ -36,12 +37,13 @@ def errors() -> Ledger:
 
 @cache
 def error_models() -> Mapping[str, ErrorModel]:
-    r"""The error model of every observable that is measured, by its name.
+    r"""The error model of every measured observable, by name.
 
-    The error of a scale is largest in the middle and vanishes at its ends, where raters agree. Both joint
-    counts share one random stream, since one examiner counts both. ESR, CRP and the limits of neutrophils are
-    those of the laboratory (patients/laboratory.py). The error of neutrophils joins the variation from day to
-    day and that of the counter, :math:`\sigma^2 = \omega_{wN}^2 + \epsilon_N^2`.
+    The error of a rating scale is largest in the middle and zero at its ends, where raters agree. Both
+    joint counts share one random stream, since one examiner counts both. ESR, CRP and the limits of
+    neutrophils are those of the laboratory (patients/laboratory.py). The variance of the neutrophil count
+    is the sum of day-to-day variation and error of the counter, :math:`\sigma^2 = \omega_{wN}^2 +
+    \epsilon_N^2`.
     """
     sd = {name: entry.value for name, entry in errors().items()}
     laboratory = assays()
@@ -75,9 +77,9 @@ def core_set(
 def marked(
     name: str, read: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, visit: int
 ) -> Floats:
-    """Globals as marked, [child]: in halves, and of little disease often none at all.
+    """Global assessments as recorded, [child], to the nearest half.
 
-    A mark under 0.5 is 0 with a chance that differs between physicians and parents.
+    A mark below 0.5 is recorded as 0 with a probability that differs between physicians and parents.
     """
     u = streams.uniform(f"mark.{name}.{visit}", replicate, np.asarray(numbers))[:, 0]
     none = (read < HALF) & (u < errors()[NONE_CHANCE[name]].value)
@@ -90,18 +92,19 @@ def crp(true: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, 
 
 
 def neutrophils(true: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, visit: int) -> Floats:
-    """Neutrophils of one visit as counted, [child], 1e9/L; errors of different visits are independent."""
+    """Neutrophil count of one visit, [child], 1e9/L; errors of different visits are independent."""
     return error_models()["neutrophils"].simulate(true, streams, replicate, numbers, visit)
 
 
 def readings(true: Floats, streams: Streams, replicate: Replicate, numbers: Numbers, first: int) -> Floats:
-    """Temperatures as read, [child, reading]; ``first`` numbers the readings since the run-in began."""
+    """Temperature readings, [child, reading]; ``first`` is the number of the first reading since the start
+    of the run-in."""
     noise = streams.normal("noise.temperature", replicate, np.asarray(numbers), true.shape[1], first)
     return error_models()["temperature"].measured(true, noise)
 
 
 def withdrawn(streams: Streams, replicate: Replicate, numbers: Numbers, weeks: float) -> NDArray[np.bool_]:
-    r"""Who has withdrawn for a reason outside the model, [child].
+    r"""Children who have withdrawn for a reason outside the model, [child].
 
     The probability :math:`1 - e^{-h_w t}` is the same in all arms.
     """

@@ -1,7 +1,7 @@
-"""Blocks of replicates, run in several threads of this process or handed to other processes and machines.
+"""Blocks of replicates, computed in several threads of this process or in other processes and machines.
 
-The solver frees the interpreter while it works, so one thread records while another integrates its children.
-A replicate does not depend on the block that it is in, nor on the thread, process or machine that runs it.
+The solver releases the interpreter lock, so one thread can record while another integrates. A replicate
+does not depend on its block, nor on the thread, process or machine that computes it.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ from quotidian.trials.conduct.weighting import Match
 from quotidian.trials.protocol.design import Trial
 
 CHUNK_CHILDREN = 1400
-"""Children integrated together: enough to keep every lane full, with little memory."""
+"""Children that are integrated together: enough to fill all lanes, with little memory."""
 BLOCKS_A_WORKER = 2
-"""Blocks that a worker elsewhere is given, about: more would integrate too few children together."""
+"""Approximate number of blocks for each external worker; with more, too few children would be integrated
+together."""
 LOOK_EVERY = 0.2  # s
 Progress = Callable[[int, float], None]
 News = SimpleQueue[tuple[int, float]]
 
 
 def chunks(replicates: int, size: int, workers: int) -> list[range]:
-    """Replicates that are run together: as many chunks for each worker, so that none waits for the last."""
+    """Number of replicates that are run together; all workers receive equally many chunks."""
     most = max(1, CHUNK_CHILDREN // size)
     count = min(-(-replicates // most // workers) * workers, replicates)
     edges = [replicates * i // count for i in range(count + 1)]
@@ -68,22 +69,22 @@ class BlockConduct:
 
 
 class BlockRunner(Protocol):
-    """Runs blocks of replicates somewhere else."""
+    """Computes blocks of replicates outside this process."""
 
     @property
     def workers(self) -> int:
-        """How many blocks are computed at the same time."""
+        """Number of blocks that are computed at the same time."""
         ...
 
     def run(
         self, conduct: BlockConduct, blocks: Sequence[range], progress: Callable[[float], None]
     ) -> Generator[Conducted, None, None]:
-        """What comes of each block, in their order; ``progress`` receives the share done of all."""
+        """The result of each block, in order; ``progress`` receives the completed share of all."""
         ...
 
 
 def followed_days(trial: Trial) -> float:
-    """Days that all children are followed for each one enrolled, candidates for screening included, about."""
+    """Approximate child-days of simulation for each enrolled child, including candidates at screening."""
     return RUN_IN_DAYS * SURPLUS + trial.weeks * 7 + 14
 
 
@@ -94,11 +95,12 @@ def share(
     progress: Progress,
     elsewhere: BlockRunner | None = None,
 ) -> Iterator[CaseRecord]:
-    """Run every replicate, a record a chunk in order; the conductor keeps the account.
+    """Run every replicate and yield one record per chunk, in order; the conductor keeps the enrolment
+    account.
 
-    They are run on so many threads of this process, or by ``elsewhere``. ``progress`` is called in this
-    thread with children and the days that they have been followed. Records are made at the pace at which
-    they are taken. Ctrl-C stops every thread at its next block of children.
+    Replicates are computed by ``threads`` threads of this process, or by ``elsewhere``. ``progress`` is
+    called in this thread with a number of children and the days that they were followed. Records are
+    computed as they are consumed. Ctrl-C stops every thread at its next block of children.
     """
     if elsewhere is not None:
         for done in _elsewhere(conductor, replicates, progress, elsewhere):
@@ -120,7 +122,8 @@ def share(
 def _elsewhere(
     conductor: TrialConductor, replicates: int, progress: Progress, elsewhere: BlockRunner
 ) -> Iterator[Conducted]:
-    """What comes of each block, in order; several blocks for each worker, so that all end together."""
+    """The result of each block, in order; several blocks per worker, so that all workers finish at about
+    the same time."""
     setting = conductor.setting
     trial, shown = setting.trial, 0.0
     blocks = chunks(replicates, trial.size, BLOCKS_A_WORKER * elsewhere.workers)
@@ -138,7 +141,7 @@ def _elsewhere(
 def _in_threads(
     conductor: TrialConductor, spans: list[range], workers: int, progress: Progress
 ) -> Iterator[Conducted]:
-    """What comes of each span, in order; a few spans ahead are under way in other threads."""
+    """The result of each span, in order; other threads compute a few spans in advance."""
     news: News = SimpleQueue()
     cancel = Flag()
     execution = Execution(1, lambda children, days: news.put((children, days)), cancel)
@@ -159,7 +162,8 @@ def _in_threads(
 
 
 def _awaited(future: Future[Conducted], news: News, progress: Progress) -> Conducted:
-    """The result of a span, with progress of all spans passed on meanwhile; its failure is raised here."""
+    """The result of a span; meanwhile progress of all spans is passed on. A failure of the span is raised
+    here."""
     while True:
         done, _ = wait((future,), timeout=LOOK_EVERY)
         while not news.empty():

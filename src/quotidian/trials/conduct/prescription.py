@@ -1,4 +1,4 @@
-"""One participant's prescription: the treatment, the doses planned and given, and drugs held or stopped."""
+"""One participant's prescription: the treatment, planned and given doses, and drugs on hold or stopped."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ AS_PLANNED = DrugStatus()
 
 @dataclass(frozen=True)
 class Prescription:
-    """What one participant is given.
+    """The treatment of one participant.
 
     Attributes
     ----------
     give, first_h : the treatment, and the hour of its first dose.
-    planned : doses to come, as the regimen says. given, withheld : doses that were due, in order of time.
-    written_h : hour before which doses are planned; infinite if no dose comes later.
-    status : by drug, where it is not given as planned. It outlasts a change of treatment.
+    planned : future doses of the regimen. given, withheld : past doses, in order of time.
+    written_h : hour up to which doses are planned; infinite if the regimen has no later dose.
+    status : of each drug that is not given as planned. A change of treatment keeps it.
     """
 
     give: Give = "none"
@@ -51,11 +51,11 @@ class Prescription:
 
     @property
     def doses(self) -> Doses:
-        """Doses that were given, and those to come if nothing changes, in order of time."""
+        """Doses given, and those that will be given if nothing changes, in order of time."""
         return (*self.given, *self._administered(self.planned))
 
     def until(self, now_h: float) -> Prescription:
-        """The prescription with the doses planned before ``now_h`` given or withheld."""
+        """The prescription in which each dose planned before ``now_h`` was given or withheld."""
         due = tuple(dose for dose in self.planned if dose.time_h < now_h)
         if not due:
             return self
@@ -68,7 +68,7 @@ class Prescription:
         )
 
     def replanned(self, from_h: float, doses: Doses, written_h: float) -> Prescription:
-        """The prescription with other doses from ``from_h`` on; earlier doses stay planned."""
+        """The prescription with other doses from ``from_h`` on; earlier planned doses are kept."""
         kept = tuple(dose for dose in self.planned if dose.time_h < from_h)
         return replace(self, planned=kept + doses, written_h=written_h)
 
@@ -77,7 +77,7 @@ class Prescription:
         return replace(self, status={**self.status, drug: status})
 
     def _administered(self, doses: Doses) -> Doses:
-        """Doses at the share given, without those of drugs that are held or stopped."""
+        """Doses, reduced where a drug is reduced, without those of drugs on hold or stopped."""
         if not self.status:
             return doses
         shares = [(dose, self.of_drug(dose.drug)) for dose in doses]

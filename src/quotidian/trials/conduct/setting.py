@@ -1,4 +1,4 @@
-"""What the conduct of a trial rests on and never changes: design, models, random streams, execution."""
+"""The fixed setting of a trial: design, models, random streams, execution."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class TrialSetting:
 
     Attributes
     ----------
-    whole : the model that knows every parameter of a child.
-    population : whom candidates are drawn from.
+    whole : the complete model, with all parameters of a child.
+    population : the population from which candidates are drawn.
     """
 
     trial: Trial
@@ -39,7 +39,7 @@ class TrialSetting:
 
     @cached_property
     def narrow(self) -> CompiledModel:
-        """The model reduced to what is recorded, which is all that is solved."""
+        """The model reduced to what the recorded observables need; only this is solved."""
         return reduced_model(self.trial.model, self.trial.drugs, self.solved)
 
     @cached_property
@@ -49,7 +49,7 @@ class TrialSetting:
 
     @cached_property
     def limits(self) -> Mapping[str, tuple[Limit, ...]]:
-        """Safety limits of the trial's drugs, by drug, as far as the model has what they read."""
+        """Safety limits of the trial's drugs, by drug, if the model has the observables that they read."""
         known, limits = self.whole.model.observables, limits_of(self.trial.safety, self.trial.drugs)
         return {drug: tuple(one for one in own if one.reads in known) for drug, own in limits.items()}
 
@@ -60,7 +60,7 @@ class TrialSetting:
 
     @cached_property
     def solved(self) -> tuple[str, ...]:
-        """Observables that are computed: those recorded, and those that safety limits read."""
+        """Observables that are computed: the recorded ones and those that safety limits read."""
         return tuple(dict.fromkeys([*self.observed, *self.safety_readings]))
 
     def uniform(self, purpose: str, replicate: NDArray[np.int64], number: NDArray[np.int64]) -> Floats:
@@ -70,9 +70,9 @@ class TrialSetting:
 
 @dataclass(frozen=True)
 class Execution:
-    """How a trial is computed: threads of the solver, progress, cancellation. No result depends on it.
+    """Execution of a trial: threads of the solver, progress, cancellation. No result depends on it.
 
-    ``progress`` is called with a number of participants and the days that they were just followed.
+    ``progress`` is called with a number of participants and the days of their last stage.
     """
 
     threads: int | None = None

@@ -1,4 +1,4 @@
-"""Where a trial under way stands: its participants, what was recorded of them, and one visit of both."""
+"""The state of a trial in progress: its participants, their record, and a visit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TrialState:
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit of all participants, as rules read it; rules change nothing in it."""
+    """One visit of all participants, as rules read it. Rules do not change it."""
 
     setting: TrialSetting
     state: TrialState
@@ -44,22 +44,22 @@ class Visit:
 
     @property
     def record(self) -> CaseRecord:
-        """What was recorded so far, this visit among it."""
+        """The record up to and including this visit."""
         return self.state.record
 
     @property
     def participants(self) -> Participants:
-        """Who takes part, and what each is given."""
+        """The participants and their treatment."""
         return self.state.participants
 
     @property
     def everyone(self) -> Bools:
-        """All participants, [participant]."""
+        """True for all participants, [participant]."""
         return np.ones(self.record.children, dtype=bool)
 
     @property
     def here(self) -> Bools:
-        """Who comes to this visit and has not left the trial, [participant]."""
+        """Participants who attend this visit and have not left the trial, [participant]."""
         return ~self.record.missed[self.week] & ~self.record.left[self.week]
 
     def uniform(self, purpose: str) -> Floats:
@@ -68,5 +68,5 @@ class Visit:
 
 
 def places(who: Bools | Iterable[bool]) -> NDArray[np.int64]:
-    """Places of those for whom it holds, ascending."""
+    """Indices of the participants for whom the condition holds, ascending."""
     return np.flatnonzero(np.asarray(who))

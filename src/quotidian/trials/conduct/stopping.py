@@ -1,7 +1,7 @@
-"""Where an event-driven trial ends: at the calendar time of its N-th event, for every child at once.
+"""End of an event-driven trial: the calendar time of its N-th event, common to all children.
 
-Nothing that a child does depends on the others before that, so the end is found after all have been followed
-to their last visit, and what lies beyond it is left unread.
+Before the end, no child depends on another. The end is therefore determined after all children have been
+followed to their last visit, and later data are not used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from quotidian.trials.protocol.rules import Stop
 
 
 def close(setting: TrialSetting, record: CaseRecord) -> None:
-    """End each replicate where its design says so; nothing for a design without an end by events."""
+    """The end of each replicate; None for a design that does not end by events."""
     stop, span = setting.trial.stop, setting.trial.randomised
     if stop is None or span is None:
         return
@@ -26,7 +26,7 @@ def close(setting: TrialSetting, record: CaseRecord) -> None:
 
 
 def summary(stop: Stop | None, records: Sequence[CaseRecord]) -> tuple[str, ...]:
-    """When the replicates ended, in words; nothing for a design without an end by events."""
+    """The end of the replicates in words; empty for a design that does not end by events."""
     ends = [week for record in records if record.ending for week in record.ending.at.values()]
     if stop is None or not ends:
         return ()
@@ -41,9 +41,10 @@ def summary(stop: Stop | None, records: Sequence[CaseRecord]) -> tuple[str, ...]
 
 
 def ending(record: CaseRecord, stop: Stop, arrival: Floats, start: int) -> Ending:
-    """Where the trial of each replicate ends, and each child's last visit before it.
+    """The end of each replicate, and each child's last visit before it.
 
-    A child that would be randomised after the end never is: its last visit is that which found it fit.
+    A child whose randomisation would be after the end is not randomised. Its last visit is the one that
+    found it eligible.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def ending(record: CaseRecord, stop: Stop, arrival: Floats, start: int) -> Endin
 
 
 def end(record: CaseRecord, found: Ending) -> None:
-    """Take out of the record what happened to children after their last visit in the trial."""
+    """Remove events after a child's last visit in the trial from the record."""
     record.ending = found
     record.events = [_as_it_was(e, found) for e in record.events if e.week <= found.last[e.child]]
     record.arm = np.where(found.late, -1, record.arm)

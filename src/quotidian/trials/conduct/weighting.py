@@ -1,8 +1,10 @@
-r"""Children chosen so that their means meet a published table: exponential tilting, then lots.
+r"""Selection of children whose means agree with a published table: exponential tilting, then random
+selection.
 
-A reference pool of candidates is followed once to entry. Weights :math:`w_i \propto e^{\lambda \cdot x_i}`,
-the smallest change of the pool that meets the means (Kullback and Leibler), give each candidate its chance.
-The effective sample size :math:`(\sum w)^2/\sum w^2` says what is left of the pool.
+A reference pool of candidates is followed once to entry. The probability of a candidate is proportional to
+its weight :math:`w_i \propto e^{\lambda \cdot x_i}`. Of all weights that give the published means, these
+have the smallest Kullback-Leibler divergence from the pool. The effective sample size is :math:`(\sum
+w)^2/\sum w^2`.
 """
 
 from __future__ import annotations
@@ -17,20 +19,21 @@ from quotidian.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 LEAST_EFFECTIVE = 0.05
-"""Of the pool: a match that leaves less rests on a handful of children and is refused."""
+"""Smallest effective sample size as a share of the pool; below it the match depends on a few children and
+is refused."""
 CLOSE = 0.01
-"""Of an SD of the pool: as near as a mean must come."""
+"""Largest allowed distance of a mean from its target, in SD of the pool."""
 MOST = 0.95
-"""Quantile of the pool's weights that is chosen with certainty; heavier ones count no more than it."""
+"""Quantile of the pool's weights from which candidates are chosen with certainty."""
 
 
 @dataclass(frozen=True)
 class Match:
-    """How candidates are chosen.
+    """The rule by which candidates are chosen.
 
     Attributes
     ----------
-    targets : by statistic. before, after : means of the pool, and under the weights.
+    targets : by statistic. before, after : means of the pool without and with the weights.
     slopes : lambda. cap : weight from which a candidate is taken for certain.
     effective : effective sample size. pool : eligible candidates in the pool.
     """
@@ -45,7 +48,7 @@ class Match:
     pool: int = 0
 
     def chances(self, x: Mapping[str, Floats]) -> Floats:
-        """Chance of each candidate to be chosen, [child]."""
+        """Probability that each candidate is chosen, [child]."""
         first = next(iter(x.values()))
         if not self.targets:
             return np.ones(len(first))
@@ -53,9 +56,9 @@ class Match:
 
 
 def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
-    """Weights over a pool that meet the targets' means.
+    """Weights of a pool that give the target means.
 
-    Raises InvalidInput for a statistic that the pool has not, or means that it cannot reach.
+    Raises InvalidInput for a statistic that the pool lacks, or means that it cannot reach.
     """
     if unknown := [name for name in targets if name not in pool]:
         raise InvalidInput(
@@ -92,7 +95,7 @@ def _columns(x: Mapping[str, Floats], targets: Mapping[str, float]) -> Floats:
 
 
 def _weights(x: Floats, scale: Floats, slopes: Floats) -> Floats:
-    """Weights one by one: the same whatever the company."""
+    """Weights of single children, independent of the others."""
     exponent = np.zeros(x.shape[1])
     for row, s, slope in zip(x, scale, slopes, strict=True):
         exponent += slope * row / s

@@ -1,4 +1,5 @@
-"""Trial endpoints as the field defines them, over children. A missing value is refused, never failed."""
+"""Trial endpoints as the field defines them, over children. A missing value is an error and never counts
+as failure."""
 
 from quotidian.trials.criteria.acr import adapted_acr, jia_acr, jia_acr_flare
 from quotidian.trials.criteria.checks import CORE_SET, counted

@@ -13,7 +13,7 @@ from quotidian.trials.criteria.checks import core, truth
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_ROUNDING = 1e-9  # 1.5 to 1.05 is a fall of 30 % although binary arithmetic finds a shade less
+_ROUNDING = 1e-9  # 1.5 to 1.05 is a fall of 30 %, although binary arithmetic gives slightly less
 
 
 def jia_acr(baseline: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike], level: float) -> Bools:
@@ -26,8 +26,8 @@ def jia_acr(baseline: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike], lev
 
     Parameters
     ----------
-    baseline, now : the variables of CORE_SET, each (children,), >= 0, baseline and now in one unit; ``crp``
-        in place of ``esr`` where a trial of systemic disease judges by it.
+    baseline, now : the variables of CORE_SET, each (children,), >= 0, baseline and now in one unit;
+        ``crp`` in place of ``esr`` if a trial of systemic disease uses it.
     level : per cent, above 0 and up to 100: 30, 50, 70 or 90.
 
     Returns
@@ -70,8 +70,8 @@ def adapted_acr(
 ) -> Bools:
     """Adapted JIA ACR response of systemic disease: the response of `jia_acr`, and no fever, (children,).
 
-    Ruperto 2012 (canakinumab) takes the resolution of fever; TENDER's primary endpoint is the same with its
-    own window of 7 days (De Benedetti 2012). ``afebrile`` : truth values, (children,); which window is the
-    caller's. Refusals as in `jia_acr`.
+    Ruperto 2012 (canakinumab) requires resolution of fever. TENDER's primary endpoint is the same with its
+    own window of 7 days (De Benedetti 2012). ``afebrile`` : truth values, (children,); the caller chooses
+    the window. Errors as in `jia_acr`.
     """
     return np.asarray(jia_acr(baseline, now, level) & truth(afebrile, "Absence of fever"))

@@ -1,4 +1,4 @@
-"""What every endpoint asks of its data: all variables, all children, nothing missing, nothing negative."""
+"""Checks of the data of endpoints: all variables, all children, nothing missing, nothing negative."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Bools = NDArray[np.bool_]
 CORE_SET = ("physician_global", "parent_global", "chaq", "active_joints", "limited_joints", "esr")
 """The six variables of the JIA core set: globals 0-10, CHAQ 0-3, counts of joints, mm/h."""
 MARKER, OTHER_MARKER = "esr", "crp"
-"""The inflammatory marker of the core set, and the one that some trials of systemic disease take for it."""
+"""The inflammatory marker of the core set, and the one that some trials of systemic disease use instead."""
 
 
 def counted(core: Mapping[str, Floats], marker: str) -> dict[str, Floats]:
-    """The six variables that a trial judges by, of a visit at which both markers were measured."""
+    """The six variables of a trial's response criteria, from a visit at which both markers were measured."""
     return {name: values for name, values in core.items() if name in (*CORE_SET[:-1], marker)}
 
 
 def core(before: Mapping[str, ArrayLike], now: Mapping[str, ArrayLike]) -> tuple[Floats, Floats]:
-    """The core set before and now, each (6, children), of one shape; CRP stands where ESR is absent."""
+    """The core set before and now, each (6, children); CRP replaces an absent ESR."""
     marker = OTHER_MARKER if OTHER_MARKER in before and MARKER not in before else MARKER
     names = (*CORE_SET[:-1], marker)
     b, x = stack(before, names, "The earlier visit"), stack(now, names, "The later visit")
@@ -57,7 +57,7 @@ def stack(given: Mapping[str, ArrayLike], names: tuple[str, ...], subject: str) 
 
 
 def refuse(bad: NDArray[np.bool_], what: str) -> None:
-    """Refuse the children marked, by their place in the array."""
+    """Raise an error that names the marked children by their index."""
     if bad.any():
         who = np.flatnonzero(bad)
         more = f" and {who.size - 5} more" if who.size > 5 else ""
@@ -69,7 +69,7 @@ def refuse(bad: NDArray[np.bool_], what: str) -> None:
 
 
 def truth(values: ArrayLike, what: str) -> Bools:
-    """Truth values as they are, (children,) or more; InvalidCall for anything else."""
+    """Truth values unchanged, (children,) or more; InvalidCall for anything else."""
     found = np.asarray(values)
     if found.dtype != np.bool_:
         raise InvalidCall(

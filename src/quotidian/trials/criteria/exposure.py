@@ -12,11 +12,12 @@ from quotidian.errors import InvalidInput
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 BAND_KG = 30.0
-"""Tocilizumab's doses change at it (US label of Actemra, section 2)."""
+"""kg; the dose of tocilizumab changes at this weight (US label of Actemra, section 2)."""
 
 
 class Exposures(NamedTuple):
-    """Of one interval: peak and trough in the concentration's unit, area in that times day; (children,)."""
+    """Exposure over one interval: peak and trough in the concentration's unit, area in that unit times
+    day; (children,)."""
 
     cmax: Floats
     ctrough: Floats
@@ -49,12 +50,12 @@ def exposures(concentration: ArrayLike, days: ArrayLike) -> Exposures:
 
 
 def accumulation(first: ArrayLike, steady: ArrayLike) -> Floats:
-    """Steady over first dose, (children,); not-a-number where the first left nothing."""
+    """Ratio of steady-state to first dose, (children,); not-a-number if that of the first dose is 0."""
     a, b = np.asarray(first, dtype=np.float64), np.asarray(steady, dtype=np.float64)
     return np.asarray(np.divide(b, a, out=np.full(a.shape, np.nan), where=a > 0.0))
 
 
 def weight_bands(weight: ArrayLike) -> dict[str, Bools]:
-    """Who weighs less than 30 kg and who does not, by the band's name as endpoints carry it."""
+    """Children below 30 kg and from 30 kg, by the name of the band in endpoints."""
     kg = np.asarray(weight, dtype=np.float64)
     return {"below_30_kg": kg < BAND_KG, "from_30_kg": kg >= BAND_KG}

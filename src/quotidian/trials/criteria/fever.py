@@ -1,4 +1,4 @@
-"""Fever charts: days with fever, and windows without."""
+"""Fever charts: days with fever, and periods without fever."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ Bools = NDArray[np.bool_]
 FEVER = 37.5
 """degC; a reading at or above it is fever (absence of fever in TENDER, US label of Actemra, section 14)."""
 
-_MOMENT = 1e-6  # days, a tenth of a second: readings meant for the edge of a window fall on it
+_MOMENT = (
+    1e-6  # days (a tenth of a second), so that rounding does not move a reading across the edge of a window
+)
 
 
 def fever_days(
     readings: ArrayLike, days: ArrayLike, at_day: float, window_days: int, threshold: float = FEVER
 ) -> NDArray[np.int64]:
-    """Number of the last days that had any reading at or above the threshold.
+    """Number of days in the window with any reading at or above the threshold.
 
-    The window (at_day - window_days, at_day] leaves out its start and holds its end; each of its days runs
-    likewise, counted back from at_day.
+    The window (at_day - window_days, at_day] excludes its start and includes its end. Its days are counted
+    back from at_day and have the same kind of ends.
 
     Parameters
     ----------
@@ -63,7 +65,7 @@ def no_fever(
     """Absence of fever: no reading at or above the threshold in (at_day - window_days, at_day].
 
     TENDER has two windows: 7 days in the primary endpoint, 14 days in the analysis of systemic features
-    (US label of Actemra, section 14). Arguments and refusals as in `fever_days`; result (children,).
+    (US label of Actemra, section 14). Arguments and errors as in `fever_days`; result (children,).
     """
     return np.asarray(fever_days(readings, days, at_day, window_days, threshold) == 0)
 

@@ -1,4 +1,4 @@
-"""Endpoints of glucocorticoid: free of it, and a taper that held."""
+"""Endpoints of glucocorticoid treatment: discontinuation, and successful taper."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ def steroid_free(dose: ArrayLike) -> Bools:
 
 
 def taper_success(dose: ArrayLike, flare: ArrayLike, systemic: ArrayLike) -> Bools:
-    """A cut of at least 20 % of the dose at entry, with no flare or systemic feature from it to the end.
+    """A reduction by at least 20 % of the dose at entry, without flare or systemic feature from then to
+    the end.
 
-    TENDER part 1 to week 12 (US label of Actemra, section 14). The cut counts from the first visit at which
-    the dose is lower by that much; it must hold to the end.
+    TENDER part 1 to week 12 (US label of Actemra, section 14). The reduction begins at the first visit at
+    which the dose is lower by that much, and must last to the end.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What stands for a visit that was not: failure, or the last one before."""
+"""Imputation of a missing visit: as non-response, or by the last observation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Bools = NDArray[np.bool_]
 
 
 def non_responder(response: ArrayLike, escaped: ArrayLike) -> Bools:
-    """Non-responder imputation: a child who escaped to open-label drug counts as no responder, (children,).
+    """Non-responder imputation: a child who escaped to open-label drug is a non-responder, (children,).
 
     TENDER counts escape as non-response (De Benedetti 2012). Raises InvalidCall unless both are truth values
     of one shape.
@@ -31,8 +31,8 @@ def non_responder(response: ArrayLike, escaped: ArrayLike) -> Bools:
 def carried_forward(values: ArrayLike) -> Floats:
     """Last observation carried forward: values (visits, children), not-a-number where nothing was observed.
 
-    The first visit stands for itself: a child without it is refused. Returns (visits, children), whole.
-    Raises InvalidInput for a child that was never seen at the first visit, or for another shape.
+    A child without a first visit is refused. Returns (visits, children), whole. Raises InvalidInput for a
+    child that was never seen at the first visit, or for another shape.
     """
     x = np.array(values, dtype=np.float64)
     if x.ndim != 2 or not np.isfinite(x[:1]).all() or len(x) == 0:

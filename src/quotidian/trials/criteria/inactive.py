@@ -11,10 +11,10 @@ from quotidian.trials.criteria.checks import stack, truth
 Bools = NDArray[np.bool_]
 
 ESR_NORMAL, CRP_NORMAL = 20.0, 10.0
-"""mm/h, at which the marker of JADAS begins; mg/L, likewise."""
+"""Lower limit of the marker in JADAS: ESR in mm/h, CRP in mg/L."""
 NO_ACTIVITY = 1.0
-"""On a scale of 0 to 10: a mark within a centimetre of its end is read as "none", as the trials of
-canakinumab in systemic JIA read it (recalled)."""
+"""On a scale of 0 to 10: a mark within a centimetre of 0 counts as "none", as in the trials of canakinumab
+in systemic JIA (recalled)."""
 STIFFNESS_MINUTES = 15.0
 WEEKS_ON, WEEKS_OFF = 26, 52
 """Six and twelve months of inactive disease: remission on and off medication (Wallace 2004)."""
@@ -29,10 +29,10 @@ def wallace_2004(
 ) -> Bools:
     """Inactive disease, preliminary criteria of 2004, (children,).
 
-    No joint with active arthritis; no fever, rash, serositis, splenomegaly or adenopathy; no uveitis, which
-    systemic disease hardly has and the model lacks; normal ESR or CRP; no disease activity in the physician's
-    eyes. Wallace 2004; table in Arthritis Res Ther 2009, doi 10.1186/ar2619. One other summary asks for both
-    markers to be normal; here either will do.
+    No joint with active arthritis; no fever, rash, serositis, splenomegaly or adenopathy; no uveitis,
+    which is rare in systemic disease and not in the model; normal ESR or CRP; no disease activity in the
+    physician's assessment. Wallace 2004; table in Arthritis Res Ther 2009, doi 10.1186/ar2619. Another
+    summary requires both markers to be normal; here one is sufficient.
 
     Parameters
     ----------
@@ -57,10 +57,11 @@ def acr_2011(
     systemic: ArrayLike,
     stiffness: ArrayLike,
 ) -> Bools:
-    """Inactive disease, ACR provisional criteria of 2011: as in 2004, and stiffness of 15 min at most.
+    """Inactive disease, ACR provisional criteria of 2011: those of 2004, and morning stiffness of at most
+    15 min.
 
-    Wallace 2011, doi 10.1002/acr.20497; table doi 10.1186/s12969-016-0085-5. ``stiffness`` : of the morning,
-    minutes, (children,). The others, result and refusals as in `wallace_2004`.
+    Wallace 2011, doi 10.1002/acr.20497; table doi 10.1186/s12969-016-0085-5. ``stiffness`` : minutes,
+    (children,). Other arguments, result and errors as in `wallace_2004`.
     """
     (minutes,) = stack({"stiffness": stiffness}, ("stiffness",), "Inactive disease of 2011")
     older = wallace_2004(active_joints, physician_global, esr, crp, systemic)
@@ -68,11 +69,12 @@ def acr_2011(
 
 
 def clinical_remission(weeks: ArrayLike, inactive: ArrayLike, length: int = WEEKS_ON) -> Bools:
-    """Whether each visit ends so many weeks of unbroken inactive disease, (visits, children).
+    """Whether each visit ends a given number of weeks of continuous inactive disease, (visits, children).
 
-    Inactive at it and at every visit of the window before, which must reach back the whole length. Wallace
-    2004: six months on medication, twelve off. ``weeks`` : ascending, (visits,). ``inactive`` : truth values,
-    (visits, children). Raises InvalidInput for shapes that disagree.
+    The child must be inactive at this visit and at every visit of the window before it, and visits must
+    cover the whole window. Wallace 2004: six months on medication, twelve off. ``weeks`` : ascending,
+    (visits,). ``inactive`` : truth values, (visits, children). Raises InvalidInput for shapes that
+    disagree.
     """
     when, calm = np.asarray(weeks, dtype=np.float64), truth(inactive, "Inactive disease")
     if calm.ndim != 2 or when.shape != calm.shape[:1] or np.any(np.diff(when) <= 0):

@@ -77,10 +77,10 @@ def inactive(score: ArrayLike) -> Bools:
 def jadas_state(score: ArrayLike, version: int = 71) -> NDArray[np.int64]:
     """State of disease by JADAS, (children,), as an index into `STATES`.
 
-    Inactive up to 1, minimal up to 3.8 (Consolaro 2012, doi 10.1002/art.34373), high above 8.5 with 27 joints
-    and above 10.5 with 10 or 71 (Consolaro 2014, doi 10.1136/annrheumdis-2013-204186), moderate between. The
-    cut-offs are those of polyarticular disease, with which systemic arthritis is counted. Raises InvalidInput
-    for another version or a missing score.
+    Inactive up to 1, minimal up to 3.8 (Consolaro 2012, doi 10.1002/art.34373), high above 8.5 with 27
+    joints and above 10.5 with 10 or 71 (Consolaro 2014, doi 10.1136/annrheumdis-2013-204186), moderate
+    between. The cut-offs are those of polyarticular disease, which are also used for systemic arthritis.
+    Raises InvalidInput for another version or a missing score.
     """
     if version not in HIGH:
         raise InvalidInput(

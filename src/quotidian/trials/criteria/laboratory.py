@@ -1,4 +1,4 @@
-"""Endpoints read from blood: markers normalised, anaemia, neutropenia, MAS by the criteria of 2016."""
+"""Laboratory endpoints: normal markers, anaemia, neutropenia, MAS by the criteria of 2016."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 NEUTROPENIA = 1.0
 """1e9/L: TENDER reports neutrophils below it (US label of Actemra, section 6)."""
 CRP_LOW = 5.0
-"""mg/L: who stayed below it was randomised in Yokota 2008."""
+"""mg/L; children below it were randomised in Yokota 2008."""
 SAA_NORMAL = 10.0
 """mg/L, customary upper limit (recalled)."""
 ANAEMIA = ((5.0, 11.0), (12.0, 11.5), (15.0, 12.0))
@@ -67,5 +67,5 @@ def anaemic(haemoglobin: ArrayLike, age: ArrayLike, female: ArrayLike) -> Bools:
 
 
 def meets_mas(signs: Mapping[str, ArrayLike]) -> Bools:
-    """MAS by the criteria of 2016 (`mas_2016`), of the six signs it reads, each of one shape."""
+    """MAS by the criteria of 2016 (`mas_2016`), from its six signs, all of the same shape."""
     return mas_2016(**{name: np.asarray(signs[name]) for name in MAS_SIGNS}).met

@@ -1,1 +1,1 @@
-"""Endpoints of trials as values: name, unit, meaning and computation of each one together in one file."""
+"""Endpoints of trials as values; one file contains name, unit, meaning and computation of each."""

@@ -1,4 +1,5 @@
-"""How a record is read for its endpoints: who is out at a visit, and what stands for what was not seen."""
+"""The record as endpoints read it: children out of the analysis at a visit, and imputation of missing
+values."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ S = TypeVar("S", bound=np.generic)
 
 @dataclass(frozen=True)
 class AnalysisView:
-    """A record as a design reads it; ``kept`` holds what was computed once of each visit."""
+    """A record with the analysis rules of its design; ``kept`` stores the values computed for each visit."""
 
     trial: Trial
     record: CaseRecord
@@ -45,43 +46,45 @@ class AnalysisView:
 
     @property
     def carries(self) -> bool:
-        """Whether the last observation stands for what was not seen."""
+        """Whether the last observation replaces a missing one."""
         return self.trial.imputation == "locf"
 
     @property
     def to_the_flare(self) -> bool:
-        """Whether children are read up to the visit that ends their randomised treatment, and then no more.
+        """Whether children are read up to the visit that ends their randomised treatment, and not after
+        it.
 
-        That visit is before the rescue: what is found there was found on the treatment as randomised.
+        That visit precedes the rescue, so its findings belong to the randomised treatment.
         """
         return self.trial.imputation == "last-on-treatment"
 
     def counted(self, week: int) -> Bools:
-        """Who belongs to the analysis of a week: all up to randomisation, those randomised after it."""
+        """Children in the analysis of a week: all up to randomisation, and the randomised ones after it."""
         span = self.trial.randomised
         after = span is not None and 0 < span[0] < week
         return self.record.arm >= 0 if after else self.everyone
 
     def first(self, kind: Happened) -> Floats:
-        """Week of each child's first event of that kind, [child]; not-a-number where there was none."""
+        """Week of each child's first event of that kind, [child]; not-a-number if there was none."""
         return self.once(kind, 0, 0, lambda: self.record.first(kind))
 
     def gone(self, week: int) -> Bools:
-        """Who had escaped or flared by a visit."""
+        """Children who had escaped or flared by a visit."""
         return np.asarray((self.first("escape") <= week) | (self.first("flare") <= week))
 
     def out(self, week: int) -> Bools:
-        """Who is out at a visit: left, did not come, or escaped or flared in a period not yet over."""
+        """Children out of the analysis at a visit: left, absent, or escaped or flared in a period that is
+        not over."""
         span = self.trial.randomised
         away = self.record.left[week] | self.record.missed[week]
         gone = self.gone(week - 1 if self.to_the_flare else week)
         return np.asarray(away | gone) if span is None or week <= span[1] else away
 
     def read_at(self, week: int) -> Floats:
-        """Week of the visit at which each child is read for a visit, [child].
+        """Week of the visit that is used for each child, [child].
 
-        Its last one in the trial, and where the design says so the last one attended on the treatment as
-        randomised: that of randomisation, if there is no other.
+        It is at most its last visit in the trial. If the design says so, it is at most the last visit
+        attended on the randomised treatment, or that of randomisation if there is no other.
         """
         span, record = self.trial.randomised, self.record
         now = np.minimum(record.last_visit, float(week))
@@ -95,7 +98,7 @@ class AnalysisView:
         return np.where(record.arm >= 0, found, now)
 
     def core(self, week: int) -> Mapping[str, Floats]:
-        """The core set of a visit, with the last observation carried forward where the design says so."""
+        """The core set of a visit, with the last observation carried forward if the design says so."""
         now = self.record.core[week]
         if not self.carries or week == 0:
             return now
@@ -105,11 +108,11 @@ class AnalysisView:
         )  # fmt: skip
 
     def judged(self, week: int) -> Mapping[str, Floats]:
-        """The six variables by which the trial judges a visit, carried forward as the core set is."""
+        """The six variables of the response criteria at a visit, carried forward as the core set is."""
         return counted(self.core(week), self.trial.marker)
 
     def seen(self, week: int) -> Mapping[str, Floats]:
-        """The six variables by which the trial judges, as they were on the day, carried from nowhere."""
+        """The six variables of the response criteria on the day, not carried forward."""
         return counted(self.record.core[week], self.trial.marker)
 
     def crp(self, week: int) -> Floats:
@@ -135,7 +138,7 @@ class AnalysisView:
         return max(w for w in self.record.weeks if w < week)
 
     def _held(self, week: int, now: NDArray[S], before: NDArray[S]) -> NDArray[S]:
-        """What is seen of those who are there, what was seen before of the others."""
+        """The present observation of children who attend, and the previous one of the others."""
         return np.where(self.out(week), before, now)
 
     def has(self, name: str, week: int) -> bool:

@@ -1,4 +1,4 @@
-"""An endpoint as one frozen value: its name, what it means, what it needs, and how it is computed."""
+"""An endpoint as one frozen value: name, meaning, required observables, and computation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
 
 Kind: TypeAlias = Literal["response", "share", "mean", "statistic"]
 Statistic: TypeAlias = Callable[[Bools], float]
-"""Makes one number of the chosen children, where it is not the mean of their values."""
+"""Computes the number of a group of children, if it is not the mean of their values."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What an endpoint finds: a value of each child, and which children it is defined for.
+    """The result of an endpoint: a value of each child, and the children for whom it is defined.
 
     Parameters
     ----------
@@ -41,10 +41,11 @@ OfTrial: TypeAlias = Callable[[AnalysisView], Finding | None]
 
 @dataclass(frozen=True)
 class EndpointResult:
-    """One endpoint of one visit: a value of each child, and who counts. Shares are 0 or 100 per cent.
+    """One endpoint of one visit: a value of each child, and the children who count. Shares are 0 or 100
+    per cent.
 
-    ``by_events`` marks an endpoint that follows from the dates of events: it is right at any visit, and no
-    earlier value has to stand for a child whose trial has ended.
+    ``by_events`` marks an endpoint that is computed from the dates of events. It is defined at any visit,
+    also for a child whose trial has ended.
     """
 
     endpoint: str
@@ -56,7 +57,7 @@ class EndpointResult:
     by_events: bool = False
 
     def of(self, group: Bools) -> float | None:
-        """The number of those of ``group`` [child] that count; None where nobody does."""
+        """The number of the children of ``group`` [child] who count; None if there is none."""
         own = group & self.counted
         if not own.any():
             return None
@@ -71,13 +72,13 @@ class Endpoint:
     ----------
     name : in study files, tables and published results.
     label : in tables and figures. unit : as :mod:`quotidian.units` reads it. meaning : definition, in words.
-    kind : ``response`` (a child out of the trial or of its arm has none, unless the design carries the last
-        observation forward), ``share`` (per cent of those who count), ``mean`` (of finite values), or
-        ``statistic`` (a number that the finding itself computes).
+    kind : ``response`` (a child out of the trial or of its arm is a non-responder, unless the design
+        carries the last observation forward), ``share`` (per cent of the children who count), ``mean`` (of
+        finite values), or ``statistic`` (a number that the result itself computes).
     at_visit : computed at each visit after entry. at_entry : at week 0. once : once for the whole trial.
-    needs : observables that must have been recorded at the visit, beside the core set and CRP.
+    needs : observables that must have been recorded at the visit, besides the core set and CRP.
     by_events : as in :class:`EndpointResult`.
-    on_request : reported only where a design or an indication names it.
+    on_request : reported only if a design or an indication names it.
     """
 
     name: str
@@ -93,12 +94,12 @@ class Endpoint:
     on_request: bool = False
 
     def of_visit(self, view: AnalysisView, week: int) -> Iterator[EndpointResult]:
-        """The result of a visit; nothing where the endpoint is not defined there."""
+        """The result of a visit; None if the endpoint is not defined there."""
         if self.at_visit is not None and all(view.has(name, week) for name in self.needs):
             yield from self._results(view, week, self.at_visit(view, week))
 
     def of_entry(self, view: AnalysisView) -> Iterator[EndpointResult]:
-        """The result of week 0; nothing where the endpoint does not describe who entered."""
+        """The result of week 0; None if the endpoint does not describe characteristics at entry."""
         if self.at_entry is not None:
             yield from self._results(view, 0, self.at_entry(view))
 
@@ -124,7 +125,7 @@ class Endpoint:
 
 
 def observed_at_entry(name: str) -> OfTrial:
-    """The observable of that name at entry, where it was recorded, as an endpoint computes it."""
+    """A computation that gives the observable of that name at entry, if it was recorded."""
 
     def at_entry(view: AnalysisView) -> Finding | None:
         return Finding(view.record.observed[0][name]) if view.has(name, 0) else None

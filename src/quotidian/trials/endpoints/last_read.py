@@ -1,4 +1,4 @@
-"""Endpoints of a visit for children whose trial has ended: their own value at the last visit read."""
+"""Endpoints of a visit for children whose trial has ended: their value at their last visit."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from quotidian.trials.endpoints.endpoint import EndpointResult
 
 
 def as_last_read(view: AnalysisView, found: Iterable[EndpointResult]) -> Iterator[EndpointResult]:
-    """Endpoints of visits, these in ascending order, each child's as of the last visit at which it is read.
+    """Endpoints of visits in ascending order; a child whose trial has ended has its value of its last
+    visit.
 
-    A child for which the endpoint does not exist there is not counted. An endpoint with a statistic of its
-    own accounts for the end of each child's time itself.
+    A child without a value at that visit is not counted. An endpoint with its own statistic handles the
+    end of follow-up itself.
     """
     kept: dict[tuple[str, int], EndpointResult] = {}
     for result in found:
@@ -28,7 +29,8 @@ def as_last_read(view: AnalysisView, found: Iterable[EndpointResult]) -> Iterato
 def _moved(
     result: EndpointResult, at: Floats, kept: dict[tuple[str, int], EndpointResult], belong: Bools
 ) -> EndpointResult:
-    """The result with the values of each child's last visit, ``at`` [child], where that is earlier."""
+    """The result, with the value of the last visit ``at`` [child] for each child whose last visit is
+    earlier."""
     values, counted = result.values.copy(), result.counted.copy()
     for week in np.unique(at[at < result.week]):
         here = at == week

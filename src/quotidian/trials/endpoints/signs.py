@@ -1,4 +1,4 @@
-"""Systemic signs at a visit, as several endpoints read them."""
+"""Systemic signs at a visit, shared by several endpoints."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from quotidian.trials.criteria import wallace_2004
 from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools
 
 RASH_SEEN, SEROSITIS_SEEN = 0.01, 1.0
-"""Share of body surface; scale of the model: as biology/skin_and_serosa says of its observables."""
+"""Thresholds of rash (share of body surface) and serositis (scale of the model); see
+biology/skin_and_serosa."""
 
 
 def systemic_signs(view: AnalysisView, week: int) -> Bools:
-    """Fever in the last 7 days, or rash or serositis at the visit where they were recorded, [child]."""
+    """Fever in the last 7 days, or rash or serositis at the visit if they were recorded, [child]."""
     found = ~view.calm(week)
     for name, seen in (("rash", RASH_SEEN), ("serositis", SEROSITIS_SEEN)):
         if view.has(name, week):

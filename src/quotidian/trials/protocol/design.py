@@ -1,4 +1,4 @@
-"""A trial as a value: who takes part, what they are given when, what is looked at, and what is done then.
+"""A trial as a value: participants, treatments and their times, assessments, and rules at visits.
 
 One declaration serves published designs (``published/designs/*.yaml``) and study files alike. Weeks are whole
 and counted from the first dose, which is given at 09:00 of the visit of week 0; visits are at 08:00.
@@ -32,29 +32,30 @@ _read = cache(regimen)
 
 @dataclass(frozen=True)
 class Arm:
-    """One arm: what is given, and how many children are randomised to it (a share where others decide)."""
+    """One arm: its treatment, and the number of children randomised to it (a weight if ``children`` of the
+    trial gives the total)."""
 
     give: Give
     children: int
 
     @property
     def regimens(self) -> tuple[Regimen, ...]:
-        """Every regimen that a child of the arm may get."""
+        """Every regimen that a child of the arm may receive."""
         return regimens(self.give)
 
     @property
     def regimen(self) -> Regimen:
-        """The regimen of the arm; of the first band where bands differ."""
+        """The regimen of the arm; that of the first band if bands differ."""
         return self.regimens[0]
 
 
 def regimens(give: Give) -> tuple[Regimen, ...]:
-    """The regimens of what is given, band by band."""
+    """The regimens of a treatment, band by band."""
     return (_read(give),) if isinstance(give, str) else tuple(_read(text) for text in give.values())
 
 
 def regimen_for(give: Give, child: Child) -> Regimen:
-    """What this child gets. Raises DoseOutsideBand for a child that no band holds."""
+    """The regimen of this child. Raises DoseOutsideBand for a child outside all bands."""
     if isinstance(give, str):
         return _read(give)
     for name, text in give.items():
@@ -70,14 +71,14 @@ def regimen_for(give: Give, child: Child) -> Regimen:
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of the trial. In an ``open`` one all are given the same, in a ``randomised`` one by arm.
+    """A period of the trial. In an ``open`` one all children receive the same, in a ``randomised`` one
+    that of their arm.
 
     Parameters
     ----------
-    weeks : how long it lasts.
-    give : what an open period gives; the arm's own where nothing stands.
-    admit_acr, admit_crp_below : who is randomised after an open lead-in: JIA ACR response of that level
-        without fever, and CRP (mg/L) below that.
+    weeks : its length. give : treatment of an open period; if it is empty, that of the arm.
+    admit_acr, admit_crp_below : condition of randomisation after an open lead-in: JIA ACR response of that
+        level without fever, and CRP (mg/L) below that value.
     """
 
     name: str
@@ -90,16 +91,16 @@ class Period:
 
 @dataclass(frozen=True)
 class Population:
-    """Which patients of the indication take part.
+    """The patients of the indication who take part.
 
     Parameters
     ----------
-    youngest, oldest : completed ages, years, the upper one not reached; None for all of the indication.
+    youngest, oldest : range of completed ages, years, without the upper one; None for all of the
+        indication.
     lightest : kg.
     values : replaces medians and variability between patients, by their name in patients/variability.yaml.
-    match : means to be met by choosing among the eligible: age, weight, height_sds, duration, steroid,
-        joints, crp, esr, febrile (per cent).
-    because : where these figures come from.
+    match : means that selection among the eligible must give: age, weight, height_sds, duration, steroid,
+    joints, crp, esr, febrile (per cent). because : the origin of these numbers.
     """
 
     youngest: float | None = None
@@ -127,7 +128,8 @@ class Steroid:
 
 @dataclass(frozen=True)
 class Kinetics:
-    """Exposure over one dosing interval: of the first dose and of a steady one, weeks of those doses."""
+    """Exposure over one dosing interval, of the first dose and of one at steady state, with the weeks of
+    these doses."""
 
     drug: str = "tocilizumab"
     days: float = 14.0
@@ -137,27 +139,29 @@ class Kinetics:
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """A trial, declared.
+    """The declaration of a trial.
 
     Parameters
     ----------
     arms : by name; one for an open trial.
     periods : in order, the first at week 0.
     visits : weeks after week 0, ascending, with the start of each period among them.
-    primary_week : of the primary endpoint. endpoints : names of what is judged; empty means all.
-    children : how many are enrolled; the sum of the arms if it is 0.
-    indication : the disease and its patients, by name. entry, population, steroid : who takes part.
-    escape, escalation, taper, interval_extension : what is done at visits. stop : ends an event-driven trial.
+    primary_week : of the primary endpoint. endpoints : names of the endpoints; empty means all.
+    children : number enrolled; the sum of the arms if it is 0.
+    indication : the disease and its patients, by name. entry, population, steroid : participants. escape,
+    escalation, taper, interval_extension : rules at visits. stop : ends an event-driven trial.
     safety : readings at which a drug is held, reduced or stopped at visits: those of the ``label``, ``none``,
         or a list of limits.
     stratify : ``weight`` (30 kg), ``steroid`` (0.3 mg/kg/day), ``methotrexate``, ``joints`` (20).
-    missed : chance that a child misses a visit. window : days that it may come early.
-    imputation : of those who leave or are rescued: as non-responders, or by the last observation (``locf``
-        before the rescue; ``last-on-treatment`` of the randomised period, at the visit that ended it).
-    marker : of inflammation in the core set by which responses and flares are judged.
-    fever_from : degC; a reading at or above it is fever where its absence is asked for (TENDER: 37.5).
-    observables : recorded at visits beside the core set, CRP and the drug.
-    kinetics : where exposure is measured.
+    missed : probability that a child misses a visit. window : days by which a visit may be early.
+    imputation : for children who leave or are rescued: as non-responders, or by the last observation
+        (``locf`` before the rescue; ``last-on-treatment`` of the randomised period, at the visit that
+        ended it).
+    marker : of inflammation in the core set, for responses and flares.
+    fever_from : degC; a reading at or above it is fever in criteria that require its absence (TENDER:
+        37.5).
+    observables : recorded at visits besides the core set, CRP and the drug.
+    kinetics : doses after which exposure is measured.
     """
 
     name: str
@@ -202,7 +206,7 @@ class Trial:
 
     @property
     def ages(self) -> tuple[float, float]:
-        """Completed ages of those who may enter, years, the upper one not reached."""
+        """Range of completed ages at entry, years, without the upper one."""
         own, disease = self.population, self.disease
         return (
             disease.youngest if own.youngest is None else own.youngest,
@@ -211,7 +215,8 @@ class Trial:
 
     @property
     def patient_population(self) -> PatientPopulation:
-        """The population that candidates are drawn from: that of the indication, with the design's values."""
+        """The population from which candidates are drawn: that of the indication, with the design's
+        values."""
         return self.disease.population.with_values(self.population.values)
 
     @property
@@ -226,7 +231,7 @@ class Trial:
 
     @property
     def timeline(self) -> tuple[tuple[int, Period], ...]:
-        """Every period with the week in which it begins."""
+        """Every period with its first week."""
         starts = [sum(p.weeks for p in self.periods[:i]) for i in range(len(self.periods))]
         return tuple(zip(starts, self.periods, strict=True))
 
@@ -240,12 +245,12 @@ class Trial:
 
     @property
     def end_h(self) -> float:
-        """Where doses end, h: two intervals after the last visit, for exposure."""
+        """End of dosing, h: two intervals after the last visit, for exposure."""
         return (self.weeks + 8) * 168.0
 
     @property
     def gives(self) -> tuple[Give, ...]:
-        """Everything that a child of it may be given."""
+        """Every treatment that a child may receive."""
         given: list[Give] = [arm.give for arm in self.arms.values()]
         given += [p.give for p in self.periods if p.give is not None]
         given += [self.escape.give] if self.escape and self.escape.give is not None else []
@@ -255,7 +260,7 @@ class Trial:
 
     @property
     def drugs(self) -> frozenset[str]:
-        """Every drug that the model must hold for it."""
+        """Every drug that the model must contain."""
         named = frozenset[str]().union(*(r.drugs for give in self.gives for r in regimens(give)))
         sampled = {self.kinetics.drug} & DRUGS.keys() if self.kinetics else frozenset[str]()
         return named | sampled | ({BACKGROUND} if self.steroid else frozenset())

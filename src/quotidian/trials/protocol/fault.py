@@ -1,4 +1,4 @@
-"""A fault of a design: where it is, what is wrong, why, and what to do."""
+"""An error in a design: position, what is wrong, why, and a remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Place: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault at a place of the declaration: field names and positions from the top."""
+    """One error; its position is given by field names and indices from the top of the declaration."""
 
     place: Place
     what: str

@@ -1,4 +1,4 @@
-"""What a design records at visits, and faults of the endpoints and observables that it names."""
+"""Observables that a design records at visits, and errors in the endpoints and observables that it names."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from quotidian.trials.protocol.fault import Fault, Place
 
 
 class Needing(Protocol):
-    """An endpoint, as far as a design is checked for it."""
+    """The part of an endpoint that the check of a design needs."""
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """Observables that must have been recorded."""
+        """Observables that must be recorded."""
 
 
 def recorded(trial: Trial, known: Container[str]) -> tuple[str, ...]:
-    """Observables recorded at visits: those of the indication, drugs given, and what the design names.
+    """Observables recorded at visits: those of the indication, of the drugs given, and those that the
+    design names.
 
-    ``known`` are the observables of the model. Raises as the reading of a regimen does.
+    ``known`` are the observables of the model. Raises the errors of reading a regimen.
     """
     given = [drug for drug in sorted(trial.drugs) if drug in known]
     sampled = [trial.kinetics.drug] if trial.kinetics else []
@@ -31,7 +32,7 @@ def recorded(trial: Trial, known: Container[str]) -> tuple[str, ...]:
 def recording_faults(
     trial: Trial, endpoints: Mapping[str, Needing], observables: Mapping[str, object]
 ) -> Iterator[Fault]:
-    """Names that do not exist or do not apply, and endpoints whose observables are not recorded."""
+    """Errors: names that do not exist or do not apply, and endpoints whose observables are not recorded."""
     for i, name in enumerate(trial.endpoints):
         yield from _endpoint(trial, i, name, endpoints, observables)
     for i, name in enumerate(trial.observables):
@@ -65,10 +66,10 @@ def _endpoint(
 
 
 def _missing(trial: Trial, endpoint: Needing, observables: Mapping[str, object]) -> list[str]:
-    """Observables that the endpoint needs and the design does not record."""
+    """Observables that the endpoint needs but the design does not record."""
     try:
         found = recorded(trial, observables)
-    except QuotidianError:  # a regimen that cannot be read is a fault of its own place
+    except QuotidianError:  # a regimen that cannot be read is reported elsewhere
         return []
     return [name for name in endpoint.needs if name not in found]
 

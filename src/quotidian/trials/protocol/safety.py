@@ -14,12 +14,14 @@ from quotidian.trials.protocol.fault import Fault
 
 @dataclass(frozen=True)
 class SafetyLimit:
-    """A limit of a design's own: what is done to a drug when a reading is beyond a threshold.
+    """A limit declared by a design: the action on a drug when a reading is beyond a threshold.
 
     Parameters
     ----------
-    drug : which. reads : observable. act : hold until every reading is safe again, reduce, or stop for good.
-    below, above : threshold in the observable's unit; one of the two. share : of the dose, after a reduction.
+    drug : its name. reads : observable. act : hold until all readings are safe again, reduce, or stop
+        permanently.
+    below, above : threshold in the observable's unit; one of the two. share : of the dose that is given
+        after a reduction.
     """
 
     drug: str
@@ -31,7 +33,7 @@ class SafetyLimit:
 
     @property
     def limit(self) -> Limit:
-        """The limit as drugs declare it."""
+        """The limit in the form in which drugs declare it."""
         share = self.share if self.act == "reduce" else 1.0
         if self.below is not None:
             return Limit(self.drug, self.reads, "below", self.below, self.act, share)
@@ -39,11 +41,11 @@ class SafetyLimit:
 
 
 Safety: TypeAlias = Literal["label", "none"] | tuple[SafetyLimit, ...]
-"""``label``: the limits of each drug's label; ``none``: no reading changes a dose; or limits of its own."""
+"""``label``: the limits of each drug's label; ``none``: no reading changes a dose; or a list of limits."""
 
 
 def limits_of(safety: Safety, drugs: Iterable[str]) -> Mapping[str, tuple[Limit, ...]]:
-    """The limits of these drugs under a design's safety rules, by drug; those without any are left out."""
+    """The limits of these drugs under a design's safety rules, by drug; drugs without limits are left out."""
     if safety == "none":
         return {}
     if safety == "label":
@@ -74,7 +76,7 @@ def safety_text(limits: Mapping[str, tuple[Limit, ...]]) -> str:
 
 
 def safety_faults(safety: Safety, drugs: Iterable[str], observables: Mapping[str, object]) -> Iterator[Fault]:
-    """Faults of a design's own limits: what they are of, what they read, and their thresholds."""
+    """Errors in the limits of a design: drugs, observables and thresholds."""
     if isinstance(safety, str):
         return
     for i, limit in enumerate(safety):

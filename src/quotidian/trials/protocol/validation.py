@@ -1,4 +1,4 @@
-"""Faults of a design that its types cannot show: each with its place, what is wrong, why, and what to do."""
+"""Errors in a design that type checks cannot find, each with position, what is wrong, why, and a remedy."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from quotidian.trials.protocol.recording import Needing, recording_faults
 from quotidian.trials.protocol.safety import safety_faults
 
 MOST_CHILDREN, MOST_WEEKS, MOST_VISITS = 5000, 520, 300
-"""Of one replicate. Assumed: beyond any trial of the disease, and what a desktop follows in minutes."""
+"""Largest size of one replicate. Assumed: larger than any trial of the disease, and feasible in minutes."""
 STATISTICS = (
     "age", "weight", "duration", "steroid", "height_sds", "joints", "crp", "esr", "febrile",
 )  # fmt: skip
 
 
 def faults(trial: Trial, endpoints: Mapping[str, Needing], observables: Mapping[str, Any]) -> Iterator[Fault]:
-    """Every fault of a design. ``endpoints`` and ``observables`` are those that exist, by name."""
+    """All errors in a design. ``endpoints`` and ``observables`` are those that exist, by name."""
     if trial.indication not in INDICATIONS:
         yield Fault(
             ("indication",), f"there is no indication '{trial.indication}'.", "",
@@ -231,7 +231,7 @@ def _population(trial: Trial) -> Iterator[Fault]:
 
 
 def _indication(trial: Trial) -> Iterator[Fault]:
-    """What the indication does not assess."""
+    """Endpoints and observables that the indication does not assess."""
     disease, entry = trial.disease, trial.entry
     if disease.core_set:
         return
@@ -253,6 +253,6 @@ def _indication(trial: Trial) -> Iterator[Fault]:
 def _safety(trial: Trial, observables: Mapping[str, Any]) -> Iterator[Fault]:
     try:
         drugs = trial.drugs
-    except QuotidianError:  # a regimen that cannot be read is a fault of its own place
+    except QuotidianError:  # a regimen that cannot be read is reported elsewhere
         return
     yield from safety_faults(trial.safety, drugs, observables)

@@ -1,1 +1,1 @@
-"""What stands on each page: forms and words, made from plain values."""
+"""Content of each page: forms and text, made from plain values."""

@@ -1,4 +1,4 @@
-"""The Child page: its form, and the words around its charts."""
+"""The Child page: its form, and the text around its charts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ABOUT = (
 
 
 def form(state: ChildState) -> Tag:
-    """Every control, set to a state."""
+    """All controls, with the values of a state."""
     return tags.form(
         {"id": "child-form", "autocomplete": "off", "class": "controls"},
         tags.fieldset(
@@ -96,13 +96,13 @@ def form(state: ChildState) -> Tag:
 
 
 def bounds(state: ChildState) -> tuple[float, float]:
-    """Weights, kg, from 3 SD below to 3 SD above the median; wide enough for the child itself."""
+    """Range of weights, kg: 3 SD below to 3 SD above the median, extended to include the child."""
     low, high = (growth.quantile("weight", state.age, state.sex, z) for z in (-3.0, 3.0))
     return round(min(low, state.weight), 1), round(max(high, state.weight), 1)
 
 
 def weight_words(state: ChildState) -> str:
-    """``20.2 kg, 50th centile``, and whose child it is where it comes from a trial."""
+    """``20.2 kg, 50th centile``; for a child of a trial also its number."""
     said = state.child.label.split(", ", 1)[1]
     return said if state.drawn is None else f"{said}; child {state.drawn[2]} of a virtual trial"
 
@@ -112,7 +112,7 @@ def _days(days: tuple[float, ...]) -> str:
 
 
 def _plan(state: ChildState, letter: str, number: int) -> Tag:
-    """The controls of one regimen, folded away where it is not in use."""
+    """The controls of one regimen, collapsed if it is not in use."""
     used = number < len(state.plans)
     plan, own = (state.plans[number] if used else Plan()), letter.lower()
     options = {"off": "not shown"} if number else {}
@@ -159,7 +159,7 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
 
 
 def legend(view: View) -> str:
-    """Who is followed on what, with what must be said of its doses; HTML."""
+    """The child, its regimens, and notes on their doses, as HTML."""
     rows = []
     for arm in view.arms:
         colour = COLOURS[LETTERS.index(arm.letter)]
@@ -172,7 +172,7 @@ def legend(view: View) -> str:
 
 
 def criteria(found: tuple[Lights, ...], day: float) -> str:
-    """The lights as a table, a column a regimen; HTML. State in sign, word and colour."""
+    """The MAS criteria as an HTML table with one column per regimen; sign, word and colour show the state."""
     signs = {"met": "●", "clear": "○", "masked": "◐"}
     heads = "".join(f'<th scope="col">{one.letter}</th>' for one in found)
     rows = []

@@ -1,4 +1,4 @@
-"""Controls with their labels: native ones, which keyboards, screen readers and telephones know."""
+"""Native form controls with labels, for keyboards, screen readers and telephones."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from htmltools import Tag, tags
 
 BARE = {"data-shiny-no-bind-input": ""}
-"""The form is sent whole; the web framework is not to send each control as well."""
+"""The form is sent as a whole, so the web framework must not send each control as well."""
 
 
 def download(name: str, file: str, said: str, href: str = "") -> Tag:
-    """A link that saves a file; the script sets where it leads when an answer comes."""
+    """A link that saves a file; the script sets its address when an answer arrives."""
     return tags.a({"id": name, "class": "button", "download": file, "href": href or None}, said)
 
 
@@ -42,7 +42,7 @@ def slider(
 def select(
     name: str, label: str, value: str, options: Mapping[str, str], titles: Mapping[str, str] | None = None
 ) -> Tag:
-    """A list to choose from; ``titles`` say more of an option."""
+    """A list of options; ``titles`` describe them."""
     made = [
         tags.option(
             {"value": key, "selected": "" if key == value else None, "title": (titles or {}).get(key)}, said

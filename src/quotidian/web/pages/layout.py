@@ -1,4 +1,4 @@
-"""The frame of every page: name, navigation, what this is not, and the three pages in it."""
+"""The frame of every page: name, navigation, disclaimer, and the three pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGES = {"child": "Child", "trial": "Trial", "system": "System"}
 def document(
     state: ChildState, shown: str, trouble: str = "", query: Mapping[str, str] | None = None
 ) -> TagList:
-    """The whole page with one of its three parts in view."""
+    """The whole page with one of its three parts visible."""
     shown = shown if shown in PAGES else "child"
     asked = query or {}
     made = {
@@ -58,7 +58,7 @@ def document(
 
 
 def _or_usual(read: Callable[[Mapping[str, str]], T], query: Mapping[str, str], usual: T) -> T:
-    """What a query says, or the usual where it says nothing that can be read."""
+    """The state of a query, or the default if the query cannot be read."""
     try:
         return read(query)
     except QuotidianError:

@@ -1,4 +1,4 @@
-"""The System page: the map of mechanisms, what stands behind an arrow, and before and after a change."""
+"""The System page: the map of mechanisms, the laws of an arrow, and results before and after a change."""
 
 from __future__ import annotations
 

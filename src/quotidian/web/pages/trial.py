@@ -1,4 +1,4 @@
-"""The Trial page: which design, how often, and a place for what comes of it."""
+"""The Trial page: the design, the number of replicates, and a place for the results."""
 
 from __future__ import annotations
 

@@ -16,4 +16,4 @@ from quotidian.trials.conduct.state import Visit
 
 Rule: TypeAlias = Callable[[Visit], list[Decision]]
 RULES: tuple[Rule, ...] = (escape, randomise, begin_treatment, escalate, taper, extend_interval, keep_safe)
-"""Each is applied before the next one reads the visit."""
+"""Each rule is applied before the next one reads the visit."""

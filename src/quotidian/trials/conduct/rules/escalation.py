@@ -10,7 +10,7 @@ from quotidian.trials.conduct.state import Visit, places
 
 
 def escalate(visit: Visit) -> list[Decision]:
-    """One step up while CRP is high; the dose is settled after the last dose of a step."""
+    """One step up while CRP is high, decided after the last dose of a step."""
     rule, week, record = visit.trial.escalation, visit.week, visit.record
     if rule is None:
         return []

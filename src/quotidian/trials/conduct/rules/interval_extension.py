@@ -1,4 +1,4 @@
-"""Extension of the dosing interval for children who have been well for long enough."""
+"""Extension of the dosing interval for children who have been well for a given time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WELL_CRP = 10.0
 
 
 def extend_interval(visit: Visit) -> list[Decision]:
-    """Another regimen for those who were well at every visit of the rule's weeks."""
+    """Another regimen for participants who were well at every visit within the weeks of the rule."""
     rule, week, record = visit.trial.interval_extension, visit.week, visit.record
     if rule is None or week < rule.from_week:
         return []

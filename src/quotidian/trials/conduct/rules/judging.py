@@ -1,4 +1,4 @@
-"""What rules judge a visit by: the core set as measured, fever as read, CRP as reported."""
+"""Readings on which rules decide: the measured core set, temperature readings, reported CRP."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from quotidian.trials.conduct.state import Bools, Floats, Visit
 from quotidian.trials.criteria import counted, no_fever
 
 LOOK_BACK_DAYS = 14
-"""Days before a visit over which temperature is charted."""
+"""Number of days before a visit in which temperature is charted."""
 
 
 def day_of(week: int) -> float:
-    """When the visit of a week is, days."""
+    """Day of the visit of a week."""
     return week * 7.0 + MORNING / 24
 
 
 def core_set(visit: Visit, week: int) -> dict[str, Floats]:
-    """The six variables by which the trial judges, as measured in a week, [participant] each."""
+    """The six variables of the response criteria as measured in a week, [participant] each."""
     return counted(visit.record.core[week], visit.trial.marker)
 
 
 def afebrile(visit: Visit, week: int, days: int) -> Bools:
-    """Who had no fever for so many days before the visit of a week, [participant]."""
+    """Participants without fever for a number of days before the visit of a week, [participant]."""
     record: CaseRecord = visit.record
     return no_fever(record.chart, record.chart_days, day_of(week), days, visit.trial.fever_from)
 

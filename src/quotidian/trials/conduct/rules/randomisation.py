@@ -1,4 +1,4 @@
-"""Randomisation: who is eligible for it, who belongs to which arm, and what a period gives."""
+"""Randomisation: eligibility, assignment to arms, and the treatment of a period."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Integers = NDArray[np.int64]
 
 
 def _beginning(visit: Visit) -> Period | None:
-    """The period that begins at the visit, if one does."""
+    """The period that begins at the visit, if any."""
     return next((period for start, period in visit.trial.timeline if start == visit.week), None)
 
 
 def randomise(visit: Visit) -> list[Decision]:
-    """Assign arms where a period begins; after a lead-in those who are not eligible belong to none."""
+    """Assign arms at the start of a period; after a lead-in, ineligible participants belong to no arm."""
     period = _beginning(visit)
     if period is None:
         return []
@@ -40,7 +40,7 @@ def randomise(visit: Visit) -> list[Decision]:
 
 
 def begin_treatment(visit: Visit) -> list[Decision]:
-    """Give what the period that begins gives: to all alike, or by arm."""
+    """Give the treatment of the period that begins, the same for all or by arm."""
     period, record = _beginning(visit), visit.record
     if period is None:
         return []
@@ -53,7 +53,7 @@ def begin_treatment(visit: Visit) -> list[Decision]:
 
 
 def _eligible(visit: Visit, period: Period) -> Bools:
-    """Who is eligible for randomisation: everyone at the start, responders after a lead-in."""
+    """Participants eligible for randomisation: all at the start, responders after a lead-in."""
     if visit.week == 0:
         return visit.everyone
     fit = jia_acr(core_set(visit, 0), core_set(visit, visit.week), period.admit_acr)
@@ -64,9 +64,10 @@ def _eligible(visit: Visit, period: Period) -> Bools:
 
 
 def allotted(visit: Visit, eligible: Bools) -> Integers:
-    """Arms at random within strata, [participant], in the declared proportion to the last child.
+    """Random arms within strata, [participant], in the declared proportion.
 
-    Exact where all are eligible. Those who are not keep -1, even where there is only one arm.
+    The proportion is exact if all are eligible. Ineligible participants keep -1, even in a trial with one
+    arm.
     """
     record, trial = visit.record, visit.trial
     arms = np.where(eligible, record.arm, -1)
@@ -80,7 +81,7 @@ def allotted(visit: Visit, eligible: Bools) -> Integers:
 
 
 def arms_in_turn(weights: Floats, n: int, spread: bool) -> Integers:
-    """Arms for n children in turn: as many each as the weights say, spread over the list or in blocks."""
+    """Arms of n children in order, in proportion to the weights, spread over the list or in blocks."""
     share = weights / weights.sum()
     if not spread:
         edges = np.round(np.cumsum(share) * n).astype(np.int64)

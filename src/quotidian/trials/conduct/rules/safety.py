@@ -1,4 +1,4 @@
-"""Safety: a drug is held, reduced, stopped or restarted by what is measured at a visit."""
+"""Safety: a drug is held, reduced, stopped or restarted according to the measurements of a visit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quotidian.trials.protocol.safety import limit_text
 
 
 def keep_safe(visit: Visit) -> list[Decision]:
-    """Hold, reduce, stop or restart the drugs of those who come, by the limits of the design."""
+    """Hold, reduce, stop or restart drugs of participants who attend, by the limits of the design."""
     readings = visit.record.safety.get(visit.week, {})
     found: list[Decision] = []
     for drug, limits in visit.setting.limits.items():
@@ -27,7 +27,7 @@ def keep_safe(visit: Visit) -> list[Decision]:
 def _for_drug(
     visit: Visit, drug: str, limits: tuple[Limit, ...], readings: Mapping[str, Floats]
 ) -> list[Decision]:
-    """Decisions on one drug, those on one limit together."""
+    """Decisions on one drug, grouped by limit."""
     beyond = np.any([_met(limit, readings[limit.reads]) for limit in limits], axis=0)
     by_limit: dict[Limit, list[int]] = {}
     for i in places(visit.here).tolist():
@@ -43,7 +43,7 @@ def _for_drug(
 
 
 def _met(limit: Limit, values: Floats) -> Bools:
-    """Whose reading is beyond the limit, [participant]; a missing reading never is."""
+    """Participants whose reading is beyond the limit, [participant]; a missing reading is not."""
     return values < limit.threshold if limit.side == "below" else values > limit.threshold
 
 

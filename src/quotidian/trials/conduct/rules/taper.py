@@ -1,4 +1,4 @@
-"""Taper of the steroid: down where the child is well, back up where its disease returns."""
+"""Taper of the steroid: a lower dose if the child is well, a higher one if the disease returns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotidian.trials.protocol.rules import Taper
 
 
 def taper(visit: Visit) -> list[Decision]:
-    """Cut the steroid of those who are well; put it back where disease has returned since a cut."""
+    """Reduce the steroid of participants who are well; increase it if disease returned after a reduction."""
     rule, record = visit.trial.taper, visit.record
     if rule is None or visit.week < rule.from_week:
         return []
@@ -32,7 +32,7 @@ def _returned(visit: Visit) -> Bools:
 
 
 def _well(visit: Visit, rule: Taper) -> Bools:
-    """Who is well enough for a cut, and takes steroid, [participant]."""
+    """Participants who take steroid and are well enough for a reduction, [participant]."""
     well = jia_acr(core_set(visit, 0), core_set(visit, visit.week), rule.acr) & visit.here
     well &= afebrile(visit, visit.week, rule.fever_free_days)
     well &= visit.record.core[visit.week]["esr"] < rule.esr_below
@@ -51,7 +51,7 @@ def _cut(visit: Visit, well: Bools, rule: Taper) -> list[Decision]:
 
 
 def _raised(visit: Visit, ill: Bools) -> list[Decision]:
-    """Back to the dose before the last cut, if it is lower now."""
+    """Return to the dose before the last reduction, if the present dose is lower."""
     who, now, record = places(ill), visit.participants.steroid, visit.record
     earlier = [record.steroid[week] for week in record.weeks if week < visit.week]
     before = np.array([_before(now[i], [dose[i] for dose in earlier]) for i in who])
@@ -60,5 +60,5 @@ def _raised(visit: Visit, ill: Bools) -> list[Decision]:
 
 
 def _before(now: float, doses: list[Floats]) -> float:
-    """The last dose above the present one; the present one where there was none."""
+    """The last dose above the present one; the present dose if there was none."""
     return next((float(dose) for dose in reversed(doses) if dose > now), now)

@@ -1,1 +1,1 @@
-"""The endpoints themselves: every file here declares some in ``ENDPOINTS`` and is found by the registry."""
+"""The endpoints: every file here declares some in ``ENDPOINTS``, and the registry finds it."""

@@ -31,7 +31,7 @@ def _level(name: str, view: AnalysisView, week: int) -> Finding:
 
 
 def _change(name: str, view: AnalysisView, week: int) -> Finding:
-    """Of each child still in the trial and on its arm, per cent of its value at entry."""
+    """Per cent of the value at entry, of each child still in the trial and on its arm."""
     before, now = (_marker(name, view, w) for w in (0, week))
     return Finding(100.0 * (now / before - 1.0), ~view.out(week))
 

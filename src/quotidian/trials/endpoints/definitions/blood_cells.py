@@ -25,7 +25,7 @@ def _neutropenia(view: AnalysisView, week: int) -> Finding:
 
 
 def _neutrophils(view: AnalysisView, week: int) -> Floats:
-    """Neutrophils as counted at a visit; those before any drug for a child that is out of its arm by then."""
+    """Neutrophil count of a visit; that before any drug for a child who is out of its arm."""
     now, before = (view.record.neutrophils[w] for w in (week, 0))
     return np.where(view.out(week), np.maximum(now, before), now)
 

@@ -18,7 +18,7 @@ def _escaped(view: AnalysisView, week: int) -> Finding | None:
 
 
 def _randomised_at(view: AnalysisView, week: int) -> int | None:
-    """First week of the randomised period, at a visit of it; None at any other visit."""
+    """First week of the randomised period, for visits in it; None for other visits."""
     span = view.trial.randomised
     return None if span is None or not span[0] < week <= span[1] else span[0]
 
@@ -26,7 +26,7 @@ def _randomised_at(view: AnalysisView, week: int) -> int | None:
 def _flare_free(view: AnalysisView, week: int) -> Finding | None:
     """Kaplan-Meier share at a visit; other withdrawals, and the end of the trial, censor a child.
 
-    In an event-driven trial the share stays what it was when the last child was followed.
+    In an event-driven trial the share is constant after the end of follow-up of the last child.
     """
     record, start = view.record, _randomised_at(view, week)
     if start is None:

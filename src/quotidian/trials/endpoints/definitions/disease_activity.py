@@ -11,7 +11,7 @@ from quotidian.trials.endpoints.signs import inactive_2004
 
 REMISSION_WEEKS = 26
 MINIMAL, HIGH = 1, 3
-"""Places of the states in ``criteria.STATES``."""
+"""Indices of the states in ``criteria.STATES``."""
 
 
 def _score(view: AnalysisView, week: int, version: int) -> Floats:
@@ -21,7 +21,7 @@ def _score(view: AnalysisView, week: int, version: int) -> Floats:
 
 
 def _here(view: AnalysisView, week: int) -> Bools:
-    """Children whose score is known: all where the last observation is carried forward."""
+    """Children whose score is known; all children if the last observation is carried forward."""
     return view.everyone if view.carries else ~view.out(week)
 
 
@@ -54,7 +54,7 @@ def _inactive_2004(view: AnalysisView, week: int) -> Finding:
 
 
 def _remission(view: AnalysisView, week: int) -> Finding | None:
-    """Six months of inactive disease, from visits that reach back so far."""
+    """Six months of inactive disease, if visits cover this time."""
     weeks = [0, *(w for w in view.trial.visits if w <= week)]
     if week < REMISSION_WEEKS:
         return None

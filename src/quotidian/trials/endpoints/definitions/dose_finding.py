@@ -1,4 +1,4 @@
-"""Doses that rise by response: the level at which children settled, and the response at each level."""
+"""Dose escalation: the level at which children remained, and the response at each level."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOSE = r"(?:acr70|settled)_at_(\d+(?:\.\d+)?(?:_mg)?)"
 
 
 def _own_week(view: AnalysisView) -> int | None:
-    """Weeks from the first dose of a level to two weeks after its last; None where doses do not rise."""
+    """Weeks from the first dose of a level to two weeks after its last; None without dose escalation."""
     rule = view.trial.escalation
     return None if rule is None else 2 * rule.doses
 
@@ -44,20 +44,20 @@ def _of(core: dict[str, Floats], group: Bools) -> dict[str, Floats]:
 
 
 def _ladder(trial: Trial) -> tuple[str, ...]:
-    """The doses of the ladder as names hold them, each once; none where doses do not rise."""
+    """The doses of the ladder as written in names, each once; none without dose escalation."""
     ladder = () if trial.escalation is None else trial.escalation.ladder
     return tuple(dict.fromkeys(_dose(text) for text in ladder))
 
 
 def _step(view: AnalysisView, dose: str) -> int | None:
-    """Place of a dose in the ladder; None where it is not there."""
+    """Index of a dose in the ladder; None if it is not in it."""
     rule = view.trial.escalation
     steps = [] if rule is None else [_dose(text) for text in rule.ladder]
     return steps.index(dose) if dose in steps else None
 
 
 def _dose(give: str) -> str:
-    """The dose of a regimen as names hold it: ``tocilizumab-iv:4mg/kg/2wk`` is ``4``."""
+    """The dose of a regimen as written in names: ``tocilizumab-iv:4mg/kg/2wk`` is ``4``."""
     amount, _, rest = give.rsplit(":", 1)[-1].partition("mg")
     return amount.strip() if not rest or rest.startswith("/kg") else f"{amount.strip()}_mg"
 
@@ -74,7 +74,7 @@ def _levels(view: AnalysisView) -> tuple[list[int], Floats]:
 
 
 def _acr70_at(dose: str, view: AnalysisView) -> Finding | None:
-    """ACR70 at the visit that ended a level, of those who were given it."""
+    """ACR70 at the visit that ended a level, of children who received it."""
     step, own = _step(view, dose), _own_week(view)
     if step is None or own is None:
         return None

@@ -42,7 +42,7 @@ def _mean(name: str, label: str, unit: str, compute: OfTrial) -> Endpoint:
 
 
 def _median(compute: OfTrial, view: AnalysisView) -> Finding | None:
-    """The median of what ``compute`` finds of each child."""
+    """The median of the values of ``compute`` over children."""
     found = compute(view)
     return found and Finding(found.values, found.among, partial(_of_group, found.values))
 

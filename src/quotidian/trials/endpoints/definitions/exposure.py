@@ -21,7 +21,8 @@ LEVEL, AREA = "ug/mL", "ug*day/mL"
 
 
 class Sampled(NamedTuple):
-    """One dosing interval of each child: peak, trough and area, and who was still on the dose allotted."""
+    """One dosing interval of each child: peak, trough and area, and whether it was still on the assigned
+    dose."""
 
     week: int
     weeks: int
@@ -32,7 +33,7 @@ class Sampled(NamedTuple):
 
 
 def _sampled(view: AnalysisView, occasion: Occasion) -> Sampled | None:
-    """The first or the steady interval, where the design sampled it."""
+    """The interval of the first or of the steady-state dose, if the design sampled it."""
     one = view.record.exposure.get(occasion)
     if one is None:
         return None
@@ -47,7 +48,8 @@ def _weeks(days: float) -> int:
 
 
 def _before_dose(view: AnalysisView, steady: Exposure) -> Floats:
-    """Before the steady dose, as trials sample it; at the end of its interval where no visit was then."""
+    """Trough before the steady-state dose, as in trials; at the end of its interval if there was no visit
+    before it."""
     return view.record.observed.get(steady.week, {}).get(steady.drug, steady.ctrough)
 
 
@@ -57,7 +59,7 @@ def _still_on(view: AnalysisView, one: Exposure) -> Bools:
 
 
 def _reported_at(view: AnalysisView) -> int:
-    """Week of the steady dose; of the first one where no other was sampled."""
+    """Week of the steady-state dose; that of the first dose if no other was sampled."""
     taken = view.record.exposure
     return (taken.get("steady") or taken["first"]).week
 
@@ -71,7 +73,7 @@ def _value(quantity: str, occasion: Occasion, weeks: int | None, view: AnalysisV
 
 
 def _ratio(quantity: str, view: AnalysisView) -> Finding | None:
-    """Steady over first dose, of each child."""
+    """Ratio of steady-state to first dose, of each child."""
     first, steady = _sampled(view, "first"), _sampled(view, "steady")
     if first is None or steady is None:
         return None
@@ -80,7 +82,8 @@ def _ratio(quantity: str, view: AnalysisView) -> Finding | None:
 
 
 def _accumulation(quantity: str, view: AnalysisView) -> Finding | None:
-    """Mean at steady state over mean after the first dose: a low first trough does not rule it."""
+    """Ratio of mean values at steady state and after the first dose, which single low first troughs do not
+    dominate."""
     first, steady = _sampled(view, "first"), _sampled(view, "steady")
     if first is None or steady is None:
         return None
@@ -94,7 +97,7 @@ def _of_means(before: Floats, now: Floats, own: Bools) -> float:
 
 
 def _in_band(compute: OfTrial, band: str, view: AnalysisView) -> Finding | None:
-    """A finding of the children of one band of weight; none where the disease has no such bands."""
+    """The result for children of one weight band; None if the indication has no such bands."""
     if not view.trial.disease.weight_bands:
         return None
     found = compute(view)
@@ -120,7 +123,8 @@ def _mean(name: str, label: str, unit: str, meaning: str, compute: OfTrial) -> E
 
 
 def _area(occasion: Occasion, number: str) -> tuple[Endpoint, ...]:
-    """The area over an interval of so many weeks, 0 for a few days; of all children and by band of weight."""
+    """The area over an interval of a number of weeks (0 for a few days), of all children and by weight
+    band."""
     when = {"0": "days", "1": "1 week"}.get(number, f"{number} weeks")
     name, label, meaning = f"auc_{number}wk", f"AUC, {when}", f"over a steady interval of {when}"
     if occasion == "first":

@@ -1,4 +1,4 @@
-"""Glucocorticoid: its dose, freedom from it, and a taper that succeeds, among children on it at entry."""
+"""Glucocorticoid of children who took it at entry: dose, discontinuation, and successful taper."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TAPER_VISITS = (6, 8)
 
 
 def _on_steroid(view: AnalysisView, week: int) -> Bools | None:
-    """Children on steroid at entry; None where no dose was recorded, or no child had any."""
+    """Children on steroid at entry; None if no dose was recorded or no child had any."""
     record = view.record
     if 0 not in record.steroid or week not in record.steroid:
         return None
@@ -22,7 +22,7 @@ def _on_steroid(view: AnalysisView, week: int) -> Bools | None:
 
 
 def _dose(view: AnalysisView, week: int) -> Floats:
-    """Steroid of a visit, before the change that it brings about at entry."""
+    """Steroid dose of a visit; at entry, the dose before any change."""
     return view.record.body["steroid"] if week == 0 else view.record.steroid[week]
 
 
@@ -49,7 +49,7 @@ def _tapered(view: AnalysisView, week: int, had: Bools) -> Bools:
     """Taper success of those who had steroid; false for the others."""
     visits = [w for w in view.record.weeks if w <= week]
     dose = np.stack([_dose(view, w) for w in visits])
-    # a flare is worse than the visit before it: against entry hardly any treated child could flare
+    # a flare is defined against the previous visit; against entry, hardly any treated child could flare
     earlier = [visits[max(i - 1, 0)] for i in range(len(visits))]
     flare = np.stack([_flare(view, a, b) for a, b in zip(earlier, visits, strict=True)])
     fever = np.stack([~view.calm(w) for w in visits])
@@ -63,7 +63,7 @@ def _flare(view: AnalysisView, earlier: int, now: int) -> Bools:
 
 
 def _may_taper(view: AnalysisView, week: int) -> Finding | None:
-    """JIA ACR70 at a visit of the taper, on any drug by then: a taper is decided by what the visit finds."""
+    """JIA ACR70 at a visit of the taper, on any drug, because the findings of the visit decide the taper."""
     record, had = view.record, _on_steroid(view, week)
     if had is None or week != TAPER_VISITS[-1] or not all(w in record.core for w in TAPER_VISITS):
         return None

@@ -7,7 +7,7 @@ from quotidian.trials.endpoints.analysis_view import YEAR_WEEKS, AnalysisView, F
 from quotidian.trials.endpoints.endpoint import Endpoint, Finding, observed_at_entry
 
 YEAR = 52
-"""Weeks from visit to visit over which velocity is read."""
+"""Interval of visits from which velocity is computed, weeks."""
 
 
 def _height_sds(view: AnalysisView, week: int) -> Finding:
@@ -19,7 +19,7 @@ def _height_sds_change(view: AnalysisView, week: int) -> Finding:
 
 
 def _score(view: AnalysisView, week: int) -> Floats:
-    """Height SD score: of the model where it is recorded, else from height, age and sex."""
+    """Height SD score: that of the model if it is recorded, else from height, age and sex."""
     record = view.record
     if view.has("height_sds", week):
         return record.observed[week]["height_sds"]

@@ -32,7 +32,7 @@ def _met(view: AnalysisView, week: int) -> Bools:
 
 
 def _signs(view: AnalysisView, week: int) -> dict[str, Floats]:
-    """What the criteria read, temperature as the highest of the last day's readings."""
+    """The signs that the criteria read; temperature is the highest reading of the last day."""
     record = view.record
     end = week * 7 + 8 / 24
     day = (record.chart_days > end - 1.0 + 1e-6) & (record.chart_days <= end + 1e-6)

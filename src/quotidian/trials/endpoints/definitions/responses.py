@@ -1,4 +1,4 @@
-"""ACR responses: plain, adapted by the absence of fever, at any visit so far, and that of ANAJIS."""
+"""ACR responses: plain, adapted (without fever), at any visit so far, and that of ANAJIS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quotidian.trials.endpoints.signs import systemic_signs
 LEVELS = (30, 50, 70, 90)
 LEVELS_EVER = LEVELS[:3]
 HALF = 0.5
-"""ANAJIS: CRP and ESR at most this share of those at entry."""
+"""ANAJIS: CRP and ESR at most this share of their values at entry."""
 
 
 def _acr(view: AnalysisView, week: int, level: int) -> Bools:

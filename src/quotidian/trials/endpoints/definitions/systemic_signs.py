@@ -1,4 +1,4 @@
-"""Systemic signs gone, among the children who had them at entry."""
+"""Disappearance of systemic signs in children who had them at entry."""
 
 from __future__ import annotations
 
