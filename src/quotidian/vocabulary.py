@@ -120,7 +120,7 @@ iron_share_at_start = Signal("iron_share_at_start", "1", "serum iron relative to
 ferritin = Species("ferritin", "ug/L", "ferritin", r"\mathrm{Fer}", (10, 20000))
 haemoglobin = Signal("haemoglobin", "g/dL", "haemoglobin", r"\mathrm{Hb}")
 haemoglobin_in_health = Signal(
-    "haemoglobin_in_health", "g/dL", "haemoglobin of a healthy child of that age", r"\mathrm{Hb}_0"
+    "haemoglobin_in_health", "g/dL", "haemoglobin of a healthy child of that age", "Hb_0"
 )
 platelets = Signal("platelets", "1e9/L", "platelets", r"\mathrm{Plt}")
 neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))

@@ -71,9 +71,8 @@ def globulins_made(k_g: Any, g: Any, e: Any, EC: Any) -> Any:
 def sedimentation(
     E_0: Any, E_max: Any, b_F: Any, F: Any, F_h: Any, b_G: Any, G: Any, b_H: Any, Hb: Any, Hb_0: Any
 ) -> Any:
-    r"""Sedimentation rate, :math:`E_0 z / (1 + (z - 1) E_0 / E_{max})`
-
-    with :math:`\ln z = b_F (F - F_h) + b_G (G - 1) + b_H (1 - \mathrm{Hb}/\mathrm{Hb}_0)`.
+    r"""Sedimentation rate, :math:`E_0 z / (1 + (z - 1) E_0 / E_{max}) \quad\text{with}\quad
+    \ln z = b_F (F - F_h) + b_G (G - 1) + b_H (1 - Hb/Hb_0)`
     """
     z = exp(b_F * (F - F_h) + b_G * (G - 1) + b_H * (1 - Hb / Hb_0))
     return E_0 * z / (1 + (z - 1) * E_0 / E_max)
@@ -85,17 +84,17 @@ def consumed(x: Any, k: Any, chi: Any) -> Any:
 
 
 def start_crp(top: Any, e: Any, EC: Any, n: Any, floor: Any, kappa: Any) -> Any:
-    r"""Daily mean in steady state, :math:`C_{max} \overline{H(e_0 c; EC, n)} + C_{min}`"""
+    r"""Daily mean of CRP in steady state, :math:`top \overline{H(e_0 c; EC, n)} + floor`"""
     return top * rhythmic_hill(e, EC, n, kappa) + floor
 
 
 def start_fibrinogen(F_0: Any, g: Any, e: Any, EC: Any, F_x: Any, kappa: Any) -> Any:
-    r"""Daily mean in steady state, :math:`F_0 (1 + g\, \overline{H(e_0 c; EC_F, 1)}) + F_x`"""
+    r"""Daily mean in steady state, :math:`F_0 (1 + g \overline{H(e_0 c; EC, 1)}) + F_x`"""
     return F_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa)) + F_x
 
 
 def start_globulins(g: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""Daily mean in steady state, :math:`1 + g_G \overline{H(e_0 c; EC_G, 1)}`"""
+    r"""Daily mean in steady state, :math:`1 + g \overline{H(e_0 c; EC, 1)}`"""
     return 1 + g * rhythmic_hill(e, EC, 1, kappa)
 
 

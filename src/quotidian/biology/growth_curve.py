@@ -119,10 +119,14 @@ def pace(b: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2
 def curve(
     b: Any, h_a: Any, d: Any, s_0: Any, r_1: Any, k_1: Any, b_1: Any, r_2: Any, k_2: Any, b_2: Any
 ) -> Any:
-    r"""Height in health, :math:`h_a - d\, e^{-s_0 (b - b_2) - r_1 S_1 - r_2 S_2}`
+    r"""Height in health,
+    :math:`h_a - d e^{-s_0 (b - b_2)}
+    \left(\frac{1 + e^{k_1 (b_2 - b_1)}}{1 + e^{k_1 (b - b_1)}}\right)^{r_1/k_1}
+    \left(\frac{2}{1 + e^{k_2 (b - b_2)}}\right)^{r_2/k_2}`
 
-    with :math:`S_i = (P(k_i (b - b_i)) - P(k_i (b_2 - b_i)))/k_i` and :math:`P(y) = \ln(1 + e^y)`: the
-    solution of :math:`\dot{h} = s (h_a - h)` in which growth d is left at :math:`b_2`.
+    The solution of :math:`\dot{h} = s (h_a - h)` in which growth d is left at :math:`b_2`. Each power is
+    :math:`e^{-r_i S_i}` with :math:`S_i = (P(k_i (b - b_i)) - P(k_i (b_2 - b_i)))/k_i` and
+    :math:`P(y) = \ln(1 + e^y)`.
     """
     S_1 = (softened(k_1 * (b - b_1)) - softened(k_1 * (b_2 - b_1))) / k_1
     S_2 = (softened(k_2 * (b - b_2)) - math.log(2)) / k_2

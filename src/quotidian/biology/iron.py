@@ -68,7 +68,7 @@ def ferritin_made(k: Any, F_0: Any, g_1: Any, I_e: Any, g_6: Any, e: Any, EC: An
 
 
 def start_rise(g: Any, e: Any, EC: Any, n: Any, kappa: Any) -> Any:
-    r"""Drive of hepcidin over the day, :math:`1 + g_h \overline{H(e_0 c; EC_h, n_h)}`"""
+    r"""Drive of hepcidin over the day, :math:`1 + g \overline{H(e_0 c; EC, n)}`"""
     return 1 + g * rhythmic_hill(e, EC, n, kappa)
 
 
@@ -92,7 +92,7 @@ def start_iron(Fe_0: Any, x: Any) -> Any:
 
 
 def start_ferritin(F_0: Any, g_1: Any, M_0: Any, g_6: Any, e: Any, EC: Any, kappa: Any, phi: Any) -> Any:
-    r"""Daily mean in steady state, :math:`F_0 (1 + f_1 M_0 + f_6 \overline{H(e_0 c; EC_f, 1)} + \phi_0)`"""
+    r"""Daily mean in steady state, :math:`F_0 (1 + g_1 M_0 + g_6 \overline{H(e_0 c; EC, 1)} + phi)`"""
     return F_0 * (1 + g_1 * M_0 + g_6 * rhythmic_hill(e, EC, 1, kappa) + phi)
 
 

@@ -81,9 +81,10 @@ def consumed(B: Any, tau: Any, chi: Any) -> Any:
 
 
 def start_haemoglobin(Hb_0: Any, a: Any, x: Any, K: Any, m: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""Haemoglobin in steady state, :math:`Hb_0 (y z)^{1/(1 + a)}`
+    r"""Haemoglobin in steady state, :math:`Hb_0 (y z)^{1/(1 + a)} \quad\text{with}\quad
+    y = \frac{x (1 + K)}{x + K},\quad z = 1 - m \overline{H(e_0 c; EC, 1)}`
 
-    with :math:`y = x_0 (1 + K)/(x_0 + K)` left by iron, :math:`z = 1 - m \overline{H(e_0 c; EC, 1)}` by IL-6.
+    y is the effect of iron, z that of IL-6.
     """
     y, z = x * (1 + K) / (x + K), 1 - m * rhythmic_hill(e, EC, 1, kappa)
     return Hb_0 * (y * z) ** (1 / (1 + a))

@@ -35,12 +35,12 @@ def made_less(k: Any, x_0: Any, g: Any, e: Any, EC: Any) -> Any:
 
 
 def start_saa(top: Any, e: Any, EC: Any, n: Any, floor: Any, kappa: Any) -> Any:
-    r"""Daily mean in steady state, :math:`A_{max} \overline{H(e_0 c; EC_A, n_A)} + A_{min}`"""
+    r"""Daily mean of serum amyloid A in steady state, :math:`top \overline{H(e_0 c; EC, n)} + floor`"""
     return top * rhythmic_hill(e, EC, n, kappa) + floor
 
 
 def start_lowered(x_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""Daily mean in steady state, :math:`x_0 (1 - g\, \overline{H(e_0 c; EC, 1)})`"""
+    r"""Daily mean in steady state, :math:`x_0 (1 - g \overline{H(e_0 c; EC, 1)})`"""
     return x_0 * (1 - g * rhythmic_hill(e, EC, 1, kappa))
 
 

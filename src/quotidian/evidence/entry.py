@@ -59,9 +59,9 @@ class Entry:
     def status(self) -> str:
         """How the value is known: ``seen``, ``derived``, ``recalled`` or ``assumed``.
 
-        Recalled is what a source, the basis or the note calls so. Of the others, what is measured, or fitted
-        by the authors of the source, is seen; what else is derived or fitted is derived; and an assumption is
-        one, whatever it leans on.
+        A value is recalled if its source, its basis or its note says so. Otherwise the basis decides: a value
+        that was measured, or fitted by the authors of the source, is seen; other derived and fitted values
+        are derived; an assumption is assumed.
         """
         words = f"{self.basis.detail} {self.note}"
         if RECALLED in words or any(source.status == RECALLED for source in self.sources):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Mapping
 from fractions import Fraction
@@ -13,7 +14,7 @@ from quotidian.network.flux import Law, Use, call, formula
 
 LONGEST = 60
 """Most operations of a law that is printed from its arithmetic; a longer one, such as a series, is printed
-as its docstring states it."""
+as its docstring states it, in the symbols of the page."""
 
 _MATH = re.compile(r":math:`([^`]*)`")
 
@@ -38,10 +39,25 @@ def latex(use: Use, symbols: Mapping[str, str]) -> str:
     law = expression(use)
     stated = _MATH.findall(formula(use.law))
     if sum(1 for _ in sympy.preorder_traversal(law)) > LONGEST and stated:
-        return _plain(stated[-1])
+        return _plain(_renamed(stated[-1], use, symbols))
     names = {sympy.Symbol(a.name): symbols[a.name] for a in use.arguments}
     settings = {"order": "none", "symbol_names": names, "fold_func_brackets": True, "ln_notation": True}
     return _plain(_printer()(settings).doprint(law))
+
+
+def _renamed(stated: str, use: Use, symbols: Mapping[str, str]) -> str:
+    """The formula of a docstring with the symbols of the arguments in place of the law's own names."""
+    names = inspect.signature(use.law).parameters
+    own = {name: symbols[a.name] for name, a in zip(names, use.arguments, strict=False)}
+    longest_first = sorted(own, key=len, reverse=True)
+    written = {name: re.sub(r"_(\w{2,})$", r"_\\{?\1\\}?", name) for name in longest_first}
+    pattern = "|".join(f"(?P<n{i}>{written[name]})" for i, name in enumerate(longest_first))
+
+    def symbol(found: re.Match[str]) -> str:
+        return own[longest_first[int((found.lastgroup or "n0")[1:])]]
+
+    renamed = re.sub(rf"(?<![\w\\])(?:{pattern})(?!\w|(?<=e)\^)", symbol, stated)
+    return re.sub(r"(?<![\w\\])e\^", r"\\mathrm{e}^", renamed)
 
 
 def words(law: Law) -> str:

@@ -9,7 +9,10 @@ from quotidian.network.model import Model
 from quotidian.network.module import Module
 from quotidian.network.names import Parameter
 
-PARAMETERS = ("symbol", "name", "meaning", "value", "unit", "variability", "uncertainty", "basis", "source")
+PARAMETERS = (
+    *("symbol", "name", "meaning", "value", "unit"),
+    *("variability", "uncertainty", "basis", "source", "note"),
+)
 CHILD = ("symbol", "name", "meaning", "value", "unit")
 VARIANT = "◆"
 """Marks a value that the settings of a variant replace."""
@@ -43,6 +46,7 @@ def parameter_rows(model: Model, module: Module, symbols: Mapping[str, str]) -> 
                 cell(entry.uncertainty.text(entry.unit)),
                 cell(_known_how(entry)),
                 cell("; ".join(_sources(entry))) or "none needed",
+                cell(entry.note),
             )
 
 
@@ -70,8 +74,7 @@ def _unit(entry: Entry, wanted: str) -> str:
 
 
 def _known_how(entry: Entry) -> str:
-    basis = f"{entry.basis.word}: {entry.basis.detail}" if entry.basis.detail else entry.basis.word
-    return f"{basis}. {entry.note}" if entry.note else basis
+    return f"{entry.basis.word}: {entry.basis.detail}" if entry.basis.detail else entry.basis.word
 
 
 def _sources(entry: Entry) -> Iterator[str]:

@@ -27,6 +27,12 @@ Symbols: TypeAlias = Mapping[str, str]
 Rates: TypeAlias = list[tuple[str, Flux, str]]
 """Every flux with the name of its module and the symbol of its rate."""
 
+DAILY_MEAN = r"\overline{H("
+OF_DAILY_MEAN = (
+    r"Some initial values contain $\overline{H(e_0 c; E, n)}$. This is the mean over one day of the Hill "
+    r"function $\frac{x^n}{E^n + x^n}$ of $x = e_0 c$, where $e_0$ is the daily mean of effective IL-6 at "
+    r"the start and $c$ its daily rhythm, which has the mean 1."
+)
 OBSERVABLES = ("name", "unit", "meaning", "formula")
 
 
@@ -50,6 +56,8 @@ def equations(model: Model) -> str:
         parts += _mechanism(module, blocks[module.name], rates)
     parts += [*_changes(model, shared, rates), *_conserved(model, shared)]
     parts += [*_observed(model, blocks), *_numbers(model, blocks, shared)]
+    if any(DAILY_MEAN in part for part in parts):
+        parts.insert(len([*_opening(model)]), OF_DAILY_MEAN)
     return "\n\n".join(parts) + "\n"
 
 
