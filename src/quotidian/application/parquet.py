@@ -48,7 +48,7 @@ def children_table(
 ) -> bytes:
     """A table of the children, one row each, and whether they were followed to the end (``complete``).
 
-    ``more`` are further columns, [child] each; not-a-number becomes null, and None an empty cell.
+    ``more`` are further columns, [child] each; not-a-number becomes null, and empty columns are left out.
     """
     import polars
 

@@ -88,7 +88,7 @@ def consumed(P: Any, tau: Any, chi: Any) -> Any:
 def signal_left(R: Any, L: Any, L_D: Any, B_J: Any) -> Any:
     r"""Signal of the marrow's own IL-6 relative to no drug, :math:`r = \frac{R}{1 + B_J}\frac{L}{L + L_D}`
 
-    Free receptor, and the share of IL-6 that no drug holds.
+    The share of receptor that is free, times the share of IL-6 that no drug has bound.
     """
     return R / (1 + B_J) * L / (L + L_D)
 
@@ -99,15 +99,15 @@ def supplied(
     r"""Production and margination,
     :math:`N^* = N_0 (1 + p \frac{I_e}{1 + I_e})(1 - d\, r_h \frac{1 - r}{r_h + r})(1 + g_6 \frac{e}{EC_N + e})(1 + m_N)`
 
-    IL-1 raises production; a share d of it ends with the signal of the marrow's own IL-6. IL-6 and steroid keep
-    more of what is made within the blood.
+    IL-1 raises production. A share d of production needs the signal of the marrow's own IL-6. IL-6 and steroid
+    keep a larger part of the neutrophils in the circulating blood.
     """  # noqa: E501
     made = N_0 * (1 + p * I_e / (1 + I_e)) * (1 - d * r_h * (1 - r) / (r_h + r))
     return made * (1 + g * e / (EC + e)) * (1 + m)
 
 
 def bounded(N: Any, N_max: Any) -> Any:
-    r"""Bounded by what marrow can sustain, :math:`N^*/(1 + (N^*/N_{max})^4)^{1/4}`"""
+    r"""Production up to the maximum of the marrow, :math:`N^*/(1 + (N^*/N_{max})^4)^{1/4}`"""
     return N / (1 + (N / N_max) ** 4) ** 0.25
 
 
@@ -122,7 +122,7 @@ def leave(N: Any, k: Any, chi: Any) -> Any:
 
 
 def start_platelets(P_0: Any, g: Any, e: Any, EC: Any, kappa: Any) -> Any:
-    r"""Daily mean in steady state, :math:`P_0 (1 + g_P \overline{H(e_0 c; EC_P, 1)})`"""
+    r"""Daily mean in steady state, :math:`P_0 (1 + g \overline{H(e_0 c; EC, 1)})`"""
     return P_0 * (1 + g * rhythmic_hill(e, EC, 1, kappa))
 
 
@@ -134,8 +134,9 @@ def quarter(P: Any) -> Any:
 def start_neutrophils(
     N_0: Any, g: Any, e: Any, EC: Any, kappa: Any, p: Any, M_0: Any, N_max: Any
 ) -> Any:  # fmt: skip
-    r"""Daily mean without drugs, bounded as above:
-    :math:`N_0 (1 + p\, \overline{H(M_0 c; 1, 1)})(1 + g_6 \overline{H(e_0 c; EC_N, 1)})`"""
+    r"""Daily mean without drugs, :math:`N^*/(1 + (N^*/N_{max})^4)^{1/4} \quad\text{with}\quad
+    N^* = N_0 (1 + p \overline{H(M_0 c; 1, 1)}) (1 + g \overline{H(e_0 c; EC, 1)})`
+    """
     made = N_0 * (1 + p * rhythmic_hill(M_0, 1, 1, kappa))
     return bounded(made * (1 + g * rhythmic_hill(e, EC, 1, kappa)), N_max)
 

@@ -86,7 +86,7 @@ def il6_gate(e: Any, e_h: Any) -> Any:
 
 
 def il6_gate_of_a_day(e: Any, e_h: Any, kappa: Any) -> Any:
-    r"""Mean gating by initial IL-6 over a day, :math:`G_0 = \overline{H(e_0 c; e_h, 1)}`"""
+    r"""Mean gating by initial IL-6 over a day, :math:`\overline{H(e_0 c; e_h, 1)}`"""
     return rhythmic_hill(e, e_h, 1, kappa)
 
 
