@@ -30,8 +30,8 @@ Rates: TypeAlias = list[tuple[str, Flux, str]]
 DAILY_MEAN = r"\overline{H("
 OF_DAILY_MEAN = (
     r"Some initial values contain $\overline{H(x_0 c; E, n)}$. This is the mean over one day of the Hill "
-    r"function $\frac{x^n}{E^n + x^n}$ of $x = x_0 c$. Here $x_0$ is a daily mean at the start ($e_0$ of "
-    r"effective IL-6, $M_0$ of innate activity), and $c$ is the daily rhythm, which has the mean 1."
+    r"function $\frac{x^n}{E^n + x^n}$ of $x = x_0 c$. Here $x_0$ is a daily mean at the start, and $c$ is "
+    r"the daily rhythm, which has the mean 1."
 )
 OBSERVABLES = ("name", "unit", "meaning", "formula")
 
