@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Child,
         as_text,
         draw,
+        fit_child,
         fit_population,
         ledger,
         observables,
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Child", "as_text", "draw", "fit_population", "ledger", "observables", "plan", "predict_events",
+    "Child", "as_text", "draw", "fit_child", "fit_population",
+    "ledger", "observables", "plan", "predict_events",
     "read_events", "regimen", "regimens", "simulate", "study", "trial",
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from quotidian.inference.residual import Residuals, refuse_impossible
 
 from .problems import observations
 
-KINDS = ("additive", "proportional", "combined", "linear", "log")
+KINDS = ("additive", "proportional", "combined", "linear", "log", "scale")
 
 
 def _data(kind: str, side: int):
@@ -26,7 +26,7 @@ def _data(kind: str, side: int):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("side", [0, 1, -1])
 def test_derivatives_are_those_of_the_values(kind, side):
-    residuals, data = Residuals((kind,)), _data(kind, side)
+    residuals, data = Residuals((kind,), (3.0,)), _data(kind, side)
     sigma = np.array([0.3, 0.2])[: residuals.count]
     f = np.array([[1.0, 0.6, 1.7]])
     s, h = residuals.scores(data, f, sigma), 1e-5

@@ -1,22 +1,28 @@
-"""Fits from Python: parameters of a population from a data file."""
+"""Fits from Python: parameters of a population, or of one child, from a data file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotidian.application.fitting.child_data import ChildRecord, read_child
+from quotidian.application.fitting.child_fit import ChildFit, clinic_units
+from quotidian.application.fitting.child_fit import fit_child as child_fitted
 from quotidian.application.fitting.effects_file import read_effects
 from quotidian.application.fitting.population_fit import METHODS, Method, PopulationFit
 from quotidian.application.fitting.population_fit import fit_population as fitted
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import EventTable, read_events
+from quotidian.dosing import Regimen
+from quotidian.drugs.catalogue import regimen as parsed
 from quotidian.errors import UnknownName, closest
 from quotidian.inference.effects import Effects
+from quotidian.patients.child import Child
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["fit_population", "individuals"]
+__all__ = ["fit_child", "fit_population", "individuals"]
 
 
 def fit_population(
@@ -60,3 +66,36 @@ def individuals(fit: PopulationFit) -> pl.DataFrame:
 
     columns = {f"ETA_{name}": fit.eta[:, k] for k, name in enumerate(fit.effects)}
     return pl.DataFrame({"ID": list(fit.ids), **columns})
+
+
+def fit_child(
+    data: ChildRecord | str | Path,
+    child: Child,
+    regimen: Regimen | str,
+    *,
+    start: str | None = None,
+    until_day: float | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+) -> ChildFit:
+    """Fit the sJIA model to the measurements of one child.
+
+    Parameters
+    ----------
+    data : path of a file with the columns DAY (or DATE and TIME), ANALYTE, VALUE and UNIT.
+    regimen : a regimen, its name or free form. start : first day of treatment, where the data have dates.
+    until_day : end of the bands; None: four weeks after the last measurement. seed : of the resampling.
+
+    Returns
+    -------
+    The fit: ``names``, ``value`` and ``value_sd`` [effect], ``silent`` (what the data say nothing about),
+    ``hours``, ``observables`` and ``bands`` [5/50/95 %, time, observable], ``sir``, ``modes``, ``notes``.
+
+    Raises InvalidInput naming row and column of what cannot be used, ComputationFailed where no parameters
+    explain the data. Research use, not a medical device.
+
+    Example: ``q.fit_child("anna.csv", q.Child("6 years", "female", "20 kg"), "tocilizumab-iv").silent``
+    """
+    record = data if isinstance(data, ChildRecord) else read_child(data, clinic_units(), start)
+    plan = parsed(regimen) if isinstance(regimen, str) else regimen
+    return child_fitted(record, child, plan, until_day=until_day, seed=seed, threads=threads)

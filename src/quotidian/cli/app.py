@@ -71,7 +71,7 @@ for command in COMMANDS:
     app.command(name, cls=Once, help=_reflowed(command.__doc__ or ""), epilog=RESEARCH_USE)(command)
 GROUPS = (
     ("study", STUDY, "A trial of your own design, from a file: new, run, schema."),
-    ("fit", FIT, "What data say of a model's parameters: population."),
+    ("fit", FIT, "What data say of a model's parameters: population, child."),
 )
 for title, verbs, about in GROUPS:
     group = typer.Typer(

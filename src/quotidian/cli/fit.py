@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotidian.cli.simulate import Height, Regimen, Weight
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import note
 from quotidian.cli.support.progress import progress
@@ -30,6 +31,15 @@ Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the random numbers
 Dates = Annotated[
     str | None,
     typer.Option(metavar="FORMAT", help="Format of the column DATE: year-month-day, month/day/year, ..."),
+]
+Measurements = Annotated[
+    Path, typer.Option("--data", metavar="FILE", help="One measurement a row: DAY, ANALYTE, VALUE, UNIT.")
+]
+Age = Annotated[str, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]
+Sex = Annotated[str, typer.Option(metavar="SEX", help="female or male.")]
+Start = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="First day of treatment, year-month-day, where the data have dates."),
 ]
 Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")]
 
@@ -73,6 +83,53 @@ def population(
     _show(found, model, output)
 
 
+def child(
+    data: Measurements,
+    age: Age,
+    sex: Sex,
+    regimen: Regimen,
+    output: Output,
+    weight: Weight = None,
+    height: Height = None,
+    start: Start = None,
+    seed: Seed = "1",
+) -> None:
+    """Fit the sJIA model to the measurements of one child.
+
+    The data state one measurement a row: DAY (or DATE and TIME), ANALYTE, VALUE, UNIT. The folder receives
+    effects.csv (the child's parameters, and which of them the data inform), bands.csv (the course that they
+    support), fit.json and report.html.
+
+    Examples:
+      quotidian fit child --data anna.csv --age 6 --sex female --weight 20 --regimen tocilizumab-iv \\
+          --output out/anna
+    """
+    from quotidian.application.fitting import child_files
+    from quotidian.application.fitting.child_data import read_child
+    from quotidian.application.fitting.child_fit import clinic_units, fit_child
+    from quotidian.cli.support.subject_options import virtual_child
+    from quotidian.drugs.catalogue import regimen as parsed
+
+    number = option_types.whole("--seed", seed, "1")
+    check_folder(output, child_files.FILES, child_files.is_earlier)
+    person, plan = virtual_child(age, sex, weight, height, None, None), parsed(regimen)
+    record = read_child(data, clinic_units(), start)
+    with progress("Fitting"):
+        found = fit_child(record, person, plan, seed=number)
+    with whole_folder(output, child_files.FIT) as folder:
+        for name, content in child_files.contents(found, person, regimen).items():
+            (folder / name).write_bytes(content)
+    print(f"{person.label}; {regimen}; {len(record.value)} measurements.")
+    print(f"{'':32}{'value':>10}{'SE':>10}{'learnt':>9}")
+    for name, value, se, learnt, *_ in child_files.effects_rows(found):
+        print(f"{name:32}{value:10.3g}{se:10.2g}{learnt:9.0%}")
+    if found.silent:
+        print(f"These data say nothing about: {', '.join(found.silent)}.")
+    for text in found.notes:
+        note(text)
+    print(f"Written to {output}. {RESEARCH_USE}")
+
+
 def _show(fit: PopulationFit, model: str, output: Path) -> None:
     e = fit.estimates
     errors = e["se"] or {"theta": {}, "omega": {}, "sigma": {}}
@@ -89,4 +146,4 @@ def _show(fit: PopulationFit, model: str, output: Path) -> None:
     print(f"Written to {output}. {RESEARCH_USE}")
 
 
-FIT = (population,)
+FIT = (population, child)

@@ -8,6 +8,7 @@ With mean :math:`m` (:math:`f`, or :math:`\ln f` for an error on the logarithm) 
 ``combined``       :math:`v = a^2 + b^2 f^2`
 ``linear``         :math:`v = (a + b f)^2`
 ``log``            :math:`v = a^2`, on the logarithm; data hold logarithms
+``scale``          :math:`v = 4 a^2 u (1 - u) + (S/200)^2`, :math:`u = f/S`, of a scale from 0 to S
 =================  ===============================================
 
 A quantified value contributes :math:`(y - m)^2/v + \ln v` (:math:`\ln 2\pi` is left out, as NONMEM does); a
@@ -28,8 +29,8 @@ from quotidian.errors import InvalidInput
 from quotidian.statistics.normal import normal_log_cdf, normal_log_interval
 
 Floats = NDArray[np.float64]
-Kind: TypeAlias = Literal["additive", "proportional", "combined", "linear", "log"]
-SIZES = {"additive": 1, "proportional": 1, "combined": 2, "linear": 2, "log": 1}
+Kind: TypeAlias = Literal["additive", "proportional", "combined", "linear", "log", "scale"]
+SIZES = {"additive": 1, "proportional": 1, "combined": 2, "linear": 2, "log": 1, "scale": 1}
 BUMP = 1e-4  # of SD or of log sigma, for the third derivatives of censored observations
 TINY = 1e-290
 
@@ -75,9 +76,18 @@ class Scores:
 
 @dataclass(frozen=True)
 class Residuals:
-    """Residual errors of all endpoints: a kind each, and their sigmas one after another."""
+    """Residual errors of all endpoints: a kind each, and their sigmas one after another.
+
+    ``lengths`` : of each endpoint, S of a scale; 0 for other kinds.
+    """
 
     kinds: tuple[Kind, ...]
+    lengths: tuple[float, ...] = ()
+
+    def _sizes(self, number: int, sigma: Floats) -> Floats:
+        """Sigmas of an endpoint, and behind them the length of a scale."""
+        own = sigma[list(self.places[number])]
+        return np.append(own, self.lengths[number]) if self.kinds[number] == "scale" else own
 
     @property
     def places(self) -> tuple[tuple[int, ...], ...]:
@@ -112,7 +122,7 @@ class Residuals:
                     continue
                 at = None if variance_at is None else variance_at[rows]
                 part = (_censored if censored else _quantified)(
-                    kind, data.value[rows], f[rows], sigma[list(places)], at,
+                    kind, data.value[rows], f[rows], self._sizes(number, sigma), at,
                     data.censored[rows], data.limit[rows],
                 )  # fmt: skip
                 for whole, found in zip(out[:5], part[:5], strict=True):
@@ -126,8 +136,8 @@ class Residuals:
     def values(self, data: Observations, f: Floats, sigma: Floats) -> Floats:
         """L of each observation alone, [copy, observation]."""
         found = np.zeros(f.shape)
-        for number, (kind, places) in enumerate(zip(self.kinds, self.places, strict=True)):
-            own, of = sigma[list(places)], data.there & (data.endpoint == number)
+        for number, kind in enumerate(self.kinds):
+            own, of = self._sizes(number, sigma), data.there & (data.endpoint == number)
             rows = of & (data.censored == 0)
             m, _, _, v, *_ = _moments(kind, f[rows], own)
             found[rows] = (data.value[rows] - m) ** 2 / v + np.log(v)
@@ -149,7 +159,7 @@ class Residuals:
                 rows = data.there & (data.endpoint == number) & ((data.censored != 0) == censored)
                 if not rows.any():
                     continue
-                own, w = sigma[list(places)], np.broadcast_to(weight[:, None], f.shape)[rows]
+                own, w = self._sizes(number, sigma), np.broadcast_to(weight[:, None], f.shape)[rows]
                 if censored:
                     part = _tail(
                         kind, data.value[rows], f[rows], own, None, data.censored[rows], data.limit[rows]
@@ -174,6 +184,14 @@ def _moments(kind: Kind, f: Floats, s: Floats) -> tuple[Floats, ...]:
     if kind == "additive":
         v = np.full_like(f, s[0] ** 2)
         return *mean, v, zero, zero, 2 * v[:, None], zero[:, None]
+    if kind == "scale":
+        length = s[1]
+        g, g1, g2 = (f * (length - f), length - 2 * f, -2 * one)
+        inside = (f > 0) & (f < length)
+        k = 4 * s[0] ** 2 / length**2
+        v = k * np.where(inside, g, 0.0) + (length / 200) ** 2
+        v1, v2 = k * np.where(inside, g1, 0.0), k * np.where(inside, g2, 0.0)
+        return *mean, v, v1, v2, 2 * (v - (length / 200) ** 2)[:, None], 2 * v1[:, None]
     if kind == "linear":
         sd, b = s[0] + s[1] * f, s[1]
         by_a, by_b = 2 * sd * s[0], 2 * sd * b * f
@@ -224,7 +242,7 @@ def _censored(
     l_ff = (up[1] - down[1]) / (2 * step)
     l_fff = (up[1] - 2 * l_f + down[1]) / step**2
     l_fs, l_ffs = np.zeros_like(l_s), np.zeros_like(l_s)
-    for k in range(len(s)):
+    for k in range(l_s.shape[1]):
         high, low = s.copy(), s.copy()
         high[k], low[k] = s[k] * np.exp(BUMP), s[k] * np.exp(-BUMP)
         l_fs[:, k] = (first(f, high)[1] - first(f, low)[1]) / (2 * BUMP)
@@ -250,7 +268,7 @@ def _tail(
         np.isneginf(low), normal_log_cdf(high),
         np.where(np.isposinf(high), normal_log_cdf(-low), normal_log_interval(low, high)),
     )  # fmt: skip
-    l_f, l_s = np.zeros_like(f), np.zeros((len(f), len(s)))
+    l_f, l_s = np.zeros_like(f), np.zeros_like(v_s)
     for end, sign in ((high, 1.0), (low, -1.0)):
         finite = np.isfinite(end)
         x = np.where(finite, end, 0.0)
