@@ -89,10 +89,17 @@ joint_signal = Signal("joint_signal", "1", "effective IL-6 in the joint", "e_j")
 initial_activity = Signal("initial_activity", "1", "innate activity in steady state without drug", "M_0")
 clock = Signal("clock", "1", "daily drive, mean 1", "c")
 innate_activity = Species("innate_activity", "1", "innate activity", "M", (0, 2))
+innate_memory = Species("innate_memory", "1", "what innate cells remember of their activity", "T", (0, 2))
+initial_arthritis = Signal("initial_arthritis", "1", "arthritis in steady state without drug", "J_0")
 il1 = Species("il1", "1", "IL-1beta at its site of action (latent)", "I", (0, 5))
 il1_signal = Signal("il1_signal", "1", "Active IL-1, not blocked by drugs", "I_e")
 joint_il6 = Species("joint_il6", "1", "IL-6 made in the joint", "L_j", (0, 5), joint)
+articular_memory = Species(
+    "articular_memory", "1", "arthritis that has settled in the joint, 0 to 1", "A_s", (0, 1), joint
+)
+joint_infiltrate = Species("joint_infiltrate", "1", "cells that have come into the joint", "J_1", (0, 2))
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
+joint_damage = Species("joint_damage", "1", "lasting damage, 0 to 1; never falls", "D_J", (0, 1))
 malaise = Species("malaise", "1", "malaise", "B", (0, 3))
 
 # ---- glucocorticoid and the adrenal axis

@@ -36,7 +36,10 @@ def machine() -> CompiledModel:
 
 
 class Ward:
-    """Typical children who differ in IL-18 production, and in what is done to them."""
+    """Typical children who differ in IL-18 production, and in what is done to them.
+
+    Their innate cells do not forget: the disease stays as strong as it is.
+    """
 
     machine = staticmethod(machine)
 
@@ -55,6 +58,7 @@ class Ward:
         who = child(age=6, sex="female", weight=20)
         table = subjects_of([who] * len(factors)).table(m)
         m.parameter(table, "macrophage_activation.il18_proneness")[:] *= factors
+        m.parameter(table, "innate_loop.memory_floor")[:] = 1.0
         for name, value in overrides.items():
             m.parameter(table, name.replace("__", "."))[:] = value
         end = days * 24.0

@@ -40,7 +40,7 @@ def run(**values: float) -> Outcome:
 
 @pytest.mark.parametrize(("e", "il1"), [(100.0, 1.0), (400.0, 3.0), (5.0, 0.2), (0.0, 2.0)])
 def test_under_a_lasting_drive_both_settle_as_the_formula_says(e: float, il1: float) -> None:
-    q, p = 0.65, 0.2
+    q, p = 0.65, 0.28
     x = p * (q * e / 100 + (1 - q) * il1)
     balance = 0.5 * x**3 / (1 + x**3)
     assert run(e=e, I=il1)["rash"][0] == pytest.approx(balance * (1 - np.exp(-HOURS)), rel=1e-3, abs=1e-6)

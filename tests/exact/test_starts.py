@@ -7,12 +7,14 @@ from functools import cache
 import numpy as np
 import pytest
 
+from quotidian.biology import innate_loop
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import Outcome
 from quotidian.network.laws import hill, rhythmic_hill
 from quotidian.patients.child import child
 from quotidian.patients.treatment import simulate
 
+FLOOR = innate_loop.k.ledger["memory_floor"].value
 POOLS = (
     "crp",
     "saa",
@@ -30,7 +32,9 @@ POOLS = (
 
 @cache
 def settled(model: str, severity: float) -> Outcome:
-    who = child(age=6, sex="female", weight=20, severity=severity)
+    """A disease as it starts: innate cells that forget would leave a mild one."""
+    own = {"innate_loop.memory_floor": 1 / FLOOR} if model == "sjia" else {}
+    who = child(age=6, sex="female", weight=20, severity=severity, random_effects=own)
     return simulate(who, regimen("none"), model=model, days=720, run_in_days=0, observables=POOLS)
 
 

@@ -65,8 +65,16 @@ def test_boys_and_other_ages_lose_alike(who: tuple[str, float]) -> None:
 
 @cache
 def on_steroid(years: float = 5.0, growth_half: float = 1.0) -> Outcome:
-    """Prednisolone, 0.5 mg/kg/day for five years from the fifth birthday; then neither drug nor disease."""
-    girl = replace(someone("female", 5.0), random_effects={"glucocorticoid.growth_half": growth_half})
+    """Prednisolone, 0.5 mg/kg/day for five years from the fifth birthday; then neither drug nor disease.
+
+    Her arthritis is all of the systemic kind, which ends with the disease.
+    """
+    own = {
+        "glucocorticoid.growth_half": growth_half,
+        "joints.articular_gain": 1e-9,
+        "joints.systemic_gain": 5.0,
+    }
+    girl = replace(someone("female", 5.0), random_effects=own)
     machine = compiled_model("sjia", ["prednisolone"])
     end = 5 * YEAR * 24
     events = treatment_events(girl, regimen("prednisolone:0.5mg/kg/1d"), end)

@@ -28,9 +28,9 @@ from quotidian.vocabulary import (
     il6_sil6r,
     il6_sil6r_reference,
     il6_sil6r_sgp130,
-    initial_activity,
     mil6r,
     sgp130,
+    signal_at_start,
     sil6r,
     sil6r_held,
 )
@@ -121,9 +121,9 @@ def given(x: Any) -> Any:
     return x
 
 
-def times(x: Any, M_0: Any) -> Any:
-    r"""Starts in proportion to innate activity, :math:`x M_0`"""
-    return x * M_0
+def times(x: Any, e_0: Any, L_ref: Any) -> Any:
+    r"""Starts in proportion to IL-6, :math:`x\, e_0/L_{ref}`"""
+    return x * e_0 / L_ref
 
 
 def total_il6(L: Any, L_D: Any, LS: Any, LSG: Any, m: Any) -> Any:
@@ -186,11 +186,11 @@ module = Module(
         Flux(il6_sil6r_sgp130 >> NOTHING, first_order, il6_sil6r_sgp130, k_lsg),
     ),
     starts=(
-        InitialCondition(il6, times, L_0, initial_activity),
+        InitialCondition(il6, times, L_0, signal_at_start, reference),
         InitialCondition(sil6r, given, sil6r_baseline),
         InitialCondition(sgp130, given, sgp130_baseline),
-        InitialCondition(il6_sil6r, times, il6_sil6r_reference, initial_activity),
-        InitialCondition(il6_sil6r_sgp130, times, LSG_0, initial_activity),
+        InitialCondition(il6_sil6r, times, il6_sil6r_reference, signal_at_start, reference),
+        InitialCondition(il6_sil6r_sgp130, times, LSG_0, signal_at_start, reference),
     ),
     observables=(
         Observable("il6", "pg/mL", "free IL-6 in plasma", given, il6_concentration),

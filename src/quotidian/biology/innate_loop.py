@@ -1,7 +1,9 @@
-"""Innate activity: driven by the disease, by IL-1 and by IL-6 in the joint; it produces IL-6 every afternoon.
+"""Systemic drive: the disease, IL-1 and IL-6 of the joint recruit innate cells, which remember it.
 
-The loop gain ``b_1 + b_6`` stays below 1, so the loop settles. IL-1beta is latent: it acts where it
-is made and plasma assays do not see it.
+The drive is as strong as the memory of the cells lets it be. After weeks of activity it sustains itself;
+after months of quiet little of it is left, and the disease may stay away without a drug. The loop gain
+``b_1 + b_6`` stays below 1, so the loop settles. IL-1beta is latent: it acts where it is made and plasma
+assays do not see it.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import cos, exp, first_order, log
+from quotidian.network.laws import cos, exp, first_order, hill, log
 from quotidian.vocabulary import (
     clock,
     course,
@@ -33,7 +35,11 @@ from quotidian.vocabulary import (
     il6_rhythm,
     infection,
     initial_activity,
+    initial_arthritis,
     innate_activity,
+    innate_memory,
+    jak_block,
+    joint_activity,
     joint_signal,
     restraint,
     severity,
@@ -43,11 +49,18 @@ from quotidian.vocabulary import (
 k = Parameters(__file__)
 k_m, k_i = k("k_innate", "1/h"), k("k_il1", "1/h")
 drive, b_1, b_6 = k("drive", "1"), k("gain_il1", "1"), k("gain_il6", "1")
+theta, h_T, m_T = k("memory_floor", "1"), k("memory_half", "1"), k("memory_steepness", "1")
+tau_T, T_0 = k("memory_time", "h"), k("memory_at_start", "1")
+lambda_J = k("jak_recruitment", "1")
 kappa, peak_hour, day = k("kappa", "1"), k("peak_hour", "h"), k("day", "h")
+a_c, eta = k("clock_share", "1"), k("second_peak", "1")
 a_1, smoothing = k("il1_share", "1"), k("smoothing", "1")
+sigma_J = k("joint_source", "1")
 
 turn = Signal("innate_loop.turn", "1", "angle of the day", r"\vartheta")
 mean_drive = Signal("innate_loop.mean_drive", "1", "mean of the unscaled clock", r"\bar{I}_0")
+gain = Signal("innate_loop.memory_gain", "1", "drive that memory allows", "g")
+gain_at_start = Signal("innate_loop.memory_gain_at_start", "1", "the same at the start", "g_0")
 TWO_PI = 6.283185307179586
 
 
@@ -69,21 +82,40 @@ def bessel_i0(kappa: Any) -> Any:
     return total
 
 
-def daily(kappa: Any, theta: Any, mean: Any) -> Any:
-    r"""Clock with mean 1, :math:`c = e^{\kappa \cos\vartheta} / I_0(\kappa)`"""
-    return exp(kappa * cos(theta) - log(mean))
+def daily(a_c: Any, kappa: Any, theta: Any, mean: Any, eta: Any) -> Any:
+    r"""Clock with mean 1,
+    :math:`c = 1 - a_c + a_c (e^{\kappa\cos\vartheta} + \eta e^{-\kappa\cos\vartheta})/(I_0 (1 + \eta))`
+
+    With a second peak :math:`\eta` half a day after the first (double-quotidian fever).
+    """
+    first = exp(kappa * cos(theta) - log(mean))
+    second = exp(-kappa * cos(theta) - log(mean))
+    return 1 - a_c + a_c * (first + eta * second) / (1 + eta)
 
 
-def smoothed(kappa: Any, z: Any) -> Any:
-    r"""Sharpness that clearance leaves in plasma, :math:`\kappa_L = z \kappa`"""
-    return kappa * z
+def smoothed(z: Any, a_c: Any, kappa: Any) -> Any:
+    r"""Sharpness that clearance leaves in plasma, :math:`\kappa_L = z a_c \kappa`"""
+    return z * a_c * kappa
+
+
+def memory_gain(T: Any, theta: Any, h_T: Any, m: Any) -> Any:
+    r"""Drive that memory allows, :math:`g = \theta + (1 - \theta)(1 + h_T^m)\, H(T; h_T, m)`; 1 at T = 1"""
+    return theta + (1 - theta) * (1 + h_T**m) * hill(T, h_T, m)
 
 
 def innate_drive(
-    k_m: Any, f: Any, s_0: Any, s: Any, xi: Any, i: Any, b_1: Any, I_e: Any, b_6: Any, e_j: Any
-) -> Any:
-    r"""Recruitment of innate cells, :math:`v = k_M f (s_0 s \xi + \iota + b_1 I_e + b_6 e_j)`"""
-    return k_m * f * (s_0 * s * xi + i + b_1 * I_e + b_6 * e_j)
+    k_m: Any, f: Any, s_0: Any, s: Any, xi: Any, g: Any, i: Any, b_1: Any, I_e: Any, b_6: Any, e_j: Any,
+    lambda_J: Any, B_J: Any,
+) -> Any:  # fmt: skip
+    r"""Recruitment of innate cells,
+    :math:`v = k_M f (s_0 s \xi g + \iota + b_1 I_e + b_6 e_j)/(1 + \lambda_J B_J)`
+    """
+    return k_m * f * (s_0 * s * xi * g + i + b_1 * I_e + b_6 * e_j) / (1 + lambda_J * B_J)
+
+
+def remembered(M: Any, tau_T: Any) -> Any:
+    r"""Memory follows activity, :math:`v = M/\tau_T`"""
+    return M / tau_T
 
 
 def il1_made(k_i: Any, M: Any, c: Any) -> Any:
@@ -96,78 +128,80 @@ def unblocked(IL1: Any, B: Any) -> Any:
     return IL1 / (1 + B)
 
 
-def il6_drive(f: Any, b: Any, a_1: Any, I_e: Any, M: Any, c: Any) -> Any:
-    r"""IL-6 production, :math:`p = f b_L (a_1 I_e + (1 - a_1) M c)`"""
-    return f * b * (a_1 * I_e + (1 - a_1) * M * c)
+def il6_drive(
+    f: Any, b: Any, a_1: Any, I_e: Any, M: Any, c: Any, sigma_J: Any, J: Any
+) -> Any:  # fmt: skip
+    r"""IL-6 production by innate cells and by the joints,
+    :math:`p = (f b_L (a_1 I_e + (1 - a_1) M c) + \sigma_J J)/(1 + \sigma_J)`
+    """
+    return (f * b * (a_1 * I_e + (1 - a_1) * M * c) + sigma_J * J) / (1 + sigma_J)
 
 
-def set_point(s_0: Any, s: Any, b_1: Any, b_6: Any) -> Any:
-    r"""Where the loop settles, :math:`M_0 = s_0 s / (1 - b_1 - b_6)`"""
-    return s_0 * s / (1 - b_1 - b_6)
+def set_point(s_0: Any, s: Any, g: Any, b_1: Any, b_6: Any) -> Any:
+    r"""Where the loop settles, :math:`M_0 = s_0 s g / (1 - b_1 - b_6)`"""
+    return s_0 * s * g / (1 - b_1 - b_6)
 
 
 def severity_under_restraint(f: Any, b_1: Any, b_6: Any) -> Any:
     r"""Factor on severity that keeps innate activity under a restraint of production f, in closed form.
 
-    With restraint f innate activity settles where :math:`M = f (s_0 s' + b_1 M + b_6 e_j)`, and IL-6 is
-    :math:`e_j = f M`, so at :math:`M = f s_0 s'/(1 - f b_1 - f^2 b_6)`. For an unchanged
-    :math:`M = s_0 s/(1 - b_1 - b_6)` that gives
+    With restraint f innate activity settles where :math:`M = f (s_0 s' g + b_1 M + b_6 e_j)`, and IL-6 is
+    :math:`e_j = f M`, so at :math:`M = f s_0 s' g/(1 - f b_1 - f^2 b_6)`. For an unchanged
+    :math:`M = s_0 s g/(1 - b_1 - b_6)` that gives
     :math:`s'/s = (1 - f b_1 - f^2 b_6)/(f (1 - b_1 - b_6))`; IL-6 is lower by f.
     """
     return (1.0 - f * b_1 - f * f * b_6) / (f * (1.0 - b_1 - b_6))
 
 
-def at_start(L_0: Any, M_0: Any) -> Any:
-    r"""Daily mean at the start, undrugged, :math:`e_0 = L_0 M_0`"""
-    return L_0 * M_0
+def at_start(L_0: Any, M_0: Any, sigma_J: Any, J_0: Any) -> Any:
+    r"""Daily mean at the start, undrugged, :math:`e_0 = L_0 (M_0 + \sigma_J J_0)/(1 + \sigma_J)`"""
+    return L_0 * (M_0 + sigma_J * J_0) / (1 + sigma_J)
 
 
 module = Module(
     "innate_loop",
-    "Innate loop and daily clock",
-    about="IL-6 and fever peak together late in the day, by one daily drive.",
+    "Systemic drive and daily clock",
+    about="Spikes of IL-6 and of fever share one daily drive; a drive that was quiet for months stays low.",
     ledger=k.ledger,
     definitions=(
-        AssignmentRule(initial_activity, set_point, drive, severity, b_1, b_6),
-        AssignmentRule(signal_at_start, at_start, il6_reference, initial_activity),
+        AssignmentRule(gain_at_start, memory_gain, T_0, theta, h_T, m_T),
+        AssignmentRule(initial_activity, set_point, drive, severity, gain_at_start, b_1, b_6),
+        AssignmentRule(
+            signal_at_start, at_start, il6_reference, initial_activity, sigma_J, initial_arthritis
+        ),
         AssignmentRule(turn, angle, TIME, peak_hour, day),
         AssignmentRule(mean_drive, bessel_i0, kappa),
-        AssignmentRule(il6_rhythm, smoothed, kappa, smoothing),
-        AssignmentRule(clock, daily, kappa, turn, mean_drive),
+        AssignmentRule(il6_rhythm, smoothed, smoothing, a_c, kappa),
+        AssignmentRule(clock, daily, a_c, kappa, turn, mean_drive, eta),
+        AssignmentRule(gain, memory_gain, innate_memory, theta, h_T, m_T),
         AssignmentRule(il1_signal, unblocked, il1, il1_block),
         AssignmentRule(
-            il6_production, il6_drive, restraint, il6_brake, a_1, il1_signal, innate_activity, clock
+            il6_production, il6_drive,
+            restraint, il6_brake, a_1, il1_signal, innate_activity, clock, sigma_J, joint_activity,
         ),
     ),
     fluxes=(
         Flux(
-            NOTHING >> innate_activity,
-            innate_drive,
-            k_m,
-            restraint,
-            drive,
-            severity,
-            course,
-            infection,
-            b_1,
-            il1_signal,
-            b_6,
-            joint_signal,
+            NOTHING >> innate_activity, innate_drive,
+            k_m, restraint, drive, severity, course, gain, infection, b_1, il1_signal, b_6, joint_signal,
+            lambda_J, jak_block,
         ),
         Flux(innate_activity >> NOTHING, first_order, innate_activity, k_m),
+        Flux(NOTHING >> innate_memory, remembered, innate_activity, tau_T),
+        Flux(innate_memory >> NOTHING, remembered, innate_memory, tau_T),
         Flux(NOTHING >> il1, il1_made, k_i, innate_activity, clock),
         Flux(il1 >> NOTHING, first_order, il1, k_i),
     ),
     starts=(
         InitialCondition(innate_activity, itself, initial_activity),
+        InitialCondition(innate_memory, itself, T_0),
         InitialCondition(il1, itself, initial_activity),
     ),
     observables=(
         Observable(
             "innate_activity", "1", "innate activity, 1 in typical active disease", itself, innate_activity
         ),
-        Observable(
-            "il1", "1", "IL-1beta at its site of action, relative (not measurable in plasma)", itself, il1
-        ),
+        Observable("innate_memory", "1", "memory of innate cells, 1 if typical", itself, innate_memory),
+        Observable("il1", "1", "IL-1beta at its site of action, relative (not measurable in plasma)", itself, il1),
     ),
-)
+)  # fmt: skip

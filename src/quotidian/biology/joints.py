@@ -1,4 +1,9 @@
-"""The joint: its own IL-6, its signal in the presence of drugs, and arthritis over weeks."""
+"""Articular drive: arthritis of innate activity, and arthritis that has settled in the joint and stays.
+
+Innate activity makes arthritis in every child. Months of arthritis build the joint's own memory, which drives
+on when the systemic disease is calm. Cells come into the joint first and are felt as arthritis later. Damage
+that lasts adds up and never falls.
+"""
 
 from __future__ import annotations
 
@@ -15,29 +20,45 @@ from quotidian.network import (
     Signal,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import first_order
+from quotidian.network.laws import first_order, hill, sqrt
 from quotidian.vocabulary import (
+    articular_memory,
     il1_block,
     il6_production,
+    il6_reference,
     initial_activity,
+    initial_arthritis,
     innate_activity,
     jak_block,
     joint_activity,
     joint_block,
+    joint_damage,
     joint_il6,
+    joint_infiltrate,
     joint_signal,
     joint_suppression,
     joint_trans_block,
+    restraint,
+    signal_at_start,
 )
 
 k = Parameters(__file__)
 k_l, w_j = k("k_joint_il6", "1/h"), k("trans_share", "1")
 k_j, q, n = k("k_joint", "1/h"), k("il6_share", "1"), k("exponent", "1")
-r = k("il1_need", "1")
+k_s, a = k("systemic_gain", "1"), k("articular_gain", "1")
+r, r_a = k("il1_need", "1"), k("il1_need_settled", "1")
+k_e, k_l1 = k("infiltrate_early", "1/h"), k("infiltrate_settled", "1/h")
+k_on, k_off = k("memory_gain", "1/h"), k("memory_loss", "1/h")
+J_h, j_n, A_0 = k("memory_half", "1"), k("memory_steepness", "1"), k("memory_at_start", "1")
+lambda_J = k("jak_recruitment", "1")
+k_D, D_0, N_D = k("k_damage", "1/h"), k("damage_at_start", "1"), k("damage_extent", "1")
 joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1"), k("limited_share", "1")
 steepness = k("count_steepness", "1")
-old_joints = k("old_limitation", "1")
 
+left_of_signal = Signal("joints.signal_left", "1", "share of the joint's signal that drugs leave", r"\phi_j")
+settled_drive = Signal("joints.settled_drive", "1", "drive of arthritis that has settled", "K")
+asked = Signal("joints.drive", "1", "arthritis that both drives ask for", "J^*")
+formed = Signal("joints.memory_formed", "1", "pull of arthritis on the memory", "h_J")
 joint_classic = Signal(
     "joints.classic_signal", "1", "effective IL-6 in the joint through membrane IL-6R", "e_{jc}"
 )
@@ -66,9 +87,74 @@ def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
     return (e_c + e_t) / (1 + B_J)
 
 
-def inflammation(k_j: Any, M: Any, q: Any, e_j: Any, n: Any, r: Any, B_1: Any, B_m: Any) -> Any:
-    r"""Development of arthritis, :math:`v = k_J M (1 - q + q e_j^n) (1 - r + r/(1 + B_1)) / (1 + B_m)`"""
-    return k_j * M * (1 - q + q * e_j**n) * (1 - r + r / (1 + B_1)) / (1 + B_m)
+def signal_left(w: Any, B_j: Any, B_t: Any, B_J: Any) -> Any:
+    r"""Share of the signal that drugs leave,
+    :math:`\phi_j = \left(\frac{1 - w}{1 + B_j} + \frac{w}{1 + B_j + B_t}\right)/(1 + B_J)`
+    """
+    return ((1 - w) / (1 + B_j) + w / (1 + B_j + B_t)) / (1 + B_J)
+
+
+def settled(a: Any, A_s: Any, f: Any, lambda_J: Any, B_J: Any) -> Any:
+    r"""Articular drive, :math:`K = a A_s \sqrt{f}/(1 + \lambda_J B_J)`; steroid acts less on it"""
+    return a * A_s * sqrt(f) / (1 + lambda_J * B_J)
+
+
+def both_drives(
+    k_s: Any, M: Any, q: Any, e_j: Any, n: Any, r: Any, B_1: Any, K: Any, phi: Any, r_a: Any
+) -> Any:
+    r"""Arthritis of both drives,
+    :math:`J^* = k_s M (1 - q + q e_j^n)(1 - r \beta) + K (1 - q + q \phi_j^n)(1 - r_a r \beta)`
+
+    with :math:`\beta = B_1/(1 + B_1)`.
+    """
+    beta = B_1 / (1 + B_1)
+    systemic = k_s * M * (1 - q + q * e_j**n) * (1 - r * beta)
+    return systemic + K * (1 - q + q * phi**n) * (1 - r_a * r * beta)
+
+
+def arrives(k_e: Any, k_s: Any, A_s: Any, J: Any, B_m: Any) -> Any:
+    r"""Cells come, :math:`v = (k_e + (k_s - k_e) A_s)\, J^*/(1 + B_m)`; slower where arthritis has settled"""
+    return (k_e + (k_s - k_e) * A_s) * J / (1 + B_m)
+
+
+def departs(k_e: Any, k_s: Any, A_s: Any, J_1: Any) -> Any:
+    r"""Cells go, :math:`v = (k_e + (k_s - k_e) A_s)\, J_1`"""
+    return (k_e + (k_s - k_e) * A_s) * J_1
+
+
+def inflammation(k_j: Any, J_1: Any) -> Any:
+    r"""Arthritis follows, :math:`v = k_J J_1`"""
+    return k_j * J_1
+
+
+def pull(J: Any, J_h: Any, n: Any) -> Any:
+    r"""Pull of arthritis on the memory, :math:`h_J = H(J; J_h, n_h)`"""
+    return hill(J, J_h, n)
+
+
+def settles(k_on: Any, h_J: Any, A_s: Any) -> Any:
+    r"""Arthritis settles, :math:`v = k_{on} h_J (1 - A_s)`"""
+    return k_on * h_J * (1 - A_s)
+
+
+def unsettles(k_off: Any, h_J: Any, A_s: Any) -> Any:
+    r"""It lets go, :math:`v = k_{off} (1 - h_J) A_s`"""
+    return k_off * (1 - h_J) * A_s
+
+
+def damages(k_D: Any, J: Any, D_J: Any) -> Any:
+    r"""Lasting damage, :math:`v = k_D J (1 - D_J)`"""
+    return k_D * J * (1 - D_J)
+
+
+def arthritis_at_start(k_s: Any, M_0: Any, q: Any, n: Any, a: Any, A_0: Any) -> Any:
+    r"""Arthritis at the start, undrugged, :math:`J_0 = k_s M_0 (1 - q + q M_0^n) + a A_0`"""
+    return k_s * M_0 * (1 - q + q * M_0**n) + a * A_0
+
+
+def relative(e_0: Any, L_ref: Any) -> Any:
+    r"""IL-6 at the start relative to the typical child, :math:`e_0/L_{ref}`"""
+    return e_0 / L_ref
 
 
 def active_joints(N: Any, J: Any, h: Any, s: Any) -> Any:
@@ -76,37 +162,54 @@ def active_joints(N: Any, J: Any, h: Any, s: Any) -> Any:
     return N * J**s / (J**s + h**s)
 
 
-def limited_joints(N: Any, J: Any, h: Any, s: Any, f: Any, old: Any) -> Any:
-    r"""Joints with limited motion, :math:`f N x + N_{old} (1 - f x)` with :math:`x = J^s/(J^s + h^s)`"""
+def limited_joints(N: Any, J: Any, h: Any, s: Any, f: Any, N_D: Any, D: Any) -> Any:
+    r"""Joints with limited motion, :math:`f N x + N_D D_J (1 - f x)` with :math:`x = J^s/(J^s + h^s)`"""
     x = J**s / (J**s + h**s)
-    return f * N * x + old * (1 - f * x)
+    return f * N * x + N_D * D * (1 - f * x)
 
 
 module = Module(
     "joints",
-    "Joints",
-    about="A share q of a child's arthritis is driven by IL-6; the rest follows innate activity alone.",
+    "Articular drive",
+    about="Arthritis follows innate activity and a memory of its own; a share q of it is driven by IL-6.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(joint_classic, classic, joint_il6, w_j, joint_block),
         AssignmentRule(joint_trans, trans, joint_il6, w_j, joint_block, joint_trans_block),
         AssignmentRule(joint_signal, both, joint_classic, joint_trans, jak_block),
+        AssignmentRule(left_of_signal, signal_left, w_j, joint_block, joint_trans_block, jak_block),
+        AssignmentRule(settled_drive, settled, a, articular_memory, restraint, lambda_J, jak_block),
+        AssignmentRule(
+            asked, both_drives,
+            k_s, innate_activity, q, joint_signal, n, r, il1_block, settled_drive, left_of_signal, r_a,
+        ),
+        AssignmentRule(formed, pull, joint_activity, J_h, j_n),
+        AssignmentRule(initial_arthritis, arthritis_at_start, k_s, initial_activity, q, n, a, A_0),
     ),
     fluxes=(
         Flux(NOTHING >> joint_il6, il6_made, k_l, il6_production),
         Flux(joint_il6 >> NOTHING, first_order, joint_il6, k_l),
         Flux(
-            NOTHING >> joint_activity, inflammation,
-            k_j, innate_activity, q, joint_signal, n, r, il1_block, joint_suppression,
+            NOTHING >> joint_infiltrate, arrives, k_e, k_l1, articular_memory, asked, joint_suppression
         ),
+        Flux(joint_infiltrate >> NOTHING, departs, k_e, k_l1, articular_memory, joint_infiltrate),
+        Flux(NOTHING >> joint_activity, inflammation, k_j, joint_infiltrate),
         Flux(joint_activity >> NOTHING, first_order, joint_activity, k_j),
+        Flux(NOTHING >> articular_memory, settles, k_on, formed, articular_memory),
+        Flux(articular_memory >> NOTHING, unsettles, k_off, formed, articular_memory),
+        Flux(NOTHING >> joint_damage, damages, k_D, joint_activity, joint_damage),
     ),
     starts=(
-        InitialCondition(joint_il6, itself, initial_activity),
-        InitialCondition(joint_activity, itself, initial_activity),
+        InitialCondition(joint_il6, relative, signal_at_start, il6_reference),
+        InitialCondition(joint_infiltrate, itself, initial_arthritis),
+        InitialCondition(joint_activity, itself, initial_arthritis),
+        InitialCondition(articular_memory, itself, A_0),
+        InitialCondition(joint_damage, itself, D_0),
     ),
     observables=(
         Observable("joint_activity", "1", "arthritis, 1 in typical active disease", itself, joint_activity),
+        Observable("articular_memory", "1", "arthritis that has settled, 0 to 1", itself, articular_memory),
+        Observable("joint_damage", "1", "lasting damage, 0 to 1", itself, joint_damage),
         Observable("joint_signal", "1", "effective IL-6 in the joint, relative", itself, joint_signal),
         Observable("joint_classic", "1", "joint IL-6 through membrane IL-6R", itself, joint_classic),
         Observable("joint_trans", "1", "joint IL-6 through the soluble complex", itself, joint_trans),
@@ -116,7 +219,7 @@ module = Module(
         ),
         Observable(
             "limited_joints", "1", "joints with limited motion, of 71", limited_joints,
-            joints_all, joint_activity, half_joints, steepness, limited_share, old_joints,
+            joints_all, joint_activity, half_joints, steepness, limited_share, N_D, joint_damage,
         ),
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from quotidian.network import AssignmentRule, Module, Parameters
 from quotidian.network.flux import itself
-from quotidian.vocabulary import il6_production, il6_reference, initial_activity, signal_at_start
+from quotidian.vocabulary import il6_production, il6_reference, signal_at_start
 
 k = Parameters(__file__)
 expression = k("expression", "1")
@@ -24,7 +24,6 @@ module = Module(
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il6_production, itself, expression),
-        AssignmentRule(initial_activity, itself, expression),
         AssignmentRule(signal_at_start, at_start, il6_reference, expression),
     ),
 )

@@ -31,7 +31,6 @@ LOG_NORMAL = MappingProxyType(
     {
         "joints.k_joint": "k_joint",
         "joints.half_joints": "half_joints",
-        "joints.old_limitation": "old_limitation",
         "clinical_scores.lasting_disability": "lasting_disability",
         "clinical_scores.physician_steepness": "physician_steepness",
         "clinical_scores.parent_steepness": "parent_steepness",
