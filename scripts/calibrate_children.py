@@ -7,7 +7,9 @@ fever-free share at week 12, febrile share at entry; us_label_actemra, still_rev
 entry (tender_2year), CRP and ESR at entry with their SD (quartier2011, another trial of the same disease),
 and the arm on the drug of the single-dose trial of canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and
 inactive disease at month 1; ruperto2012, still_review): only a month tells how fast joints can calm, and
-only a blocker of IL-1 what IL-1 drives. Priors keep each value near where the ledger's reasoning put it.
+only a blocker of IL-1 what IL-1 drives. Severity, natural course and settled arthritis have narrow priors,
+since years of natural course and early against late IL-1 blockade fix them (docs/calibration.md). Priors
+keep each value near where the ledger's reasoning put it.
 Common random numbers make the misfit smooth enough for least squares; enough replicates keep the fit from
 following them. The script prints values; a person writes them into patients/variability.yaml, and the share
 that IL-1 drives in the typical child into biology/innate_loop.yaml (il1_share) and biology/joints.yaml
@@ -30,20 +32,20 @@ from quotidian.trials.run import design, follow
 
 # name: (prior value, prior SD of the logarithm, or of the value where marked linear)
 FREE: dict[str, tuple[float, float]] = {
-    "il6_share_sd": (1.5, 0.6),
-    "k_joint_median": (1.3, 1.0),
-    "course_sd": (0.4, 0.5),
-    "remission_chance": (0.015, 0.7),
-    "febrile_share": (0.55, 0.2),
+    "il6_share_sd": (2.5, 0.4),
+    "k_joint_median": (3.0, 0.7),
+    "course_sd": (0.9, 0.15),
+    "articular_gain": (1.0, 0.2),
+    "articular_gain_median": (0.6, 0.3),
     "fever_gain_median": (0.9, 0.4),
     "half_joints_median": (1.3, 0.5),
-    "severity_median": (1.0, 0.4),
-    "severity": (0.6, 0.4),
-    "crp_ec50_median": (1.2, 0.4),
+    "severity_median": (0.8, 0.15),
+    "severity": (0.55, 0.15),
+    "crp_ec50_median": (1.4, 0.4),
     "crp_ec50": (0.5, 0.4),
     "il1_share_sd": (2.0, 0.5),
 }
-LINEAR: dict[str, tuple[float, float]] = {"il6_share_logit": (3.0, 1.5), "il1_share_logit": (2.2, 1.5)}
+LINEAR: dict[str, tuple[float, float]] = {"il6_share_logit": (2.5, 1.5), "il1_share_logit": (2.5, 1.0)}
 ENDPOINTS = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
 IL1_BLOCKER = "canakinumab"
 SHIFT = 3.0  # scores start at 3, not 0, so that a relative step of finite differences makes sense

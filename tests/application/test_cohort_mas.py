@@ -27,7 +27,7 @@ def tables(request: CohortRequest) -> tuple[polars.DataFrame, polars.DataFrame]:
 
 
 def test_the_children_of_an_eventful_course_say_who_had_mas(asked: Ask) -> None:
-    request = asked(**YEAR, course="persistent", observables={"crp": "mg/L"})
+    request = asked(**YEAR, course="drawn", observables={"crp": "mg/L"})
     children, courses = tables(request)
     assert courses.columns == ["child", "time_day", "crp [mg/L]"]
     struck = children.filter(polars.col("mas_episodes") > 0)
@@ -41,14 +41,14 @@ def test_the_children_of_an_eventful_course_say_who_had_mas(asked: Ask) -> None:
 
 def test_arms_share_chance_events(asked: Ask) -> None:
     """Infections raise CRP on the same days, treated or not."""
-    short = {**YEAR, "children": 12, "days": 120.0, "every_hours": 24.0, "course": "persistent"}
+    short = {**YEAR, "children": 12, "days": 120.0, "every_hours": 24.0, "course": "drawn"}
     pair = [asked(**short | {"regimen": name}) for name in ("none", "anakinra")]
     events = [cohort_part._background(request, list(range(12))) for request in pair]
     assert events[0] == events[1] and any(e.target == "infection" for e in events[0][0])
 
 
 def test_mas_between_two_outputs_does_not_pass_unseen(asked: Ask) -> None:
-    request = asked(**YEAR | {"every_hours": 1000.0}, course="persistent", observables={"crp": "mg/L"})
+    request = asked(**YEAR | {"every_hours": 1000.0}, course="drawn", observables={"crp": "mg/L"})
     assert simulated(request) == ("crp", "macrophage_activation")
     assert np.diff(simulated_hours(request)).max() <= 24.0
 
@@ -58,7 +58,7 @@ def test_values_end_with_death(asked: Ask, monkeypatch: pytest.MonkeyPatch) -> N
         return np.full(len(numbers), 0.5)
 
     monkeypatch.setattr(mas_episodes, "fatal_toll", soon)
-    request = asked(**YEAR, course="persistent", observables={"crp": "mg/L"})
+    request = asked(**YEAR, course="drawn", observables={"crp": "mg/L"})
     children, courses = tables(request)
     dead = children.filter(polars.col("mas_ending") == "died")
     assert len(dead) and dead["mas_intensive_care"].all() and dead["complete"].all()

@@ -1,32 +1,19 @@
-"""Courses of years: shares, lengths and rates come out as the ledger states; luck stays with the child."""
+"""Courses of years: lengths and rates come out as the ledger states; chance stays with the child."""
 
 from __future__ import annotations
-
-import itertools
 
 import numpy as np
 import pytest
 
 from quotidian.errors import UnknownName
 from quotidian.patients import chance_events
-from quotidian.patients.chance_events import PERIOD_DAYS
-from quotidian.patients.natural_history import History, histories, ledger
+from quotidian.patients.disease_activity import ledger
+from quotidian.patients.natural_history import OUTCOMES, History, histories
 from quotidian.statistics.streams import Streams
 
 STREAMS, YEARS = Streams(11), 12
 MANY = histories(STREAMS, 0, range(1500), YEARS * 365.25)
 V = {name: entry.value for name, entry in ledger().items()} | chance_events.values()
-
-
-def of(kind: str) -> list[History]:
-    return [h for h in MANY if h.kind == kind]
-
-
-def episodes(h: History) -> list[tuple[bool, int]]:
-    """(active, periods) of every stretch."""
-    active = [x > V["remission_drive"] for x in h.drive]
-    edges = [0, *(i for i in range(1, len(active)) if active[i] != active[i - 1]), len(active)]
-    return [(active[a], b - a) for a, b in itertools.pairwise(edges)]
 
 
 def test_a_history_depends_on_the_child_alone_and_a_longer_one_begins_with_the_shorter() -> None:
@@ -38,25 +25,9 @@ def test_a_history_depends_on_the_child_alone_and_a_longer_one_begins_with_the_s
     assert histories(STREAMS, 1, [41], 365.0)[0] != short
 
 
-def test_the_kinds_have_their_shares() -> None:
-    share = {kind: len(of(kind)) / len(MANY) for kind in ("monophasic", "polycyclic", "persistent")}
-    assert share["monophasic"] == pytest.approx(V["monophasic"], abs=0.03)
-    assert share["polycyclic"] == pytest.approx(V["polycyclic"], abs=0.02)
-
-
-def test_monophasic_disease_ends_once_and_persistent_disease_never() -> None:
-    assert all(len(episodes(h)) <= 2 for h in of("monophasic"))
-    assert all(len(episodes(h)) == 1 for h in of("persistent"))
-    assert np.mean([len(episodes(h)) for h in of("polycyclic")]) > 5
-
-
-def test_episodes_and_respites_last_as_long_as_stated() -> None:
-    first = np.array([episodes(h)[0][1] for h in of("monophasic")]) * PERIOD_DAYS / 365.25
-    assert first.mean() == pytest.approx(V["episode_years"] + PERIOD_DAYS / 365.25, rel=0.12)
-    rests = [n for h in of("polycyclic") for active, n in episodes(h)[1:-1] if not active]
-    assert np.mean(rests) * PERIOD_DAYS / 365.25 == pytest.approx(
-        V["respite_years"], rel=0.25
-    )  # cut at the end
+def test_a_course_asked_for_by_its_outcome_is_drawn() -> None:
+    for outcome in OUTCOMES:
+        assert histories(STREAMS, 0, [41], 365.0, outcome) == histories(STREAMS, 0, [41], 365.0)
 
 
 def test_infections_come_at_their_rate_and_some_are_large() -> None:
@@ -68,12 +39,15 @@ def test_infections_come_at_their_rate_and_some_are_large() -> None:
 
 
 def test_flares_come_at_their_rate_and_raise_the_drive() -> None:
-    flaring = np.mean([[x > 1.0 for x in h.drive] for h in of("persistent")])
+    calm = {"course_sd": 0.0}
+    flaring = np.mean(
+        [[x > 1.0 for x in h.drive] for h in histories(STREAMS, 0, range(500), 4000.0, values=calm)]
+    )
     assert flaring == pytest.approx(V["flares"] * V["flare_days"] / 365.25, rel=0.15)
 
 
 def test_changes_are_in_order_and_infections_that_overlap_add_up() -> None:
-    h = History("persistent", (1.0, 1.0, 2.0), {"infection": ((3.0, 9.0, 0.5), (5.0, 11.0, 0.25))})
+    h = History("drawn", (1.0, 1.0, 2.0), {"infection": ((3.0, 9.0, 0.5), (5.0, 11.0, 0.25))})
     told = [(c.day, c.input, c.value) for c in h.changes]
     assert told == [
         (0.0, "course", 1.0), (3.0, "infection", 0.5), (5.0, "infection", 0.75), (9.0, "infection", 0.25),

@@ -9,8 +9,9 @@ import quotidian as q
 from quotidian.errors import InvalidQuantity, UnknownName
 from quotidian.patients import chance_events
 from quotidian.patients.child import child
+from quotidian.patients.disease_activity import ledger
 from quotidian.patients.disease_course import NaturalCourse
-from quotidian.patients.natural_history import histories, ledger
+from quotidian.patients.natural_history import histories
 from quotidian.patients.treatment import simulate
 from quotidian.statistics.streams import Streams
 
@@ -42,14 +43,14 @@ def test_infections_that_overlap_add_up() -> None:
 
 def test_a_flare_in_a_drawn_course_never_lowers_its_drive() -> None:
     days = 730.0
-    drawn = histories(Streams(3), 0, [0], days, "polycyclic")[0]
+    drawn = histories(Streams(3), 0, [0], days, "drawn")[0]
     edges = np.arange(0.5, days, 7.0)
 
     def drive(course: NaturalCourse) -> list[float]:
         changes = [c for c in course.changes(days) if c.input == "course"]
         return [([1.0] + [c.value for c in changes if c.day <= day])[-1] for day in edges]
 
-    plain, flaring = (drive(NaturalCourse.parse("polycyclic:3", f)) for f in ((), (50.0, 400.0)))
+    plain, flaring = (drive(NaturalCourse.parse("drawn:3", f)) for f in ((), (50.0, 400.0)))
     assert plain == [drawn.drive[int(day // 14)] for day in edges]
     assert all(b >= a for a, b in zip(plain, flaring, strict=True)) and plain != flaring
 

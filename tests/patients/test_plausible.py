@@ -22,7 +22,7 @@ RANGES = {
     "ferritin": (3.0, 350_000.0),
     "haemoglobin": (3.0, 18.0),
     "platelets": (5.0, 1500.0),
-    "neutrophils": (0.1, 80.0),  # leukaemoid reactions
+    "neutrophils": (0.05, 80.0),  # leukaemoid reactions
     "cortisol": (0.0, 2500.0),
     "rash": (-1e-6, 1.0),
     "active_joints": (0.0, 71.0),

@@ -13,13 +13,15 @@ from quotidian.simulation import compiled_model
 
 MACHINE = compiled_model("sjia")
 TABLE = subjects_of([child(age=6, sex="female", weight=20)]).table(MACHINE)
+MACHINE.parameter(TABLE, "innate_loop.memory_floor")[:] = 1.0
+"""A child whose innate cells do not forget."""
 
 
 def test_crp_has_no_memory_of_the_way_it_came() -> None:
     found = sweep(MACHINE, TABLE, "course", [0.5, 1.0, 1.5], 40, ("crp",))
     up, down = found.branch("crp")
     assert (np.diff(up) > 5).all()
-    assert up == pytest.approx(down, rel=0.01)
+    assert up == pytest.approx(down, rel=0.02)  # joints settle over months
     assert found.thresholds("crp", 0.5 * (up[0] + up[1])) == (1.0, 1.0)
     assert np.isnan(found.thresholds("crp", 1e6)).all()
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
+from quotidian.biology import innate_loop
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import SWITCH, Outcome
 from quotidian.patients import growth
@@ -67,10 +68,11 @@ def test_boys_and_other_ages_lose_alike(who: tuple[str, float]) -> None:
 def on_steroid(years: float = 5.0, growth_half: float = 1.0) -> Outcome:
     """Prednisolone, 0.5 mg/kg/day for five years from the fifth birthday; then neither drug nor disease.
 
-    Her arthritis is all of the systemic kind, which ends with the disease.
+    Her arthritis is all of the systemic kind, which ends with the disease; her innate cells do not forget.
     """
     own = {
         "glucocorticoid.growth_half": growth_half,
+        "innate_loop.memory_floor": 1.0 / innate_loop.k.ledger["memory_floor"].value,
         "joints.articular_gain": 1e-9,
         "joints.systemic_gain": 5.0,
     }

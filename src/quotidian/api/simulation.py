@@ -53,8 +53,7 @@ def simulate(
     observables : names; None for all of the model's.
     scenario : answers to contested questions, with ``+`` between; ``quotidian scenarios`` lists them.
     from_day : first output; negative shows days of the untreated run-in.
-    course : how the disease goes on: "steady", "monophasic", "polycyclic", "persistent" or "drawn", with a
-        seed if wanted: "polycyclic:7".
+    course : how the disease goes on: "steady", or "drawn" with a seed if wanted: "drawn:7".
     flares, infections : days on which one begins.
     progress : draw a bar; interrupting the kernel stops the run.
 

@@ -99,8 +99,11 @@ def smoothed(z: Any, a_c: Any, kappa: Any) -> Any:
 
 
 def memory_gain(T: Any, theta: Any, h_T: Any, m: Any) -> Any:
-    r"""Drive that memory allows, :math:`g = \theta + (1 - \theta)(1 + h_T^m)\, H(T; h_T, m)`; 1 at T = 1"""
-    return theta + (1 - theta) * (1 + h_T**m) * hill(T, h_T, m)
+    r"""Drive that memory allows, :math:`g = \theta + (1 - \theta)(1 + h_T^m)\, H(T^2; h_T^2, m/2)`
+
+    1 at T = 1. It is :math:`H(T; h_T, m)` with a base that no error of the solver makes negative.
+    """
+    return theta + (1 - theta) * (1 + h_T**m) * hill(T * T, h_T * h_T, m / 2)
 
 
 def innate_drive(
@@ -202,6 +205,8 @@ module = Module(
             "innate_activity", "1", "innate activity, 1 in typical active disease", itself, innate_activity
         ),
         Observable("innate_memory", "1", "memory of innate cells, 1 if typical", itself, innate_memory),
-        Observable("il1", "1", "IL-1beta at its site of action, relative (not measurable in plasma)", itself, il1),
+        Observable(
+            "il1", "1", "IL-1beta at its site of action, relative (not measurable in plasma)", itself, il1
+        ),
     ),
 )  # fmt: skip

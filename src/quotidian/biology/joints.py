@@ -23,6 +23,7 @@ from quotidian.network.flux import itself
 from quotidian.network.laws import first_order, hill, sqrt
 from quotidian.vocabulary import (
     articular_memory,
+    course,
     il1_block,
     il6_production,
     il6_reference,
@@ -94,9 +95,12 @@ def signal_left(w: Any, B_j: Any, B_t: Any, B_J: Any) -> Any:
     return ((1 - w) / (1 + B_j) + w / (1 + B_j + B_t)) / (1 + B_J)
 
 
-def settled(a: Any, A_s: Any, f: Any, lambda_J: Any, B_J: Any) -> Any:
-    r"""Articular drive, :math:`K = a A_s \sqrt{f}/(1 + \lambda_J B_J)`; steroid acts less on it"""
-    return a * A_s * sqrt(f) / (1 + lambda_J * B_J)
+def settled(a: Any, A_s: Any, f: Any, xi: Any, lambda_J: Any, B_J: Any) -> Any:
+    r"""Articular drive, :math:`K = a A_s \sqrt{f}\sqrt{\xi}/(1 + \lambda_J B_J)`
+
+    Steroid and the natural course act less on it than on the systemic drive.
+    """
+    return a * A_s * sqrt(f) * sqrt(xi) / (1 + lambda_J * B_J)
 
 
 def both_drives(
@@ -128,8 +132,8 @@ def inflammation(k_j: Any, J_1: Any) -> Any:
 
 
 def pull(J: Any, J_h: Any, n: Any) -> Any:
-    r"""Pull of arthritis on the memory, :math:`h_J = H(J; J_h, n_h)`"""
-    return hill(J, J_h, n)
+    r"""Pull of arthritis on the memory, :math:`h_J = H(J^2; J_h^2, n_h/2)`: a base that is never negative"""
+    return hill(J * J, J_h * J_h, n / 2)
 
 
 def settles(k_on: Any, h_J: Any, A_s: Any) -> Any:
@@ -178,7 +182,7 @@ module = Module(
         AssignmentRule(joint_trans, trans, joint_il6, w_j, joint_block, joint_trans_block),
         AssignmentRule(joint_signal, both, joint_classic, joint_trans, jak_block),
         AssignmentRule(left_of_signal, signal_left, w_j, joint_block, joint_trans_block, jak_block),
-        AssignmentRule(settled_drive, settled, a, articular_memory, restraint, lambda_J, jak_block),
+        AssignmentRule(settled_drive, settled, a, articular_memory, restraint, course, lambda_J, jak_block),
         AssignmentRule(
             asked, both_drives,
             k_s, innate_activity, q, joint_signal, n, r, il1_block, settled_drive, left_of_signal, r_a,

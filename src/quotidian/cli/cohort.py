@@ -37,7 +37,7 @@ Course = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="Natural course: steady, or monophasic, polycyclic, persistent, drawn, with flares, infections "
+        help="Natural course: steady, or drawn: a drive that varies, with flares, infections "
         "and macrophage activation syndrome.",
     ),
 ]
@@ -77,7 +77,7 @@ def cohort(
       quotidian cohort --children 100000 --seed 1 --regimen tocilizumab-iv --weeks 12 --every 1d \\
           --observables crp,il6,temperature --output out/cohort
       quotidian cohort --children 5000 --check --output out/untreated
-      quotidian cohort --children 500 --course persistent --weeks 104 --every 7d --output out/mas
+      quotidian cohort --children 500 --course drawn --weeks 104 --every 7d --output out/mas
       quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
     """
     from quotidian.application.cohort_request import CohortRequest

@@ -59,7 +59,7 @@ Natural = Annotated[
     str,
     typer.Option(
         metavar="KIND",
-        help="steady, monophasic, polycyclic, persistent or drawn (random); a seed may follow: polycyclic:7.",
+        help="steady, or drawn (random); a seed may follow: drawn:7. What comes of it is no input.",
     ),
 ]
 Flare = Annotated[
@@ -115,7 +115,7 @@ def simulate(
       quotidian simulate --seed 3 --observables temperature,crp --output -
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
-      quotidian simulate --age 6 --sex female --course persistent:3 --flare 30 --infection 50,70
+      quotidian simulate --age 6 --sex female --course drawn:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
     import numpy as np

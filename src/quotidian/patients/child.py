@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from quotidian.biology import joints
 from quotidian.dosing.person import Person
 from quotidian.errors import ImplausibleChild
 from quotidian.patients import growth
+from quotidian.patients.past import Disease, steady
 from quotidian.units import quantity
 
 YOUNGEST, OLDEST = 2, 17
@@ -42,6 +46,8 @@ class Child:
     antibody_threshold : hazard at which it makes antibodies against tocilizumab; infinite means never.
     target_height_z : SD score of height that the child would have without its disease. None: its present one,
         as if nothing had been lost. A child shorter than its target has lost growth, part of it for ever.
+    duration_years : since onset, years. None: the typical child, some five years ill.
+    values : values of parameters by name, of what the years since onset have left; the model's own otherwise.
     """
 
     age_years: float
@@ -53,6 +59,8 @@ class Child:
     random_effects: Mapping[str, float] = field(default_factory=dict, hash=False)
     antibody_threshold: float = math.inf
     target_height_z: float | None = None
+    duration_years: float | None = None
+    values: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     @property
     def height_z(self) -> float:
@@ -98,6 +106,7 @@ def child(
     il6_share: float | None = None,
     random_effects: Mapping[str, float] | None = None,
     target_height_z: float | None = None,
+    duration: float | str | None = None,
 ) -> Child:
     """A child from what is known of it; the rest is filled in from the growth reference.
 
@@ -110,6 +119,7 @@ def child(
         (a text without a unit is such a number).
     sex : "female" or "male".
     severity, il6_share, random_effects, target_height_z : as in :class:`Child`.
+    duration : years since onset, or a text such as "6 weeks"; None for a disease of some five years.
 
     Raises
     ------
@@ -127,7 +137,22 @@ def child(
     own = (severity, il6_share, dict(random_effects or {}))
     chosen = Child(years, sex, size["weight"], size["height"], *own, target_height_z=target_height_z)
     _refuse_odd_disease(chosen)
-    return chosen
+    return chosen if duration is None else _ill_for(chosen, _number(duration, "year"))
+
+
+def _ill_for(child: Child, years: float) -> Child:
+    """The child after so many years of a steady, untreated disease."""
+    if not 0.0 < years <= child.age_years:
+        raise ImplausibleChild(
+            f"A disease of {years:g} years is impossible at an age of {child.age_years:g}.",
+            "It lasts from its onset, which is after birth, to now.",
+            "Give a duration up to the age, as years or with its unit: '6 weeks'.",
+        )
+    effects, own = child.random_effects, joints.k.ledger
+    gain = own["articular_gain"].value * effects.get("joints.articular_gain", 1.0)
+    share = own["il6_share"].value if child.il6_share is None else child.il6_share
+    disease = Disease(np.array([child.severity]), np.array([gain]), np.array([share]))
+    return replace(child, duration_years=years, values=steady(disease, years).start_values()[0])
 
 
 def _age(age: float | str) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from quotidian.errors import InvalidQuantity, UnknownName, closest
+from quotidian.errors import InvalidQuantity
 from quotidian.patients import chance_events
 from quotidian.patients.chance_events import EVENTS, Change, Spell
-from quotidian.patients.natural_history import KINDS, History, histories, ledger
+from quotidian.patients.disease_activity import ledger
+from quotidian.patients.natural_history import History, histories, kind_named
 from quotidian.simulation import DosingEvent
 from quotidian.statistics.streams import Streams
 
@@ -36,13 +37,12 @@ class NaturalCourse:
     def parse(
         text: str = "steady", flares: Iterable[float] = (), infections: Iterable[float] = ()
     ) -> NaturalCourse:
-        """From ``polycyclic``, or with a seed ``polycyclic:7``, and days.
+        """From ``drawn``, or with a seed ``drawn:7``, and days; an outcome is taken for ``drawn``.
 
         Raises UnknownName for another kind, InvalidQuantity for a seed or day that is none.
         """
         kind, colon, seed = text.partition(":")
-        if kind not in KINDS:
-            raise UnknownName(f"There is no course '{kind}'.", closest(kind, KINDS))
+        kind = kind_named(kind)
         if colon and not (seed.isdecimal() and len(seed) < 10):
             raise InvalidQuantity(
                 f"'{seed}' is no seed of a course.", "A seed is a whole number.", f"Write '{kind}:7'."

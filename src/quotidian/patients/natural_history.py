@@ -1,4 +1,4 @@
-"""The course of years: episodes and remissions, flares and chance events, drawn child by child.
+"""The course of years: how the drive of the disease varies, flares and chance events, drawn child by child.
 
 Random streams are addressed by child and period, so that the arms of a study share them (common random
 numbers), and a longer history begins with the shorter one.
@@ -9,26 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quotidian.errors import UnknownName, closest
-from quotidian.evidence import Ledger, ledger_beside
 from quotidian.patients import chance_events
 from quotidian.patients.chance_events import PERIOD_DAYS, Change, Events, Spell
+from quotidian.patients.disease_activity import course
+from quotidian.patients.population import typical_values
 from quotidian.statistics.streams import Streams
 
-Floats = NDArray[np.float64]
 KINDS: Mapping[str, str] = {
-    "steady": "as active as the child is, for ever; nothing random",
-    "monophasic": "one episode that ends for good",
-    "polycyclic": "episodes and remissions by turns",
-    "persistent": "active for good, with flares",
-    "drawn": "one of the three above, by the shares seen in cohorts",
+    "steady": "a drive that never varies; nothing random",
+    "drawn": "a drive that varies over weeks, with flares and infections",
 }
-_ACTIVE_FIRST = 2  # periods: a child enters with active disease
+OUTCOMES = ("monophasic", "polycyclic", "persistent")
+"""Names of courses that come out (:func:`quotidian.patients.past.course_of`). Asked for, they mean ``drawn``:
+whether a disease ends or comes back follows from the child and its drive, and no longer causes them."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +62,6 @@ class History:
         return tuple(sorted([*turns, *struck], key=lambda c: (c.day, c.input)))
 
 
-@cache
-def ledger() -> Ledger:
-    """Rates, sizes and lengths, with their evidence."""
-    return ledger_beside(__file__)
-
-
 def histories(
     streams: Streams,
     replicate: int,
@@ -85,59 +76,26 @@ def histories(
     Parameters
     ----------
     days : how long, from ``from_day`` on.
-    kind : one of ``KINDS``.
-    values : replaces entries of the ledger, or of that of chance events.
+    kind : one of ``KINDS``; the name of an outcome is taken for ``drawn``.
+    values : replaces entries of the ledger of flares, or of that of chance events.
 
     Raises UnknownName for another kind.
     """
-    if kind not in KINDS:
-        raise UnknownName(f"There is no course '{kind}'.", closest(kind, KINDS))
+    kind = kind_named(kind)
     periods = math.ceil(days / PERIOD_DAYS) + 1
     if kind == "steady":
         return [History(kind, (1.0,), from_day=from_day) for _ in numbers]
-    v = {name: e.value for name, e in ledger().items()} | dict(values or {})
-    n = np.asarray(numbers)
-    kinds = _kinds(streams.uniform("history.kind", replicate, n)[:, 0], v, kind)
-    active = _active(streams.uniform("history.turn", replicate, n, periods), kinds, v)
-    size = _flares(streams, replicate, n, periods, v)
-    drive = np.where(active, size, v["remission_drive"])
+    n, own = np.asarray(numbers), dict(typical_values()) | dict(values or {})
+    drive = course(streams, replicate, n, periods, own)
     struck = chance_events.drawn(streams, replicate, n, days, from_day, values)
-    return [History(kinds[i], tuple(float(x) for x in drive[i]), struck[i], from_day) for i in range(len(n))]
+    return [History(kind, tuple(float(x) for x in drive[i]), struck[i], from_day) for i in range(len(n))]
 
 
-def _kinds(u: Floats, v: Mapping[str, float], kind: str) -> list[str]:
-    if kind != "drawn":
-        return [kind] * len(u)
-    edges = (v["monophasic"], v["monophasic"] + v["polycyclic"])
-    return ["monophasic" if x < edges[0] else "polycyclic" if x < edges[1] else "persistent" for x in u]
+def kind_named(name: str) -> str:
+    """The kind of that name; outcomes are ``drawn``.
 
-
-def _active(u: Floats, kinds: Sequence[str], v: Mapping[str, float]) -> NDArray[np.bool_]:
-    r"""Active or not, [child, period]: a chain that turns with chance :math:`1 - e^{-d/\tau}` a period."""
-    ends, returns = (
-        -math.expm1(-PERIOD_DAYS / (365.25 * v[name])) for name in ("episode_years", "respite_years")
-    )
-    chance = {"persistent": (0.0, 0.0), "monophasic": (ends, 0.0), "polycyclic": (ends, returns)}
-    stops, starts = (np.array([chance[k][i] for k in kinds]) for i in (0, 1))
-    active = np.ones(u.shape, dtype=bool)
-    for k in range(_ACTIVE_FIRST, u.shape[1]):
-        before = active[:, k - 1]
-        active[:, k] = np.where(before, u[:, k] >= stops, u[:, k] < starts)
-    return active
-
-
-def _flares(
-    streams: Streams, replicate: int, n: NDArray[np.int64], periods: int, v: Mapping[str, float]
-) -> Floats:
-    """Factor of flares on the drive, [child, period]; flares that overlap do not multiply."""
-    chance = -math.expm1(-v["flares"] * PERIOD_DAYS / 365.25)
-    begins = streams.uniform("history.flare", replicate, n, periods) < chance
-    begins[:, :_ACTIVE_FIRST] = False
-    size = v["flare_size"] * np.exp(
-        v["flare_spread"] * streams.normal("history.flare_size", replicate, n, periods)
-    )
-    factor, length = np.ones(begins.shape), max(1, round(v["flare_days"] / PERIOD_DAYS))
-    for lag in range(min(length, periods)):
-        shifted = np.where(begins, np.maximum(size, 1.0), 1.0)[:, : periods - lag]
-        factor[:, lag:] = np.maximum(factor[:, lag:], shifted)
-    return factor
+    Raises UnknownName for another name.
+    """
+    if name not in KINDS and name not in OUTCOMES:
+        raise UnknownName(f"There is no course '{name}'.", closest(name, KINDS))
+    return "drawn" if name in OUTCOMES else name

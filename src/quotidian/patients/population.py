@@ -12,19 +12,33 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.biology import joints
 from quotidian.drugs.registry import DRUGS
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.patients import growth
 from quotidian.patients.child import Child
-from quotidian.patients.random_effects import random_effects
-from quotidian.population import LogitNormal, LogNormal, PopulationModel
+from quotidian.patients.disease_activity import earlier
+from quotidian.patients.past import PERIODS_A_YEAR, Disease, lived
+from quotidian.patients.random_effects import (
+    ARTICULAR,
+    IL1_SHARE,
+    IL18,
+    SAME_SHARE,
+    SEVERITY,
+    SHARE_OF_LIFE,
+    random_effects,
+)
+from quotidian.population import LogitNormal, PopulationModel
 from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
 MAX_Z = 3.0  # of weight and height: beyond it children are seen, but too rarely to matter to a trial
 YOUNGEST, OLDEST = 2.0, 17.99
+SECOND_PEAK = "innate_loop.second_peak"
+EARLY_ONSET = 1.5
+"""Age at onset below which children are prone to macrophage activation, years (Russo 2013)."""
 IGF1 = "igf_axis.own_level"
 
 
@@ -89,7 +103,8 @@ def draw(
 ) -> list[Child]:
     """Patients by number: the same for the same seed, replicate and number, whichever others are drawn.
 
-    Ages 2 to 17, both sexes, weight and height from the growth reference, random effects on parameters.
+    Ages 2 to 17, both sexes, weight and height from the growth reference, random effects on parameters. Each
+    has lived its disease from onset on, and is seen while it is active.
     """
     s, n = population.values, np.asarray(numbers)
     body = streams.uniform("body", replicate, n, 4)
@@ -99,11 +114,18 @@ def draw(
     weight = growth.quantile("weight", age, sex, z_weight)
     height = growth.quantile("height", age, sex, z_height)
     target = _targets(z_height, streams.normal("target_height", replicate, n)[:, 0], s)
-    severity = LogNormal(s["severity"], s["severity_median"])
-    severities = severity.values(streams.normal("severity", replicate, n)[:, 0])
     share = LogitNormal(s["il6_share_logit"], s["il6_share_sd"])
     shares = share.values(streams.normal("il6_share", replicate, n)[:, 0])
     effects = population.random_effects.sample(streams, replicate, n)
+    share_of_life = effects.pop(SHARE_OF_LIFE)
+    duration = np.maximum(age - s["earliest_onset"], 0.0) * share_of_life
+    duration, start = _lived(streams, replicate, n, effects, shares, duration, s)
+    effects[SAME_SHARE] = effects[IL1_SHARE]
+    effects[IL18] = effects[IL18] * np.where(
+        age - duration < EARLY_ONSET, math.exp(s["early_onset_il18"]), 1.0
+    )
+    severities = effects.pop(SEVERITY)
+    second = _second_peaks(streams.uniform("trait.second_peak", replicate, n, 2), s)
     effects[IGF1] = _with_target(effects[IGF1], target, s)
     thresholds = streams.uniform("antibodies", replicate, n)[:, 0]
     return [
@@ -117,9 +139,32 @@ def draw(
             {name: float(column[i]) for name, column in effects.items()},
             -math.log(thresholds[i]),  # exponential, mean 1
             target_height_z=float(target[i]),
+            duration_years=float(duration[i]),
+            values=start[i] | {SECOND_PEAK: float(second[i])},
         )
         for i in range(len(n))
     ]
+
+
+def _lived(
+    streams: Streams, replicate: int, n: NDArray[np.int64], effects: Mapping[str, Floats], shares: Floats,
+    duration: Floats, s: Mapping[str, float],
+) -> tuple[Floats, list[dict[str, float]]]:  # fmt: skip
+    """Years since onset when the disease was last active, and what they have left, [child] each.
+
+    ``duration`` is that of the child as proposed, years; one that is in remission by then is seen before it.
+    """
+    periods = np.maximum(1, np.ceil(duration * PERIODS_A_YEAR)).astype(np.int64)
+    drive = earlier(streams, replicate, n, int(periods.max(initial=1)), s)
+    gain = joints.k.ledger["articular_gain"].value * effects[ARTICULAR]
+    past, lasted = lived(Disease(effects[SEVERITY], gain, shares), drive, periods)
+    return np.minimum(duration, lasted / PERIODS_A_YEAR), past.start_values()
+
+
+def _second_peaks(u: Floats, s: Mapping[str, float]) -> Floats:
+    """Second daily peak relative to the first, [child]; none in most."""
+    low = s["second_peak_least"]
+    return np.where(u[:, 0] < s["double_share"], low + (1.0 - low) * u[:, 1], 0.0)
 
 
 def _ages(u: Floats, s: Mapping[str, float]) -> Floats:

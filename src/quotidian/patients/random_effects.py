@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from quotidian.biology import blood_cells, growth, innate_loop, joints, macrophage_activation
+from quotidian.biology import blood_cells, growth, innate_loop, macrophage_activation
 from quotidian.drugs.registry import DRUGS
 from quotidian.population import (
+    Correlation,
     LogitNormal,
     LogNormal,
     Mixture,
+    Normal,
     PopulationModel,
     RandomEffect,
 )
@@ -31,6 +33,7 @@ LOG_NORMAL = MappingProxyType(
     {
         "joints.k_joint": "k_joint",
         "joints.half_joints": "half_joints",
+        "joints.articular_gain": "articular_gain",
         "clinical_scores.lasting_disability": "lasting_disability",
         "clinical_scores.physician_steepness": "physician_steepness",
         "clinical_scores.parent_steepness": "parent_steepness",
@@ -63,24 +66,42 @@ BOUND_SD = MappingProxyType(
 """Largest normal draw, in SD. Beyond it ferritin in MAS would exceed a third of a gram per litre, IL-18 would
 exceed what any assay has found, and what is measured in health would leave its reference range."""
 
-IL1_SHARES = MappingProxyType(
-    {"innate_loop.il1_share": innate_loop.k.ledger, "joints.il1_need": joints.k.ledger}
+SEVERITY, SHARE_OF_LIFE = "severity", "disease.share_of_life"
+ARTICULAR, IL18, IL1_SHARE = (
+    "joints.articular_gain",
+    "macrophage_activation.il18_proneness",
+    "innate_loop.il1_share",
 )
-"""Parameters driven by IL-1: one share per patient moves them all."""
+SAME_SHARE = "joints.il1_need"
+"""One share per patient moves IL-6 production and arthritis that IL-1 drives."""
+CORRELATIONS = MappingProxyType(
+    {
+        "severity_articular": (SEVERITY, ARTICULAR),
+        "severity_il18": (SEVERITY, IL18),
+        "articular_il18": (ARTICULAR, IL18),
+        "severity_duration": (SEVERITY, SHARE_OF_LIFE),
+        "duration_il1": (SHARE_OF_LIFE, IL1_SHARE),
+    }
+)
+"""Correlated traits by name of the correlation in variability.yaml. Who has been ill for a larger share of
+its life fell ill younger."""
 
 
 def random_effects(values: Mapping[str, float]) -> PopulationModel:
     """The random effects for these values, named as by :meth:`PatientPopulation.values`."""
     effects = (
+        *_disease(values),
         *_log_normal(values),
-        _fever_gain(values),
-        *_il1_shares(values),
+        RandomEffect(
+            "fever.gain", LogNormal(values["fever_gain"], values["fever_gain_median"]), "trait.fever_gain"
+        ),
+        _peak_hour(values),
         _ifn_free(values),
         _steroid_half_point(values),
         _lost_share(values),
         _marrow_share(values),
     )
-    return sum(_of_drugs(values), PopulationModel(effects))
+    return sum(_of_drugs(values), PopulationModel(effects, _correlations(values)))
 
 
 def _log_normal(values: Mapping[str, float]) -> Iterator[RandomEffect]:
@@ -89,19 +110,27 @@ def _log_normal(values: Mapping[str, float]) -> Iterator[RandomEffect]:
         yield RandomEffect(parameter, LogNormal(values[name], median, bound), f"trait.{name}")
 
 
-def _fever_gain(values: Mapping[str, float]) -> RandomEffect:
-    """The disease runs with fever in some children and without it in the others."""
-    febrile = LogNormal(values["fever_gain"], values["fever_gain_median"])
-    afebrile = LogNormal(0.0, values["afebrile_gain"])
-    kinds = Mixture(values["febrile_share"], febrile, afebrile)
-    return RandomEffect("fever.gain", kinds, "trait.fever_gain", component_stream="febrile")
+def _disease(values: Mapping[str, float]) -> Iterator[RandomEffect]:
+    """How strong the disease is and for how long it has lasted, and what IL-1 drives of it."""
+    yield RandomEffect(SEVERITY, LogNormal(values["severity"], values["severity_median"]), "severity")
+    share = LogitNormal(values["duration_logit"], values["duration_spread"])
+    yield RandomEffect(SHARE_OF_LIFE, share, "history.duration")
+    typical = innate_loop.k.ledger["il1_share"].value
+    driven = LogitNormal(values["il1_share_logit"], values["il1_share_sd"], typical)
+    yield RandomEffect(IL1_SHARE, driven, "il1_share")
 
 
-def _il1_shares(values: Mapping[str, float]) -> Iterator[RandomEffect]:
-    for parameter, typical in IL1_SHARES.items():
-        reference = typical[parameter.split(".")[1]].value
-        share = LogitNormal(values["il1_share_logit"], values["il1_share_sd"], reference)
-        yield RandomEffect(parameter, share, "il1_share")
+def _peak_hour(values: Mapping[str, float]) -> RandomEffect:
+    """The fever of most children comes in the evening, of some in the morning."""
+    typical = innate_loop.k.ledger["peak_hour"].value
+    spread = values["peak_hour_sd"] / typical
+    evening, morning = Normal(1.0, spread), Normal(values["morning_hour"] / typical, spread)
+    kinds = Mixture(1.0 - values["morning_share"], evening, morning)
+    return RandomEffect("innate_loop.peak_hour", kinds, "trait.peak_hour", component_stream="trait.morning")
+
+
+def _correlations(values: Mapping[str, float]) -> tuple[Correlation, ...]:
+    return tuple(Correlation(*pair, values[name]) for name, pair in CORRELATIONS.items())
 
 
 def _ifn_free(values: Mapping[str, float]) -> RandomEffect:

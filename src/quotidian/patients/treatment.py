@@ -64,7 +64,7 @@ def subjects_of(children: Sequence[Child], growing: bool = False) -> Subjects:
             "height_at_start": [child.height_cm for child in children],
             "target_height_score": _target_scores(children),
         },
-        values={"joints.il6_share": [child.il6_share for child in children]},
+        values={"joints.il6_share": [child.il6_share for child in children]} | _own_values(children),
         factors=factors,
         antibody_thresholds=np.array([child.antibody_threshold for child in children]),
     )
@@ -151,6 +151,12 @@ def treatment_events(
 
 def _growing(child: Child) -> Callable[[float], Person]:
     return lambda hour: person_on(child, hour / 24.0)
+
+
+def _own_values(children: Sequence[Child]) -> dict[str, list[float | None]]:
+    """What the years since onset have left, by name of parameter; None where the model's own value holds."""
+    names = dict.fromkeys(name for child in children for name in child.values)
+    return {name: [child.values.get(name) for child in children] for name in names}
 
 
 def _target_scores(children: Sequence[Child]) -> Floats:

@@ -6,15 +6,29 @@ tocilizumab is the same in both diseases (docs/decisions/0024).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from quotidian.evidence import ledger_beside
 from quotidian.indications.assessments import JUVENILE_ARTHRITIS
-from quotidian.indications.indication import Indication, values_of
+from quotidian.indications.indication import Indication, Numbers, values_of
 from quotidian.patients import growth
+from quotidian.patients.child import Child
+from quotidian.statistics.streams import Streams
 
 k = ledger_beside(__file__)
 OTHER_THAN_SYSTEMIC = (
-    "severity_median", "febrile_share", "age_mean", "height_z_mean", "weight_z_mean", "marrow_share_logit",
+    "severity_median", "fever_gain_median", "age_mean", "height_z_mean", "weight_z_mean",
+    "marrow_share_logit",
 )  # fmt: skip
+LASTING = {"innate_loop.memory_floor": 1.0}
+"""Polyarticular disease is not known to end after months of quiet: its innate cells do not forget."""
+
+
+def patients(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: Numbers) -> list[Child]:
+    """Children with polyarticular disease."""
+    return [replace(child, values=LASTING) for child in drawn]
+
 
 PJIA = Indication(
     name="pjia",
@@ -23,6 +37,7 @@ PJIA = Indication(
     youngest=k["youngest"].value,
     oldest=k["oldest"].value,
     assessments=JUVENILE_ARTHRITIS,
+    make_patients=patients,
     variability=values_of(k, *OTHER_THAN_SYSTEMIC),
     because="a milder, afebrile disease and ordinary size, assumed: the model has no polyarticular disease "
     "of its own; the disposition of tocilizumab is one for both diseases",

@@ -37,7 +37,7 @@ def follow_mas(
     streams: Streams,
     *,
     replicate: int = 0,
-    kind: str = "persistent",
+    kind: str = "drawn",
     signs: tuple[str, ...] = SIGNS,
     population: PatientPopulation = TYPICAL,
     course: dict[str, float] | None = None,

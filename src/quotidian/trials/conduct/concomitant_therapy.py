@@ -1,4 +1,4 @@
-"""Duration of disease and concomitant therapy at entry: methotrexate, and steroid with its restraint."""
+"""Concomitant therapy at entry: methotrexate, and steroid with its restraint."""
 
 from __future__ import annotations
 
@@ -26,24 +26,14 @@ steroid: a dose that takes away a quarter of production would have been a respon
 
 @cache
 def ledger() -> Ledger:
-    """Proportions and distributions of concomitant therapy and of the duration of disease."""
+    """Proportions of concomitant therapy."""
     return ledger_beside(__file__)
 
 
-def history(streams: Streams, replicate: int, numbers: NDArray[np.int64], age: Floats) -> dict[str, Floats]:
-    r"""Duration of disease (years) and methotrexate (0 or 1) of each child of that ``age`` (years).
-
-    The duration is a share of life after the earliest age of onset,
-    :math:`d = (a - a_0)/(1 + e^{-(m_d + \omega_d z)})`.
-    """
-    v = {name: entry.value for name, entry in ledger().items()}
-    z = streams.normal("history.duration", replicate, numbers)[:, 0]
+def on_methotrexate(streams: Streams, replicate: int, numbers: NDArray[np.int64]) -> Floats:
+    """Methotrexate (0 or 1) of each child."""
     u = streams.uniform("history.methotrexate", replicate, numbers)[:, 0]
-    share = 1.0 / (1.0 + np.exp(-(v["duration_logit"] + v["duration_spread"] * z)))
-    return {
-        "duration": (age - v["earliest_onset"]) * share,
-        "methotrexate": (u < v["methotrexate"]).astype(np.float64),
-    }
+    return (u < ledger()["methotrexate"].value).astype(np.float64)
 
 
 def doses(rule: Steroid | None, streams: Streams, replicate: int, numbers: NDArray[np.int64]) -> Floats:

@@ -14,7 +14,6 @@ from quotidian.engine import CompiledModel
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.disease_activity import course
-from quotidian.patients.natural_history import ledger as history_ledger
 from quotidian.patients.population import PatientPopulation, draw
 from quotidian.patients.treatment import subjects_of
 from quotidian.statistics.streams import Streams
@@ -23,8 +22,6 @@ from quotidian.trials.protocol.design import BACKGROUND, Trial
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-CALIBRATED_PERIODS = 8
-"""Two-week periods of the natural course, run-in among them, that remission is calibrated over."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def candidates(
         own = trial.disease.make_patients(draw(streams, r, numbers, population), streams, r, n)
         children += own
         bodies.append(_body(trial, own, streams, r, n))
-        courses.append(natural(streams, r, numbers, periods, population))
+        courses.append(course(streams, r, n, periods, population.values))
     return Candidates(
         tuple(children),
         np.repeat(np.asarray(replicates), len(n)),
@@ -74,51 +71,15 @@ def candidates(
 def _body(
     trial: Trial, children: Sequence[Child], streams: Streams, replicate: int, n: Integers
 ) -> dict[str, Floats]:
-    body = {
+    return {
         "age": np.array([c.age_years for c in children]),
         "weight": np.array([c.weight_kg for c in children]),
         "height": np.array([c.height_cm for c in children]),
         "female": np.array([float(c.sex == "female") for c in children]),
         "steroid": concomitant_therapy.doses(trial.steroid, streams, replicate, n),
+        "duration": np.array([math.nan if c.duration_years is None else c.duration_years for c in children]),
+        "methotrexate": concomitant_therapy.on_methotrexate(streams, replicate, n),
     }
-    return body | concomitant_therapy.history(streams, replicate, n, body["age"])
-
-
-def natural(
-    streams: Streams, replicate: int, numbers: Sequence[int], periods: int, population: PatientPopulation
-) -> Floats:
-    """Natural course [child, period]: as calibrated over twelve weeks, and after them by kinds of disease.
-
-    Children with persistent disease no longer remit of themselves; remissions of polycyclic disease end
-    with the chance of cohorts. Shares and lengths are those of patients/natural_history.yaml.
-    """
-    drive = course(streams, replicate, numbers, periods, population)
-    if periods <= CALIBRATED_PERIODS + 4:
-        return drive
-    v = {name: entry.value for name, entry in history_ledger().items()} | dict(population.replaced)
-    remitted = _remitted(drive, streams, replicate, numbers, population)
-    n = np.asarray(numbers)
-    kind = streams.uniform("history.kind", replicate, n)[:, 0]
-    lasting = kind >= v["monophasic"] + v["polycyclic"]
-    cycling = (kind >= v["monophasic"]) & ~lasting
-    returns = -math.expm1(-14.0 / (365.25 * v["respite_years"]))
-    u = streams.uniform("course.return", replicate, n, periods)
-    active = drive / np.where(remitted, v["remission_drive"], 1.0)
-    resting = remitted.copy()
-    for k in range(CALIBRATED_PERIODS, periods):
-        began = remitted[:, k] & ~remitted[:, k - 1]
-        resting[:, k] = np.where(began, ~lasting, resting[:, k - 1])
-        resting[:, k] &= ~(cycling & resting[:, k - 1] & (u[:, k] < returns))
-    return np.asarray(active * np.where(resting, v["remission_drive"], 1.0))
-
-
-def _remitted(
-    drive: Floats, streams: Streams, replicate: int, numbers: Sequence[int], population: PatientPopulation
-) -> NDArray[np.bool_]:
-    """In which periods the calibrated course has the child in remission."""
-    lasting = population.with_values({"remission_chance": 0.0})
-    never = course(streams, replicate, numbers, drive.shape[1], lasting)
-    return drive < 0.5 * never
 
 
 def plausible(

@@ -1,0 +1,156 @@
+"""The slow variables of the disease from onset to entry: memory, settled arthritis, lasting damage.
+
+They change over months, so that innate activity and arthritis are in balance within each two weeks, and each
+step has a closed form. The laws are those of biology/innate_loop.py and biology/joints.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.biology import innate_loop, joints
+from quotidian.patients.chance_events import PERIOD_DAYS
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+PERIODS_A_YEAR = 365.25 / PERIOD_DAYS
+SYSTEMIC, ARTICULAR = 0.3, 0.2
+"""Innate activity and arthritis from which on a disease counts as active, relative to the typical child:
+fever and CRP begin to show there, and one joint."""
+MEMORY, SETTLED, DAMAGE = "innate_loop.memory_at_start", "joints.memory_at_start", "joints.damage_at_start"
+_I = {name: entry.value for name, entry in innate_loop.k.ledger.items()}
+_J = {name: entry.value for name, entry in joints.k.ledger.items()}
+
+
+@dataclass(frozen=True)
+class Disease:
+    """What children bring along, [child] each: severity, gain of settled arthritis, share driven by IL-6."""
+
+    severity: Floats
+    articular_gain: Floats
+    il6_share: Floats
+
+
+@dataclass(frozen=True)
+class Past:
+    """Where the disease stands, [child] each.
+
+    Parameters
+    ----------
+    memory : of innate cells. settled : arthritis that has settled, 0 to 1. damage : lasting damage, 0 to 1.
+    activity, arthritis : innate activity and arthritis of the last period, relative to the typical child.
+    """
+
+    memory: Floats
+    settled: Floats
+    damage: Floats
+    activity: Floats
+    arthritis: Floats
+
+    @property
+    def active(self) -> Bools:
+        """Whose disease is active."""
+        return (self.activity > SYSTEMIC) | (self.arthritis > ARTICULAR)
+
+    def start_values(self) -> list[dict[str, float]]:
+        """Start values of the model by name of parameter, for each child."""
+        columns = zip(self.memory.tolist(), self.settled.tolist(), self.damage.tolist(), strict=True)
+        return [dict(zip((MEMORY, SETTLED, DAMAGE), own, strict=True)) for own in columns]
+
+
+def onset(children: int) -> Past:
+    """The first day: innate cells as active as in typical disease, joints untouched."""
+    none = np.zeros(children)
+    return Past(np.ones(children), none, none, np.ones(children), none)
+
+
+def next_period(now: Past, own: Disease, drive: Floats) -> Past:
+    r"""The disease two weeks later, under that ``drive`` [child] and without treatment.
+
+    :math:`M = s\,\xi\,g(T)` and :math:`J = k_s M (1 - q + q M^n) + a A_s \sqrt{\xi}` are in balance; T,
+    A_s and D_J near their ends exponentially.
+    """
+    g = innate_loop.memory_gain(now.memory, _I["memory_floor"], _I["memory_half"], _I["memory_steepness"])
+    M = innate_loop.set_point(_I["drive"], own.severity * drive, g, _I["gain_il1"], _I["gain_il6"])
+    J = joints.arthritis_at_start(
+        _J["systemic_gain"],
+        M,
+        own.il6_share,
+        _J["exponent"],
+        own.articular_gain * np.sqrt(drive),
+        now.settled,
+    )
+    h = joints.pull(J, _J["memory_half"], _J["memory_steepness"])
+    up, down = _J["memory_gain"] * h, _J["memory_loss"] * (1.0 - h)
+    left = np.exp(-PERIOD_DAYS / _I["memory_time"])
+    end = up / (up + down)
+    return Past(
+        memory=M + (now.memory - M) * left,
+        settled=end + (now.settled - end) * np.exp(-(up + down) * PERIOD_DAYS),
+        damage=1.0 - (1.0 - now.damage) * np.exp(-_J["k_damage"] * J * PERIOD_DAYS),
+        activity=M,
+        arthritis=J,
+    )
+
+
+def lived(own: Disease, drive: Floats, periods: Integers) -> tuple[Past, Integers]:
+    """The disease when it was last active, and how many periods after its onset that was, [child].
+
+    Children come to a trial or a clinic while their disease is active. One whose disease has gone by the end
+    of ``drive`` is seen earlier.
+
+    Parameters
+    ----------
+    drive : [child, period], the last one next to entry. periods : [child] how many of them it has lived.
+    """
+    children, total = drive.shape
+    now = seen = onset(children)
+    at = np.zeros(children, dtype=np.int64)
+    for k in range(total):
+        begun = total - k <= periods
+        after = next_period(now, own, drive[:, k])
+        now = _chosen(begun, after, now)
+        taken = begun & (now.active | (at == 0))
+        seen = _chosen(taken, now, seen)
+        at = np.where(taken, k + 1 - (total - periods), at)
+    return seen, at
+
+
+def steady(own: Disease, years: float) -> Past:
+    """The disease after so many years of a drive that never varies."""
+    now = onset(len(own.severity))
+    for _ in range(max(1, round(years * PERIODS_A_YEAR))):
+        now = next_period(now, own, np.ones(len(own.severity)))
+    return now
+
+
+def course_of(active: Sequence[bool] | Bools, periods: int) -> str:
+    """What came out, by name: ``monophasic``, ``polycyclic`` or ``persistent``.
+
+    Parameters
+    ----------
+    active : [period] since onset. periods : that quiet must last to count as remission.
+
+    Persistent is a disease without any remission; polycyclic one that came back after one.
+    """
+    quiet, remissions, came_back = 0, 0, False
+    for now in active:
+        came_back |= bool(now) and quiet >= periods
+        quiet = 0 if now else quiet + 1
+        remissions += quiet == periods
+    return "polycyclic" if came_back else "monophasic" if remissions else "persistent"
+
+
+def _chosen(who: Bools, first: Past, second: Past) -> Past:
+    return Past(
+        np.where(who, first.memory, second.memory),
+        np.where(who, first.settled, second.settled),
+        np.where(who, first.damage, second.damage),
+        np.where(who, first.activity, second.activity),
+        np.where(who, first.arthritis, second.arthritis),
+    )
