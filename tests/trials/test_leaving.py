@@ -96,15 +96,24 @@ def test_every_withdrawal_has_its_reason_and_happens_once() -> None:
     assert len({e.child for e in events}) == len(events) == record.left[104].sum()
 
 
-def test_who_makes_antibodies_leaves_at_the_next_visit_for_them() -> None:
+def test_who_reacts_to_antibodies_leaves_at_the_next_visit_and_the_others_stay() -> None:
     record = extension()
     leavers = {e.child: e.week for e in record.events if e.detail == "antibodies"}
     assert leavers
     acting = onset_weeks(record)
     for child, week in leavers.items():
         assert max(w for w in record.weeks if w < week) < acting[child] <= week
-    stayed = ~record.left[104]
-    assert not any(acting[i] < 103 for i in np.flatnonzero(stayed))
+    stayed = [i for i in np.flatnonzero(~record.left[104]) if acting[i] < 103]
+    u = Streams(2).uniform("antibody_reaction", record.replicate, record.number)[:, 0]
+    assert stayed and all(u[i] >= 0.6 for i in stayed) and all(u[i] < 0.6 for i in leavers)
+
+
+def test_who_is_stopped_for_safety_leaves_for_it() -> None:
+    record = follow(design("tender-extension"), 2, seed=1).records[0]
+    stopped = {e.child: e.week for e in record.events if e.kind == "stopped"}
+    left = {e.child: e.week for e in record.events if e.detail == "safety"}
+    assert left and set(left) <= set(stopped)
+    assert all(stopped[child] <= week for child, week in left.items())
 
 
 def onset_weeks(record: CaseRecord) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""When a child forms antibodies against a drug: a hazard that regular dosing keeps low.
+"""When a child forms antibodies against a drug: a hazard that is high at first and low under regular dosing.
 
 Each child has its own threshold, drawn once; antibodies form when the hazard accumulated under the drug
 reaches it. The time therefore depends on the child and its own doses alone, so that the arms of a trial share
@@ -27,6 +27,8 @@ class AntidrugAntibodies:
     lapse_h : time since a dose after which the drug counts as interrupted, h.
     resumption_h : time after a resumption during which the hazard is raised, h.
     delay_h : time from priming until antibodies act, h.
+    early_hazard : hazard at the first dose in excess of the steady one, 1/h. early_h : its time of decay, h.
+    reaction_share : share of those with antibodies who react to an infusion and stop the drug.
     """
 
     input: str
@@ -35,12 +37,17 @@ class AntidrugAntibodies:
     lapse_h: float
     resumption_h: float
     delay_h: float
+    early_hazard: float
+    early_h: float
+    reaction_share: float
 
     def onset(self, threshold: float, doses: Sequence[float]) -> float | None:
         r"""Hour at which antibodies begin to act, or None if these doses do not cause any.
 
-        :math:`t = \tau + \inf\{s : \int_0^s h(u)\,du \ge E\}`. The hazard h has its steady value from a dose
-        to the next or until the drug counts as interrupted, and is raised for a while after a resumption.
+        :math:`t = \tau + \inf\{s : \int_0^s h(u)\,du \ge E\}` with
+        :math:`h(u) = h_\infty + h_0 e^{-u/\tau_0}`, u since the first dose. The hazard acts from a dose to
+        the next or until the drug counts as interrupted; :math:`h_\infty` is raised for a while after a
+        resumption.
 
         Parameters
         ----------
@@ -51,18 +58,37 @@ class AntidrugAntibodies:
             return None
         gathered = 0.0
         for start, end, hazard in self.spans(doses):
-            if gathered + hazard * (end - start) >= threshold:
-                return start + (threshold - gathered) / hazard + self.delay_h
-            gathered += hazard * (end - start)
+            within = self.gathered(start - doses[0], end - doses[0], hazard)
+            if gathered + within >= threshold:
+                return self._when(threshold - gathered, start, end, doses[0], hazard) + self.delay_h
+            gathered += within
         return None
+
+    def gathered(self, start: float, end: float, hazard: float) -> float:
+        r"""Hazard accumulated between two times since the first dose (h),
+        :math:`h_\infty (t_2 - t_1) + h_0 \tau_0 (e^{-t_1/\tau_0} - e^{-t_2/\tau_0})`."""
+        early = math.exp(-start / self.early_h) - math.exp(-end / self.early_h)
+        return hazard * (end - start) + self.early_hazard * self.early_h * early
+
+    def _when(self, missing: float, start: float, end: float, first: float, hazard: float) -> float:
+        """Hour of a span at which the missing hazard is gathered, by bisection to less than a second."""
+        low, high = start, end
+        while high - low > 1e-4:
+            middle = 0.5 * (low + high)
+            if self.gathered(start - first, middle - first, hazard) < missing:
+                low = middle
+            else:
+                high = middle
+        return high
 
     def bound(self, doses: Sequence[float]) -> float:
         """An upper bound of the hazard that these doses accumulate; it spares most children the sum."""
         highest = self.steady_hazard * max(1.0, self.resumption_factor)
-        return 1.001 * highest * (doses[-1] - doses[0] + self.lapse_h)
+        late = highest * (doses[-1] - doses[0] + self.lapse_h)
+        return 1.001 * (late + self.early_hazard * self.early_h)
 
     def spans(self, doses: Sequence[float]) -> Iterator[tuple[float, float, float]]:
-        """Start and end (h) of each span under the drug, with its hazard per hour."""
+        """Start and end (h) of each span under the drug, with its hazard per hour, early excess left out."""
         steady, raised = self.steady_hazard, self.steady_hazard * self.resumption_factor
         resumed, before = -math.inf, math.inf
         for dose, following in zip_longest(doses, doses[1:], fillvalue=math.inf):
@@ -85,4 +111,7 @@ def antidrug_antibodies(k: Parameters, name: str) -> AntidrugAntibodies:
         k("antibody_lapse", "h").value,
         k("antibody_resumption", "h").value,
         k("antibody_delay", "h").value,
+        k("antibody_early_hazard", "1/h").value,
+        k("antibody_early_fade", "h").value,
+        k("antibody_reaction", "1").value,
     )

@@ -21,8 +21,9 @@ PROCEDURE = (
     "replicate's candidates the first eligible are randomised, with exact arm sizes.",
     "Visits are at 08:00 before the dose of 09:00; temperature is read at 08:00 and 18:00; the six core "
     f"variables carry measurement error. {FAILURE}",
-    "A child discontinues at the visit after antibodies act on its drug, after 16 weeks of open drug without "
-    "JIA ACR30 at any visit (judged from week 12 of the drug on), or at a constant hazard for other reasons.",
+    "A child discontinues when it reacts to antibodies against its drug, when a safety rule has stopped "
+    "it, after 16 weeks of open drug without JIA ACR30 at any visit (judged from week 12 of the drug on), or "
+    "at a constant hazard for other reasons.",
     "A child's random effects, natural course, chance events and measurement errors do not depend on its "
     "arm.",
 )

@@ -27,6 +27,7 @@ def _infant(child: Child, months: float) -> Child:
 
     Of the height that years of disease take from older children (:math:`z_0` their score in health), months
     of it have taken a share s.
+    Its hazard of antibodies against a drug is a multiple of that of older children.
     """
     age = months / MONTHS
     z = growth.sd_score("weight", child.age_years, child.sex, child.weight_kg)
@@ -35,7 +36,8 @@ def _infant(child: Child, months: float) -> Child:
         growth.quantile(measure, age, child.sex, score)
         for measure, score in (("weight", z), ("height", length_z))
     )
-    return replace(child, age_years=age, weight_kg=weight, height_cm=length)
+    immune = child.antibody_threshold / k["infant_immunogenicity"].value
+    return replace(child, age_years=age, weight_kg=weight, height_cm=length, antibody_threshold=immune)
 
 
 SJIA = Indication(

@@ -1,8 +1,8 @@
-"""Discontinuation: death, antibodies that act, want of response, or a reason outside the model.
+"""Discontinuation: death, a reaction to antibodies, safety, want of response, or a reason outside the model.
 
-The first three follow from the course of the child: from macrophage activation, from its own
-antibodies (``Drug.antibodies``) and from what its visits found. The rest is a constant hazard, alike in all
-arms.
+The first four follow from the course of the child: from macrophage activation, from its own antibodies
+(``Drug.antibodies``), from a drug that safety rules stopped, and from what its visits found. The rest is a
+constant hazard, alike in all arms.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from quotidian.patients.mas_episodes import fatal_toll
 from quotidian.simulation.dosing_events import ANTIBODIES
 from quotidian.trials.conduct.actions import Decision, Withdraw
 from quotidian.trials.conduct.measurement import errors, withdrawn
+from quotidian.trials.conduct.prescription import Prescription
 from quotidian.trials.conduct.rules.judging import core_set
 from quotidian.trials.conduct.state import Bools, Floats, Visit, places
 from quotidian.trials.criteria import jia_acr
 from quotidian.trials.protocol.design import regimens
 
-Reason: TypeAlias = Literal["death", "antibodies", "no response", "other"]
+Reason: TypeAlias = Literal["death", "antibodies", "safety", "no response", "other"]
 RESPONSE = 30  # JIA ACR, per cent
 WEEK_H = 168.0
 
@@ -28,13 +29,14 @@ WEEK_H = 168.0
 def discontinue(visit: Visit) -> list[Decision]:
     """Who leaves the trial at a visit, with the first reason that holds.
 
-    A child that does not come can still die or leave for another reason; antibodies and want of response
-    need the visit.
+    A child that does not come can still die or leave for another reason; antibodies, safety and want of
+    response need the visit.
     """
     record, here = visit.record, ~visit.record.missed[visit.week]
     reasons: dict[Reason, Bools] = {
         "death": dead(visit),
-        "antibodies": antibodies_act(visit) & here,
+        "antibodies": reacts_to_antibodies(visit) & here,
+        "safety": stopped_for_safety(visit) & here,
         "no response": without_response(visit) & here,
         "other": withdrawn(visit.setting.streams, record.replicate, record.number, visit.week),
     }
@@ -54,16 +56,30 @@ def dead(visit: Visit) -> Bools:
     return np.asarray(record.toll[visit.week] >= fatal)
 
 
-def antibodies_act(visit: Visit) -> Bools:
-    """Whose antibodies act on a drug by now, [participant]."""
-    simulation, acting = visit.participants.simulation, ~visit.everyone
-    model = simulation.machine
+def reacts_to_antibodies(visit: Visit) -> Bools:
+    """Who has antibodies that act on a drug by now and reacts to it, [participant].
+
+    The others keep the drug and clear it faster. Who would react is drawn once, the same in every arm.
+    """
+    simulation, record = visit.participants.simulation, visit.record
+    model, found = simulation.machine, ~visit.everyone
     if simulation.inputs is None:
-        return acting
+        return found
+    u = visit.setting.streams.uniform("antibody_reaction", record.replicate, record.number)[:, 0]
     for against in ANTIBODIES.values():
         if against.input in model.model.inputs:
-            acting |= model.input(simulation.inputs, against.input) > 0.0
-    return acting
+            found |= (model.input(simulation.inputs, against.input) > 0.0) & (u < against.reaction_share)
+    return found
+
+
+def stopped_for_safety(visit: Visit) -> Bools:
+    """Whose every drug of the trial is stopped by a safety rule, [participant]."""
+
+    def stopped(prescription: Prescription) -> bool:
+        drugs = {drug for regimen in regimens(prescription.give) for drug in regimen.drugs}
+        return bool(drugs) and all(prescription.of_drug(drug).state == "stopped" for drug in drugs)
+
+    return np.array([stopped(p) for p in visit.participants.prescriptions], dtype=bool)
 
 
 def without_response(visit: Visit) -> Bools:
