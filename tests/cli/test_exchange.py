@@ -81,6 +81,16 @@ def test_the_grid_is_exact(quotidian) -> None:
     assert (len(times), times[-2], times[-1]) == (102, "29", "29.29")
 
 
+def test_steps_and_the_absolute_tolerance_are_options(quotidian) -> None:
+    rough = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --observables A --rtol 1e-4")
+    fine = quotidian(
+        f"run-sbml {SMALL} --until 4 --every 2 --observables A --rtol 1e-4 --atol 1e-12 --longest-step 0.01"
+    )
+    assert rough.out != fine.out
+    told = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --longest-step 0")
+    assert told.code == 2 and "--longest-step cannot be '0'" in told.err
+
+
 def test_values_can_be_set(quotidian) -> None:
     told = quotidian(f"run-sbml {SMALL} --until 2 --every 2 --observables A_0,C --set 'dose=30, C=5'")
     assert told.out.splitlines()[1] == "0,15,5"

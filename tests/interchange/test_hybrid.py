@@ -116,6 +116,10 @@ CASES: dict[str, tuple[str, Closed]] = {
         },
     ),
     "nothing moves": ("x = 1; y := 2*x + time; k = 0; at (time > 2): k = y", {"k": lambda t: 4.0 * (t > 2)}),
+    "an event that turns back where it fired": (
+        "x' = s; x = 2; s = -1; n = 0; at (x < 1): s = 1, n = n + 1; m = 0; at (x > 1.5): m = m + 1",
+        {"x": lambda t: 1 + np.abs(t - 1), "n": lambda t: 1.0 * (t > 1), "m": lambda t: 1.0 * (t > 1.5)},
+    ),
     "a level that is left slowly": (
         "x' = v; x = 0; v' = 1; v = 0; n = 0; at (x > 0), t0=false: n = n + 1",
         {"n": lambda t: 1.0 * (t > 0)},
@@ -211,6 +215,19 @@ def test_models_of_models_are_put_together() -> None:
     document = document.replace("<comp:listOfSubmodels>", replacing + "<comp:listOfSubmodels>")
     outcome = from_sbml(document).run([0.0, 1.0], ["a__x", "b__x"])
     assert outcome.values[0, 1] == pytest.approx([4 * math.exp(-0.5), 4 * math.exp(-1.0)])
+
+
+def test_amounts_and_concentrations_are_outputs(sbml: Sbml) -> None:
+    text = (
+        "compartment V; V = 2; V' = 0.5; species S in V; S = 3; substanceOnly species A in V; A = 8;"
+        "compartment W; W = 4; species R in W; R = 1; R -> ; 0.5*R*W"
+    )
+    names = ["[S]", "amount(S)", "[A]", "amount(A)", "[R]", "amount(R)"]
+    outcome = from_sbml(sbml(text)).run([0.0, 2.0], names, EXACT)
+    gone = math.exp(-1.0)
+    assert outcome.values[0] == pytest.approx(
+        np.array([[3, 6, 4, 8, 1, 4], [2, 6, 8 / 3, 8, gone, 4 * gone]])
+    )
 
 
 def test_chance_decides_between_equal_priorities(sbml: Sbml) -> None:

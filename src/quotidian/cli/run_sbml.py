@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from quotidian.engine import Outcome
+    from quotidian.engine import Outcome, Tolerance
     from quotidian.interchange import Imported
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="SBML of any level.")]
@@ -35,6 +35,13 @@ Values = Annotated[
     typer.Option("--set", metavar="NAME=VALUE", help="Other values at time 0, separated by commas."),
 ]
 Rtol = Annotated[str, typer.Option(metavar="R", help="Relative tolerance of the solver.")]
+Atol = Annotated[
+    str | None,
+    typer.Option(metavar="A", help="Absolute tolerance, as a part of each usual size; a tenth of --rtol."),
+]
+LongestStep = Annotated[
+    str | None, typer.Option(metavar="DT", help="Longest step of the solver; a twentieth of --until.")
+]
 Output = Annotated[
     Path, typer.Option(metavar="FILE", help="A .csv or .parquet file; - writes CSV to standard output.")
 ]
@@ -50,6 +57,8 @@ def run_sbml(
     observables: Observables = None,
     values: Values = None,
     rtol: Rtol = "1e-8",
+    atol: Atol = None,
+    longest_step: LongestStep = None,
     output: Output = STDOUT,
 ) -> None:
     """Solve an SBML file with the engine and write its time course as a table.
@@ -82,7 +91,8 @@ def run_sbml(
     rows = points(0.0, end, step)
     _refuse_too_large(rows, len(chosen))
     times = grid(0.0, end, step)
-    outcome = _followed(imported, times, list(chosen.values()), finest)
+    tolerance = _tolerance(end, finest, atol, longest_step)
+    outcome = _followed(imported, times, list(chosen.values()), tolerance)
     _write(output, [*chosen], outcome)
     for warning in imported.warnings:
         note(f"{file}: {warning}.")
@@ -107,12 +117,30 @@ def _refuse_too_large(rows: int, columns: int) -> None:
     refuse_beyond(BYTES * rows * (columns + 1), what, "Ask for a longer --every or fewer --observables.")
 
 
-def _followed(imported: Imported, times: NDArray[np.float64], ids: list[str], rtol: float) -> Outcome:
+def _followed(
+    imported: Imported, times: NDArray[np.float64], ids: list[str], tolerance: Tolerance
+) -> Outcome:
     from quotidian.cli.support.progress import progress
-    from quotidian.interchange.sbml_reader import tolerance_for
 
     with progress("Solving"):
-        return imported.run(times, ids, tolerance_for(float(times[-1]), rtol))
+        return imported.run(times, ids, tolerance)
+
+
+def _tolerance(end: float, rtol: float, atol: str | None, longest: str | None) -> Tolerance:
+    """The tolerance of the run, from the options that are given."""
+    from dataclasses import replace
+
+    from quotidian.interchange.sbml_reader import tolerance_for
+
+    usual = tolerance_for(end, rtol)
+    absolute = option_types.maybe(option_types.number, "--atol", atol, "1e-9")
+    step = option_types.maybe(option_types.number, "--longest-step", longest, "0.1")
+    return replace(
+        usual,
+        atol=usual.atol if absolute is None else absolute,
+        longest_step=usual.longest_step if step is None else step,
+        first_step=usual.first_step if step is None else min(step, usual.first_step),
+    )
 
 
 def _write(output: Path, names: list[str], outcome: Outcome) -> None:

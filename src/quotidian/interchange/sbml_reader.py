@@ -53,8 +53,12 @@ class Imported:
     def observable(self, text: str) -> str:
         """The id of an observable from its id, its name, or ``name@compartment``.
 
+        ``amount(S)`` and ``[S]`` are the amount and the concentration of a species, whichever its id means.
+
         Raises UnknownName for a text that fits none, or several.
         """
+        if text in self.system.measures:
+            return text
         return identified(text, self.labels, self.system.contents.name)
 
     def run(

@@ -72,7 +72,7 @@ class _Builder:
     def _shown(self, observables: Sequence[str] | None) -> Iterator[tuple[str, Formula]]:
         differences = {c.watched: c.difference for c in self.system.conditions if c.watched}
         for name in self.quantities if observables is None else observables:
-            yield name, differences.get(name) or Name(name)
+            yield name, differences.get(name) or self.system.measures.get(name) or Name(name)
 
     def _rules_read(self, formulas: Sequence[Formula]) -> list[str]:
         read = set().union(*(self.system.beginnings.reads(f) for f in formulas))

@@ -8,7 +8,7 @@ either; rows of the result show the first, after its events.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from quotidian.interchange.hybrid.event_queue import Queue
 from quotidian.interchange.hybrid.forecast import Forecast
 from quotidian.interchange.hybrid.instant import Values
 from quotidian.interchange.hybrid.model_builder import built
-from quotidian.interchange.hybrid.system import System
+from quotidian.interchange.hybrid.system import STILL, System
 
 Floats = NDArray[np.float64]
 ROUNDING = 1e-14
@@ -47,6 +47,8 @@ class HybridRun:
     _rows: Floats = field(init=False)
     _machine: CompiledModel = field(init=False)
     _probe: float = PROBE
+    _accepted: int = 0
+    _rejected: int = 0
 
     def __post_init__(self) -> None:
         watched = [c for c in self.system.conditions if c.watched is not None]
@@ -65,19 +67,25 @@ class HybridRun:
 
     def outcome(self) -> Outcome:
         """Solve. Raises SolverFailed where the end is not reached."""
-        self._solve()
-        return replace(self._last, times=self.times, names=tuple(self.names), values=self._rows[None, :, :])
+        last = self._solve()
+        zeros = np.zeros(1, dtype=np.int64)
+        states = self._machine.states_of(last.__getitem__)
+        inputs = self._machine.inputs_of(last.__getitem__)
+        return Outcome(
+            model=self.system.contents.name, times=self.times, names=tuple(self.names),
+            values=self._rows[None, :, :], states=states, inputs=inputs, status=zeros,
+            reached=np.array([last.time]), accepted=zeros + self._accepted,
+            rejected=zeros + self._rejected, slopes=np.zeros_like(inputs),
+        )  # fmt: skip
 
-    def _solve(self) -> None:
+    def _solve(self) -> Values:
         """All instants. Raises SolverFailed where the end is not reached."""
         values, end, idle = self.system.start(), float(self.times[-1]), 0
         crossed: dict[str, float] = {}
         while True:
             values = self._at_instant(values, crossed)
             if values.time >= end:
-                if end == 0.0:
-                    self._follow(values, end)
-                return
+                return values
             until = min(self._queue.next_due, self._forecast.next_turn(values), end)
             before = values.time
             values, crossed = self._leave(values, until)
@@ -90,7 +98,7 @@ class HybridRun:
         """Both phases, and the rows of this instant between them."""
         values = self._queue.settle(values.at(signs=dict.fromkeys(crossed, 0.0)))
         for row in np.flatnonzero(self.times == values.time):
-            self._rows[row] = [values[name] for name in self.names]
+            self._rows[row] = [self._value(name, values) for name in self.names]
         for _ in range(MOST_IDLE):
             after = self._just_after(values, crossed)
             values = self._queue.settle(after)
@@ -99,10 +107,15 @@ class HybridRun:
             crossed = {}
         raise self._stuck(values)
 
+    def _value(self, name: str, values: Values) -> float:
+        measure = self.system.measures.get(name)
+        return values[name] if measure is None else float(evaluate(measure, values))
+
     def _just_after(self, values: Values, crossed: dict[str, float]) -> Values:
         """With the sign into which each difference that is 0 moves."""
-        level = [c for c in values.conditions if values.sign(c) == 0.0]
-        signs = dict(values.signs) | {c.name: crossed.get(c.name, 0.0) for c in level}
+        level = [c for c in values.conditions if self._level(c, values)]
+        signs = dict(values.signs)
+        signs |= {c.name: crossed.get(c.name, 0.0) for c in level if values.sign(c) == 0.0}
         for c in level:
             if c.watched is None:
                 signs[c.name] = self._forecast.after(c, values)
@@ -116,6 +129,11 @@ class HybridRun:
         else:
             raise self._stuck(values)
         return values if signs == values.signs else values.at(signs=signs)
+
+    def _level(self, c: Condition, values: Values) -> bool:
+        """Whether a difference is 0, or was a moment ago: an event may turn it back where it crossed."""
+        here = c.watched is not None and c.name in values.signs and not self._beyond(c, values)
+        return here or values.sign(c) == 0.0
 
     def _direction(self, c: Condition, after: Values, at: Values) -> float:
         return direction(self.system, c, after, at, float(self.times[-1]))
@@ -145,6 +163,8 @@ class HybridRun:
     def _follow(self, values: Values, until: float) -> tuple[Values, dict[str, float]]:
         """Integrate to ``until`` or to the first crossing; the state there, and the signs crossed into."""
         inside = (self.times > values.time) & (self.times < until)
+        if self.system.states == (STILL,) and not self._watched:
+            return self._still(values, until, inside)
         outcome = self._machine.run(
             self._parameters,
             self.times[inside],
@@ -163,7 +183,9 @@ class HybridRun:
                 f"The solver says: {failure.reason}.",
                 "The file's equations may leave the finite there; end the run before, or correct the file.",
             )
-        reached, self._last = float(outcome.reached[0]), outcome
+        reached = float(outcome.reached[0])
+        self._accepted += int(outcome.accepted[0])
+        self._rejected += int(outcome.rejected[0])
         self._rows[inside] = np.where(
             (self.times[inside] <= reached)[:, None],
             outcome.values[0][:, : len(self.names)],
@@ -175,6 +197,16 @@ class HybridRun:
         crossed |= self._forecast.due(values, later)
         self._refuse_unseen(values, later, crossed)
         return later, crossed
+
+    def _still(
+        self, values: Values, until: float, inside: NDArray[np.bool_]
+    ) -> tuple[Values, dict[str, float]]:
+        """The same where nothing has a rate: rules of time are all that changes."""
+        for row in np.flatnonzero(inside):
+            here = values.at(float(self.times[row]), signs=values.signs)
+            self._rows[row] = [self._value(name, here) for name in self.names]
+        later = values.at(until)
+        return later, self._forecast.due(values, later)
 
     def _crossed(self, outcome: Outcome) -> dict[str, float]:
         seen = outcome.watched

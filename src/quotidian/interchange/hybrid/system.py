@@ -9,7 +9,7 @@ from functools import cached_property
 
 from quotidian.errors import InvalidInput
 from quotidian.interchange.contents import Contents, Event
-from quotidian.interchange.formula import Apply, Formula, Number, evaluate, names
+from quotidian.interchange.formula import Apply, Formula, Name, Number, evaluate, names
 from quotidian.interchange.hybrid.conditions import Condition
 from quotidian.interchange.hybrid.initial_values import Beginnings
 from quotidian.interchange.hybrid.instant import Values
@@ -44,6 +44,18 @@ class System:
     def inputs(self) -> tuple[str, ...]:
         """Names of what only events change."""
         return tuple(sorted(self.beginnings.switched))
+
+    @cached_property
+    def measures(self) -> dict[str, Formula]:
+        """Amount and concentration of each species, whichever its id means: ``amount(S)``, ``[S]``."""
+        found: dict[str, Formula] = {}
+        for q in self.contents.quantities.values():
+            if q.kind == "species":
+                space, itself = q.space or q.home, Name(q.id)
+                found[f"amount({q.id})"] = itself * Name(q.space) if q.space else itself
+                if space is not None:
+                    found[f"[{q.id}]"] = itself if q.space else itself / Name(space)
+        return found
 
     @cached_property
     def sizes(self) -> dict[str, float]:
