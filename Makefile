@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard bench load pictures docs guides check calibrate format lock clean
+.PHONY: help demo test scoreboard bench load pictures docs conformance guides check calibrate format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -46,6 +46,9 @@ pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md; n
 
 docs: $(INSTALLED) ## write the generated pages: model chapter, map, reference, what is assumed, guides
 	$(BIN)/python docs/generate.py
+
+conformance: $(INSTALLED) ## judge the import of SBML by the cases of CASES=FOLDER; docs/conformance.md
+	$(BIN)/python scripts/conformance.py $(CASES)
 
 guides: $(INSTALLED) ## run the guides of docs/guides and write what they print and draw
 	$(BIN)/python docs/guides.py

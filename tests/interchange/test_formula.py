@@ -111,6 +111,7 @@ EXTREMES = {
     "negative base, broken power": (Number(-2.0) ** 0.5, math.nan),
     "comparison as a number": (2 * Apply("<", (1.0, 2.0)), 2.0),
     "no piece holds": (Apply("piecewise", (1.0, 0.0)), math.nan),
+    "the least of one": (Apply("min", (3.0,)), 3.0),
     "factorial": (Apply("factorial", (5.0,)), 120.0),
     "whole part": (Apply("floor", (-1.5,)), -2.0),
 }

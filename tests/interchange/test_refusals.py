@@ -93,6 +93,16 @@ LAW = f"<kineticLaw>{math('<cn>1</cn>')}</kineticLaw>"
 TEXTS = {
     "no XML": ("<sbml", "The text is not XML.", "Name an SBML file."),
     "no SBML": ("<html/>", "The text is not valid SBML.", "Correct it"),
+    "no version": (
+        START.replace(' version="1"', "") + "<model/></sbml>",
+        "The text is not valid SBML.",
+        "Correct",
+    ),
+    "another namespace": (
+        START.replace('version="1"', 'version="2"') + "<model/></sbml>",
+        "The text is not valid SBML.",
+        "Correct it",
+    ),
     "no model": (f"{START}</sbml>", "The text is not valid SBML.", "Correct it"),
     "an empty Level 3 Version 2": (
         START.replace("version1/core", "version2/core").replace('version="1"', 'version="2"') + "</sbml>",

@@ -46,7 +46,7 @@ _LEAVES: Mapping[str, Callable[[Tree], Formula]] = {
     "INTEGER": lambda tree: Number(float(tree.getInteger())),
     "REAL": lambda tree: Number(tree.getReal()),
     "REAL_E": lambda tree: Number(tree.getReal()),
-    "RATIONAL": lambda tree: Number(tree.getNumerator() / tree.getDenominator()),
+    "RATIONAL": lambda tree: Number(float(NUMBERS["/"](tree.getNumerator(), tree.getDenominator()))),
     "NAME": lambda tree: Name(tree.getName()),
     "NAME_TIME": lambda _: Name("time"),
     "NAME_AVOGADRO": lambda _: Number(AVOGADRO),

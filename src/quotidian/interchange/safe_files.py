@@ -9,6 +9,7 @@ from quotidian.errors import InvalidInput
 
 LARGEST = 20 * 2**20
 """Bytes of the largest file that is read; the largest of the curated published models has about 5 MB."""
+SBML = "http://www.sbml.org/sbml/"
 DEEPEST = 200
 """Levels of XML elements; libSBML reads with recursion, and its stack ends somewhere beyond ten thousand."""
 
@@ -50,8 +51,10 @@ def safe_xml(data: bytes, label: str) -> str:
             "Remove the <!DOCTYPE ...> line.",
         )
 
-    def start(*_: object) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
+        if depth == 0 and name.rpartition(":")[2] == "sbml":
+            _check_root(attributes, label)
         depth += 1
         if depth > DEEPEST:
             raise InvalidInput(
@@ -71,3 +74,20 @@ def safe_xml(data: bytes, label: str) -> str:
     except expat.ExpatError as error:
         raise InvalidInput(f"{label} is not XML.", f"{error}.", "Name an SBML file.") from None
     return encoding
+
+
+def _check_root(attributes: dict[str, str], label: str) -> None:
+    """Refuse a level, version or namespace that no SBML has: libSBML ends the program at some of them."""
+    level, version = attributes.get("level", ""), attributes.get("version", "")
+    known = {
+        ("1", "1"): f"{SBML}level1", ("1", "2"): f"{SBML}level1", ("2", "1"): f"{SBML}level2",
+        **{("2", v): f"{SBML}level2/version{v}" for v in "2345"},
+        **{("3", v): f"{SBML}level3/version{v}/core" for v in "12"},
+    }  # fmt: skip
+    spaces = {value for key, value in attributes.items() if key.split(":")[0] == "xmlns"}
+    if known.get((level, version)) not in spaces:
+        raise InvalidInput(
+            f"{label} is not valid SBML.",
+            f"It says that it is of level '{level}' and version '{version}', and its namespace is another.",
+            "Correct it, or export it again.",
+        )
