@@ -1,4 +1,4 @@
-"""``quotidian fit population``: what it writes, and what it refuses before it writes anything."""
+"""``quotidian fit``: what it writes, and what it refuses before it writes anything."""
 
 from __future__ import annotations
 
@@ -44,6 +44,9 @@ def test_it_writes_estimates_and_individuals(quotidian, files: Path) -> None:
     assert {"se", "ofv", "seconds"} <= set(found)
     people = pl.read_csv(files / "out/individuals.csv")
     assert people.columns == ["ID", "ETA_CL", "ETA_V"] and people["ID"].to_list() == ["a", "b", "c", "d"]
+    rows = pl.read_csv(files / "out/residuals.csv")
+    assert rows.columns == ["ROW", "ID", "TIME", "DV", "PRED", "IPRED", "CWRES"] and len(rows) == 12
+    assert (rows["IPRED"] - rows["DV"]).abs().max() < (rows["PRED"] - rows["DV"]).abs().max()
     same = q.fit_population(files / "data.csv", "pk-1cmt", files / "effects.yaml")
     assert same.estimates["theta"] == found["theta"] and same.ofv == found["ofv"]
     assert quotidian(_line(files)).code == 0  # a second run renews its own folder
@@ -75,3 +78,32 @@ def test_files_that_cannot_be_used_are_refused_and_nothing_is_written(quotidian,
     told = quotidian(_line(files))
     assert told.code == 2 and "row 1, column DV" in told.err
     assert not (files / "out").exists()
+
+
+CHILD = (
+    "fit child --age {age} --sex female --weight {weight} --regimen {regimen} --data {data} --output {out}"
+)
+BAD_CHILDREN = {
+    "outside the model": ("2", "40", "tocilizumab-iv", "0,crp,80,mg/L", "No 2-year-old girl weighs 40 kg"),
+    "regimen": ("6", "20", "tocilizumap", "0,crp,80,mg/L", "tocilizumap"),
+    "no unit": ("6", "20", "tocilizumab-iv", "0,crp,80,.", "row 1, column UNIT"),
+    "dose after death": (
+        "6",
+        "20",
+        "tocilizumab-iv",
+        "0,crp,80,mg/L\n5,death,1,1",
+        "after the child's death",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CHILDREN)
+def test_a_child_that_cannot_be_fitted_is_refused_and_nothing_is_written(
+    quotidian, tmp_path: Path, case
+) -> None:
+    age, weight, regimen, rows, words = BAD_CHILDREN[case]
+    data = tmp_path / "anna.csv"
+    data.write_text(f"DAY,ANALYTE,VALUE,UNIT\n{rows}\n", encoding="utf-8")
+    line = CHILD.format(age=age, weight=weight, regimen=regimen, data=data, out=tmp_path / "out")
+    told = quotidian(line)
+    assert told.code == 2 and words in told.err and not (tmp_path / "out").exists()

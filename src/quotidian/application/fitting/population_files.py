@@ -1,15 +1,18 @@
-"""The files of a population fit: ``estimates.json`` and ``individuals.csv``, both or neither."""
+"""The files of a population fit: ``estimates.json``, ``individuals.csv`` and ``residuals.csv``, or none."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import numpy as np
+
 from quotidian.application.fitting.population_fit import PopulationFit
+from quotidian.inference.diagnostics import conditional_residuals
 from quotidian.version import RESEARCH_USE, __version__
 
-ESTIMATES, INDIVIDUALS = "estimates.json", "individuals.csv"
-FILES = (ESTIMATES, INDIVIDUALS)
+ESTIMATES, INDIVIDUALS, RESIDUALS = "estimates.json", "individuals.csv", "residuals.csv"
+FILES = (ESTIMATES, INDIVIDUALS, RESIDUALS)
 
 
 def contents(fit: PopulationFit) -> dict[str, bytes]:
@@ -19,7 +22,29 @@ def contents(fit: PopulationFit) -> dict[str, bytes]:
     for own, eta in zip(fit.ids, fit.eta, strict=True):
         lines.append(",".join([_quoted(own), *(f"{value:.8g}" for value in eta)]))
     text = json.dumps(whole, indent=2, ensure_ascii=False)
-    return {ESTIMATES: f"{text}\n".encode(), INDIVIDUALS: ("\n".join(lines) + "\n").encode()}
+    tables = {INDIVIDUALS: "\n".join(lines) + "\n", RESIDUALS: residuals_csv(fit)}
+    return {ESTIMATES: f"{text}\n".encode()} | {name: table.encode() for name, table in tables.items()}
+
+
+def residuals_csv(fit: PopulationFit) -> str:
+    """ROW, ID, TIME, DV, PRED (typical), IPRED (at the mode) and CWRES of each observation, as CSV."""
+    model, table, everyone = fit.model, fit.table, fit.model.everyone()
+    zero = np.zeros_like(fit.eta)
+    typical, own = (
+        model.predictor.predict(everyone, model.predictors(everyone, eta, fit.parameters.theta))
+        for eta in (zero, fit.eta)
+    )
+    weighted = conditional_residuals(model, fit.parameters, fit.eta)
+    lines = ["ROW,ID,TIME,DV,PRED,IPRED,CWRES"]
+    for subject in range(model.subjects):
+        rows = table.counted[table.subject[table.counted] == subject]
+        for place, row in enumerate(rows.tolist()):
+            numbers = (table.time[row], table.value[row], typical[subject, place], own[subject, place])
+            shown = [f"{x:.8g}" for x in numbers]
+            residual = weighted[subject, place]
+            shown.append(f"{residual:.6g}" if np.isfinite(residual) else "")
+            lines.append(",".join([str(row + 1), _quoted(table.ids[subject]), *shown]))
+    return "\n".join(lines) + "\n"
 
 
 def is_earlier(folder: Path) -> bool:

@@ -50,6 +50,7 @@ class PopulationFit:
     eta: Floats
     model: MixedModel
     parameters: Parameters
+    table: EventTable
 
     @property
     def ofv(self) -> float:
@@ -99,7 +100,7 @@ def fit_population(
         "shrinkage": dict(zip(effects.random, shrinkage(found_modes.eta, at), strict=True)),
         "notes": [*notes, *more], "seconds": round(time.perf_counter() - begun, 3),
     }  # fmt: skip
-    return PopulationFit(estimates, table.ids, effects.random, found_modes.eta, model, at)
+    return PopulationFit(estimates, table.ids, effects.random, found_modes.eta, model, at, table)
 
 
 @dataclass(frozen=True, eq=False)
