@@ -103,6 +103,8 @@ def print_result(result: TrialResult, output: Path | None, seconds: float) -> No
     """Print the endpoints, the size and time of the run, and where the report is."""
     from quotidian.reports.tables import print_table
 
+    if result.exploratory:
+        print(result.exploratory)
     print_table(result.rows, console(), result.primary_week)
     account = result.account
     print(

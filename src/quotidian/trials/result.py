@@ -112,7 +112,11 @@ class Stay:
 
 @dataclass(frozen=True)
 class TrialResult:
-    """A virtual trial and its replicates."""
+    """A virtual trial and its replicates.
+
+    ``exploratory`` says which endpoints of which drugs no published result supports; it stands before the
+    numbers.
+    """
 
     name: str
     title: str
@@ -130,4 +134,5 @@ class TrialResult:
     notes: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
     stays: tuple[Stay, ...] = ()
+    exploratory: str = ""
     primary_week: int | None = None

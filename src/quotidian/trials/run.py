@@ -13,6 +13,7 @@ from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.summaries import bands, baseline, portrait
 from quotidian.trials.analysis.time_to_event import stays
 from quotidian.trials.benchmarks.comparison import endpoint_rows
+from quotidian.trials.benchmarks.support import exploratory
 from quotidian.trials.conduct import stopping
 from quotidian.trials.conduct.case_record import SAFETY_EVENTS, CaseRecord
 from quotidian.trials.conduct.parallel import BlockRunner, followed_days, share
@@ -103,6 +104,7 @@ def run_design(
 def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command: str) -> TrialResult:
     """The result of completed replicates, with the published results if there are any."""
     conductor = done.conductor
+    rows = endpoint_rows(trial, done.records)
     return TrialResult(
         name=trial.name,
         title=trial.title,
@@ -111,7 +113,8 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
         replicates=replicates,
         seed=seed,
         children={arm: a.children for arm, a in trial.arms.items()},
-        rows=endpoint_rows(trial, done.records),
+        rows=rows,
+        exploratory=exploratory(trial, rows),
         bands=bands(trial, done.records),
         child=portrait(conductor.setting, done.records[0]),
         baseline=baseline(trial, done.records),
