@@ -101,7 +101,11 @@ class _Ward:
         narrow = reduced_model("sjia", self.drugs, self.names)
         table = narrow.parameters_from(self.whole, subjects_of(children).table(self.whole))
         given = doses or [[]] * len(children)
-        events = [[*own, *(c.event for c in history)] for own, history in zip(given, changes, strict=True)]
+        known = narrow.model.inputs
+        events = [
+            [*own, *(c.event for c in history if c.input in known)]
+            for own, history in zip(given, changes, strict=True)
+        ]
         return narrow.run(
             table, np.arange(first, last) * 24.0 + EVENING, events=narrow.events(events),
             observables=self.names, start=first * 24.0, end=last * 24.0, states=states, inputs=inputs,
