@@ -1,10 +1,11 @@
 """Platelets and neutrophils: IL-6 raises the production of one and the release of the other.
 
-Platelets live their time, a chain of four ages behind a marrow that answers slowly. Neutrophils pass
-through blood within hours: their number follows production and margination, so that loss of the IL-6 signal
-lowers it. Turnover: Ma 2020, who write the antibody's effect as a loss. IL-1 raises production, up to a
-maximum. A share of production needs IL-6 that the marrow makes itself; blockade removes this share, which
-differs between children. That IL-6 is not the one in serum, which rises under an antibody to the receptor.
+Platelets pass through four age classes; their production follows IL-6 with a delay in the marrow.
+Neutrophils leave blood within hours: their number follows production and margination, so that loss of the
+IL-6 signal lowers it. Turnover is that of Ma 2020, where the effect of the antibody is a loss. IL-1 raises
+production, up to a maximum. A share of production needs IL-6 that the marrow makes itself; blockade
+removes this share, which differs between children. This IL-6 is distinct from IL-6 in serum, which rises
+under an antibody to the receptor.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-r"""Macrophage activation: an episode that a trigger begins, that sustains itself, and that regulation ends.
+r"""Macrophage activation: an episode that a trigger starts, that sustains itself, and that regulation
+ends.
 
-IL-18 and IL-12 induce IFN-gamma, which activates the macrophages that make both. IL-18 is a trait of the
-child and decides whether the loop can close at all; an infection or a chance event lends the IL-12 that
-closes it. Activated macrophages bring regulation (IL-10, IL-18 binding protein, spent T cells), under which
-the loop opens again and stays open for weeks. The state without activation exists at every IL-18.
+IL-18 and IL-12 induce IFN-gamma, which activates the macrophages that produce both. This positive feedback
+is the loop. IL-18 is a trait of the child and determines whether the loop can sustain itself. An infection
+or another chance event adds the IL-12 that starts it. Activated macrophages induce regulation (IL-10,
+IL-18 binding protein, exhausted T cells), which stops the loop and prevents another episode for weeks. The
+state without activation exists at every IL-18.
 """
 
 from __future__ import annotations
@@ -65,7 +67,8 @@ help_ = Signal(
 def il18_made(k_x: Any, p: Any, x_0: Any, x_M: Any, M: Any, g: Any, A: Any) -> Any:
     r"""IL-18 production, :math:`v = k_x\, p\, (x_0 + 2 x_M\, (1 + g A)\, M/(1 + M))`
 
-    Bounded in innate activity: IL-18 is more a trait of the child than a measure of the day's disease.
+    The rise with innate activity is bounded, because IL-18 is more a trait of the child than a measure of
+    present disease.
     """
     return k_x * p * (x_0 + 2 * x_M * (1 + g * A) * M / (1 + M))
 
@@ -73,7 +76,7 @@ def il18_made(k_x: Any, p: Any, x_0: Any, x_M: Any, M: Any, g: Any, A: Any) -> A
 def over_binding_protein(x: Any, X: Any) -> Any:
     r"""Active IL-18, :math:`S = x/(X + x)`
 
-    IL-18 binding protein holds most of it; the half point stands for its capacity.
+    IL-18 binding protein binds most of it; X represents its capacity.
     """
     return x / (X + x)
 
@@ -81,7 +84,7 @@ def over_binding_protein(x: Any, X: Any) -> Any:
 def triggered(r_i: Any, i: Any, u: Any, q: Any, M: Any) -> Any:
     r"""IL-12 tone of triggers, :math:`u_t = (r_\iota \iota + u)(q + 2 (1 - q)\, M/(1 + M))`
 
-    Innate cells that are active already answer a trigger more; the factor is 1 in typical active disease.
+    Active innate cells respond more to a trigger; the factor is 1 in typical active disease.
     """
     return (r_i * i + u) * (q + 2 * (1 - q) * M / (1 + M))
 
@@ -91,8 +94,8 @@ def permitted(e_1: Any, I_e: Any, e_6: Any, e: Any, e_h: Any, L_0: Any) -> Any:
     :math:`\Lambda = (1 - \epsilon_1 + 2 \epsilon_1 I_e/(1 + I_e))\,
     (1 - \epsilon_6 + \epsilon_6 (1 + e_h/L_0)\, e/(e_h + e))`
 
-    IL-1 supports the T cells, IL-6 spoils the killing by NK cells that would end the contact. Both factors
-    are 1 in typical active disease.
+    IL-1 supports the T cells. IL-6 impairs killing by NK cells, which would end the contact of the cells.
+    Both factors are 1 in typical active disease.
     """
     return (1 - e_1 + 2 * e_1 * I_e / (1 + I_e)) * (1 - e_6 + e_6 * (1 + e_h / L_0) * e / (e_h + e))
 
@@ -113,7 +116,7 @@ def activating(k_A: Any, y_e: Any, kappa: Any, y: Any, Y: Any, h: Any, n: Any) -
     r"""Macrophages become activated,
     :math:`v = k_A\, H(\gamma_e + \kappa (\gamma/Y - \gamma_e); h, n)`
 
-    A part of the signal needs no IFN-gamma: a block of it leaves that part.
+    A part of the signal needs no IFN-gamma and remains when IFN-gamma is blocked.
     """
     return k_A * hill(y_e + kappa * (y / Y - y_e), h, n)
 

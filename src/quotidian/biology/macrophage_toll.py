@@ -40,7 +40,7 @@ initial_gate = Signal(
 
 
 def part(name: str, unit: str, meaning: str, symbol: str, of: Any) -> Part:
-    """What this module adds to a sum."""
+    """The contribution of this mechanism to a sum."""
     return Part(f"macrophage_toll.{name}", unit, meaning, symbol, of)
 
 
@@ -70,7 +70,7 @@ pyrogen = part("macrophage_pyrogen", "degC", "fever due to macrophages", "x_A", 
 def haemophagocytosis(A: Any) -> Any:
     r"""Haemophagocytosis, :math:`Z = A^2`
 
-    It needs the activated cell and a target that the same cytokines have marked.
+    It needs an activated cell and a target cell, and the same cytokines change both; hence the square.
     """
     return A * A
 
@@ -98,7 +98,7 @@ def ferritin_made(F_1: Any, ell: Any, y_e: Any, A: Any, a: Any, G: Any) -> Any:
 def fever_asked(x_1: Any, Z: Any, i: Any, G: Any) -> Any:
     r"""Requested fever, :math:`x = x_1 Z\, (i + (1 - i)\, G)`
 
-    Most of it passes the step that IL-6 gates (Nilsberth 2009), so IL-6 blockade hides it in part.
+    Most of it needs IL-6 (Nilsberth 2009), so IL-6 blockade masks a part of it.
     """
     return x_1 * Z * (i + (1 - i) * G)
 

@@ -1,4 +1,4 @@
-"""Inference: what data say of a model's parameters, of one subject or of a population.
+"""Inference: estimation of a model's parameters from data, of one subject or of a population.
 
-It knows records, parameters and random effects, and neither children nor trials.
+This layer contains records, parameters and random effects, and nothing about children or trials.
 """

@@ -1,7 +1,7 @@
 r"""Chains of random effects: draws from :math:`p(\eta_i | y_i)` by Metropolis and Hastings, for all subjects.
 
-Three proposals in turn: the prior; a random walk whose width adapts; and the normal distribution about the
-mode with the shape of the second derivative there, twice as wide in a tenth of the proposals.
+Three proposals alternate: the prior; a random walk whose width adapts; and the normal distribution about
+the mode with the shape of the second derivative there, twice as wide in a tenth of the proposals.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from quotidian.inference.modes import modes
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-WISHED = 0.35  # share of a random walk's proposals that are accepted
+WISHED = 0.35  # target acceptance rate of the random walk
 WIDE, WIDE_SHARE = 2.0, 0.1
 
 
@@ -48,7 +48,7 @@ class Chains:
         self.eta = np.zeros((len(self.who), shape[1]))
 
     def settle(self, at: Parameters) -> None:
-        """Find the modes at these parameters, which the third proposal is about."""
+        """Find the modes at these parameters, the centres of the third proposal."""
         found = modes(self.model, at, self.centre, accuracy=1e-3)
         fresh = not self.moment
         self.centre = found.eta
@@ -58,9 +58,10 @@ class Chains:
         self.look(at)
 
     def follow(self, before: Parameters, at: Parameters, moved: bool) -> None:
-        """Keep the linear predictors of each chain where the fixed effects change.
+        """Keep the linear predictors of each chain when the fixed effects change.
 
-        ``moved`` : whether predictors without random effects, or errors, change what the chains predict.
+        ``moved`` : whether predictors without random effects, or residual errors, change the predictions
+        of the chains.
         """
         x = self.model.design[self.who][:, self.model.random]
         self.eta = self.eta + np.einsum("nqp,p->nq", x, before.theta - at.theta)
@@ -103,7 +104,7 @@ class Chains:
         return np.asarray(np.logaddexp(np.log(1 - WIDE_SHARE) - 0.5 * square, wide))
 
     def _accept(self, new: Floats, at: Parameters, log_back: Floats, prior: bool = False) -> float:
-        """Take proposals or leave them; the share that was taken."""
+        """Accept or reject proposals; returns the acceptance rate."""
         f, own = self._values(new, at)
         gain = -0.5 * (own - self.own) + log_back
         if not prior:

@@ -1,7 +1,7 @@
 r"""Parameters of a population as one vector without limits, for optimisers.
 
-Fixed effects stand as they are (on the scale of the linear predictors), each block of :math:`\Omega = C C'`
-as its lower Cholesky factor with logarithms on the diagonal, and residual errors as logarithms.
+Fixed effects are unchanged (on the scale of the linear predictors), each block of :math:`\Omega = C C'` as
+its lower Cholesky factor with logarithms on the diagonal, and residual errors as logarithms.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Coordinates:
-    """Which parameters move.
+    """The choice of parameters that are estimated.
 
     Attributes
     ----------
-    fixed : the parameters; those that do not move keep their values here.
+    fixed : all parameters; those that are not estimated keep these values.
     free_theta, free_sigma : which fixed effects and which sigmas are estimated. free_omega : whether the
         covariance is.
     """
@@ -35,14 +35,14 @@ class Coordinates:
 
     @property
     def elements(self) -> list[tuple[int, int]]:
-        """Row and column in C of each element that moves."""
+        """Row and column in C of each estimated element."""
         if not self.free_omega:
             return []
         return [(a, b) for block in self.blocks for i, a in enumerate(block) for b in block[: i + 1]]
 
     @property
     def sizes(self) -> tuple[int, int, int]:
-        """How many fixed effects, elements and sigmas move."""
+        """Numbers of estimated fixed effects, elements and sigmas."""
         return int(self.free_theta.sum()), len(self.elements), int(self.free_sigma.sum())
 
     def vector(self, at: Parameters) -> Floats:

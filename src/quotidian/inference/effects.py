@@ -1,4 +1,5 @@
-r"""Effects on parameters as a user states them: typical values, random effects, covariates, residual errors.
+r"""Effects on parameters as declared by a user: typical values, random effects, covariates, residual
+errors.
 
 A parameter P with typical value p has :math:`h(P_i) = h(p) + \sum_c \beta_c x_{ic} + \eta_i`, where h is the
 logarithm, the logit or the identity, and x of a covariate is
@@ -153,7 +154,7 @@ class FixedEffect:
         return not (self.covariate.fixed if self.covariate else self.parameter.fixed)
 
     def natural(self, theta: float) -> tuple[float, float]:
-        """As a user states it, and the derivative."""
+        """The value on the user's scale, and its derivative."""
         if self.covariate is None:
             return self.parameter.natural(theta)
         if self.covariate.relation == "factor":
@@ -188,7 +189,7 @@ class Structure:
 
     @property
     def coordinates(self) -> Coordinates:
-        """What is estimated."""
+        """The estimated parameters."""
         start = self.start
         return Coordinates(
             start, np.array([e.free for e in self.fixed_effects]), np.ones(len(start.sigma), bool),

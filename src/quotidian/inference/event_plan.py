@@ -1,4 +1,4 @@
-"""What a table asks of a model, found once: occasions, covariates, events, and where each observation is."""
+"""The plan of a table, made once: occasions, covariates, events, and the position of each observation."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class EventPlan:
 
     @cached_property
     def width(self) -> int:
-        """Observations of the subject that has most."""
+        """Largest number of observations of a subject."""
         return max((len(rows) for rows in self.places), default=0)
 
     @cached_property
@@ -120,7 +120,7 @@ class EventPlan:
         return frozenset(range(len(own.predictors))) if self.table.steady.any() else found
 
     def _is_factor(self, compartment: int) -> bool:
-        """Whether a bioavailability only multiplies what is given: it is constant, and moves no time."""
+        """Whether a bioavailability only multiplies amounts: it is constant and changes no time."""
         name = self.individual.bioavailability[compartment]
         rated = any(
             self.table.rate[row] > 0 and c == compartment for row, c in self.maker.compartments.items()
@@ -145,7 +145,8 @@ class EventPlan:
         return np.zeros((len(wanted), len(self.pk.model.species)))
 
     def dosing(self, env: Mapping[str, Dual], without: Sequence[int] = ()) -> Dosing:
-        """How doses enter, by row, from the results of the individual model at every row of the table."""
+        """Administration of doses by row, from the results of the individual model at every row of the
+        table."""
         own = self.individual
 
         def by_row(names: Mapping[int, str]) -> dict[int, float | Floats]:
@@ -161,7 +162,7 @@ class EventPlan:
 
     @cached_property
     def dosing_names(self) -> tuple[str, ...]:
-        """Results, in capitals, that say how doses enter."""
+        """Results, in capitals, that determine the administration of doses."""
         own = self.individual
         kinds = (own.bioavailability, own.lag, own.duration, own.rate)
         return tuple({name.upper(): None for kind in kinds for name in kind.values()})

@@ -20,15 +20,17 @@ from quotidian.simulation.steady_dosing import steady_states
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 FINE = Tolerance(rtol=1e-8, atol=1e-10)
-STEP = 1e-4  # of a linear predictor, for the derivatives that have no tangent: those by the times of doses
-MOST = 1e60  # of a parameter: beyond it a copy is lost
+STEP = (
+    1e-4  # step of a linear predictor for derivatives without tangent, those with respect to times of doses
+)
+MOST = 1e60  # largest value of a parameter; beyond it a solution counts as failed
 
 
 class Predictor(Protocol):
     """Predictions for copies of subjects, each with its own linear predictors.
 
-    ``predict`` gives [copy, observation]; ``linearise`` also the derivatives [copy, observation, direction]
-    by the predictors ``which``. Not-a-number where a copy could not be followed.
+    ``predict`` gives [copy, observation]; ``linearise`` also the derivatives [copy, observation,
+    direction] by the predictors ``which``. Not-a-number for a failed solution.
     """
 
     def predict(self, who: Integers, u: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """Events and output times of every occasion of a table, made once, and filled with a subject's parameters.
 
-Times of events do not depend on what is fitted; values do: doses by bioavailabilities, switches by
-parameters that change from record to record.
+Times of events do not depend on the estimated parameters. Values do: doses by bioavailabilities, switches
+by parameters that change from record to record.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Templates:
 
 @dataclass(frozen=True)
 class TemplateMaker:
-    """What does not depend on the parameters of a table's events.
+    """The part of a table's events that does not depend on parameters.
 
     Parameters
     ----------

@@ -15,13 +15,13 @@ from quotidian.inference.mixed_model import MixedModel
 from quotidian.inference.quasi_newton import Minimum, minimise
 
 Floats = NDArray[np.float64]
-LOST = 1e10  # objective where a subject cannot be followed
+LOST = 1e10  # objective if the solution of a subject failed
 STEP = 2e-3  # of a coordinate, for slopes of the Laplace objective
 
 
 @dataclass(eq=False)
 class FoceiFunction:
-    """The FOCEI objective of a population as a function of its coordinates; it remembers the last modes.
+    """The FOCEI objective of a population as a function of its coordinates; it stores the last modes.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class FoceiFunction:
         return x[:n], shares / shares.sum()
 
     def __call__(self, x: Floats) -> tuple[float, Floats]:
-        """Objective and gradient; a large number where a subject is lost."""
+        """Objective and gradient; a large number if the solution of a subject failed."""
         values, slopes = self.by_subject(x)
         if not (np.isfinite(values).all() and np.isfinite(slopes).all()):
             return LOST, np.zeros(len(x))
@@ -67,7 +67,7 @@ class FoceiFunction:
         return mixed(found, shares)
 
     def _begin(self, number: int, own: Floats) -> tuple[Floats, Floats | None]:
-        """Where the search for modes begins: where the last ones have moved to."""
+        """Start of the search for modes: the last modes, moved along their derivatives."""
         model = self.kinds[number]
         if not self.last or self.at is None:
             return np.zeros((model.subjects, model.effects)), None
@@ -102,9 +102,9 @@ def fit_laplace(
     model: MixedModel, coordinates: Coordinates, first: Minimum, function: FoceiFunction,
     progress: Callable[[int, float], None] | None = None,
 ) -> Minimum:  # fmt: skip
-    """Minimise the Laplace objective from the FOCEI minimum ``first``, whose inverse Hessian it begins with.
+    """Minimise the Laplace objective from the FOCEI minimum ``first`` and its inverse Hessian.
 
-    Slopes are central differences of the objective at modes that move with the parameters.
+    Slopes are central differences of the objective, with modes that move with the parameters.
     """
 
     def value(x: Floats) -> float:

@@ -1,8 +1,9 @@
 r"""Individual parameters as formulas of linear predictors and covariates.
 
 The linear predictors of subject :math:`i` are :math:`u_i = X_i \theta + Z \eta_i`; a parameter of the
-structural model is a formula of them, :math:`\phi_i = g(u_i, x_i)`, such as ``CL = exp(u_CL)*(WT/70)**0.75``.
-Whatever is fitted acts through :math:`u`, so the derivatives of predictions by :math:`u` serve all of it.
+structural model is a formula of them, :math:`\phi_i = g(u_i, x_i)`, such as ``CL =
+exp(u_CL)*(WT/70)**0.75``. All estimated parameters act through :math:`u`, so the derivatives of
+predictions with respect to :math:`u` are sufficient.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class IndividualModel:
-    """How predictors and covariates become parameters.
+    """The formulas from predictors and covariates to parameters.
 
     Attributes
     ----------
@@ -46,7 +47,7 @@ class IndividualModel:
     def of(
         predictors: Sequence[str], formulas: Sequence[str], parameters: Sequence[str], **dosing: Any
     ) -> IndividualModel:
-        """From formulas as text. Raises InvalidInput for what is no formula."""
+        """From formulas as text. Raises InvalidInput for a text that is not a formula."""
         read = tuple(CovariateFormula.read(text) for text in formulas)
         return IndividualModel(tuple(predictors), read, tuple(parameters), **dosing)
 

@@ -70,7 +70,7 @@ def marginal(
 
     Parameters
     ----------
-    start : where the search for modes begins, [subject, effect]. points : of quadrature in each dimension.
+    start : start of the search for modes, [subject, effect]. points : of quadrature in each dimension.
     """
     if method == "fo":
         return _first_order(model, at), None

@@ -1,4 +1,4 @@
-r"""A mixed-effects model of data: what is known of it, and the parameters that are estimated.
+r"""A mixed-effects model of data: its structure, and the estimated parameters.
 
 :math:`u_i = X_i \theta + Z \eta_i`, :math:`\eta_i \sim N(0, \Omega)`, :math:`y_{ij} \sim p(\cdot |
 f_{ij}(u_i), \sigma)`.
@@ -53,12 +53,12 @@ class MixedModel:
 
     @property
     def subjects(self) -> int:
-        """How many subjects have data."""
+        """Number of subjects with data."""
         return len(self.data.value)
 
     @property
     def effects(self) -> int:
-        """How many random effects a subject has."""
+        """Number of random effects of a subject."""
         return sum(len(block) for block in self.blocks)
 
     @property

@@ -21,9 +21,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 MOST_STEPS = 60
 PATIENCE = 12  # refused steps in a row
-FORGETS = 2  # refused steps in a row, after which what was learnt of H is forgotten
-NOISE = 1e-8  # of an objective: solutions carry the error of their tolerance
-LONGEST = 2.0  # of a step, in prior SD: the expansion holds no farther
+FORGETS = 2  # refused steps in a row after which the estimate S is reset
+NOISE = 1e-8  # of an objective, because solutions have the error of their tolerance
+LONGEST = 2.0  # longest step, in prior SD; the expansion is not valid beyond it
 FLATTEST = 0.1  # curvature, of the prior's own
 
 
@@ -34,7 +34,7 @@ class Modes:
     Attributes
     ----------
     eta : [copy, effect]. objective : [copy] :math:`L + \\eta' \\Omega^{-1} \\eta` there. hessian : [copy,
-        effect, effect], H of the last step. steps : how many were taken by the slowest.
+        effect, effect], H of the last step. steps : number of steps of the slowest copy.
     """
 
     eta: Floats
@@ -52,7 +52,7 @@ def modes(
     Parameters
     ----------
     accuracy : a copy is done when its step is below this part of the prior SD.
-    curvature : [copy, effect, effect] what H is known to lack.
+    curvature : [copy, effect, effect] known difference between the second derivative and H.
     variance_at : predictions at which variances are held, see :meth:`Residuals.scores`.
     """
     who = model.everyone() if who is None else who
@@ -121,7 +121,7 @@ class _Search:
         return np.asarray(np.sqrt(np.diag(self.at.omega)))
 
     def look(self, places: Integers, eta: Floats) -> _Look:
-        """What copies at ``places`` show at ``eta``; infinite where a copy is lost."""
+        """The evaluation of copies at ``places`` for ``eta``; infinite for a failed solution."""
         model, who = self.model, self.who[places]
         inverse = inverse_of(self.at.omega)
         u = model.predictors(who, eta, self.at.theta)
@@ -147,7 +147,7 @@ class _Search:
         return np.asarray(np.max(np.abs(step) / self.sd, axis=1, initial=0.0))
 
     def step(self, g: Floats, b: Floats, damping: Floats) -> Floats:
-        """Steps in units of the prior SD, none longer than the expansion holds."""
+        """Steps in units of the prior SD, limited to the range in which the expansion is valid."""
         sd = self.sd
         values, vectors = np.linalg.eigh(b * sd[:, None] * sd)
         curved = np.maximum(np.abs(values), FLATTEST) * (1.0 + damping[:, None])

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-DECREASE = 1e-4  # least part of the promised decrease that a step must bring
+DECREASE = 1e-4  # smallest share of the predicted decrease that a step must give
 MOST_HALVINGS = 12
 
 
 @dataclass(frozen=True, eq=False)
 class Minimum:
-    """Where a minimisation ended, with the inverse Hessian that it learnt."""
+    """The result of a minimisation, with the estimated inverse Hessian."""
 
     x: Floats
     value: float
@@ -38,7 +38,7 @@ def minimise(
 
     Parameters
     ----------
-    accuracy : it ends when the step promised would lower the value by less than this, twice in a row.
+    accuracy : the search ends when the predicted decrease is smaller than this twice in a row.
     longest : of a step in any coordinate. inverse : a first inverse Hessian.
     """
     x = start.copy()
@@ -76,7 +76,8 @@ def _search(
     function: Callable[[Floats], tuple[float, Floats]], x: Floats, value: float, direction: Floats,
     slope: float,
 ) -> tuple[Floats, float, Floats] | None:  # fmt: skip
-    """The first step along a direction that brings enough: the whole one, or by quadratic interpolation."""
+    """The first step along a direction with a sufficient decrease: the full step, or by quadratic
+    interpolation."""
     part = 1.0
     for _ in range(MOST_HALVINGS):
         new, g = function(x + part * direction)

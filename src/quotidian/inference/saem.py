@@ -25,17 +25,17 @@ from quotidian.inference.modes import modes
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-ROWS = 200  # chains that are wanted at least, over all subjects
-FIRST_MOVES = 20  # of the chains, from the modes, before anything is estimated
-SETTLED = 15  # iterations after which modes are found again
-COOLING = 0.95  # least part of its former value that a variance keeps at first
+ROWS = 200  # smallest number of chains over all subjects
+FIRST_MOVES = 20  # rounds of the chains from the modes, before estimation starts
+SETTLED = 15  # iterations between searches for the modes
+COOLING = 0.95  # smallest ratio of a variance to its former value during the search
 LONGEST = 0.3  # of a Newton step
 KIND_DRAWS = 60  # of importance sampling, for the probabilities of kinds
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How many iterations search (gain 1) and how many average (gain 1/k)."""
+    """Number of iterations that search (gain 1) and that average (gain 1/k)."""
 
     search: int = 250
     average: int = 250

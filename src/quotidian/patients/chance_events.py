@@ -1,7 +1,7 @@
-"""Chance events of a child, whatever it is given: infections, other triggers of MAS, rises of ALT.
+"""Chance events of a child, independent of treatment: infections, other triggers of MAS, rises of ALT.
 
-Poisson in time, log-normal in size. Random streams are addressed by child and period, so that the arms of a
-study share them (common random numbers), and a longer history begins with the shorter one.
+They are Poisson in time and log-normal in size. Random streams are addressed by child and period, so that
+the arms of a study share them (common random numbers), and a longer history begins with the shorter one.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from quotidian.statistics.streams import Streams
 
 Integers = NDArray[np.int64]
 Spell: TypeAlias = tuple[float, float, float]
-"""First day, last day, and what it adds to its input."""
+"""First day, last day, and the amount added to its input."""
 Events: TypeAlias = Mapping[str, Sequence[Spell]]
 """Events of one child, by the input of the model that they act on."""
 PERIOD_DAYS = 14.0
-"""Length of the periods that random streams are addressed by."""
+"""Length of the periods by which random streams are addressed."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """From ``day`` on the input of that name has that value."""
+    """From ``day`` on, the input of that name has that value."""
 
     day: float
     input: str
@@ -46,17 +46,18 @@ class Change:
 
 @dataclass(frozen=True)
 class ChanceEvent:
-    """A kind of event: name of its rate in the ledger, and how those of size, spread and length begin."""
+    """A kind of event: the name of its rate in the ledger, and the prefix of the names of size, spread and
+    length."""
 
     rate: str
     name: str
 
     def size(self, v: Mapping[str, float]) -> float:
-        """Median of what it adds."""
+        """Median of the added amount."""
         return v[f"{self.name}_size"]
 
     def days(self, v: Mapping[str, float]) -> float:
-        """How long one lasts."""
+        """Length of an event."""
         return v[f"{self.name}_days"]
 
 
@@ -94,7 +95,7 @@ def drawn(
     Parameters
     ----------
     replicate : of all children, or [child].
-    replaced : entries of the ledger to replace; other names in it are passed over.
+    replaced : entries of the ledger to replace; other names are ignored.
     """
     v, n = values(replaced), np.asarray(numbers)
     periods = math.ceil(days / PERIOD_DAYS) + 1
@@ -121,7 +122,7 @@ def _spells(
     u = streams.uniform(f"history.{event.name}", replicate, n, periods)
     z = streams.normal(f"history.{event.name}_size", replicate, n, periods)
     size = event.size(v) * np.exp(v[f"{event.name}_spread"] * z)
-    first = PERIOD_DAYS * (np.arange(periods) + u / chance)  # where it comes, u/chance is uniform
+    first = PERIOD_DAYS * (np.arange(periods) + u / chance)  # if an event occurs, u/chance is uniform
     last = first + event.days(v)
     return [
         [(float(first[i, k]), float(last[i, k]), float(size[i, k])) for k in places]

@@ -1,4 +1,4 @@
-"""The 2016 classification criteria of macrophage activation syndrome, light by light."""
+"""The 2016 classification criteria of macrophage activation syndrome, one by one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 FEBRILE = 38.0
-"""degC; the criteria say "febrile" and no number: 38 is customary (assumed)."""
+"""degC; the criteria state "febrile" without a number; 38 is customary (assumed)."""
 FERRITIN, PLATELETS, AST, TRIGLYCERIDES, FIBRINOGEN = 684.0, 181.0, 48.0, 156.0, 3.60
 """ug/L (above), 1e9/L (at most), U/L (above), mg/dL (above), g/L (at most)."""
 IN_MAS = 0.5
@@ -27,7 +27,7 @@ Assumed, because ferritin, platelets and fibrinogen take days to pass their limi
 
 @dataclass(frozen=True)
 class MasCriteria:
-    """Which criteria are met, each of the shape of what was measured; ``met`` is the classification."""
+    """The criteria that are met, each of the shape of the measurements; ``met`` is the classification."""
 
     febrile: Bools
     ferritin: Bools
@@ -38,7 +38,7 @@ class MasCriteria:
 
     @property
     def minor(self) -> NDArray[np.int64]:
-        """How many of the four minor criteria are met."""
+        """Number of the four minor criteria that are met."""
         lights = (self.platelets, self.ast, self.triglycerides, self.fibrinogen)
         return np.asarray(sum(light.astype(np.int64) for light in lights))
 
@@ -124,11 +124,12 @@ def highest_of_day(times: ArrayLike, temperature: ArrayLike) -> Floats:
 
 
 def sensitivity(met: ArrayLike, truth: ArrayLike) -> float:
-    """Share of those in MAS that the criteria find; not-a-number where no subject is in MAS."""
+    """Sensitivity: share of subjects in MAS who meet the criteria; not-a-number if no subject is in MAS."""
     found, ill = np.asarray(met, dtype=bool), np.asarray(truth, dtype=bool)
     return float(found[ill].mean()) if ill.any() else float("nan")
 
 
 def specificity(met: ArrayLike, truth: ArrayLike) -> float:
-    """Share of those without MAS whom the criteria pass over; not-a-number where all are in MAS."""
+    """Specificity: share of subjects without MAS who do not meet the criteria; not-a-number if all are in
+    MAS."""
     return sensitivity(~np.asarray(met, dtype=bool), ~np.asarray(truth, dtype=bool))

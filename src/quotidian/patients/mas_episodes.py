@@ -1,4 +1,4 @@
-"""Episodes of macrophage activation syndrome of each child: when, how long, and how they ended."""
+"""Episodes of macrophage activation syndrome of each child: time, length and outcome."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 Ending: TypeAlias = Literal["", "recovered", "ongoing", "died"]
-"""How the last episode of a child ended; empty without one."""
+"""Outcomes of the last episode of a child; empty without an episode."""
 MOST_EPISODES = 64
-"""Episodes of a child that have a draw of their own for intensive care; later ones share the last."""
+"""Number of episodes of a child with their own draw for intensive care; later ones share the last draw."""
 
 
 @cache
@@ -31,7 +31,7 @@ def ledger() -> Ledger:
 
 @dataclass(frozen=True)
 class Episode:
-    """One stretch above the threshold of MAS, from the first reading in it to the first after it.
+    """One period above the threshold of MAS, from the first reading in it to the first after it.
 
     ``toll`` is haemophagocytosis summed over it, days.
     """
@@ -44,7 +44,7 @@ class Episode:
 
 @dataclass(frozen=True)
 class MasHistory:
-    """Episodes of one child in order of time, and how the last one ended."""
+    """Episodes of one child in order of time, and the outcome of the last one."""
 
     episodes: tuple[Episode, ...] = ()
     ending: Ending = ""
@@ -56,7 +56,7 @@ class MasHistory:
 
     @property
     def last_day(self) -> float:
-        """Last day in MAS, that of death among them; not-a-number without MAS."""
+        """Last day in MAS (that of death, if it ended so); not-a-number without MAS."""
         return self.episodes[-1].last_day if self.episodes else float("nan")
 
     @property
@@ -76,14 +76,14 @@ class MasHistory:
 
 
 def haemophagocytosis(activation: Floats) -> Floats:
-    """Haemophagocytosis of activated macrophages where they make MAS, 0 elsewhere; of the same shape."""
+    """Haemophagocytosis of activated macrophages during MAS, 0 otherwise; of the same shape."""
     return np.where(activation > IN_MAS, activation**2, 0.0)
 
 
 def toll(days: Floats, activation: Floats) -> Floats:
     r"""Haemophagocytosis in MAS since the first reading, :math:`\int A^2\,dt` by the trapezoidal rule.
 
-    Only where :math:`A > 1/2`, so that nobody dies of MAS without being in it.
+    Only :math:`A > 1/2` counts, so that death from MAS occurs only during MAS.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def toll(days: Floats, activation: Floats) -> Floats:
 def fatal_toll(streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers) -> Floats:
     r"""Toll at which a child dies, days, [child]: :math:`-\ln u / h_D`, one draw for each child.
 
-    So the same child dies at the same toll in every arm, and an arm saves it only by a lower one.
+    A child therefore dies at the same toll in every arm.
     """
     u = streams.uniform("mas.death", replicate, np.asarray(numbers))[:, 0]
     return np.asarray(-np.log(u) / ledger()["death_hazard"].value)
@@ -114,9 +114,9 @@ def mas_histories(
     replicate: int,
     numbers: Sequence[int] | Integers,
 ) -> list[MasHistory]:
-    """What became of each child, from readings of its activated macrophages at least once a day.
+    """The history of each child, from readings of its activated macrophages at least once a day.
 
-    Readings after death are passed over; so are those that are not a number.
+    Readings after death and readings that are not a number are ignored.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def _history(
 
 
 def columns(histories: Sequence[MasHistory]) -> Mapping[str, list[float | int | str | bool]]:
-    """Who had MAS, when and how it ended, as columns of a table, a row a child."""
+    """Presence, time and outcome of MAS as columns of a table with one row per child."""
     return {
         "mas_episodes": [len(h.episodes) for h in histories],
         "mas_first_day": [h.first_day for h in histories],

@@ -1,4 +1,5 @@
-"""The methods of a trial in words: its rules, how all trials are run, and how children were matched."""
+"""The methods of a trial in words: its rules, the conduct common to all trials, and the matching of
+children."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ def rules_of(trial: Trial) -> tuple[str, ...]:
 
 
 def procedure_of(trial: Trial) -> tuple[str, ...]:
-    """How all trials are run, and who stands for a failure."""
+    """The conduct common to all trials, and the imputation."""
     judged = LAST_ON_TREATMENT if _to_the_flare(trial) else FAILURE
     return tuple(text.replace(FAILURE, judged) for text in PROCEDURE)
 
@@ -49,7 +50,7 @@ def _to_the_flare(trial: Trial) -> bool:
 
 
 def matching_of(trial: Trial, found: Match) -> tuple[str, ...]:
-    """How the children were matched to a published table, with what is left of the pool."""
+    """The matching of children to a published table, with the effective size of the pool."""
     if not found.targets:
         return ()
     means = "; ".join(

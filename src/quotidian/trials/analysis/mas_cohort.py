@@ -1,4 +1,4 @@
-"""A cohort at risk of macrophage activation syndrome: onsets, rates, and what the criteria recognise."""
+"""A cohort at risk of macrophage activation syndrome: onsets, rates, and recognition by the criteria."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 SIGNS = ("temperature", "ferritin", "platelets", "ast", "triglycerides", "fibrinogen")
-"""What the 2016 criteria read."""
+"""The signs of the 2016 criteria."""
 YEAR = 365.25
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Events over time at risk."""
+    """Number of events, and time at risk."""
 
     events: int
     patient_years: float
@@ -52,8 +52,8 @@ class MasCohort:
     Attributes
     ----------
     activation : [child, day] activated macrophages. signs : what the criteria read, each [child, day].
-    numbers : [child] who they are. screened : children drawn; the others were in MAS on day 0.
-    histories : [child] episodes from day 0 on, and how the last one ended.
+    numbers : [child] their numbers. screened : number of children drawn; those not at risk were in MAS on
+    day 0. histories : [child] episodes from day 0 on, and the outcome of the last one.
     """
 
     activation: Floats
@@ -64,14 +64,14 @@ class MasCohort:
 
     @property
     def onset(self) -> NDArray[np.int64]:
-        """First day in MAS, [child]; the number of days followed for those who never are."""
+        """First day in MAS, [child]; the number of days followed for children without MAS."""
         ill = self.activation > IN_MAS
         first = np.where(ill.any(axis=1), ill.argmax(axis=1), ill.shape[1])
         return np.asarray(first, dtype=np.int64)
 
     @property
     def struck(self) -> Bools:
-        """Who comes to be in MAS, [child]."""
+        """Children with MAS, [child]."""
         return np.asarray(self.onset < self.activation.shape[1])
 
     @property
@@ -81,25 +81,27 @@ class MasCohort:
 
     @property
     def recognised(self) -> Bools:
-        """Whose MAS meets the criteria on a day from the onset to the last on which it is sought, [child]."""
+        """Children whose MAS meets the criteria on any day from the onset to the last day of the search,
+        [child]."""
         day = np.arange(self.activation.shape[1])
         sought = (day >= self.onset[:, None]) & (day <= self.onset[:, None] + RECOGNISED_WITHIN)
         return np.asarray((self.met & sought).any(axis=1))
 
     def from_onset(self, true: Bools, within: int) -> Floats:
-        """Days from the onset until it is true, [child in MAS]; infinite if not within so many days.
+        """Days from the onset until a condition holds, [child in MAS]; infinite if it does not within
+        ``within`` days.
 
-        ``true`` [child, day]. Children whose onset comes less than ``within`` days before the end are left
-        out.
+        ``true`` [child, day] is the condition. Children whose onset is less than ``within`` days before
+        the end are left out.
         """
         who = self._followed(0, within)
         seen = np.stack([true[who, self.onset[who] + day] for day in range(within + 1)], axis=1)
         return np.where(seen.any(axis=1), seen.argmax(axis=1).astype(np.float64), np.inf)
 
     def around_onset(self, values: Floats, before: int, after: int) -> Floats:
-        """Values [child, day] from so many days before the onset to so many after it, [child in MAS, day].
+        """Values [child, day] in a window of days before and after the onset, [child in MAS, day].
 
-        Children who were not followed for all of these days are left out.
+        Children who were not followed for the whole window are left out.
         """
         who = self._followed(before, after)
         days = self.onset[who, None] + np.arange(-before, after + 1)
@@ -121,7 +123,7 @@ class MasCohort:
 
     @property
     def recognised_rate(self) -> Rate:
-        """First MAS of each child, where the criteria see it: what a registry would count."""
+        """First MAS of each child that the criteria recognise, as a registry would count it."""
         return Rate(int((self.struck & self.recognised).sum()), self.patient_years)
 
     @property

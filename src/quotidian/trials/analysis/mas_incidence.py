@@ -1,4 +1,4 @@
-"""Incidence of macrophage activation syndrome in a cohort, and how often the criteria recognise it."""
+"""Incidence of macrophage activation syndrome in a cohort, and its recognition by the criteria."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE
 Floats = NDArray[np.float64]
 MAS = "macrophage_activation"
 LEAD_DAYS = 84
-"""Days of disease before day 0, so that IL-18 and regulation no longer know where they started."""
+"""Days of disease before day 0, long enough that IL-18 and regulation do not depend on their initial
+values."""
 __all__ = ["SIGNS", "MasCohort", "follow_mas"]
 
 
@@ -43,19 +44,20 @@ def follow_mas(
     course: dict[str, float] | None = None,
     threads: int | None = None,
 ) -> MasCohort:
-    """Draw children with their flares and chance events, leave out those in MAS on day 0, treat the rest.
+    """Draw children with their flares and chance events, exclude those in MAS on day 0, and treat the
+    others.
 
-    Who had MAS before stays: MAS at the start excludes, MAS in the past does not.
+    Earlier MAS does not exclude a child.
 
     Parameters
     ----------
     kind : of course, a key of ``patients.natural_history.KINDS``.
-    signs : observables recorded beside the activation of macrophages; the fewer, the faster.
-    population : whom the children are drawn from.
+    signs : observables recorded besides the activation of macrophages; fewer are faster.
+    population : the population from which the children are drawn.
     course : replaces entries of the ledgers of courses and chance events, such as the rate of infections.
-    streams, replicate : arms that share them share their children, flares and chance events.
+    streams, replicate : arms with the same ones have the same children, flares and chance events.
 
-    Raises InvalidInput if all are in MAS, and whatever the regimen refuses a child.
+    Raises InvalidInput if all children are in MAS, and the errors of the regimen.
     """
     n, end = np.arange(children), days * 24.0
     drawn_children = draw(streams, replicate, n.tolist(), population)

@@ -1,4 +1,4 @@
-"""What happens to participants beside their trial drug: the natural course, chance events, daily steroid."""
+"""Events of participants besides their trial drug: natural course, chance events, daily steroid."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def course_changes(course: Floats, after_h: float, until_h: float) -> list[list[
 def chance_changes(
     model: CompiledModel, streams: Streams, replicate: Integers, number: Integers, until_h: float
 ) -> list[list[DosingEvent]]:
-    """Infections and other chance events from the run-in to ``until_h`` (h), by participant, by time.
+    """Infections and other chance events from the run-in to ``until_h`` (h), by participant and time.
 
-    Only those that act on an input of the model; arms share them, because their random streams are addressed
-    by replicate, child and period.
+    Only events that act on an input of the model are included. Arms share them, because their random
+    streams are addressed by replicate, child and period.
     """
     days = until_h / 24.0 + RUN_IN_DAYS
     drawn = chance_events.drawn(streams, replicate, number, days, -float(RUN_IN_DAYS))
@@ -49,18 +49,18 @@ def chance_changes(
 
 
 def due(events: list[DosingEvent], after_h: float, until_h: float) -> list[DosingEvent]:
-    """Those from ``after_h`` to before ``until_h``, of events in order of time."""
+    """The events from ``after_h`` to before ``until_h``, from events in order of time."""
     return events[bisect_left(events, (after_h,)) : bisect_left(events, (until_h,))]
 
 
 def infected(events: list[DosingEvent], after_h: float, until_h: float) -> bool:
-    """Whether an infection was under way between two hours, of events in order of time."""
+    """Whether an infection was present between two hours, from events in order of time."""
     own = [e for e in events[: bisect_left(events, (until_h,))] if e.target == "infection"]
     return bool(own) and (own[-1].time_h >= after_h or own[-1].value > 0.0)
 
 
 def steroid_changes(model: CompiledModel, dose: float, at_h: float) -> list[DosingEvent]:
-    """A daily dose of prednisolone from ``at_h`` on, mg/kg/day; none where the model has no such input."""
+    """A daily dose of prednisolone from ``at_h`` on, mg/kg/day; no event if the model has no such input."""
     if BACKGROUND not in model.model.inputs:
         return []
     return [DosingEvent(at_h, SWITCH, BACKGROUND, dose / 24.0)]

@@ -1,4 +1,4 @@
-"""What a trial writes down about its children: visits, charts, doses of steroid, and what happened when."""
+"""The case record of a trial: visits, temperature charts, doses of steroid, and events."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Happened: TypeAlias = Literal[
     "taper", "steroid raised", "off steroid", "respaced", "held", "reduced", "stopped", "restarted",
 ]  # fmt: skip
 SAFETY_EVENTS: tuple[Happened, ...] = ("held", "reduced", "stopped", "restarted")
-"""What the safety rules do to a drug."""
+"""Actions of the safety rules on a drug."""
 Occasion: TypeAlias = Literal["first", "steady"]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to a child (by its place in the record) at a visit; ``detail`` in words or a number."""
+    """An event of a child (its index in the record) at a visit; ``detail`` in words or a number."""
 
     child: int
     week: int
@@ -35,7 +35,8 @@ class Event:
 class Exposure:
     """Drug over one dosing interval of each child: peak and trough in ug/mL, area in ug*day/mL, its days.
 
-    ``drug`` names the observable. ``on`` [child] tells who was given the dose; the others hold 0.
+    ``drug`` names the observable. ``on`` [child] is True for children who received the dose; the values of
+    the others are 0.
     """
 
     drug: str
@@ -49,11 +50,12 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Where an event-driven trial ended.
+    """The end of an event-driven trial.
 
-    ``last`` [child] is the week of the last visit before the end, infinite for those who were not fit to be
-    randomised; ``late`` [child] those whose turn had not come by then. ``at`` is the calendar week of the end
-    by replicate, from the first day of randomisation, infinite if too few events came.
+    ``last`` [child] is the week of the last visit before the end, infinite for children who were not
+    eligible for randomisation; ``late`` [child] is True for children who would have been randomised after
+    the end. ``at`` is the calendar week of the end by replicate, from the first day of randomisation,
+    infinite if too few events came.
     """
 
     last: Floats
@@ -63,7 +65,7 @@ class Ending:
 
 @dataclass
 class CaseRecord:
-    """What was written down about the children of some replicates.
+    """The record of the children of some replicates.
 
     Every array runs over the enrolled children. Weeks are whole, counted from the first dose, which is given
     an hour after the visit of week 0; week 0 is before any drug.
@@ -75,24 +77,27 @@ class CaseRecord:
     body : at entry: age (year), weight (kg), height (cm), female (0 or 1), duration (year, of disease),
         steroid (mg/kg/day of prednisolone), methotrexate (0 or 1).
     core : by week, the six variables of the core set as measured, with their errors.
-    observed : by week, every observable that the design names, as the model has it (no error), by name.
-    neutrophils : by week, 1e9/L as counted, where the design names them.
+    observed : by week, every observable that the design names, without measurement error, by name.
+    neutrophils : by week, 1e9/L as counted, if the design names them.
     safety : by week, readings that safety rules read, by name: neutrophils as counted, others without error.
-    missed : by week, who did not come; their ``core`` of that week is what they would have shown.
-    left : by week, who had left the trial by then; the event ("withdrawal") has the reason as its detail.
+    missed : by week, children who were absent; their ``core`` of that week is what would have been
+        measured.
+    left : by week, children who had left the trial by then; the detail of the event ("withdrawal") is the
+        reason.
     charts, days : temperature as read, [child, reading] at [reading] days; mornings and evenings of the two
         weeks before each visit.
     weight : by week, kg, of the growing child.
     steroid : by week, mg/kg/day of prednisolone from that visit on.
     events : in the order in which they happened.
-    exposure : of the first and of a steady dose, where the design asks for it.
-    level : by week, step of the ladder from that visit on, where doses escalate.
-    highest : by week, highest activation of macrophages since the visit before, where the design names it.
-    toll : by week, haemophagocytosis summed since entry, days, where the design names the activation.
-    recognised : by week, whose MAS since the visit before met the criteria of 2016, where the design names
-        everything that they read.
-    escaped : who was given open drug before its time, by the end.
-    ending : where an event-driven trial ended. Events end with it; all else is written to the last visit.
+    exposure : of the first and of a steady-state dose, if the design requests it.
+    level : by week, step of dose escalation from that visit on.
+    highest : by week, highest activation of macrophages since the previous visit, if the design names it.
+    toll : by week, haemophagocytosis summed since entry, days, if the design names the activation.
+    recognised : by week, children whose MAS since the previous visit met the criteria of 2016, if the
+        design names all their signs.
+    escaped : children who received open drug early, by the end of the trial.
+    ending : the end of an event-driven trial. Events are recorded up to it, everything else up to the last
+        visit.
     """
 
     arm: Integers
@@ -121,29 +126,30 @@ class CaseRecord:
 
     @property
     def children(self) -> int:
-        """How many there are."""
+        """Number of children."""
         return len(self.number)
 
     @property
     def weeks(self) -> tuple[int, ...]:
-        """Weeks of the visits, that of entry (0) among them."""
+        """Weeks of the visits, including that of entry (0)."""
         return tuple(sorted(self.core))
 
     @property
     def last_visit(self) -> Floats:
-        """Week of each child's last visit in the trial, [child]; infinite where the design alone ends it."""
+        """Week of each child's last visit in the trial, [child]; infinite if only the design ends it."""
         return np.full(self.children, np.inf) if self.ending is None else self.ending.last
 
     @property
     def chart(self) -> Floats:
-        """Temperatures as read, [child, reading], degC; joined once a visit, for rules ask often."""
+        """Temperature readings, [child, reading], degC; joined once per visit, because rules read them
+        often."""
         if self._joined is None or self._joined[0] != len(self.charts):
             self._joined = (len(self.charts), np.concatenate(self.charts, axis=1))
         return self._joined[1]
 
     @property
     def chart_days(self) -> Floats:
-        """When they were read, [reading], days."""
+        """Times of the readings, [reading], days."""
         return np.concatenate(self.days)
 
     @property
@@ -167,11 +173,11 @@ class CaseRecord:
         return self.exposure["steady"].auc
 
     def write(self, who: Iterable[int], week: int, kind: Happened, detail: str = "") -> None:
-        """Note what happened to some children."""
+        """Record an event of some children."""
         self.events += [Event(int(i), week, kind, detail) for i in who]
 
     def first(self, kind: Happened) -> Floats:
-        """Week of each child's first event of that kind, [child]; not-a-number where it never happened."""
+        """Week of each child's first event of that kind, [child]; not-a-number if there was none."""
         weeks = np.full(self.children, np.nan)
         for event in self.events:
             if event.kind == kind and not weeks[event.child] <= event.week:
@@ -179,7 +185,7 @@ class CaseRecord:
         return weeks
 
     def last(self, kind: Happened) -> Floats:
-        """Week of each child's last event of that kind, [child]; not-a-number where it never happened."""
+        """Week of each child's last event of that kind, [child]; not-a-number if there was none."""
         weeks = np.full(self.children, np.nan)
         for event in self.events:
             if event.kind == kind:
@@ -187,7 +193,7 @@ class CaseRecord:
         return weeks
 
     def had(self, kind: Happened, by_week: float = np.inf, after_week: float = -np.inf) -> Bools:
-        """Who had an event of that kind after one week and by another, [child]."""
+        """Children with an event of that kind after one week and by another, [child]."""
         found = np.zeros(self.children, dtype=bool)
         for event in self.events:
             if event.kind == kind and after_week < event.week <= by_week:
@@ -195,9 +201,9 @@ class CaseRecord:
         return found
 
     def carried(self, week: int) -> dict[str, Floats]:
-        """The core set at a visit with the last observation carried forward to children who were not there.
+        """The core set at a visit, with the last observation carried forward for children who were absent.
 
-        Neither after leaving nor after escape is anything observed: there, too, the last visit before stands.
+        Nothing is observed after withdrawal or escape; there, too, the last observation is used.
         """
         gone = np.fmin(self.first("escape"), self.first("withdrawal"))
         carried = {name: values.copy() for name, values in self.core[0].items()}
@@ -208,7 +214,7 @@ class CaseRecord:
         return carried
 
     def at_own(self, weeks: Floats) -> dict[str, Floats]:
-        """The core set of each child at a week of its own; not-a-number where that week is not a number."""
+        """The core set of each child at its own week; not-a-number if that week is not a number."""
         found = {name: np.full(self.children, np.nan) for name in self.core[0]}
         for visit in self.weeks:
             own = weeks == visit

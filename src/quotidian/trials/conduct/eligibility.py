@@ -1,4 +1,4 @@
-"""Screening of candidates: the run-in without the drug, the entry rule, and selection by lot."""
+"""Screening of candidates: the run-in without the drug, the entry rule, and random selection."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 LOOK_BACK_DAYS = 14
 POOL, POOL_REPLICATE = 600, 2**31
-"""Candidates whose entry decides how children are chosen, and the replicate of their random streams."""
+"""Size of the reference pool of candidates, and the replicate of its random streams."""
 
 
 @dataclass(frozen=True)
 class EnrolmentAccount:
-    """Candidates proposed; those followed to screening; those left out and lost, by reason."""
+    """Numbers of candidates: proposed, followed to screening, and excluded or lost by reason."""
 
     proposed: int = 0
     followed: int = 0
@@ -47,7 +47,7 @@ class EnrolmentAccount:
 
 @dataclass(frozen=True)
 class Screened:
-    """Candidates followed to screening, what was found, who is ``chosen`` [candidate], and the account."""
+    """Candidates followed to screening, their findings, who is ``chosen`` [candidate], and the account."""
 
     participants: Participants
     found: Candidates
@@ -58,7 +58,8 @@ class Screened:
 
 
 def selection(setting: TrialSetting, execution: Execution) -> Match:
-    """How the eligible are chosen: everyone in turn, or by lots that meet a published table."""
+    """The rule of selection among the eligible: all in order, or at random with weights that meet a
+    published table."""
     targets = setting.trial.population.match
     if not targets:
         return Match()
@@ -69,7 +70,7 @@ def selection(setting: TrialSetting, execution: Execution) -> Match:
 def screen(
     setting: TrialSetting, execution: Execution, chosen_by: Match, replicates: Sequence[int], numbers: range
 ) -> Screened:
-    """Propose candidates, follow the plausible ones without the drug, and find who may enter."""
+    """Draw candidates, follow the plausible ones without the drug, and determine who is eligible."""
     drawn = candidates(setting.trial, setting.streams, replicates, numbers, setting.population)
     reasons: Counter[str] = Counter()
     found = drawn.keep(plausible(setting.trial, setting.whole, drawn, reasons))
@@ -85,7 +86,8 @@ def screen(
 
 
 def _selected(setting: TrialSetting, s: Screened, chosen_by: Match) -> Screened:
-    """Those whom the entry rule and the lots admit; a candidate that the solver lost is never enrolled."""
+    """Candidates who meet the entry rule and are selected; a candidate whose solution failed is never
+    enrolled."""
     left_out: Counter[str] = Counter()
     eligible = s.run.status == 0
     for reason, meets in _criteria(setting, s).items():
@@ -97,7 +99,7 @@ def _selected(setting: TrialSetting, s: Screened, chosen_by: Match) -> Screened:
 
 
 def _criteria(setting: TrialSetting, s: Screened) -> Mapping[str, Bools]:
-    """Who meets each criterion of entry, [candidate], by the reason why the others are left out."""
+    """Candidates who meet each criterion of entry, [candidate], by the reason of exclusion of the others."""
     rule, observed, found = setting.trial.entry, s.seen.observed, {}
     if setting.trial.disease.core_set:
         found["too few active joints, or too little fever"] = _active(setting, s)
@@ -109,7 +111,7 @@ def _criteria(setting: TrialSetting, s: Screened) -> Mapping[str, Bools]:
 
 
 def _active(setting: TrialSetting, s: Screened) -> Bools:
-    """Who has enough active joints, or fewer with fever, [candidate]."""
+    """Candidates with enough active joints, or with fewer and fever, [candidate]."""
     rule, joints = setting.trial.entry, np.nan_to_num(s.seen.core["active_joints"])
     febrile = _febrile_days(setting, s, s.run.status == 0) >= rule.fever_days
     if rule.afebrile:
@@ -145,7 +147,7 @@ def _count(reasons: Counter[str], reason: str, who: Bools) -> None:
 
 
 def _statistics(setting: TrialSetting, s: Screened, who: Bools) -> dict[str, Floats]:
-    """What candidates are matched on, [candidate of ``who``] each."""
+    """The statistics on which candidates are matched, [candidate of ``who``] each."""
     core, crp = s.seen.core, s.seen.observed["crp"]
     febrile = _febrile_days(setting, s, who)[who] >= 1
     joints = core.get("active_joints", np.zeros(len(who)))

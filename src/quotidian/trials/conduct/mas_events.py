@@ -1,4 +1,4 @@
-"""Episodes of macrophage activation in a trial: what would be recognised and reported of them."""
+"""Episodes of macrophage activation in a trial, as they would be recognised and reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAS = "macrophage_activation"
 
 
 def readable(names: Iterable[str]) -> bool:
-    """Whether everything that the criteria read was recorded, and the activation with it."""
+    """Whether all signs of the criteria and the activation of macrophages were recorded."""
     return {MAS, *MAS_SIGNS} <= set(names)
 
 
@@ -29,10 +29,11 @@ def toll(run: Outcome, after_h: float) -> Floats:
 
 
 def recognised(run: Outcome, seen: NDArray[np.int64]) -> Bools:
-    """Whose MAS met the criteria of 2016 at the visit, or at its height since the visit before, [child].
+    """Children whose MAS met the criteria of 2016 at the visit or at its peak since the previous visit,
+    [child].
 
-    A child with MAS is seen within days, not at its planned visit. ``seen`` is the place of the visit in
-    ``run.times``; blood is taken as the model has it, without error, and temperature is the highest of 24 h.
+    A child with MAS is seen within days, not at its planned visit. ``seen`` is the index of the visit in
+    ``run.times``. Laboratory values have no measurement error; temperature is the highest of 24 h.
     """
     active = run[MAS]
     hot = highest_of_day(run.times, run["temperature"])

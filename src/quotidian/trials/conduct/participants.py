@@ -23,9 +23,9 @@ from quotidian.trials.protocol.design import Give, regimen_for
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 MORNING, EVENING = 8.0, 18.0  # clock times of temperature readings; visits are in the morning
-AHEAD_H = 30 * 168.0  # that doses are planned for: a little more than from one weighing to the next
-LONGEST_LAG_H = 24.0  # between taking a dose and its absorption, with room to spare
-# of a trial: its noise is far above this error, and the check of the tests holds it there
+AHEAD_H = 30 * 168.0  # length of the dosing schedule: slightly more than the interval between weighings
+LONGEST_LAG_H = 24.0  # longest interval between a dose and its absorption, with a margin
+# tolerance of trials; a test shows that its error is far below their random variation
 TRIAL_TOLERANCE = Tolerance(rtol=1e-3, atol=1e-5, first_step=0.03)
 
 
@@ -35,12 +35,12 @@ class Participants:
 
     Attributes
     ----------
-    simulation : where each of them stands, all at one hour.
+    simulation : the state of each, all at the same hour.
     replicate, number : [participant], the address of their random streams.
     steroid : [participant] prednisolone, mg/kg/day. course : [participant, period] their natural course.
-    chance : by participant, infections and other chance events, all of them in order of time.
-    prescriptions : by participant. calendar : by participant, the events that the prescription brings from
-        now on, in order of time.
+    chance : by participant, infections and other chance events in order of time.
+    prescriptions : by participant. calendar : by participant, future events of the prescription, in order
+        of time.
     end_h : hour after which no dose is planned. weighed_h : hour of the last weighing.
     """
 
@@ -61,7 +61,7 @@ class Participants:
 
     @property
     def now_h(self) -> float:
-        """Hour that all have been followed to."""
+        """Hour up to which all have been followed."""
         return self.simulation.now_h
 
     @property
@@ -85,15 +85,16 @@ class Participants:
         )
 
     def infected(self, days: float) -> NDArray[np.bool_]:
-        """Who had an infection within so many days before now, [participant]."""
+        """Participants with an infection within a number of days before now, [participant]."""
         after_h = self.now_h - days * 24.0
         return np.array([infected(own, after_h, self.now_h) for own in self.chance], dtype=bool)
 
     # ---- doses
     def prescribe(self, i: int, give: Give, first_h: float) -> None:
-        """Give participant ``i`` a treatment from ``first_h`` on; doses planned before that hour are given.
+        """Give participant ``i`` a treatment from ``first_h`` on; doses planned before that hour are
+        given.
 
-        Raises what :func:`quotidian.simulation.planned_doses` raises.
+        Raises the errors of :func:`quotidian.simulation.planned_doses`.
         """
         child, until_h = self.children[i], self._ahead(first_h)
         new = planned_doses(child.person, regimen_for(give, child), until_h, first_h)
@@ -101,7 +102,7 @@ class Participants:
         self.set_prescription(i, old.replanned(first_h, new, self._written(until_h)))
 
     def set_prescription(self, i: int, prescription: Prescription) -> None:
-        """Put a prescription in place of the one before, with the events that it brings from now on."""
+        """Replace the prescription, and its future events."""
         self.prescriptions[i] = prescription
         doses = prescription.doses
         lasting = [d for d in doses if d.time_h + d.duration_h + LONGEST_LAG_H >= self.now_h]
@@ -110,14 +111,14 @@ class Participants:
         self.calendar[i] = sorted(event for event in events if event[0] >= self.now_h)
 
     def _ahead(self, from_h: float) -> float:
-        """Hour before which doses are planned: those after the next weighing would be planned again."""
+        """Hour up to which doses are planned; later ones would be planned again after the next weighing."""
         return min(self.end_h, from_h + AHEAD_H)
 
     def _written(self, until_h: float) -> float:
         return np.inf if until_h >= self.end_h else until_h
 
     def _plan(self, i: int, until_h: float) -> None:
-        """Plan the doses of a participant to come, by its present size."""
+        """Plan future doses of a participant by its present size."""
         child, now = self.children[i], self.prescriptions[i].until(self.now_h)
         from_h = max(self.now_h, now.first_h)
         to_come = schedule(
@@ -132,7 +133,7 @@ class Participants:
             self.simulation.doses[i] += steroid_changes(self.simulation.machine, float(own), self.now_h)
 
     def grow(self, years: float) -> None:
-        """Set sizes after ``years`` more, along each child's own SD scores; doses follow weight."""
+        """Set sizes after ``years`` more at each child's own SD scores; doses are adjusted to weight."""
         body_weight = self.simulation.machine.parameter(self.simulation.table, "body_weight")
         age = np.array([child.reference_age for child in self.children])
         growing = np.flatnonzero(age + years < growth.OLDEST)
@@ -149,7 +150,7 @@ class Participants:
     def proceed(self, until_h: float, times: Floats, names: Sequence[str], execution: Execution) -> Outcome:
         """Integrate everyone to ``until_h`` (h), with observables ``names`` recorded at ``times`` (h).
 
-        Only events that are due before ``until_h`` are handed to the solver.
+        Only events before ``until_h`` are passed to the solver.
         """
         days = (until_h - self.now_h) / 24
         self._plan_until(until_h)

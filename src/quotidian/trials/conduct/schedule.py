@@ -24,7 +24,7 @@ from quotidian.trials.conduct.weighting import Match
 
 __all__ = ["LOOK_BACK_DAYS", "SURPLUS", "Conducted", "TrialConductor", "conduct"]
 WEIGHED_EVERY = 26
-"""Weeks between two weighings."""
+"""Weeks between weighings."""
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,20 @@ class TrialConductor:
 
     @cached_property
     def selection(self) -> Match:
-        """How the eligible are chosen; the same for every replicate."""
+        """The rule of selection among the eligible, the same for every replicate."""
         return selection(self.setting, Execution(self.threads))
 
     def prepare(self) -> None:
-        """Compile the model and find how children are chosen, before several threads ask for it."""
+        """Compile the model and determine the rule of selection, before several threads need them."""
         self.setting.narrow.begin(self.setting.narrow.parameters(1))
         _ = self.selection
 
     def conduct(self, replicates: range, execution: Execution) -> Conducted:
-        """Some replicates from enrolment to the end; the account is left to the caller to add."""
+        """Some replicates from enrolment to the end; the caller adds the account."""
         return conduct(self.setting, execution, self.selection, replicates)
 
     def enrolled(self, replicates: range) -> TrialState:
-        """Some replicates as they are enrolled, before the first visit's decisions."""
+        """Some replicates at enrolment, before the decisions of the first visit."""
         state, _ = enrol(self.setting, Execution(self.threads), self.selection, replicates)
         return state
 
@@ -70,9 +70,9 @@ class TrialConductor:
 
 
 def conduct(setting: TrialSetting, execution: Execution, chosen_by: Match, replicates: range) -> Conducted:
-    """Some replicates from enrolment to the end. The same record in any batch, on any thread.
+    """Some replicates from enrolment to the end; the record does not depend on batch or thread.
 
-    Raises SolverFailed for a participant that the solver lost, InvalidInput where too few are eligible.
+    Raises SolverFailed for a participant whose solution failed, InvalidInput if too few are eligible.
     """
     state, account = enrol(setting, execution, chosen_by, replicates)
     _count_cells(setting, state.record, 0)
@@ -89,7 +89,7 @@ def conduct(setting: TrialSetting, execution: Execution, chosen_by: Match, repli
 
 
 def _follow_to(setting: TrialSetting, execution: Execution, state: TrialState, week: int) -> None:
-    """Integrate to the visit of a week and record what is seen."""
+    """Integrate to the visit of a week and record the assessments."""
     participants, record = state.participants, state.record
     begin, end = participants.now_h, week * 168.0 + MORNING
     at = reading_times(max(begin, end - LOOK_BACK_DAYS * 24.0), end)
@@ -110,7 +110,7 @@ def _follow_to(setting: TrialSetting, execution: Execution, state: TrialState, w
 
 
 def _watched_times(setting: TrialSetting, after: float, until: float) -> Floats:
-    """Every other reading time of a stage, h, where activation of macrophages must not pass unseen."""
+    """Every other reading time of a stage, h, at which activation of macrophages is recorded."""
     return reading_times(after, until)[::2] if MAS in setting.trial.observables else np.empty(0)
 
 
@@ -120,7 +120,7 @@ def _count_cells(setting: TrialSetting, record: CaseRecord, week: int) -> None:
 
 
 def _open(visit: Visit) -> None:
-    """Record who misses the visit; who had left before is still gone."""
+    """Record absences from the visit; children who had left remain absent."""
     record, week = visit.record, visit.week
     record.missed[week] = np.zeros(record.children, dtype=bool)
     if visit.trial.missed:
@@ -129,7 +129,7 @@ def _open(visit: Visit) -> None:
 
 
 def _decide(visit: Visit) -> None:
-    """Apply every rule in turn, weigh those who are due, and record what is given from now on."""
+    """Apply every rule in order, weigh children who are due, and record the treatment from now on."""
     record, participants, week = visit.record, visit.participants, visit.week
     if visit.trial.escalation:
         steps = [record.level[w] for w in record.weeks if w < week]

@@ -24,7 +24,8 @@ Floats = NDArray[np.float64]
 def started(setting: TrialSetting, found: Candidates, start_h: float) -> Participants:
     """Candidates at ``start_h`` (h), before any trial drug.
 
-    A child on steroid has a disease as much stronger as leaves its innate activity where it was drawn.
+    The disease of a child on steroid is stronger by the factor that keeps its innate activity at the drawn
+    value.
     """
     children, steroid = list(found.children), found.body["steroid"]
     return Participants(
@@ -42,7 +43,7 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
 
 
 def _chance(setting: TrialSetting, found: Candidates) -> list[list[DosingEvent]]:
-    """Chance events of each candidate, in order of time; none where the indication has none."""
+    """Chance events of each candidate in order of time; none if the indication has none."""
     if not setting.trial.disease.chance_events:
         return [[] for _ in found.children]
     end_h = setting.trial.end_h

@@ -1,7 +1,8 @@
-"""Published designs, read from ``published/designs``: one YAML file a trial, laid out like a study file.
+"""Published designs, read from ``published/designs``: one YAML file per trial, in the format of a study
+file.
 
-The dataclasses of ``design.py`` are the schema. Study files of users are checked line by line in ``studies``;
-here a file that does not fit is a fault of ours.
+The dataclasses of ``design.py`` are the schema. Study files of users are checked line by line elsewhere;
+here an invalid file is a fault of the program.
 """
 
 from __future__ import annotations
@@ -34,10 +35,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def design(name: str) -> Trial:
-    """The published design of that name.
-
-    Raises UnknownName with the nearest otherwise.
-    """
+    """The published design of that name. Raises UnknownName with the nearest name."""
     if name not in names():
         raise UnknownName(f"There is no trial '{name}'.", closest(name, names()))
     trial = build(Trial, read_mapping(_DESIGNS / f"{name}.yaml"), name)
@@ -46,7 +44,7 @@ def design(name: str) -> Trial:
 
 
 def build(kind: Any, value: Any, where: str) -> Any:
-    """A value of a declared type out of plain YAML. Raises LedgerError with the place that does not fit."""
+    """A value of a declared type from plain YAML. Raises LedgerError with the invalid position."""
     origin = get_origin(kind)
     if dataclasses.is_dataclass(kind):
         return _build_fields(kind, value, where)

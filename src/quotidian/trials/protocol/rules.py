@@ -1,4 +1,4 @@
-"""Rules of a trial as values: who may enter, who leaves blinded treatment, how doses move."""
+"""Rules of a trial as values: entry, escape from blinded treatment, and changes of doses."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FAILS = "Such a child is a non-responder."
 
 @dataclass(frozen=True)
 class Entry:
-    """Who may enter: enough active joints, or fewer with fever on enough days of the last two weeks.
+    """Entry: enough active joints, or fewer with fever on enough days of the last two weeks.
 
-    Macrophage activation syndrome keeps a child out.
+    A child with macrophage activation syndrome is not eligible.
 
     Parameters
     ----------
@@ -50,16 +50,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Escape:
-    """Who leaves blinded treatment at a visit: a JIA ACR flare, returning fever, or CRP that rises.
+    """End of blinded treatment at a visit: a JIA ACR flare, returning fever, or rising CRP.
 
     Parameters
     ----------
     from_week : first visit that can end it, within the randomised period.
-    reference : visit that the core set is compared with: ``entry`` or ``randomisation``.
+    reference : visit with which the core set is compared: ``entry`` or ``randomisation``.
     fever, fever_days : degC, on so many days of the last week, but not at the reference; 0 for none.
     crp_above : mg/L; None for none.
-    kind : what it is called: an ``escape`` or a ``flare``.
-    give : what is given from then on; None for the same as before.
+    kind : its name: ``escape`` or ``flare``. give : treatment from then on; None for no change.
     """
 
     from_week: int
@@ -90,7 +89,7 @@ class Escape:
 
 @dataclass(frozen=True)
 class Escalation:
-    """Doses that rise step by step until the child answers, then ``doses`` at that level.
+    """Dose escalation step by step until the child responds, then ``doses`` at that level.
 
     At a visit before a dose a child moves one step up ``ladder`` if CRP (mg/L) lies above ``crp_above``.
     """
@@ -109,14 +108,14 @@ class Escalation:
 
 @dataclass(frozen=True)
 class Taper:
-    """Steroid cut by a share at visits where the child is well; raised again where disease returns.
+    """Reduction of steroid by a share at visits at which the child is well; increase if disease returns.
 
     Parameters
     ----------
-    weeks : visits at which it may be cut; empty for all from ``from_week`` on.
+    weeks : visits at which it may be reduced; empty for all from ``from_week`` on.
     acr : JIA ACR response against entry. esr_below : mm/h. fever_free_days : before the visit.
     by_percent : of the present dose. stop_below : mg/kg/day under which the drug is stopped.
-    every_weeks : at least so long from cut to cut.
+    every_weeks : smallest interval between reductions.
     """
 
     from_week: int
@@ -143,7 +142,7 @@ class Taper:
 class IntervalExtension:
     """Another regimen for a child that has been well at every visit of ``quiet_weeks``.
 
-    Well is JIA ACR70 against entry, no fever for a week and CRP below 10 mg/L.
+    A child is well with JIA ACR70 against entry, no fever for a week and CRP below 10 mg/L.
     """
 
     give: str | Mapping[str, str]
@@ -159,16 +158,16 @@ class IntervalExtension:
 
 @dataclass(frozen=True)
 class Stop:
-    """When an event-driven trial ends for everybody: at its event of that number, in calendar time.
+    """End of an event-driven trial for all children: its N-th event, in calendar time.
 
-    Children are randomised evenly over a stretch of calendar time, so that each has been followed for
-    another time by then; a child whose turn would come later is not randomised.
+    Children are randomised evenly over a period of calendar time, so that their follow-up differs. A child
+    whose randomisation would be after the end is not randomised.
 
     Parameters
     ----------
-    events : how many, all arms together. kind : what is counted, as the escape is called.
-    accrual_weeks : over which all are randomised, if the trial goes on for so long; 0 for all on one day.
-    because : where these figures come from.
+    events : their number in all arms together. kind : the kind that is counted, named as in the escape
+    rule. accrual_weeks : period in which all are randomised, if the trial lasts so long; 0 for all on one
+    day. because : the origin of these numbers.
     """
 
     events: int

@@ -1,4 +1,4 @@
-"""Escape from randomised treatment: a flare or fever brings what the rule gives, open label."""
+"""Escape from randomised treatment: after a flare or fever, open-label treatment is given."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from quotidian.trials.criteria import fever_days, jia_acr_flare
 from quotidian.trials.protocol.rules import Escape
 
 CLEAR_DAYS = 14
-"""Days without infection before a visit that can find a flare.
-
-Flares are of the disease, not due to infection, as withdrawal trials define them (recalled).
+"""Days without infection before a visit at which a flare can be diagnosed. Withdrawal trials exclude
+flares due to infection (recalled).
 """
 SMALLEST = {"physician_global": 2.0, "parent_global": 2.0, "active_joints": 2.0, "limited_joints": 2.0,
             "chaq": 0.125, "esr": 10.0, "crp": 10.0}  # fmt: skip
-"""Smaller changes are no worsening where few signs are left, as withdrawal trials rule (recalled)."""
+"""Smaller changes do not count as worsening if few signs are left, as in withdrawal trials (recalled)."""
 
 
 def escape(visit: Visit) -> list[Decision]:
-    """Those who flare or have fever in the randomised period leave it for what the rule gives."""
+    """Participants with flare or fever in the randomised period receive the treatment of the rule."""
     rule, span, week, record = visit.trial.escape, visit.trial.randomised, visit.week, visit.record
     if rule is None or span is None or not rule.from_week <= week <= span[1] or week <= span[0]:
         return []
@@ -40,7 +39,8 @@ def escape(visit: Visit) -> list[Decision]:
 
 
 def _causes(visit: Visit, rule: Escape, reference: int) -> Bools:
-    """Whose disease meets a cause of the rule at the visit, against a reference visit, [participant]."""
+    """Participants who meet a cause of the rule at the visit, compared with a reference visit,
+    [participant]."""
     record, found = visit.record, ~visit.everyone
     if rule.flare:
         before, now = core_set(visit, reference), core_set(visit, visit.week)
@@ -58,5 +58,5 @@ def _causes(visit: Visit, rule: Escape, reference: int) -> Bools:
 
 
 def worsened(before: Mapping[str, Floats], now: Mapping[str, Floats]) -> dict[str, Floats]:
-    """The core set with changes that are too small to count put back."""
+    """The core set without changes that are too small to count."""
     return {n: np.where(np.abs(x - before[n]) < SMALLEST[n], before[n], x) for n, x in now.items()}
