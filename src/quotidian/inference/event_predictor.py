@@ -20,9 +20,7 @@ from quotidian.simulation.steady_dosing import steady_states
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 FINE = Tolerance(rtol=1e-8, atol=1e-10)
-STEP = (
-    1e-4  # step of a linear predictor for derivatives without tangent, those with respect to times of doses
-)
+STEP = 1e-4  # of a linear predictor, for derivatives without tangent (with respect to times of doses)
 MOST = 1e60  # largest value of a parameter; beyond it a solution counts as failed
 
 
