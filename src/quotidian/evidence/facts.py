@@ -1,4 +1,9 @@
-"""Published figures of this version, one an entry, whether or not the program has a counterpart to each."""
+"""Facts: published results that were added after version 0.1, with or without a counterpart in the program.
+
+An entry is brief, as in a table. ``says`` names the quantities and ``value`` gives them in the same order,
+as printed. A semicolon separates quantities; a slash separates groups, arms or times. ``spread`` and ``n``
+follow the same order. Abbreviations are those of docs/glossary.md.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +29,10 @@ _OPTIONAL = ("spread", "n", "population", "counterpart", "no_counterpart_yet", "
 
 @dataclass(frozen=True)
 class Fact:
-    """A published figure as printed; several numbers of one sentence are separated as in ``says``.
+    """A published result as printed.
 
-    ``counterpart`` names what of the ledger or of the tests has it; ``no_counterpart_yet`` says why nothing
-    has. A row of the scoreboard may cite a fact instead.
+    ``counterpart`` names the ledger entry or the test that uses it; ``no_counterpart_yet`` is the reason why
+    there is none. A row of the scoreboard may cite a fact instead.
     """
 
     id: str
