@@ -1,7 +1,7 @@
 """IL-6 in plasma: production, clearance by its receptor and otherwise, binding to sIL-6R and sgp130.
 
-Production rates follow from the reference concentrations by balance, so that the typical child with
-active disease starts where measurement puts it. Form: Dwivedi 2014; constants from the ledger.
+Production rates are computed from the reference concentrations by balance, so that the typical child with
+active disease starts at the measured values. Form: Dwivedi 2014; constants from the ledger.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def complex_in_balance(
 ) -> Any:
     r"""IL-6:sIL-6R in steady state, :math:`LS_0 = k_1 L_0 S_0 / (k_{-1} + k_{LS} + k_2 G_0 f)`
 
-    with :math:`f = k_{LSG}/(k_{-2} + k_{LSG})`, the share of ternary complex that is lost and not given back.
+    with :math:`f = k_{LSG}/(k_{-2} + k_{LSG})`, the share of ternary complex that is lost and does not
+    dissociate.
     """
     f = klsg / (km2 + klsg)
     return k1 * L * S / (km1 + kls + k2 * G * f)

@@ -1,9 +1,9 @@
-"""Systemic drive: the disease, IL-1 and IL-6 of the joint recruit innate cells, which remember it.
+"""Systemic drive: the disease, IL-1 and IL-6 of the joint recruit innate cells, which have a memory.
 
-The drive is as strong as the memory of the cells lets it be. After weeks of activity it sustains itself;
-after months of quiet little of it is left, and the disease may stay away without a drug. The loop gain
-``b_1 + b_6`` stays below 1, so the loop settles. IL-1beta is latent: it acts where it is made and plasma
-assays do not see it.
+The strength of the drive depends on this memory of past activity. After weeks of activity the drive
+sustains itself. After months without activity little of it is left, and the disease may remain inactive
+without a drug. The loop gain ``b_1 + b_6`` stays below 1, so the loop settles. IL-1beta is not observed:
+it acts where it is produced, and plasma assays do not detect it.
 """
 
 from __future__ import annotations
@@ -94,14 +94,15 @@ def daily(a_c: Any, kappa: Any, theta: Any, mean: Any, eta: Any) -> Any:
 
 
 def smoothed(z: Any, a_c: Any, kappa: Any) -> Any:
-    r"""Sharpness that clearance leaves in plasma, :math:`\kappa_L = z a_c \kappa`"""
+    r"""Sharpness of the rhythm in plasma, reduced by clearance, :math:`\kappa_L = z a_c \kappa`"""
     return z * a_c * kappa
 
 
 def memory_gain(T: Any, theta: Any, h_T: Any, m: Any) -> Any:
     r"""Drive that memory allows, :math:`g = \theta + (1 - \theta)(1 + h_T^m)\, H(T^2; h_T^2, m/2)`
 
-    1 at T = 1. It is :math:`H(T; h_T, m)` with a base that no error of the solver makes negative.
+    1 at T = 1. It equals :math:`H(T; h_T, m)`, written with a base that numerical errors cannot make
+    negative.
     """
     return theta + (1 - theta) * (1 + h_T**m) * hill(T * T, h_T * h_T, m / 2)
 
@@ -141,16 +142,16 @@ def il6_drive(
 
 
 def set_point(s_0: Any, s: Any, g: Any, b_1: Any, b_6: Any) -> Any:
-    r"""Where the loop settles, :math:`M_0 = s_0 s g / (1 - b_1 - b_6)`"""
+    r"""Steady state of the loop, :math:`M_0 = s_0 s g / (1 - b_1 - b_6)`"""
     return s_0 * s * g / (1 - b_1 - b_6)
 
 
 def severity_under_restraint(f: Any, b_1: Any, b_6: Any) -> Any:
-    r"""Factor on severity that keeps innate activity under a restraint of production f, in closed form.
+    r"""Factor on severity that keeps innate activity unchanged when steroid reduces production to f, in
+    closed form.
 
-    With restraint f innate activity settles where :math:`M = f (s_0 s' g + b_1 M + b_6 e_j)`, and IL-6 is
-    :math:`e_j = f M`, so at :math:`M = f s_0 s' g/(1 - f b_1 - f^2 b_6)`. For an unchanged
-    :math:`M = s_0 s g/(1 - b_1 - b_6)` that gives
+    In steady state :math:`M = f (s_0 s' g + b_1 M + b_6 e_j)` with IL-6 :math:`e_j = f M`, hence :math:`M
+    = f s_0 s' g/(1 - f b_1 - f^2 b_6)`. Setting this equal to :math:`M = s_0 s g/(1 - b_1 - b_6)` gives
     :math:`s'/s = (1 - f b_1 - f^2 b_6)/(f (1 - b_1 - b_6))`; IL-6 is lower by f.
     """
     return (1.0 - f * b_1 - f * f * b_6) / (f * (1.0 - b_1 - b_6))

@@ -1,8 +1,9 @@
-"""Articular drive: arthritis of innate activity, and arthritis that has settled in the joint and stays.
+"""Arthritis due to innate activity, and settled arthritis, which has a drive of its own (the articular
+drive).
 
-Innate activity makes arthritis in every child. Months of arthritis build the joint's own memory, which drives
-on when the systemic disease is calm. Cells come into the joint first and are felt as arthritis later. Damage
-that lasts adds up and never falls.
+Innate activity causes arthritis in every child. Months of arthritis build a memory in the joint (arthritis
+*settles*), which maintains arthritis when the systemic disease is inactive. Cells enter the joint first,
+and arthritis follows. Lasting damage accumulates and never decreases.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def signal_left(w: Any, B_j: Any, B_t: Any, B_J: Any) -> Any:
 def settled(a: Any, A_s: Any, f: Any, xi: Any, lambda_J: Any, B_J: Any) -> Any:
     r"""Articular drive, :math:`K = a A_s \sqrt{f}\sqrt{\xi}/(1 + \lambda_J B_J)`
 
-    Steroid and the natural course act less on it than on the systemic drive.
+    Steroid and the natural course have a smaller effect on it than on the systemic drive.
     """
     return a * A_s * sqrt(f) * sqrt(xi) / (1 + lambda_J * B_J)
 
@@ -117,12 +118,12 @@ def both_drives(
 
 
 def arrives(k_e: Any, k_s: Any, A_s: Any, J: Any, B_m: Any) -> Any:
-    r"""Cells come, :math:`v = (k_e + (k_s - k_e) A_s)\, J^*/(1 + B_m)`; slower where arthritis has settled"""
+    r"""Cells enter, :math:`v = (k_e + (k_s - k_e) A_s)\, J^*/(1 + B_m)`; slower in settled arthritis"""
     return (k_e + (k_s - k_e) * A_s) * J / (1 + B_m)
 
 
 def departs(k_e: Any, k_s: Any, A_s: Any, J_1: Any) -> Any:
-    r"""Cells go, :math:`v = (k_e + (k_s - k_e) A_s)\, J_1`"""
+    r"""Cells leave, :math:`v = (k_e + (k_s - k_e) A_s)\, J_1`"""
     return (k_e + (k_s - k_e) * A_s) * J_1
 
 
@@ -132,7 +133,8 @@ def inflammation(k_j: Any, J_1: Any) -> Any:
 
 
 def pull(J: Any, J_h: Any, n: Any) -> Any:
-    r"""Pull of arthritis on the memory, :math:`h_J = H(J^2; J_h^2, n_h/2)`: a base that is never negative"""
+    r"""Effect of arthritis on the memory, :math:`h_J = H(J^2; J_h^2, n_h/2)`: a base that is never
+    negative"""
     return hill(J * J, J_h * J_h, n / 2)
 
 
@@ -142,7 +144,7 @@ def settles(k_on: Any, h_J: Any, A_s: Any) -> Any:
 
 
 def unsettles(k_off: Any, h_J: Any, A_s: Any) -> Any:
-    r"""It lets go, :math:`v = k_{off} (1 - h_J) A_s`"""
+    r"""Loss of settled arthritis, :math:`v = k_{off} (1 - h_J) A_s`"""
     return k_off * (1 - h_J) * A_s
 
 

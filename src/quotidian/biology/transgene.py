@@ -1,4 +1,5 @@
-"""A transgene that produces IL-6 from birth, in place of disease: no loop, no clock, no restraint."""
+"""A transgene that produces IL-6 from birth, in place of disease: without loop, daily rhythm or
+regulation."""
 
 from __future__ import annotations
 

@@ -19,13 +19,13 @@ YOUNGEST, OLDEST = 2, 17
 """Ages the model covers, in completed years."""
 
 ALIKE = 3.0
-"""SD score up to which a child is taken to be as tall as heavy, when only one of the two is known.
+"""Largest SD score that is used for weight and height alike, when only one of the two is known.
 
 Assumed, because beyond it a weight reflects obesity or wasting rather than stature.
 """
 
 MOST = 3.29
-"""SD score within which the reference has 99.9 % of all children (both sides)."""
+"""Absolute SD score within which the reference has 99.9 % of all children."""
 
 _FACT = {"weight": "weighs {} kg", "height": "is {} cm tall"}
 
@@ -46,8 +46,8 @@ class Child:
     antibody_threshold : hazard at which it makes antibodies against tocilizumab; infinite means never.
     target_height_z : SD score of height that the child would have without its disease. None: its present one,
         as if nothing had been lost. A child shorter than its target has lost growth, part of it for ever.
-    duration_years : since onset, years. None: the typical child, some five years ill.
-    values : values of parameters by name, of what the years since onset have left; the model's own otherwise.
+    duration_years : since onset, years. None: the typical child, ill for about five years. values : values
+    of parameters by name that result from the years since onset; the model's own otherwise.
     """
 
     age_years: float
@@ -79,7 +79,7 @@ class Child:
 
     @property
     def person(self) -> Person:
-        """What a dose needs to know of the child."""
+        """The properties of the child that dosing uses."""
         return Person(self.weight_kg, self.age_years, self.height_cm)
 
     @property
@@ -108,7 +108,7 @@ def child(
     target_height_z: float | None = None,
     duration: float | str | None = None,
 ) -> Child:
-    """A child from what is known of it; the rest is filled in from the growth reference.
+    """A child from known properties; the others are taken from the growth reference.
 
     A weight or height that is missing is taken at the SD score of the other (at most 3 SD from the median),
     or at the median when both are.
@@ -119,7 +119,7 @@ def child(
         (a text without a unit is such a number).
     sex : "female" or "male".
     severity, il6_share, random_effects, target_height_z : as in :class:`Child`.
-    duration : years since onset, or a text such as "6 weeks"; None for a disease of some five years.
+    duration : years since onset, or a text such as "6 weeks"; None for a disease of about five years.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def child(
 
 
 def _ill_for(child: Child, years: float) -> Child:
-    """The child after so many years of a steady, untreated disease."""
+    """The child after a number of years of steady, untreated disease."""
     if not 0.0 < years <= child.age_years:
         raise ImplausibleChild(
             f"A disease of {years:g} years is impossible at an age of {child.age_years:g}.",

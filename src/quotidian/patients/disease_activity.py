@@ -1,8 +1,9 @@
-"""Natural course of the disease: how its drive varies around each patient's own, before and after entry.
+"""Natural course of the disease: variation of the drive around each patient's own value, before and after
+entry.
 
 Random streams are addressed by child and period, so that the arms of a study share them (common random
-numbers), a longer course begins with the shorter one, and a longer past ends with it. The drive knows nothing
-of remission: a disease is quiet where what innate cells remember no longer sustains it.
+numbers), a longer course begins with the shorter one, and a longer past ends with it. Remission is not a
+part of the drive: a disease becomes inactive if the memory of innate cells no longer sustains it.
 """
 
 from __future__ import annotations

@@ -37,9 +37,9 @@ class NaturalCourse:
     def parse(
         text: str = "steady", flares: Iterable[float] = (), infections: Iterable[float] = ()
     ) -> NaturalCourse:
-        """From ``drawn``, or with a seed ``drawn:7``, and days; an outcome is taken for ``drawn``.
+        """From ``drawn``, or with a seed ``drawn:7``, and days; the name of an outcome means ``drawn``.
 
-        Raises UnknownName for another kind, InvalidQuantity for a seed or day that is none.
+        Raises UnknownName for another kind, InvalidQuantity for an invalid seed or day.
         """
         kind, colon, seed = text.partition(":")
         kind = kind_named(kind)
@@ -88,7 +88,7 @@ class NaturalCourse:
         return tuple(sorted((c for c in [*course, *struck] if c.day < days), key=lambda c: (c.day, c.input)))
 
     def _all_infections(self, drawn: History) -> list[Spell]:
-        """Those drawn, and those stated, of median size and length."""
+        """Drawn events, and stated events of median size and length."""
         event, v = EVENTS["infection"], chance_events.values()
         return [*drawn.infections, *((d, d + event.days(v), event.size(v)) for d in self.infections)]
 
@@ -98,7 +98,7 @@ class NaturalCourse:
 
 
 def _turns(name: str, values: list[tuple[float, float]], resting: float) -> list[Change]:
-    """Only those values that differ from the one before."""
+    """Only values that differ from the previous one."""
     found, last = [], resting
     for day, value in values:
         if value != last:

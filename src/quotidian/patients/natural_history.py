@@ -1,4 +1,4 @@
-"""The course of years: how the drive of the disease varies, flares and chance events, drawn child by child.
+"""The course over years: variation of the drive, flares and chance events, drawn for each child.
 
 Random streams are addressed by child and period, so that the arms of a study share them (common random
 numbers), and a longer history begins with the shorter one.
@@ -24,8 +24,8 @@ KINDS: Mapping[str, str] = {
     "drawn": "a drive that varies over weeks, with flares and infections",
 }
 OUTCOMES = ("monophasic", "polycyclic", "persistent")
-"""Names of courses that come out (:func:`quotidian.patients.past.course_of`). Asked for, they mean ``drawn``:
-whether a disease ends or comes back follows from the child and its drive, and no longer causes them."""
+"""Names of courses as outcomes (:func:`quotidian.patients.past.course_of`). || As a request they mean
+``drawn``, because whether a disease ends or returns is a result of the child and its drive."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,7 @@ class History:
     ----------
     kind : a key of ``KINDS``.
     drive : [period of two weeks] drive relative to the child's own, flares included.
-    events : those that chance brings, by the input that they act on.
-    from_day : where the first period begins.
+    events : chance events, by the input on which they act. from_day : start of the first period.
     """
 
     kind: str
@@ -76,7 +75,7 @@ def histories(
     Parameters
     ----------
     days : how long, from ``from_day`` on.
-    kind : one of ``KINDS``; the name of an outcome is taken for ``drawn``.
+    kind : one of ``KINDS``; the name of an outcome means ``drawn``.
     values : replaces entries of the ledger of flares, or of that of chance events.
 
     Raises UnknownName for another kind.

@@ -1,7 +1,8 @@
 """The slow variables of the disease from onset to entry: memory, settled arthritis, lasting damage.
 
-They change over months, so that innate activity and arthritis are in balance within each two weeks, and each
-step has a closed form. The laws are those of biology/innate_loop.py and biology/joints.py.
+They change over months. Innate activity and arthritis are therefore taken to be in steady state within
+each period of two weeks, and each step has a closed form. The laws are those of biology/innate_loop.py and
+biology/joints.py.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 PERIODS_A_YEAR = 365.25 / PERIOD_DAYS
 SYSTEMIC, ARTICULAR = 0.3, 0.2
-"""Innate activity and arthritis from which on a disease counts as active, relative to the typical child:
-fever and CRP begin to show there, and one joint."""
+"""Innate activity and arthritis above which a disease counts as active, relative to the typical child: at
+these values fever and a raised CRP, or one active joint, appear."""
 MEMORY, SETTLED, DAMAGE = "innate_loop.memory_at_start", "joints.memory_at_start", "joints.damage_at_start"
 _I = {name: entry.value for name, entry in innate_loop.k.ledger.items()}
 _J = {name: entry.value for name, entry in joints.k.ledger.items()}
@@ -29,7 +30,7 @@ _J = {name: entry.value for name, entry in joints.k.ledger.items()}
 
 @dataclass(frozen=True)
 class Disease:
-    """What children bring along, [child] each: severity, gain of settled arthritis, share driven by IL-6."""
+    """Traits of children, [child] each: severity, gain of settled arthritis, share driven by IL-6."""
 
     severity: Floats
     articular_gain: Floats
@@ -38,11 +39,11 @@ class Disease:
 
 @dataclass(frozen=True)
 class Past:
-    """Where the disease stands, [child] each.
+    """State of the disease, [child] each.
 
     Parameters
     ----------
-    memory : of innate cells. settled : arthritis that has settled, 0 to 1. damage : lasting damage, 0 to 1.
+    memory : of innate cells. settled : settled arthritis, 0 to 1. damage : lasting damage, 0 to 1.
     activity, arthritis : innate activity and arthritis of the last period, relative to the typical child.
     """
 
@@ -54,26 +55,26 @@ class Past:
 
     @property
     def active(self) -> Bools:
-        """Whose disease is active."""
+        """Children whose disease is active."""
         return (self.activity > SYSTEMIC) | (self.arthritis > ARTICULAR)
 
     def start_values(self) -> list[dict[str, float]]:
-        """Start values of the model by name of parameter, for each child."""
+        """Initial values of the model by name of parameter, for each child."""
         columns = zip(self.memory.tolist(), self.settled.tolist(), self.damage.tolist(), strict=True)
         return [dict(zip((MEMORY, SETTLED, DAMAGE), own, strict=True)) for own in columns]
 
 
 def onset(children: int) -> Past:
-    """The first day: innate cells as active as in typical disease, joints untouched."""
+    """The first day: innate cells as active as in typical disease, joints not affected."""
     none = np.zeros(children)
     return Past(np.ones(children), none, none, np.ones(children), none)
 
 
 def next_period(now: Past, own: Disease, drive: Floats) -> Past:
-    r"""The disease two weeks later, under that ``drive`` [child] and without treatment.
+    r"""The disease two weeks later, under the given ``drive`` [child] and without treatment.
 
-    :math:`M = s\,\xi\,g(T)` and :math:`J = k_s M (1 - q + q M^n) + a A_s \sqrt{\xi}` are in balance; T,
-    A_s and D_J near their ends exponentially.
+    :math:`M = s\,\xi\,g(T)` and :math:`J = k_s M (1 - q + q M^n) + a A_s \sqrt{\xi}` are in steady state;
+    T, A_s and D_J approach their limits exponentially.
     """
     g = innate_loop.memory_gain(now.memory, _I["memory_floor"], _I["memory_half"], _I["memory_steepness"])
     M = innate_loop.set_point(_I["drive"], own.severity * drive, g, _I["gain_il1"], _I["gain_il6"])
@@ -99,14 +100,14 @@ def next_period(now: Past, own: Disease, drive: Floats) -> Past:
 
 
 def lived(own: Disease, drive: Floats, periods: Integers) -> tuple[Past, Integers]:
-    """The disease when it was last active, and how many periods after its onset that was, [child].
+    """The disease when it was last active, and the number of periods from onset to that time, [child].
 
-    Children come to a trial or a clinic while their disease is active. One whose disease has gone by the end
-    of ``drive`` is seen earlier.
+    Children are seen in a trial or a clinic while their disease is active. A child whose disease is
+    inactive at the end of ``drive`` is seen earlier.
 
     Parameters
     ----------
-    drive : [child, period], the last one next to entry. periods : [child] how many of them it has lived.
+    drive : [child, period], the last one next to entry. periods : [child] number of periods since onset.
     """
     children, total = drive.shape
     now = seen = onset(children)
@@ -122,7 +123,7 @@ def lived(own: Disease, drive: Floats, periods: Integers) -> tuple[Past, Integer
 
 
 def steady(own: Disease, years: float) -> Past:
-    """The disease after so many years of a drive that never varies."""
+    """The disease after a number of years under a constant drive."""
     now = onset(len(own.severity))
     for _ in range(max(1, round(years * PERIODS_A_YEAR))):
         now = next_period(now, own, np.ones(len(own.severity)))
@@ -130,13 +131,13 @@ def steady(own: Disease, years: float) -> Past:
 
 
 def course_of(active: Sequence[bool] | Bools, periods: int) -> str:
-    """What came out, by name: ``monophasic``, ``polycyclic`` or ``persistent``.
+    """The course by name: ``monophasic``, ``polycyclic`` or ``persistent``.
 
     Parameters
     ----------
-    active : [period] since onset. periods : that quiet must last to count as remission.
+    active : [period] since onset. periods : length of inactive disease that counts as remission.
 
-    Persistent is a disease without any remission; polycyclic one that came back after one.
+    A persistent disease has no remission; a polycyclic one returned after a remission.
     """
     quiet, remissions, came_back = 0, 0, False
     for now in active:

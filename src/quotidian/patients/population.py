@@ -34,7 +34,7 @@ from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-MAX_Z = 3.0  # of weight and height: beyond it children are seen, but too rarely to matter to a trial
+MAX_Z = 3.0  # limit of weight and height; children beyond it are too rare to affect a trial
 YOUNGEST, OLDEST = 2.0, 17.99
 SECOND_PEAK = "innate_loop.second_peak"
 EARLY_ONSET = 1.5
@@ -95,7 +95,7 @@ class PatientPopulation:
 
 
 TYPICAL = PatientPopulation()
-"""Children with systemic JIA as they are proposed to trials."""
+"""Children with systemic JIA who are candidates for trials."""
 
 
 def draw(
@@ -103,8 +103,8 @@ def draw(
 ) -> list[Child]:
     """Patients by number: the same for the same seed, replicate and number, whichever others are drawn.
 
-    Ages 2 to 17, both sexes, weight and height from the growth reference, random effects on parameters. Each
-    has lived its disease from onset on, and is seen while it is active.
+    Ages 2 to 17, both sexes, weight and height from the growth reference, random effects on parameters.
+    The disease of each is followed from onset, and the child is seen while it is active.
     """
     s, n = population.values, np.asarray(numbers)
     body = streams.uniform("body", replicate, n, 4)
@@ -150,9 +150,9 @@ def _lived(
     streams: Streams, replicate: int, n: NDArray[np.int64], effects: Mapping[str, Floats], shares: Floats,
     duration: Floats, s: Mapping[str, float],
 ) -> tuple[Floats, list[dict[str, float]]]:  # fmt: skip
-    """Years since onset when the disease was last active, and what they have left, [child] each.
+    """Years from onset to the time when the disease was last active, and its state then, [child] each.
 
-    ``duration`` is that of the child as proposed, years; one that is in remission by then is seen before it.
+    ``duration`` (years) is the drawn one; a child who is in remission by then is seen earlier.
     """
     periods = np.maximum(1, np.ceil(duration * PERIODS_A_YEAR)).astype(np.int64)
     drive = earlier(streams, replicate, n, int(periods.max(initial=1)), s)

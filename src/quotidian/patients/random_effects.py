@@ -27,7 +27,7 @@ HEALTHY = {
     "liver.alt_baseline": "alt_baseline",
     "liver.triglyceride_baseline": "triglyceride_baseline",
 }
-"""What is measured in healthy children, who by definition are within their reference ranges."""
+"""Parameters measured in healthy children, who by definition are within their reference ranges."""
 
 LOG_NORMAL = MappingProxyType(
     {
@@ -73,7 +73,7 @@ ARTICULAR, IL18, IL1_SHARE = (
     "innate_loop.il1_share",
 )
 SAME_SHARE = "joints.il1_need"
-"""One share per patient moves IL-6 production and arthritis that IL-1 drives."""
+"""One share per patient determines IL-6 production and arthritis due to IL-1."""
 CORRELATIONS = MappingProxyType(
     {
         "severity_articular": (SEVERITY, ARTICULAR),
@@ -83,8 +83,8 @@ CORRELATIONS = MappingProxyType(
         "duration_il1": (SHARE_OF_LIFE, IL1_SHARE),
     }
 )
-"""Correlated traits by name of the correlation in variability.yaml. Who has been ill for a larger share of
-its life fell ill younger."""
+"""Correlated traits by name of the correlation in variability.yaml. || A child who has been ill for a
+larger share of its life was younger at onset."""
 
 
 def random_effects(values: Mapping[str, float]) -> PopulationModel:
@@ -111,7 +111,7 @@ def _log_normal(values: Mapping[str, float]) -> Iterator[RandomEffect]:
 
 
 def _disease(values: Mapping[str, float]) -> Iterator[RandomEffect]:
-    """How strong the disease is and for how long it has lasted, and what IL-1 drives of it."""
+    """Severity and duration of the disease, and the share that IL-1 drives."""
     yield RandomEffect(SEVERITY, LogNormal(values["severity"], values["severity_median"]), "severity")
     share = LogitNormal(values["duration_logit"], values["duration_spread"])
     yield RandomEffect(SHARE_OF_LIFE, share, "history.duration")
@@ -134,7 +134,7 @@ def _correlations(values: Mapping[str, float]) -> tuple[Correlation, ...]:
 
 
 def _ifn_free(values: Mapping[str, float]) -> RandomEffect:
-    """What a block of IFN-gamma leaves of macrophage activation: little in most children, much in some."""
+    """Macrophage activation that remains when IFN-gamma is blocked: little in most children, much in some."""
     typical = macrophage_activation.k.ledger["ifn_free"].value
     share = LogitNormal(values["ifn_free_logit"], values["ifn_free_sd"], typical)
     return RandomEffect("macrophage_activation.ifn_free", share, "trait.ifn_free")

@@ -1,4 +1,4 @@
-"""Children under treatment: who they are becomes subjects, and their treatment a request."""
+"""Children under treatment: conversion of children to subjects, and of their treatment to a request."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class Options(TypedDict, total=False):
 def subjects_of(children: Sequence[Child], growing: bool = False) -> Subjects:
     """Children as subjects: covariates, severity and random effects by name of parameter.
 
-    With ``growing`` a dose is that for the size at the last quarterly weighing, else for that of day 0. It
-    belongs together with a body weight that grows in the drug's disposition, or exposure would grow with the
-    child.
+    With ``growing`` a dose is that for the size at the last quarterly weighing, else for that of day 0.
+    Use it together with a growing body weight in the drug's disposition; otherwise exposure would increase
+    with age.
     """
     effects = dict.fromkeys(name for child in children for name in child.random_effects)
     severity = np.array([child.severity for child in children])
@@ -90,7 +90,7 @@ def treatment_request(
     days : end of the simulation, from midnight of day 0.
     every_hours, from_day : outputs every so many hours (h) from ``from_day`` on; negative shows days of the
         untreated run-in. times : [time] hours of the outputs, in place of these.
-    natural : the course all children take, whatever they are given; None is steady disease.
+    natural : the natural course of all children, independent of treatment; None is steady disease.
     others : as in :class:`SimulationRequest`.
 
     Raises ImplausibleChild without a child, RegimenError for another number of regimens than of children, and
@@ -154,7 +154,8 @@ def _growing(child: Child) -> Callable[[float], Person]:
 
 
 def _own_values(children: Sequence[Child]) -> dict[str, list[float | None]]:
-    """What the years since onset have left, by name of parameter; None where the model's own value holds."""
+    """Values that result from the years since onset, by name of parameter; None if the model's own value
+    applies."""
     names = dict.fromkeys(name for child in children for name in child.values)
     return {name: [child.values.get(name) for child in children] for name in names}
 

@@ -22,7 +22,8 @@ OTHER_THAN_SYSTEMIC = (
     "marrow_share_logit",
 )  # fmt: skip
 LASTING = {"innate_loop.memory_floor": 1.0}
-"""Polyarticular disease is not known to end after months of quiet: its innate cells do not forget."""
+"""Polyarticular disease is not known to end after months without activity; its innate cells keep their
+memory."""
 
 
 def patients(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: Numbers) -> list[Child]:

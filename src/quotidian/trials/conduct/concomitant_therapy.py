@@ -1,4 +1,4 @@
-"""Concomitant therapy at entry: methotrexate, and steroid with its restraint."""
+"""Concomitant therapy at entry: methotrexate, and steroid with its effect."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from quotidian.trials.protocol.design import BACKGROUND, Steroid
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 HELD = 0.75
-"""Restraint below which a child responds to its steroid. Assumed, because children of these trials had failed
-steroid: a dose that takes away a quarter of production would have been a response."""
+"""Remaining production below which a child responds to its steroid. Assumed, because children of these
+trials had failed steroid: a reduction of production by a quarter would have been a response."""
 
 
 @cache
@@ -53,7 +53,7 @@ def level(dose: Floats, weight: Floats, v: Mapping[str, Floats | float]) -> Floa
 
 
 def restraint(machine: CompiledModel, table: Floats, dose: Floats) -> Floats:
-    """What the dose (mg/kg/day) leaves of inflammatory production, [child], once it is settled."""
+    """Inflammatory production that remains under the dose (mg/kg/day) in steady state, [child]."""
 
     def value(name: str) -> Floats:
         return machine.parameter(table, name)
@@ -68,6 +68,7 @@ def restraint(machine: CompiledModel, table: Floats, dose: Floats) -> Floats:
 
 
 def severity_factor(machine: CompiledModel, table: Floats, f: Floats) -> Floats:
-    """Factor on severity, [child], with which innate activity under restraint f is as it was drawn."""
+    """Factor on severity, [child], that keeps innate activity at the drawn value when production is
+    reduced to f."""
     b_1, b_6 = (machine.parameter(table, f"innate_loop.{gain}") for gain in ("gain_il1", "gain_il6"))
     return np.asarray(severity_under_restraint(f, b_1, b_6))

@@ -1,4 +1,5 @@
-"""Candidates of a trial: drawn by number, screened for what is known before they are followed."""
+"""Candidates of a trial: drawn by number, and screened for properties that are known before the
+simulation."""
 
 from __future__ import annotations
 
@@ -85,7 +86,7 @@ def _body(
 def plausible(
     trial: Trial, machine: CompiledModel, found: Candidates, screened: Counter[str]
 ) -> NDArray[np.bool_]:
-    """Who is worth following to screening; the others are counted by reason."""
+    """Candidates who are followed to screening; the others are counted by reason."""
     youngest, oldest = trial.ages
     lightest = trial.population.lightest
     age, weight = found.body["age"], found.body["weight"]
@@ -104,7 +105,7 @@ def plausible(
 
 
 def _held_by_steroid(machine: CompiledModel, found: Candidates) -> NDArray[np.bool_]:
-    """Whose dose of steroid alone would hold most of the disease, [child]."""
+    """Children whose dose of steroid alone would control most of the disease, [child]."""
     assert BACKGROUND in machine.model.inputs
     table = subjects_of(found.children).table(machine)
     f = concomitant_therapy.restraint(machine, table, found.body["steroid"])
@@ -114,7 +115,7 @@ def _held_by_steroid(machine: CompiledModel, found: Candidates) -> NDArray[np.bo
 def statistics(
     found: Candidates, joints: Floats, crp: Floats, esr: Floats, febrile: NDArray[np.bool_]
 ) -> dict[str, Floats]:
-    """What children can be matched on, [child] each."""
+    """Statistics on which children can be matched, [child] each."""
     sex = np.where(found.body["female"] > 0, "female", "male")
     age, height = found.body["age"], found.body["height"]
     tall = np.zeros(len(age))
