@@ -31,7 +31,8 @@ KINDS = (
     ("no rate law", "reactions without a rate law"),
     ("cannot be solved", "algebraic rules that are not linear"),
     ("flux-balance", "flux-balance problems (no time course)"),
-    ("not valid SBML", "submodels that libSBML cannot put together"),
+    ("attempt to flatten", "submodels that libSBML cannot put together"),
+    ("not valid SBML", "files that libSBML finds invalid"),
     ("without end", "conditions that turn over without end"),
 )
 """A part of the refusal, and what the page calls its reason."""

@@ -94,6 +94,10 @@ CASES: dict[str, tuple[str, Closed]] = {
             "Q": lambda t: np.where(t > 1, 1 / 3, 1.0),
         },
     ),
+    "an event on a space and on a concentration in it": (
+        "compartment V; V = 2; species S in V; S = 3; at (time > 1): V = 4, S = 10",
+        {"S": lambda t: np.where(t > 1, 5.0, 3.0)},
+    ),
     "a space by a rule": (
         "compartment V; V := 2 + time; species S in V; S = 3",
         {"S": lambda t: 6 / (2 + t)},
@@ -200,6 +204,19 @@ def test_an_algebraic_rule_gives_what_nothing_else_does(
 ) -> None:
     outcome = from_sbml(algebraic(formula)).run([0.0, 1.0, 2.0], ["y"], EXACT)
     assert outcome["y"][0] == pytest.approx(y(4 * np.exp(-np.array([0.0, 1.0, 2.0]))))
+
+
+def test_an_algebraic_rule_determines_what_is_no_boundary() -> None:
+    rule = libsbml.writeMathMLToString(libsbml.parseL3Formula("B - A")).split("?>")[1]
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<sbml xmlns="http://www.sbml.org/sbml/level2/version4" level="2" version="4"><model id="m">'
+        '<listOfCompartments><compartment id="c" size="1"/></listOfCompartments><listOfSpecies>'
+        '<species id="A" compartment="c" initialConcentration="2"/>'
+        '<species id="B" compartment="c" initialConcentration="3" boundaryCondition="true"/></listOfSpecies>'
+        f"<listOfRules><algebraicRule>{rule}</algebraicRule></listOfRules></model></sbml>"
+    )
+    assert list(from_sbml(text).run([0.0, 1.0], ["A"])["A"][0]) == [3.0, 3.0]
 
 
 def test_models_of_models_are_put_together() -> None:

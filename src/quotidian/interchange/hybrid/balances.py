@@ -29,7 +29,7 @@ def balanced(c: Contents) -> Contents:
             and name not in rules
             and name not in c.rates
         ]
-        for name in sorted(unknowns, key=lambda n: n in fired):
+        for name in sorted(unknowns, key=lambda n: (n in fired, _is_boundary(c, n))):
             parts = linear(full, name)
             if parts is not None and parts[0] != ZERO:
                 rules[name] = -parts[1] / parts[0]
@@ -43,6 +43,11 @@ def balanced(c: Contents) -> Contents:
                 "Leave it to one of them.",
             )
     return replace(c, rules=rules, balances=())
+
+
+def _is_boundary(c: Contents, name: str) -> bool:
+    """Whether it is a species that reactions leave alone: it is given rather than determined."""
+    return c.quantities[name].kind == "species" and c.quantities[name].fixed
 
 
 def _easiest_first(c: Contents) -> Iterator[Balance]:

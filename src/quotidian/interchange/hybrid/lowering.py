@@ -102,13 +102,12 @@ def _with_amounts(c: Contents) -> Contents:
 def _in_amounts(event: Event, held: Mapping[str, str | None], c: Contents) -> Event:
     """An event that assigns amounts instead of concentrations.
 
-    The size is that after the event; a concentration with a rate rule is thinned by a sudden change of it.
+    The size is that before the event, by which its change then thins, too, a concentration with a rate rule.
     """
     changes: dict[str, Formula] = {}
     for name, formula in event.changes.items():
         if name in held:
-            space = str(held[name])
-            changes[amount_of(name)] = formula * event.changes.get(space, Name(space))
+            changes[amount_of(name)] = formula * Name(str(held[name]))
         else:
             changes[name] = formula
     for name in c.rates:
