@@ -121,7 +121,7 @@ def test_early_il1_blockade_calms_most_children() -> None:
 
 
 def test_il6_at_the_clinic_hour_tells_systemic_from_articular_and_inactive_disease() -> None:
-    """102, 4.5 and 1.5 pg/mL (vilaiyuk2019) within a factor of 1.6; IL-6 does not follow IL-18 (shimizu2013)."""
+    """102, 4.5, 1.5 pg/mL (vilaiyuk2019) within a factor of 1.6; no link with IL-18 (shimizu2013)."""
     run = followed(LATE, "none", 150, 26)
     il6, count, activity, il18 = (
         np.concatenate([at(run, n, w) for w in (8, 14, 20, 26)])

@@ -104,7 +104,6 @@ def test_by_replicate_takes_each_replicate_by_itself() -> None:
     assert len(got) == 2 and got[1] == pytest.approx(acr30.values[own].mean())
 
 
-@pytest.mark.xfail(reason="the population is yet to be calibrated to its new drives", strict=False)
 def test_the_calibrated_endpoints_land_inside_the_published_intervals() -> None:
     endpoints = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
     rows = [r for r in result().rows if r.week == 12 and r.endpoint in endpoints]
