@@ -77,9 +77,16 @@ class MixedModel:
         u[:, self.random] += eta
         return u
 
-    def scores(self, who: Integers, f: Floats, sigma: Floats, variance_at: Floats | None = None) -> Scores:
+    def scores(
+        self,
+        who: Integers,
+        f: Floats,
+        sigma: Floats,
+        variance_at: Floats | None = None,
+        by_sigma: bool = True,
+    ) -> Scores:
         """Contributions of the observations of copies, see :meth:`Residuals.scores`."""
-        return self.residuals.scores(self.data.of(who), f, sigma, variance_at)
+        return self.residuals.scores(self.data.of(who), f, sigma, variance_at, by_sigma)
 
     def penalised(self, who: Integers, f: Floats, eta: Floats, at: Parameters) -> Floats:
         r""":math:`-2 \ln p(y_i | \eta_i) + \eta_i' \Omega^{-1} \eta_i` of each copy; infinite where lost."""

@@ -56,7 +56,7 @@ def modes(
     variance_at : predictions at which variances are held, see :meth:`Residuals.scores`.
     """
     who = model.everyone() if who is None else who
-    search = _Search(model, at, who, variance_at)
+    search = Search(model, at, who, variance_at)
     eta = np.zeros((len(who), model.effects)) if start is None else start.copy()
     more = np.zeros((len(who), *at.omega.shape)) if curvature is None else curvature.copy()
     now = search.look(np.arange(len(who)), eta)
@@ -71,7 +71,7 @@ def modes(
         new = search.look(active, eta[active] + step)
         better = new.value <= here.value + NOISE * (1 + np.abs(here.value))
         good, bad = active[better], active[~better]
-        more[good] = _learnt(more[good], new.b[better], step[better], (new.g - here.g)[better])
+        more[good] = learnt(more[good], new.b[better], step[better], (new.g - here.g)[better])
         eta[good] += step[better]
         now.put(good, new.at(better))
         damping[good] = np.where(damping[good] < 0.05, 0.0, damping[good] / 5)
@@ -83,24 +83,31 @@ def modes(
 
 
 @dataclass(frozen=True, eq=False)
-class _Look:
-    """Of copies: objective, gradient of its half, expected (h) and observed (b) second derivative."""
+class Look:
+    """Of copies: objective, gradient of its half, expected (h) and observed (b) second derivative.
+
+    f, slopes : predictions [copy, observation], and their derivatives [copy, observation, effect].
+    """
 
     value: Floats
     g: Floats
     h: Floats
     b: Floats
+    f: Floats
+    slopes: Floats
 
-    def at(self, places: NDArray[np.generic]) -> _Look:
-        return _Look(self.value[places], self.g[places], self.h[places], self.b[places])
+    def at(self, places: NDArray[np.generic]) -> Look:
+        """Those at ``places``."""
+        return Look(*(own[places] for own in vars(self).values()))
 
-    def put(self, places: Integers, other: _Look) -> None:
+    def put(self, places: Integers, other: Look) -> None:
+        """Set those at ``places``."""
         for own, new in zip(vars(self).values(), vars(other).values(), strict=True):
             own[places] = new
 
 
-def _learnt(more: Floats, b: Floats, step: Floats, change: Floats) -> Floats:
-    r"""Symmetric rank-one update: :math:`S + r r'/(r' s)` with :math:`r = y - (B + S) s`."""
+def learnt(more: Floats, b: Floats, step: Floats, change: Floats) -> Floats:
+    r"""S after a step; symmetric rank-one update: :math:`S + r r'/(r' s)` with :math:`r = y - (B + S) s`."""
     r = change - np.einsum("nqr,nr->nq", b + more, step)
     along = np.einsum("nq,nq->n", r, step)
     sizes = np.linalg.norm(r, axis=1) * np.linalg.norm(step, axis=1)
@@ -110,7 +117,9 @@ def _learnt(more: Floats, b: Floats, step: Floats, change: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class _Search:
+class Search:
+    """Evaluations of the objective of copies of subjects ``who``, and steps towards its minimum."""
+
     model: MixedModel
     at: Parameters
     who: Integers
@@ -118,17 +127,22 @@ class _Search:
 
     @property
     def sd(self) -> Floats:
+        """Of the prior, [effect]."""
         return np.asarray(np.sqrt(np.diag(self.at.omega)))
 
-    def look(self, places: Integers, eta: Floats) -> _Look:
+    def look(self, places: Integers, eta: Floats) -> Look:
         """The evaluation of copies at ``places`` for ``eta``; infinite for a failed solution."""
         model, who = self.model, self.who[places]
-        inverse = inverse_of(self.at.omega)
         u = model.predictors(who, eta, self.at.theta)
-        f, slopes = model.predictor.linearise(who, u, model.random.tolist())
+        return self.judged(places, eta, *model.predictor.linearise(who, u, model.random.tolist()))
+
+    def judged(self, places: Integers, eta: Floats, f: Floats, slopes: Floats) -> Look:
+        """The evaluation for predictions with these derivatives."""
+        model, who = self.model, self.who[places]
+        inverse = inverse_of(self.at.omega)
         held = None if self.variance_at is None else self.variance_at[places]
         with np.errstate(all="ignore"):
-            s = model.scores(who, f, self.at.sigma, held)
+            s = model.scores(who, f, self.at.sigma, held, by_sigma=False)
             value = s.l.sum(axis=1) + quadratic(eta, inverse)
             g = 0.5 * np.einsum("nj,njq->nq", s.l_f, slopes) + eta @ inverse
             h, b = (
@@ -139,9 +153,9 @@ class _Search:
         sound &= np.isfinite(h).all(axis=(1, 2)) & np.isfinite(b).all(axis=(1, 2))
         g = np.where(sound[:, None], g, 0.0)
         h, b = (np.where(sound[:, None, None], x, np.eye(len(inverse))) for x in (h, b))
-        return _Look(np.where(sound, value, np.inf), g, h, b)
+        return Look(np.where(sound, value, np.inf), g, h, b, f, slopes)
 
-    def expected(self, here: _Look) -> Floats:
+    def expected(self, here: Look) -> Floats:
         """Length of the step that the expected second derivative proposes, in prior SD, [copy]."""
         step = np.linalg.solve(here.h, here.g[..., None])[..., 0]
         return np.asarray(np.max(np.abs(step) / self.sd, axis=1, initial=0.0))

@@ -30,7 +30,7 @@ class Resampled:
     Attributes
     ----------
     kept : [draw, effect] equally probable. mean, sd : [effect] by the weights. ess : effective number of
-        proposals. pareto_k : shape of the tail of the weights.
+        proposals. pareto_k : shape of the tail of the weights. proposals : how many there were.
     """
 
     kept: Floats
@@ -38,6 +38,7 @@ class Resampled:
     sd: Floats
     ess: float
     pareto_k: float
+    proposals: int
 
     @property
     def trusted(self) -> bool:
@@ -64,24 +65,36 @@ def resampled(
     Parameters
     ----------
     centres : [mode, effect]. hessians : [mode, effect, effect]. probability : [mode], in any measure.
-    draws, kept : proposals of each round, and draws that are returned.
+    draws, kept : proposals, and draws that are returned. A third of the proposals teach the mean and
+        covariance of the others; as many more are added where the weights cannot be trusted. All proposals
+        count, weighed by the mixture of all rounds (Cornuet JM, et al. Scand J Stat 2012;39:798).
     """
-    mix = _Mixture(centres, inverse_of(hessians), probability / probability.sum())
+    mixes, counts = [_Mixture(centres, inverse_of(hessians), probability / probability.sum())], [draws // 3]
+    x, log_p = np.zeros((0, centres.shape[1])), np.zeros(0)
     for round_ in range(ROUNDS):
-        x, log_q = mix.draw(streams, round_, draws)
-        who = np.zeros(len(x), dtype=np.int64)
-        f = model.predictor.predict(who, model.predictors(who, x, at.theta))
-        log_w = -0.5 * model.penalised(who, f, x, at) - log_q
+        new = mixes[-1].draw(streams, round_, counts[-1])
+        who = np.zeros(len(new), dtype=np.int64)
+        f = model.predictor.predict(who, model.predictors(who, new, at.theta))
+        x = np.concatenate([x, new])
+        log_p = np.concatenate([log_p, -0.5 * model.penalised(who, f, new, at)])
+        log_w = log_p - _log_mean([m.log_density(x) for m in mixes], counts)
         w = np.exp(log_w - log_w.max())
         w /= w.sum()
         ess, k = 1.0 / float((w**2).sum()), pareto_k(log_w)
-        if (ess >= LEAST_ESS and k < MOST_K) or round_ == ROUNDS - 1:
+        if round_ == ROUNDS - 1 or (len(x) >= draws and ess >= LEAST_ESS and k < MOST_K):
             break
-        mix = mix.adapted(x, w)
+        mixes.append(mixes[-1].adapted(x, w))
+        counts.append(draws - counts[0] if round_ == 0 else draws)
     mean = w @ x
     sd = np.sqrt(w @ (x - mean) ** 2)
     places = np.searchsorted(np.cumsum(w), (np.arange(kept) + 0.5) / kept)
-    return Resampled(x[np.minimum(places, len(x) - 1)], mean, sd, ess, k)
+    return Resampled(x[np.minimum(places, len(x) - 1)], mean, sd, ess, k, len(x))
+
+
+def _log_mean(logs: list[Floats], counts: list[int]) -> Floats:
+    """Logarithm of the mean of densities [draw] by these counts."""
+    weighted = np.stack([log + np.log(n) for log, n in zip(logs, counts, strict=True)])
+    return np.asarray(np.logaddexp.reduce(weighted, axis=0) - np.log(sum(counts)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,25 +103,26 @@ class _Mixture:
     covariances: Floats
     probability: Floats
 
-    def draw(self, streams: Streams, round_: int, count: int) -> tuple[Floats, Floats]:
-        """Proposals [draw, effect] and their log densities."""
+    def draw(self, streams: Streams, round_: int, count: int) -> Floats:
+        """Proposals [draw, effect]."""
         size = self.centres.shape[1]
         z = streams.normal("child.proposals", round_, np.arange(count), size)
         u = streams.uniform("child.parts", round_, np.arange(count), 2)
         part = np.searchsorted(np.cumsum(self.probability), u[:, 0]).clip(max=len(self.probability) - 1)
         width = SCALES[np.searchsorted(np.cumsum(SHARES), u[:, 1]).clip(max=len(SCALES) - 1)]
         roots = np.linalg.cholesky(self.covariances)
-        x = self.centres[part] + width[:, None] * np.einsum("nqr,nr->nq", roots[part], z)
-        logs = []
+        return np.asarray(self.centres[part] + width[:, None] * np.einsum("nqr,nr->nq", roots[part], z))
+
+    def log_density(self, x: Floats) -> Floats:
+        """Of proposals [draw, effect], up to a constant that all mixtures share."""
+        size, roots, logs = self.centres.shape[1], np.linalg.cholesky(self.covariances), []
         for p, centre, root in zip(self.probability, self.centres, roots, strict=True):
             away = np.linalg.solve(root, (x - centre).T)
             square = (away**2).sum(axis=0)
             for share, scale in zip(SHARES, SCALES, strict=True):
                 constant = np.log(max(p, 1e-300) * share) - size * np.log(scale)
                 logs.append(constant - np.log(np.diag(root)).sum() - 0.5 * square / scale**2)
-        stacked = np.stack(logs)
-        top = stacked.max(axis=0)
-        return x, top + np.log(np.exp(stacked - top).sum(axis=0))
+        return np.asarray(np.logaddexp.reduce(np.stack(logs), axis=0))
 
     def adapted(self, x: Floats, w: Floats) -> _Mixture:
         """Centred on the weighted mean, with the weighted covariance, beside the parts there were."""

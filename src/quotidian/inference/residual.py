@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -104,14 +105,17 @@ class Residuals:
         return sum(SIZES[kind] for kind in self.kinds)
 
     def scores(
-        self, data: Observations, f: Floats, sigma: Floats, variance_at: Floats | None = None
-    ) -> Scores:
+        self, data: Observations, f: Floats, sigma: Floats, variance_at: Floats | None = None,
+        by_sigma: bool = True,
+    ) -> Scores:  # fmt: skip
         """Contributions at predictions ``f``.
 
         Parameters
         ----------
         variance_at : predictions at which variances are taken and held (FOCE without interaction).
+        by_sigma : whether ``l_fs`` and ``w_s`` of censored values are wanted; they are 0 otherwise.
         """
+        tail = partial(_censored, by_sigma=by_sigma)
         shape, n = f.shape, self.count
         out = [np.zeros(shape) for _ in range(5)] + [np.zeros((*shape, n)) for _ in range(3)]
         for number, (kind, places) in enumerate(zip(self.kinds, self.places, strict=True)):
@@ -121,7 +125,7 @@ class Residuals:
                 if not rows.any():
                     continue
                 at = None if variance_at is None else variance_at[rows]
-                part = (_censored if censored else _quantified)(
+                part = (tail if censored else _quantified)(
                     kind, data.value[rows], f[rows], self._sizes(number, sigma), at,
                     data.censored[rows], data.limit[rows],
                 )  # fmt: skip
@@ -230,8 +234,9 @@ def _quantified(
 
 
 def _censored(
-    kind: Kind, y: Floats, f: Floats, s: Floats, at: Floats | None, side: NDArray[np.int64], limit: Floats
-) -> tuple[Floats, ...]:
+    kind: Kind, y: Floats, f: Floats, s: Floats, at: Floats | None, side: NDArray[np.int64], limit: Floats,
+    by_sigma: bool = True,
+) -> tuple[Floats, ...]:  # fmt: skip
     """By the closed form of L and its slopes; second and third derivatives by differences of these."""
 
     def first(f: Floats, s: Floats) -> tuple[Floats, Floats, Floats]:
@@ -242,7 +247,7 @@ def _censored(
     l_ff = (up[1] - down[1]) / (2 * step)
     l_fff = (up[1] - 2 * l_f + down[1]) / step**2
     l_fs, l_ffs = np.zeros_like(l_s), np.zeros_like(l_s)
-    for k in range(l_s.shape[1]):
+    for k in range(l_s.shape[1] if by_sigma else 0):
         high, low = s.copy(), s.copy()
         high[k], low[k] = s[k] * np.exp(BUMP), s[k] * np.exp(-BUMP)
         l_fs[:, k] = (first(f, high)[1] - first(f, low)[1]) / (2 * BUMP)

@@ -16,9 +16,9 @@ from quotidian.application.fitting.child_prior import ChildPrior, priors
 from quotidian.dosing import Regimen
 from quotidian.errors import ComputationFailed, RegimenError
 from quotidian.inference.mixed_model import MixedModel, Parameters
-from quotidian.inference.modes import modes
 from quotidian.inference.resampling import Resampled, distinct_modes, resampled
 from quotidian.inference.residual import Kind, Observations, Residuals
+from quotidian.inference.secant_modes import secant_modes
 from quotidian.patients.child import Child
 from quotidian.patients.treatment import subjects_of, treatment_events
 from quotidian.population import ErrorModel
@@ -118,12 +118,12 @@ def fit_child(
     )  # fmt: skip
     grid = np.unique(np.concatenate([24.0 * np.arange(0.0, last + 1.0), [24.0 * last]])) + 9.0
     grid = grid[grid <= 24.0 * last + 9.0]
-    bands = np.quantile(chosen.predictor.course(draws.kept, grid), (0.05, 0.5, 0.95), axis=0)
+    bands = _bands(chosen.predictor, draws.kept, grid)
     value, spread = _natural(chosen.prior, draws)
     notes = [*record.notes, *_notes(draws, weights, found, chosen)]
     return ChildFit(
         chosen.prior.names, draws.mean, draws.sd, value, spread, found[best][1], found[best][2],
-        {"draws": DRAWS, "ess": draws.ess, "pareto_k": draws.pareto_k, "trusted": draws.trusted},
+        {"draws": draws.proposals, "ess": draws.ess, "pareto_k": draws.pareto_k, "trusted": draws.trusted},
         [
             {"febrile": k.prior.febrile, "ofv": float(v), "probability": float(w),
              "scores": dict(zip(k.prior.names, map(float, z), strict=True))}
@@ -237,7 +237,7 @@ def _modes_of(kind: _Kind, streams: Streams, known: Sequence[Floats]) -> list[tu
         values = kind.model.penalised(np.zeros(CANDIDATES, dtype=np.int64), f, z, kind.at)
         order = np.argsort(values, kind="stable")
         start = np.concatenate([np.zeros((1, size)), z[order[:STARTS]]])
-    found = modes(kind.model, kind.at, start, who=np.zeros(len(start), dtype=np.int64), accuracy=3e-3)
+    found = secant_modes(kind.model, kind.at, start)
     sound = np.isfinite(found.objective)
     return distinct_modes(found.eta[sound], found.objective[sound], found.hessian[sound])
 
@@ -246,6 +246,12 @@ def _log_evidence(kind: _Kind, objective: float, hessian: Floats) -> float:
     """Laplace's approximation of the probability of data and kind, up to a constant."""
     determinants = np.linalg.slogdet(kind.at.omega)[1] + np.linalg.slogdet(hessian)[1]
     return float(np.log(max(kind.prior.share, 1e-300)) - 0.5 * (objective + determinants))
+
+
+def _bands(predictor: ChildPredictor, kept: Floats, grid: Floats) -> Floats:
+    """5, 50 and 95 % of the course; a draw that was kept several times is run once."""
+    own, place = np.unique(kept, axis=0, return_inverse=True)
+    return np.asarray(np.quantile(predictor.course(own, grid)[place.ravel()], (0.05, 0.5, 0.95), axis=0))
 
 
 def _natural(prior: ChildPrior, draws: Resampled) -> tuple[Floats, Floats]:
