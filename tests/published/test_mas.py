@@ -1,7 +1,7 @@
 """MAS against what was published of it: how often, how long, how it ends, what it looks like, what treats it.
 
-Cohorts of children with persistent disease, flares and chance events, two years each; the arms share their
-children, flares and events. Recognised means by the criteria of 2016 within five days of the onset.
+Cohorts of children with active systemic disease at the start, flares and chance events, two years each; the
+arms share their children, flares and events. Recognised means by the criteria of 2016 within five days of the onset.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.mas_cohort import SIGNS, MasCohort
 from quotidian.trials.analysis.mas_incidence import follow_mas
 
-CHILDREN, DAYS = 500, 728
+CHILDREN, DAYS = 1000, 728  # drawn; somewhat less than half have active systemic disease on day 0
 RECORDED = (*SIGNS, "crp", "esr", "cxcl9", "neutrophils", "il18")
 REGULATION = "macrophage_activation.regulation_strength"
 UPPER_QUARTILE = 61_839

@@ -16,6 +16,7 @@ from quotidian.patients.child import Child
 from quotidian.patients.mas_criteria import IN_MAS
 from quotidian.patients.mas_episodes import mas_histories
 from quotidian.patients.natural_history import histories
+from quotidian.patients.past import SYSTEMIC
 from quotidian.patients.population import TYPICAL, PatientPopulation, draw
 from quotidian.patients.treatment import subjects_of, treatment_events
 from quotidian.simulation import DosingEvent, compiled_model, reduced_model
@@ -24,7 +25,9 @@ from quotidian.trials.analysis.mas_cohort import SIGNS, MasCohort
 from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 MAS = "macrophage_activation"
+INNATE = "innate_activity"
 LEAD_DAYS = 84
 """Days of disease before day 0, long enough that IL-18 and regulation do not depend on their initial
 values."""
@@ -44,10 +47,12 @@ def follow_mas(
     course: dict[str, float] | None = None,
     threads: int | None = None,
 ) -> MasCohort:
-    """Draw children with their flares and chance events, exclude those in MAS on day 0, and treat the
-    others.
+    """Draw children with their flares and chance events, keep those with active systemic disease and
+    without MAS on day 0, and treat them.
 
-    Earlier MAS does not exclude a child.
+    The trials whose rates these are enrolled active systemic disease, which is an innate activity above
+    :data:`quotidian.patients.past.SYSTEMIC`. A child followed to day 0 may be in remission by then; activity
+    after day 0 does not matter. Earlier MAS does not exclude a child.
 
     Parameters
     ----------
@@ -57,7 +62,7 @@ def follow_mas(
     course : replaces entries of the ledgers of courses and chance events, such as the rate of infections.
     streams, replicate : arms with the same ones have the same children, flares and chance events.
 
-    Raises InvalidInput if all children are in MAS, and the errors of the regimen.
+    Raises InvalidInput if nobody is at risk, and the errors of the regimen.
     """
     n, end = np.arange(children), days * 24.0
     drawn_children = draw(streams, replicate, n.tolist(), population)
@@ -65,11 +70,12 @@ def follow_mas(
         streams, replicate, n.tolist(), LEAD_DAYS + days, kind, course, from_day=float(-LEAD_DAYS)
     )
     doses = [treatment_events(child, regimen, end) for child in drawn_children]
-    ward = _Ward(compiled_model("sjia", regimen.drugs), regimen.drugs, (MAS, *signs), threads)
+    ward = _Ward(compiled_model("sjia", regimen.drugs), regimen.drugs, (MAS, INNATE, *signs), threads)
     lead = ward.evenings(drawn_children, [h.changes for h in drawn], -LEAD_DAYS, 0)
-    risk = np.flatnonzero((lead[MAS][:, -1] <= IN_MAS) & (lead.status == 0))
+    risk = np.flatnonzero(_at_risk(lead))
     if not len(risk):
-        raise InvalidInput("Nobody is at risk of MAS.", "All are in MAS on day 0.", "Draw more children.")
+        why = "On day 0 all are in MAS, or without active systemic disease."
+        raise InvalidInput("Nobody is at risk of MAS.", why, "Draw more children.")
     run = ward.evenings(
         [drawn_children[i] for i in risk], [drawn[i].changes for i in risk], 0, days,
         [doses[i] for i in risk], lead.states[risk], lead.inputs[risk],
@@ -78,6 +84,12 @@ def follow_mas(
     found = mas_histories(run.times / 24.0, run[MAS][fine], streams, replicate, risk[fine])
     measured = {name: run[name][fine] for name in signs}
     return MasCohort(run[MAS][fine], measured, risk[fine], children, tuple(found))
+
+
+def _at_risk(lead: Outcome) -> Bools:
+    """Children with active systemic disease and without MAS on the last evening, [child]."""
+    active = lead[INNATE][:, -1] > SYSTEMIC
+    return np.asarray(active & (lead[MAS][:, -1] <= IN_MAS) & (lead.status == 0))
 
 
 @dataclass(frozen=True)
