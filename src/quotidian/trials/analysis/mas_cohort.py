@@ -53,7 +53,8 @@ class MasCohort:
     ----------
     activation : [child, day] activated macrophages. signs : what the criteria read, each [child, day].
     numbers : [child] their numbers. screened : number of children drawn; those not at risk were in MAS, or
-    without active systemic disease, on day 0. histories : [child] episodes from day 0 on, and the outcome of the last one.
+    without active systemic disease, on day 0. histories : [child] episodes from day 0 on, and the outcome of
+    the last one.
     """
 
     activation: Floats
