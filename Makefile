@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard bench load pictures docs conformance guides check calibrate format lock clean
+.PHONY: help demo test scoreboard bench load pictures docs conformance guides check calibrate coverage format lock clean
 .DEFAULT_GOAL := help
 
 help: ## name the commands
@@ -56,6 +56,9 @@ guides: $(INSTALLED) ## run the guides of docs/guides and write what they print 
 calibrate: $(INSTALLED) ## fit disposition and variability between children, and print them; docs/calibration.md
 	$(BIN)/python scripts/calibrate_disposition.py
 	$(BIN)/python scripts/calibrate_children.py 24
+
+coverage: $(INSTALLED) ## fit forty simulated children and count the intervals that contain the truth; docs/fitting.md
+	$(BIN)/python scripts/check_child_coverage.py --children 40
 
 format: $(INSTALLED) ## rewrite the sources in the house style
 	$(BIN)/ruff format .

@@ -8,13 +8,13 @@ tangents. A search ends only at a point with exact derivatives, where the decrea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.inference.mixed_model import MixedModel, Parameters
-from quotidian.inference.modes import Look, Modes, Search, learnt
+from quotidian.inference.modes import FLATTEST, Look, Modes, Search, learnt
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -37,7 +37,7 @@ def secant_modes(
     """
     count = len(start)
     search = Search(model, at, np.full(count, subject), None)
-    eta, now = start.copy(), search.look(np.arange(count), start)
+    eta, now = start.copy(), _looked(search, np.arange(count), start)
     past = _Exact(start.copy(), now.g.copy(), np.zeros((count, *at.omega.shape)))
     damping = np.zeros(count)
     age, refused, steps = np.zeros(count, dtype=int), np.zeros(count, dtype=int), 0
@@ -60,7 +60,7 @@ def secant_modes(
         small = decrease(now.at(active)) < accuracy
         due = active[(age[active] > 0) & (~better | small | (age[active] >= SECANTS))]
         if len(due):
-            now.put(due, search.look(due, eta[due]))
+            now.put(due, _looked(search, due, eta[due]))
             past.learn(due, now.at(due), eta[due])
             age[due] = 0
         active = _going_on(active[refused[active] < PATIENCE], now, eta, age, accuracy)
@@ -89,6 +89,19 @@ def decrease(here: Look) -> Floats:
     return np.asarray(np.einsum("nq,nq->n", here.g, np.linalg.solve(here.h, here.g[..., None])[..., 0]))
 
 
+def _looked(search: Search, places: Integers, eta: Floats) -> Look:
+    """The evaluation with exact derivatives."""
+    return _definite(search.look(places, eta), search.sd)
+
+
+def _definite(here: Look, sd: Floats) -> Look:
+    """H with eigenvalues of at least a part of the prior's; censored values can make some negative."""
+    values, vectors = np.linalg.eigh(here.h * sd[:, None] * sd)
+    curved = np.maximum(np.abs(values), FLATTEST)
+    h = np.einsum("nqr,nr,nsr->nqs", vectors, curved, vectors) / (sd[:, None] * sd)
+    return replace(here, h=h)
+
+
 def _tried(search: Search, places: Integers, eta: Floats, here: Look, step: Floats) -> Look:
     """The evaluation after a step, from predictions alone."""
     model, who = search.model, search.who[places]
@@ -96,7 +109,7 @@ def _tried(search: Search, places: Integers, eta: Floats, here: Look, step: Floa
     length = np.maximum(np.einsum("nq,nq->n", step, step), 1e-300)
     missed = f - here.f - np.einsum("njq,nq->nj", here.slopes, step)
     slopes = here.slopes + np.einsum("nj,nq->njq", missed / length[:, None], step)
-    return search.judged(places, eta, f, slopes)
+    return _definite(search.judged(places, eta, f, slopes), search.sd)
 
 
 def _going_on(active: Integers, now: Look, eta: Floats, age: Integers, accuracy: float) -> Integers:

@@ -10,7 +10,7 @@ import pytest
 
 from quotidian.application.fitting import child_files
 from quotidian.application.fitting.child_data import ChildRecord
-from quotidian.application.fitting.child_fit import _kinds, clinic_units, fit_child
+from quotidian.application.fitting.child_fit import child_kinds, clinic_units, fit_child
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import Tolerance
 from quotidian.errors import RegimenError
@@ -32,7 +32,7 @@ def _record(plan: list[tuple[float, str]], seed: int) -> tuple[ChildRecord, np.n
         hours, tuple(name for _, name in plan), np.ones(len(plan)), np.zeros(len(plan), np.int64),
         tuple(range(1, len(plan) + 1)),
     )  # fmt: skip
-    kind = _kinds(empty, GIRL, PLAN, 60.0, None)[0]
+    kind = child_kinds(empty, GIRL, PLAN, 60.0, None)[0]
     names = kind.prior.names
     z = 0.5 * np.sign(rng.normal(size=len(names)))
     true = kind.predictor.predict(np.zeros(1, np.int64), z[None])[0]
@@ -46,7 +46,7 @@ def _record(plan: list[tuple[float, str]], seed: int) -> tuple[ChildRecord, np.n
 
 def test_derivatives_agree_with_differences_at_a_tight_tolerance():
     record, z, names = _record(LEVELS, 1)
-    kind = _kinds(record, GIRL, PLAN, 60.0, None)[0]
+    kind = child_kinds(record, GIRL, PLAN, 60.0, None)[0]
     fine = replace(kind.predictor, tolerance=Tolerance(rtol=1e-9, atol=1e-11))
     who, which = np.zeros(1, np.int64), list(range(len(names)))
     _, slopes = kind.predictor.linearise(who, z[None], which)

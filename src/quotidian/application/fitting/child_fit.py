@@ -96,9 +96,9 @@ def fit_child(
     """
     begun = time.perf_counter()
     last = max(float(record.hour.max()) / 24.0 + 28.0, 1.0) if until_day is None else until_day
-    kinds = _kinds(record, child, regimen, max(last, float(record.hour.max()) / 24.0), threads)
+    kinds = child_kinds(record, child, regimen, max(last, float(record.hour.max()) / 24.0), threads)
     last, streams = min(last, record.death_h / 24.0), Streams(seed)
-    found: list[tuple[_Kind, Floats, float, Floats]] = []
+    found: list[tuple[ChildKind, Floats, float, Floats]] = []
     for kind in kinds:
         found += [(kind, *mode) for mode in _modes_of(kind, streams, [one[1] for one in found])]
     if not found:
@@ -135,7 +135,7 @@ def fit_child(
 
 
 @dataclass(frozen=True, eq=False)
-class _Kind:
+class ChildKind:
     """A kind of child: its prior, and the model of its measurements."""
 
     prior: ChildPrior
@@ -144,9 +144,17 @@ class _Kind:
     at: Parameters
 
 
-def _kinds(
+def child_kinds(
     record: ChildRecord, child: Child, regimen: Regimen, last: float, threads: int | None
-) -> list[_Kind]:
+) -> list[ChildKind]:
+    """The kinds of children that a record can be of.
+
+    Parameters
+    ----------
+    last : last day that is predicted.
+
+    Raises RegimenError for a dose after death, or beyond the limits of a drug.
+    """
     observables = tuple(dict.fromkeys(record.analyte))
     drugs = set(regimen.drugs)
     events = treatment_events(child, regimen, last * 24.0 + 24.0)
@@ -167,7 +175,7 @@ def _kinds(
         model = MixedModel(
             predictor, data, np.zeros((1, size, 1)), np.arange(size), residuals, (tuple(range(size)),)
         )
-        found.append(_Kind(prior, predictor, model, Parameters(np.zeros(1), prior.correlation, sigma)))
+        found.append(ChildKind(prior, predictor, model, Parameters(np.zeros(1), prior.correlation, sigma)))
     return found
 
 
@@ -222,7 +230,9 @@ def _refuse_doses_after_death(record: ChildRecord, hours: Sequence[float]) -> No
         )
 
 
-def _modes_of(kind: _Kind, streams: Streams, known: Sequence[Floats]) -> list[tuple[Floats, float, Floats]]:
+def _modes_of(
+    kind: ChildKind, streams: Streams, known: Sequence[Floats]
+) -> list[tuple[Floats, float, Floats]]:
     """Distinct modes of a kind: scores, objective and Hessian of each.
 
     The search begins at zero and at the best draws of the prior, or at the modes of another kind.
@@ -242,7 +252,7 @@ def _modes_of(kind: _Kind, streams: Streams, known: Sequence[Floats]) -> list[tu
     return distinct_modes(found.eta[sound], found.objective[sound], found.hessian[sound])
 
 
-def _log_evidence(kind: _Kind, objective: float, hessian: Floats) -> float:
+def _log_evidence(kind: ChildKind, objective: float, hessian: Floats) -> float:
     """Laplace's approximation of the probability of data and kind, up to a constant."""
     determinants = np.linalg.slogdet(kind.at.omega)[1] + np.linalg.slogdet(hessian)[1]
     return float(np.log(max(kind.prior.share, 1e-300)) - 0.5 * (objective + determinants))
@@ -260,7 +270,10 @@ def _natural(prior: ChildPrior, draws: Resampled) -> tuple[Floats, Floats]:
 
 
 def _notes(
-    draws: Resampled, weights: Floats, found: Sequence[tuple[_Kind, Floats, float, Floats]], chosen: _Kind
+    draws: Resampled,
+    weights: Floats,
+    found: Sequence[tuple[ChildKind, Floats, float, Floats]],
+    chosen: ChildKind,
 ) -> list[str]:
     notes = []
     odd = [n for n, z in zip(chosen.prior.names, draws.mean, strict=True) if abs(z) > UNUSUAL]

@@ -1,0 +1,39 @@
+"""The script behind ``make coverage``: what it counts as covered, and its table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from .test_calibrate import script
+
+
+def _fit(draws: np.ndarray) -> Any:
+    names = tuple("abc")
+    return SimpleNamespace(names=names, draws=draws, score=draws.mean(axis=0), sir={"trusted": True})
+
+
+def test_truths_of_the_posterior_are_covered_as_often_as_stated() -> None:
+    coverage, rng, found = script("check_child_coverage"), np.random.default_rng(3), []
+    root = np.array([[1.0, 0, 0], [0.9, 0.3, 0], [0, 0.5, 1.0]])
+    for _ in range(400):
+        draws, true = rng.normal(size=(400, 3)) @ root.T, rng.normal(size=3) @ root.T
+        found.append(coverage.looked_for(_fit(draws), dict(zip("abc", true, strict=True))))
+    assert np.mean([f.joint for f in found]) == pytest.approx(0.9, abs=0.04)
+    assert np.mean([f.inside[n] for f in found for n in "abc"]) == pytest.approx(0.9, abs=0.03)
+    lost = [replace(f, joint=False) for f in found]
+    assert "joint region" in coverage.printed(lost)[-2] and " 0.000 " in coverage.printed(lost)[-2]
+
+
+@pytest.mark.slow
+def test_the_script_fits_children_and_prints_a_row_for_each_effect(capsys) -> None:
+    script("check_child_coverage").main(["--children", "1"])
+    lines = capsys.readouterr().out.splitlines()
+    assert "1 children" in lines[0] and lines[1].startswith("severity")
+    assert [line.split("  ")[0] for line in lines[-3:]] == [
+        "all single intervals", "joint region", "resampling trusted",
+    ]  # fmt: skip
