@@ -2,7 +2,7 @@
 
 Each child has effects drawn from the prior, and the measurements of a clinic with the errors of its assays.
 Prints, for each effect, how many 90 % intervals contain the truth, and then how many joint regions do: the
-ellipsoid about the posterior mean that contains 90 % of the posterior draws.
+region of highest posterior density that contains 90 % of the posterior draws.
 
     python scripts/check_child_coverage.py --children 40 --seed 1
 """
@@ -10,7 +10,7 @@ ellipsoid about the posterior mean that contains 90 % of the posterior draws.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,8 +43,8 @@ class Found:
     trusted: bool
 
 
-def simulated(number: int, streams: Streams) -> tuple[ChildRecord, dict[str, float]]:
-    """Measurements of a child and its true scores by name."""
+def simulated(number: int, streams: Streams) -> tuple[ChildRecord, Floats]:
+    """Measurements of a child and its true scores [effect]."""
     rows = [(24.0 * day, name) for day, names in VISITS.items() for name in names]
     empty = ChildRecord(
         np.array([hour for hour, _ in rows]), tuple(name for _, name in rows), np.ones(len(rows)),
@@ -61,18 +61,26 @@ def simulated(number: int, streams: Streams) -> tuple[ChildRecord, dict[str, flo
         float(errors[name].measured(np.array([f]), np.array([n]))[0])
         for name, f, n in zip(empty.analyte, true, noise, strict=True)
     ]
-    return replace(empty, value=np.array(value)), dict(zip(kind.prior.names, map(float, z[0]), strict=True))
+    return replace(empty, value=np.array(value)), z[0]
 
 
-def looked_for(fit: ChildFit, true: dict[str, float]) -> Found:
-    """Whether the intervals and the joint region of a fit contain the truth."""
-    z = np.array([true[name] for name in fit.names])
+def objective_of(record: ChildRecord) -> Callable[[Floats], Floats]:
+    """-2 times the log posterior density of a child's scores [draw, effect], up to a constant."""
+    kind = child_kinds(record, GIRL, PLAN, UNTIL_DAY, 1)[0]
+
+    def objective(z: Floats) -> Floats:
+        who = np.zeros(len(z), np.int64)
+        return kind.model.penalised(who, kind.predictor.predict(who, z), z, kind.at)
+
+    return objective
+
+
+def looked_for(fit: ChildFit, z: Floats, objective: Callable[[Floats], Floats]) -> Found:
+    """Whether the intervals and the joint region of a fit contain the true scores z [effect]."""
     low, high = np.quantile(fit.draws, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0)
     inside = {n: bool(a <= x <= b) for n, a, x, b in zip(fit.names, low, z, high, strict=True)}
-    away = np.vstack([fit.draws, z]) - fit.score
-    inverse = np.linalg.pinv(np.cov(fit.draws.T))
-    far = np.einsum("nq,qr,nr->n", away, inverse, away)
-    return Found(inside, bool(far[-1] <= np.quantile(far[:-1], LEVEL)), bool(fit.sir["trusted"]))
+    depth = objective(np.vstack([fit.draws, z]))
+    return Found(inside, bool(depth[-1] <= np.quantile(depth[:-1], LEVEL)), bool(fit.sir["trusted"]))
 
 
 def printed(found: Sequence[Found]) -> list[str]:
@@ -101,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for number in range(asked.children):
         record, true = simulated(number, streams)
         fit = fit_child(record, GIRL, PLAN, until_day=UNTIL_DAY, seed=asked.seed + number, threads=1)
-        found.append(looked_for(fit, true))
+        found.append(looked_for(fit, true, objective_of(record)))
     print("\n".join(printed(found)))
 
 
