@@ -11,6 +11,7 @@ from quotidian.application import scoreboard_run
 from quotidian.application.scoreboard_archive import ScoreboardRequest
 from quotidian.errors import OutputError
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
+from quotidian.trials.protocol import library
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def board(trials: list[str], replicates: int, seed: int, folder: Path | None = N
 
 def test_trials_come_in_the_order_of_the_library() -> None:
     assert scoreboard_run.chosen(["tender", "woo-2005", "tender"]) == ("woo-2005", "tender")
-    assert len(scoreboard_run.chosen([])) == 14
+    assert scoreboard_run.chosen([]) == library.names() and len(library.names()) >= 14
 
 
 def test_what_is_finished_is_not_run_again(asked: list[str], tmp_path: Path) -> None:

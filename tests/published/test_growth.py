@@ -80,7 +80,7 @@ def on_steroid(years: float = 5.0, growth_half: float = 1.0) -> Outcome:
     machine = compiled_model("sjia", ["prednisolone"])
     end = 5 * YEAR * 24
     events = treatment_events(girl, regimen("prednisolone:0.5mg/kg/1d"), end)
-    events += [(end, SWITCH, "course", 1e-3)]
+    events += [(end, SWITCH, "course", 0.0)]
     times = np.arange(0.0, years + 0.01) * YEAR * 24
     return machine.run(
         subjects_of([girl]).table(machine), times, events=machine.events([events]), start=-672.0
