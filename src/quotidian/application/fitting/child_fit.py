@@ -164,7 +164,7 @@ def child_kinds(
     hours, output = np.unique(record.hour, return_inverse=True)
     column = np.array([observables.index(name) for name in record.analyte])
     data, residuals, sigma = _observations(record, observables)
-    held = list(compiled.ode_system.parameters)
+    held = list(compiled.named_parameters(base))
     found = []
     for prior in priors(held, tuple(drugs)):
         begin = min(-24.0 * RUN_IN_DAYS, float(hours[0]) - 1.0)
