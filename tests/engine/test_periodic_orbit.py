@@ -43,7 +43,9 @@ CHAIN = CompiledModel(
     )
 )  # fmt: skip
 SJIA = CompiledModel(model_named("sjia"))
-GROWN = tuple(s for s in SJIA.ode_system.states if s in ("height", "bone_age", "adult_height"))
+GROWN = tuple(
+    s for s in SJIA.ode_system.states if s in ("height", "bone_age", "adult_height", "joint_damage")
+)
 
 
 def subjects(count: int, seed: int) -> Floats:
@@ -95,17 +97,17 @@ def test_it_returns_after_a_day() -> None:
 
 
 def test_it_is_where_years_of_disease_lead() -> None:
-    """28 days leave joint activity up to a sixth from there, 400 days the red cells 1e-5."""
+    """Settled arthritis takes longest: 1200 days leave it 2 % from there, and it needs twenty years."""
     table, exact = (
         SJIA.parameters(3, {"severity": np.array([0.6, 1.0, 1.6])}),
         Tolerance(rtol=1e-9, atol=1e-12),
     )
     found = settled(table, tolerance=exact, accuracy=1e-8)
-    waited = SJIA.run(table, [], observables=(), start=-1200 * DAY, end=0.0, tolerance=exact)
+    waited = SJIA.run(table, [], observables=(), start=-7300 * DAY, end=0.0, tolerance=exact)
     assert found.converged.all()
     ageless = [i for i in RETURNING if not SJIA.ode_system.states[i].startswith("igf")]
     assert off(found.states, waited.states, 1e-6)[:, ageless].max() < 1e-6
-    assert found.periods.max() <= 14
+    assert found.periods.max() <= 20
 
 
 def test_bits_do_not_depend_on_company(monkeypatch: pytest.MonkeyPatch) -> None:

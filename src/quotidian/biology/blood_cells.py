@@ -49,6 +49,7 @@ life, k_m = k("platelet_life_span", "h"), k("k_marrow", "1/h")
 N_0, N_6, N_ec = k("neutrophil_floor", "1e9/L"), k("neutrophil_gain_il6", "1"), k("neutrophil_ec50", "pg/mL")
 N_1, k_n = k("neutrophil_gain_il1", "1"), k("k_neutrophil", "1/h")
 d, r_h, N_max = k("marrow_share", "1"), k("marrow_half", "1"), k("neutrophil_ceiling", "1e9/L")
+L_0 = k("il6_trace", "nM")
 
 AGES = 4
 marrow = Species("blood_cells.marrow", "1e9/L", "platelets at the present production", "P_m", (0, 1000))
@@ -86,12 +87,14 @@ def consumed(P: Any, tau: Any, chi: Any) -> Any:
     return chi * P / tau
 
 
-def signal_left(R: Any, L: Any, L_D: Any, B_J: Any) -> Any:
-    r"""Signal of the marrow's own IL-6 relative to no drug, :math:`r = \frac{R}{1 + B_J}\frac{L}{L + L_D}`
+def signal_left(R: Any, L: Any, L_0: Any, L_D: Any, B_J: Any) -> Any:
+    r"""Signal of the marrow's own IL-6 relative to no drug,
+    :math:`r = \frac{R}{1 + B_J}\frac{L + L_0}{L + L_0 + L_D}`
 
-    The share of receptor that is free, times the share of IL-6 that no drug has bound.
+    The share of receptor that is free, times the share of IL-6 that no drug has bound. The trace
+    :math:`L_0` defines that share where there is no IL-6 at all.
     """
-    return R / (1 + B_J) * L / (L + L_D)
+    return R / (1 + B_J) * (L + L_0) / (L + L_0 + L_D)
 
 
 def supplied(
@@ -149,7 +152,7 @@ module = Module(
     ledger=k.ledger,
     definitions=(
         AssignmentRule(platelets, together, *ages),
-        AssignmentRule(left, signal_left, mil6r, il6, il6_held, jak_block),
+        AssignmentRule(left, signal_left, mil6r, il6, L_0, il6_held, jak_block),
         AssignmentRule(
             supply, supplied,
             N_0, N_1, il1_signal, d, left, r_h, N_6, il6_signal, N_ec, neutrophil_mobilisation,

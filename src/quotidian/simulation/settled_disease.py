@@ -11,8 +11,10 @@ from quotidian.engine import CompiledModel
 from quotidian.errors import SolverFailed
 
 Floats = NDArray[np.float64]
-LASTING = ("bone_age", "height", "adult_height", "prednisolone_taken", "methylprednisolone_given")
-"""States that accumulate and therefore never become periodic."""
+LASTING = (
+    "bone_age", "height", "adult_height", "joint_damage", "prednisolone_taken", "methylprednisolone_given",
+)  # fmt: skip
+"""States that accumulate and therefore never become periodic; damage would settle where all is lost."""
 
 
 def settled_states(
