@@ -21,7 +21,7 @@ class RoadRunner:
     """libRoadRunner with the task's model loaded. Raises ImportError where it is not installed."""
 
     name, package = "libRoadRunner", "libroadrunner"
-    shares = (1e-2,)
+    shares = (1e-2, 1e-4)
 
     def __init__(self, task: Task) -> None:
         import roadrunner  # type: ignore[import-untyped, import-not-found, unused-ignore]

@@ -31,7 +31,8 @@ Advance = Callable[[Floats, Integers, int], tuple[Floats, Bools]]
 
 BLOCK = 512  # subjects whose iterates fit the cache
 WARM_UP, PATIENCE = 2, 20  # periods integrated before the first search; periods after which it is given up
-LONG_WARM_UP = 120  # periods integrated before the second search, which is the last
+LONG_WARM_UP = 120  # periods integrated before the second search
+YEARS_WARM_UP = 3650  # before the last one, where a search led out of the model, as it may near a tipping point
 TYPICAL_WARM_UP = 10
 STEP = 1e-3  # of a difference, as a share of the state
 WORST = 1e9  # a correction with larger entries is not used
@@ -126,9 +127,12 @@ def find_fixed_point(
         _search(found, advance, own, WARM_UP, min(PATIENCE, most), accuracy, scales, lambda x: newton)
     left = ~(found.correction <= accuracy) & (found.periods + LONG_WARM_UP < most)
     for subject in map(int, np.flatnonzero(left)):
-        found.states[subject], found.correction[subject] = states[subject], np.inf
         own, at = np.array([subject]), partial(own_newton, subject)
-        _search(found, advance, own, LONG_WARM_UP, most, accuracy, scales, at)
+        for warm_up, until in ((LONG_WARM_UP, most), (YEARS_WARM_UP, YEARS_WARM_UP + 2 * most)):
+            if np.isfinite(found.correction[subject]) and warm_up == YEARS_WARM_UP:
+                break
+            found.states[subject], found.correction[subject] = states[subject], np.inf
+            _search(found, advance, own, warm_up, until, accuracy, scales, at)
     found.converged[:] = found.correction <= accuracy
     reasons = tuple(map(_reason, found.converged, found.correction, found.periods))
     return replace(found, reasons=reasons)
