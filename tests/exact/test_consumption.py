@@ -91,9 +91,10 @@ def test_the_marrow_loses_its_share_with_the_signal_of_its_own_il6() -> None:
     """Nothing without a drug, half of the effect at about an eighth of the signal, all of it at none."""
     losses = [1 - supply(2.0, r=r) / supply(2.0) for r in (1.0, 0.13, 0.0)]
     np.testing.assert_allclose(losses, [0.0, 0.3 * 0.435, 0.3], atol=1e-9)
-    assert signal_left(0.01, 1e-3, 0.0, 0.0) == pytest.approx(0.01)  # an antibody to the receptor
-    assert signal_left(1.0, 1e-3, 9e-3, 0.0) == pytest.approx(0.1)  # one to IL-6
-    assert signal_left(1.0, 1e-3, 0.0, 1.0) == pytest.approx(0.5)  # an inhibitor of JAK
+    assert signal_left(0.01, 1e-3, 0.0, 0.0, 0.0) == pytest.approx(0.01)  # an antibody to the receptor
+    assert signal_left(1.0, 1e-3, 0.0, 9e-3, 0.0) == pytest.approx(0.1)  # one to IL-6
+    assert signal_left(1.0, 1e-3, 0.0, 0.0, 1.0) == pytest.approx(0.5)  # an inhibitor of JAK
+    assert signal_left(1.0, 0.0, 1e-12, 0.0, 0.0) == 1.0  # no IL-6 and no drug
 
 
 @pytest.mark.parametrize("N", [1.0, 10.0, 55.0, 1e4])
