@@ -73,3 +73,14 @@ def test_disease_that_does_not_settle_is_refused() -> None:
     odd = child(age=6, sex="female", weight=20, random_effects={"fever.gain": 1e300})
     with pytest.raises(SolverFailed, match="The untreated disease of subject 1 does not settle"):
         simulate([GIRL, odd], no_drug(), days=1, start="periodic")
+
+
+def test_a_settled_start_keeps_the_damage_that_the_joints_have() -> None:
+    """Damage never falls, so its own steady state would be the loss of every joint."""
+    settled, run_in = (
+        simulate(child(6, "female", 20), regimen("none"), days=1.0, observables=("joint_damage",), start=how)
+        for how in ("periodic", "run-in")
+    )
+    damage = settled["joint_damage"][0]
+    assert damage[0] == pytest.approx(run_in["joint_damage"][0, 0], rel=0.02)
+    assert 0 < damage[-1] - damage[0] < 1e-3
