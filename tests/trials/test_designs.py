@@ -104,7 +104,7 @@ def test_withdrawal_randomises_responders_alone_and_rescues_those_who_flare() ->
     assert record.had("escape")[placebo].mean() > record.had("escape")[record.arm == 0].mean()
     week = 18
     assert np.median(record.trough[week][placebo & ~record.escaped], axis=0) < 1.0
-    assert (record.trough[22] > 1.0).all()  # everyone is on open drug again
+    assert (record.trough[22] > 1.0).mean() > 0.9  # open drug again; antibodies clear it in a few
 
 
 def test_steroid_is_cut_by_the_share_of_the_rule_and_only_where_the_child_is_well() -> None:

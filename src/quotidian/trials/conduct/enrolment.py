@@ -20,7 +20,8 @@ from quotidian.trials.conduct.weighting import Match
 Floats = NDArray[np.float64]
 SURPLUS = 2.0
 """Candidates per planned child in the first round."""
-MOST_ROUNDS = 40
+MOST_TRIED, MOST_PER_PLACE = 4000, 41
+"""Candidates after which a replicate is given up: a number, or a number per planned child if that is more."""
 Place = tuple[int, int, int]
 """Replicate, round, and place among the candidates of that round."""
 
@@ -37,10 +38,8 @@ def enrol(
     wanted, places = dict.fromkeys(replicates, size), list[Place]()
     rounds: list[Screened] = []
     first, count = 0, int(np.ceil(size * SURPLUS))
-    for _ in range(MOST_ROUNDS):
-        short = [r for r, n in wanted.items() if n]
-        if not short:
-            break
+    most = max(MOST_TRIED, MOST_PER_PLACE * size)
+    while (short := [r for r, n in wanted.items() if n]) and first < most:
         s = screen(setting, execution, chosen_by, short, range(first, first + count))
         first, count = first + count, int(np.ceil(size * SURPLUS / 2))
         for r in short:
