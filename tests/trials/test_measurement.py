@@ -66,4 +66,4 @@ def test_a_trial_counts_neutrophils_at_every_visit_with_that_variation() -> None
     record = follow(design("tender"), 1, seed=3, threads=1).records[0]
     assert sorted(record.neutrophils) == list(record.weeks)
     error = np.log(record.neutrophils[8] / record.observed[8]["neutrophils"])
-    assert 0.1 < error.std() < 0.27
+    assert 0.18 < error.std() < 0.32  # 0.25 stated

@@ -21,9 +21,8 @@ def _raised(name: str, times: float, view: AnalysisView, week: int) -> Finding:
 
 
 def _reading(name: str, view: AnalysisView, week: int) -> Floats:
-    """U/L at a visit; at most that before any drug for a child that is out of its arm by then."""
-    now, before = (view.record.observed[w][name] for w in (week, 0))
-    return np.where(view.out(week), np.minimum(now, before), now)
+    """U/L at a visit; 0 for a child that is out of its arm by then, of whom nothing more is read."""
+    return np.where(view.out(week), 0.0, view.record.observed[week][name])
 
 
 ENDPOINTS = tuple(
