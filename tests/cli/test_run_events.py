@@ -47,7 +47,8 @@ REFUSED = {
     "rule": ([*FORMULA, "--carried", "sideways"], "backward or forward"),
     "formula": (["--covariate", "CL = open('x')"], "is not a formula"),
     "column": (["--covariate", "CL = 2*AGE"], "no column AGE"),
-    "setting": (["--set", "CL"], "--set cannot be read at 'CL'"),
+    "setting": (["--dosing", "F1"], "--dosing cannot be read at 'F1'"),
+    "setting twice": (["--set", "CL=1"], "--set stands 2 times"),
 }
 
 

@@ -16,8 +16,8 @@ from quotidian.simulation import SimulationRequest, Subjects
 AGE = 6.125
 LINE = f"simulate --age {AGE} --sex female --weeks 1 --every 1day --observables crp"
 MOST_FILES = 10  # the engine's counted as one
-BRANCHES = {"patients/growth.py", "dosing/person.py"}
-"""Files that use the age for a typical size or a dose, and hand it to nobody."""
+BRANCHES = {"patients/growth.py", "patients/guards.py", "dosing/person.py"}
+"""Files that use the age for a typical size, a limit or a dose, and hand it to nobody."""
 
 
 def holds(value: object) -> bool:
