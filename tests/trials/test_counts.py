@@ -27,11 +27,15 @@ def test_the_last_line_counts_earlier_and_later_rows_apart() -> None:
 
 
 def test_rows_that_the_design_quotes_are_counted_as_well() -> None:
-    rows = [replace(INSIDE, claim="yokota-2008.acr30.all"), INSIDE]
+    tuned_to = replace(INSIDE, claim="tender.neutropenia.tocilizumab", role="calibration")
+    rows = [replace(INSIDE, claim="yokota-2008.acr30.all"), INSIDE, tuned_to]
     assert in_view(rows) == (1, 1)
     assert role_lines(rows)[-1].endswith("quotes: 1 of 1 inside.")
-    (file,) = frozen_roles().files
-    assert role_lines(rows)[0] == f"Roles: 2026-11-29.yaml, frozen 2026-11-29, SHA-256 {file.sha256}."
+    first, second = frozen_roles().files
+    assert role_lines(rows)[0] == f"Roles: 2026-11-29.yaml, frozen 2026-11-29, SHA-256 {first.sha256}."
+    assert role_lines(rows)[1].startswith(
+        "Roles: 2026-11-29b.yaml, frozen 2026-11-29b, SHA-256 " + second.sha256
+    )
 
 
 def test_a_cited_fact_has_a_counterpart() -> None:

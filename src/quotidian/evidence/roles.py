@@ -60,7 +60,7 @@ def frozen_roles() -> FrozenRoles:
 
 
 def read_roles(paths: Sequence[Path]) -> FrozenRoles:
-    """The roles of dated files, the earliest first.
+    """The roles of dated files, the earliest first. A further file of a day has a letter after the date.
 
     A later file adds facts. It changes a role only under ``changed: {id: {to: role, because: reason}}``.
 

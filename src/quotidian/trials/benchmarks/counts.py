@@ -44,8 +44,9 @@ def last_line(rows: Sequence[ScoreRow]) -> str:
 
 
 def in_view(rows: Sequence[ScoreRow]) -> tuple[int, int]:
-    """Rows of version 0.1 that a later design quotes: number inside, and number in all."""
-    own = [row.inside for row in rows if row.claim in frozen_roles().in_view]
+    """Validation rows of version 0.1 that a later design quotes: number inside, and number in all."""
+    quoted = frozen_roles().in_view
+    own = [row.inside for row in rows if row.claim in quoted and row.role == "validation"]
     return sum(own), len(own)
 
 
