@@ -110,6 +110,12 @@ def test_it_is_where_years_of_disease_lead() -> None:
     assert found.periods.max() <= 20
 
 
+def test_a_disease_near_its_tipping_point_is_followed_for_years() -> None:
+    """With half the gain through IL-1 two searches lead out of the model."""
+    found = settled(SJIA.parameters(1, {"innate_loop.gain_il1": 0.2}))
+    assert found.converged.all() and found.periods[0] > 3650
+
+
 def test_bits_do_not_depend_on_company(monkeypatch: pytest.MonkeyPatch) -> None:
     table = subjects(40, 5)
     together = settled(table, accuracy=1e-4)
@@ -159,7 +165,7 @@ def test_a_subject_that_cannot_settle_says_so_and_changes_nobody() -> None:
 
 def test_a_search_that_fails_is_repeated_after_plain_integration(monkeypatch: pytest.MonkeyPatch) -> None:
     """No patience at first: the second search ends where the first would have ended."""
-    table = subjects(2, 6)
+    table = subjects(2, 8)
     usual = settled(table)
     monkeypatch.setattr("quotidian.engine.steady_state.periodic_orbit.PATIENCE", 3)
     again = settled(table)

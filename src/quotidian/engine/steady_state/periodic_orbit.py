@@ -9,7 +9,8 @@ subjects:
 :math:`J` is the derivative of the map for the typical subject, from differences, computed once for a model.
 A pool with a turnover of 120 days has a residual of 1/120 of its distance from the fixed point, whereas
 :math:`r` estimates the distance. One iteration costs one period. A subject that does not converge soon is
-integrated through some months from its initial state, and the search is repeated with its own matrix.
+integrated through some months from its initial state, and the search is repeated with its own matrix. Where
+that search leaves the model, as near a tipping point, ten years of integration come before a last one.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Advance = Callable[[Floats, Integers, int], tuple[Floats, Bools]]
 BLOCK = 512  # subjects whose iterates fit the cache
 WARM_UP, PATIENCE = 2, 20  # periods integrated before the first search; periods after which it is given up
 LONG_WARM_UP = 120  # periods integrated before the second search
-YEARS_WARM_UP = 3650  # before the last one, where a search led out of the model, as near a tipping point
+YEARS_WARM_UP = 3650  # periods integrated before the last search
 TYPICAL_WARM_UP = 10
 STEP = 1e-3  # of a difference, as a share of the state
 WORST = 1e9  # a correction with larger entries is not used
@@ -129,10 +130,10 @@ def find_fixed_point(
     for subject in map(int, np.flatnonzero(left)):
         own, at = np.array([subject]), partial(own_newton, subject)
         for warm_up, until in ((LONG_WARM_UP, most), (YEARS_WARM_UP, YEARS_WARM_UP + 2 * most)):
-            if np.isfinite(found.correction[subject]) and warm_up == YEARS_WARM_UP:
-                break
             found.states[subject], found.correction[subject] = states[subject], np.inf
             _search(found, advance, own, warm_up, until, accuracy, scales, at)
+            if np.isfinite(found.correction[subject]):
+                break
     found.converged[:] = found.correction <= accuracy
     reasons = tuple(map(_reason, found.converged, found.correction, found.periods))
     return replace(found, reasons=reasons)
