@@ -39,9 +39,10 @@ def test_nothing_is_left_that_nobody_needs() -> None:
     assert {"height"} <= {s.name for s in narrowed(WHOLE, ("height_sds",)).species}
 
 
-def test_an_antibody_alone_needs_no_joints() -> None:
+def test_an_antibody_needs_its_receptors_and_what_makes_il6_but_nothing_that_il6_makes() -> None:
     names = {s.name for s in narrowed(WHOLE, ("tocilizumab",)).species}
-    assert "tocilizumab" in names and "joint_activity" not in names
+    assert {"tocilizumab", "mil6r", "il6", "joint_infiltrate"} <= names
+    assert {"crp", "temperature", "ferritin", "joint_damage", "height"}.isdisjoint(names)
 
 
 def test_an_observable_that_is_not_there_is_refused() -> None:
