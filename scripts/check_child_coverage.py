@@ -10,14 +10,15 @@ region of highest posterior density that contains 90 % of the posterior draws.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.application.fitting.child_data import ChildRecord
-from quotidian.application.fitting.child_fit import ChildFit, child_kinds, fit_child
+from quotidian.application.fitting.child_fit import ChildFit, fit_child
+from quotidian.application.fitting.child_problem import child_problem
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import Tolerance
 from quotidian.patients.child import child
@@ -50,12 +51,12 @@ def simulated(number: int, streams: Streams) -> tuple[ChildRecord, Floats]:
         np.array([hour for hour, _ in rows]), tuple(name for _, name in rows), np.ones(len(rows)),
         np.zeros(len(rows), np.int64), tuple(range(1, len(rows) + 1)),
     )  # fmt: skip
-    kind = child_kinds(empty, GIRL, PLAN, UNTIL_DAY, None)[0]
+    problem = child_problem(empty, GIRL, PLAN, UNTIL_DAY)
     one = np.array([number])
-    root = np.linalg.cholesky(kind.prior.correlation)
-    z = streams.normal("coverage.scores", 0, one, len(kind.prior.names)) @ root.T
+    root = np.linalg.cholesky(problem.prior.correlation)
+    z = streams.normal("coverage.scores", 0, one, len(problem.prior.names)) @ root.T
     noise = streams.normal("coverage.errors", 0, one, len(rows))[0]
-    true = replace(kind.predictor, tolerance=TRUTH).predict(np.zeros(1, np.int64), z)[0]
+    true = replace(problem.predictor, tolerance=TRUTH).predict(np.zeros(1, np.int64), z)[0]
     errors = clinic_error_models()
     value = [
         float(errors[name].measured(np.array([f]), np.array([n]))[0])
@@ -64,23 +65,11 @@ def simulated(number: int, streams: Streams) -> tuple[ChildRecord, Floats]:
     return replace(empty, value=np.array(value)), z[0]
 
 
-def objective_of(record: ChildRecord) -> Callable[[Floats], Floats]:
-    """-2 times the log posterior density of a child's scores [draw, effect], up to a constant."""
-    kind = child_kinds(record, GIRL, PLAN, UNTIL_DAY, 1)[0]
-
-    def objective(z: Floats) -> Floats:
-        who = np.zeros(len(z), np.int64)
-        return kind.model.penalised(who, kind.predictor.predict(who, z), z, kind.at)
-
-    return objective
-
-
-def looked_for(fit: ChildFit, z: Floats, objective: Callable[[Floats], Floats]) -> Found:
+def looked_for(fit: ChildFit, z: Floats) -> Found:
     """Whether the intervals and the joint region of a fit contain the true scores z [effect]."""
     low, high = np.quantile(fit.draws, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0)
     inside = {n: bool(a <= x <= b) for n, a, x, b in zip(fit.names, low, z, high, strict=True)}
-    depth = objective(np.vstack([fit.draws, z]))
-    return Found(inside, bool(depth[-1] <= np.quantile(depth[:-1], LEVEL)), bool(fit.sir["trusted"]))
+    return Found(inside, fit.contains(z), bool(fit.sir["trusted"]))
 
 
 def printed(found: Sequence[Found]) -> list[str]:
@@ -109,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for number in range(asked.children):
         record, true = simulated(number, streams)
         fit = fit_child(record, GIRL, PLAN, until_day=UNTIL_DAY, seed=asked.seed + number, threads=1)
-        found.append(looked_for(fit, true, objective_of(record)))
+        found.append(looked_for(fit, true))
     print("\n".join(printed(found)))
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from quotidian.errors import InvalidInput
-from quotidian.inference.residual import Residuals, refuse_impossible
+from quotidian.inference.residual import Residuals
 
 from .problems import observations
 
@@ -62,8 +61,3 @@ def test_values_are_those_of_the_normal_distribution_without_the_constant():
     np.testing.assert_allclose(below[0, :2], -2 * norm.logcdf(data.value, f, sd)[0, :2], rtol=1e-9)
     inside = norm.cdf(2.0, 1.7, sd[0, 2]) - norm.cdf(0.3, 1.7, sd[0, 2])
     assert below[0, 2] == pytest.approx(-2 * np.log(inside))
-
-
-def test_sigmas_that_are_not_positive_are_refused():
-    with pytest.raises(InvalidInput, match="additive"):
-        refuse_impossible("additive", [0.0])

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotidian.application.fitting.child_data import ChildRecord, read_child
-from quotidian.application.fitting.child_fit import ChildFit, clinic_units
+from quotidian.application.fitting.child_fit import ChildFit
 from quotidian.application.fitting.child_fit import fit_child as child_fitted
+from quotidian.application.fitting.child_measurements import clinic_units
 from quotidian.application.fitting.effects_file import read_effects
 from quotidian.application.fitting.population_fit import METHODS, Method, PopulationFit
 from quotidian.application.fitting.population_fit import fit_population as fitted

@@ -106,7 +106,8 @@ def child(
     """
     from quotidian.application.fitting import child_files
     from quotidian.application.fitting.child_data import read_child
-    from quotidian.application.fitting.child_fit import clinic_units, fit_child
+    from quotidian.application.fitting.child_fit import fit_child
+    from quotidian.application.fitting.child_measurements import clinic_units
     from quotidian.cli.support.subject_options import virtual_child
     from quotidian.drugs.catalogue import regimen as parsed
 

@@ -29,11 +29,13 @@ class Resampled:
 
     Attributes
     ----------
-    kept : [draw, effect] equally probable. mean, sd : [effect] by the weights. ess : effective number of
-        proposals. pareto_k : shape of the tail of the weights. proposals : how many there were.
+    kept : [draw, effect] equally probable. objective : [draw] -2 times their log density, up to a constant.
+    mean, sd : [effect] by the weights. ess : effective number of proposals. pareto_k : shape of the tail of
+    the weights. proposals : how many there were.
     """
 
     kept: Floats
+    objective: Floats
     mean: Floats
     sd: Floats
     ess: float
@@ -88,7 +90,8 @@ def resampled(
     mean = w @ x
     sd = np.sqrt(w @ (x - mean) ** 2)
     places = np.searchsorted(np.cumsum(w), (np.arange(kept) + 0.5) / kept)
-    return Resampled(x[np.minimum(places, len(x) - 1)], mean, sd, ess, k, len(x))
+    places = np.minimum(places, len(x) - 1)
+    return Resampled(x[places], -2.0 * log_p[places], mean, sd, ess, k, len(x))
 
 
 def _log_mean(logs: list[Floats], counts: list[int]) -> Floats:

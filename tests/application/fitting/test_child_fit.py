@@ -10,7 +10,9 @@ import pytest
 
 from quotidian.application.fitting import child_files
 from quotidian.application.fitting.child_data import ChildRecord
-from quotidian.application.fitting.child_fit import child_kinds, clinic_units, fit_child
+from quotidian.application.fitting.child_fit import fit_child
+from quotidian.application.fitting.child_measurements import clinic_units
+from quotidian.application.fitting.child_problem import child_problem
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import Tolerance
 from quotidian.errors import RegimenError
@@ -32,10 +34,10 @@ def _record(plan: list[tuple[float, str]], seed: int) -> tuple[ChildRecord, np.n
         hours, tuple(name for _, name in plan), np.ones(len(plan)), np.zeros(len(plan), np.int64),
         tuple(range(1, len(plan) + 1)),
     )  # fmt: skip
-    kind = child_kinds(empty, GIRL, PLAN, 60.0, None)[0]
-    names = kind.prior.names
+    problem = child_problem(empty, GIRL, PLAN, 60.0)
+    names = problem.prior.names
     z = 0.5 * np.sign(rng.normal(size=len(names)))
-    true = kind.predictor.predict(np.zeros(1, np.int64), z[None])[0]
+    true = problem.predictor.predict(np.zeros(1, np.int64), z[None])[0]
     noise, errors = rng.normal(size=len(plan)), clinic_error_models()
     value = [
         float(errors[name].measured(np.array([f]), np.array([n]))[0])
@@ -46,10 +48,10 @@ def _record(plan: list[tuple[float, str]], seed: int) -> tuple[ChildRecord, np.n
 
 def test_derivatives_agree_with_differences_at_a_tight_tolerance():
     record, z, names = _record(LEVELS, 1)
-    kind = child_kinds(record, GIRL, PLAN, 60.0, None)[0]
-    fine = replace(kind.predictor, tolerance=Tolerance(rtol=1e-9, atol=1e-11))
+    problem = child_problem(record, GIRL, PLAN, 60.0)
+    fine = replace(problem.predictor, tolerance=Tolerance(rtol=1e-9, atol=1e-11))
     who, which = np.zeros(1, np.int64), list(range(len(names)))
-    _, slopes = kind.predictor.linearise(who, z[None], which)
+    _, slopes = problem.predictor.linearise(who, z[None], which)
     scale = np.abs(slopes).max()
     for k in which:
         step = np.zeros((1, len(names)))

@@ -20,8 +20,9 @@ def contents(fit: ChildFit, child: Child, regimen: str) -> dict[str, bytes]:
     """Content of each file by name."""
     whole = {
         "child": child.label, "regimen": regimen, "ofv": fit.ofv, "seconds": round(fit.seconds, 3),
-        "sir": fit.sir, "silent": list(fit.silent), "modes": fit.modes, "notes": list(fit.notes),
-        "measurements": len(fit.record.value), "version": __version__, "use": RESEARCH_USE,
+        "sir": fit.sir, "region": fit.region, "silent": list(fit.silent),
+        "modes": fit.modes, "notes": list(fit.notes), "measurements": len(fit.record.value),
+        "version": __version__, "use": RESEARCH_USE,
     }  # fmt: skip
     text = json.dumps(whole, indent=2, ensure_ascii=False)
     tables = {EFFECTS: effects_csv(fit), BANDS: bands_csv(fit), FIT: f"{text}\n"}

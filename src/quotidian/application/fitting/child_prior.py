@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.patients.population import TYPICAL, PatientPopulation
-from quotidian.population import LogitNormal, LogNormal, Mixture
+from quotidian.population import LogitNormal, LogNormal
 
 Floats = NDArray[np.float64]
 FITTED = (
@@ -22,7 +22,6 @@ FITTED = (
     "blood_cells.neutrophil_floor", "blood_cells.platelet_baseline", "red_cells.haemoglobin_at_six",
 )  # fmt: skip
 """Effects that are fitted where an analyte depends on them, beside those on drugs that the child is given."""
-FEVER = "fever.gain"
 
 
 @dataclass(frozen=True)
@@ -49,12 +48,10 @@ class ChildEffect:
 
 @dataclass(frozen=True, eq=False)
 class ChildPrior:
-    """Effects with the correlation of their scores, and the probability of this kind of child."""
+    """Effects with the correlation of their scores."""
 
     effects: tuple[ChildEffect, ...]
     correlation: Floats
-    febrile: bool
-    share: float
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,10 +59,10 @@ class ChildPrior:
         return tuple(e.parameter for e in self.effects)
 
 
-def priors(
+def child_prior(
     held: Sequence[str], drugs: Sequence[str], population: PatientPopulation = TYPICAL
-) -> tuple[ChildPrior, ...]:
-    """The priors of the kinds of children, those with fever and those without.
+) -> ChildPrior:
+    """The prior of a child of a population.
 
     Parameters
     ----------
@@ -75,29 +72,16 @@ def priors(
     known = {e.parameter: e.distribution for e in population.random_effects.effects}
     wanted = [n for n in FITTED if n in held]
     wanted += [n for n in known if n.partition(".")[0] in drugs and n in held]
-    fever = known.get(FEVER)
-    mixed = isinstance(fever, Mixture) and FEVER in wanted
-    found = []
-    for febrile in (True, False) if mixed else (True,):
-        effects = []
-        for name in wanted:
-            if name == "severity":
-                own = LogNormal(s["severity"], s["severity_median"])
-                effects.append(ChildEffect(name, own))
-            elif name == "joints.il6_share":
-                share = LogitNormal(s["il6_share_logit"], s["il6_share_sd"])
-                effects.append(ChildEffect(name, share, is_value=True))
-            else:
-                chosen = known[name]
-                if isinstance(chosen, Mixture):
-                    chosen = chosen.first if febrile else chosen.second
-                if isinstance(chosen, LogNormal | LogitNormal):
-                    effects.append(ChildEffect(name, chosen))
-        probability = 1.0
-        if mixed and isinstance(fever, Mixture):
-            probability = fever.share if febrile else 1.0 - fever.share
-        found.append(ChildPrior(tuple(effects), _correlation(effects, population), febrile, probability))
-    return tuple(found)
+    effects = []
+    for name in wanted:
+        if name == "severity":
+            effects.append(ChildEffect(name, LogNormal(s["severity"], s["severity_median"])))
+        elif name == "joints.il6_share":
+            share = LogitNormal(s["il6_share_logit"], s["il6_share_sd"])
+            effects.append(ChildEffect(name, share, is_value=True))
+        elif isinstance(chosen := known[name], LogNormal | LogitNormal):
+            effects.append(ChildEffect(name, chosen))
+    return ChildPrior(tuple(effects), _correlation(effects, population))
 
 
 def _correlation(effects: Sequence[ChildEffect], population: PatientPopulation) -> Floats:
