@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from quotidian.network import Parameters
+from quotidian.evidence import NO_OVERLAY, Ledger, Overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class AntidrugAntibodies:
     delay_h : time from priming until antibodies act, h.
     early_hazard : hazard at the first dose in excess of the steady one, 1/h. early_h : its time of decay, h.
     reaction_share : share of those with antibodies who react to an infusion and stop the drug.
+    ledger : of the drug, where the values come from one.
     """
 
     input: str
@@ -40,6 +41,13 @@ class AntidrugAntibodies:
     early_hazard: float
     early_h: float
     reaction_share: float
+    ledger: Ledger | None = field(default=None, repr=False, compare=False)
+
+    def overlaid(self, overlay: Overlay) -> AntidrugAntibodies:
+        """The same, with the values of its ledger that an overlay replaces."""
+        if self.ledger is None or not overlay.changed(self.ledger):
+            return self
+        return antidrug_antibodies(self.ledger, self.input, overlay)
 
     def onset(self, threshold: float, doses: Sequence[float]) -> float | None:
         r"""Hour at which antibodies begin to act, or None if these doses do not cause any.
@@ -102,16 +110,21 @@ class AntidrugAntibodies:
             before = dose
 
 
-def antidrug_antibodies(k: Parameters, name: str) -> AntidrugAntibodies:
+def antidrug_antibodies(k: Ledger, name: str, overlay: Overlay = NO_OVERLAY) -> AntidrugAntibodies:
     """The hazard from the entries ``antibody_*`` of a drug's ledger; ``name`` is the input of the model."""
+
+    def value(entry: str, unit: str) -> float:
+        return overlay.value_in(k[f"antibody_{entry}"], unit)
+
     return AntidrugAntibodies(
         name,
-        k("antibody_hazard", "1/h").value,
-        k("antibody_resumption_factor", "1").value,
-        k("antibody_lapse", "h").value,
-        k("antibody_resumption", "h").value,
-        k("antibody_delay", "h").value,
-        k("antibody_early_hazard", "1/h").value,
-        k("antibody_early_fade", "h").value,
-        k("antibody_reaction", "1").value,
+        value("hazard", "1/h"),
+        value("resumption_factor", "1"),
+        value("lapse", "h"),
+        value("resumption", "h"),
+        value("delay", "h"),
+        value("early_hazard", "1/h"),
+        value("early_fade", "h"),
+        value("reaction", "1"),
+        k,
     )

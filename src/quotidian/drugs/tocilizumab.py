@@ -58,5 +58,5 @@ drug = Drug(
         *above_normal(k, "alt", "U/L"),
     ),
     variability=log_normal(k, "CL", "V_c", "V_p", "V_m", "strain", stream="disposition"),
-    antibodies=antidrug_antibodies(k, antibodies.name),
+    antibodies=antidrug_antibodies(k.ledger, antibodies.name),
 )

@@ -4,6 +4,7 @@ from quotidian.evidence.basis import Assumed, Basis, Derived, Fitted, Measured
 from quotidian.evidence.bibliography import Reference, bibliography
 from quotidian.evidence.entry import Entry, Source, as_dict
 from quotidian.evidence.ledger import Ledger, UnknownEntry, all_ledgers, ledger_beside, read_ledger
+from quotidian.evidence.overlay import NO_OVERLAY, Overlay
 from quotidian.evidence.search import search
 from quotidian.evidence.spread import (
     Cv,
@@ -20,6 +21,7 @@ from quotidian.evidence.spread import (
 )
 
 __all__ = [
+    "NO_OVERLAY",
     "Assumed",
     "Basis",
     "Cv",
@@ -31,6 +33,7 @@ __all__ = [
     "LogSd",
     "Measured",
     "NoSpread",
+    "Overlay",
     "RandomEffectOf",
     "Range",
     "Reference",

@@ -1,7 +1,7 @@
 """Reaction networks: species, laws, fluxes, modules, models, and their audit."""
 
 from quotidian.network.flux import AssignmentRule, Flux, InitialCondition, Observable, Transfer
-from quotidian.network.model import Model
+from quotidian.network.model import Model, model_entries, replaced_constants
 from quotidian.network.module import Module, Parameters
 from quotidian.network.names import (
     NOTHING,
@@ -36,5 +36,7 @@ __all__ = [
     "Species",
     "Sum",
     "Transfer",
+    "model_entries",
+    "replaced_constants",
     "sum_module",
 ]

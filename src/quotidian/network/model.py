@@ -12,10 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from quotidian.errors import AuditError
-from quotidian.evidence import Ledger
+from quotidian.evidence import Entry, Ledger, Overlay
 from quotidian.network.flux import AssignmentRule, Flux, InitialCondition, Observable, Transfer, call
 from quotidian.network.module import Module
 from quotidian.network.names import TIME, Covariate, Input, Named, Parameter, Signal, Species
+from quotidian.units import convert
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,6 @@ class Model:
     @cached_property
     def constants(self) -> dict[str, float]:
         """Values of parameters and covariates of the typical subject, settings applied."""
-        from quotidian.units import convert
-
         values = {name: p.value for name, p in self.parameters.items()}
         values |= {name: c.typical for name, c in self.covariates.items()}
         for name, entry in (self.settings or {}).items():
@@ -149,6 +148,27 @@ class Model:
         observables = {name: call(o, env) for name, o in self.observables.items()}
         signals = {d.of.name: env[d.of.name] for d in self.definitions}
         return ModelValues(signals, rates, initial_values, observables)
+
+
+def replaced_constants(model: Model, overlay: Overlay) -> dict[str, float]:
+    """Constants of a model that an overlay replaces, by name, in the unit of the law.
+
+    Where a variant has a setting of its own, the entry of the setting counts and not that of the mechanism.
+    """
+    if not overlay.replaced:
+        return {}
+    found = {}
+    for name, entry in model_entries(model).items():
+        value = overlay.value(entry)
+        if value != entry.value:
+            found[name] = convert(value, entry.unit, model.arguments[name].unit)
+    return found
+
+
+def model_entries(model: Model) -> dict[str, Entry]:
+    """The entry from which each constant of a model has its value, by name of the constant."""
+    own = {name: p.entry for name, p in model.parameters.items() if p.entry is not None}
+    return own | dict(model.settings or {})
 
 
 def _unresolved(model: str, waiting: Mapping[str, AssignmentRule]) -> tuple[str, str, str]:

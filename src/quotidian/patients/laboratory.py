@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quotidian.errors import UnknownName, closest
-from quotidian.evidence import Ledger, ledger_beside
+from quotidian.evidence import NO_OVERLAY, Ledger, Overlay, ledger_beside
 from quotidian.population import ErrorModel
 from quotidian.statistics.streams import Streams
 
@@ -47,10 +47,10 @@ def ledger() -> Ledger:
     return ledger_beside(__file__)
 
 
-@cache
-def assays() -> Mapping[str, ErrorModel]:
+@lru_cache(maxsize=8)
+def assays(overlay: Overlay = NO_OVERLAY) -> Mapping[str, ErrorModel]:
     """The error model of each assay by the observable that it measures; of neutrophils the limits alone."""
-    v = {name: entry.value for name, entry in ledger().items()}
+    v = overlay.values(ledger())
     names = [name.removesuffix("_lloq") for name in v if name.endswith("_lloq")]
     return MappingProxyType(
         {
@@ -95,6 +95,7 @@ def at_hour(times: ArrayLike, values: ArrayLike, day: float, hours: ArrayLike) -
 def report(
     name: str, true: Floats, streams: Streams, replicate: int | NDArray[np.int64],
     numbers: Sequence[int] | NDArray[np.int64], occasion: int, assay: int | None = None,
+    overlay: Overlay = NO_OVERLAY,
 ) -> Report:  # fmt: skip
     """What the laboratory reports of true values, [subject]; the error does not depend on the treatment.
 
@@ -107,7 +108,7 @@ def report(
     """
     if name not in assays():
         raise UnknownName(f"No laboratory measures '{name}'.", "", closest(name, assays()))
-    model = assays()[name]
+    model = assays(overlay)[name]
     factor = 1.0 if assay is None else assay_factor(name, streams, assay)
     shown = model.simulate(factor * true, streams, replicate, numbers, occasion)
     below = shown <= model.lloq

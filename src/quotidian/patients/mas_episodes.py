@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.evidence import Ledger, ledger_beside
+from quotidian.evidence import NO_OVERLAY, Ledger, Overlay, ledger_beside
 from quotidian.patients.mas_criteria import IN_MAS
 from quotidian.statistics.streams import Streams
 
@@ -98,13 +98,18 @@ def toll(days: Floats, activation: Floats) -> Floats:
     return np.concatenate([np.zeros((len(Z), 1)), np.cumsum(steps, axis=1)], axis=1)
 
 
-def fatal_toll(streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers) -> Floats:
+def fatal_toll(
+    streams: Streams,
+    replicate: int | Integers,
+    numbers: Sequence[int] | Integers,
+    overlay: Overlay = NO_OVERLAY,
+) -> Floats:
     r"""Toll at which a child dies, days, [child]: :math:`-\ln u / h_D`, one draw for each child.
 
     A child therefore dies at the same toll in every arm.
     """
     u = streams.uniform("mas.death", replicate, np.asarray(numbers))[:, 0]
-    return np.asarray(-np.log(u) / ledger()["death_hazard"].value)
+    return np.asarray(-np.log(u) / overlay.value(ledger()["death_hazard"]))
 
 
 def mas_histories(

@@ -7,13 +7,15 @@ biology/joints.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.biology import innate_loop, joints
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients.chance_events import PERIOD_DAYS
 
 Floats = NDArray[np.float64]
@@ -24,17 +26,19 @@ SYSTEMIC, ARTICULAR = 0.3, 0.2
 """Innate activity and arthritis above which a disease counts as active, relative to the typical child: at
 these values fever and a raised CRP, or one active joint, appear."""
 MEMORY, SETTLED, DAMAGE = "innate_loop.memory_at_start", "joints.memory_at_start", "joints.damage_at_start"
-_I = {name: entry.value for name, entry in innate_loop.k.ledger.items()}
-_J = {name: entry.value for name, entry in joints.k.ledger.items()}
 
 
 @dataclass(frozen=True)
 class Disease:
-    """Traits of children, [child] each: severity, gain of settled arthritis, share driven by IL-6."""
+    """Traits of children, [child] each: severity, gain of settled arthritis, share driven by IL-6.
+
+    ``overlay`` replaces values of the laws.
+    """
 
     severity: Floats
     articular_gain: Floats
     il6_share: Floats
+    overlay: Overlay = NO_OVERLAY
 
 
 @dataclass(frozen=True)
@@ -76,24 +80,29 @@ def next_period(now: Past, own: Disease, drive: Floats) -> Past:
     :math:`M = s\,\xi\,g(T)` and :math:`J = k_s M (1 - q + q M^n) + a A_s \sqrt{\xi}` are in steady state;
     T, A_s and D_J approach their limits exponentially.
     """
-    g = innate_loop.memory_gain(now.memory, _I["memory_floor"], _I["memory_half"], _I["memory_steepness"])
-    M = innate_loop.set_point(_I["drive"], own.severity * drive, g, _I["gain_il1"], _I["gain_il6"])
+    innate, joint = _laws(own.overlay)
+    g = innate_loop.memory_gain(
+        now.memory, innate["memory_floor"], innate["memory_half"], innate["memory_steepness"]
+    )
+    M = innate_loop.set_point(
+        innate["drive"], own.severity * drive, g, innate["gain_il1"], innate["gain_il6"]
+    )
     J = joints.arthritis_at_start(
-        _J["systemic_gain"],
+        joint["systemic_gain"],
         M,
         own.il6_share,
-        _J["exponent"],
+        joint["exponent"],
         own.articular_gain * np.sqrt(drive),
         now.settled,
     )
-    h = joints.pull(J, _J["memory_half"], _J["memory_steepness"])
-    up, down = _J["memory_gain"] * h, _J["memory_loss"] * (1.0 - h)
-    left = np.exp(-PERIOD_DAYS / _I["memory_time"])
+    h = joints.pull(J, joint["memory_half"], joint["memory_steepness"])
+    up, down = joint["memory_gain"] * h, joint["memory_loss"] * (1.0 - h)
+    left = np.exp(-PERIOD_DAYS / innate["memory_time"])
     end = up / (up + down)
     return Past(
         memory=M + (now.memory - M) * left,
         settled=end + (now.settled - end) * np.exp(-(up + down) * PERIOD_DAYS),
-        damage=1.0 - (1.0 - now.damage) * np.exp(-_J["k_damage"] * J * PERIOD_DAYS),
+        damage=1.0 - (1.0 - now.damage) * np.exp(-joint["k_damage"] * J * PERIOD_DAYS),
         activity=M,
         arthritis=J,
     )
@@ -145,6 +154,12 @@ def course_of(active: Sequence[bool] | Bools, periods: int) -> str:
         quiet = 0 if now else quiet + 1
         remissions += quiet == periods
     return "polycyclic" if came_back else "monophasic" if remissions else "persistent"
+
+
+@lru_cache(maxsize=8)
+def _laws(overlay: Overlay) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    """Values of the laws of innate activity and of arthritis."""
+    return overlay.values(innate_loop.k.ledger), overlay.values(joints.k.ledger)
 
 
 def _chosen(who: Bools, first: Past, second: Past) -> Past:

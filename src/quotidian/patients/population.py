@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from quotidian.biology import joints
 from quotidian.drugs.registry import DRUGS
 from quotidian.errors import UnknownName, closest
-from quotidian.evidence import Ledger, read_ledger
-from quotidian.patients import growth
+from quotidian.evidence import NO_OVERLAY, Ledger, Overlay, read_ledger
+from quotidian.patients import disease_activity, growth
 from quotidian.patients.child import Child
-from quotidian.patients.disease_activity import earlier
 from quotidian.patients.past import PERIODS_A_YEAR, Disease, lived
 from quotidian.patients.random_effects import (
     ARTICULAR,
@@ -65,6 +64,8 @@ class PatientPopulation:
     ----------
     replaced : values by their name in variability.yaml, or in the ledger of a drug that declares variability,
         such as ``tocilizumab.omega_CL``.
+    overlay : values of the ledgers, by full name; ``replaced`` comes before them, since a disease or a
+        design means it.
 
     Raises
     ------
@@ -72,6 +73,7 @@ class PatientPopulation:
     """
 
     replaced: Mapping[str, float] = field(default_factory=dict, hash=False)
+    overlay: Overlay = NO_OVERLAY
 
     def __post_init__(self) -> None:
         known = typical_values()
@@ -81,17 +83,32 @@ class PatientPopulation:
 
     def with_values(self, values: Mapping[str, float]) -> PatientPopulation:
         """The same population, in which these values are replaced."""
-        return PatientPopulation({**self.replaced, **values})
+        return replace(self, replaced={**self.replaced, **values})
+
+    def overlaid(self, overlay: Overlay) -> PatientPopulation:
+        """The same population on other values of the ledgers."""
+        return replace(self, overlay=overlay)
 
     @cached_property
     def values(self) -> Mapping[str, float]:
-        """Every value by its name in variability.yaml or in the ledger of a drug."""
-        return {**typical_values(), **self.replaced}
+        """Every value by its name in variability.yaml or in the ledger of a drug.
+
+        Values of the natural course are among them where the overlay moves them.
+        """
+        return {**typical_values(), **self._moved, **self.replaced}
+
+    @property
+    def _moved(self) -> dict[str, float]:
+        """Values that the overlay replaces: names in variability.yaml and natural_history.yaml, of drugs with
+        the drug before the name."""
+        own = self.overlay.changed(spreads()) | self.overlay.changed(disease_activity.ledger())
+        of_drugs = {n.removeprefix("drugs."): x for n, x in self.overlay.replaced if n.startswith("drugs.")}
+        return own | {name: x for name, x in of_drugs.items() if name in typical_values()}
 
     @cached_property
     def random_effects(self) -> PopulationModel:
         """The random effects on parameters of the model."""
-        return random_effects(self.values)
+        return random_effects(self.values, self.overlay)
 
 
 TYPICAL = PatientPopulation()
@@ -119,7 +136,7 @@ def draw(
     effects = population.random_effects.sample(streams, replicate, n)
     share_of_life = effects.pop(SHARE_OF_LIFE)
     duration = np.maximum(age - s["earliest_onset"], 0.0) * share_of_life
-    duration, start = _lived(streams, replicate, n, effects, shares, duration, s)
+    duration, start = _lived(streams, replicate, n, effects, shares, duration, population)
     effects[SAME_SHARE] = effects[IL1_SHARE]
     effects[IL18] = effects[IL18] * np.where(
         age - duration < EARLY_ONSET, math.exp(s["early_onset_il18"]), 1.0
@@ -148,16 +165,17 @@ def draw(
 
 def _lived(
     streams: Streams, replicate: int, n: NDArray[np.int64], effects: Mapping[str, Floats], shares: Floats,
-    duration: Floats, s: Mapping[str, float],
+    duration: Floats, population: PatientPopulation,
 ) -> tuple[Floats, list[dict[str, float]]]:  # fmt: skip
     """Years from onset to the time when the disease was last active, and its state then, [child] each.
 
     ``duration`` (years) is the drawn one; a child who is in remission by then is seen earlier.
     """
     periods = np.maximum(1, np.ceil(duration * PERIODS_A_YEAR)).astype(np.int64)
-    drive = earlier(streams, replicate, n, int(periods.max(initial=1)), s)
-    gain = joints.k.ledger["articular_gain"].value * effects[ARTICULAR]
-    past, lasted = lived(Disease(effects[SEVERITY], gain, shares), drive, periods)
+    drive = disease_activity.earlier(streams, replicate, n, int(periods.max(initial=1)), population.values)
+    gain = population.overlay.value(joints.k.ledger["articular_gain"]) * effects[ARTICULAR]
+    own = Disease(effects[SEVERITY], gain, shares, population.overlay)
+    past, lasted = lived(own, drive, periods)
     return np.minimum(duration, lasted / PERIODS_A_YEAR), past.start_values()
 
 

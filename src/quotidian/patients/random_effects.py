@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from quotidian.biology import blood_cells, growth, innate_loop, macrophage_activation
 from quotidian.drugs.registry import DRUGS
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.population import (
     Correlation,
     LogitNormal,
@@ -87,19 +88,22 @@ CORRELATIONS = MappingProxyType(
 larger share of its life was younger at onset."""
 
 
-def random_effects(values: Mapping[str, float]) -> PopulationModel:
-    """The random effects for these values, named as by :meth:`PatientPopulation.values`."""
+def random_effects(values: Mapping[str, float], overlay: Overlay = NO_OVERLAY) -> PopulationModel:
+    """The random effects for these values, named as by :meth:`PatientPopulation.values`.
+
+    ``overlay`` replaces the typical values of parameters to which effects are relative.
+    """
     effects = (
-        *_disease(values),
+        *_disease(values, overlay),
         *_log_normal(values),
         RandomEffect(
             "fever.gain", LogNormal(values["fever_gain"], values["fever_gain_median"]), "trait.fever_gain"
         ),
-        _peak_hour(values),
-        _ifn_free(values),
+        _peak_hour(values, overlay),
+        _ifn_free(values, overlay),
         _steroid_half_point(values),
-        _lost_share(values),
-        _marrow_share(values),
+        _lost_share(values, overlay),
+        _marrow_share(values, overlay),
     )
     return sum(_of_drugs(values), PopulationModel(effects, _correlations(values)))
 
@@ -110,19 +114,19 @@ def _log_normal(values: Mapping[str, float]) -> Iterator[RandomEffect]:
         yield RandomEffect(parameter, LogNormal(values[name], median, bound), f"trait.{name}")
 
 
-def _disease(values: Mapping[str, float]) -> Iterator[RandomEffect]:
+def _disease(values: Mapping[str, float], overlay: Overlay) -> Iterator[RandomEffect]:
     """Severity and duration of the disease, and the share that IL-1 drives."""
     yield RandomEffect(SEVERITY, LogNormal(values["severity"], values["severity_median"]), "severity")
     share = LogitNormal(values["duration_logit"], values["duration_spread"])
     yield RandomEffect(SHARE_OF_LIFE, share, "history.duration")
-    typical = innate_loop.k.ledger["il1_share"].value
+    typical = overlay.value(innate_loop.k.ledger["il1_share"])
     driven = LogitNormal(values["il1_share_logit"], values["il1_share_sd"], typical)
     yield RandomEffect(IL1_SHARE, driven, "il1_share")
 
 
-def _peak_hour(values: Mapping[str, float]) -> RandomEffect:
+def _peak_hour(values: Mapping[str, float], overlay: Overlay) -> RandomEffect:
     """The fever of most children comes in the evening, of some in the morning."""
-    typical = innate_loop.k.ledger["peak_hour"].value
+    typical = overlay.value(innate_loop.k.ledger["peak_hour"])
     spread = values["peak_hour_sd"] / typical
     evening, morning = Normal(1.0, spread), Normal(values["morning_hour"] / typical, spread)
     kinds = Mixture(1.0 - values["morning_share"], evening, morning)
@@ -133,9 +137,9 @@ def _correlations(values: Mapping[str, float]) -> tuple[Correlation, ...]:
     return tuple(Correlation(*pair, values[name]) for name, pair in CORRELATIONS.items())
 
 
-def _ifn_free(values: Mapping[str, float]) -> RandomEffect:
+def _ifn_free(values: Mapping[str, float], overlay: Overlay) -> RandomEffect:
     """Macrophage activation that remains when IFN-gamma is blocked: little in most children, much in some."""
-    typical = macrophage_activation.k.ledger["ifn_free"].value
+    typical = overlay.value(macrophage_activation.k.ledger["ifn_free"])
     share = LogitNormal(values["ifn_free_logit"], values["ifn_free_sd"], typical)
     return RandomEffect("macrophage_activation.ifn_free", share, "trait.ifn_free")
 
@@ -146,16 +150,16 @@ def _steroid_half_point(values: Mapping[str, float]) -> RandomEffect:
     return RandomEffect("glucocorticoid.IC50", factor, "trait.steroid_ic50")
 
 
-def _lost_share(values: Mapping[str, float]) -> RandomEffect:
+def _lost_share(values: Mapping[str, float], overlay: Overlay) -> RandomEffect:
     """The share of missed growth that is lost for ever; the median is the typical one."""
-    typical = growth.k.ledger["lost_share"].value
+    typical = overlay.value(growth.k.ledger["lost_share"])
     share = LogitNormal(math.log(typical / (1.0 - typical)), values["lost_share"], typical)
     return RandomEffect("growth.lost_share", share, "trait.lost_share")
 
 
-def _marrow_share(values: Mapping[str, float]) -> RandomEffect:
+def _marrow_share(values: Mapping[str, float], overlay: Overlay) -> RandomEffect:
     """The share of neutrophil production that needs IL-6 of the marrow."""
-    typical = blood_cells.k.ledger["marrow_share"].value
+    typical = overlay.value(blood_cells.k.ledger["marrow_share"])
     share = LogitNormal(values["marrow_share_logit"], values["marrow_share_sd"], typical)
     return RandomEffect("blood_cells.marrow_share", share, "trait.marrow_share")
 

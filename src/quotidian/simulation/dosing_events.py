@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from quotidian.dosing import Administration, Regimen, schedule
+from quotidian.drugs.antidrug_antibodies import AntidrugAntibodies
 from quotidian.drugs.catalogue import PORTS
 from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import ADD, SWITCH
 from quotidian.errors import RegimenError
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.models import DRUGS
 from quotidian.simulation.clock import FIRST_DOSE_HOUR
 from quotidian.simulation.subjects import PersonAt
 
-ANTIBODIES = {name: drug.antibodies for name, drug in DRUGS.items() if drug.antibodies is not None}
-"""Antibodies by drug; for other drugs they are not modelled."""
 _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
@@ -50,7 +51,9 @@ def planned_doses(
     return given
 
 
-def dosing_events(given: Sequence[Administration], antibody_threshold: float = math.inf) -> list[DosingEvent]:
+def dosing_events(
+    given: Sequence[Administration], antibody_threshold: float = math.inf, overlay: Overlay = NO_OVERLAY
+) -> list[DosingEvent]:
     """Events of these administrations and of the antibodies that form against the drugs.
 
     Parameters
@@ -60,7 +63,7 @@ def dosing_events(given: Sequence[Administration], antibody_threshold: float = m
 
     Raises RegimenError for a route by which a drug is not given.
     """
-    return administration_events(given) + antibody_events(antibody_threshold, given)
+    return administration_events(given) + antibody_events(antibody_threshold, given, overlay)
 
 
 def administration_events(given: Iterable[Administration]) -> list[DosingEvent]:
@@ -82,10 +85,18 @@ def administration_events(given: Iterable[Administration]) -> list[DosingEvent]:
     return events
 
 
-def antibody_events(threshold: float, given: Sequence[Administration]) -> list[DosingEvent]:
+@lru_cache(maxsize=8)
+def antibodies(overlay: Overlay = NO_OVERLAY) -> Mapping[str, AntidrugAntibodies]:
+    """Antibodies by drug; for other drugs they are not modelled."""
+    return {name: own.overlaid(overlay) for name, drug in DRUGS.items() if (own := drug.antibodies)}
+
+
+def antibody_events(
+    threshold: float, given: Sequence[Administration], overlay: Overlay = NO_OVERLAY
+) -> list[DosingEvent]:
     """Events of antibodies against the drugs, from the time at which they act; see :func:`dosing_events`."""
     events: list[DosingEvent] = []
-    for drug, against in ANTIBODIES.items():
+    for drug, against in antibodies(overlay).items():
         hour = against.onset(threshold, [dose.time_h for dose in given if dose.drug == drug])
         if hour is not None:
             events.append(DosingEvent(hour, SWITCH, against.input, 1.0))

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from quotidian.dosing import Person
 from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidCall
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.models import DRUGS
+from quotidian.network import replaced_constants
 
 Floats = NDArray[np.float64]
 Column: TypeAlias = Sequence[float | None] | Floats
@@ -69,13 +71,15 @@ class Subjects:
             {name: [column[i] for i in places] for name, column in self.covariates.items()},
         )
 
-    def table(self, model: CompiledModel) -> Floats:
+    def table(self, model: CompiledModel, overlay: Overlay = NO_OVERLAY) -> Floats:
         """Parameter table [subject, parameter]: the model's values, replaced by those of each subject.
+
+        ``overlay`` replaces values of the ledger before those of the subjects and their factors apply.
 
         Factors on parameters of a drug that the model does not contain have no effect. Raises UnknownName
         for an unknown parameter, with the nearest name.
         """
-        table = model.parameters(len(self))
+        table = model.parameters(len(self), replaced_constants(model.model, overlay))
         known = model.model.covariates
         for name, values in {**self.covariates, **self.values}.items():
             if name in self.covariates and name not in known:

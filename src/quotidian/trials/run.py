@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidInput
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.summaries import bands, baseline, portrait
@@ -20,6 +21,7 @@ from quotidian.trials.conduct.parallel import BlockRunner, followed_days, share
 from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.conduct.setting import TrialSetting
+from quotidian.trials.conduct.unread import refuse_unread
 from quotidian.trials.methods_text import matching_of, procedure_of, rules_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
@@ -41,8 +43,10 @@ class Followed:
 def follow(
     trial: Trial, replicates: int, seed: int, progress: Progress | None = None, threads: int | None = None,
     values: Mapping[str, float] | None = None, elsewhere: BlockRunner | None = None,
+    overlay: Overlay = NO_OVERLAY,
 ) -> Followed:  # fmt: skip
-    """Run every replicate. ``values`` replaces entries of the ledger of variability between children.
+    """Run every replicate. ``values`` replaces entries of the ledger of variability between children,
+    ``overlay`` those of any ledger.
 
     ``elsewhere`` runs blocks of replicates in other processes or on other machines; no byte depends on it.
     ``progress`` is called with the completed share, 0 to 1. Raises InvalidInput for fewer than one
@@ -59,19 +63,22 @@ def follow(
         if progress is not None:
             progress(min(done / total, 1.0))
 
-    conductor = conductor_of(trial, seed, threads, values)
+    conductor = conductor_of(trial, seed, threads, values, overlay)
     records = tuple(share(conductor, replicates, threads, tick, elsewhere))
     return Followed(records, conductor, time.perf_counter() - began)
 
 
 def conductor_of(
-    trial: Trial, seed: int, threads: int | None = None, values: Mapping[str, float] | None = None
-) -> TrialConductor:
-    """The conduct of a trial before it begins. ``values`` replace those of the trial's population.
+    trial: Trial, seed: int, threads: int | None = None, values: Mapping[str, float] | None = None,
+    overlay: Overlay = NO_OVERLAY,
+) -> TrialConductor:  # fmt: skip
+    """The conduct of a trial before it begins.
 
-    Raises InvalidInput for a bad seed.
+    ``values`` replace those of the trial's population, ``overlay`` those of any ledger. Raises InvalidInput
+    for a bad seed, and for an overlay of something that trials do not read.
     """
-    population = trial.patient_population.with_values(values or {})
+    refuse_unread(overlay)
+    population = trial.patient_population.with_values(values or {}).overlaid(overlay)
     return TrialConductor(TrialSetting(trial, machine_of(trial), Streams(seed), population), threads)
 
 

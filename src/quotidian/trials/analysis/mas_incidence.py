@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from quotidian.dosing import Regimen
 from quotidian.engine import CompiledModel, Outcome
 from quotidian.errors import InvalidInput
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients.chance_events import Change
 from quotidian.patients.child import Child
 from quotidian.patients.mas_criteria import IN_MAS
@@ -70,7 +71,13 @@ def follow_mas(
         streams, replicate, n.tolist(), LEAD_DAYS + days, kind, course, from_day=float(-LEAD_DAYS)
     )
     doses = [treatment_events(child, regimen, end) for child in drawn_children]
-    ward = _Ward(compiled_model("sjia", regimen.drugs), regimen.drugs, (MAS, INNATE, *signs), threads)
+    ward = _Ward(
+        compiled_model("sjia", regimen.drugs),
+        regimen.drugs,
+        (MAS, INNATE, *signs),
+        threads,
+        population.overlay,
+    )
     lead = ward.evenings(drawn_children, [h.changes for h in drawn], -LEAD_DAYS, 0)
     risk = np.flatnonzero(_at_risk(lead))
     if not len(risk):
@@ -100,6 +107,7 @@ class _Ward:
     drugs: frozenset[str]
     names: tuple[str, ...]
     threads: int | None
+    overlay: Overlay = NO_OVERLAY
 
     def evenings(
         self,
@@ -113,7 +121,7 @@ class _Ward:
     ) -> Outcome:
         """Every evening from day ``first`` to the day before ``last``."""
         narrow = reduced_model("sjia", self.drugs, self.names)
-        table = narrow.parameters_from(self.whole, subjects_of(children).table(self.whole))
+        table = narrow.parameters_from(self.whole, subjects_of(children).table(self.whole, self.overlay))
         given = doses or [[]] * len(children)
         known = narrow.model.inputs
         events = [

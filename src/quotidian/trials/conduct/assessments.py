@@ -51,14 +51,15 @@ def assess(
     first = round(float(at[0] + RUN_IN_DAYS * 24) / 12)
     seen = _visit_places(setting, participants, run, at, visit)
     everyone, address = np.arange(len(seen)), (setting.streams, participants.replicate, participants.number)
+    on = setting.overlay
     true = {name: run[name][everyone, seen] for name in CORE_SET if name in run.names}
-    core = core_set(true, *address, visit) | {"crp": crp(run["crp"][everyone, seen], *address, visit)}
-    chart = readings(run["temperature"][:, np.searchsorted(run.times, at)], *address, first)
+    core = core_set(true, *address, visit, on) | {"crp": crp(run["crp"][everyone, seen], *address, visit, on)}
+    chart = readings(run["temperature"][:, np.searchsorted(run.times, at)], *address, first, on)
     safety = {name: run[name][everyone, seen] for name in setting.safety_readings}
     if "neutrophils" in safety:
-        safety["neutrophils"] = neutrophils(safety["neutrophils"], *address, visit)
+        safety["neutrophils"] = neutrophils(safety["neutrophils"], *address, visit, on)
     observed = _observed(setting, run, at, seen)
-    observed |= {n: report(n, observed[n], *address, visit).value for n in SERUM if n in observed}
+    observed |= {n: report(n, observed[n], *address, visit, overlay=on).value for n in SERUM if n in observed}
     return Assessment(chart, at / 24, core, observed, safety, seen)
 
 
@@ -88,7 +89,8 @@ def _observed(setting: TrialSetting, run: Outcome, at: Floats, seen: Integers) -
 def counted_neutrophils(setting: TrialSetting, record: CaseRecord, week: int) -> Floats:
     """Neutrophils of a visit as counted, 1e9/L, [participant]; visits are before the dose."""
     true = record.observed[week]["neutrophils"]
-    return neutrophils(true, setting.streams, record.replicate, record.number, week)
+    address = (setting.streams, record.replicate, record.number, week)
+    return neutrophils(true, *address, setting.overlay)
 
 
 def refuse_lost(run: Outcome, record: CaseRecord) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import SWITCH, CompiledModel
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients import chance_events
 from quotidian.simulation import RUN_IN_DAYS, DosingEvent
 from quotidian.statistics.streams import Streams
@@ -34,15 +35,17 @@ def course_changes(course: Floats, after_h: float, until_h: float) -> list[list[
 
 
 def chance_changes(
-    model: CompiledModel, streams: Streams, replicate: Integers, number: Integers, until_h: float
-) -> list[list[DosingEvent]]:
+    model: CompiledModel, streams: Streams, replicate: Integers, number: Integers, until_h: float,
+    overlay: Overlay = NO_OVERLAY,
+) -> list[list[DosingEvent]]:  # fmt: skip
     """Infections and other chance events from the run-in to ``until_h`` (h), by participant and time.
 
     Only events that act on an input of the model are included. Arms share them, because their random
     streams are addressed by replicate, child and period.
     """
     days = until_h / 24.0 + RUN_IN_DAYS
-    drawn = chance_events.drawn(streams, replicate, number, days, -float(RUN_IN_DAYS))
+    replaced = overlay.changed(chance_events.ledger())
+    drawn = chance_events.drawn(streams, replicate, number, days, -float(RUN_IN_DAYS), replaced)
     return [
         sorted(c.event for c in chance_events.changes(own) if c.input in model.model.inputs) for own in drawn
     ]

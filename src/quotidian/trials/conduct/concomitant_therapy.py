@@ -12,7 +12,7 @@ from quotidian.biology import glucocorticoid
 from quotidian.biology.innate_loop import severity_under_restraint
 from quotidian.drugs.background_steroid import mean_level
 from quotidian.engine import CompiledModel
-from quotidian.evidence import Ledger, ledger_beside
+from quotidian.evidence import NO_OVERLAY, Ledger, Overlay, ledger_beside
 from quotidian.network.laws import by_weight
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.design import BACKGROUND, Steroid
@@ -30,10 +30,12 @@ def ledger() -> Ledger:
     return ledger_beside(__file__)
 
 
-def on_methotrexate(streams: Streams, replicate: int, numbers: NDArray[np.int64]) -> Floats:
+def on_methotrexate(
+    streams: Streams, replicate: int, numbers: NDArray[np.int64], overlay: Overlay = NO_OVERLAY
+) -> Floats:
     """Methotrexate (0 or 1) of each child."""
     u = streams.uniform("history.methotrexate", replicate, numbers)[:, 0]
-    return (u < ledger()["methotrexate"].value).astype(np.float64)
+    return (u < overlay.value(ledger()["methotrexate"])).astype(np.float64)
 
 
 def doses(rule: Steroid | None, streams: Streams, replicate: int, numbers: NDArray[np.int64]) -> Floats:

@@ -73,7 +73,7 @@ def screen(
     """Draw candidates, follow the plausible ones without the drug, and determine who is eligible."""
     drawn = candidates(setting.trial, setting.streams, replicates, numbers, setting.population)
     reasons: Counter[str] = Counter()
-    found = drawn.keep(plausible(setting.trial, setting.whole, drawn, reasons))
+    found = drawn.keep(plausible(setting.trial, setting.whole, drawn, reasons, setting.overlay))
     participants = started(setting, found, -RUN_IN_DAYS * 24.0)
     times = reading_times(MORNING - LOOK_BACK_DAYS * 24.0, MORNING)
     run = participants.proceed(MORNING, times, setting.solved, execution)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from quotidian.dosing import schedule
 from quotidian.engine import Outcome, Tolerance
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.simulation import FIRST_DOSE_HOUR, DosingEvent, StagedSimulation, planned_doses
@@ -42,6 +43,7 @@ class Participants:
     prescriptions : by participant. calendar : by participant, future events of the prescription, in order
         of time.
     end_h : hour after which no dose is planned. weighed_h : hour of the last weighing.
+    overlay : values of the ledgers that replace those of the files.
     """
 
     simulation: StagedSimulation
@@ -55,6 +57,7 @@ class Participants:
     calendar: list[list[DosingEvent]]
     end_h: float
     weighed_h: float = 0.0
+    overlay: Overlay = NO_OVERLAY
 
     def __len__(self) -> int:
         return len(self.children)
@@ -107,7 +110,7 @@ class Participants:
         doses = prescription.doses
         lasting = [d for d in doses if d.time_h + d.duration_h + LONGEST_LAG_H >= self.now_h]
         events = administration_events(lasting)
-        events += antibody_events(self.children[i].antibody_threshold, doses)
+        events += antibody_events(self.children[i].antibody_threshold, doses, self.overlay)
         self.calendar[i] = sorted(event for event in events if event[0] >= self.now_h)
 
     def _ahead(self, from_h: float) -> float:

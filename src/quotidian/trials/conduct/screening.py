@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import CompiledModel
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.disease_activity import course
@@ -58,7 +59,7 @@ def candidates(
     for r in replicates:
         own = trial.disease.make_patients(draw(streams, r, numbers, population), streams, r, n)
         children += own
-        bodies.append(_body(trial, own, streams, r, n))
+        bodies.append(_body(trial, own, streams, r, n, population.overlay))
         courses.append(course(streams, r, n, periods, population.values))
     return Candidates(
         tuple(children),
@@ -70,7 +71,7 @@ def candidates(
 
 
 def _body(
-    trial: Trial, children: Sequence[Child], streams: Streams, replicate: int, n: Integers
+    trial: Trial, children: Sequence[Child], streams: Streams, replicate: int, n: Integers, overlay: Overlay
 ) -> dict[str, Floats]:
     return {
         "age": np.array([c.age_years for c in children]),
@@ -79,13 +80,14 @@ def _body(
         "female": np.array([float(c.sex == "female") for c in children]),
         "steroid": concomitant_therapy.doses(trial.steroid, streams, replicate, n),
         "duration": np.array([math.nan if c.duration_years is None else c.duration_years for c in children]),
-        "methotrexate": concomitant_therapy.on_methotrexate(streams, replicate, n),
+        "methotrexate": concomitant_therapy.on_methotrexate(streams, replicate, n, overlay),
     }
 
 
 def plausible(
-    trial: Trial, machine: CompiledModel, found: Candidates, screened: Counter[str]
-) -> NDArray[np.bool_]:
+    trial: Trial, machine: CompiledModel, found: Candidates, screened: Counter[str],
+    overlay: Overlay = NO_OVERLAY,
+) -> NDArray[np.bool_]:  # fmt: skip
     """Candidates who are followed to screening; the others are counted by reason."""
     youngest, oldest = trial.ages
     lightest = trial.population.lightest
@@ -95,7 +97,7 @@ def plausible(
         f"lighter than {lightest:g} kg": weight < lightest,
     }
     if trial.steroid:
-        reasons["steroid alone would hold the disease"] = _held_by_steroid(machine, found)
+        reasons["steroid alone would hold the disease"] = _held_by_steroid(machine, found, overlay)
     out = np.zeros(len(age), dtype=bool)
     for reason, fails in reasons.items():
         if new := int((fails & ~out).sum()):
@@ -104,10 +106,10 @@ def plausible(
     return ~out
 
 
-def _held_by_steroid(machine: CompiledModel, found: Candidates) -> NDArray[np.bool_]:
+def _held_by_steroid(machine: CompiledModel, found: Candidates, overlay: Overlay) -> NDArray[np.bool_]:
     """Children whose dose of steroid alone would control most of the disease, [child]."""
     assert BACKGROUND in machine.model.inputs
-    table = subjects_of(found.children).table(machine)
+    table = subjects_of(found.children).table(machine, overlay)
     f = concomitant_therapy.restraint(machine, table, found.body["steroid"])
     return np.asarray(f < concomitant_therapy.HELD)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from quotidian.drugs.safety import Limit
 from quotidian.engine import CompiledModel
+from quotidian.evidence import Overlay
 from quotidian.patients.population import PatientPopulation
 from quotidian.simulation import reduced_model
 from quotidian.statistics.streams import Streams
@@ -36,6 +37,11 @@ class TrialSetting:
     whole: CompiledModel
     streams: Streams
     population: PatientPopulation = field(default_factory=PatientPopulation)
+
+    @property
+    def overlay(self) -> Overlay:
+        """Values of the ledgers that replace those of the files."""
+        return self.population.overlay
 
     @cached_property
     def narrow(self) -> CompiledModel:

@@ -29,7 +29,7 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
     """
     children, steroid = list(found.children), found.body["steroid"]
     return Participants(
-        simulation=staged(setting.narrow, setting.whole, children, steroid, start_h),
+        simulation=staged(setting, children, steroid, start_h),
         children=children,
         replicate=found.replicate,
         number=found.number,
@@ -39,6 +39,7 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
         prescriptions=[Prescription()] * len(children),
         calendar=[[] for _ in children],
         end_h=setting.trial.end_h,
+        overlay=setting.overlay,
     )
 
 
@@ -47,14 +48,17 @@ def _chance(setting: TrialSetting, found: Candidates) -> list[list[DosingEvent]]
     if not setting.trial.disease.chance_events:
         return [[] for _ in found.children]
     end_h = setting.trial.end_h
-    return chance_changes(setting.narrow, setting.streams, found.replicate, found.number, end_h)
+    address = (setting.streams, found.replicate, found.number)
+    return chance_changes(setting.narrow, *address, end_h, setting.overlay)
 
 
 def staged(
-    narrow: CompiledModel, whole: CompiledModel, children: Sequence[Child], steroid: Floats, start_h: float
+    setting: TrialSetting, children: Sequence[Child], steroid: Floats, start_h: float
 ) -> StagedSimulation:
     """A staged simulation of these children on ``steroid`` [child], mg/kg/day, that begins at ``start_h``."""
-    table, states = _start_values(narrow, whole, subjects_of(children).table(whole), steroid)
+    narrow, whole = setting.narrow, setting.whole
+    full = subjects_of(children).table(whole, setting.overlay)
+    table, states = _start_values(narrow, whole, full, steroid)
     return StagedSimulation(
         machine=narrow,
         table=table,

@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quotidian.patients.mas_episodes import fatal_toll
-from quotidian.simulation.dosing_events import ANTIBODIES
+from quotidian.simulation.dosing_events import antibodies
+from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.actions import Decision, Withdraw
 from quotidian.trials.conduct.measurement import errors, withdrawn
 from quotidian.trials.conduct.prescription import Prescription
@@ -38,7 +40,7 @@ def discontinue(visit: Visit) -> list[Decision]:
         "antibodies": reacts_to_antibodies(visit) & here,
         "safety": stopped_for_safety(visit) & here,
         "no response": without_response(visit) & here,
-        "other": withdrawn(visit.setting.streams, record.replicate, record.number, visit.week),
+        "other": withdrawn(*_address(visit), visit.week, visit.setting.overlay),
     }
     left, found = record.left[visit.week].copy(), []
     for reason, who in reasons.items():
@@ -47,12 +49,17 @@ def discontinue(visit: Visit) -> list[Decision]:
     return found
 
 
+def _address(visit: Visit) -> tuple[Streams, NDArray[np.int64], NDArray[np.int64]]:
+    """The random streams of the participants."""
+    return visit.setting.streams, visit.record.replicate, visit.record.number
+
+
 def dead(visit: Visit) -> Bools:
     """Who has died of macrophage activation syndrome by now, [participant]."""
     record = visit.record
     if visit.week not in record.toll:
         return ~visit.everyone
-    fatal = fatal_toll(visit.setting.streams, record.replicate, record.number)
+    fatal = fatal_toll(*_address(visit), visit.setting.overlay)
     return np.asarray(record.toll[visit.week] >= fatal)
 
 
@@ -66,7 +73,7 @@ def reacts_to_antibodies(visit: Visit) -> Bools:
     if simulation.inputs is None:
         return found
     u = visit.setting.streams.uniform("antibody_reaction", record.replicate, record.number)[:, 0]
-    for against in ANTIBODIES.values():
+    for against in antibodies(visit.setting.overlay).values():
         if against.input in model.model.inputs:
             found |= (model.input(simulation.inputs, against.input) > 0.0) & (u < against.reaction_share)
     return found
@@ -90,9 +97,10 @@ def without_response(visit: Visit) -> Bools:
     """
     if not visit.trial.disease.core_set:
         return ~visit.everyone
-    span, rule, week, record = visit.trial.randomised, errors(), visit.week, visit.record
-    begins = week - rule["no_response_for"].value
-    found = _on_drug(visit) <= begins - rule["no_response_after"].value
+    span, week, record = visit.trial.randomised, visit.week, visit.record
+    rule = visit.setting.overlay.values(errors())
+    begins = week - rule["no_response_for"]
+    found = _on_drug(visit) <= begins - rule["no_response_after"]
     if span is not None and span[0] < week <= span[1]:
         found &= record.escaped
     entry = core_set(visit, 0)

@@ -30,5 +30,6 @@ def afebrile(visit: Visit, week: int, days: int) -> Bools:
 
 def measured_crp(visit: Visit) -> Floats:
     """CRP of the visit as the laboratory reports it, mg/L, [participant]."""
-    record = visit.record
-    return crp(record.crp[visit.week], visit.setting.streams, record.replicate, record.number, visit.week)
+    record, setting = visit.record, visit.setting
+    address = (setting.streams, record.replicate, record.number, visit.week)
+    return crp(record.crp[visit.week], *address, setting.overlay)
