@@ -50,7 +50,7 @@ def _marks(overlay: Overlay) -> object:
 def _events(overlay: Overlay) -> object:
     """Chance events of many children over years; the stub stands for a model with every input."""
     stub: Any = SimpleNamespace(model=SimpleNamespace(inputs=EVENTS))
-    found = chance_changes(stub, Streams(1), np.zeros(900, dtype=np.int64), MANY[:900], 1e5, overlay)
+    found = chance_changes(stub, Streams(1), np.zeros(60, dtype=np.int64), MANY[:60], 1e5, overlay)
     return [own for own in found if own]
 
 
@@ -64,9 +64,7 @@ READERS: tuple[Callable[[Overlay], object], ...] = (
     lambda overlay: {n: str(m) for n, m in error_models(overlay).items()},
     lambda overlay: {n: str(m) for n, m in assays(overlay).items() if n in SERUM},
     lambda overlay: withdrawn(Streams(1), 0, MANY, 500.0, overlay).sum(),
-    lambda overlay: [
-        marked(n, np.zeros(len(MANY)), Streams(1), 0, MANY, 1, overlay).sum() for n in NONE_CHANCE
-    ],
+    _marks,
     lambda overlay: dict(antibodies(overlay)),
     lambda overlay: fatal_toll(Streams(1), 0, MANY[:5], overlay).tolist(),
     _methotrexate,
