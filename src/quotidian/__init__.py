@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Child,
         as_text,
         draw,
+        evaluate_petab,
         fit_child,
         fit_population,
         ledger,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         plan,
         predict_events,
         read_events,
+        read_petab,
         regimen,
         regimens,
         simulate,
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Child", "as_text", "draw", "fit_child", "fit_population",
+    "Child", "as_text", "draw", "evaluate_petab", "fit_child", "fit_population",
     "ledger", "observables", "plan", "predict_events",
-    "read_events", "regimen", "regimens", "simulate", "study", "trial",
+    "read_events", "read_petab", "regimen", "regimens", "simulate", "study", "trial",
 ]  # fmt: skip
 
 

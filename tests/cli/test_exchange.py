@@ -16,8 +16,8 @@ SMALL = Path(__file__).resolve().parents[1] / "interchange/data/two_spaces.xml"
 
 
 def commands() -> list[str]:
-    """Command lines of quotidian in the shell blocks of the page."""
-    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    """Command lines of quotidian in the shell blocks of the page that are run."""
+    blocks = re.findall(r"(?<!-->\n)```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     return [line for line in lines if line.startswith("quotidian ")]
 

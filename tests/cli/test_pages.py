@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "run-events",
     "run-sbml",
+    "petab",
     "explore",
     "doctor",
 )

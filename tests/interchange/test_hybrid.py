@@ -20,6 +20,10 @@ Sbml = Callable[[str], str]
 Closed = dict[str, Callable[[np.ndarray], np.ndarray]]
 
 CASES: dict[str, tuple[str, Closed]] = {
+    "a concentration with a rate of its own in a space that an event doubles": (
+        "compartment C; C = 4; species S in C; S = 3; S' = 1; E: at (time >= 2): C = 2*C",
+        {"S": lambda t: np.where(t < 2, 3 + t, 2.5 + (t - 2)), "C": lambda t: np.where(t < 2, 4.0, 8.0)},
+    ),
     "an event on a state": (
         "x' = 1; x = 0; n = 0; at (x >= 1.5): x = 0, n = n + 1",
         {"x": lambda t: t % 1.5, "n": lambda t: t // 1.5},

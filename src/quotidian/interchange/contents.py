@@ -56,7 +56,8 @@ class Event:
     ``armed`` : at time 0 the trigger counts as false, so that it can fire then.
     ``early`` : the values are those of the instant at which it fired, not at which it acts.
     ``persistent`` : once it has fired, it acts even if its trigger is false again by then.
-    ``where`` : how a message names it.
+    ``keeps_densities`` : concentrations stay what they are where it changes the size of their space; an
+    event of SBML keeps amounts. ``where`` : how a message names it.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Event:
     early: bool = True
     priority: Formula | None = None
     persistent: bool = True
+    keeps_densities: bool = False
     where: str = ""
 
 

@@ -157,6 +157,15 @@ def substituted(formula: Formula, new: Callable[[str], Formula | None]) -> Formu
     return formula
 
 
+def folded(formula: Formula) -> Formula:
+    """What literals alone give, so that a power sees a literal exponent."""
+    if not (isinstance(formula, Apply) and formula.op in NUMBERS):
+        return formula
+    if not all(isinstance(a, Number) for a in formula.args):
+        return formula
+    return Number(float(evaluate(formula, {})))
+
+
 def written(formula: Formula) -> str:
     """As plain text, for messages: ``(k * A)``, ``exp(x)``."""
     match formula:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from quotidian.errors import InvalidInput
-from quotidian.interchange.formula import Apply, Formula, Name, Number, evaluate, substituted
+from quotidian.interchange.formula import Apply, Formula, Name, Number, folded, substituted
 from quotidian.interchange.functions import FUNCTIONS, truth
 from quotidian.interchange.operations import NUMBERS
 
@@ -87,7 +87,7 @@ def read(tree: Tree, where: str, functions: Functions = lambda _: None) -> Formu
     arguments = [read(tree.getChild(i), where, functions) for i in range(tree.getNumChildren())]
     if kind in _CALLS:
         try:
-            return _folded(_CALLS[kind](*arguments))
+            return folded(_CALLS[kind](*arguments))
         except (TypeError, ArithmeticError, ValueError):
             raise _impossible(tree, where) from None
     found = functions(tree.getName() or "") if kind == "FUNCTION" else None
@@ -139,15 +139,6 @@ def _chain(op: str, terms: tuple[Formula, ...]) -> Formula:
         return Number(1.0)
     pairs = [Apply(op, pair) for pair in pairwise(terms)]
     return pairs[0] if len(pairs) == 1 else Apply("and", tuple(pairs))
-
-
-def _folded(formula: Formula) -> Formula:
-    """What literals alone give, so that a power sees a literal exponent."""
-    if not (isinstance(formula, Apply) and formula.op in NUMBERS):
-        return formula
-    if not all(isinstance(a, Number) for a in formula.args):
-        return formula
-    return Number(float(evaluate(formula, {})))
 
 
 def _impossible(tree: Tree, where: str) -> InvalidInput:

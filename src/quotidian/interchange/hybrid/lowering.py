@@ -8,7 +8,7 @@ is assigned to its amount.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from quotidian.errors import InvalidInput
@@ -21,7 +21,7 @@ def lowered(contents: Contents) -> Contents:
 
     Raises InvalidInput for a rate of what has none.
     """
-    return _with_rates_of(_with_amounts(_without_reactions(contents)))
+    return _with_rates_of(_with_amounts(_without_reactions(contents), frozenset(contents.rates)))
 
 
 def amount_of(species: str) -> str:
@@ -79,13 +79,16 @@ def _factors(f: Formula) -> tuple[Formula, ...]:
     return f.args if isinstance(f, Apply) and f.op == "*" else (f,)
 
 
-def _with_amounts(c: Contents) -> Contents:
-    """Amounts as the states of species in spaces that change."""
+def _with_amounts(c: Contents, stated: frozenset[str]) -> Contents:
+    """Amounts as the states of species in spaces that change.
+
+    What has a ``stated`` rate keeps it: the rate is that of what the id means.
+    """
     changing = changing_spaces(c)
     held = {
         q.id: q.space
         for q in c.quantities.values()
-        if q.space in changing and q.id not in c.rules and not (q.id in c.rates and q.fixed)
+        if q.space in changing and q.id not in c.rules and q.id not in stated
     }
     quantities, rules, rates = dict(c.quantities), dict(c.rules), dict(c.rates)
     for name, space in held.items():
@@ -103,7 +106,11 @@ def _in_amounts(event: Event, held: Mapping[str, str | None], c: Contents) -> Ev
     """An event that assigns amounts instead of concentrations.
 
     The size is that before the event, by which its change then thins, too, a concentration with a rate rule.
+    Where the event keeps densities, no change of size thins anything, and what it assigns holds in the new
+    size.
     """
+    if event.keeps_densities:
+        return replace(event, changes=dict(_dense(event.changes, held)))
     changes: dict[str, Formula] = {}
     for name, formula in event.changes.items():
         if name in held:
@@ -115,6 +122,17 @@ def _in_amounts(event: Event, held: Mapping[str, str | None], c: Contents) -> Ev
         if space in event.changes and name not in held and name not in event.changes:
             changes[name] = Name(name) * Name(space) / event.changes[space]
     return replace(event, changes=changes)
+
+
+def _dense(changes: Mapping[str, Formula], held: Mapping[str, str | None]) -> Iterator[tuple[str, Formula]]:
+    """Assignments that leave each concentration what it is or is assigned, whatever becomes of its space."""
+    for name, formula in changes.items():
+        if name not in held:
+            yield name, formula
+    for name, space in held.items():
+        if name in changes or space in changes:
+            size = changes.get(str(space), Name(str(space)))
+            yield amount_of(name), changes.get(name, Name(name)) * size
 
 
 # ---- rates of change in formulas

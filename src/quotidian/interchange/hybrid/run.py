@@ -46,6 +46,7 @@ class HybridRun:
     _queue: Queue = field(init=False)
     _rows: Floats = field(init=False)
     _machine: CompiledModel = field(init=False)
+    _last: Values = field(init=False)
     _probe: float = PROBE
     _accepted: int = 0
     _rejected: int = 0
@@ -67,7 +68,7 @@ class HybridRun:
 
     def outcome(self) -> Outcome:
         """Solve. Raises SolverFailed where the end is not reached."""
-        last = self._solve()
+        last = self.solve()
         zeros = np.zeros(1, dtype=np.int64)
         states = self._machine.states_of(last.__getitem__)
         inputs = self._machine.inputs_of(last.__getitem__)
@@ -78,9 +79,34 @@ class HybridRun:
             rejected=zeros + self._rejected, slopes=np.zeros_like(inputs),
         )  # fmt: skip
 
-    def _solve(self) -> Values:
-        """All instants. Raises SolverFailed where the end is not reached."""
-        values, end, idle = self.system.start(), float(self.times[-1]), 0
+    def solve(self) -> Values:
+        """All instants; the values after the last. Raises SolverFailed where the end is not reached."""
+        self._last = self._onwards(self.system.start())
+        return self._last
+
+    def further(self, times: Floats) -> Values:
+        """The same run continued to the last of ``times``, which lie beyond those before: they replace them.
+
+        Raises SolverFailed where the end is not reached.
+        """
+        self.times, self._forecast = times, Forecast(times)
+        self._queue.snapped = self._forecast.snapped
+        self._rows = np.full((len(times), len(self.names)), np.nan)
+        self._last = self._onwards(self._last)
+        return self._last
+
+    @property
+    def rows(self) -> Floats:
+        """What has been recorded, [time, name]."""
+        return self._rows
+
+    @property
+    def queue(self) -> Queue:
+        """Triggers and waiting events at the end of the run."""
+        return self._queue
+
+    def _onwards(self, values: Values) -> Values:
+        end, idle = float(self.times[-1]), 0
         crossed: dict[str, float] = {}
         while True:
             values = self._at_instant(values, crossed)
@@ -98,7 +124,7 @@ class HybridRun:
         """Both phases, and the rows of this instant between them."""
         values = self._queue.settle(values.at(signs=dict.fromkeys(crossed, 0.0)))
         for row in np.flatnonzero(self.times == values.time):
-            self._rows[row] = [self._value(name, values) for name in self.names]
+            self._rows[row] = [self.value(name, values) for name in self.names]
         for _ in range(MOST_IDLE):
             after = self._just_after(values, crossed)
             values = self._queue.settle(after)
@@ -107,7 +133,8 @@ class HybridRun:
             crossed = {}
         raise self._stuck(values)
 
-    def _value(self, name: str, values: Values) -> float:
+    def value(self, name: str, values: Values) -> float:
+        """What an output is at an instant."""
         measure = self.system.measures.get(name)
         return values[name] if measure is None else float(evaluate(measure, values))
 
@@ -204,7 +231,7 @@ class HybridRun:
         """The same where nothing has a rate: rules of time are all that changes."""
         for row in np.flatnonzero(inside):
             here = values.at(float(self.times[row]), signs=values.signs)
-            self._rows[row] = [self._value(name, here) for name in self.names]
+            self._rows[row] = [self.value(name, here) for name in self.names]
         later = values.at(until)
         return later, self._forecast.due(values, later)
 

@@ -1,0 +1,80 @@
+"""Problems and archives of other programs, from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quotidian.interchange.petab.objective import Objective, gradient, objective
+from quotidian.interchange.petab.problem import Problem
+from quotidian.interchange.petab.reader import read_petab
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class PetabResult:
+    """A PEtab problem at one point.
+
+    Attributes
+    ----------
+    log_likelihood, chi2 : of all measurements. log_prior : by estimated parameter; 0 for one that is
+        unbounded and has none. log_posterior : the sum of log-likelihood and log-priors.
+    simulations : the measurement table with the column ``simulation`` in place of ``measurement``.
+    gradient : derivatives of the log-likelihood by estimated parameter, each on its scale; empty if they
+        were not asked for.
+    warnings : what was left aside.
+    """
+
+    log_likelihood: float
+    chi2: float
+    log_prior: Mapping[str, float]
+    log_posterior: float
+    simulations: pl.DataFrame
+    gradient: Mapping[str, float]
+    warnings: tuple[str, ...]
+
+
+def evaluate_petab(
+    problem: Problem | str | Path, values: Mapping[str, float] | None = None, *, derivatives: bool = False
+) -> PetabResult:
+    """Evaluate a PEtab problem (version 1 or 2) at its nominal values.
+
+    Parameters
+    ----------
+    problem : path of its YAML file, or the result of ``read_petab``.
+    values : other values for some parameters, unscaled. derivatives : whether the gradient is wanted, which
+        takes four evaluations for each estimated parameter.
+
+    Raises InvalidInput naming file, line and column of what cannot be used; ComputationFailed where the
+    model cannot be followed.
+
+    Example: ``q.evaluate_petab("problem.yaml", {"k1": 0.8}).log_likelihood``
+    """
+    asked = problem if isinstance(problem, Problem) else read_petab(problem)
+    found = objective(asked, values)
+    return PetabResult(
+        found.log_likelihood, found.chi2, found.log_prior, found.log_posterior, _table(asked, found),
+        gradient(asked, values) if derivatives else {}, asked.warnings,
+    )  # fmt: skip
+
+
+def _table(problem: Problem, found: Objective) -> pl.DataFrame:
+    import polars as pl
+
+    heads = list(dict.fromkeys(head for m in problem.measurements for head in m.cells))
+    columns: dict[str, list[str] | list[float]] = {}
+    for head in heads:
+        if head == "measurement":
+            columns["simulation"] = list(found.simulated)
+        elif head == "time":
+            columns["time"] = [m.time for m in problem.measurements]
+        else:
+            columns[head] = [m.cells.get(head, "") for m in problem.measurements]
+    return pl.DataFrame(columns)
+
+
+__all__ = ["PetabResult", "evaluate_petab", "read_petab"]
