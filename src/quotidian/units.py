@@ -80,7 +80,7 @@ def check(unit: str) -> None:
     Raises
     ------
     InvalidQuantity
-        The text is no product of units, or names one that is not known here.
+        The text is not a product of units, or names one that is not known here.
     """
     _readable(_spelled(unit))
 
@@ -124,7 +124,7 @@ def quantity(text: str, expects: str | None = None) -> float:
     Raises
     ------
     InvalidQuantity
-        The text is no quantity, its unit is unknown, or it measures something else.
+        The text is not a quantity, its unit is unknown, or it measures something else.
     """
     found = _NUMBER.fullmatch(text)
     if found is None or not math.isfinite(float(found[1])):
@@ -170,7 +170,7 @@ def _readable(unit: str) -> str:
         raise InvalidQuantity(f"'{unit}' cannot be read as a unit.", "It is not a product of units.", remedy)
     for name in re.findall(r"(?<![\w.])[A-Za-z]+|%", unit):
         if name not in _names():
-            raise InvalidQuantity(f"Unit '{unit}' is unknown.", f"Nothing is called '{name}'.", _hint(name))
+            raise InvalidQuantity(f"Unit '{unit}' is unknown.", f"There is no unit '{name}'.", _hint(name))
     return unit
 
 

@@ -12,8 +12,10 @@ from quotidian.network import Compartment, Covariate, Input, Signal, Species, Su
 body_weight = Covariate("body_weight", "kg", "body weight", "w", typical=20.0)
 age_at_start = Covariate("age_at_start", "year", "age on day 0", "a_0", typical=6.0)
 maleness = Covariate("maleness", "1", "1 for a boy, 0 for a girl", "b", typical=0.0)
-severity = Covariate("severity", "1", "strength of the disease's own drive; 1 in typical active disease", "s")
-course = Input("course", "1", "natural course: factor on the child's own drive", r"\xi", resting=1.0)
+severity = Covariate(
+    "severity", "1", "strength of the drive of the disease; 1 in typical active disease", "s"
+)
+course = Input("course", "1", "natural course: factor on the drive of the child", r"\xi", resting=1.0)
 infection = Input("infection", "1", "drive of an intercurrent infection", r"\iota", resting=0.0)
 macrophage_trigger = Input(
     "macrophage_trigger", "1", "IL-12 tone of a chance event that activates macrophages", "u", resting=0.0
@@ -89,15 +91,15 @@ joint_signal = Signal("joint_signal", "1", "effective IL-6 in the joint", "e_j")
 initial_activity = Signal("initial_activity", "1", "innate activity in steady state without drug", "M_0")
 clock = Signal("clock", "1", "daily drive, mean 1", "c")
 innate_activity = Species("innate_activity", "1", "innate activity", "M", (0, 2))
-innate_memory = Species("innate_memory", "1", "what innate cells remember of their activity", "T", (0, 2))
+innate_memory = Species("innate_memory", "1", "memory of innate cells of their past activity", "T", (0, 2))
 initial_arthritis = Signal("initial_arthritis", "1", "arthritis in steady state without drug", "J_0")
 il1 = Species("il1", "1", "IL-1beta at its site of action (latent)", "I", (0, 5))
 il1_signal = Signal("il1_signal", "1", "Active IL-1, not blocked by drugs", "I_e")
-joint_il6 = Species("joint_il6", "1", "IL-6 made in the joint", "L_j", (0, 5), joint)
+joint_il6 = Species("joint_il6", "1", "IL-6 produced in the joint", "L_j", (0, 5), joint)
 articular_memory = Species(
     "articular_memory", "1", "arthritis that has settled in the joint, 0 to 1", "A_s", (0, 1), joint
 )
-joint_infiltrate = Species("joint_infiltrate", "1", "cells that have come into the joint", "J_1", (0, 2))
+joint_infiltrate = Species("joint_infiltrate", "1", "cells that infiltrate the joint", "J_1", (0, 2))
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
 joint_damage = Species("joint_damage", "1", "lasting damage, 0 to 1; never falls", "D_J", (0, 1))
 malaise = Species("malaise", "1", "malaise", "B", (0, 3))
@@ -160,7 +162,7 @@ plate_inflammation = Sum(
 )
 igf1_relative = Species("igf1_relative", "1", "IGF-1 relative to that of health", "x", (0, 2))
 height = Species("height", "cm", "height; in a mouse its length", "h", (40, 200))
-bone_age = Species("bone_age", "year", "bone age: how far growth and puberty have come", "b", (0, 20))
+bone_age = Species("bone_age", "year", "bone age: maturity of growth and puberty", "b", (0, 20))
 bone_age_at_start = Signal("bone_age_at_start", "year", "bone age on day 0", "b_0")
 growth_pace = Signal(
     "growth_pace", "1/year", "fraction of the remaining growth that a healthy child attains in a year", "s"

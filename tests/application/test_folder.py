@@ -1,4 +1,4 @@
-"""A folder belongs to one request and one run at a time; anything else in it is left alone."""
+"""A folder belongs to one request and one run at a time; anything else in it cannot be the output folder."""
 
 from __future__ import annotations
 
@@ -59,5 +59,5 @@ def test_a_start_that_was_killed_at_once_is_no_obstacle(asked, tmp_path) -> None
 def test_two_runs_do_not_share_a_folder(asked, tmp_path) -> None:
     pytest.importorskip("fcntl")
     with opened(tmp_path, asked()):
-        assert refusal(asked(), tmp_path).startswith(f"Another run is at work in '{tmp_path}'.")
+        assert refusal(asked(), tmp_path).startswith(f"Another run is using '{tmp_path}'.")
     run_cohort(asked(children=2), tmp_path)

@@ -74,11 +74,11 @@ BROKEN = {
     ),
     "unknown field": (
         "primary_week: 12", "primary_week: 12\nblinding: double",
-        "'blinding' is no field", "Known",
+        "'blinding' is not a field", "Known",
     ),
     "unknown field of a part": (
         "  share: 0.9 ", "  shares: 0.9 ",
-        "'shares' is no field", "share",
+        "'shares' is not a field", "share",
     ),
     "not a number": (
         "missed: 0.03", "missed: often",
@@ -90,7 +90,7 @@ BROKEN = {
     ),
     "twice": (
         "missed: 0.03", "missed: 0.03\nmissed: 0.1",
-        "'missed' stands twice", "once",
+        "'missed' occurs twice", "once",
     ),
     "alias": (
         "missed: 0.03", "notes: &a [x]\nabout2: *a",
@@ -106,7 +106,7 @@ BROKEN = {
     ),
     "exposure between doses": (
         "first: 0, steady: 8}", "first: 0, steady: 7}",
-        "nobody is given tocilizumab at week 7", "Choose the week of a dose",
+        "tocilizumab is not given at week 7", "Choose the week of a dose",
     ),
     "octal": (
         "joints: 5\n  joints_with", "joints: 05\n  joints_with",
@@ -183,9 +183,9 @@ STOPS: dict[str, tuple[dict[str, object], str, str]] = {
     ),
     "impossible": ({"stop": RULE | {"kind": "flare"}}, "kind 'flare'", "or 'kind: escape' in"),
     "no escape": ({"escape": None}, "kind 'escape'", "Write an 'escape:' with 'kind: escape'."),
-    "open": (OPEN, "no randomised period to end", "kind: randomised"),
-    "extension": ({"periods": yaml.safe_load(EXAMPLE)["periods"]}, "after the randomised one", "Remove it"),
-    "unknown": ({"stop": {"event": 20, "accrual_weeks": 52}}, "'event' is no field", "events"),
+    "open": (OPEN, "without a randomised period", "kind: randomised"),
+    "extension": ({"periods": yaml.safe_load(EXAMPLE)["periods"]}, "followed by another period", "Remove it"),
+    "unknown": ({"stop": {"event": 20, "accrual_weeks": 52}}, "'event' is not a field", "events"),
 }
 
 
@@ -216,7 +216,7 @@ def test_what_is_no_mapping_or_no_text_is_refused(tmp_path: Path, refusal: Calla
     assert "no study" in refusal("")
     path = tmp_path / "bytes.yaml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InvalidInput, match="is no text"):
+    with pytest.raises(InvalidInput, match="is not a text file"):
         read_lined(path)
     with pytest.raises(InvalidInput, match="cannot be read"):
         read_lined(tmp_path / "absent.yaml")

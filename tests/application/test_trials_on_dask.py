@@ -56,7 +56,7 @@ def test_the_scoreboard_on_two_workers_gives_the_same_bytes(cluster, tmp_path) -
 
 def test_a_child_lost_on_a_worker_ends_the_trial_with_its_number(monkeypatch) -> None:
     def lost(*arguments: object) -> Conducted:
-        raise SolverFailed("Child 4 of replicate 1 was lost on day 9.0.")
+        raise SolverFailed("Child 4 of replicate 1 could not be simulated beyond day 9.0.")
 
     monkeypatch.setattr("quotidian.trials.conduct.parallel.conduct", lost)
     with pytest.raises(SolverFailed, match="Child 4 of replicate 1"):

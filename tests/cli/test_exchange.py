@@ -117,7 +117,7 @@ def test_what_was_left_aside_is_said(quotidian, tmp_path) -> None:
 RUN = f"run-sbml {SMALL} --until 4 --every 1"
 MISTAKES = {
     "no format of that name": ("export sjia --format smbl", "no format 'smbl'", "Did you mean 'sbml'?"),
-    "another suffix": ("export sjia --output DIR/a.csv", "has no suffix that is known", "--output a.xml"),
+    "another suffix": ("export sjia --output DIR/a.csv", "has an unknown suffix", "--output a.xml"),
     "no model of that name": ("export sija", "There is no model 'sija'.", "Did you mean 'sjia'"),
     "a drug for nobody": (
         "export sjia --regimen tocilizumab-iv",
@@ -126,7 +126,7 @@ MISTAKES = {
     ),
     "an adult model": (
         f"export adult_ra {GIRL}",
-        "No child lives in the model 'adult_ra'.",
+        "There is no child in the model 'adult_ra'.",
         "Leave the child",
     ),
     "no such regimen": (

@@ -24,25 +24,33 @@ MISTAKES = {
     "negative severity": (f"{CHILD} --severity -1", "--severity cannot be '-1'.", "--severity 1.5"),
     "unknown regimen": (f"{CHILD} --regimen aspirin", "there is no regimen 'aspirin'", "tocilizumab-iv"),
     "misspelt regimen": (f"{CHILD} --regimen tocilizumab_iv", "no regimen", "Did you mean 'tocilizumab-iv'"),
-    "malformed regimen": (f"{CHILD} --regimen tocilizumab-iv:8mg", "does not say how often", "8mg/kg/2wk"),
+    "malformed regimen": (f"{CHILD} --regimen tocilizumab-iv:8mg", "states no interval", "8mg/kg/2wk"),
     "regimen of nobody": (f"{CHILD} --regimen 'tocilizumab-iv:-8mg/kg/2wk'", "-8 mg/kg", "Write for example"),
     "unknown observable": (f"{CHILD} --observables crb", "no observable 'crb' in sjia", "Did you mean 'crp'"),
     "no observable": (f"{CHILD} --observables ''", "no observable ''", "'quotidian observables sjia'"),
-    "unknown model": (f"{CHILD} --model sja", "No child lives in the model 'sja'.", "Did you mean 'sjia'?"),
+    "unknown model": (
+        f"{CHILD} --model sja",
+        "There is no child in the model 'sja'.",
+        "Did you mean 'sjia'?",
+    ),
     "unknown scenario": (
         f"{CHILD} --scenario sgp130", "no scenario 'sgp130'", "Did you mean 'sgp130-low'",
     ),
     "two answers to one question": (
         f"{CHILD} --scenario kd-tight+kd-loose",
-        "'kd-tight' and 'kd-loose' do not go together",
+        "'kd-tight' and 'kd-loose' cannot be combined",
         "Choose one of",
     ),
     "scenario of the ill for the well": (
         f"{CHILD} --model healthy_child --scenario sil6r-low",
-        "does not go with the model",
+        "cannot be used in the model",
         "Choose the model sjia",
     ),
-    "adult model": (f"{CHILD} --model adult_ra", "No child lives in the model 'adult_ra'.", "--model sjia"),
+    "adult model": (
+        f"{CHILD} --model adult_ra",
+        "There is no child in the model 'adult_ra'.",
+        "--model sjia",
+    ),
     "no weeks": (f"{CHILD} --weeks 0", "--weeks cannot be '0'.", "--weeks 12"),
     "weeks of nobody": (f"{CHILD} --weeks 1e6", "--weeks cannot be '1e6'.", "--weeks 12"),
     "weeks in words": (f"{CHILD} --weeks many", "--weeks cannot be 'many'.", "--weeks 12"),
@@ -59,15 +67,15 @@ MISTAKES = {
     ),
     "an option twice": (
         f"{CHILD} --regimen tocilizumab-iv --regimen none",
-        "--regimen stands 2 times.",
+        "--regimen occurs 2 times.",
         "'+' joins regimens",
     ),
     "a dose after the end": (
         f"{CHILD} --weeks 2 --regimen 'tocilizumab-iv:8mg/kg/2wk @100d'",
-        "falls into the course.",
-        "follow longer",
+        "is given during the simulation.",
+        "simulate longer",
     ),
-    "a child of 44": (f"{CHILD} --weeks 2000", "would be followed to an age of", "weeks."),
+    "a child of 44": (f"{CHILD} --weeks 2000", "would be simulated to an age of", "weeks."),
     "unknown option": (f"{CHILD} --shoe-size 30", "No such option: --shoe-size", "quotidian simulate --help"),
     "option without value": ("simulate --age 6 --sex male --weight", "requires an argument", "--help"),
     "unknown verb": ("prescribe", "No such command 'prescribe'", "quotidian --help"),
@@ -111,7 +119,7 @@ PLACES = {
     "folder in place of a file": ("folder.csv", "is a folder", "Name a file in it"),
     "file in place of a folder": ("file/x.csv", "There is no folder", "mkdir -p"),
     "unknown suffix": ("x.xlsx", "The suffix names the format: .csv or .parquet.", "--output x.csv"),
-    "no suffix": ("x", "The suffix names the format", "--output x.csv"),
+    "an unknown suffix": ("x", "The suffix names the format", "--output x.csv"),
     "name beyond all measure": ("x" * 300 + ".csv", "file name too long", "another place"),
 }
 
@@ -157,7 +165,7 @@ def test_a_read_only_folder_is_refused_before_the_work(quotidian, tmp_path, monk
     folder = closed(tmp_path / "closed", monkeypatch)
     told = quotidian(line.format(folder))
     assert told.code == 2
-    assert "The system says: permission denied." in told.err
+    assert "The system reports: permission denied." in told.err
     assert "Choose another place with --output." in told.err
     assert list(folder.iterdir()) == []
 

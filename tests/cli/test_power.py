@@ -43,7 +43,7 @@ def test_the_same_seed_tells_the_same_from_a_study_file(quotidian, tmp_path: Pat
         ("power yokota-2009", "There is no trial 'yokota-2009'."),
         ("power none.yaml", "none.yaml"),
         ("power tender --endpoint acr77", "Did you mean 'acr70'"),
-        ("power tender --endpoint crp", "Choose a share"),
+        ("power tender --endpoint crp", "Choose a proportion"),
         ("power tender --week 7", "Choose one of 2, 4, 6"),
         ("power tender --sizes 10,many", "Write for example --sizes 20,40,80."),
         ("power tender --sizes 1", "It has 2 to 1,000."),

@@ -48,7 +48,7 @@ REFUSED = {
     "formula": (["--covariate", "CL = open('x')"], "is not a formula"),
     "column": (["--covariate", "CL = 2*AGE"], "no column AGE"),
     "setting": (["--dosing", "F1"], "--dosing cannot be read at 'F1'"),
-    "setting twice": (["--set", "CL=1"], "--set stands 2 times"),
+    "setting twice": (["--set", "CL=1"], "--set occurs 2 times"),
 }
 
 

@@ -3,7 +3,7 @@
 No network is needed: the fresh environment borrows the locked dependencies by a ``.pth`` file that names the
 site-packages of this environment. Only the wheel is installed into the fresh one, and a test checks that this
 copy runs. These tests cannot show that a package index has the dependencies; ``make`` installs them by the
-lock. The user may be root, whom permissions do not stop, so HOME is no folder and, where there is one, the
+lock. The user may be root, whom permissions do not stop, so HOME is not a folder and, where there is one, the
 working folder is one of the kernel's.
 """
 

@@ -69,14 +69,14 @@ def test_a_band_that_could_mean_two_things_is_refused(text: str) -> None:
         Bands({text: "1 mg"})
     assert str(refusal.value) == (
         f"the band '{text}' cannot be read.\n"
-        "  A band holds its lower bound and not its upper one, in kg or in years; no child is in two.\n"
+        "  A band includes its lower and not its upper bound, in kg or in years; bands do not overlap.\n"
         "  Write 'below 30 kg', '30 kg and above' or '10 kg to 30 kg'."
     )
 
 
 @pytest.mark.parametrize("text", ["30 kg to 10 kg", "10 kg to 10 kg", "below 0 kg"])
 def test_an_empty_band_is_refused(text: str) -> None:
-    with pytest.raises(RegimenError, match="holds no child"):
+    with pytest.raises(RegimenError, match="contains no child"):
         Bands({text: "1 mg"})
 
 

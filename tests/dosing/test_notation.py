@@ -121,7 +121,7 @@ IV_EXAMPLE = "Write for example 'tocilizumab-iv:8mg/kg/2wk'."
         ("tocilizumab-iv:", "the amount '' in 'tocilizumab-iv:' cannot be read.", AMOUNT, IV_EXAMPLE),
         (
             "tocilizumab-iv:8mg/kg",
-            "'tocilizumab-iv:8mg/kg' does not say how often.",
+            "'tocilizumab-iv:8mg/kg' states no interval.",
             "The amount is followed by '/' and an interval, or by '/once'.",
             IV_EXAMPLE,
         ),

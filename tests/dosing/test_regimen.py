@@ -62,7 +62,7 @@ def test_an_endless_regimen_does_not_repeat() -> None:
     with pytest.raises(RegimenError) as error:
         FORTNIGHTLY.every("28 day")
     assert refusal(error) == (
-        "an endless regimen cannot be repeated.\n"
+        "a regimen without end cannot be repeated.\n"
         "  It has no last dose from which to continue.\n"
         "  Give it an end: .times(3).every('28 day')."
     )
@@ -184,8 +184,8 @@ def test_side_by_side_has_no_numbering(verb: str) -> None:
         both.times(3) if verb == "times" else both.without([3])
     assert refusal(error) == (
         "doses given in parallel have no single numbering.\n"
-        "  The second dose could be that of any part.\n"
-        "  Count or miss doses in each part first, then put them together."
+        "  The second dose could belong to any part.\n"
+        "  Count or omit doses in each part first, then combine the parts."
     )
 
 
@@ -220,7 +220,7 @@ def test_nothing_follows_an_endless_regimen() -> None:
     with pytest.raises(RegimenError) as error:
         FORTNIGHTLY.then(DOSE, after="28 day")
     assert refusal(error) == (
-        "an endless regimen cannot be followed by another.\n"
+        "a regimen without end cannot be followed by another.\n"
         "  It has no last dose from which to continue.\n"
         "  Give it an end: .until('84 day') or .times(6)."
     )

@@ -27,7 +27,7 @@ def test_a_parameter_that_is_no_number_is_named_with_its_subject(decay: Compiled
     with pytest.raises(InvalidInput) as refusal:
         decay.parameters(4, {"k": np.array([0.1, 0.2, bad, bad])})
     assert refusal.value.what == f"Parameter 'k' of subject 2 is {bad}."
-    assert refusal.value.why == "2 values of the table cannot be computed with."
+    assert refusal.value.why == "2 values of the table cannot be used."
     table = decay.parameters(4)
     table[3, decay.ode_system.parameters.index("x_0")] = bad
     with pytest.raises(InvalidInput, match="Parameter 'x_0' of subject 3 is"):
@@ -70,9 +70,9 @@ def test_a_state_that_is_no_number_is_refused(decay: CompiledModel) -> None:
         ([0.0, 1.0], (0.5, None), "The run goes from 0.5 to 1 h; times go from 0 to 1 h."),
         ([0.0, 1.0], (None, 0.5), "The run goes from 0 to 0.5 h"),
         ([0.0, np.nan, 1.0], (None, None), "Output times must ascend"),
-        ([0.0, 1.0], (0.0, np.inf), "A run cannot go from 0 to inf h."),
-        ([5.0], (None, 4.0), "A run cannot go from 5 to 4 h."),
-        ([], (0.0, None), "no output times"),
+        ([0.0, 1.0], (0.0, np.inf), "A run cannot extend from 0 to inf h."),
+        ([5.0], (None, 4.0), "A run cannot extend from 5 to 4 h."),
+        ([], (0.0, None), "neither output times"),
         ([[0.0, 1.0]], (None, None), r"shape \(1, 2\)"),
     ],
 )

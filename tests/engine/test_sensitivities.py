@@ -205,16 +205,19 @@ def test_an_unknown_name_is_refused_with_a_hint(decay: CompiledModel) -> None:
 
 
 def test_no_direction_is_refused(decay: CompiledModel) -> None:
-    with pytest.raises(InvalidCall, match="nothing to differentiate by"):
+    with pytest.raises(InvalidCall, match="no direction of differentiation"):
         decay.run_with_sensitivities(decay.parameters(1), [0.0, 1.0], with_respect_to=())
 
 
 @pytest.mark.parametrize(
     ("seeds", "says"),
     [
-        (Directions(("a",), np.ones(3)), "parameters have the shape 3.\n  They must fit 1 x 1 x 2"),
-        (Directions(("a",), states=np.full(1, np.nan)), "states are not all finite"),
-        (Directions(("a", "b"), events=np.ones((4, 2))), "events have the shape 4 x 2"),
+        (
+            Directions(("a",), np.ones(3)),
+            "parameters of the directions have the shape 3.\n  They must fit 1 x 1 x 2",
+        ),
+        (Directions(("a",), states=np.full(1, np.nan)), "states of the directions are not all finite"),
+        (Directions(("a", "b"), events=np.ones((4, 2))), "events of the directions have the shape 4 x 2"),
     ],
 )
 def test_directions_that_do_not_fit_are_refused(decay: CompiledModel, seeds: Directions, says: str) -> None:

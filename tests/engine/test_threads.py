@@ -31,7 +31,7 @@ def test_a_bad_number_of_threads_is_refused(monkeypatch: pytest.MonkeyPatch, bad
     monkeypatch.setenv("QUOTIDIAN_THREADS", bad)
     with pytest.raises(InvalidInput) as refusal:
         thread_count()
-    assert refusal.value.what == f"QUOTIDIAN_THREADS is '{bad}', which is no number of threads."
+    assert refusal.value.what == f"QUOTIDIAN_THREADS is '{bad}', which is not a number of threads."
     assert "Set QUOTIDIAN_THREADS=2" in refusal.value.remedy
 
 

@@ -145,9 +145,9 @@ def test_what_does_not_fit_is_refused(decay: CompiledModel) -> None:
     with pytest.raises(UnknownName, match="cannot act on 'x'"):
         decay.run(decay.parameters(1), [0.0, 2.0], triggers=[Trigger("x", 1.0, (Action(SWITCH, "x", 1.0),))])
     assert "the shape (3,)" in refused(decay, Trigger("x", [1.0, 2.0, 3.0])).what
-    assert "armed past its own level" in refused(decay, Trigger("x", 1.0, rearm=2.0)).what
-    assert "armed past its own level" in refused(decay, Trigger("x", 1.0, rising=False, rearm=0.5)).what
+    assert "armed beyond its level" in refused(decay, Trigger("x", 1.0, rearm=2.0)).what
+    assert "armed beyond its level" in refused(decay, Trigger("x", 1.0, rising=False, rearm=0.5)).what
     for act in (Action(9, "x", 1.0), Action(ADD, "x", np.nan), Action(ADD, "x", 1.0, after_h=-1.0)):
-        assert "A trigger cannot do kind" in refused(decay, Trigger("x", 1.0, (act,))).what
+        assert "A trigger cannot carry out kind" in refused(decay, Trigger("x", 1.0, (act,))).what
     seen = decay.run(decay.parameters(1), [0.0, 2.0], triggers=[Trigger("x", 0.5)]).watched
     assert "does not fit the triggers" in refused(decay, Trigger("x", 1.0), watched=seen).what

@@ -47,10 +47,10 @@ def test_what_was_recalled_is_marked() -> None:
         ("a: {citation: A, status: seen, edition: ''}", "edition missing"),
         ("a: {citation: A, status: heard}", "Write status: seen or status: recalled"),
         ("a: {citation: A, status: seen, place: x}", "unknown field 'place'"),
-        ("a: {citation: A, edition: x, status: seen, doi: doi.org/10.1}", "'doi.org/10.1' is no DOI"),
+        ("a: {citation: A, edition: x, status: seen, doi: doi.org/10.1}", "'doi.org/10.1' is not a DOI"),
         ("a: {citation: A, status: seen, note: 3}", "Quote them"),
         ("a: A", "refs.yaml, a: no fields"),
-        ("a: {citation: A, status: seen}\na: {citation: B, status: seen}", "'a' stands twice"),
+        ("a: {citation: A, status: seen}\na: {citation: B, status: seen}", "'a' occurs twice"),
     ],
 )
 def test_refusals(tmp_path: Path, text: str, says: str) -> None:

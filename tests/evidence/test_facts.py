@@ -66,7 +66,7 @@ def test_a_good_fact_is_read(tmp_path: Path) -> None:
         ("status: seen", "status: heard", "no status"),
         ("  unit: cm\n", "", "unit missing"),
         ('"1"', "1", "value must be a text"),
-        ("woo2005", "woo1905", "is no source"),
+        ("woo2005", "woo1905", "is not a source"),
         ("because it", "as it", "no reason"),
         ("says:", "tells:", "unknown field 'tells'"),
     ],

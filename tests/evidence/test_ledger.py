@@ -85,13 +85,13 @@ def test_a_missing_name_gets_a_hint(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("k: {value: 1}\nk: {value: 2}\n", "line 2: 'k' stands twice"),
-        ("k:\n  value: 1\n  unit: h\n  value: 2\n", "line 4: 'value' stands twice"),
+        ("k: {value: 1}\nk: {value: 2}\n", "line 2: 'k' occurs twice"),
+        ("k:\n  value: 1\n  unit: h\n  value: 2\n", "line 4: 'value' occurs twice"),
         ("k:\n  unit: %\n", "line 2: found character"),
         ("- 1\n", "no mapping of names"),
         ("3: {value: 1}\n", "needs a name that is a text"),
         ("", "no mapping of names"),
-        ("a: \x07", "is no YAML text"),
+        ("a: \x07", "is not YAML"),
     ],
 )
 def test_broken_files_are_refused_with_the_line(tmp_path: Path, text: str, says: str) -> None:

@@ -74,10 +74,10 @@ def test_a_later_file_adds_and_changes(tmp_path: Path) -> None:
     [
         ("{X-2: context}", "{X-1: context}", "'X-1' has a role already"),
         ("{X-2: context}", "{X-2: both}", "'both' is none of"),
-        ("a: {to: calibration", "b: {to: validation", "cannot judge the model any more"),
+        ("a: {to: calibration", "b: {to: validation", "can no longer be used for validation"),
         (", because: the ledger took it", "", "needs a known number, a role and a reason"),
         ("date: 2026-02-01", "date: 2026-03-01", "and its date"),
-        ("because: later facts\n", "", "it must hold because"),
+        ("because: later facts\n", "", "it must contain because"),
     ],
 )
 def test_refusals(tmp_path: Path, old: str, new: str, says: str) -> None:

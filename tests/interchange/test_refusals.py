@@ -19,7 +19,7 @@ Sbml = Callable[[str], str]
 ANTIMONY = {
     "no value": ("x' = k; x = 0", "'k' has no value.", "the rate of 'x' reads it", "k=VALUE"),
     "no start": ("x' = 1", "'x' has no value at time 0.", "neither a number", "x=VALUE"),
-    "start that is no number": (
+    "start that is not a number": (
         "k = 0; x = 1/k; x' = 1",
         "The value of 'x' at time 0 is inf.",
         "a rate of change",
@@ -220,7 +220,7 @@ def test_a_formula_that_grows_is_refused_while_it_grows() -> None:
 
 @pytest.mark.parametrize(("place", "why"), [("nowhere.xml", "no such file"), (".", "is a directory")])
 def test_a_file_that_cannot_be_read_is_named(place: str, why: str, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=f"cannot be read\\.\n  The system says: {why}"):
+    with pytest.raises(InvalidInput, match=f"cannot be read\\.\n  The system reports: {why}"):
         from_sbml(tmp_path / place)
 
 

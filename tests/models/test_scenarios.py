@@ -103,7 +103,7 @@ def test_scenarios_go_together_and_the_order_does_not_matter() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("kd-tight+kd-loose", "Both answer: How tightly does sIL-6R hold IL-6?"),
+        ("kd-tight+kd-loose", "Both answer: What is the affinity of sIL-6R for IL-6?"),
         ("kd-tight+bound-low", "Both set il6_homeostasis.k_minus1."),
         ("sgp130-low+sgp130-low", "Both answer: How much sgp130 is in plasma?"),
     ],
@@ -113,7 +113,7 @@ def test_answers_to_one_question_do_not_go_together(text: str, says: str) -> Non
         model("sjia", scenario=text)
     one, other = text.split("+")
     assert str(refusal.value) == (
-        f"Scenarios '{one}' and '{other}' do not go together.\n  {says}\n"
+        f"Scenarios '{one}' and '{other}' cannot be combined.\n  {says}\n"
         "  Choose one of them, or run the child once with each."
     )
 
@@ -121,7 +121,7 @@ def test_answers_to_one_question_do_not_go_together(text: str, says: str) -> Non
 def test_a_scenario_of_the_disease_does_not_fit_a_healthy_child() -> None:
     with pytest.raises(ScenarioRefused) as refusal:
         model("healthy_child", scenario="sil6r-low")
-    assert refusal.value.what == "Scenario 'sil6r-low' does not go with the model healthy_child."
+    assert refusal.value.what == "Scenario 'sil6r-low' cannot be used in the model healthy_child."
     assert "il6_homeostasis.sil6r_baseline" in refusal.value.why
     assert model("healthy_child", scenario="sgp130-low").constants["innate_loop.drive"] == 0.0063
 

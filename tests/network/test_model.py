@@ -50,5 +50,5 @@ def test_what_is_constant_is_what_nothing_that_moves_enters(tiny: Tiny) -> None:
 
 
 def test_two_starts_of_one_species_are_refused(tiny: Tiny) -> None:
-    with pytest.raises(AuditError, match="Two modules give a start of 'a'"):
+    with pytest.raises(AuditError, match="Two modules define a start of 'a'"):
         _ = tiny.plus(starts=(InitialCondition(tiny.a, nothing),)).starts

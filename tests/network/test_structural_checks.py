@@ -72,17 +72,19 @@ def test_the_check_needs_neither_units_nor_algebra(root: Path) -> None:
 def test_a_species_that_nothing_moves(tiny: Tiny) -> None:
     still = Species("still", "nM", "stands still")
     assert refusal(tiny.plus(observables=(Observable("still", "nM", "still", itself, still),))) == (
-        "tiny: no flux makes or takes 'still'.\n"
+        "tiny: no flux produces or consumes 'still'.\n"
         "  A species changes by fluxes; this one is only read or given an initial value.\n"
         "  Add its fluxes, or make it a covariate or a parameter."
     )
-    assert "no flux makes or takes 'still'" in refusal(tiny.plus(starts=(InitialCondition(still, nothing),)))
+    assert "no flux produces or consumes 'still'" in refusal(
+        tiny.plus(starts=(InitialCondition(still, nothing),))
+    )
 
 
 def test_a_catalyst_alone_is_not_moved(tiny: Tiny) -> None:
     enzyme = Species("enzyme", "nM", "works on others")
     catalysed = Flux(tiny.b + enzyme >> tiny.ab + enzyme, product, enzyme, tiny.loss)
-    assert "no flux makes or takes 'enzyme'" in refusal(tiny.plus(fluxes=(catalysed,)))
+    assert "no flux produces or consumes 'enzyme'" in refusal(tiny.plus(fluxes=(catalysed,)))
 
 
 def test_a_species_without_start(tiny: Tiny) -> None:
@@ -145,7 +147,7 @@ def test_the_order_of_definitions_needs_every_signal() -> None:
 
 def test_a_definition_that_nothing_reads(tiny: Tiny) -> None:
     idle = AssignmentRule(Signal("idle", "nM", "idle"), itself, tiny.a)
-    assert "tiny defines 'idle', which nothing reads." in refusal(tiny.plus(definitions=(idle,)))
+    assert "tiny defines 'idle', which is not used." in refusal(tiny.plus(definitions=(idle,)))
 
 
 def test_a_volume_is_read_by_the_transfers_it_divides(tiny: Tiny) -> None:
@@ -165,9 +167,9 @@ def test_a_volume_is_read_by_the_transfers_it_divides(tiny: Tiny) -> None:
 def test_two_owners_of_one_name(tiny: Tiny) -> None:
     for field in ("definitions", "starts", "observables"):
         message = refusal(tiny.plus(**{field: getattr(tiny.module, field)[:1]}))
-        assert message.startswith(f"Two modules give a {field[:-1]} of '")
+        assert message.startswith(f"Two modules define a {field[:-1]} of '")
     twice = Model("twice", "", (tiny.module, tiny.module))
-    assert refusal(twice).startswith("twice: two modules are called 'tiny'.")
+    assert refusal(twice).startswith("twice: two modules have the name 'tiny'.")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,7 @@ def test_two_owners_of_one_name(tiny: Tiny) -> None:
 )
 def test_one_name_with_two_meanings(tiny: Tiny, impostor: Any) -> None:
     message = refusal(tiny.plus(observables=(Observable("x", "1", "x", itself, impostor),)))
-    assert message.startswith(f"tiny: '{impostor.name}' means two things.")
+    assert message.startswith(f"tiny: '{impostor.name}' has two meanings.")
     assert f"{type(impostor).__name__} [{impostor.unit}]" in message
 
 
@@ -189,7 +191,7 @@ def test_a_volume_is_a_name_like_any_other(tiny: Tiny) -> None:
     gut = Species("gut", "nM", "gut", "G", (0, 1), Compartment("gut", Covariate("tiny.loss", "L", "no loss")))
     move = Transfer(tiny.a >> gut, moved, tiny.exchange, tiny.a, gut)
     message = refusal(tiny.with_(fluxes=(move, *tiny.module.fluxes), starts=tiny.module.starts[:0]))
-    assert message.startswith("tiny: 'tiny.loss' means two things.")
+    assert message.startswith("tiny: 'tiny.loss' has two meanings.")
 
 
 def test_a_flux_between_spaces_must_be_a_transfer(tiny: Tiny) -> None:
@@ -202,7 +204,7 @@ def test_a_number_that_no_law_reads(tiny: Tiny) -> None:
     spare = Ledger("tiny", {**ENTRIES, "spare": entry("spare", 1.0, "1/h")})
     assert refusal(tiny.with_(ledger=spare)) == (
         "tiny: no law reads 'spare' of the ledger of tiny.\n"
-        "  A parameter without effect misleads the reader of the ledger.\n"
+        "  A parameter without effect misleads readers of the ledger.\n"
         "  Remove the entry, or use it."
     )
 
@@ -211,7 +213,7 @@ def test_a_number_that_no_law_reads(tiny: Tiny) -> None:
 def test_a_number_from_nowhere(tiny: Tiny, entry_: Any) -> None:
     stray = Parameter("tiny.stray", "1/h", "stray", entry=entry_)
     loss = Flux(tiny.ab >> NOTHING, product, tiny.ab, stray)
-    assert "tiny reads 'tiny.stray', which its ledger does not hold." in refusal(tiny.plus(fluxes=(loss,)))
+    assert "tiny reads 'tiny.stray', which its ledger does not contain." in refusal(tiny.plus(fluxes=(loss,)))
 
 
 def test_a_setting_of_nothing(tiny: Tiny) -> None:

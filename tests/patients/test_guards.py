@@ -36,7 +36,7 @@ def test_it_is_refused(case: str) -> None:
 
 def test_a_regimen_without_a_dose_in_the_course_is_refused() -> None:
     late = regimen("tocilizumab-iv:8mg/kg/2wk @14d")
-    with pytest.raises(RegimenError, match="The first is at hour 345; the course ends at hour 336"):
+    with pytest.raises(RegimenError, match="The first is at hour 345; the simulation ends at hour 336"):
         treatment_request(GIRL, late, days=14.0)
     assert treatment_request(GIRL, late, days=15.0).end_h == 360.0
 

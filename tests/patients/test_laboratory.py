@@ -67,5 +67,5 @@ def test_laboratories_disagree_on_il18_more_than_on_il6_and_not_on_crp() -> None
 
 
 def test_what_nobody_measures_is_refused() -> None:
-    with pytest.raises(UnknownName, match="No laboratory measures 'crpp'"):
+    with pytest.raises(UnknownName, match="There is no assay for 'crpp'"):
         report("crpp", np.ones(1), STREAMS, 0, [0], 1)

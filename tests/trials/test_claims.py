@@ -173,7 +173,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ),
         ("trial: tender", "trial: other", "its top must hold 'trial: tender'"),
         ("trial: tender", "trial: tender\nyear: 2012", "its top must hold 'trial: tender'"),
-        ("week: 12", "week: 12\n    week: 6", "stands twice"),
+        ("week: 12", "week: 12\n    week: 6", "occurs twice"),
         ("claims:", "claims: [", "tender.yaml, line"),
     ],
 )

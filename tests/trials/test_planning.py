@@ -79,5 +79,5 @@ def test_what_cannot_be_planned_is_refused() -> None:
         until(YOKOTA, 6, "acr70")
     with pytest.raises(InvalidInput, match="A trial of 1 randomised children"):
         plan(SHORT, done().records, "flare_free", 18, [1])
-    with pytest.raises(InvalidInput, match="does not tell 'neutropenia'"):
+    with pytest.raises(InvalidInput, match="has no value of 'neutropenia'"):
         plan(until(YOKOTA, 18, "neutropenia"), done().records, "neutropenia", 18, [10])

@@ -50,11 +50,11 @@ def test_more_children_find_more() -> None:
 
 
 def test_what_makes_no_trial_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="make no trial"):
+    with pytest.raises(InvalidInput, match="cannot have arms"):
         power(0.5, 0.5, 0, 3)
     with pytest.raises(InvalidInput, match="does not exist"):
         power(1.5, 0.5, 3, 3)
-    with pytest.raises(InvalidInput, match="are no proportions"):
+    with pytest.raises(InvalidInput, match="are not proportions"):
         fisher(4, 3, 1, 3)
     with pytest.raises(InvalidCall, match="cannot be averaged"):
         assurance([0.5, 0.6], [0.5], 3, 3)

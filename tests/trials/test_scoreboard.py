@@ -113,12 +113,14 @@ def test_a_replicate_with_a_lost_child_is_left_out_and_counted(
 
     def losing(self: TrialConductor, some: range, execution: Execution) -> Conducted:
         if 1 in some:
-            raise SolverFailed("Child 4 of replicate 1 was lost on day 9.0.")
+            raise SolverFailed("Child 4 of replicate 1 could not be simulated beyond day 9.0.")
         return conduct(self, some, execution)
 
     monkeypatch.setattr(TrialConductor, "conduct", losing)
     one = score("woo-2005", 3, seed=1, threads=threads)
-    assert one.failures == {"a replicate was left out: Child 4 of replicate 1 was lost on day 9.0.": 18}
+    assert one.failures == {
+        "a replicate was left out: Child 4 of replicate 1 could not be simulated beyond day 9.0.": 18
+    }
     assert [r.claim for r in one.rows] == [r.claim for r in whole.rows] and one.rows != whole.rows
 
 
@@ -132,7 +134,7 @@ def test_a_trial_without_a_replicate_that_ends_is_no_result(monkeypatch: pytest.
         raise SolverFailed("A child was lost.")
 
     monkeypatch.setattr(TrialConductor, "conduct", losing)
-    with pytest.raises(SolverFailed, match="No replicate of woo-2005 reached its end"):
+    with pytest.raises(SolverFailed, match="No replicate of woo-2005 could be completed"):
         score("woo-2005", 2, seed=1)
 
 

@@ -56,7 +56,7 @@ def test_the_exact_interval_of_no_success_has_its_closed_form() -> None:
 @pytest.mark.parametrize(("count", "n"), [(-1, 5), (6, 5), (0, 0), (1.5, 3)])
 @pytest.mark.parametrize("method", [wilson, clopper_pearson])
 def test_what_is_no_proportion_is_refused(method: object, count: int, n: int) -> None:
-    with pytest.raises(InvalidInput, match="is no proportion"):
+    with pytest.raises(InvalidInput, match="is not a proportion"):
         method(count, n)  # type: ignore[operator]
 
 
@@ -105,7 +105,7 @@ def test_intervals_are_closed() -> None:
 
 @pytest.mark.parametrize("interval", [(2.0, 1.0), (float("nan"), 1.0), (0.0, float("inf"))])
 def test_what_is_no_interval_is_refused(interval: tuple[float, float]) -> None:
-    with pytest.raises(InvalidInput, match="is no interval"):
+    with pytest.raises(InvalidInput, match="is not an interval"):
         inside(1.0, interval)
-    with pytest.raises(InvalidInput, match="is no interval"):
+    with pytest.raises(InvalidInput, match="is not an interval"):
         overlaps((0.0, 1.0), interval)

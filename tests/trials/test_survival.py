@@ -54,9 +54,9 @@ def test_greenwoods_interval_is_scipys_on_the_same_scale() -> None:
 
 
 def test_what_is_no_follow_up_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="no curve of survival"):
+    with pytest.raises(InvalidInput, match="survival curve cannot be estimated"):
         kaplan_meier([], np.array([], dtype=bool))
-    with pytest.raises(InvalidInput, match="no curve of survival"):
+    with pytest.raises(InvalidInput, match="survival curve cannot be estimated"):
         kaplan_meier([1.0], [1])
     with pytest.raises(InvalidInput, match="missing or negative"):
         kaplan_meier([-1.0], np.array([True]))

@@ -77,7 +77,7 @@ def test_a_trial_can_be_stopped_while_it_runs() -> None:
 
 
 def test_what_was_not_run_cannot_be_fetched() -> None:
-    with pytest.raises(InvalidInput, match="no longer at hand"):
+    with pytest.raises(InvalidInput, match="no longer stored"):
         trial_csv({"kept": TrialState.read({**QUERY, "seed": "4321"}).key})
     with pytest.raises(InvalidQuantity, match="1 to 20"):
         TrialState.read({"replicates": "500"})

@@ -67,7 +67,7 @@ def simulate(
     several = [children] if isinstance(children, Child) else list(children)
     arms = dict(regimen) if isinstance(regimen, Mapping) else {"": regimen}
     if not arms:
-        raise InvalidInput("There is no regimen to follow.", "The mapping is empty.", "Give at least one.")
+        raise InvalidInput("There is no regimen to simulate.", "The mapping is empty.", "Give at least one.")
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.parse(course, flares, infections)
     step = hours(every) if isinstance(every, str) else float(every)
@@ -97,8 +97,8 @@ def _refuse_lost(runs: Mapping[str, SimulationResult]) -> None:
         for failure in run.failures:
             raise SolverFailed(
                 f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
-                f"The solver says: {failure.reason}.",
-                "Report it with the call: no plausible child should end so.",
+                f"The solver reports: {failure.reason}.",
+                "Report this failure with the call: no plausible child should cause it.",
             )
 
 

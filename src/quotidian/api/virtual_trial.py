@@ -65,7 +65,7 @@ class VirtualTrial:
         if not lines:
             raise InvalidInput(
                 f"The trial reports nothing on {', '.join(endpoints) or 'any endpoint'}.",
-                f"It was looked for at {'any week' if week is None else f'week {week}'}.",
+                f"Searched was {'any week' if week is None else f'week {week}'}.",
                 "'endpoints' lists what it reports, with weeks.",
             )
         return pl.DataFrame(list(lines.values()), infer_schema_length=None)

@@ -91,7 +91,7 @@ def opened(path: Path, request: CohortRequest) -> Iterator[Folder]:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        why = f"The system says: {(error.strerror or str(error)).lower()}."
+        why = f"The system reports: {(error.strerror or str(error)).lower()}."
         raise OutputError(f"'{path}' cannot be made.", why, "Choose another folder with --output.") from None
     with _held(path):
         for item in path.iterdir():
@@ -111,7 +111,9 @@ def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
     manifest = read_manifest(path)
     if there and manifest is None:
         why = f"It holds something other than a cohort: {', '.join(there[:3])}."
-        raise OutputError(f"'{path}' is left alone.", why, "Name a new or an empty folder with --output.")
+        raise OutputError(
+            f"'{path}' cannot be the output folder.", why, "Name a new or an empty folder with --output."
+        )
     other = differences(manifest["identity"], known) if manifest else []
     if other:
         several = f"; and in {len(other) - 4} more" if len(other) > 4 else ""
@@ -141,7 +143,7 @@ def _held(path: Path) -> Iterator[None]:
         except BlockingIOError:
             why = "Two runs would overwrite each other."
             remedy = "Wait for it, or choose another folder."
-            raise OutputError(f"Another run is at work in '{path}'.", why, remedy) from None
+            raise OutputError(f"Another run is using '{path}'.", why, remedy) from None
         yield
     finally:
         os.close(handle)

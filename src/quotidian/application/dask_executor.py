@@ -140,7 +140,7 @@ def _connected(client: type[Client], address: str) -> Client:
     except (OSError, ValueError) as error:
         raise InvalidInput(
             f"No Dask scheduler answers at '{address}'.",
-            f"The connection says: {' '.join(str(error).split())}.",
+            f"The connection reports: {' '.join(str(error).split())}.",
             f"Give the address that 'dask scheduler' prints, such as tcp://host:8786, or {LOCAL}.",
         ) from None
 

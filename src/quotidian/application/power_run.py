@@ -23,7 +23,7 @@ class PowerRequest:
     alpha : significance level of the two-sided exact test.
 
     Raises InvalidInput for a design without two randomised arms, a size outside the limits, an endpoint that
-    is no proportion, or a week without a visit; UnknownName for an endpoint that does not exist.
+    is not a proportion, or a week without a visit; UnknownName for an endpoint that does not exist.
     """
 
     design: Trial

@@ -89,7 +89,7 @@ def keep_finished(folder: Path, one: TrialScore) -> None:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"'{place}' cannot be made.", f"The system says: {error.strerror}.", "Choose another --output."
+            f"'{place}' cannot be made.", f"The system reports: {error.strerror}.", "Choose another --output."
         ) from None
     content = {"program": PROGRAM, "code_sha256": code_checksum()} | asdict(one)
     write_atomically(place / f"{one.trial}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")

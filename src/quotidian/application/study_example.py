@@ -42,7 +42,7 @@ periods:                   # in order; a period begins at a visit
   - {name: extension, kind: open, weeks: 12}       # without 'give' each arm goes on with its own
 visits: [2, 4, 6, 8, 10, 12, 16, 20, 24]
 missed: 0.03               # chance of missing a visit
-fever_from: 37.5           # degC; fever where its absence is asked for
+fever_from: 37.5           # degC; fever where its absence is requested
 primary_week: 12
 
 escape:                    # from blinded treatment to open drug; such a child is a non-responder

@@ -103,7 +103,9 @@ def _misfit(lined: Lined, error: ValidationError) -> QuotidianError:
     first = min(error.errors(), key=rank)
     place, name = _place(lined, first["loc"]), str(first["loc"][-1])
     if first["type"] in _EXTRA:
-        return lined.refusal((*place, name), f"'{name}' is no field here.", "", closest(name, _fields(place)))
+        return lined.refusal(
+            (*place, name), f"'{name}' is not a field here.", "", closest(name, _fields(place))
+        )
     if first["type"] in ("missing", "missing_argument"):
         return lined.refusal(place, f"'{name}' is missing.", "A study cannot be run without it.")
     return lined.refusal(

@@ -82,7 +82,7 @@ class _Reading:
         for key_node, value_node in node.value:
             key, line = key_node.value, key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode) or key in found:
-                raise self.refuse(line, f"'{key}' stands twice or is no name.", "", "Keep each name once.")
+                raise self.refuse(line, f"'{key}' occurs twice or is not a name.", "", "Keep each name once.")
             self.lines[(*place, key)] = line
             found[key] = self.plain(value_node, (*place, key), loader)
         return found
@@ -140,7 +140,9 @@ def _text(path: Path, wording: Wording) -> str:
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read.", f"{error.strerror}.", wording.remedy) from None
     except UnicodeDecodeError:
-        raise InvalidInput(f"{path} is no text.", "It is not UTF-8.", "Save it as UTF-8 text.") from None
+        raise InvalidInput(
+            f"{path} is not a text file.", "It is not UTF-8.", "Save it as UTF-8 text."
+        ) from None
 
 
 def _survey(reading: _Reading, text: str) -> None:
@@ -150,7 +152,7 @@ def _survey(reading: _Reading, text: str) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise reading.refuse(
-                line, "references (& and *) are refused.", "A few lines of them can unfold into gigabytes.",
+                line, "references (& and *) are refused.", "A few lines of them can expand to gigabytes.",
                 "Write the values out.",
             )  # fmt: skip
         if tag := getattr(event, "tag", None):
@@ -160,5 +162,5 @@ def _survey(reading: _Reading, text: str) -> None:
         if depth > MOST_DEPTH or nodes > MOST_NODES:
             raise reading.refuse(
                 line, "too deep or too long.", f"At most {MOST_DEPTH} levels and {MOST_NODES:,} values.",
-                f"A {reading.wording.kind} needs a handful of levels.",
+                f"A {reading.wording.kind} needs only a few levels.",
             )  # fmt: skip

@@ -57,7 +57,7 @@ ages = tuple(
     Species(f"blood_cells.age_{i}", "1e9/L", f"platelets, age {i} of {AGES}", f"P_{i}", (0, 250))
     for i in range(1, AGES + 1)
 )
-left = Signal("blood_cells.marrow_signal", "1", "signal of the marrow's own IL-6 that drugs leave", "r")
+left = Signal("blood_cells.marrow_signal", "1", "signal of IL-6 of the marrow that remains under drugs", "r")
 supply = Signal("blood_cells.supply", "1e9/L", "neutrophils in steady state before the ceiling", "N^*")
 start = Signal("blood_cells.platelets_at_start", "1e9/L", "platelets in steady state at the start", "P_s")
 
@@ -148,7 +148,7 @@ def start_neutrophils(
 module = Module(
     "blood_cells",
     "Platelets and neutrophils",
-    about="Blockade of IL-6 lowers both; a fall of neutrophils is the signal's absence, not toxicity.",
+    about="Blockade of IL-6 lowers both; neutrophils fall because the signal is absent, not by toxicity.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(platelets, together, *ages),

@@ -18,7 +18,7 @@ lasting = k("lasting_disability", "1")
 
 
 def felt(k_b: Any, e: Any, L_0: Any) -> Any:
-    r"""Malaise follows the IL-6 signal, :math:`v = k_B\, e / L_0`"""
+    r"""Development of malaise, :math:`v = k_B\, e / L_0`"""
     return k_b * e / L_0
 
 

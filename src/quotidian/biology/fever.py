@@ -53,7 +53,7 @@ def raised(T_n: Any, x: Any, x_max: Any) -> Any:
 
 
 def approach(F: Any, T: Any, tau: Any) -> Any:
-    r"""Temperature follows the set point, :math:`v = (F - T)/\tau`"""
+    r"""Change of temperature towards the set point, :math:`v = (F - T)/\tau`"""
     return (F - T) / tau
 
 

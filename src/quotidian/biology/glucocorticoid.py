@@ -52,7 +52,7 @@ neutrophil_part = Part(
 
 
 def enters(k_g: Any, C_g: Any) -> Any:
-    r"""The site of action follows plasma, :math:`v = k_G C_g`"""
+    r"""Distribution to the site of action, :math:`v = k_G C_g`"""
     return k_g * C_g
 
 

@@ -1,7 +1,7 @@
 """Signalling within the cell: JAK1 activates gp130, STAT3 is phosphorylated, SOCS3 inhibits it later.
 
 Rates are those of mouse hepatocytes (Sobotta 2017), the sensitivity is that of human ones. The signal is
-the effective IL-6 that would sustain the present pSTAT3, so that at rest it is the reduced law exactly.
+the effective IL-6 that would sustain the present pSTAT3; in steady state it equals that of the reduced law.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ stages = tuple(
     for i in range(1, 7)
 )
 socs3 = Species(
-    "gp130_signal_detailed.socs3", "1", "SOCS3, 1 if all STAT3 stayed phosphorylated", "Q", (0, 1)
+    "gp130_signal_detailed.socs3",
+    "1",
+    "SOCS3, relative to its level if all STAT3 stayed phosphorylated",
+    "Q",
+    (0, 1),
 )
 e_0 = Signal("gp130_signal_detailed.signal_at_start", "pg/mL", "effective IL-6 at the start", "e_0")
 P_0 = Signal("gp130_signal_detailed.pstat3_at_start", "1", "pSTAT3 at the start", "P_0")
@@ -71,7 +75,7 @@ def transcribed(P_0: Any, h: Any) -> Any:
 module = Module(
     "gp130_signal_detailed",
     "Signalling within the cell",
-    about="pSTAT3 peaks within half an hour of a step, and SOCS3 takes it back; 16 min of delay lie between.",
+    about="pSTAT3 peaks within half an hour of a step of IL-6; SOCS3 reduces it with a delay of 16 min.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il6_signal, equivalent, E_P, pstat3, h, K_Q),
@@ -100,6 +104,12 @@ module = Module(
             "il6_signal", "pg/mL", "effective IL-6 that would sustain this pSTAT3", itself, il6_signal
         ),
         Observable("pstat3", "1", "share of STAT3 that is phosphorylated, liver", itself, pstat3),
-        Observable("socs3", "1", "SOCS3, 1 if all STAT3 stayed phosphorylated, liver", itself, socs3),
+        Observable(
+            "socs3",
+            "1",
+            "SOCS3, relative to its level if all STAT3 stayed phosphorylated, liver",
+            itself,
+            socs3,
+        ),
     ),
 )

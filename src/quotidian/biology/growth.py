@@ -1,8 +1,8 @@
 """Height over years: remaining growth proceeds at a healthy rate, reduced by disease and by drugs.
 
 IGF-1, inflammation near the growth plate and glucocorticoid each slow it by a factor of their own. Bone age
-lags too, but by less. Growth missed while the bones go on ageing is lost in part for ever. The rest is a lag:
-more is left to grow than health has left at that bone age. A lag adds to the velocity.
+lags too, but by less. A part of the growth that is missed while bones age is lost permanently. The
+rest is a lag: more growth remains than in a healthy child of the same bone age. The lag raises velocity.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def sd_score(h: Any, median: Any, lower: Any) -> Any:
 module = Module(
     "growth",
     "Growth",
-    about="Growth that was missed is lost in part; the rest is caught up in proportion to the lag.",
+    about="A part of missed growth is lost permanently; the rest is caught up in proportion to the deficit.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(plate, plate_speed, igf1_relative, a, growth_suppression, plate_inflammation),

@@ -145,7 +145,7 @@ def _height_at(of: Signal, b: Any, numbers: tuple[Signal, ...]) -> AssignmentRul
 module = Module(
     "growth_curve",
     "Growth in health",
-    about="The child's own curve by its bone age; the median of its sex and one SD below it by its age.",
+    about="The growth curve of the child by bone age; the median of its sex and one SD below it by age.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(age, passing, age_at_start, TIME, year),

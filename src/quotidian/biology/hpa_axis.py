@@ -98,7 +98,7 @@ def cortisol_made(q: Any, a6: Any, a7: Any, ACTH: Any, K_A: Any, R: Any) -> Any:
 
 
 def nourished(k_z: Any, ACTH: Any, A_0: Any) -> Any:
-    r"""Adrenals grow with ACTH, :math:`v = k_Z \mathrm{ACTH}/\overline{\mathrm{ACTH}}`"""
+    r"""Growth of the adrenals under ACTH, :math:`v = k_Z \mathrm{ACTH}/\overline{\mathrm{ACTH}}`"""
     return k_z * ACTH / A_0
 
 

@@ -1,7 +1,7 @@
 """IGF-1 and its carrier: IL-6 accelerates the loss of IGFBP-3, and unbound IGF-1 is cleared fast.
 
-Production stands still: in mice with human IL-6 growth hormone is normal, and IGF-1 is low because IGFBP-3 is
-broken down and the complex that holds it fails (De Benedetti 1997, 2001).
+Production does not change: in mice with human IL-6 growth hormone is normal, and IGF-1 is low because
+IGFBP-3 is broken down and the complex that holds it fails (De Benedetti 1997, 2001).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def log_score(level: Any, N: Any, sigma: Any) -> Any:
 module = Module(
     "igf_axis",
     "IGF-1 and IGFBP-3",
-    about="Growth hormone is normal throughout; IL-6 acts on loss, not on production.",
+    about="Growth hormone is normal; IL-6 increases loss and does not change production.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(attack, hastened, kappa, il6_signal, EC),

@@ -1,7 +1,7 @@
 """IL-6 inhibits its own production: off by default, since its strength in children is unknown.
 
 Fitted to healthy men after endotoxin (Dobreva 2021). It acts through the IL-6 signal, so that blockade of
-the receptor takes it away together with the signal.
+the receptor removes it together with the signal.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def braked(s: Any, a: Any, e: Any, e_ref: Any) -> Any:
 module = Module(
     "il6_feedback",
     "Feedback of IL-6 on its production",
-    about="Other negative feedback is by cortisol, on production, and by the receptor, which clears IL-6.",
+    about="Two other mechanisms limit IL-6: cortisol reduces its production, and its receptor removes it.",
     ledger=k.ledger,
     definitions=(AssignmentRule(il6_brake, braked, strength, half, il6_signal, e_ref),),
     observables=(

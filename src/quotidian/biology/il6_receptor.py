@@ -1,7 +1,7 @@
 """Membrane IL-6 receptor: constant renewal, binding by antibodies, no clearance of drug.
 
 The drug's saturable clearance is counted once, in its disposition; here binding sets the effect.
-IL-6 takes its receptor from the surface too (Zohlnhofer 1992): a setting, off in the typical child.
+IL-6 also internalises its receptor (Zohlnhofer 1992): a setting, off in the typical child.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def all_free() -> Any:
 module = Module(
     "il6_receptor",
     "Membrane IL-6 receptor",
-    about="1 is the receptor of the typical active child. Drug-bound receptor is not internalised with IL-6.",
+    about="The unit is that of the typical active child. IL-6 does not internalise drug-bound receptor.",
     ledger=k.ledger,
     definitions=(AssignmentRule(mil6r_renewal, itself, k_r),),
     fluxes=(

@@ -2,8 +2,8 @@
 
 The strength of the drive depends on this memory of past activity. After weeks of activity the drive
 sustains itself. After months without activity little of it is left, and the disease may remain inactive
-without a drug. The loop gain ``b_1 + b_6`` stays below 1, so the loop settles. IL-1beta is not observed:
-it acts where it is produced, and plasma assays do not detect it.
+without a drug. The loop gain ``b_1 + b_6`` stays below 1, so the loop has a steady state. IL-1beta is not
+observed: it acts where it is produced, and plasma assays do not detect it.
 """
 
 from __future__ import annotations
@@ -58,9 +58,11 @@ a_1, smoothing = k("il1_share", "1"), k("smoothing", "1")
 sigma_J = k("joint_source", "1")
 
 turn = Signal("innate_loop.turn", "1", "angle of the day", r"\vartheta")
-mean_drive = Signal("innate_loop.mean_drive", "1", "mean of the unscaled clock", r"\bar{I}_0")
-gain = Signal("innate_loop.memory_gain", "1", "drive that memory allows", "g")
-gain_at_start = Signal("innate_loop.memory_gain_at_start", "1", "the same at the start", "g_0")
+mean_drive = Signal("innate_loop.mean_drive", "1", "mean of the unscaled daily course", r"\bar{I}_0")
+gain = Signal("innate_loop.memory_gain", "1", "factor of memory on the systemic drive", "g")
+gain_at_start = Signal(
+    "innate_loop.memory_gain_at_start", "1", "factor of memory on the systemic drive, at the start", "g_0"
+)
 TWO_PI = 6.283185307179586
 
 
@@ -70,7 +72,7 @@ def angle(t: Any, t_p: Any, T: Any) -> Any:
 
 
 def bessel_i0(kappa: Any) -> Any:
-    r"""Mean of the unscaled clock, :math:`I_0(\kappa) = \sum_m (\kappa^2/4)^m / m!^2`
+    r"""Mean of the unscaled daily course, :math:`I_0(\kappa) = \sum_m (\kappa^2/4)^m / m!^2`
 
     A modified Bessel function, the mean of :math:`e^{\kappa\cos\vartheta}`.
     The first 24 terms, exact to rounding for :math:`\kappa \le 8` (Abramowitz and Stegun 9.6.12).
@@ -99,7 +101,8 @@ def smoothed(z: Any, a_c: Any, kappa: Any) -> Any:
 
 
 def memory_gain(T: Any, theta: Any, h_T: Any, m: Any) -> Any:
-    r"""Drive that memory allows, :math:`g = \theta + (1 - \theta)(1 + h_T^m)\, H(T^2; h_T^2, m/2)`
+    r"""Factor of memory on the systemic drive,
+    :math:`g = \theta + (1 - \theta)(1 + h_T^m)\, H(T^2; h_T^2, m/2)`
 
     1 at T = 1. It equals :math:`H(T; h_T, m)`, written with a base that numerical errors cannot make
     negative.
@@ -118,12 +121,12 @@ def innate_drive(
 
 
 def remembered(M: Any, tau_T: Any) -> Any:
-    r"""Memory follows activity, :math:`v = M/\tau_T`"""
+    r"""Rate of change of the memory, :math:`v = M/\tau_T`"""
     return M / tau_T
 
 
 def il1_made(k_i: Any, M: Any, c: Any) -> Any:
-    r"""IL-1beta follows innate activity by the clock, :math:`v = k_I M c`"""
+    r"""Production of IL-1beta by innate cells in their daily rhythm, :math:`v = k_I M c`"""
     return k_i * M * c
 
 
@@ -158,14 +161,14 @@ def severity_under_restraint(f: Any, b_1: Any, b_6: Any) -> Any:
 
 
 def at_start(L_0: Any, M_0: Any, sigma_J: Any, J_0: Any) -> Any:
-    r"""Daily mean at the start, undrugged, :math:`e_0 = L_0 (M_0 + \sigma_J J_0)/(1 + \sigma_J)`"""
+    r"""Daily mean at the start without drug, :math:`e_0 = L_0 (M_0 + \sigma_J J_0)/(1 + \sigma_J)`"""
     return L_0 * (M_0 + sigma_J * J_0) / (1 + sigma_J)
 
 
 module = Module(
     "innate_loop",
     "Systemic drive and daily clock",
-    about="Spikes of IL-6 and of fever share one daily drive; a drive that was quiet for months stays low.",
+    about="IL-6 and fever share one daily drive; after months without activity the drive stays low.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(gain_at_start, memory_gain, T_0, theta, h_T, m_T),

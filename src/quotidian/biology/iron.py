@@ -1,7 +1,7 @@
 """Iron: IL-6 induces hepcidin in the liver, hepcidin retains iron; ferritin rises with IL-1 and IL-6.
 
-Hepcidin follows serum iron also, so that iron and hepcidin settle together: the start solves their
-quadratic. Form of the release: Parmar 2019.
+Hepcidin follows serum iron also, so that both reach their steady state together: the start solves a
+quadratic equation. Form of the release: Parmar 2019.
 """
 
 from __future__ import annotations

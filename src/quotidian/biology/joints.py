@@ -57,10 +57,12 @@ k_D, D_0, N_D = k("k_damage", "1/h"), k("damage_at_start", "1"), k("damage_exten
 joints_all, half_joints, limited_share = k("joints", "1"), k("half_joints", "1"), k("limited_share", "1")
 steepness = k("count_steepness", "1")
 
-left_of_signal = Signal("joints.signal_left", "1", "share of the joint's signal that drugs leave", r"\phi_j")
-settled_drive = Signal("joints.settled_drive", "1", "drive of arthritis that has settled", "K")
-asked = Signal("joints.drive", "1", "arthritis that both drives ask for", "J^*")
-formed = Signal("joints.memory_formed", "1", "pull of arthritis on the memory", "h_J")
+left_of_signal = Signal(
+    "joints.signal_left", "1", "fraction of the joint's IL-6 signal that remains under drugs", r"\phi_j"
+)
+settled_drive = Signal("joints.settled_drive", "1", "drive of settled arthritis", "K")
+asked = Signal("joints.drive", "1", "arthritis at which both drives would settle", "J^*")
+formed = Signal("joints.memory_formed", "1", "target of the memory of the joint", "h_J")
 joint_classic = Signal(
     "joints.classic_signal", "1", "effective IL-6 in the joint through membrane IL-6R", "e_{jc}"
 )
@@ -90,7 +92,7 @@ def both(e_c: Any, e_t: Any, B_J: Any) -> Any:
 
 
 def signal_left(w: Any, B_j: Any, B_t: Any, B_J: Any) -> Any:
-    r"""Share of the signal that drugs leave,
+    r"""Fraction of the signal that remains under drugs,
     :math:`\phi_j = \left(\frac{1 - w}{1 + B_j} + \frac{w}{1 + B_j + B_t}\right)/(1 + B_J)`
     """
     return ((1 - w) / (1 + B_j) + w / (1 + B_j + B_t)) / (1 + B_J)
@@ -118,28 +120,28 @@ def both_drives(
 
 
 def arrives(k_e: Any, k_s: Any, A_s: Any, J: Any, B_m: Any) -> Any:
-    r"""Cells enter, :math:`v = (k_e + (k_s - k_e) A_s)\, J^*/(1 + B_m)`; slower in settled arthritis"""
+    r"""Influx of cells, :math:`v = (k_e + (k_s - k_e) A_s)\, J^*/(1 + B_m)`; slower in settled arthritis"""
     return (k_e + (k_s - k_e) * A_s) * J / (1 + B_m)
 
 
 def departs(k_e: Any, k_s: Any, A_s: Any, J_1: Any) -> Any:
-    r"""Cells leave, :math:`v = (k_e + (k_s - k_e) A_s)\, J_1`"""
+    r"""Loss of cells, :math:`v = (k_e + (k_s - k_e) A_s)\, J_1`"""
     return (k_e + (k_s - k_e) * A_s) * J_1
 
 
 def inflammation(k_j: Any, J_1: Any) -> Any:
-    r"""Arthritis follows, :math:`v = k_J J_1`"""
+    r"""Development of arthritis, :math:`v = k_J J_1`"""
     return k_j * J_1
 
 
 def pull(J: Any, J_h: Any, n: Any) -> Any:
-    r"""Effect of arthritis on the memory, :math:`h_J = H(J^2; J_h^2, n_h/2)`: a base that is never
-    negative"""
+    r"""Effect of arthritis on the memory, :math:`h_J = H(J^2; J_h^2, n_h/2)`; the base is
+    never negative"""
     return hill(J * J, J_h * J_h, n / 2)
 
 
 def settles(k_on: Any, h_J: Any, A_s: Any) -> Any:
-    r"""Arthritis settles, :math:`v = k_{on} h_J (1 - A_s)`"""
+    r"""Formation of settled arthritis, :math:`v = k_{on} h_J (1 - A_s)`"""
     return k_on * h_J * (1 - A_s)
 
 
@@ -149,12 +151,12 @@ def unsettles(k_off: Any, h_J: Any, A_s: Any) -> Any:
 
 
 def damages(k_D: Any, J: Any, D_J: Any) -> Any:
-    r"""Lasting damage, :math:`v = k_D J (1 - D_J)`"""
+    r"""Accumulation of damage, :math:`v = k_D J (1 - D_J)`"""
     return k_D * J * (1 - D_J)
 
 
 def arthritis_at_start(k_s: Any, M_0: Any, q: Any, n: Any, a: Any, A_0: Any) -> Any:
-    r"""Arthritis at the start, undrugged, :math:`J_0 = k_s M_0 (1 - q + q M_0^n) + a A_0`"""
+    r"""Arthritis at the start without drug, :math:`J_0 = k_s M_0 (1 - q + q M_0^n) + a A_0`"""
     return k_s * M_0 * (1 - q + q * M_0**n) + a * A_0
 
 

@@ -122,7 +122,7 @@ def activating(k_A: Any, y_e: Any, kappa: Any, y: Any, Y: Any, h: Any, n: Any) -
 
 
 def follows(k_W: Any, A: Any) -> Any:
-    r"""Regulation follows activation, :math:`v = k_W A`"""
+    r"""Induction of regulation, :math:`v = k_W A`"""
     return k_W * A
 
 
@@ -144,7 +144,7 @@ def by_mass(Y: Any, y: Any) -> Any:
 module = Module(
     "macrophage_activation",
     "Macrophage activation",
-    about="IL-18 decides who can be struck, a trigger when, IFN-gamma sustains MAS, and regulation ends it.",
+    about="IL-18 determines who can have MAS, a trigger when; IFN-gamma sustains it, and regulation ends it.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il18_action, over_binding_protein, il18, X),
@@ -182,7 +182,7 @@ module = Module(
             itself, macrophage_activation,
         ),
         Observable(
-            "macrophage_regulation", "1", "regulation, which ends MAS and holds it off for weeks",
+            "macrophage_regulation", "1", "regulation, which ends MAS and prevents it for weeks",
             itself, regulation,
         ),
     ),

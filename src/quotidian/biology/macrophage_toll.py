@@ -34,9 +34,7 @@ toll = Signal("macrophage_toll.haemophagocytosis", "1", "haemophagocytosis, 1 in
 gate = Signal(
     "macrophage_toll.il6_gate", "1", "fraction of IL-6-dependent fever and ferritin that appears", "G"
 )
-initial_gate = Signal(
-    "macrophage_toll.initial_gate", "1", "that fraction at the start, mean of the day", "G_0"
-)
+initial_gate = Signal("macrophage_toll.initial_gate", "1", "daily mean of that fraction at the start", "G_0")
 
 
 def part(name: str, unit: str, meaning: str, symbol: str, of: Any) -> Part:
@@ -106,7 +104,7 @@ def fever_asked(x_1: Any, Z: Any, i: Any, G: Any) -> Any:
 module = Module(
     "macrophage_toll",
     "Effects of activated macrophages",
-    about="Losses and fever begin later than activation, so that disease without MAS shows neither.",
+    about="Losses and fever need more activation than occurs without MAS.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(toll, haemophagocytosis, macrophage_activation),

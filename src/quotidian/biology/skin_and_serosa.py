@@ -59,7 +59,7 @@ def evident(p: Any, s: Any) -> Any:
 module = Module(
     "skin_and_serosa",
     "Rash and serositis",
-    about="A rash counts from 1 % of body surface on, serositis from a value of 1 on.",
+    about="A rash counts from 1 % of body surface, serositis from a value of 1.",
     ledger=k.ledger,
     definitions=(AssignmentRule(skin, driven, p_r, q_r, il6_signal, il6_reference, il1_signal),),
     fluxes=(

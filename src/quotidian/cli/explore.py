@@ -39,7 +39,7 @@ def explore(
         )
     if not 0 <= port <= HIGHEST_PORT:
         raise InvalidInput(
-            f"--port cannot be {port}.", f"Ports go from 0 to {HIGHEST_PORT}.", "Write --port 8321."
+            f"--port cannot be {port}.", f"Ports are numbered from 0 to {HIGHEST_PORT}.", "Write --port 8321."
         )
     port = _free(host, port)
     from quotidian.web.app import run
@@ -69,6 +69,6 @@ def _free(host: str, port: int) -> int:
     except OSError as error:
         raise OutputError(
             f"The explorer cannot be served at {host}, port {port}.",
-            f"The system says: {error.strerror or error}.",
-            "Choose another with --port, or stop the one that runs.",
+            f"The system reports: {error.strerror or error}.",
+            "Choose another with --port, or stop the program that uses it.",
         ) from error

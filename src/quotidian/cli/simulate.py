@@ -59,7 +59,7 @@ Natural = Annotated[
     str,
     typer.Option(
         metavar="KIND",
-        help="steady, or drawn (random); a seed may follow: drawn:7. What comes of it is no input.",
+        help="steady, or drawn (random); a seed may follow: drawn:7. The outcome cannot be chosen.",
     ),
 ]
 Flare = Annotated[

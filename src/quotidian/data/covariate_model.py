@@ -42,7 +42,7 @@ class CovariateFormula:
 
     @staticmethod
     def read(text: str) -> CovariateFormula:
-        """From ``CL = 2*(WT/70)**0.75``. Raises InvalidInput for what is no such formula."""
+        """From ``CL = 2*(WT/70)**0.75``. Raises InvalidInput for any other text."""
         name, equals, formula = text.partition("=")
         try:
             tree = ast.parse(formula.strip(), mode="eval").body if len(text) <= LONGEST else None
@@ -88,11 +88,11 @@ def _check(node: ast.expr, columns: dict[str, None], text: str) -> None:
             _check(right, columns, text)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
             if len(args) != (2 if name in ("min", "max") else 1):
-                raise _refusal(text, f"'{name}' takes another number of arguments.")
+                raise _refusal(text, f"'{name}' takes a different number of arguments.")
             for argument in args:
                 _check(argument, columns, text)
         case _:
-            raise _refusal(text, "It holds something that is no arithmetic of columns.")
+            raise _refusal(text, "It contains more than arithmetic on columns.")
 
 
 def _value(node: ast.expr, columns: Mapping[str, Floats]) -> Any:

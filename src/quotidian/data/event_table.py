@@ -66,7 +66,7 @@ class EventTable:
     def covariate(self, name: str) -> Floats:
         """A column as a covariate, [row]; a missing value is that of the row before in the subject.
 
-        Raises InvalidData for a column that the table lacks, a cell that is no number, and a first record
+        Raises InvalidData for a column that the table lacks, a cell that is not a number, and a first record
         without a value.
         """
         if name not in self.text.columns:

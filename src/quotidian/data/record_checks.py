@@ -1,4 +1,4 @@
-"""Checks of event records: what a record must state, and which statements contradict one another."""
+"""Checks of event records: what a record must state, and which statements are inconsistent."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _check_repeats(table: EventTable, row: int, constant: bool) -> None:
 def _check_no_dose(table: EventTable, row: int) -> None:
     for column, values in (("AMT", table.amount), ("SS", table.steady), ("ADDL", table.additional)):
         if values[row] != 0:
-            why = f"EVID {table.evid[row]} is no dose."
+            why = f"EVID {table.evid[row]} does not mark a dose."
             _refuse(table, row, column, why, f"Write {column} 0, or EVID 1 for a dose.")
 
 

@@ -41,7 +41,7 @@ class TableText:
 def read_text(path: Path) -> TableText:
     """Read a table of text with one header line.
 
-    Raises InvalidData for a file that is no text, is empty, has no row, names a column twice, or has a row
+    Raises InvalidData for a file that is not a text, is empty, has no row, names a column twice, or has a row
     with more or fewer fields than the header.
     """
     text = _decoded(path)
@@ -80,7 +80,7 @@ def _decoded(path: Path) -> str:
         ) from None
     if content is None:
         raise InvalidData(
-            f"'{path}' is no file, or is larger than {MOST_BYTES // 2**20} MiB.",
+            f"'{path}' is not a file, or is larger than {MOST_BYTES // 2**20} MiB.",
             "A table is read as a whole.",
             "Name a file, or split it by subjects.",
         )

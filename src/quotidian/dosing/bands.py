@@ -47,7 +47,7 @@ class Band:
     def __post_init__(self) -> None:
         if not 0 <= self.low < self.high:
             raise RegimenError(
-                f"the band '{self}' holds no child.",
+                f"the band '{self}' contains no child.",
                 "A band starts at its first number and ends below its second.",
                 "Write the smaller number first, for example '10 kg to 30 kg'.",
             )
@@ -120,7 +120,7 @@ def _band(name: str, dose: str) -> Band:
             return Band(low, high, "weight" if unit == "kg" else "age", amount(dose))
     raise RegimenError(
         f"the band '{name}' cannot be read.",
-        "A band holds its lower bound and not its upper one, in kg or in years; no child is in two.",
+        "A band includes its lower and not its upper bound, in kg or in years; bands do not overlap.",
         "Write 'below 30 kg', '30 kg and above' or '10 kg to 30 kg'.",
     )
 
@@ -140,7 +140,7 @@ def _check_bands(bands: tuple[Band, ...]) -> None:
             raise RegimenError(
                 f"the bands '{lower}' and '{upper}' overlap.",
                 f"Children in '{shared}' would have two doses.",
-                "Let each band start where the one before it ends, or later.",
+                "Start each band where the previous one ends, or later.",
             )
 
 

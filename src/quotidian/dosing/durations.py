@@ -25,7 +25,7 @@ def hours(text: str) -> float:
 
     Raises
     ------
-    InvalidQuantity : the text is no length of time.
+    InvalidQuantity : the text is not a length of time.
     """
     return float(exact(quantity(text, "hour")))
 

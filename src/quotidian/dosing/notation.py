@@ -184,7 +184,7 @@ def _halves(dose: str, name: str) -> tuple[str, str]:
         raise _unreadable(f"the amount '{how_much}' in '{name}:{dose}'", why, _example(name))
     if not interval:
         why = "The amount is followed by '/' and an interval, or by '/once'."
-        raise RegimenError(f"'{name}:{dose}' does not say how often.", why, _example(name))
+        raise RegimenError(f"'{name}:{dose}' states no interval.", why, _example(name))
     return how_much, interval
 
 

@@ -36,7 +36,7 @@ def refuse_endless(regimen: DoseSequence, fate: str, remedy: str) -> None:
     """
     if regimen.endless:
         why = "It has no last dose from which to continue."
-        raise RegimenError(f"an endless regimen cannot be {fate}.", why, f"Give it an end: {remedy}.")
+        raise RegimenError(f"a regimen without end cannot be {fate}.", why, f"Give it an end: {remedy}.")
 
 
 def refuse_ambiguous(regimen: DoseSequence) -> None:
@@ -49,8 +49,8 @@ def refuse_ambiguous(regimen: DoseSequence) -> None:
     if not regimen.numbered:
         raise RegimenError(
             "doses given in parallel have no single numbering.",
-            "The second dose could be that of any part.",
-            "Count or miss doses in each part first, then put them together.",
+            "The second dose could belong to any part.",
+            "Count or omit doses in each part first, then combine the parts.",
         )
 
 
@@ -91,7 +91,7 @@ def refuse_misnumbered(numbers: tuple[int, ...]) -> None:
     """
     if not numbers or numbers[0] < 1:
         raise RegimenError(
-            "the doses to miss are not valid.",
+            "the doses to omit are not valid.",
             "Doses are numbered from 1; name at least one.",
             "Write for example .without(doses=[2, 3]).",
         )

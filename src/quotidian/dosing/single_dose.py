@@ -40,7 +40,7 @@ class SingleDose:
     def __post_init__(self) -> None:
         if not self.drug.strip():
             raise RegimenError(
-                "a dose of nothing.", "The drug has no name.", "Write for example of='tocilizumab'."
+                "a dose without a drug.", "The drug has no name.", "Write for example of='tocilizumab'."
             )
         if self.route == "infusion":
             between(self.duration_h, MINUTE, YEAR, "an infusion time", "over='1 hour'")

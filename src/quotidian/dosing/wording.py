@@ -55,7 +55,7 @@ def describe(regimen: Regimen) -> str:
             return f"({describe(base)}), all {in_words(by_h)} later"
         case Limited() | Counted() | Delayed() | Missed():
             return f"{_single(regimen.base)} {_change(regimen)}"
-    raise TypeError(f"no words for {type(regimen).__name__}")
+    raise TypeError(f"cannot describe {type(regimen).__name__}")
 
 
 def _change(regimen: Limited | Counted | Delayed | Missed) -> str:

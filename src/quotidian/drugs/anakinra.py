@@ -16,7 +16,7 @@ moves = disposition(k, "anakinra", usual=100.0, tag="ana")
 module = assembled(
     "anakinra",
     "Anakinra",
-    "It competes with IL-1 for its receptor; hours after an injection little is left.",
+    "It competes with IL-1 for its receptor and is eliminated within hours.",
     k,
     (moves.parts, effect(k, moves.plasma, il1_block, "EC50")),
 )

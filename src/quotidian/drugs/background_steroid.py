@@ -18,7 +18,7 @@ k = Parameters(__file__)
 CL_ref, w_ref, x_CL = k("CL", "L/h"), k("reference_weight", "kg"), k("clearance_exponent", "1")
 m_P = k("molar_mass", "mg/nmol")
 
-rate = Input("background_steroid", "mg/kg/h", "prednisolone taken every day, as a rate", r"\dot{a}_B")
+rate = Input("background_steroid", "mg/kg/h", "rate of daily prednisolone", r"\dot{a}_B")
 part = Part(
     "background_steroid.glucocorticoid_dose", "nM", "mean unbound prednisolone", "C_B", glucocorticoid_dose
 )
@@ -32,7 +32,7 @@ def mean_level(D: Any, w: Any, m: Any, CL_ref: Any, w_ref: Any, x: Any) -> Any:
 module = assembled(
     "background_steroid",
     "Background steroid",
-    "Daily prednisolone as its mean, cheap enough for trials of years.",
+    "Daily prednisolone as its mean concentration, for trials that last years.",
     k,
     (
         ModuleParts(

@@ -15,7 +15,7 @@ moves = disposition(k, "canakinumab", usual=300.0, tag="cana")
 module = assembled(
     "canakinumab",
     "Canakinumab",
-    "It holds IL-1beta where it is made; what plasma assays would see of it is not modelled.",
+    "It binds IL-1beta at its site of production; IL-1beta in plasma is not modelled.",
     k,
     (moves.parts, effect(k, moves.plasma, il1_block, "K_d", "tissue_ratio")),
 )

@@ -15,7 +15,7 @@ moves = disposition(k, "clazakizumab", usual=50.0, tag="claza", infusion=infusio
 module = assembled(
     "clazakizumab",
     "Clazakizumab",
-    "It takes free IL-6 and keeps it from its receptor.",
+    "It binds free IL-6 and thereby prevents its binding to the receptor.",
     k,
     (moves.parts, *ligand_binding(k, moves.plasma, "claza")),
 )

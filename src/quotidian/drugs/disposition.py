@@ -181,7 +181,7 @@ def _clearance(d: _Drug, plasma: Species, against: Input | None) -> ModuleParts:
 def _capacity(d: _Drug, plasma: Species) -> ModuleParts:
     if not d.has("V_m", "K_m"):
         return ModuleParts()
-    V_m = Signal(f"{d.name}.capacity", "nmol/h", "capacity of the saturable path", "V_m")
+    V_m = Signal(f"{d.name}.capacity", "nmol/h", "capacity of saturable clearance", "V_m")
     power = "capacity_exponent" if d.has("capacity_exponent") else "clearance_exponent"
     loss = Transfer(plasma >> NOTHING, saturable, V_m, plasma, d.k("K_m", "nM"))
     return ModuleParts((d.by_weight("V_m", "nmol/h", power, V_m),), (loss,))

@@ -16,7 +16,7 @@ moves = disposition(k, "emapalumab", usual=2000.0, tag="ema", infusion=infusion_
 module = assembled(
     "emapalumab",
     "Emapalumab",
-    "It holds interferon-gamma. Clearance by its target, large in severe disease, is not modelled.",
+    "It binds interferon-gamma. Target-mediated clearance, large in severe disease, is not modelled.",
     k,
     (moves.parts, effect(k, moves.plasma, ifn_block, "IC50")),
 )

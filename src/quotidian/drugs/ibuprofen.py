@@ -15,7 +15,7 @@ moves = disposition(k, "ibuprofen", usual=150000.0, tag="ibu", depot="in the gut
 module = assembled(
     "ibuprofen",
     "Ibuprofen",
-    "It lowers the set point of temperature and leaves the cytokines as they are.",
+    "It lowers the set point of temperature and does not affect cytokines.",
     k,
     (moves.parts, effect(k, moves.plasma, antipyresis, "EC50")),
 )

@@ -11,7 +11,7 @@ from quotidian.vocabulary import joint
 
 
 def entry(k_d: Any, rho: Any, D: Any, D_j: Any) -> Any:
-    r"""Drug in the joint follows plasma, :math:`v = k_D (\rho D - D_j)`"""
+    r"""Exchange between plasma and joint, :math:`v = k_D (\rho D - D_j)`"""
     return k_d * (rho * D - D_j)
 
 

@@ -36,7 +36,7 @@ def both(DL: Any, DLS: Any) -> Any:
 
 
 def ligand_binding(k: Parameters, drug: Species, tag: str) -> tuple[ModuleParts, ...]:
-    """Let an antibody bind free IL-6 and keep it from its receptor.
+    """Let an antibody bind free IL-6 and prevent its binding to the receptor.
 
     It does not bind IL-6 that is already bound to its receptor; this dissociates within the hour.
     """

@@ -72,7 +72,7 @@ stored = ModuleParts(
 module = assembled(
     "methotrexate",
     "Methotrexate",
-    "Its effect builds up over months, because the polyglutamates do.",
+    "Its effect increases over months, as polyglutamates accumulate.",
     k,
     (moves.parts, stored),
 )

@@ -53,7 +53,7 @@ def as_prednisolone(potency: Any, f_u: Any, M: Any) -> Any:
 module = assembled(
     "methylprednisolone",
     "Methylprednisolone",
-    "A glucocorticoid given as pulses into a vein; 4 mg do what 5 mg of prednisolone do.",
+    "A glucocorticoid given in intravenous pulses; 4 mg have the effect of 5 mg of prednisolone.",
     k,
     (
         ModuleParts(

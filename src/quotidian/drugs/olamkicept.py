@@ -18,7 +18,7 @@ moves = disposition(k, "olamkicept", usual=1500.0, tag="olam", infusion=infusion
 module = assembled(
     "olamkicept",
     "Olamkicept (sgp130Fc)",
-    "It binds IL-6 with sIL-6R as sgp130 does and leaves free IL-6, so classic signalling goes on.",
+    "Like sgp130 it binds IL-6 with sIL-6R and not free IL-6, so classic signalling continues.",
     k,
     (moves.parts, *complex_binding(k, moves.plasma, "olam")),
 )

@@ -18,7 +18,7 @@ moves = disposition(k, "olokizumab", usual=200.0, tag="olo", infusion=infusion_r
 module = assembled(
     "olokizumab",
     "Olokizumab",
-    "It takes IL-6 at site 3, free or with sIL-6R, and keeps both from gp130.",
+    "It binds IL-6 at site 3, free or with sIL-6R, and prevents the binding of both to gp130.",
     k,
     (moves.parts, *ligand_binding_beside_receptor(k, moves.plasma, "olo")),
 )

@@ -60,7 +60,7 @@ def total(P: Any, N: Any, b: Any, a: Any) -> Any:
 module = assembled(
     "prednisolone",
     "Prednisolone",
-    "A glucocorticoid by mouth; the dose falls out of the gut within hours and its effect lasts a day.",
+    "An oral glucocorticoid; it is absorbed within hours, and its effect lasts a day.",
     k,
     (
         ModuleParts(

@@ -18,7 +18,7 @@ moves = disposition(k, "satralizumab", usual=400.0, tag="satra")
 module = assembled(
     "satralizumab",
     "Satralizumab",
-    "A recycling antibody to the IL-6 receptor: most complexes that are lost give the drug back.",
+    "A recycling antibody to the IL-6 receptor: most internalised complexes return the drug to plasma.",
     k,
     (moves.parts, *receptor_binding(k, moves.plasma, "satra")),
 )

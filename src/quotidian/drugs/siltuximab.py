@@ -15,7 +15,7 @@ moves = disposition(k, "siltuximab", usual=1500.0, tag="silt", infusion=infusion
 module = assembled(
     "siltuximab",
     "Siltuximab",
-    "It takes free IL-6 and keeps it from its receptor.",
+    "It binds free IL-6 and thereby prevents its binding to the receptor.",
     k,
     (moves.parts, *ligand_binding(k, moves.plasma, "silt")),
 )

@@ -15,7 +15,7 @@ moves = disposition(k, "sirukumab", usual=400.0, tag="siru", infusion=infusion_r
 module = assembled(
     "sirukumab",
     "Sirukumab",
-    "It takes free IL-6 and keeps it from its receptor.",
+    "It binds free IL-6 and thereby prevents its binding to the receptor.",
     k,
     (moves.parts, *ligand_binding(k, moves.plasma, "siru")),
 )

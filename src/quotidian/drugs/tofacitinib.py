@@ -19,7 +19,7 @@ moves = disposition(k, "tofacitinib", usual=150.0, tag="tofa", depot="in the gut
 module = assembled(
     "tofacitinib",
     "Tofacitinib",
-    "It blocks signals, not receptors, so IL-6 does not rise for want of uptake.",
+    "It inhibits the signal and not the receptor; IL-6 does not rise, because its uptake is not blocked.",
     k,
     (
         moves.parts,

@@ -77,13 +77,13 @@ class Directions:
             table = np.array(np.broadcast_to(given, shape), order="C")
         except ValueError:
             raise InvalidCall(
-                f"The directions' {what} have the shape {' x '.join(map(str, given.shape))}.",
+                f"The {what} of the directions have the shape {' x '.join(map(str, given.shape))}.",
                 f"They must fit {' x '.join(map(str, shape))}.",
                 "Give a row for each direction, and for each subject where subjects differ.",
             ) from None
         if not np.all(np.isfinite(table)):
             raise InvalidCall(
-                f"The directions' {what} are not all finite.",
+                f"The {what} of the directions are not all finite.",
                 "Derivatives in such a direction are not defined.",
                 "Give finite numbers; 0 for what is constant.",
             )
@@ -98,8 +98,8 @@ def directions_of(given: Sequence[str] | Directions, system: OdeSystem, model: s
     found = given if isinstance(given, Directions) else Directions.along(given, system, model)
     if not found.names:
         raise InvalidCall(
-            "There is nothing to differentiate by.",
-            "The run was given no direction.",
+            "There is no direction of differentiation.",
+            "No direction was given.",
             "Name at least one parameter or state, or use CompiledModel.run.",
         )
     return found

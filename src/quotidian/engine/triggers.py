@@ -206,7 +206,7 @@ def _refuse_invalid(
     for trigger, level, rearm, sign in zip(triggers, levels, rearms, signs, strict=True):
         if np.any(sign * (rearm - level) > 0):
             raise InvalidCall(
-                f"The trigger on '{trigger.observable}' would be armed past its own level.",
+                f"The trigger on '{trigger.observable}' would be armed beyond its level.",
                 f"It fires {'upwards' if trigger.rising else 'downwards'} at its level.",
                 f"Give a rearm {'at or below' if trigger.rising else 'at or above'} the level.",
             )
@@ -214,7 +214,7 @@ def _refuse_invalid(
         known = act.kind in (ADD, SET, MULTIPLY, SWITCH, RAMP, STOP)
         if not (known and np.all(np.isfinite(act.value)) and np.isfinite(act.after_h) and act.after_h >= 0):
             raise InvalidCall(
-                f"A trigger cannot do kind {act.kind} with value {act.value} after {act.after_h} h.",
+                f"A trigger cannot carry out kind {act.kind} with value {act.value} after {act.after_h} h.",
                 "Kinds are ADD, SET, MULTIPLY, SWITCH, RAMP and STOP; value and delay are finite.",
                 "Correct the action; a delay is 0 or more.",
             )

@@ -108,5 +108,7 @@ def _reference(path: Path, key: str, body: Any) -> Reference:
         )
     doi = body.get("doi", "")
     if doi and not doi.startswith("10."):
-        raise LedgerError(f"{where}: '{doi}' is no DOI.", "A DOI starts with 10.", "Put other links in note.")
+        raise LedgerError(
+            f"{where}: '{doi}' is not a DOI.", "A DOI starts with 10.", "Put other links in note."
+        )
     return Reference(key, **{"doi": "", "note": ""} | body)

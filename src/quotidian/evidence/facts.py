@@ -60,7 +60,7 @@ def facts() -> Mapping[str, Fact]:
         read = read_facts(path)
         if twice := sorted(set(read) & set(found)):
             raise LedgerError(
-                f"{path.name}: {', '.join(twice)} stands in another file, too.", "", "Drop one."
+                f"{path.name}: {', '.join(twice)} also occurs in another file.", "", "Remove one."
             )
         found |= read
     return MappingProxyType(found)
@@ -94,7 +94,7 @@ def _fact(where: str, name: str, body: Any) -> Fact:
 def _source(where: str, raw: Any) -> Source:
     if not (isinstance(raw, dict) and set(raw) == {"key", "place"} and raw["key"] in bibliography()):
         raise LedgerError(
-            f"{where}: {raw!r} is no source.",
+            f"{where}: {raw!r} is not a source.",
             "",
             "Write {key: .., place: ..}, with a key of the bibliography.",
         )

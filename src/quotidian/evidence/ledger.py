@@ -67,7 +67,7 @@ def read_ledger(path: str | Path, module: str | None = None) -> Ledger:
     Raises
     ------
     LedgerError
-        The file is no YAML, or an entry does not say how we know.
+        The file is not YAML, or an entry does not say how we know.
     """
     path = Path(path)
     module = module or _module_of(path)

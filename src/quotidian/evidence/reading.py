@@ -25,7 +25,7 @@ class _Loader(_Fast):  # type: ignore[misc]
         for key_node, _ in node.value:
             key = key_node.value
             if key in seen:
-                raise yaml.MarkedYAMLError(problem=f"'{key}' stands twice", problem_mark=key_node.start_mark)
+                raise yaml.MarkedYAMLError(problem=f"'{key}' occurs twice", problem_mark=key_node.start_mark)
             seen.add(key)
         pairs: dict[Hashable, Any] = super().construct_mapping(node, deep=True)
         return pairs
@@ -42,7 +42,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     Raises
     ------
     LedgerError
-        The file is missing, is no YAML, holds a key twice, or is no mapping of names.
+        The file is missing, is not YAML, holds a key twice, or is not a mapping of names.
     """
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
@@ -52,7 +52,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise LedgerError(f"{path}{line}: {error.problem}.", "", _REMEDY) from None
     except (yaml.YAMLError, UnicodeDecodeError):
-        raise LedgerError(f"{path}: is no YAML text.", "", "Save it as UTF-8 text.") from None
+        raise LedgerError(f"{path}: is not YAML.", "", "Save it as UTF-8 text.") from None
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
         why = "Every entry at top level needs a name that is a text."
         raise LedgerError(

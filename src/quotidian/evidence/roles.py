@@ -73,7 +73,7 @@ def read_roles(paths: Sequence[Path]) -> FrozenRoles:
         content = read_mapping(path)
         if set(content) != (_FIRST if number == 0 else _LATER) or content["date"] != path.stem:
             raise _refused(
-                path, f"it must hold {', '.join(sorted(_LATER if number else _FIRST))}, and its date"
+                path, f"it must contain {', '.join(sorted(_LATER if number else _FIRST))}, and its date"
             )
         first = first or content
         files.append(FrozenFile(path.name, content["date"], sha256(path.read_bytes()).hexdigest()))
@@ -98,7 +98,7 @@ def _change(path: Path, roles: dict[str, str], name: str, change: Mapping[str, s
     if name not in roles or to not in ROLES or not because.strip():
         raise _refused(path, f"the change of '{name}' needs a known number, a role and a reason")
     if roles[name] == "calibration" and to == "validation":
-        raise _refused(path, f"'{name}' was used for calibration and cannot judge the model any more")
+        raise _refused(path, f"'{name}' was used for calibration and can no longer be used for validation")
     roles[name] = to
 
 

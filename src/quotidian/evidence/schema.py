@@ -109,13 +109,13 @@ def _fields(place: _Place, body: Any) -> None:
 
 def _text(place: _Place, field: str, raw: Any) -> str:
     if not isinstance(raw, str) or not raw.strip():
-        place.refuse(field, f"{raw!r} is no text")
+        place.refuse(field, f"{raw!r} is not a text")
     return " ".join(raw.split())
 
 
 def _number(place: _Place, field: str, raw: Any) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
-        place.refuse(field, f"{raw!r} is no number")
+        place.refuse(field, f"{raw!r} is not a number")
     return float(raw)
 
 
@@ -131,7 +131,7 @@ def _unit(place: _Place, raw: Any) -> str:
 def _around(place: _Place, field: str, raw: Any, value: float) -> tuple[float, float]:
     """A pair ``[low, high]`` that holds the value."""
     if not isinstance(raw, list) or len(raw) != 2:
-        place.refuse(field, f"{raw!r} is no pair of numbers")
+        place.refuse(field, f"{raw!r} is not a pair of numbers")
     low, high = (_number(place, field, end) for end in raw)
     if not low < high:
         place.refuse(field, f"{low:g} is not below {high:g}")
@@ -148,7 +148,7 @@ def _single(place: _Place, field: str, raw: Any, kinds: list[str]) -> tuple[str,
         place.refuse(field, f"{raw!r} is not one kind and its content")
     ((kind, content),) = raw.items()
     if kind not in kinds:
-        place.refuse(field, f"'{kind}' is no kind of {field}", closest(str(kind), kinds))
+        place.refuse(field, f"'{kind}' is not a kind of {field}", closest(str(kind), kinds))
     return kind, content
 
 

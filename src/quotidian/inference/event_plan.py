@@ -112,7 +112,7 @@ class EventPlan:
     # ---- how doses depend on predictors
     @cached_property
     def timed_by(self) -> frozenset[int]:
-        """Predictors that move times of doses (or all of them where a steady state is asked for)."""
+        """Predictors that move times of doses (or all of them where a steady state is requested)."""
         own = self.individual
         named = [*own.lag.values(), *own.duration.values(), *own.rate.values()]
         named += [name for c, name in own.bioavailability.items() if not self._is_factor(c)]

@@ -24,7 +24,7 @@ def read_bytes(source: str | Path) -> tuple[bytes, str]:
             with path.open("rb") as file:
                 data = file.read(LARGEST + 1)
         except OSError as error:
-            why = f"The system says: {(error.strerror or str(error)).lower()}."
+            why = f"The system reports: {(error.strerror or str(error)).lower()}."
             raise InvalidInput(f"{label} cannot be read.", why, "Name an SBML file.") from None
     if len(data) > LARGEST:
         raise InvalidInput(

@@ -118,9 +118,9 @@ USUAL = ("tocilizumab",)
 """Drugs that a model holds by default."""
 MODELS = {
     "sjia": "Active systemic juvenile idiopathic arthritis",
-    "sjia_detailed": "The same, with pSTAT3 and SOCS3 by the minute",
+    "sjia_detailed": "Active systemic juvenile idiopathic arthritis, with pSTAT3 and SOCS3 by the minute",
     "healthy_child": "A healthy child",
-    "adult_ra": "Adult rheumatoid arthritis, for comparison with the antibody's first human data",
+    "adult_ra": "Adult rheumatoid arthritis, for comparison with the first human data of tocilizumab",
     "castleman": "Idiopathic multicentric Castleman's disease in adults",
     "transgenic_mouse": "A mouse with human IL-6 from birth, for the effect of IL-6 on growth",
 }

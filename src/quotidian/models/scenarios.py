@@ -45,34 +45,34 @@ def _values(name: str) -> Ledger:
 
 
 _SGP130 = "How much sgp130 is in plasma?"
-_KD = "How tightly does sIL-6R hold IL-6?"
-_LOSS = "How fast is free IL-6 lost?"
-_BOUND = "How much IL-6 is bound, over free?"
-_LIVER = "At what IL-6 does the liver make half of its CRP?"
+_KD = "What is the affinity of sIL-6R for IL-6?"
+_LOSS = "How fast is free IL-6 eliminated?"
+_BOUND = "How much IL-6 is bound, relative to free?"
+_LIVER = "At which IL-6 is the CRP response of the liver half-maximal?"
 _SIL6R = "How much sIL-6R is there in active disease?"
-_TRANS = "How much of the liver's signal is trans?"
-_JOINT = "How much of the joint's signal is trans?"
-_OWN = "Does IL-6 hold back its own production?"
-_TAKEN = "Does IL-6 take its receptor from the surface?"
-_SATURATES = "At what tocilizumab is its saturable path half full?"
+_TRANS = "Which fraction of the liver's signal is trans-signalling?"
+_JOINT = "Which fraction of the joint's signal is trans-signalling?"
+_OWN = "Does IL-6 inhibit its own production?"
+_TAKEN = "Is the membrane receptor internalised with IL-6?"
+_SATURATES = "At which concentration is saturable clearance of tocilizumab half-maximal?"
 
 SCENARIOS = {
     s.name: s
     for s in (
-        Scenario("sgp130-low", _SGP130, "43 ng/mL (Mitsuyama 2006)", "less IL-6 is bound; free IL-6 stays"),
+        Scenario("sgp130-low", _SGP130, "43 ng/mL (Mitsuyama 2006)", "less bound IL-6, same free IL-6"),
         Scenario("kd-tight", _KD, "K_d 1 nM (Ward 1996)", "more IL-6 is bound"),
         Scenario("kd-loose", _KD, "K_d 20 nM (Ward 1995)", "less IL-6 is bound"),
         Scenario(
             "il6-slow", _LOSS, "0.033/h (Machavaram 2013)",
-            "IL-6 swings less, and rises elevenfold under the drug, more than was seen",
+            "IL-6 varies less, and rises more than tenfold under the drug, more than was observed",
         ),
         Scenario(
             "il6-fast", _LOSS, "35/h (Dwivedi 2014)",
-            "narrow peaks of IL-6, which rises threefold under the drug",
+            "IL-6 has narrow peaks and rises threefold under the drug",
         ),
         Scenario(
             "bound-low", _BOUND, "less than free (Baran 2018)",
-            "little IL-6 is bound; it rises threefold under the drug",
+            "little IL-6 is bound; IL-6 rises threefold under the drug",
         ),
         Scenario("bound-high", _BOUND, "20 times free (De Benedetti 1994)", "more IL-6 is bound"),
         Scenario(
@@ -81,9 +81,9 @@ SCENARIOS = {
         Scenario("sil6r-low", _SIL6R, "48 ng/mL (Mallalieu 2017)", "lower sIL-6R, also under the drug"),
         Scenario("sil6r-raised", _SIL6R, "above health (Keul 1998)", "higher sIL-6R, also under the drug"),
         Scenario("trans-none", _TRANS, "none", "CRP depends on membrane IL-6R alone"),
-        Scenario("trans-most", _TRANS, "0.05, the most CRP allows", "CRP under the drug is higher"),
-        Scenario("joint-classic", _JOINT, "0.1", "sgp130Fc does little for joints"),
-        Scenario("joint-trans", _JOINT, "0.7", "sgp130Fc does much for joints"),
+        Scenario("trans-most", _TRANS, "0.05, the most that CRP allows", "CRP under the drug is higher"),
+        Scenario("joint-classic", _JOINT, "0.1", "sgp130Fc has little effect on joints"),
+        Scenario("joint-trans", _JOINT, "0.7", "sgp130Fc has a large effect on joints"),
         Scenario(
             "self-limiting", _OWN, "yes, as after endotoxin (Dobreva 2021)",
             "flatter peaks of IL-6; IL-6 rises more under the drug",
@@ -94,7 +94,7 @@ SCENARIOS = {
         ),
         Scenario(
             "km-low", _SATURATES, "0.37 ug/mL (Gibiansky 2012)",
-            "the last of the drug goes more abruptly; troughs of two-week doses hardly differ",
+            "low concentrations decline more abruptly; troughs of doses every two weeks hardly differ",
         ),
     )
 }  # fmt: skip
@@ -132,8 +132,8 @@ def under(text: str, model: str, settings: Ledger) -> Ledger:
     for scenario in chosen(text):
         if clash := _common(scenario.ledger, settings):
             raise ScenarioRefused(
-                f"Scenario '{scenario.name}' does not go with the model {model}.",
-                f"Both set {clash}: the scenario speaks of active systemic disease.",
+                f"Scenario '{scenario.name}' cannot be used in the model {model}.",
+                f"Both set {clash}: the scenario describes active systemic disease.",
                 "Choose the model sjia, or leave the scenario out.",
             )
         entries |= scenario.ledger
@@ -145,7 +145,7 @@ def _refuse_together(one: Scenario, other: Scenario) -> None:
     if one.question == other.question or clash:
         why = one.question if one.question == other.question else f"Both set {clash}."
         raise ScenarioRefused(
-            f"Scenarios '{one.name}' and '{other.name}' do not go together.",
+            f"Scenarios '{one.name}' and '{other.name}' cannot be combined.",
             why if clash == "" or why.endswith(".") else f"Both answer: {why}",
             "Choose one of them, or run the child once with each.",
         )

@@ -197,8 +197,8 @@ def _by_name(what: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for name, thing in pairs:
         if name in found:
             raise AuditError(
-                f"Two modules give a {what} of '{name}'.",
-                "Each name has one owner, so that its meaning has one place.",
+                f"Two modules define a {what} of '{name}'.",
+                "Each name is defined by one module.",
                 "Remove one of them, or rename it.",
             )
         found[name] = thing

@@ -24,9 +24,10 @@ class Parameters:
     def __call__(self, name: str, unit: str) -> Parameter:
         if name not in self.ledger:
             raise AuditError(
-                f"{self.ledger.module} asks for parameter '{name}', which its ledger does not hold.",
+                f"{self.ledger.module} uses parameter '{name}', which its ledger does not contain.",
                 closest(name, self.ledger),
-                "Add the entry with value, unit, spread, basis and source to the YAML beside the module.",
+                "Add the entry to the YAML beside the module, with value, unit, variability, uncertainty, "
+                "basis and source.",
             )
         entry = self.ledger[name]
         return Parameter(f"{self.owner}.{name}", unit, entry.meaning, entry.symbol, entry)

@@ -56,7 +56,7 @@ class Input(Named):
 
 @dataclass(frozen=True)
 class Signal(Named):
-    """A quantity that one module defines and others read; it is no state of the model."""
+    """A quantity that one module defines and others read; it is not a state of the model."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _one_meaning(model: Model) -> None:
             first, where = known.setdefault(noun.name, (noun, module.name))
             if first != noun:
                 raise AuditError(
-                    f"{model.name}: '{noun.name}' means two things.",
+                    f"{model.name}: '{noun.name}' has two meanings.",
                     f"{_described(first)} in {where}, {_described(noun)} in {module.name}.",
                     "Declare it once and import it, or rename one of them.",
                 )
@@ -72,7 +72,9 @@ def _owners(model: Model) -> None:
     names = [m.name for m in model.modules]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise AuditError(f"{model.name}: two modules are called {_listed(twice)}.", "", "Rename one of them.")
+        raise AuditError(
+            f"{model.name}: two modules have the name {_listed(twice)}.", "", "Rename one of them."
+        )
     _ = model.starts, model.observables
 
 
@@ -92,8 +94,8 @@ def _signals(model: Model) -> None:
     if unread:
         owners = ", ".join(sorted({defined[name] for name in unread}))
         raise AuditError(
-            f"{model.name}: {owners} defines {_listed(unread)}, which nothing reads.",
-            "A definition serves a flux, another definition, a start or an observable.",
+            f"{model.name}: {owners} defines {_listed(unread)}, which is not used.",
+            "A definition must be used by a flux, another definition, an initial value or an observable.",
             "Remove it, or make it an observable.",
         )
 
@@ -104,7 +106,7 @@ def _species(model: Model) -> None:
     still = (read | model.starts.keys()) - moved
     if still:
         raise AuditError(
-            f"{model.name}: no flux makes or takes {_listed(still)}.",
+            f"{model.name}: no flux produces or consumes {_listed(still)}.",
             "A species changes by fluxes; this one is only read or given an initial value.",
             "Add its fluxes, or make it a covariate or a parameter.",
         )
@@ -137,7 +139,7 @@ def _spaces(model: Model) -> None:
         if len(spaces) > 1 and not isinstance(flux, Transfer):
             raise AuditError(
                 f"{model.name}: {label(flux)} joins compartments of different volume: {_listed(spaces)}.",
-                "Mass would not be conserved: the two concentrations change by different amounts.",
+                "Mass would not be conserved, because the two concentrations change by different amounts.",
                 "Make it a Transfer, whose law gives an amount per hour.",
             )
 
@@ -150,7 +152,7 @@ def _ledgers(model: Model) -> None:
         if unused:
             raise AuditError(
                 f"{model.name}: no law reads {_listed(unused)} of the ledger of {module.name}.",
-                "A parameter without effect misleads the reader of the ledger.",
+                "A parameter without effect misleads readers of the ledger.",
                 "Remove the entry, or use it.",
             )
         stated = {e.module for e in (module.ledger or {}).values()}
@@ -158,7 +160,7 @@ def _ledgers(model: Model) -> None:
         strays = [p.name for p in own if p.entry is None or p.entry.module not in stated]
         if strays:
             raise AuditError(
-                f"{model.name}: {module.name} reads {_listed(strays)}, which its ledger does not hold.",
+                f"{model.name}: {module.name} reads {_listed(strays)}, which its ledger does not contain.",
                 "Each parameter of a mechanism must be in the ledger of that mechanism.",
                 f"Make it with Parameters(__file__) and state ledger=... in the module {module.name}.",
             )

@@ -125,7 +125,7 @@ def child(
     ------
     ImplausibleChild : an age outside 2 to 17 years, a weight or height beyond 5 SD of the reference, another
         sex, a severity or random effect that is not a positive number, or a share outside 0 to 1.
-    InvalidQuantity : a text that is no age, weight or height.
+    InvalidQuantity : a text that is not an age, weight or height.
     """
     years = _age(age)
     sex = sex.strip().lower()
@@ -210,7 +210,7 @@ def _refuse_odd_disease(child: Child) -> None:
         if not (math.isfinite(factor) and factor > 0):
             raise ImplausibleChild(
                 f"A {name} of {factor:g} is impossible.",
-                "It multiplies a part of the model; 1 is typical.",
+                "It multiplies a rate or level of the model; 1 is typical.",
                 "Give a finite number above zero.",
             )
     target = child.target_height_z

@@ -45,7 +45,7 @@ class NaturalCourse:
         kind = kind_named(kind)
         if colon and not (seed.isdecimal() and len(seed) < 10):
             raise InvalidQuantity(
-                f"'{seed}' is no seed of a course.", "A seed is a whole number.", f"Write '{kind}:7'."
+                f"'{seed}' is not a seed of a course.", "A seed is a whole number.", f"Write '{kind}:7'."
             )
         days = tuple(_days("flare", flares)), tuple(_days("infection", infections))
         return NaturalCourse(kind, int(seed) if colon else 1, *days)

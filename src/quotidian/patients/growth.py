@@ -58,7 +58,7 @@ YOUNGEST, CDC_FROM, OLDEST = 0.0, 2.0, 20.0
 EXTREME = 5.0
 """SD score beyond which the reference gives no value."""
 
-_TAIL = 2.0  # SD score where the straight tails begin
+_TAIL = 2.0  # SD score where the linear extrapolation begins
 
 
 class Lms(NamedTuple):
@@ -242,6 +242,6 @@ def _refuse_extreme(z: Floats) -> None:
     if not known.all():
         raise ImplausibleChild(
             f"The reference has no value at an SD score of {z[~known].flat[0]:g}.",
-            f"Its straight tails are a rule of thumb, and end {EXTREME:g} SD from the median.",
+            f"Its linear extrapolation is approximate and ends {EXTREME:g} SD from the median.",
             f"Give an SD score from {-EXTREME:g} to {EXTREME:g}.",
         )

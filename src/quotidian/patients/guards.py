@@ -22,16 +22,18 @@ def check_window(days: float, every_hours: float, from_day: float) -> None:
     """Refuse a span or an interval that gives no course. Raises InvalidQuantity."""
     if not (math.isfinite(days) and days > 0):
         raise InvalidQuantity(
-            f"A course of {days:g} days is refused.", "It has an end after its start.", "Give weeks above 0."
+            f"A course of {days:g} days is refused.",
+            "Its end must be after its start.",
+            "Give weeks above 0.",
         )
     if not (math.isfinite(every_hours) and every_hours > 0):
         raise InvalidQuantity(
-            f"Outputs every {every_hours:g} h are refused.", "Time goes on between two.", "Write '1h'."
+            f"Outputs every {every_hours:g} h are refused.", "The interval must be above 0.", "Write '1h'."
         )
     if not -RUN_IN_DAYS <= from_day <= days:
         raise InvalidQuantity(
             f"Outputs from day {from_day:g} on are refused.",
-            f"The course is known from day {-RUN_IN_DAYS}, in the run-in, to its end, day {days:g}.",
+            f"The simulation covers day {-RUN_IN_DAYS}, in the run-in, to its end, day {days:g}.",
             "Give a day between.",
         )
 
@@ -40,7 +42,7 @@ def listed(observables: Iterable[str] | None) -> tuple[str, ...] | None:
     """Names of observables as a tuple. Raises InvalidInput for one text, whose letters would be the names."""
     if isinstance(observables, str):
         raise InvalidInput(
-            f"Observables are '{observables}', which is one text.",
+            f"Observables are '{observables}', which is a single string.",
             "They are a list of names.",
             f"Write observables={[name.strip() for name in observables.split(',')]}.",
         )
@@ -53,20 +55,20 @@ def refuse_grown_up(children: Sequence[Child], days: float) -> None:
         end = child.age_years + days / 365.25
         if child.age_years < OLDEST + 1 and end > ADULT:
             raise ImplausibleChild(
-                f"{child.label} would be followed to an age of {end:.0f} years.",
-                f"The model describes children, and follows them to {ADULT:g} years.",
+                f"{child.label} would be simulated to an age of {end:.0f} years.",
+                f"The model describes children up to {ADULT:g} years.",
                 f"Give at most {(ADULT - child.age_years) * 365.25 / 7:.0f} weeks.",
             )
 
 
 def refuse_untreated(regimens: Sequence[Regimen], days: float) -> None:
-    """Refuse a regimen of which no dose falls into the course. Raises RegimenError."""
+    """Refuse a regimen of which no dose is given during the simulation. Raises RegimenError."""
     for regimen in regimens:
         first = next(iter(regimen.given()), None)
         if first is not None and first[0] + FIRST_DOSE_HOUR >= days * 24.0:
             hour = first[0] + FIRST_DOSE_HOUR
             raise RegimenError(
-                f"No dose of {describe(regimen)} falls into the course.",
-                f"The first is at hour {hour:g}; the course ends at hour {days * 24.0:g}.",
-                "Begin earlier, follow longer, or ask for 'none'.",
+                f"No dose of {describe(regimen)} is given during the simulation.",
+                f"The first is at hour {hour:g}; the simulation ends at hour {days * 24.0:g}.",
+                "Start earlier, simulate longer, or use 'none'.",
             )

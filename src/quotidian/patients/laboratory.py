@@ -107,7 +107,7 @@ def report(
     Raises UnknownName for an observable without an assay.
     """
     if name not in assays():
-        raise UnknownName(f"No laboratory measures '{name}'.", "", closest(name, assays()))
+        raise UnknownName(f"There is no assay for '{name}'.", "", closest(name, assays()))
     model = assays(overlay)[name]
     factor = 1.0 if assay is None else assay_factor(name, streams, assay)
     shown = model.simulate(factor * true, streams, replicate, numbers, occasion)

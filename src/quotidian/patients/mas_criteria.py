@@ -98,7 +98,7 @@ def _refuse_odd(x: dict[str, Floats]) -> None:
     if odd:
         raise InvalidInput(
             f"The criteria of MAS lack usable values of {', '.join(odd)}.",
-            "A value that is missing or negative neither meets nor fails a criterion.",
+            "A missing or negative value can neither meet nor fail a criterion.",
             "Leave those children and times out, or impute them by a stated rule.",
         )
 
@@ -117,7 +117,7 @@ def highest_of_day(times: ArrayLike, temperature: ArrayLike) -> Floats:
         raise InvalidCall(
             "The temperature chart cannot be read.",
             f"Temperatures {x.shape} must be (children, times) and times {t.shape} (times,).",
-            "Give one row a child and one column a reading.",
+            "Give one row per child and one column per reading.",
         )
     first = np.searchsorted(t, t - 24.0 + 1e-6)
     return np.stack([x[:, first[i] : i + 1].max(axis=1) for i in range(len(t))], axis=1)

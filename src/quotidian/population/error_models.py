@@ -63,7 +63,7 @@ class ErrorModel:
             )
         if self.kind == "scale" and not math.isfinite(self.uloq):
             raise InvalidInput(
-                f"The scale of {self.observable} has no end.",
+                f"The scale of {self.observable} has no upper end.",
                 "The error of a scale depends on its length.",
                 "Give the upper end as uloq.",
             )

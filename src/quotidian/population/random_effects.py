@@ -65,7 +65,7 @@ class PopulationModel:
 
     Raises
     ------
-    InvalidInput : a parameter stands twice, or the correlations contradict one another.
+    InvalidInput : a parameter occurs twice, or the correlations are inconsistent.
     UnknownName : a correlation of a parameter without a random effect.
     """
 
@@ -83,7 +83,7 @@ class PopulationModel:
             for name in (c.first, c.second):
                 if name not in names:
                     raise UnknownName(f"{name} has no random effect.", "", closest(name, names))
-        _ = self._factors  # refuses what is no correlation matrix
+        _ = self._factors  # refuses what is not a correlation matrix
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -158,9 +158,9 @@ class PopulationModel:
             return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
         except np.linalg.LinAlgError:
             raise InvalidInput(
-                f"The correlations of {', '.join(names)} contradict one another.",
+                f"The correlations of {', '.join(names)} are inconsistent.",
                 "Their matrix is not positive definite.",
-                "Bring them nearer to zero.",
+                "Move them closer to zero.",
             ) from None
 
 

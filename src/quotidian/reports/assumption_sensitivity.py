@@ -192,8 +192,8 @@ def _model(name: str) -> Model:
     missing = [o for o in (*_READ, "height") if o not in found.observables]
     if missing or name == "adult_ra":
         raise UnknownName(
-            f"No child lives in the model '{name}'.",
-            "The ranking looks at a child's disease, treatment and growth.",
+            f"There is no child in the model '{name}'.",
+            "The ranking uses the disease, treatment and growth of a child.",
             "Choose sjia, sjia_detailed or healthy_child.",
         )
     return found

@@ -38,7 +38,7 @@ def write_atomically(path: str | Path, content: str | bytes) -> Path:
     Raises
     ------
     OutputError
-        The folder is missing, is no folder, or cannot be written.
+        The folder is missing, is not a folder, or cannot be written.
     """
     path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -69,11 +69,14 @@ def check_file(path: Path, suffixes: Collection[str]) -> None:
         if path.suffix.lower() not in suffixes:
             why = f"The suffix names the format: {' or '.join(suffixes)}."
             remedy = f"Write for example --output {path.stem or 'result'}{next(iter(suffixes))}."
-            raise OutputError(f"'{path}' has no suffix that is known.", why, remedy)
+            raise OutputError(f"'{path}' has an unknown suffix.", why, remedy)
         if path.exists() and not path.is_file():
             raise OutputError(f"'{path}' is a device.", "A file is written.", ELSEWHERE)
         if not path.parent.is_dir():
-            why, remedy = f"There is no folder '{path.parent}'.", f"Make it first: mkdir -p '{path.parent}'."
+            why, remedy = (
+                f"There is no folder '{path.parent}'.",
+                f"Create it first: mkdir -p '{path.parent}'.",
+            )
             raise OutputError(f"'{path}' cannot be written.", why, remedy)
         _try(path.resolve().parent, path)
 
@@ -97,7 +100,9 @@ def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], b
         if there and (there - set(files) or not earlier(path)):
             foreign = ", ".join(sorted(there - set(files) or there)[:3])
             why = f"It holds something other than an earlier result: {foreign}."
-            raise OutputError(f"'{path}' is left alone.", why, "Name a new or an empty folder with --output.")
+            raise OutputError(
+                f"'{path}' cannot be the output folder.", why, "Name a new or an empty folder with --output."
+            )
         _try(_workshop(path.resolve()), path)
 
 
@@ -173,5 +178,5 @@ def _as_output_error(path: Path, kinds: Collection[int] = ()) -> Iterator[None]:
     except OSError as error:
         if kinds and error.errno not in kinds:
             raise
-        why = f"The system says: {(error.strerror or str(error)).lower()}."
+        why = f"The system reports: {(error.strerror or str(error)).lower()}."
         raise OutputError(f"'{path}' cannot be written.", why, ELSEWHERE) from error

@@ -37,8 +37,8 @@ def settled_states(
     for place in np.flatnonzero(~found.converged)[:1]:
         number = place if numbers is None else numbers[place]
         raise SolverFailed(
-            f"The untreated disease of subject {number} does not settle.",
+            f"The untreated disease of subject {number} has no steady state.",
             f"{found.reasons[place]}.".capitalize(),
-            'Use start="run-in", or look at what drives this subject.',
+            'Use start="run-in", or check the parameters of this subject.',
         )
     return found.states

@@ -102,7 +102,7 @@ def _fixed_points(
         f"No steady state was found for the dose of row {wanted[int(still[0])].row + 1}.",
         "The amount in the body still changes after many intervals. Doses above the largest rate of "
         "elimination have none.",
-        "Check dose, interval and parameters, or give the doses one by one.",
+        "Check dose, interval and parameters, or list the doses individually.",
     )
 
 

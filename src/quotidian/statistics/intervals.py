@@ -47,7 +47,7 @@ def score_interval(p: float, n: int, level: float = 0.95) -> Interval:
     """
     if not (0.0 <= p <= 1.0 and n >= 1):
         raise InvalidInput(
-            f"{p} of {n} is no proportion.",
+            f"{p} of {n} is not a proportion.",
             "A proportion lies between 0 and 1, of at least one child.",
             "Divide a percentage by 100.",
         )
@@ -94,10 +94,10 @@ def _bisect(beyond: Callable[[float], bool]) -> float:
 
 
 def _check(count: int, n: int, level: float) -> None:
-    """Refuse what is no count of n, or no level."""
+    """Refuse an invalid count or confidence level."""
     if not (0 <= count <= n and n >= 1 and int(count) == count and int(n) == n):
         raise InvalidInput(
-            f"{count} of {n} is no proportion.",
+            f"{count} of {n} is not a proportion.",
             "A proportion needs whole numbers with 0 <= count <= n and n >= 1.",
             "Count the responders and the children of the arm again.",
         )
@@ -107,7 +107,7 @@ def _check(count: int, n: int, level: float) -> None:
 def _check_level(level: float) -> None:
     if not 0.0 < level < 1.0:
         raise InvalidInput(
-            f"{level} is no confidence level.",
+            f"{level} is not a confidence level.",
             "A level lies strictly between 0 and 1.",
             "Write 0.95 for 95 %.",
         )
@@ -147,7 +147,7 @@ def bands(values: ArrayLike, quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75
         )
     if not all(0.0 <= quantile <= 1.0 for quantile in quantiles):
         raise InvalidInput(
-            f"{tuple(quantiles)} are no quantiles.",
+            f"{tuple(quantiles)} are not quantiles.",
             "A quantile lies between 0 and 1.",
             "Write 0.95 for the 95th percentile.",
         )
@@ -170,7 +170,7 @@ def _ordered(interval: tuple[float, float]) -> tuple[float, float]:
     low, high = interval
     if not (isfinite(low) and isfinite(high) and low <= high):
         raise InvalidInput(
-            f"({low}, {high}) is no interval.",
+            f"({low}, {high}) is not an interval.",
             "The lower end must be finite and at most the upper end.",
             "Give (low, high).",
         )

@@ -49,8 +49,8 @@ def normal_quantile(p: ArrayLike) -> Floats:
     if not np.all((p > 0.0) & (p < 1.0)):
         raise InvalidInput(
             "A normal quantile was asked for a probability outside the open interval (0, 1).",
-            "The quantile of 0 or 1 is infinite, and that of anything beyond is undefined.",
-            "Draw uniforms that exclude both ends.",
+            "The quantile of 0 or 1 is infinite, and outside [0, 1] it is undefined.",
+            "Sample from a uniform distribution that excludes both ends.",
         )
     q = p - 0.5
     z = q * _ratio(0.180625 - q * q, _CENTRE)

@@ -23,7 +23,7 @@ def fisher(count_a: int, n_a: int, count_b: int, n_b: int) -> float:
     _check(n_a, n_b)
     if not (0 <= count_a <= n_a and 0 <= count_b <= n_b):
         raise InvalidInput(
-            f"{count_a} of {n_a} and {count_b} of {n_b} are no proportions.",
+            f"{count_a} of {n_a} and {count_b} of {n_b} are not proportions.",
             "A count lies between 0 and its number of children.",
             "Count the responders of each arm again.",
         )
@@ -57,8 +57,8 @@ def assurance(p_a: ArrayLike, p_b: ArrayLike, n_a: int, n_b: int, alpha: float =
     if a.shape != b.shape or a.ndim != 1 or not len(a):
         raise InvalidCall(
             "Assurance cannot be averaged.",
-            f"Draws {a.shape} and {b.shape} must be as many of each arm.",
-            "Draw both arms together.",
+            f"Both arms need the same number of samples, not {a.shape} and {b.shape}.",
+            "Sample both arms together.",
         )
     return float(np.mean([power(x, y, n_a, n_b, alpha) for x, y in zip(a, b, strict=True)]))
 
@@ -113,7 +113,7 @@ def _log_choose(n: int, k: NDArray[np.int64]) -> Floats:
 def _check(n_a: int, n_b: int) -> None:
     if n_a < 1 or n_b < 1:
         raise InvalidInput(
-            f"Arms of {n_a} and {n_b} children make no trial.",
+            f"A trial cannot have arms of {n_a} and {n_b} children.",
             "Each arm needs at least one child.",
             "Enlarge the smaller arm.",
         )

@@ -66,9 +66,9 @@ def kaplan_meier(time: ArrayLike, happened: ArrayLike, level: float = 0.95) -> S
     t, event = np.asarray(time, dtype=np.float64), np.asarray(happened)
     if t.ndim != 1 or not len(t) or event.shape != t.shape or event.dtype != np.bool_:
         raise InvalidInput(
-            "There is no curve of survival.",
-            f"Times {t.shape} and events {event.shape} must be one of each a child, events as truth values.",
-            "Give every child its last day of follow-up and whether the event came then.",
+            "The survival curve cannot be estimated.",
+            f"Times {t.shape} and events {event.shape} need one entry per child, events as booleans.",
+            "Give for every child the last day of follow-up, and whether the event occurred then.",
         )
     if not np.all(np.isfinite(t) & (t >= 0.0)):
         raise InvalidInput(

@@ -47,7 +47,7 @@ def _page(request: Request) -> TagList:
     except QuotidianError as error:
         state, trouble = (
             ChildState(),
-            f"That link could not be restored: {error.what} The default child is shown.",
+            f"This link could not be restored: {error.what} The default child is shown.",
         )
     return document(state, query.get("page", "child"), trouble, query)
 
@@ -57,7 +57,7 @@ def _warm() -> None:
         warm(COMMON)
         warm(ALL)
     except Exception:  # the first visitor will see the error
-        logging.getLogger("quotidian.web").exception("The model could not be compiled ahead.")
+        logging.getLogger("quotidian.web").exception("The model could not be compiled in advance.")
 
 
 def server(host: str, port: int, hosts: Iterable[str] = LOOPBACK) -> Server:

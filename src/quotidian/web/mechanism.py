@@ -51,7 +51,7 @@ def of_arrow(source: str, target: str) -> str:
     found = _arrows().get((source, target))
     if found is None:
         raise UnknownName(
-            "There is no such arrow.", "One mechanism does not act on the other.", "Click another."
+            "There is no such arrow.", "The one mechanism does not act on the other.", "Choose another arrow."
         )
     laws = {part.law for part in found.parts}
     said = sorted({f"{escape(p.through.replace('_', ' '))} {WAYS[p.sign][1]} it" for p in found.parts})

@@ -92,11 +92,11 @@ class Guard:
 
     def _refusal(self, scope: Message) -> tuple[int, str] | None:
         if scope["method"] not in ("GET", "HEAD"):
-            return 405, "The explorer takes no uploads."
+            return 405, "The explorer does not accept uploads."
         if len(scope.get("query_string", b"")) > LONGEST_QUERY:
             return 414, "That link is too long."
         if not self._known(_header(scope, b"host")):
-            return 421, "The explorer is not called by that name."
+            return 421, "The explorer does not answer to that host name."
         return None
 
     async def _socket(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -105,7 +105,7 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, shown: Seq
     for failure in run.failures:
         raise SolverFailed(
             f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
-            "The solver gave up: the combination is outside what the model describes.",
+            "The solver stopped: the combination is outside what the model describes.",
             "Move the last control back.",
         )
     arms = []

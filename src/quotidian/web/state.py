@@ -202,8 +202,8 @@ def _drawn(query: Mapping[str, str]) -> tuple[int, int, int] | None:
     parts = given.split("-")
     if len(parts) != 3 or not all(p.isdecimal() and len(p) < 7 for p in parts):
         raise ImplausibleChild(
-            f"'{given}' names no child of a trial.",
-            "It is seed, replicate and number.",
+            f"'{given}' does not identify a child of a trial.",
+            "The form is seed, replicate and number.",
             "Write 'drawn=1-0-5'.",
         )
     seed, replicate, number = map(int, parts)

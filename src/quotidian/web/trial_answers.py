@@ -52,7 +52,7 @@ class TrialState:
         if len(study) > MOST_STUDY:
             raise InvalidQuantity(
                 "The study is too long.",
-                f"A page takes {MOST_STUDY:,} characters.",
+                f"The page accepts {MOST_STUDY:,} characters.",
                 "Run it by 'quotidian study run'.",
             )
         return TrialState(
@@ -70,8 +70,8 @@ class TrialState:
         if weeks > MOST_CHILD_WEEKS:
             raise StudyTooLarge(
                 f"{self.replicates} replicates of {trial.size} children, {trial.weeks} weeks: too many.",
-                f"A page runs at most {MOST_CHILD_WEEKS:,} weeks of children.",
-                "Ask for fewer replicates, or use the command line.",
+                f"The page runs at most {MOST_CHILD_WEEKS:,} child-weeks.",
+                "Choose fewer replicates, or use the command line.",
             )
         return trial
 
@@ -130,7 +130,7 @@ class TrialRun:
     def _tick(self, share: float) -> None:
         self.share = share
         if self._stop.is_set():
-            raise Cancelled("The trial was cancelled.", "", "Run it again whenever you like.")
+            raise Cancelled("The trial was cancelled.", "", "You can run it again.")
 
     def conduct(self) -> dict[str, Any]:
         """Content of the page. Raises Cancelled, and the errors of a trial run."""
@@ -177,7 +177,7 @@ def _shown(picture: Picture) -> dict[str, str]:
 def _kept(query: Mapping[str, str]) -> Finished:
     found = RESULTS.get(form_input.text(query, "kept"))
     if found is None:
-        raise InvalidInput("That trial is no longer at hand.", "Only the last few are kept.", "Run it again.")
+        raise InvalidInput("That trial is no longer stored.", "Only the last few are kept.", "Run it again.")
     return found
 
 
@@ -195,4 +195,4 @@ def trial_svg(query: Mapping[str, str]) -> str:
             return str(shown["wide"])
     if name == "children":
         return str(kept.answer["children"])
-    raise InvalidInput(f"The trial has no figure '{name}'.", "", "Choose one that the page shows.")
+    raise InvalidInput(f"The trial has no figure '{name}'.", "", "Choose one of those on the page.")

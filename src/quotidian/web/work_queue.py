@@ -90,7 +90,7 @@ def message_for(error: BaseException) -> str:
     """
     if isinstance(error, QuotidianError):
         return " ".join(part for part in (error.what, error.why, error.remedy) if part)
-    log.error("An answer failed.", exc_info=error)
+    log.error("A request failed.", exc_info=error)
     return "An error occurred that your input did not cause. The log of the server has the details."
 
 

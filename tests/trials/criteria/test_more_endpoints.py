@@ -39,7 +39,7 @@ def core(*children: tuple[float, ...]) -> dict[str, np.ndarray]:
 def test_adapted_acr_asks_for_both() -> None:
     before, better = core((10,) * 6, (10,) * 6), core((5,) * 6, (5,) * 6)
     assert adapted_acr(before, better, 50, np.array([True, False])).tolist() == [True, False]
-    with pytest.raises(InvalidCall, match="truth values"):
+    with pytest.raises(InvalidCall, match="must be boolean"):
         adapted_acr(before, better, 50, np.array([1.0, 0.0]))
 
 

@@ -54,7 +54,7 @@ class _Reader:
     def _parameter(self, name: str, value: Any) -> ParameterEffect:
         place: Place = ("parameters", name)
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
-            raise self._refuse(place, f"'{name}' is no name of a parameter.")
+            raise self._refuse(place, f"'{name}' is not a name of a parameter.")
         own = {"typical": value} if isinstance(value, int | float) else self._mapping(value, place)
         self._known(own, OF_PARAMETER, place)
         if "typical" not in own:
@@ -62,7 +62,7 @@ class _Reader:
         shape: Any = own.get("distribution", "log-normal")
         if shape not in SHAPES:
             raise self._refuse(
-                (*place, "distribution"), f"'{shape}' is no distribution.", closest(str(shape), SHAPES)
+                (*place, "distribution"), f"'{shape}' is not a distribution.", closest(str(shape), SHAPES)
             )
         typical = self._number(own["typical"], (*place, "typical"))
         limits = {"log-normal": (0.0, math.inf), "logit-normal": (0.0, 1.0)}.get(shape)

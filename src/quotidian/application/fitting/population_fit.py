@@ -199,7 +199,7 @@ def _refuse_names(pk: PkModel, effects: Effects) -> None:
     missing = [name for name in pk.parameters if name not in named and not pk.has_values]
     if missing:
         raise InvalidInput(
-            f"{pk.name} needs {', '.join(missing)}.", "A model of the shelf has no values of its own.",
+            f"{pk.name} needs {', '.join(missing)}.", "A built-in model has no default values.",
             "State their typical values under parameters; fixed: true keeps one.",
         )  # fmt: skip
     columns = {c.column for p in effects.parameters for c in p.covariates}

@@ -42,7 +42,8 @@ def chart_names(course: Course) -> tuple[str, ...]:
     names = [name for name in CHARTED if name in known]
     if not names:
         raise UnknownName(
-            f"'{course.model}' has nothing that a chart shows.", f"It shows {', '.join(CHARTED)}."
+            f"'{course.model}' has no observable that the chart can draw.",
+            f"The chart draws {', '.join(CHARTED)}.",
         )
     return tuple(name for name in names if name not in DRUGS or name in course.regimen.drugs)
 

@@ -58,6 +58,6 @@ def _free() -> int:
 
 def _allowed() -> int:
     try:
-        return int(Path("/sys/fs/cgroup/memory.max").read_text())  # the word "max" is no number: no limit
+        return int(Path("/sys/fs/cgroup/memory.max").read_text())  # the word "max" is not a number: no limit
     except (OSError, ValueError):
         return 2**63

@@ -25,7 +25,7 @@ def units_of(model: str, names: str, scenario: str = "", drugs: Iterable[str] = 
     from quotidian.models import observables as all_of
 
     if model not in CHILD_MODELS:
-        what, why = f"No child lives in the model '{model}'.", closest(model, CHILD_MODELS)
+        what, why = f"There is no child in the model '{model}'.", closest(model, CHILD_MODELS)
         raise UnknownName(what, why, f"Write for example --model {CHILD_MODELS[0]}.")
     own = model_named(model, {*USUAL_DRUGS, *drugs}, scenario=scenario).observables
     known = all_of(model)

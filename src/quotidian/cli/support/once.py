@@ -21,8 +21,8 @@ class Once(TyperCommand):
             single = not (getattr(parameter, "multiple", False) or getattr(parameter, "is_flag", False))
             if counts[parameter.name] > 1 and single:
                 raise InvalidInput(
-                    f"{parameter.opts[0]} stands {counts[parameter.name]} times.",
-                    "It takes one value, and the others would be dropped.",
+                    f"{parameter.opts[0]} occurs {counts[parameter.name]} times.",
+                    "It takes one value; the others would be ignored.",
                     "Keep one of them; '+' joins regimens, and commas join names.",
                 )
         return super().parse_args(ctx, args)

@@ -22,7 +22,7 @@ def virtual_child(
     Raises
     ------
     ImplausibleChild : a child that does not exist, or too little said of it.
-    InvalidQuantity : a text that is no age, weight or height.
+    InvalidQuantity : a text that is not an age, weight or height.
     """
     for option, text, unit, example in (
         ("--age", age, "year", "6"),
@@ -35,10 +35,8 @@ def virtual_child(
         return _drawn(age, sex, weight, height, severity, seed)
     if age is None or sex is None:
         missing = "--age" if age is None else "--sex"
-        remedy = "Write for example --age 6 --sex female, or draw a child with --seed 1."
-        raise ImplausibleChild(
-            f"{missing} is missing.", "A typical child is typical of its age and sex.", remedy
-        )
+        remedy = "Write for example --age 6 --sex female, or sample a child with --seed 1."
+        raise ImplausibleChild(f"{missing} is missing.", "A typical child is defined by age and sex.", remedy)
     return child(age, sex, weight, height, severity=1.0 if severity is None else severity)
 
 

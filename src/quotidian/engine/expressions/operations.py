@@ -2,7 +2,7 @@ r"""Operations of the graph: their values as floats, and their derivatives.
 
 A comparison is 1 where it holds and 0 elsewhere, and has no derivative. ``select(test, a, b)`` is a where the
 test is not 0, else b; it has the derivative of what it selects. So the branch that is not in force adds
-nothing, not even where it is no finite number, and nothing cancels.
+nothing, not even where it is not a finite number, and nothing cancels.
 
 Powers and exponentials of model files need slopes that stay finite where the function is: ``held_log`` is the
 logarithm of a base above 0 with the slope 1 / max(x, d), and ``held_exp`` the exponential with a slope of at

@@ -111,8 +111,8 @@ def piecewise_linear(times: ArrayLike, values: ArrayLike, index: int) -> list[tu
     t, u = np.asarray(times, dtype=np.float64), np.asarray(values, dtype=np.float64)
     if t.ndim != 1 or t.shape != u.shape or not len(t) or np.any(~(np.diff(t) >= 0)):
         raise InvalidCall(
-            f"No course leads through values of shape {u.shape} at times of shape {t.shape}.",
-            "A course needs as many values as times, and ascending times.",
+            f"Values of shape {u.shape} cannot be interpolated at times of shape {t.shape}.",
+            "There must be one value for each time, and times must ascend.",
             "Give one value for each time, times in order.",
         )
     events: list[tuple[float, int, int, float]] = []

@@ -126,7 +126,7 @@ def _read(path: Path, key: str) -> bytes | None:
 
 
 def _write(path: Path, key: str, code: bytes) -> None:
-    """Write a temporary file, then rename it: a reader never sees half a file. Failure is no error."""
+    """Write a temporary file, then rename it: a reader never sees half a file. Failure is not an error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")

@@ -108,7 +108,7 @@ def run_request(
     if span[0].ndim == 2 and len(span[0]) != subjects:
         raise InvalidCall(
             f"There are output times for {len(span[0])} subjects of {subjects}.",
-            "Times of one's own are a table [subject, time].",
+            "Output times of single subjects are a table [subject, time].",
             "Give a row for each subject, or one list for all.",
         )
     return RunRequest(

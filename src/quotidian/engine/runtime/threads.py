@@ -17,7 +17,7 @@ VARIABLE = "QUOTIDIAN_THREADS"
 def thread_count() -> int:
     """``QUOTIDIAN_THREADS``, else the processors this process may use.
 
-    Raises InvalidInput for a value that is no whole number from 1.
+    Raises InvalidInput for a value that is not a whole number from 1.
     """
     named = os.environ.get(VARIABLE, "").strip()
     if named:
@@ -31,7 +31,7 @@ def _read(named: str) -> int:
     if named.isascii() and named.isdigit() and int(named) > 0:
         return int(named)
     raise InvalidInput(
-        f"{VARIABLE} is '{named}', which is no number of threads.",
+        f"{VARIABLE} is '{named}', which is not a number of threads.",
         "It must be a whole number from 1.",
         f"Set {VARIABLE}=2, for example, or leave it unset to use every processor.",
     )

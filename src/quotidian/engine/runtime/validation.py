@@ -30,8 +30,8 @@ def finite_table(what: str, table: ArrayLike, subjects: int | None, names: Seque
         subject, column = bad[0]
         raise InvalidInput(
             f"{what.capitalize()} '{names[column]}' of subject {subject} is {copy[subject, column]}.",
-            f"{len(bad)} value{'s' if len(bad) > 1 else ''} of the table cannot be computed with.",
-            "Give a finite number; look for a division by zero or a missing value where it comes from.",
+            f"{len(bad)} value{'s' if len(bad) > 1 else ''} of the table cannot be used.",
+            "Give a finite number; look for a division by zero or a missing value in its source.",
         )
     return copy
 
@@ -46,7 +46,7 @@ def ordered_times(times: ArrayLike, start: float | None, end: float | None) -> t
         return own_times(hours, float(start), float(end))
     if hours.ndim != 1 or (not len(hours) and (start is None or end is None)):
         raise InvalidCall(
-            "The run has no output times to take its span from.",
+            "The run has neither output times nor a span.",
             f"Times have the shape {hours.shape}; start is {start}, end is {end}.",
             "Give a list of times (h), or both start and end.",
         )
@@ -54,7 +54,9 @@ def ordered_times(times: ArrayLike, start: float | None, end: float | None) -> t
     t1 = float(hours[-1]) if end is None else float(end)
     if not (np.isfinite(t0) and np.isfinite(t1) and t1 >= t0):
         raise InvalidCall(
-            f"A run cannot go from {t0:g} to {t1:g} h.", "Time goes forward.", "Give an end after the start."
+            f"A run cannot extend from {t0:g} to {t1:g} h.",
+            "Both must be finite, and the end must not be before the start.",
+            "Give an end after the start.",
         )
     if not np.all(np.isfinite(hours)) or np.any(np.diff(hours) < 0) or np.any((hours < t0) | (hours > t1)):
         raise InvalidCall(
@@ -68,12 +70,12 @@ def ordered_times(times: ArrayLike, start: float | None, end: float | None) -> t
 def own_times(hours: Floats, start: float, end: float) -> tuple[Floats, float, float]:
     """Output times of each subject, [subject, time] in h; infinite ones are left to events, or never due.
 
-    Raises InvalidCall for a span that is none, times that are no numbers, descend, or lie outside the span.
+    Raises InvalidCall for a span that is none, times that are not numbers, descend, or lie outside the span.
     """
     if not (np.isfinite(start) and np.isfinite(end) and end >= start):
         raise InvalidCall(
-            f"A run cannot go from {start:g} to {end:g} h.",
-            "Time goes forward.",
+            f"A run cannot extend from {start:g} to {end:g} h.",
+            "Both must be finite, and the end must not be before the start.",
             "Give an end after the start.",
         )
     due = np.where(np.isposinf(hours), -np.inf, hours)

@@ -113,8 +113,8 @@ def _checked(table: EventTable, c: CovariateEffect) -> Floats:
         bad = np.flatnonzero(values <= 0)
         where = f" in row {int(bad[0]) + 1}" if len(bad) else ""
         raise InvalidInput(
-            f"{c.column} is not positive{where}, and a power of it is asked for.",
-            "Only positive numbers have a power with any exponent.",
+            f"{c.column} is not positive{where}, and its effect is a power.",
+            "Only positive numbers can be raised to any exponent.",
             "Correct the value, or state a factor or an exponent.",
         )
     return values

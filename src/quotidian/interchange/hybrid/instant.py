@@ -1,4 +1,4 @@
-"""Everything's value at one instant, computed name by name when it is asked for."""
+"""Everything's value at one instant, computed name by name when it is requested."""
 
 from __future__ import annotations
 

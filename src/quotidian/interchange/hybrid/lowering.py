@@ -153,7 +153,7 @@ def _with_rates_of(c: Contents) -> Contents:
             return (rate(amount_of(name)) - Name(name) * rate(size.name)) / size
         if name in c.rules:
             raise InvalidInput(
-                f"The rate of change of '{name}' is asked for, which a rule gives.",
+                f"The rate of change of '{name}' is requested, which a rule gives.",
                 "SBML allows rateOf only for what has a rate of its own.",
                 "Write out its derivative.",
             )

@@ -207,7 +207,7 @@ class HybridRun:
             raise SolverFailed(
                 f"{self.system.contents.name} could not be followed beyond {failure.reached:g} "
                 f"{self.system.contents.time_unit}.",
-                f"The solver says: {failure.reason}.",
+                f"The solver reports: {failure.reason}.",
                 "The file's equations may leave the finite there; end the run before, or correct the file.",
             )
         reached = float(outcome.reached[0])

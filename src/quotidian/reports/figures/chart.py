@@ -107,7 +107,7 @@ def save_chart(child: ChildChart, path: Path, kind: str) -> None:
     if not panels:
         raise InvalidInput(
             "There is nothing to draw.",
-            f"A chart has places for {', '.join(CHARTED)}.",
+            f"A chart can show {', '.join(CHARTED)}.",
             "Ask for one of them.",
         )
     with house_style():

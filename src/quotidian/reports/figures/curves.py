@@ -68,7 +68,7 @@ def _checked(name: str, curve: Curve, log: bool) -> list[NDArray[np.float64]]:
     if not fits or not len(arrays[0]) or (log and not all((a > 0).all() for a in arrays[1:])):
         raise InvalidInput(
             f"The curve '{name}' cannot be drawn.",
-            "It has places and values, and if wanted a low and a high end, equally many"
+            "It has positions and values, and optionally lower and upper bounds, all of the same length"
             f"{', all above 0' if log else ''}.",
             "Give two or four sequences of the same length.",
         )

@@ -81,8 +81,8 @@ def follow_mas(
     lead = ward.evenings(drawn_children, [h.changes for h in drawn], -LEAD_DAYS, 0)
     risk = np.flatnonzero(_at_risk(lead))
     if not len(risk):
-        why = "On day 0 all are in MAS, or without active systemic disease."
-        raise InvalidInput("Nobody is at risk of MAS.", why, "Draw more children.")
+        why = "On day 0 every child has MAS or no active systemic disease."
+        raise InvalidInput("No child is at risk of MAS.", why, "Sample more children.")
     run = ward.evenings(
         [drawn_children[i] for i in risk], [drawn[i].changes for i in risk], 0, days,
         [doses[i] for i in risk], lead.states[risk], lead.inputs[risk],

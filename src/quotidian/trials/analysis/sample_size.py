@@ -96,8 +96,9 @@ def until(trial: Trial, week: int, endpoint: str) -> Trial:
         raise UnknownName(f"There is no endpoint '{endpoint}'.", closest(endpoint, ENDPOINTS))
     if ENDPOINTS[endpoint].unit != "%":
         raise InvalidInput(
-            f"'{endpoint}' is reported in {ENDPOINTS[endpoint].unit}.", "The exact test compares shares.",
-            "Choose a share, such as acr70, crp_normal or flare_free.",
+            f"'{endpoint}' is reported in {ENDPOINTS[endpoint].unit}.",
+            "The exact test compares proportions.",
+            "Choose a proportion, such as acr70, crp_normal or flare_free.",
         )  # fmt: skip
     seen = [w for w in trial.visits if w > (trial.randomised or (0, 0))[0]]
     if week not in seen:
@@ -155,8 +156,8 @@ def _shares(trial: Trial, records: Sequence[CaseRecord], endpoint: str, week: in
         found += [pair for r in np.unique(record.replicate) if (pair := _pair(own[0], record, int(r)))]
     if not found:
         raise InvalidInput(
-            f"'{trial.name}' does not tell '{endpoint}' at week {week}.",
-            "It needs an observable that the design does not record, or children who had it at entry.",
+            f"'{trial.name}' has no value of '{endpoint}' at week {week}.",
+            "It needs an observable that the design does not record, or children with that finding at entry.",
             "Add it to 'observables' of a study file, or choose another endpoint.",
         )
     return np.array(found) / 100.0

@@ -82,7 +82,7 @@ def load_claims(trial: str) -> tuple[PublishedResult, ...]:
     files = {path.stem: path for path in _PUBLISHED.glob("*.yaml")}
     if trial not in files:
         raise UnknownName(
-            f"There are no published claims of a trial called '{trial}'.",
+            f"There are no published results of a trial called '{trial}'.",
             "Each trial has a file of that name in trials/published.",
             closest(trial, files),
         )

@@ -146,9 +146,9 @@ def _records(
             yield record
     if not done:
         raise SolverFailed(
-            f"No replicate of {conductor.setting.trial.name} reached its end.",
+            f"No replicate of {conductor.setting.trial.name} could be completed.",
             "; ".join(lost),
-            "Report the seed and this line; another seed may do.",
+            "Report the seed and this line, or try another seed.",
         )
 
 

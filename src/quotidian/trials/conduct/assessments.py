@@ -97,8 +97,8 @@ def refuse_lost(run: Outcome, record: CaseRecord) -> None:
     """Stop the trial with the name of a participant whose solution failed: no endpoint is defined for it."""
     for lost in run.failures:
         raise SolverFailed(
-            f"Child {record.number[lost.subject]} of replicate {record.replicate[lost.subject]} was lost "
-            f"on day {lost.reached / 24:.1f}, after randomisation.",
-            f"The solver gave up: {lost.reason}. A lost child is neither a responder nor a non-responder.",
-            "Report the seed and this line; another seed or fewer replicates may avoid the child.",
+            f"Child {record.number[lost.subject]} of replicate {record.replicate[lost.subject]} could not "
+            f"be simulated beyond day {lost.reached / 24:.1f}, after randomisation.",
+            f"The solver stopped: {lost.reason}. Such a child is neither a responder nor a non-responder.",
+            "Report the seed and this line; another seed or fewer replicates may avoid this child.",
         )

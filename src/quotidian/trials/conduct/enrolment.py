@@ -55,8 +55,8 @@ def _refuse_short(wanted: dict[int, int], size: int, proposed: int) -> None:
     for r in (r for r, n in wanted.items() if n):
         raise InvalidInput(
             f"Replicate {r} has only {size - wanted[r]} eligible children of {size}.",
-            f"{proposed} candidates were proposed.",
-            "Loosen the entry rule, or choose a population that meets it more often.",
+            f"{proposed} candidates were screened.",
+            "Relax the entry criteria, or choose a population that meets them more often.",
         )
 
 

@@ -78,8 +78,8 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
                           zip(targets, x.mean(axis=1), targets.values(), strict=True))  # fmt: skip
         raise InvalidInput(
             "The population cannot be matched.",
-            f"Too few of {len(w)} candidates would carry it (mean of the pool, wanted: {found}).",
-            "Match less, or change the population's values so that it comes nearer by itself.",
+            f"Too few of {len(w)} candidates would have most weight (pool mean for target: {found}).",
+            "Match less, or change the population's values so that its means are closer to the target.",
         )
     return Match(
         dict(targets),

@@ -63,8 +63,8 @@ def refuse(bad: NDArray[np.bool_], what: str) -> None:
         more = f" and {who.size - 5} more" if who.size > 5 else ""
         raise InvalidInput(
             f"{what}: child {', '.join(str(i) for i in who[:5])}{more} (counted from 0).",
-            "A value that is missing or negative is no endpoint; to call it a failure would bend the trial.",
-            "Report these children apart, or impute them by a stated rule before asking.",
+            "A missing or negative value is not an endpoint; counted as a failure it would bias the trial.",
+            "Report these children separately, or impute them by a stated rule first.",
         )
 
 
@@ -73,8 +73,8 @@ def truth(values: ArrayLike, what: str) -> Bools:
     found = np.asarray(values)
     if found.dtype != np.bool_:
         raise InvalidCall(
-            f"{what} is not given as truth values but as {found.dtype}.",
-            "A number is no answer to a question of yes or no.",
+            f"{what} must be boolean, not {found.dtype}.",
+            "A number does not state whether a criterion is met.",
             "Compare it with its limit first.",
         )
     return found

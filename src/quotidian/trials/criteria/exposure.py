@@ -36,9 +36,9 @@ def exposures(concentration: ArrayLike, days: ArrayLike) -> Exposures:
     c, t = np.asarray(concentration, dtype=np.float64), np.asarray(days, dtype=np.float64)
     if c.ndim != 2 or t.shape != c.shape[1:] or len(t) < 2 or np.any(np.diff(t) <= 0):
         raise InvalidInput(
-            "An exposure cannot be read.",
+            "Exposure cannot be computed.",
             f"Concentrations {c.shape} must be (children, times) and days {t.shape} ascend.",
-            "Give one row a child and one column a sample, from the dose to the next.",
+            "Give one row per child and one column per sample, from the dose to the next.",
         )
     if not np.all(np.isfinite(c) & (c >= 0.0)):
         raise InvalidInput(

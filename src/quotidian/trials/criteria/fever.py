@@ -46,10 +46,10 @@ def fever_days(
     readings, days = np.asarray(readings, dtype=np.float64), np.asarray(days, dtype=np.float64)
     if readings.ndim != 2 or days.shape != readings.shape[1:] or window_days < 1 or window_days % 1:
         raise InvalidInput(
-            "A fever chart cannot be read.",
+            "The fever chart cannot be used.",
             f"Readings {readings.shape} must be (children, times), days {days.shape} must be (times,), "
             f"and the window ({window_days} days) whole days from 1.",
-            "Give one row a child and one column a reading.",
+            "Give one row per child and one column per reading.",
         )
     febrile = np.empty((readings.shape[0], int(window_days)), dtype=bool)
     for back in range(int(window_days)):
@@ -75,8 +75,8 @@ def _day(readings: Floats, end: float) -> Floats:
     if readings.shape[1] == 0:
         raise InvalidInput(
             f"The fever chart has no reading in the day that ends at day {end:g}.",
-            "Absence of fever can only be read from a chart that has a reading every day of the window.",
-            "Record the temperature at least once a day, or ask for a later day or a shorter window.",
+            "Absence of fever requires a reading on every day of the window.",
+            "Record the temperature at least once a day, or choose a later day or a shorter window.",
         )
     refuse(
         ~np.all(np.isfinite(readings), axis=1), f"The fever chart lacks a reading in the day to day {end:g}"

@@ -48,7 +48,7 @@ def taper_success(dose: ArrayLike, flare: ArrayLike, systemic: ArrayLike) -> Boo
             "The success of a taper is not defined.",
             f"Doses {given.shape} and flares {bad.shape} must be (visits, children), and every child must "
             "have glucocorticoid at entry.",
-            "Leave out the children without it: they have nothing to taper.",
+            "Leave out children without glucocorticoid, who have nothing to taper.",
         )
     cut = 100.0 * (given[0] - given) >= (CUT - _ROUNDING) * given[0]
     after = np.logical_or.accumulate(cut, axis=0)

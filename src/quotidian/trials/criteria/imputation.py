@@ -22,8 +22,8 @@ def non_responder(response: ArrayLike, escaped: ArrayLike) -> Bools:
         raise InvalidCall(
             "Non-responders cannot be imputed.",
             f"Response ({response.dtype}, {response.shape}) and escape ({escaped.dtype}, {escaped.shape}) "
-            "must be truth values, one of each per child.",
-            "Compute the response of every child first, those who escaped included.",
+            "must be booleans, one of each per child.",
+            "Compute the response of every child first, including those who escaped.",
         )
     return np.asarray(response & ~escaped)
 
@@ -39,7 +39,7 @@ def carried_forward(values: ArrayLike) -> Floats:
         raise InvalidInput(
             "Nothing can be carried forward.",
             f"Values {x.shape} must be (visits, children), and every child needs a value at the first visit.",
-            "Put the visit at entry first, and leave out children who were not there.",
+            "Put the visit at entry first, and leave out children without that visit.",
         )
     for now, before in zip(x[1:], x[:-1], strict=True):
         absent = np.isnan(now)

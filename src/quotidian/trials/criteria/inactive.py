@@ -79,9 +79,9 @@ def clinical_remission(weeks: ArrayLike, inactive: ArrayLike, length: int = WEEK
     when, calm = np.asarray(weeks, dtype=np.float64), truth(inactive, "Inactive disease")
     if calm.ndim != 2 or when.shape != calm.shape[:1] or np.any(np.diff(when) <= 0):
         raise InvalidInput(
-            "Remission cannot be read.",
+            "Remission cannot be determined.",
             f"Weeks {when.shape} must ascend, one for each row of inactive disease {calm.shape}.",
-            "Give one row a visit and one column a child.",
+            "Give one row per visit and one column per child.",
         )
     found = np.zeros(calm.shape, dtype=bool)
     for i, end in enumerate(when):

@@ -16,7 +16,7 @@ WEEK_H = 168.0
 
 
 def kinetics_faults(trial: Trial) -> Iterator[Fault]:
-    """An interval that is no interval, a week outside the trial, or one in which nobody has a dose."""
+    """An impossible interval, a week outside the trial, or a week without a dose."""
     plan = trial.kinetics
     if plan is None:
         return
@@ -32,8 +32,8 @@ def kinetics_faults(trial: Trial) -> Iterator[Fault]:
             )  # fmt: skip
         elif _is_given(trial, plan.drug) and not has_dose(trial, plan.drug, week):
             yield Fault(
-                ("kinetics", name), f"nobody is given {plan.drug} at week {week}.",
-                "Exposure is measured from one dose to the next, and would be that of an earlier dose.",
+                ("kinetics", name), f"{plan.drug} is not given at week {week}.",
+                "Exposure is measured over the interval after a dose.",
                 "Choose the week of a dose.",
             )  # fmt: skip
 

@@ -62,7 +62,7 @@ def build(kind: Any, value: Any, where: str) -> Any:
     elif isinstance(kind, type) and type(value) is kind:
         return value
     raise LedgerError(
-        f"The design's {where} cannot be {value!r}.", f"It must be {kind}.", "Correct the file."
+        f"The field {where} of the design cannot be {value!r}.", f"It must be {kind}.", "Correct the file."
     )
 
 
@@ -70,8 +70,8 @@ def _build_fields(kind: Any, value: Any, where: str) -> Any:
     hints = get_type_hints(kind)
     if not isinstance(value, dict) or (unknown := set(value) - set(hints)):
         raise LedgerError(
-            f"The design's {where} does not fit.",
-            f"It may hold: {', '.join(hints)}." if not isinstance(value, dict) else f"Unknown: {unknown}.",
+            f"The field {where} of the design is invalid.",
+            f"It may contain: {', '.join(hints)}." if not isinstance(value, dict) else f"Unknown: {unknown}.",
             "Correct the file.",
         )
     return kind(**{key: build(hints[key], one, f"{where}.{key}") for key, one in value.items()})
@@ -88,4 +88,4 @@ def _first_fit(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
             return build(kind, value, where)
         except LedgerError as error:
             fault = error
-    raise fault or LedgerError(f"The design's {where} is empty.", "", "Correct the file.")
+    raise fault or LedgerError(f"The field {where} of the design is empty.", "", "Correct the file.")

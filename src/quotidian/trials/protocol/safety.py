@@ -82,7 +82,7 @@ def safety_faults(safety: Safety, drugs: Iterable[str], observables: Mapping[str
     for i, limit in enumerate(safety):
         if limit.drug not in (given := set(drugs)):
             yield Fault(
-                ("safety", i, "drug"), f"'{limit.drug}' is given to nobody in this trial.",
+                ("safety", i, "drug"), f"'{limit.drug}' is not given in this trial.",
                 f"Its drugs are: {', '.join(sorted(given))}.", closest(limit.drug, given),
             )  # fmt: skip
         if limit.reads not in observables:
@@ -92,7 +92,7 @@ def safety_faults(safety: Safety, drugs: Iterable[str], observables: Mapping[str
             )  # fmt: skip
         if (limit.below is None) == (limit.above is None):
             yield Fault(
-                ("safety", i), "a limit has one threshold.", "A reading is acted on below it, or above it.",
+                ("safety", i), "a limit has one threshold.", "It applies to readings below it or above it.",
                 "Write either 'below:' or 'above:'.",
             )  # fmt: skip
         if not 0 < limit.share < 1:

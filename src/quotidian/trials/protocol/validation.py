@@ -60,7 +60,7 @@ def _sizes(trial: Trial) -> Iterator[Fault]:
         if not (0 <= rule.share <= 1 and 0 < rule.median <= 3 and 0 <= rule.spread <= 2
                 and 0 <= rule.at_least <= rule.at_most <= 3):  # fmt: skip
             yield Fault(
-                ("steroid",), "no child takes such doses.",
+                ("steroid",), "such doses are impossible.",
                 "share 0 to 1, median above 0 and at most 3 mg/kg/day, spread 0 to 2, at_least <= at_most.",
                 "Write for example {share: 0.9, median: 0.3, spread: 0.5}.",
             )  # fmt: skip
@@ -69,7 +69,10 @@ def _sizes(trial: Trial) -> Iterator[Fault]:
 def _arms(trial: Trial) -> Iterator[Fault]:
     if not trial.arms:
         yield Fault(
-            ("arms",), "there is no arm.", "Children must be given something, or nothing.", "Add one."
+            ("arms",),
+            "there is no arm.",
+            "A trial needs at least one arm, which may be untreated.",
+            "Add one.",
         )
     for name, arm in trial.arms.items():
         if not 1 <= arm.children <= 10**9:
@@ -80,12 +83,16 @@ def _arms(trial: Trial) -> Iterator[Fault]:
             )  # fmt: skip
     if len(trial.arms) > 1 and trial.randomised is None:
         yield Fault(
-            ("periods",), f"{len(trial.arms)} arms, and no period randomises.",
-            "Children of an open period are all given the same.", "Make one period 'kind: randomised'.",
+            ("periods",), f"{len(trial.arms)} arms, and no randomised period.",
+            "All children of an open period receive the same treatment.",
+            "Make one period 'kind: randomised'.",
         )  # fmt: skip
     if sum(p.kind == "randomised" for p in trial.periods) > 1:
         yield Fault(
-            ("periods",), "two periods randomise.", "Children are randomised once.", "Make one of them open."
+            ("periods",),
+            "two periods are randomised.",
+            "Children are randomised once.",
+            "Make one of them open.",
         )
     places = {("arms", n, "give"): a.give for n, a in trial.arms.items()}
     places |= {("periods", i, "give"): p.give for i, p in enumerate(trial.periods) if p.give is not None}  # type: ignore[misc]
@@ -103,9 +110,7 @@ def _unreadable(place: Place, give: Give) -> Iterator[Fault]:
     try:
         regimens(give)
     except QuotidianError as error:
-        yield Fault(
-            place, error.what, error.why, error.remedy or "'quotidian drugs' lists what can be given."
-        )
+        yield Fault(place, error.what, error.why, error.remedy or "'quotidian drugs' lists the drugs.")
 
 
 def _calendar(trial: Trial) -> Iterator[Fault]:
@@ -130,7 +135,7 @@ def _calendar(trial: Trial) -> Iterator[Fault]:
         if week <= (trial.visits[i - 1] if i else 0):
             yield Fault(
                 ("visits", i), f"the visit of week {week} is out of order.",
-                "Visits ascend from week 1; week 0 is there by itself.", "Sort the weeks, each once.",
+                "Visits ascend from week 1; week 0 is included automatically.", "Sort the weeks, each once.",
             )  # fmt: skip
     for start, period in trial.timeline[1:]:
         if start not in trial.visits:
@@ -148,21 +153,24 @@ def _calendar(trial: Trial) -> Iterator[Fault]:
 def _rules(trial: Trial) -> Iterator[Fault]:
     if trial.taper and not trial.steroid:
         yield Fault(
-            ("taper",), "a taper without steroid.", "No child takes any, so there is nothing to cut.",
+            ("taper",), "a taper without steroid.", "No child receives steroid, so no dose can be reduced.",
             "Add 'steroid: {share: 0.9, median: 0.3, spread: 0.5}', or remove the taper.",
         )  # fmt: skip
     if trial.taper and not 0 < trial.taper.by_percent < 100:
         yield Fault(
-            ("taper", "by_percent"), f"a cut by {trial.taper.by_percent:g} % is refused.",
+            ("taper", "by_percent"), f"a reduction by {trial.taper.by_percent:g} % is refused.",
             "It lies above 0 and below 100.", "Write for example 20.",
         )  # fmt: skip
     if trial.escape and trial.randomised is None:
         yield Fault(
-            ("escape",), "an escape, and no randomised period to escape from.",
-            "In an open period all are given the same.", "Make a period 'kind: randomised', or remove it.",
+            ("escape",), "an escape without a randomised period.",
+            "In an open period all children receive the same treatment.",
+            "Make a period 'kind: randomised', or remove it.",
         )  # fmt: skip
     if trial.escalation and len(trial.escalation.ladder) < 2:
-        yield Fault(("escalation", "ladder"), "a ladder of one step.", "There is no way up.", "Add a dose.")
+        yield Fault(
+            ("escalation", "ladder"), "a ladder of one step.", "There is no higher dose.", "Add a dose."
+        )
     yield from kinetics_faults(trial)
 
 
@@ -172,7 +180,7 @@ def _stop(trial: Trial) -> Iterator[Fault]:
         return
     if not 1 <= rule.events <= trial.size:
         yield Fault(
-            ("stop", "events"), f"an end at event {rule.events:,} cannot be.",
+            ("stop", "events"), f"an end at event {rule.events:,} is impossible.",
             f"{trial.size:,} children take part, and each has at most one.",
             "Write a number from 1 to that of the children randomised.",
         )  # fmt: skip
@@ -183,18 +191,18 @@ def _stop(trial: Trial) -> Iterator[Fault]:
         )  # fmt: skip
     if trial.randomised is None:
         yield Fault(
-            ("stop",), "an end by events, and no randomised period to end.",
+            ("stop",), "an end by events without a randomised period.",
             "Events are counted from randomisation on.", "Make a period 'kind: randomised', or remove it.",
         )  # fmt: skip
     elif trial.randomised[1] < trial.weeks:
         yield Fault(
-            ("stop",), "an end by events, and a period after the randomised one.",
-            "That period would begin at another week for each child.", "Remove it, or the stop.",
+            ("stop",), "an end by events, followed by another period.",
+            "That period would begin at a different week for each child.", "Remove it, or the stop.",
         )  # fmt: skip
     if trial.escape is None or trial.escape.kind != rule.kind:
         yield Fault(
             ("stop", "kind"), f"this design has no event of kind '{rule.kind}'.",
-            "An event ends a child's randomised treatment; the escape gives it its kind.",
+            "An event ends randomised treatment; the escape rule defines its kind.",
             f"Write an 'escape:' with 'kind: {rule.kind}'" + (
                 "." if trial.escape is None else f", or 'kind: {trial.escape.kind}' in the stop."
             ),
@@ -211,7 +219,7 @@ def _population(trial: Trial) -> Iterator[Fault]:
         )  # fmt: skip
     if trial.steroid and "glucocorticoid" not in disease.background:
         yield Fault(
-            ("steroid",), "patients of this indication bring no steroid along.",
+            ("steroid",), "patients of this indication have no background steroid.",
             f"{disease.title}: {', '.join(disease.background) or 'no background treatment'}.",
             "Remove 'steroid'.",
         )  # fmt: skip
@@ -246,7 +254,8 @@ def _indication(trial: Trial) -> Iterator[Fault]:
         if used:
             yield Fault(
                 place, "this rule needs the joint count or an ACR response.",
-                f"{disease.title}: the JIA core set is not assessed.", "Remove it, or judge by CRP or fever.",
+                f"{disease.title}: the JIA core set is not assessed.",
+                "Remove it, or use CRP or fever instead.",
             )  # fmt: skip
 
 

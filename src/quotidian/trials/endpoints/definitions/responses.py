@@ -54,7 +54,7 @@ def _anajis(view: AnalysisView, week: int) -> Finding:
 
 PRIMARY = Endpoint(
     "primary", "Primary endpoint", "%",
-    "JIA ACR30 and no fever for 7 days, which is no reading of 37.5 degC or more unless the design says "
+    "JIA ACR30 and no fever for 7 days: no reading of 37.5 degC or more, unless the design says "
     "otherwise",
     "response", partial(_adapted, 30),
 )  # fmt: skip
