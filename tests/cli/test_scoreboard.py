@@ -10,7 +10,7 @@ import pytest
 
 KEYS = [
     "claim", "trial", "arm", "endpoint", "week", "published", "published_low", "published_high", "virtual",
-    "low", "high", "role", "inside", "source", "fact",
+    "low", "high", "role", "inside", "source", "fact", "estimand",
 ]  # fmt: skip
 GROUPS = (
     ("calibration", "calibration", None),

@@ -9,7 +9,10 @@ from rich.console import Console
 from quotidian.reports.tables import endpoints_csv, inside_by_role, print_table
 from quotidian.trials.result import EndpointRow, TrialResult
 
-HEADER = "arm,endpoint,week,virtual,low,high,published,published_low,published_high,role,unit,inside,source"
+HEADER = (
+    "arm,endpoint,week,virtual,low,high,published,published_low,published_high,role,unit,inside,source,"
+    "estimand"
+)
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -35,17 +38,18 @@ def test_a_line_a_row_in_the_order_given(result: TrialResult) -> None:
 
 def test_numbers_are_rounded_by_their_unit() -> None:
     share = EndpointRow(
-        "a", "acr30", 12, "%", 90.66667, 84.0, 96.04, 91.0, 81.7123, 96.16, "calibration", "x"
-    )
+        "a", "acr30", 12, "%", 90.66667, 84.0, 96.04, 91.0, 81.7123, 96.16, "calibration", "x",
+        estimand="composite",
+    )  # fmt: skip
     level = EndpointRow("a", "cmax", 12, "ug/mL", 238.4321, 0.0123456, 1400.456, 1341.0)
     first, second = endpoints_csv((share, level)).splitlines()[1:]
-    assert first == "a,acr30,12,90.7,84.0,96.0,91.0,81.7,96.2,calibration,%,true,x"
-    assert second == "a,cmax,12,238.4,0.01235,1400,1341,,,,ug/mL,true,"
+    assert first == "a,acr30,12,90.7,84.0,96.0,91.0,81.7,96.2,calibration,%,true,x,composite"
+    assert second == "a,cmax,12,238.4,0.01235,1400,1341,,,,ug/mL,true,,"
 
 
 def test_what_is_not_published_is_empty_and_what_failed_is_nan() -> None:
     row = EndpointRow("a", "acr30", 4, "%", math.nan, math.nan, math.nan)
-    assert endpoints_csv((row,)).splitlines()[1] == "a,acr30,4,nan,nan,nan,,,,,%,,"
+    assert endpoints_csv((row,)).splitlines()[1] == "a,acr30,4,nan,nan,nan,,,,,%,,,"
 
 
 def test_odd_text_survives_the_csv() -> None:

@@ -13,6 +13,7 @@ from quotidian.reports.wording import significant
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
 from quotidian.trials.criteria import counted, fever_days, jia_acr
+from quotidian.trials.endpoints.analysis_view import AnalysisView
 from quotidian.trials.endpoints.definitions.responses import LEVELS
 from quotidian.trials.protocol.design import Trial
 
@@ -24,8 +25,9 @@ DIGITS = 3
 def visits(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
     """One row a child and visit, week 0 included.
 
-    ``arm`` is null for a child that was not randomised; ``there`` is false from a missed visit, after
-    leaving, after escape, and after the end of an event-driven trial; ``weight`` (kg) is that of entry;
+    ``arm`` is null for a child that was not randomised; ``there`` is false at a missed
+    visit, after leaving, after the end of an event-driven trial, and after an escape or a flare until the
+    randomised period is over; ``weight`` (kg) is that of entry;
     ``acr`` the highest JIA ACR level reached against entry, 0 to 90; ``fever_days`` those of 38 degC or more
     among the last 7; ``steroid`` mg/kg/day from that visit on; then the core set and CRP as measured, and
     every other recorded observable without error of measurement.
@@ -76,8 +78,7 @@ def _who(trial: Trial, record: CaseRecord) -> pl.DataFrame:
 
 
 def _visit(trial: Trial, record: CaseRecord, week: int) -> pl.DataFrame:
-    gone = np.fmin(record.first("escape"), record.first("flare"))
-    away = record.missed[week] | record.left[week] | (gone <= week) | (record.last_visit < week)
+    away = AnalysisView(trial, record).away(week)
     at = week * 7 + MORNING / 24
     columns: dict[str, Any] = {
         **({"acr": _acr(trial, record, week)} if trial.disease.core_set else {}),

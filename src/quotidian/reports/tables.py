@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("arm", "endpoint", "week", "virtual", "low", "high"),
-    *("published", "published_low", "published_high", "role", "unit", "inside", "source"),
+    *("published", "published_low", "published_high", "role", "unit", "inside", "source", "estimand"),
 )
 _STYLES = {"inside": "green", "outside": "bold red", "": ""}
 
@@ -55,7 +55,8 @@ def _cells(row: EndpointRow) -> list[str]:
     published = (row.published, row.published_low, row.published_high)
     numbers = [_plain(value, row.unit) for value in (*virtual, *published)]
     inside = "" if row.inside is None else str(row.inside).lower()
-    return [row.arm, row.endpoint, str(row.week), *numbers, row.role, row.unit, inside, row.source]
+    texts = (row.role, row.unit, inside, row.source, row.estimand)
+    return [row.arm, row.endpoint, str(row.week), *numbers, *texts]
 
 
 def _plain(value: float | None, unit: str) -> str:

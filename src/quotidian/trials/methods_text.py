@@ -3,10 +3,12 @@ children."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from quotidian.simulation import RUN_IN_DAYS
 from quotidian.trials.conduct.weighting import Match
 from quotidian.trials.protocol.design import Trial
-from quotidian.trials.protocol.rules import FAILS
+from quotidian.trials.protocol.rules import FAILS, Estimand
 from quotidian.trials.protocol.safety import limits_of, safety_text
 
 FAILURE = "A child who escapes or withdraws counts as a non-responder."
@@ -14,6 +16,16 @@ LAST_ON_TREATMENT = (
     "After randomisation a child is judged by its last visit on the treatment as randomised: where it "
     "escapes or flares by that visit, where it leaves by the one before."
 )
+RESCUED: Mapping[Estimand, str] = {
+    "composite": "A child who escapes or flares is a non-responder.",
+    "while-on-treatment": "The visit at which a child escapes or flares stands for all later ones of the "
+    "randomised period, so that a responder there remains one.",
+    "treatment-policy": "A child who escapes or flares is read on as if it had not, open drug included.",
+}
+ABSENT = {
+    "non-responder": "A child who leaves, or misses a visit, is a non-responder there.",
+    "locf": "For a child who leaves, or misses a visit, its last visit stands.",
+}
 PROCEDURE = (
     "Children with systemic disease have infections and other chance events that can trigger macrophage "
     "activation syndrome (MAS). MAS at screening excludes a candidate, MAS in the past does not. A child who "
@@ -36,17 +48,24 @@ def rules_of(trial: Trial) -> tuple[str, ...]:
     texts = tuple(rule.text for rule in rules if rule is not None)
     if limits := limits_of(trial.safety, trial.drugs):
         texts += (safety_text(limits),)
-    return tuple(t.removesuffix(f" {FAILS}") for t in texts) if _to_the_flare(trial) else texts
+    fails = trial.strategy == "composite"
+    return texts if fails else tuple(t.removesuffix(f" {FAILS}") for t in texts)
 
 
 def procedure_of(trial: Trial) -> tuple[str, ...]:
-    """The conduct common to all trials, and the imputation."""
-    judged = LAST_ON_TREATMENT if _to_the_flare(trial) else FAILURE
-    return tuple(text.replace(FAILURE, judged) for text in PROCEDURE)
+    """The conduct common to all trials, the imputation, and the estimand with its source."""
+    because = f" ({trial.estimand_because})" if trial.estimand_because else ""
+    estimand = f"Estimand of responses: {trial.strategy.replace('-', ' ')}{because}."
+    return (*(text.replace(FAILURE, _judged(trial)) for text in PROCEDURE), estimand)
 
 
-def _to_the_flare(trial: Trial) -> bool:
-    return trial.imputation == "last-on-treatment"
+def _judged(trial: Trial) -> str:
+    """How children count who are rescued, leave or miss a visit."""
+    if trial.imputation == "last-on-treatment":
+        return LAST_ON_TREATMENT
+    if (trial.imputation, trial.strategy) == ("non-responder", "composite"):
+        return FAILURE
+    return f"{RESCUED[trial.strategy]} {ABSENT[trial.imputation]}"
 
 
 def matching_of(trial: Trial, found: Match) -> tuple[str, ...]:

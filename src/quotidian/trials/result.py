@@ -19,7 +19,7 @@ class EndpointRow:
 
     ``virtual`` is the median over replicates of the trial's own size, ``low`` and ``high`` their central
     95 %. Published fields are None if nothing was published or is available; ``decimals`` are those of the
-    published number.
+    published number. ``estimand`` says what the endpoint makes of a rescue; "" at entry.
     """
 
     arm: str
@@ -35,6 +35,7 @@ class EndpointRow:
     role: str = ""
     source: str = ""
     decimals: int | None = None
+    estimand: str = ""
 
     @property
     def inside(self) -> bool | None:

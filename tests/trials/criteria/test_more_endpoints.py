@@ -14,7 +14,6 @@ from quotidian.trials.criteria import (
     adapted_acr,
     all_normal,
     anaemic,
-    carried_forward,
     clinical_remission,
     crp_low,
     exposures,
@@ -162,11 +161,3 @@ def test_freedom_from_steroid_is_a_dose_of_zero() -> None:
     assert steroid_free([0.0, 0.01]).tolist() == [True, False]
     with pytest.raises(InvalidInput, match="missing or negative"):
         steroid_free([np.nan])
-
-
-def test_the_last_observation_is_carried_and_nothing_else() -> None:
-    nan = np.nan
-    found = carried_forward([[1.0, 2.0], [nan, 3.0], [5.0, nan], [nan, nan]])
-    assert found.tolist() == [[1.0, 2.0], [1.0, 3.0], [5.0, 3.0], [5.0, 3.0]]
-    with pytest.raises(InvalidInput, match="every child needs a value at the first visit"):
-        carried_forward([[nan], [1.0]])

@@ -30,15 +30,19 @@ def endpoint_rows(
     reported = {(endpoint, week) for _, endpoint, week in claims}
     found: Values = {}
     units: dict[str, str] = {}
+    estimands: dict[tuple[str, int], str] = {}
     for record in records:
         for measure in (*endpoint_results(trial, record), *(_entry(trial, record, claims) if entry else ())):
             if only_published and (measure.endpoint, measure.week) not in reported:
                 continue
             units[measure.endpoint] = measure.unit
+            estimands[measure.endpoint, measure.week] = measure.estimand
             _gather(found, trial, record, measure, claims)
     order, arms = list(units), [*trial.arms, ALL]
     keys = sorted((k for k in found if found[k]), key=lambda k: (order.index(k[1]), k[2], arms.index(k[0])))
-    return tuple(_row(key, found[key], units[key[1]], _claim(trial, key, claims)) for key in keys)
+    return tuple(
+        _row(key, found[key], units[key[1]], estimands[key[1:]], _claim(trial, key, claims)) for key in keys
+    )
 
 
 def _entry(
@@ -78,11 +82,13 @@ def _claim(
     return claims.get(key)
 
 
-def _row(key: Key, values: list[float], unit: str, claim: PublishedResult | None) -> EndpointRow:
+def _row(
+    key: Key, values: list[float], unit: str, estimand: str, claim: PublishedResult | None
+) -> EndpointRow:
     summary = over_replicates(values)
     if claim is None:
-        return EndpointRow(*key, unit, *summary)
+        return EndpointRow(*key, unit, *summary, estimand=estimand)
     return EndpointRow(
         *key, unit, *summary, published=claim.value, published_low=claim.low, published_high=claim.high,
-        role=claim.role, source=claim.source, decimals=claim.decimals,
+        role=claim.role, source=claim.source, decimals=claim.decimals, estimand=estimand,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from quotidian.trials.run import conductor_of
 
 KEYS = (
     "claim", "trial", "arm", "endpoint", "week", "published", "published_low", "published_high",
-    "virtual", "low", "high", "role", "inside", "source", "fact",
+    "virtual", "low", "high", "role", "inside", "source", "fact", "estimand",
 )  # fmt: skip
 """Keys of a row of the scoreboard's JSON, in order."""
 NOBODY = "no virtual child of this run was counted in it"
@@ -175,8 +175,8 @@ def judged(
         found.append(
             ScoreRow(
                 claim.arm, claim.endpoint, int(claim.week), claim.unit, row.virtual, row.low, row.high,
-                claim.value, claim.low, claim.high, claim.role, claim.source, claim.decimals, claim.id, trial,
-                claim.fact,
+                claim.value, claim.low, claim.high, claim.role, claim.source, claim.decimals, row.estimand,
+                claim.id, trial, claim.fact,
             )
         )  # fmt: skip
     return tuple(found), tuple(alone)

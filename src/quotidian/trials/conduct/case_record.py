@@ -200,19 +200,6 @@ class CaseRecord:
                 found[event.child] = True
         return found
 
-    def carried(self, week: int) -> dict[str, Floats]:
-        """The core set at a visit, with the last observation carried forward for children who were absent.
-
-        Nothing is observed after withdrawal or escape; there, too, the last observation is used.
-        """
-        gone = np.fmin(self.first("escape"), self.first("withdrawal"))
-        carried = {name: values.copy() for name, values in self.core[0].items()}
-        for visit in (w for w in self.weeks if 0 < w <= week):
-            there = ~(self.missed[visit] | self.left[visit] | (gone < visit))
-            for name, values in self.core[visit].items():
-                carried[name][there] = values[there]
-        return carried
-
     def at_own(self, weeks: Floats) -> dict[str, Floats]:
         """The core set of each child at its own week; not-a-number if that week is not a number."""
         found = {name: np.full(self.children, np.nan) for name in self.core[0]}

@@ -7,7 +7,7 @@ from quotidian.trials.criteria.exposure import Exposures, accumulation, exposure
 from quotidian.trials.criteria.fever import FEVER, fever_days, no_fever
 from quotidian.trials.criteria.glucocorticoid import steroid_free, taper_success
 from quotidian.trials.criteria.growth import height_sds, height_velocity
-from quotidian.trials.criteria.imputation import carried_forward, non_responder
+from quotidian.trials.criteria.imputation import non_responder
 from quotidian.trials.criteria.inactive import acr_2011, clinical_remission, wallace_2004
 from quotidian.trials.criteria.jadas import STATES, inactive, jadas, jadas_state
 from quotidian.trials.criteria.laboratory import (
@@ -29,7 +29,6 @@ __all__ = [
     "adapted_acr",
     "all_normal",
     "anaemic",
-    "carried_forward",
     "clinical_remission",
     "counted",
     "crp_low",

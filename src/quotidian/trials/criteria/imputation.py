@@ -1,13 +1,12 @@
-"""Imputation of a missing visit: as non-response, or by the last observation."""
+"""Imputation of a missing visit as non-response."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quotidian.errors import InvalidCall, InvalidInput
+from quotidian.errors import InvalidCall
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
@@ -26,22 +25,3 @@ def non_responder(response: ArrayLike, escaped: ArrayLike) -> Bools:
             "Compute the response of every child first, including those who escaped.",
         )
     return np.asarray(response & ~escaped)
-
-
-def carried_forward(values: ArrayLike) -> Floats:
-    """Last observation carried forward: values (visits, children), not-a-number where nothing was observed.
-
-    A child without a first visit is refused. Returns (visits, children), whole. Raises InvalidInput for a
-    child that was never seen at the first visit, or for another shape.
-    """
-    x = np.array(values, dtype=np.float64)
-    if x.ndim != 2 or not np.isfinite(x[:1]).all() or len(x) == 0:
-        raise InvalidInput(
-            "Nothing can be carried forward.",
-            f"Values {x.shape} must be (visits, children), and every child needs a value at the first visit.",
-            "Put the visit at entry first, and leave out children without that visit.",
-        )
-    for now, before in zip(x[1:], x[:-1], strict=True):
-        absent = np.isnan(now)
-        now[absent] = before[absent]
-    return x

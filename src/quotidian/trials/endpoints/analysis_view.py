@@ -1,5 +1,5 @@
-"""The record as endpoints read it: children out of the analysis at a visit, and imputation of missing
-values."""
+"""The record as endpoints read it: children out of the analysis at a visit, and the visit that stands for
+one that was missed, or that came after a rescue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ WEEK_OF_FEVER, TWO_WEEKS = 7, 14
 """Days: the windows of the primary endpoint and of the systemic features in TENDER."""
 YEAR_WEEKS = 365.25 / 7.0
 T = TypeVar("T")
-S = TypeVar("S", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -44,20 +43,6 @@ class AnalysisView:
         """All children, [child]."""
         return np.ones(len(self.record.number), dtype=bool)
 
-    @property
-    def carries(self) -> bool:
-        """Whether the last observation replaces a missing one."""
-        return self.trial.imputation == "locf"
-
-    @property
-    def to_the_flare(self) -> bool:
-        """Whether children are read up to the visit that ends their randomised treatment, and not after
-        it.
-
-        That visit precedes the rescue, so its findings belong to the randomised treatment.
-        """
-        return self.trial.imputation == "last-on-treatment"
-
     def counted(self, week: int) -> Bools:
         """Children in the analysis of a week: all up to randomisation, and the randomised ones after it."""
         span = self.trial.randomised
@@ -72,74 +57,84 @@ class AnalysisView:
         """Children who had escaped or flared by a visit."""
         return np.asarray((self.first("escape") <= week) | (self.first("flare") <= week))
 
+    def missing(self, week: int) -> Bools:
+        """Children who had left the trial by a visit, or were absent."""
+        return np.asarray(self.record.left[week] | self.record.missed[week])
+
+    def rescued(self, week: int) -> Bools:
+        """Children who are not read at a visit because of their rescue, in a period that is not over.
+
+        While on treatment, the visit of the rescue still counts: its findings precede the open drug. With
+        ``treatment-policy`` the rescue is ignored.
+        """
+        span, strategy = self.trial.randomised, self.trial.strategy
+        if strategy == "treatment-policy" or (span is not None and week > span[1]):
+            return ~self.everyone
+        return self.gone(week - 1 if strategy == "while-on-treatment" else week)
+
     def out(self, week: int) -> Bools:
-        """Children out of the analysis at a visit: left, absent, or escaped or flared in a period that is
-        not over."""
+        """Children out of the analysis at a visit: left, absent, or rescued."""
+        return self.missing(week) | self.rescued(week)
+
+    def away(self, week: int) -> Bools:
+        """Children who are not seen on their assigned treatment at a visit, whatever the estimand."""
         span = self.trial.randomised
-        away = self.record.left[week] | self.record.missed[week]
-        gone = self.gone(week - 1 if self.to_the_flare else week)
-        return np.asarray(away | gone) if span is None or week <= span[1] else away
+        over = span is not None and week > span[1]
+        ended = self.missing(week) | (self.record.last_visit < week)
+        return ended if over else ended | self.gone(week)
+
+    def _held(self, week: int) -> Bools:
+        """Children for whom an earlier visit stands for this one."""
+        carried = self.trial.imputation != "non-responder"
+        on_treatment = self.trial.strategy == "while-on-treatment"
+        none = ~self.everyone
+        return (self.missing(week) if carried else none) | (self.rescued(week) if on_treatment else none)
 
     def read_at(self, week: int) -> Floats:
-        """Week of the visit that is used for each child, [child].
+        """Week of the visit that is used for each child, [child]; 0 if it was not seen after entry.
 
-        It is at most its last visit in the trial. If the design says so, it is at most the last visit
-        attended on the randomised treatment, or that of randomisation if there is no other.
+        It is at most its last visit in the trial. Where the design carries observations, it is the last
+        visit attended, while on treatment at most that of the rescue; ``last-on-treatment`` does so from
+        randomisation on, and in the randomised period only.
         """
+        return self.once("read_at", week, 0, lambda: self._last_read(week))
+
+    def ended_at(self, week: int) -> Floats:
+        """Week of the visit, or of a child's last one before an event-driven trial ended, [child]."""
         span, record = self.trial.randomised, self.record
-        now = np.minimum(record.last_visit, float(week))
-        if span is None or not span[0] < week <= span[1]:
-            return np.full(record.children, float(week))
-        if not self.to_the_flare:
-            return now
-        found = np.full(record.children, float(span[0]))
-        for visit in (w for w in record.weeks if span[0] < w <= week):
-            found[(visit <= now) & ~self.out(visit)] = visit
-        return np.where(record.arm >= 0, found, now)
+        within = span is not None and span[0] < week <= span[1]
+        last = record.last_visit if within else np.full(record.children, np.inf)
+        return np.minimum(last, float(week))
+
+    def _last_read(self, week: int) -> Floats:
+        span, record = self.trial.randomised, self.record
+        within = span is not None and span[0] < week <= span[1]
+        now, since = self.ended_at(week), 0
+        if self.trial.imputation == "last-on-treatment":
+            if not within or span is None:
+                return now
+            since = span[0]
+        found = np.full(record.children, float(since))
+        for visit in (w for w in record.weeks if since < w <= week):
+            found[(visit <= now) & ~self._held(visit)] = visit
+        return np.where(record.arm >= 0, found, now) if within else found
 
     def core(self, week: int) -> Mapping[str, Floats]:
-        """The core set of a visit, with the last observation carried forward if the design says so."""
-        now = self.record.core[week]
-        if not self.carries or week == 0:
-            return now
-        return self.once(
-            "core", week, 0,
-            lambda: {n: self._held(week, x, self.core(self._before(week))[n]) for n, x in now.items()},
-        )  # fmt: skip
+        """The core set of a visit as measured."""
+        return self.record.core[week]
 
     def judged(self, week: int) -> Mapping[str, Floats]:
-        """The six variables of the response criteria at a visit, carried forward as the core set is."""
+        """The six variables of the response criteria at a visit."""
         return counted(self.core(week), self.trial.marker)
 
-    def seen(self, week: int) -> Mapping[str, Floats]:
-        """The six variables of the response criteria on the day, not carried forward."""
-        return counted(self.record.core[week], self.trial.marker)
-
-    def crp(self, week: int) -> Floats:
-        """CRP of a visit, mg/L, carried forward as the core set is."""
-        now = self.record.observed[week]["crp"]
-        if not self.carries or week == 0:
-            return now
-        return self.once("crp", week, 0, lambda: self._held(week, now, self.crp(self._before(week))))
-
     def calm(self, week: int, days: int = WEEK_OF_FEVER) -> Bools:
-        """No reading of the design's fever in the days before a visit; carried forward as the core set is."""
+        """No reading of the design's fever in the days before a visit."""
 
         def read() -> Bools:
             chart, when = self.once("chart", 0, 0, lambda: (self.record.chart, self.record.chart_days))
-            now = no_fever(chart, when, week * 7 + MORNING / 24, days, self.trial.fever_from)
-            if not self.carries or week == 0:
-                return now
-            return np.asarray(self._held(week, now, self.calm(self._before(week), days)))
+            return no_fever(chart, when, week * 7 + MORNING / 24, days, self.trial.fever_from)
 
         return self.once("calm", week, days, read)
-
-    def _before(self, week: int) -> int:
-        return max(w for w in self.record.weeks if w < week)
-
-    def _held(self, week: int, now: NDArray[S], before: NDArray[S]) -> NDArray[S]:
-        """The present observation of children who attend, and the previous one of the others."""
-        return np.where(self.out(week), before, now)
 
     def has(self, name: str, week: int) -> bool:
         """Whether an observable was recorded at a visit."""

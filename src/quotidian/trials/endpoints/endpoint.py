@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from quotidian.trials.criteria import non_responder
 from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
+from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.rules import Estimand
 
 Kind: TypeAlias = Literal["response", "share", "mean", "statistic"]
 Statistic: TypeAlias = Callable[[Bools], float]
@@ -45,7 +47,7 @@ class EndpointResult:
     per cent.
 
     ``by_events`` marks an endpoint that is computed from the dates of events. It is defined at any visit,
-    also for a child whose trial has ended.
+    also for a child whose trial has ended. ``estimand`` says what it makes of a rescue; "" at entry.
     """
 
     endpoint: str
@@ -55,6 +57,7 @@ class EndpointResult:
     counted: Bools
     statistic: Statistic | None = None
     by_events: bool = False
+    estimand: str = ""
 
     def of(self, group: Bools) -> float | None:
         """The number of the children of ``group`` [child] who count; None if there is none."""
@@ -72,13 +75,14 @@ class Endpoint:
     ----------
     name : in study files, tables and published results.
     label : in tables and figures. unit : as :mod:`quotidian.units` reads it. meaning : definition, in words.
-    kind : ``response`` (a child out of the trial or of its arm is a non-responder, unless the design
-        carries the last observation forward), ``share`` (per cent of the children who count), ``mean`` (of
-        finite values), or ``statistic`` (a number that the result itself computes).
+    kind : ``response`` (a child out of the trial or of its arm is a non-responder, unless an earlier visit
+        stands for this one), ``share`` (per cent of the children who count), ``mean`` (of finite values), or
+        ``statistic`` (a number that the result itself computes).
     at_visit : computed at each visit after entry. at_entry : at week 0. once : once for the whole trial.
     needs : observables that must have been recorded at the visit, besides the core set and CRP.
     by_events : as in :class:`EndpointResult`.
     on_request : reported only if a design or an indication names it.
+    estimand : what it makes of a rescue, if that is the same in every design; see :meth:`estimand_in`.
     """
 
     name: str
@@ -92,6 +96,16 @@ class Endpoint:
     needs: tuple[str, ...] = ()
     by_events: bool = False
     on_request: bool = False
+    estimand: Estimand | None = None
+
+    def estimand_in(self, trial: Trial) -> Estimand:
+        """What the endpoint makes of a rescue: a response, as the design says; else children are read while
+        on treatment, unless the design reads them whatever was given."""
+        if self.estimand is not None:
+            return self.estimand
+        if self.kind == "response" or trial.strategy == "treatment-policy":
+            return trial.strategy
+        return "while-on-treatment"
 
     def of_visit(self, view: AnalysisView, week: int) -> Iterator[EndpointResult]:
         """The result of a visit; None if the endpoint is not defined there."""
@@ -113,7 +127,7 @@ class Endpoint:
             return
         week = week if found.week is None else found.week
         values, counted = found.values, view.counted(week)
-        if self.kind == "response" and not view.carries:
+        if self.kind == "response":
             values = non_responder(values, view.out(week))
         if self.kind in ("response", "share"):
             values = np.where(values, 100.0, 0.0)
@@ -121,7 +135,10 @@ class Endpoint:
             counted = counted & np.isfinite(values)
         if found.among is not None:
             counted = counted & found.among
-        yield EndpointResult(self.name, week, self.unit, values, counted, found.statistic, self.by_events)
+        estimand = self.estimand_in(view.trial) if week else ""
+        yield EndpointResult(
+            self.name, week, self.unit, values, counted, found.statistic, self.by_events, estimand
+        )
 
 
 def observed_at_entry(name: str) -> OfTrial:

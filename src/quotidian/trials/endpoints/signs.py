@@ -27,7 +27,7 @@ def inactive_2004(view: AnalysisView, week: int) -> Bools:
     return view.once(
         "inactive_2004", week, 0,
         lambda: wallace_2004(
-            core["active_joints"], core["physician_global"], core["esr"], view.crp(week),
+            core["active_joints"], core["physician_global"], core["esr"], view.record.observed[week]["crp"],
             systemic_signs(view, week),
         ),
     )  # fmt: skip

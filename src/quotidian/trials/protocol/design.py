@@ -20,7 +20,15 @@ from quotidian.models import DRUGS
 from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation
 from quotidian.trials.criteria.fever import FEVER
-from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
+from quotidian.trials.protocol.rules import (
+    Entry,
+    Escalation,
+    Escape,
+    Estimand,
+    IntervalExtension,
+    Stop,
+    Taper,
+)
 from quotidian.trials.protocol.safety import Safety
 
 Give: TypeAlias = str | Mapping[str, str]
@@ -154,9 +162,12 @@ class Trial:
         or a list of limits.
     stratify : ``weight`` (30 kg), ``steroid`` (0.3 mg/kg/day), ``methotrexate``, ``joints`` (20).
     missed : probability that a child misses a visit. window : days by which a visit may be early.
-    imputation : for children who leave or are rescued: as non-responders, or by the last observation
-        (``locf`` before the rescue; ``last-on-treatment`` of the randomised period, at the visit that
-        ended it).
+    imputation : of a visit that a child missed, or that comes after it left: as non-response, or by its last
+        observation (``locf``; ``last-on-treatment`` only in the randomised period).
+    estimand : what a rescue does to responses: ``composite`` (a rescued child is a non-responder),
+        ``while-on-treatment`` (the visit of the rescue, which precedes it, stands for all later ones) or
+        ``treatment-policy`` (it is read as if there had been none); None for the first with the imputation
+        ``non-responder``, else the second. estimand_because : the source of it, or why it is assumed.
     marker : of inflammation in the core set, for responses and flares.
     fever_from : degC; a reading at or above it is fever in criteria that require its absence (TENDER:
         37.5).
@@ -187,6 +198,8 @@ class Trial:
     missed: float = 0.0
     window: int = 0
     imputation: Literal["non-responder", "locf", "last-on-treatment"] = "non-responder"
+    estimand: Estimand | None = None
+    estimand_because: str = ""
     marker: Literal["esr", "crp"] = "esr"
     fever_from: float = FEVER
     endpoints: tuple[str, ...] = ()
@@ -218,6 +231,13 @@ class Trial:
         """The population from which candidates are drawn: that of the indication, with the design's
         values."""
         return self.disease.population.with_values(self.population.values)
+
+    @property
+    def strategy(self) -> Estimand:
+        """The estimand of responses, also where the design leaves it to its imputation."""
+        if self.estimand is not None:
+            return self.estimand
+        return "composite" if self.imputation == "non-responder" else "while-on-treatment"
 
     @property
     def size(self) -> int:

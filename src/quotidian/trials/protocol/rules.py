@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 FAILS = "Such a child is a non-responder."
+Estimand: TypeAlias = Literal["composite", "while-on-treatment", "treatment-policy"]
+"""What an endpoint makes of a rescue: a failure, the end of what is read, or nothing (ICH E9(R1))."""
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,12 @@ def _rules(trial: Trial) -> Iterator[Fault]:
         yield Fault(
             ("escalation", "ladder"), "a ladder of one step.", "There is no higher dose.", "Add a dose."
         )
+    if trial.imputation == "last-on-treatment" and trial.strategy != "while-on-treatment":
+        yield Fault(
+            ("estimand",), f"the estimand {trial.strategy} with the last observation on treatment.",
+            "That imputation reads a child up to its rescue, and not beyond it.",
+            "Write 'estimand: while-on-treatment', or another imputation.",
+        )  # fmt: skip
     yield from kinetics_faults(trial)
 
 

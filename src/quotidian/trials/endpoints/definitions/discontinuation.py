@@ -46,12 +46,32 @@ def _flare_free(view: AnalysisView, week: int) -> Finding | None:
 
 ENDPOINTS = (
     Endpoint(
-        "withdrawn", "Withdrawn", "%", "discontinued the trial so far", "share", _withdrawn, by_events=True
+        "withdrawn",
+        "Withdrawn",
+        "%",
+        "discontinued the trial so far",
+        "share",
+        _withdrawn,
+        by_events=True,
+        estimand="treatment-policy",
     ),
     Endpoint(
-        "escaped", "Escaped", "%", "given open drug or rescued so far", "share", _escaped, by_events=True
+        "escaped",
+        "Escaped",
+        "%",
+        "given open drug or rescued so far",
+        "share",
+        _escaped,
+        by_events=True,
+        estimand="composite",
     ),
     Endpoint(
-        "flare_free", "Free of flare", "%", "Kaplan-Meier since randomisation", "statistic", _flare_free
+        "flare_free",
+        "Free of flare",
+        "%",
+        "Kaplan-Meier since randomisation",
+        "statistic",
+        _flare_free,
+        estimand="composite",
     ),
 )

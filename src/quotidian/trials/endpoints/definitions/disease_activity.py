@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from quotidian.trials.criteria import clinical_remission, inactive, jadas, jadas_state
-from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
+from quotidian.trials.endpoints.analysis_view import AnalysisView, Floats
 from quotidian.trials.endpoints.endpoint import Endpoint, Finding
 from quotidian.trials.endpoints.signs import inactive_2004
 
@@ -20,17 +20,12 @@ def _score(view: AnalysisView, week: int, version: int) -> Floats:
     return view.once("jadas", week, version, lambda: jadas(*joints, esr=core["esr"], version=version))
 
 
-def _here(view: AnalysisView, week: int) -> Bools:
-    """Children whose score is known; all children if the last observation is carried forward."""
-    return view.everyone if view.carries else ~view.out(week)
-
-
 def _jadas71(view: AnalysisView, week: int) -> Finding:
-    return Finding(_score(view, week, 71), _here(view, week))
+    return Finding(_score(view, week, 71), ~view.out(week))
 
 
 def _jadas27(view: AnalysisView, week: int) -> Finding:
-    return Finding(_score(view, week, 27), _here(view, week))
+    return Finding(_score(view, week, 27), ~view.out(week))
 
 
 def _no_active_joints(view: AnalysisView, week: int) -> Finding:
@@ -46,7 +41,7 @@ def _minimal(view: AnalysisView, week: int) -> Finding:
 
 
 def _high(view: AnalysisView, week: int) -> Finding:
-    return Finding(jadas_state(_score(view, week, 71)) == HIGH, _here(view, week))
+    return Finding(jadas_state(_score(view, week, 71)) == HIGH, ~view.out(week))
 
 
 def _inactive_2004(view: AnalysisView, week: int) -> Finding:

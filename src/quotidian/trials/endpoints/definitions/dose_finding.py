@@ -97,7 +97,7 @@ def _settled_endpoint(level: int) -> Endpoint:
     return Endpoint(
         f"acr{level}_settled", f"ACR{level}, settled", "%",
         f"JIA ACR{level} after the last dose at the level at which a child settled", "share",
-        once=partial(_settled, level),
+        once=partial(_settled, level), estimand="treatment-policy",
     )  # fmt: skip
 
 
@@ -107,10 +107,11 @@ def _dose_endpoints(dose: str) -> tuple[Endpoint, ...]:
         Endpoint(
             f"acr70_at_{dose}", f"ACR70 at {spoken}", "%",
             f"JIA ACR70 of those given {spoken}, at the end of it", "share", once=partial(_acr70_at, dose),
+            estimand="treatment-policy",
         ),
         Endpoint(
             f"settled_at_{dose}", f"Settled at {spoken}", "%", "of all children", "share",
-            once=partial(_settled_at, dose),
+            once=partial(_settled_at, dose), estimand="treatment-policy",
         ),
     )  # fmt: skip
 

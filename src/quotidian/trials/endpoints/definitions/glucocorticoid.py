@@ -36,8 +36,9 @@ def _dose_at_entry(view: AnalysisView) -> Finding | None:
 
 
 def _free(view: AnalysisView, week: int) -> Finding | None:
+    """A child that has left is not off steroid, whatever its last visit was: nobody knows its dose."""
     had = _on_steroid(view, week)
-    return None if had is None else Finding(steroid_free(_dose(view, week)), had)
+    return None if had is None else Finding(steroid_free(_dose(view, week)) & ~view.record.left[week], had)
 
 
 def _taper_success(view: AnalysisView, week: int) -> Finding | None:
@@ -59,7 +60,7 @@ def _tapered(view: AnalysisView, week: int, had: Bools) -> Bools:
 
 
 def _flare(view: AnalysisView, earlier: int, now: int) -> Bools:
-    return view.once("acr_flare", now, earlier, lambda: jia_acr_flare(view.seen(earlier), view.seen(now)))
+    return view.once("acr_flare", now, earlier, lambda: jia_acr_flare(view.judged(earlier), view.judged(now)))
 
 
 def _may_taper(view: AnalysisView, week: int) -> Finding | None:
@@ -70,7 +71,7 @@ def _may_taper(view: AnalysisView, week: int) -> Finding | None:
     found = ~view.everyone
     for visit in TAPER_VISITS:
         there = ~(record.left[visit] | record.missed[visit])
-        found = found | (jia_acr(view.seen(0), view.seen(visit), 70) & there)
+        found = found | (jia_acr(view.judged(0), view.judged(visit), 70) & there)
     return Finding(found, had)
 
 
@@ -80,13 +81,16 @@ STEROID = Endpoint(
 )  # fmt: skip
 ENDPOINTS = (
     STEROID,
-    Endpoint("steroid_free", "Off steroid", "%", "of those on steroid at entry", "response", _free),
+    Endpoint(
+        "steroid_free", "Off steroid", "%", "of those on steroid at entry; a child that left is not",
+        "response", _free, estimand="composite",
+    ),
     Endpoint(
         "taper_success", "Taper success", "%", "dose reduced by 20 % or more, without flare or fever since",
         "response", _taper_success,
     ),
     Endpoint(
         "acr70_taper", "ACR70 for the taper", "%", "JIA ACR70 at week 6 or 8, of those on steroid", "share",
-        _may_taper,
+        _may_taper, estimand="treatment-policy",
     ),
 )  # fmt: skip

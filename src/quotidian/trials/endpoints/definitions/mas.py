@@ -72,15 +72,15 @@ def _per_time_at_risk(view: AnalysisView, week: int, ill: Bools) -> Finding:
 ENDPOINTS = (
     Endpoint(
         "mas_recognised", "MAS by the 2016 criteria", "%", "met at any visit so far", "share", _recognised,
-        needs=MAS_SIGNS[1:],
+        needs=MAS_SIGNS[1:], estimand="treatment-policy",
     ),
     Endpoint(
         "mas_rate", "MAS rate", RATE, "first MAS by the model's state, per 100 patient-years", "statistic",
-        _rate, needs=("macrophage_activation",),
+        _rate, needs=("macrophage_activation",), estimand="treatment-policy",
     ),
     Endpoint(
         "mas_rate_recognised", "MAS rate, recognised", RATE,
         "first MAS that met the 2016 criteria when seen, per 100 patient-years", "statistic",
-        _rate_recognised, needs=("macrophage_activation", *MAS_SIGNS[1:]),
+        _rate_recognised, needs=("macrophage_activation", *MAS_SIGNS[1:]), estimand="treatment-policy",
     ),
 )  # fmt: skip

@@ -38,7 +38,7 @@ def _so_far(view: AnalysisView, week: int, level: int) -> Bools:
     record = view.record
 
     def look() -> Bools:
-        now = jia_acr(view.judged(0), view.seen(week), level) & ~view.out(week)
+        now = jia_acr(view.judged(0), view.judged(week), level) & ~view.out(week)
         earlier = [w for w in record.weeks if 0 < w < week]
         return np.asarray(now | _so_far(view, earlier[-1], level)) if earlier else now
 
