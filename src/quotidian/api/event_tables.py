@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quotidian.application.event_predictions import predict_table
 from quotidian.data import EventTable, read_events
 from quotidian.data.dosing_records import Dosing
 from quotidian.simulation.event_records import Prediction
-from quotidian.simulation.event_records import predict_events as predicted
 from quotidian.simulation.event_timeline import Carried
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["EventTable", "predict_events", "read_events"]
 def predict_events(
     table: EventTable | str | Path,
     model: str,
-    parameters: Mapping[str, float | Sequence[float]],
+    parameters: Mapping[str, float | Sequence[float]] | None = None,
     *,
     dosing: Dosing | None = None,
     covariates: Sequence[str] = (),
@@ -36,8 +36,11 @@ def predict_events(
     Parameters
     ----------
     table : from :func:`read_events`, or the path of a file.
-    model : ``pk-1cmt``, ``pk-2cmt``, ``pk-1cmt-oral``, ``pk-2cmt-oral``, ``pk-1cmt-mm`` or ``tmdd-qss``.
-    parameters : by the names of NONMEM users (CL, V, KA, Q, V2, VM, KM), a number or one for each subject.
+    model : ``pk-1cmt``, ``pk-2cmt``, ``pk-1cmt-oral``, ``pk-2cmt-oral``, ``pk-1cmt-mm``, ``tmdd-qss``, the
+        path of an SBML file, or ``sjia``: then each subject is a child, and TIME is in hours from midnight of
+        its first day of treatment.
+    parameters : by the names of NONMEM users (CL, V, KA, Q, V2, VM, KM), a number or one for each subject; of
+        a file, those that replace its values.
     dosing : bioavailability, lag, duration and rate by number of compartment.
     covariates : formulas, such as ``["CL = 2*(WT/70)**0.75"]``.
     carried : which record's covariates hold between two: ``backward`` (the later, as NONMEM) or ``forward``.
@@ -53,8 +56,8 @@ def predict_events(
     Example: ``q.predict_events("data.csv", "pk-1cmt-oral", {"CL": 2.0, "V": 20.0, "KA": 1.2})``
     """
     events = table if isinstance(table, EventTable) else read_events(table)
-    given = {name: np.asarray(value, dtype=np.float64) for name, value in parameters.items()}
-    found = predicted(
+    given = {name: np.asarray(value, dtype=np.float64) for name, value in (parameters or {}).items()}
+    found = predict_table(
         events, model, given, dosing=dosing, covariates=covariates, carried=carried, scale=scale,
         threads=threads,
     )  # fmt: skip
@@ -68,7 +71,7 @@ def prediction_table(events: EventTable, found: Prediction) -> pl.DataFrame:
     kinds = events.text.column("DVID") if "DVID" in events.text.columns else events.compartment
     rows = found.rows.tolist()
     return pl.DataFrame({
-        "ROW": [row + 1 for row in rows],
+        "ROW": events.number[found.rows],
         "ID": [events.ids[events.subject[row]] for row in rows],
         "TIME": events.time[found.rows],
         "DVID": [kinds[row] for row in rows],

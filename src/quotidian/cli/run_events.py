@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Model = Annotated[
     str,
     typer.Option(
-        metavar="NAME", help="pk-1cmt, pk-2cmt, pk-1cmt-oral, pk-2cmt-oral, pk-1cmt-mm or tmdd-qss."
+        metavar="NAME",
+        help="pk-1cmt, pk-2cmt, pk-1cmt-oral, pk-2cmt-oral, pk-1cmt-mm, tmdd-qss, an SBML file, or sjia.",
     ),
 ]
 Data = Annotated[Path, typer.Option(metavar="FILE", help="Event records: ID, TIME, AMT, EVID, CMT, DV, ...")]
@@ -49,6 +50,9 @@ Dates = Annotated[
     str | None,
     typer.Option(metavar="FORMAT", help="Format of the column DATE: year-month-day, month/day/year, ..."),
 ]
+Sort = Annotated[
+    bool, typer.Option("--sort", help="Sort the rows by subject and time, which must otherwise be in order.")
+]
 Scale = Annotated[str, typer.Option(metavar="X", help="Factor on concentrations, such as 1000 for ng/mL.")]
 Output = Annotated[
     Path, typer.Option(metavar="FILE", help="A .csv or .parquet file; - writes CSV to standard output.")
@@ -65,13 +69,15 @@ def run_events(
     covariate: Covariates = None,
     carried: CarriedRule = "backward",
     dates: Dates = None,
+    sort: Sort = False,
     scale: Scale = "1",
     output: Output = STDOUT,
 ) -> None:
-    """Predict the observations of an event table by a pharmacokinetic model.
+    """Predict the observations of an event table by a pharmacokinetic model, an SBML file, or sjia.
 
-    The table follows the conventions of NONMEM 7. Each row with EVID 0 or 2 gives one row of the output:
-    ROW, ID, TIME, DVID, DV and PRED. A table that cannot be used is refused with its row and column.
+    The table follows the conventions of NONMEM 7, or has the variables of ADPPK. Each row with EVID 0 or 2
+    gives one row of the output: ROW, ID, TIME, DVID, DV and PRED. A table that cannot be used is refused with
+    its row and column.
 
     Examples:
       quotidian run-events --model pk-1cmt-oral --data data.csv --set "CL=2,V=20,KA=1.2"
@@ -79,6 +85,7 @@ def run_events(
           --covariate "CL = 2*(WT/70)**0.75" --output predictions.csv
       quotidian run-events --model pk-1cmt-oral --data data.csv --set "CL=2,V=20,KA=1.2" \\
           --dosing "F1=0.6,ALAG1=0.5"
+      quotidian run-events --model sjia --data children.csv
     """
     parameters = settings("--set", values or None, "CL=2,V=20")
     given = _dosing(settings("--dosing", dosing, "F1=0.6,ALAG1=0.5"))
@@ -88,11 +95,11 @@ def run_events(
     if output != STDOUT:
         check_file(output, TABLES)
     from quotidian.api.event_tables import prediction_table
+    from quotidian.application.event_predictions import predict_table
     from quotidian.data import read_events
-    from quotidian.simulation.event_records import predict_events
 
-    table = read_events(data, dates=dates)
-    found = predict_events(
+    table = read_events(data, dates=dates, sort=sort)
+    found = predict_table(
         table, model, parameters, dosing=given, covariates=tuple(covariate or ()),
         carried="forward" if carried == "forward" else "backward", scale=factor,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from quotidian.data.event_table import DOSE, RESET, RESET_AND_DOSE, EventTable, 
 from quotidian.errors import InvalidData
 
 TIE = 1e-9  # of time: sums of intervals that differ by less fall on one instant
+MOST_DOSES = 100_000  # that one record may stand for: one every ten minutes for two years
 BEFORE, AT, AFTER = range(3)  # the rows of an instant
 
 
@@ -167,9 +168,23 @@ def _dose(table: EventTable, row: int, order: int, compartment: int, dosing: Dos
         if interval == 0.0:
             return
         _still_to_come(line, compartment, amount, duration, time, interval, lag)
-    for repeat in range(int(table.additional[row]) + 1):
+    for repeat in range(repeats(table, row, float(line.times[-1]) - time - lag) + 1):
         at = time + repeat * interval + lag
         line.give(order, compartment, amount, duration, at, due=repeat == 0 and lag == 0.0)
+
+
+def repeats(table: EventTable, row: int, left: float) -> int:
+    """Further doses of a record within the time ``left`` to the last record; later ones change nothing."""
+    more, interval = int(table.additional[row]), float(table.interval[row])
+    if more == 0 or left < 0.0:
+        return 0
+    within = left / interval * (1.0 + TIE) + 1.0
+    if min(more, within) > MOST_DOSES:
+        why = f"It stands for more than {MOST_DOSES:,} doses before the last record of the subject."
+        raise refusal(
+            table.place(row), "ADDL", str(more), why, "Write a longer II, or an infusion in their place."
+        )
+    return min(more, int(within))
 
 
 def _amount(table: EventTable, row: int, compartment: int, dosing: Dosing) -> tuple[float, float]:
@@ -185,11 +200,13 @@ def _amount(table: EventTable, row: int, compartment: int, dosing: Dosing) -> tu
     if compartment not in named:
         word = "duration" if rate == -2 else "rate"
         why = f"The model gives no {word} for compartment {compartment}."
-        raise refusal(row, "RATE", f"{rate:g}", why, f"Give a {word}, or write the rate in the data.")
+        raise refusal(
+            table.place(row), "RATE", f"{rate:g}", why, f"Give a {word}, or write the rate in the data."
+        )
     own = of_row(named, compartment, row, 0.0)
     if not own > 0:
         raise InvalidData(
-            f"row {row + 1}, column RATE: the model's value is {own:g}.", "", "It must be positive."
+            f"row {table.number[row]}, column RATE: the model's value is {own:g}.", "", "It must be positive."
         )
     return amount, own if rate == -2 else amount / own
 
@@ -197,7 +214,16 @@ def _amount(table: EventTable, row: int, compartment: int, dosing: Dosing) -> tu
 def _still_to_come(
     line: Timeline, compartment: int, amount: float, duration: float, time: float, interval: float, lag: float
 ) -> None:
-    """Doses of the endless past that arrive later because of a lag, or whose infusion still runs."""
+    """Doses of the endless past that arrive later because of a lag, or whose infusion still runs.
+
+    Raises InvalidData where there are more of them than any regimen has.
+    """
+    if (lag + duration) / interval > MOST_DOSES:
+        raise InvalidData(
+            f"A dose lasts {duration:g} or arrives {lag:g} late, and is repeated every {interval:g}.",
+            f"More than {MOST_DOSES:,} doses of the steady state would be under way at once.",
+            "Correct the interval II, the duration or the lag.",
+        )
     back = 1
     while True:
         arrival = time - back * interval + lag

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from quotidian.data.adppk import from_adppk, is_adppk
 from quotidian.data.cells import numbers, refusal
 from quotidian.data.clock import hours
 from quotidian.data.event_table import (
@@ -24,18 +27,25 @@ from quotidian.errors import InvalidData
 
 
 def read_events(
-    path: str | Path, *, dates: str | None = None, rename: Mapping[str, str] | None = None
+    path: str | Path,
+    *,
+    dates: str | None = None,
+    rename: Mapping[str, str] | None = None,
+    sort: bool = False,
 ) -> EventTable:
-    """Read an event table from a text file.
+    """Read an event table from a text file; one with the variables of ADPPK is recognised.
 
     Parameters
     ----------
     dates : format of the column DATE, such as ``month/day/year``; ``year-month-day`` is recognised.
     rename : column of the file to data item, such as ``{"CONC": "DV"}``.
+    sort : bring the rows of each subject together and in order of time, those of one time as in the file.
+        Without it, rows that are out of order are refused.
 
     Raises InvalidData naming the row and the column.
     """
     text = _renamed(read_text(Path(path)), rename or {})
+    text = from_adppk(text) if is_adppk(text) else text
     for name in ("ID", "TIME"):
         if name not in text.columns:
             raise InvalidData(
@@ -43,10 +53,10 @@ def read_events(
                 f"It has {', '.join(text.columns)}.",
                 f"Add {name}, or state which column it is.",
             )
-    ids, subject = _subjects(text)
+    ids, subject = _subjects(text, sort)
     time = hours(text, subject, dates)
-    table = _records(text, ids, subject, time)
-    return check_records(_with_occasions(table))
+    table = check_records(_records(text, ids, subject, time))
+    return _with_occasions(_sorted(table) if sort else table)
 
 
 def _renamed(text: TableText, rename: Mapping[str, str]) -> TableText:
@@ -62,16 +72,20 @@ def _renamed(text: TableText, rename: Mapping[str, str]) -> TableText:
     return TableText(text.name, columns, text.rows, text.lines)
 
 
-def _subjects(text: TableText) -> tuple[tuple[str, ...], Integers]:
-    """Subjects in order of appearance, and whose each row is."""
+def _subjects(text: TableText, mixed: bool) -> tuple[tuple[str, ...], Integers]:
+    """Subjects in order of appearance, and whose each row is; rows may be ``mixed`` where they are sorted."""
     cells, known, found = text.column("ID"), dict[str, int](), []
     for row, cell in enumerate(cells):
         if cell in MISSING:
             raise refusal(row, "ID", cell, "Every record belongs to a subject.", "Write its identifier.")
-        if cell in known and cells[row - 1] != cell:
+        if not mixed and cell in known and cells[row - 1] != cell:
             why = "This subject has earlier rows, and rows of another subject stand between."
             raise refusal(
-                row, "ID", cell, why, "Keep the rows of a subject together, or rename one of the two."
+                row,
+                "ID",
+                cell,
+                why,
+                "Keep the rows of a subject together, rename one of the two, or ask for sorted rows.",
             )
         found.append(known.setdefault(cell, len(known)))
     return tuple(known), np.array(found, dtype=np.int64)
@@ -88,7 +102,30 @@ def _records(text: TableText, ids: tuple[str, ...], subject: Integers, time: Flo
         _as_whole(text, "EVID", evid),
         text.column("CMT") if "CMT" in text.columns else ("",) * len(subject),
         numbers(text, "DV"), whole["MDV"] == 1, whole["CENS"], numbers(text, "LIMIT"), text,
+        np.arange(1, len(subject) + 1),
     )  # fmt: skip
+
+
+def _sorted(table: EventTable) -> EventTable:
+    """Rows by subject and time. Raises InvalidData for a reset, after which time may begin again."""
+    for row in np.flatnonzero(np.isin(table.evid, (RESET, RESET_AND_DOSE))).tolist():
+        why = "After a reset time may begin again, so that the order of the rows cannot be found from it."
+        raise refusal(row, "EVID", str(table.evid[row]), why, "Sort the rows before, or remove the reset.")
+    order = np.lexsort((table.time, table.subject))
+    start = np.full(len(table.ids), np.inf)
+    np.minimum.at(start, table.subject, table.time)
+    zero = start[table.subject] if "DATE" in table.text.columns else np.zeros(len(order))
+    text = replace(
+        table.text,
+        rows=tuple(table.text.rows[i] for i in order),
+        lines=tuple(table.text.lines[i] for i in order),
+    )
+    moved: dict[str, Any] = {
+        name: values[order] for name, values in vars(table).items() if isinstance(values, np.ndarray)
+    }
+    moved["time"] = (table.time - zero)[order]
+    cells = tuple(table.compartment[i] for i in order)
+    return replace(table, **moved, compartment=cells, text=text)
 
 
 def _whole(text: TableText, name: str) -> Integers:
@@ -117,8 +154,9 @@ def _with_occasions(table: EventTable) -> EventTable:
             raise refusal(
                 row, "TIME", table.text.column("TIME")[row],
                 f"It is earlier than row {row} of subject '{table.ids[table.subject[row]]}'.",
-                "Sort the rows of each subject by time; only a reset (EVID 3 or 4) begins time again.",
+                "Sort the rows of each subject by time, or ask for sorted rows; only a reset (EVID 3 or 4) "
+                "begins time again.",
             )  # fmt: skip
         number += int(not same or (resets and earlier))
         occasion[row] = number
-    return EventTable(**{**vars(table), "occasion": occasion})
+    return replace(table, occasion=occasion)

@@ -33,7 +33,8 @@ class EventTable:
     time : in the unit of the file. amount, rate, interval : AMT, RATE, II. additional, steady, evid : ADDL,
         SS, EVID. compartment : CMT as written, "" where it is missing.
     value : DV, not-a-number where there is none. missing : MDV is 1. censored, limit : CENS, LIMIT.
-    text : the table as read, for covariates.
+    text : the table as read, for covariates. number : [row] of the file, from 1; not in order where the rows
+        were sorted.
     """
 
     ids: tuple[str, ...]
@@ -52,6 +53,7 @@ class EventTable:
     censored: Integers
     limit: Floats
     text: TableText
+    number: Integers
 
     @property
     def predicted(self) -> Integers:
@@ -62,6 +64,10 @@ class EventTable:
     def counted(self) -> Integers:
         """Rows that count in a likelihood: EVID 0, MDV 0, and a value."""
         return np.flatnonzero((self.evid == OBSERVATION) & ~self.missing & np.isfinite(self.value))
+
+    def place(self, row: int) -> int:
+        """Place of a row in the file, from 0, for messages."""
+        return int(self.number[row]) - 1
 
     def covariate(self, name: str) -> Floats:
         """A column as a covariate, [row]; a missing value is that of the row before in the subject.
@@ -80,7 +86,7 @@ class EventTable:
             if np.isnan(values[row]):
                 if row == 0 or self.subject[row] != self.subject[row - 1]:
                     raise refusal(
-                        row,
+                        self.place(row),
                         name,
                         ".",
                         "There is no earlier value to carry forward.",

@@ -45,7 +45,7 @@ def parameters_by_row(
         else:
             found[formula.parameter] = values
     _check(pk, found)
-    return {name: found[name] for name in pk.parameters}, factors
+    return {name: found[name] for name in pk.parameters if name in found}, factors
 
 
 def _of_subjects(table: EventTable, name: str, value: float | Floats) -> Floats:
@@ -60,19 +60,42 @@ def _of_subjects(table: EventTable, name: str, value: float | Floats) -> Floats:
 
 
 def _check(pk: PkModel, found: Mapping[str, Floats]) -> None:
-    missing = [name for name in pk.parameters if name not in found]
+    missing = [name for name in pk.parameters if name not in found and not pk.has_values]
     unknown = [name for name in found if name not in pk.parameters]
     if missing or unknown:
         what = (
             f"{pk.name} needs {', '.join(missing)}" if missing else f"{pk.name} has no {', '.join(unknown)}"
         )
         raise InvalidInput(
-            f"{what}.", f"Its parameters are {', '.join(pk.parameters)}.", "Give exactly these."
+            f"{what}.",
+            f"Its parameters are {', '.join(pk.parameters)}.",
+            "Give some of these." if pk.has_values else "Give exactly these.",
         )
     for name, values in found.items():
-        bad = values[~(np.isfinite(values) & (values >= 0))]
+        bad = values[~(np.isfinite(values) & ((values >= 0) | pk.has_values))]
         if len(bad):
             raise InvalidInput(f"{name} is {bad[0]:g}.", "A parameter is not negative.", f"Correct {name}.")
+
+
+def in_spaces(
+    pk: PkModel, shares: Mapping[int, float | Floats], values: Mapping[str, Floats], rows: int
+) -> dict[int, float | Floats]:
+    """Bioavailabilities by compartment; a dose into a concentration is divided by its compartment's size.
+
+    ``values`` are parameters [row] by name; a size that is none of them is the model's own.
+    """
+    found = dict(shares)
+    for number, space in enumerate(pk.spaces, start=1):
+        if space:
+            if space not in values and space not in pk.model.constants:
+                raise InvalidInput(
+                    f"Doses into '{pk.compartments[number - 1]}' have no size to be divided by.",
+                    f"The size of '{space}' is not constant, so that it is not known in advance.",
+                    "Give the doses into a species that is an amount.",
+                )
+            size = values[space] if space in values else np.full(rows, pk.model.constants[space])
+            found[number] = found.get(number, 1.0) / size
+    return found
 
 
 def compartments_by_row(table: EventTable, pk: PkModel) -> dict[int, int]:
@@ -87,7 +110,7 @@ def compartments_by_row(table: EventTable, pk: PkModel) -> dict[int, int]:
         if table.evid[row] != 3 and number != 0 and not (number and 1 <= number <= len(pk.compartments)):
             known = ", ".join(f"{i} ({n})" for i, n in enumerate(pk.compartments, start=1))
             why = f"{pk.name} has the compartments {known}."
-            raise refusal(row, "CMT", cell, why, "Correct CMT, or choose another model.")
+            raise refusal(table.place(row), "CMT", cell, why, "Correct CMT, or choose another model.")
         found[row] = number or usual
     return found
 

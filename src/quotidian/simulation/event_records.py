@@ -12,15 +12,21 @@ from numpy.typing import NDArray
 from quotidian.data.dosing_records import Dosing, Steady, Timeline, timeline
 from quotidian.data.event_table import EventTable
 from quotidian.engine import CompiledModel, Tolerance
-from quotidian.errors import SolverFailed
+from quotidian.errors import SolverFailed, StudyTooLarge
 from quotidian.models.pk_shelf import PkModel, pk_model
-from quotidian.simulation.event_parameters import changes_within, compartments_by_row, parameters_by_row
+from quotidian.simulation.event_parameters import (
+    changes_within,
+    compartments_by_row,
+    in_spaces,
+    parameters_by_row,
+)
 from quotidian.simulation.event_timeline import Carried, OccasionBuilder, OccasionRun
 from quotidian.simulation.steady_dosing import steady_states
 
 Floats = NDArray[np.float64]
 TIGHT = Tolerance(rtol=1e-8, atol=1e-10)
 AFTER_END = 1.0  # by which a run continues after the last record, so that its events act
+MOST_ACTIONS = 5_000_000  # doses and records of a table; about 2 GB of memory
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Prediction:
 
 def predict_events(
     table: EventTable,
-    model: str,
+    model: str | PkModel,
     parameters: Mapping[str, float | Floats],
     *,
     dosing: Dosing | None = None,
@@ -54,7 +60,8 @@ def predict_events(
 
     Parameters
     ----------
-    model : its name, such as ``pk-1cmt-oral``. parameters : by name, a number or one for each subject.
+    model : its name, such as ``pk-1cmt-oral``, or the model itself. parameters : by name, a number or one for
+        each subject; of a model with values of its own, those that replace them.
     dosing : bioavailability, lag, duration and rate by compartment.
     covariates : formulas such as ``CL = 2*(WT/70)**0.75``; a name ``F1`` is a bioavailability.
     carried : the record whose covariates apply between two records: the later (``backward``, as NONMEM) or
@@ -64,12 +71,13 @@ def predict_events(
     Raises InvalidInput for a missing or unknown parameter, a compartment that the model lacks, and errors
     of dosing records or formulas; SolverFailed if the solution of a subject failed.
     """
-    pk, given = pk_model(model), dosing or Dosing()
+    pk, given = model if isinstance(model, PkModel) else pk_model(model), dosing or Dosing()
     values, factors = parameters_by_row(table, pk, parameters, covariates)
-    given = Dosing({**given.bioavailability, **factors}, given.lag, given.duration, given.rate)
+    shares = in_spaces(pk, {**given.bioavailability, **factors}, values, len(table.time))
+    given = Dosing(shares, given.lag, given.duration, given.rate)
     compartments = compartments_by_row(table, pk)
-    moving = tuple(name for name in pk.parameters if changes_within(table, values[name]))
-    compiled = _compiled(model, moving)
+    moving = tuple(name for name in values if changes_within(table, values[name]))
+    compiled = _compiled(pk, moving)
     lines = _lines(table, compartments, given)
     steady = _steady(pk, lines, values, tolerance)
     starts = compiled.named_states(compiled.begin(compiled.parameters(1))[1][0])
@@ -84,9 +92,13 @@ def predict_events(
     return _gathered(table, pk, compiled, compartments, runs, found, scale)
 
 
+def _compiled(pk: PkModel, varying: tuple[str, ...]) -> CompiledModel:
+    return CompiledModel(pk.model, varying=varying) if pk.has_values else _shelved(pk.name, varying)
+
+
 @cache
-def _compiled(model: str, varying: tuple[str, ...]) -> CompiledModel:
-    return CompiledModel(pk_model(model).model, varying=varying)
+def _shelved(name: str, varying: tuple[str, ...]) -> CompiledModel:
+    return CompiledModel(pk_model(name).model, varying=varying)
 
 
 def _lines(
@@ -95,7 +107,18 @@ def _lines(
     """Rows and timeline of each occasion."""
     edges = np.flatnonzero(np.diff(table.occasion)) + 1
     parts = [part.tolist() for part in np.split(np.arange(len(table.time)), edges)]
-    return [(rows, timeline(table, rows, compartments, dosing)) for rows in parts]
+    found, actions = [], 0
+    for rows in parts:
+        line = timeline(table, rows, compartments, dosing)
+        actions += len(line.actions) + len(line.infusions)
+        if actions > MOST_ACTIONS:
+            raise StudyTooLarge(
+                f"'{table.text.name}' stands for more than {MOST_ACTIONS:,} doses and observations.",
+                f"That many are reached at row {table.number[rows[-1]]}, and do not fit into memory.",
+                "Split the table by subjects, or write fewer doses.",
+            )
+        found.append((rows, line))
+    return found
 
 
 def _steady(
@@ -108,7 +131,7 @@ def _steady(
     wanted: list[Steady] = [s for _, line in lines for s in line.steady]
     if not wanted:
         return [np.zeros((0, len(pk.model.species)))] * len(lines)
-    compiled, rows = _compiled(pk.name, ()), [s.row for s in wanted]
+    compiled, rows = _compiled(pk, ()), [s.row for s in wanted]
     table = compiled.parameters(len(wanted), {name: of_row[rows] for name, of_row in values.items()})
     states = steady_states(pk, compiled, table, wanted, tolerance)
     return np.split(states, np.cumsum([len(line.steady) for _, line in lines])[:-1])
@@ -157,6 +180,7 @@ def _early(table: EventTable, predicted: Floats) -> tuple[str, ...]:
     """A note for each observation above zero where the model predicts exactly zero."""
     odd = [row for row in table.counted if predicted[row] == 0.0 and table.value[row] > 0.0]
     return tuple(
-        f"row {row + 1}: DV is {table.value[row]:g}, and the model predicts 0 before the first dose."
+        f"row {table.number[row]}: DV is {table.value[row]:g}, and the model predicts 0 before the first "
+        "dose."
         for row in odd
     )
