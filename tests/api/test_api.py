@@ -50,8 +50,8 @@ def test_names_can_be_listed_and_a_wrong_one_is_told() -> None:
     assert "12 mg/kg" in repr(q.regimens)
     with pytest.raises(AttributeError, match="no regimen 'tocilizumab-vi'"):
         _ = q.regimens.tocilizumab_vi
-    with pytest.raises(AttributeError, match="quotidian has no 'children'"):
-        _ = q.children
+    with pytest.raises(AttributeError, match="quotidian has no 'childern'"):
+        _ = q.childern
     with pytest.raises(UnknownName, match="no observable 'crpp'"):
         q.simulate(GIRL, weeks=1, observables=["crpp"])
     with pytest.raises(ImplausibleChild):

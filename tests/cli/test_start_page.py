@@ -25,6 +25,15 @@ def test_every_command_of_the_start_page_runs(quotidian, tmp_path, monkeypatch) 
     assert written == {"child.csv", "fever.parquet", "sjia.md"} | trial
 
 
+def test_every_python_block_of_the_start_page_runs(capsys) -> None:
+    found = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert found
+    for block in found:
+        exec(compile(block, str(PAGE), "exec"), {})
+    told = capsys.readouterr().out
+    assert "8 mg/kg, third dose missed" in told and "accumulation" in told
+
+
 def test_the_start_page_shows_every_verb() -> None:
     verbs = {line.split()[1] for line in commands()}
     assert verbs == {"simulate", "trial", "trials", "evidence", "equations", "observables"}

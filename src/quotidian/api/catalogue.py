@@ -1,4 +1,4 @@
-"""What there is, by name: regimens, observables, evidence."""
+"""What there is, by name: drugs, regimens, scenarios, observables, equations, evidence."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from quotidian.dosing import Regimen, describe
-from quotidian.drugs.catalogue import REGIMENS
+from quotidian.drugs.catalogue import REGIMENS, standard_doses
 from quotidian.drugs.catalogue import regimen as _parsed
+from quotidian.errors import UnknownName, closest
 
 
 def regimen(text: str) -> Regimen:
@@ -20,13 +21,23 @@ def regimen(text: str) -> Regimen:
 
 
 class Regimens:
-    """Named regimens as attributes: ``q.regimens.tocilizumab_iv``. ``list(q.regimens)`` names them."""
+    """Named regimens as attributes or items: ``q.regimens.tocilizumab_iv``, ``q.regimens["tocilizumab-iv"]``.
+
+    ``list(q.regimens)`` names them.
+    """
 
     def __getattr__(self, name: str) -> Regimen:
         spelled = name.replace("_", "-")
         if spelled in REGIMENS:
             return REGIMENS[spelled]
         raise AttributeError(f"There is no regimen '{spelled}'; there are {', '.join(REGIMENS)}.")
+
+    def __getitem__(self, name: str) -> Regimen:
+        if name in REGIMENS:
+            return REGIMENS[name]
+        raise UnknownName(
+            f"There is no regimen '{name}'.", closest(name, REGIMENS), "q.regimen(...) reads a free form."
+        )
 
     def __dir__(self) -> list[str]:
         return [name.replace("-", "_") for name in REGIMENS]
@@ -41,6 +52,30 @@ class Regimens:
 regimens = Regimens()
 
 
+def preparations() -> pl.DataFrame:
+    """Every preparation of a drug: name, usual dose, evidence for that dose, source."""
+    return pl.DataFrame(standard_doses())
+
+
+def scenarios() -> pl.DataFrame:
+    """Alternative values where published sources disagree: name, question, answer, and what it changes."""
+    from quotidian.models import SCENARIOS
+
+    rows = [{k: getattr(s, k) for k in ("name", "question", "answer", "differs")} for s in SCENARIOS.values()]
+    return pl.DataFrame(rows)
+
+
+def equations(model: str = "sjia") -> str:
+    """A model as a page of Markdown with LaTeX: its equations, and its parameters with their sources.
+
+    Raises UnknownName for a model that is not there.
+    """
+    from quotidian.models import model as named
+    from quotidian.network.typeset import equations as typeset
+
+    return typeset(named(model))
+
+
 def observables(model: str = "sjia") -> pl.DataFrame:
     """Every output of a model and of the drugs: name, unit, meaning.
 
@@ -53,10 +88,19 @@ def observables(model: str = "sjia") -> pl.DataFrame:
 
 
 def ledger(*words: str) -> pl.DataFrame:
-    """Entries of the ledger that hold all the words: value, variability, uncertainty, basis and source."""
+    """Entries of the ledger that hold all the words: value, variability, uncertainty, basis and source.
+
+    Raises UnknownName where no entry holds them.
+    """
     from quotidian.evidence import as_dict, search
 
     entries = [as_dict(e) for e in search(" ".join(words))]
+    if not entries:
+        raise UnknownName(
+            f"No entry of the ledger holds '{' '.join(words)}'.",
+            "Names, meanings, notes and sources were searched.",
+            "Try one word less, or q.ledger() for all.",
+        )
     return pl.DataFrame(
         [
             {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from quotidian.api.exposure_tables import DOSES
 from quotidian.dosing import Regimen, describe
 from quotidian.dosing.durations import hours
 from quotidian.drugs.catalogue import marks
@@ -29,7 +32,7 @@ def simulate(
     children: Child | Sequence[Child],
     regimen: Given | Mapping[str, Given] = "none",
     *,
-    weeks: float = 12.0,
+    weeks: float | str = 12.0,
     every: str | float = "1h",
     observables: Sequence[str] | None = None,
     model: str = "sjia",
@@ -48,7 +51,8 @@ def simulate(
     children : one, or several; several give the result a dimension ``child``.
     regimen : a regimen, its name or free form (``"tocilizumab-iv:8mg/kg/2wk"``), or several by label, which
         give the result a dimension ``regimen``.
-    weeks : how long from the day of the first dose, which is at 09:00 of day 0.
+    weeks : how long from the day of the first dose, which is at 09:00 of day 0: a number of weeks, or a text
+        with its unit such as "84 days".
     every : from one output to the next: a text with its unit, or hours.
     observables : names; None for all of the model's.
     scenario : answers to contested questions, with ``+`` between; ``quotidian scenarios`` lists them.
@@ -64,17 +68,18 @@ def simulate(
 
     Raises InvalidInput, and its kinds, for what cannot be simulated; SolverFailed if a single child is lost.
     """
-    several = [children] if isinstance(children, Child) else list(children)
+    several = _children(children)
     arms = dict(regimen) if isinstance(regimen, Mapping) else {"": regimen}
     if not arms:
         raise InvalidInput("There is no regimen to simulate.", "The mapping is empty.", "Give at least one.")
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.parse(course, flares, infections)
     step = hours(every) if isinstance(every, str) else float(every)
+    days = hours(weeks) / 24.0 if isinstance(weeks, str) else 7.0 * weeks
     with _bar(len(several) * len(plans), progress) as tick:
         runs = {
             label: followed(
-                several, plan, model=model, scenario=scenario, days=7.0 * weeks, every_hours=step,
+                several, plan, model=model, scenario=scenario, days=days, every_hours=step,
                 observables=observables, from_day=from_day, threads=threads, progress=tick,
                 natural=natural,
             )
@@ -83,6 +88,9 @@ def simulate(
     if len(several) == 1:
         _refuse_lost(runs)
     found = _dataset(runs, model)
+    found.attrs[DOSES] = json.dumps(
+        [[[asdict(d) for d in child] for child in run.doses_given] for run in runs.values()]
+    )
     found.attrs["scenario"] = scenario or "none"
     found.attrs["regimen"] = "; ".join(f"{k}: {describe(p)}" if k else describe(p) for k, p in plans.items())
     found.attrs["doses"] = "; ".join(m for r in arms.values() if isinstance(r, str) for m in marks(r))
@@ -90,6 +98,19 @@ def simulate(
     if not isinstance(regimen, Mapping):
         found = found.isel(regimen=0, drop=True)
     return found.isel(child=0, drop=True) if isinstance(children, Child) else found
+
+
+def _children(given: Child | Sequence[Child]) -> list[Child]:
+    """The children as a list. Raises InvalidInput for anything else."""
+    several = [given] if isinstance(given, Child) else list(given)
+    for one in several:
+        if not isinstance(one, Child):
+            raise InvalidInput(
+                f"{one!r} is no child.",
+                f"It is a {type(one).__name__}.",
+                'Write q.Child(age="6 years", sex="female", weight="20 kg"), or a list of such.',
+            )
+    return several
 
 
 def _refuse_lost(runs: Mapping[str, SimulationResult]) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from quotidian.cli.support.console import console
 from quotidian.version import RESEARCH_USE
-
-if TYPE_CHECKING:
-    from quotidian.drugs.drug import Preparation
 
 
 def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
@@ -24,24 +21,15 @@ def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
       quotidian drugs
       quotidian drugs --json
     """
-    from quotidian.drugs.catalogue import PREPARATIONS
+    from quotidian.drugs.catalogue import standard_doses
 
-    rows = [_row(p) for p in PREPARATIONS.values()]
+    rows = standard_doses()
     if json:
         import json as notation
 
         print(notation.dumps(rows, indent=2, ensure_ascii=False))
         return
     _print_table(rows)
-
-
-def _row(p: Preparation) -> dict[str, str]:
-    from quotidian.dosing import describe
-    from quotidian.drugs.catalogue import MARKS
-
-    dose = "" if p.standard is None else describe(p.standard)
-    mark = MARKS[p.basis] if p.standard is not None else "no usual dose"
-    return {"name": p.name, "dose": dose, "basis": mark, "source": p.source}
 
 
 def _print_table(rows: list[dict[str, str]]) -> None:

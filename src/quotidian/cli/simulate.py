@@ -10,6 +10,7 @@ import typer
 from quotidian.cli.support import option_types
 from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_times, draw
 from quotidian.cli.support.course import Course, deliver, refuse_sparse, refuse_too_large, run
+from quotidian.cli.support.exposure_table import exposure_drugs, exposure_times, show_exposure
 from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL, units_of
 from quotidian.reports.files import STDOUT, TABLES, check_file
 
@@ -55,6 +56,12 @@ Output = Annotated[
 Plot = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Draw the clinical chart into a .svg, .png or .pdf file.")
 ]
+Exposure = Annotated[
+    bool,
+    typer.Option(
+        "--exposure", help="Show peak, trough, mean and area of each dosing interval in place of the summary."
+    ),
+]
 Natural = Annotated[
     str,
     typer.Option(
@@ -93,6 +100,7 @@ def simulate(
     observables: Observables = USUAL_NAMES,
     output: Output = None,
     plot: Plot = None,
+    exposure: Exposure = False,
     threads: Threads = None,
 ) -> None:
     """Simulate one virtual child on a regimen.
@@ -115,6 +123,7 @@ def simulate(
       quotidian simulate --seed 3 --observables temperature,crp --output -
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
+      quotidian simulate --age 6 --sex female --weight 20 --regimen tocilizumab-sc --exposure
       quotidian simulate --age 6 --sex female --course drawn:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
@@ -142,12 +151,20 @@ def simulate(
         check_file(output, TABLES)
     if plot is not None:
         check_file(plot, PICTURES)
+    drugs = exposure_drugs(asked) if exposure else ()
     refuse_too_large(asked)
-    more = None if output is not None else asked.hourly
-    if plot is None:
-        deliver(asked, run(asked, workers, more), output)
-        return
-    charted = chart_times(asked) if more is None else np.union1d(chart_times(asked), more)
-    result = run(asked, workers, charted, chart_names(asked))
-    deliver(asked, result, output)
-    draw(asked, result, plot)
+    times, names = [asked.times], list(drugs)
+    if output is None:
+        times.append(asked.hourly)
+    if exposure:
+        times.append(exposure_times(asked))
+    if plot is not None:
+        times.append(chart_times(asked))
+        names += chart_names(asked)
+    result = run(asked, workers, np.unique(np.concatenate(times)), names)
+    if not exposure or output is not None:
+        deliver(asked, result, output)
+    if exposure:
+        show_exposure(asked, result, output)
+    if plot is not None:
+        draw(asked, result, plot)

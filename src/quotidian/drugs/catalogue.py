@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from quotidian.dosing import Regimen, no_drug
+from quotidian.dosing import Regimen, describe, no_drug
 from quotidian.dosing.notation import RouteOf, parse
 from quotidian.drugs.drug import Basis, Port, Preparation
 from quotidian.drugs.registry import DRUGS
@@ -51,3 +51,16 @@ def marks(text: str) -> tuple[str, ...]:
     named = dict.fromkeys(name for name, colon in heads if not colon)
     known = [PREPARATIONS[name] for name in named if name in PREPARATIONS]
     return tuple(f"{p.name}: dose {MARKS[p.basis]} ({p.source})" for p in known if p.basis != "licensed")
+
+
+def standard_doses() -> list[dict[str, str]]:
+    """Every preparation: ``name``, usual ``dose``, ``basis`` of that dose in words, and its ``source``."""
+    return [
+        {
+            "name": p.name,
+            "dose": "" if p.standard is None else describe(p.standard),
+            "basis": "no usual dose" if p.standard is None else MARKS[p.basis],
+            "source": p.source,
+        }
+        for p in PREPARATIONS.values()
+    ]

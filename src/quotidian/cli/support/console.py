@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def console() -> Console:
-    """Standard output for people: as wide as the terminal, 120 columns in a file or pipe."""
+def console(stderr: bool = False) -> Console:
+    """Standard output or error for people: as wide as the terminal, 120 columns in a file or pipe."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(width=None if stream.isatty() else 120, highlight=False, stderr=stderr)
 
 
 def note(line: str) -> None:

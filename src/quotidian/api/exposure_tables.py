@@ -1,0 +1,181 @@
+"""What a run says of exposure and of the time to an effect, as tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from quotidian.dosing import Administration
+from quotidian.dosing.durations import hours as length_of_time
+from quotidian.errors import InvalidInput, UnknownName, closest
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from quotidian.simulation.exposure import DosingInterval
+
+DOSES = "administrations"
+"""Attribute of a run that holds its doses: JSON, a list for each regimen and child."""
+LEAD = ("regimen", "child")
+
+
+def exposure(run: xr.Dataset, *drugs: str, above: float | None = None) -> pl.DataFrame:
+    """Exposure over each dosing interval of a run: peak, trough, mean, area, accumulation.
+
+    Parameters
+    ----------
+    run : from `simulate`, with an output at every dose, as every="1h" gives.
+    drugs : names; all drugs of the run whose concentration is among its outputs where none is named.
+    above : a concentration, in the unit of the drug; adds a column with the hours above it.
+
+    Returns
+    -------
+    One row a dose: [regimen, child,] ``drug``, ``unit``, ``dose`` (from 1), ``day``, ``amount_mg``,
+    ``interval_days``, ``cmax``, ``tmax_h``, ``ctrough``, ``cavg`` (unit), ``auc`` (unit*day),
+    ``accumulation``. What belongs to a complete interval is null after the last dose. The area is linear
+    where the concentration rises, logarithmic where it falls.
+
+    Raises InvalidInput where outputs or doses are missing, UnknownName for a drug that is not given.
+
+    Example: `q.exposure(q.simulate(child, "tocilizumab-iv"), above=1.0)`
+    """
+    wanted = _drugs(run, drugs)
+    rows = [
+        {**place, "drug": drug, "unit": run[drug].attrs["units"], **_row(interval, above)}
+        for place, series, doses in _each(run, wanted)
+        for drug, values in series.items()
+        for interval in _intervals(run, values, doses, drug, above)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def time_to(
+    run: xr.Dataset,
+    observable: str,
+    *,
+    below: float | None = None,
+    above: float | None = None,
+    lasting: str | float = 0.0,
+) -> pl.DataFrame:
+    """First time in a run at which an observable is, and stays, below or above a limit.
+
+    Parameters
+    ----------
+    below, above : the limit, in the unit of the observable; one of the two.
+    lasting : how long it stays so: a text such as "1 day", or hours.
+
+    Returns
+    -------
+    One row a child and regimen: [regimen, child,] ``day`` from the first day of treatment, null where it is
+    never so. It is read at the outputs of the run.
+
+    Raises InvalidInput for no limit or two, UnknownName for an observable that the run does not hold.
+
+    Example: `q.time_to(run, "temperature", below=37.5, lasting="1 day")`, the first day without fever.
+    """
+    if (below is None) == (above is None):
+        raise InvalidInput(
+            "A time needs one limit.", "'below' or 'above' states it.", "Write for example below=10.0."
+        )
+    _refuse_unknown(run, observable)
+    stay = length_of_time(lasting) if isinstance(lasting, str) else float(lasting)
+    days = run["time"].values
+    rows = [
+        {
+            **place,
+            "day": _first(days, v[observable] < below if above is None else v[observable] > above, stay),
+        }
+        for place, v, _ in _each(run, (observable,))
+    ]
+    return pl.DataFrame(rows, schema_overrides={"day": pl.Float64})
+
+
+def _first(days: Any, met: Any, stay_h: float) -> float | None:
+    """First day from which a criterion is met for so many hours without a break, or None."""
+    broken = np.append(np.flatnonzero(~met), len(days))
+    for i in np.flatnonzero(met & (days >= 0.0)):
+        until = broken[np.searchsorted(broken, i)] - 1
+        if (days[until] - days[i]) * 24.0 >= stay_h - 1e-9:
+            return float(days[i])
+    return None
+
+
+def _each(
+    run: xr.Dataset, names: tuple[str, ...]
+) -> Iterator[tuple[dict[str, object], dict[str, Any], list[Administration]]]:
+    """For every regimen and child: what says which, its series by name, its doses."""
+    whole = run.expand_dims([d for d in LEAD if d not in run.dims])
+    labels = whole["regimen"].values if "regimen" in whole.coords else [""]
+    doses = json.loads(run.attrs.get(DOSES, "[]")) or [[[]] * whole.sizes["child"]] * len(labels)
+    for i in range(whole.sizes["regimen"]):
+        for k in range(whole.sizes["child"]):
+            place: dict[str, object] = {}
+            if "regimen" in run.dims:
+                place["regimen"] = str(labels[i])
+            if "child" in run.dims:
+                place["child"] = k
+            one = whole.isel(regimen=i, child=k)
+            yield place, {n: one[n].values for n in names}, [Administration(**d) for d in doses[i][k]]
+
+
+def _intervals(
+    run: xr.Dataset, values: Any, doses: list[Administration], drug: str, above: float | None
+) -> tuple[DosingInterval, ...]:
+    from quotidian.simulation.exposure import dosing_intervals
+
+    return dosing_intervals(run["time"].values * 24.0, values, doses, drug, above)
+
+
+def _row(interval: DosingInterval, above: float | None) -> dict[str, object]:
+    length = interval.length_h
+    return {
+        "dose": interval.dose,
+        "day": interval.start_h / 24.0,
+        "amount_mg": interval.amount_mg,
+        "interval_days": None if length is None else length / 24.0,
+        "cmax": interval.cmax,
+        "tmax_h": interval.tmax_h,
+        "ctrough": interval.ctrough,
+        "cavg": interval.cavg,
+        "auc": interval.auc,
+        "accumulation": interval.accumulation,
+        **({} if above is None else {"hours_above": interval.above_h}),
+    }
+
+
+def _drugs(run: xr.Dataset, named: tuple[str, ...]) -> tuple[str, ...]:
+    text = run.attrs.get(DOSES)
+    if text is None:
+        raise InvalidInput(
+            "Exposure cannot be read: the data set names no doses.",
+            f"A run of 'simulate' holds them in its attribute '{DOSES}'.",
+            "Give the data set as 'simulate' returned it.",
+        )
+    given = list(dict.fromkeys(d["drug"] for arm in json.loads(text) for child in arm for d in child))
+    for name in named:
+        if name not in given:
+            raise UnknownName(
+                f"No dose of '{name}' is given in this run.", "", closest(name, given) if given else ""
+            )
+        _refuse_unknown(run, name)
+    found = tuple(named) or tuple(name for name in given if name in run)
+    if not found:
+        raise InvalidInput(
+            "There is no exposure in this run.",
+            f"Given: {', '.join(given) or 'no drug'}; the outputs hold no concentration of it.",
+            "Simulate a regimen, with the drug's name among the observables.",
+        )
+    return found
+
+
+def _refuse_unknown(run: xr.Dataset, name: str) -> None:
+    if name not in run:
+        raise UnknownName(
+            f"The run holds no '{name}'.",
+            closest(name, map(str, run.data_vars)),
+            "Name it among the observables of 'simulate'.",
+        )

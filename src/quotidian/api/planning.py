@@ -1,0 +1,86 @@
+"""The power of a design, and every published result beside the simulated one, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from quotidian.api.virtual_trial import plan
+from quotidian.trials.protocol.design import Trial
+
+
+def power(
+    design: str | Path | Trial,
+    endpoint: str = "primary",
+    *,
+    week: int | None = None,
+    sizes: Sequence[int] = (20, 40, 60, 80, 120),
+    replicates: int = 50,
+    seed: int = 1,
+    alpha: float = 0.05,
+    threads: int | None = None,
+) -> pl.DataFrame:
+    """Power and assurance of a design with two arms at other sample sizes.
+
+    Parameters
+    ----------
+    design : the name of a published trial, the path of a study file, or a design from `plan`.
+    endpoint : a proportion. week : of the visit; the primary week where none is given.
+    sizes : randomised children in both arms together. alpha : level of Fisher's exact test, two-sided.
+
+    Returns
+    -------
+    One row a size: ``randomised``, ``enrolled``, children of each arm, ``power`` at the proportions of all
+    replicates together, ``assurance`` averaged over those of single replicates.
+
+    Raises InvalidInput for a design without two randomised arms or an endpoint that is no proportion.
+
+    Example: `q.power("yokota-2008", "flare_free", sizes=[10, 20, 40])`
+    """
+    from quotidian.application.power_run import PowerRequest, run_power
+
+    request = PowerRequest(_design(design), endpoint, week, tuple(sizes), replicates, seed, alpha)
+    found = run_power(request, threads=threads)
+    rows = [
+        {
+            "randomised": size.first + size.second,
+            "enrolled": size.enrolled,
+            **dict(zip(found.arms, (size.first, size.second), strict=True)),
+            "power": size.power,
+            "assurance": size.assurance,
+        }
+        for size in found.sizes
+    ]
+    return pl.DataFrame(rows)
+
+
+def scoreboard(*trials: str, replicates: int = 20, seed: int = 1, threads: int | None = None) -> pl.DataFrame:
+    """Simulate published trials, all where none is named, and put every published result beside the virtual.
+
+    Returns
+    -------
+    One row a published number, with the columns of `scoreboard.csv`: ``claim``, ``trial``, ``published``,
+    ``virtual``, ``low`` and ``high`` over replicates, ``role`` (calibration or validation), ``inside``, ...
+
+    Raises UnknownName for a trial that is not here.
+
+    Example: `q.scoreboard("yokota-2008", replicates=20).filter(pl.col("role") == "validation")`
+    """
+    from quotidian.application.scoreboard_archive import ScoreboardRequest
+    from quotidian.application.scoreboard_run import chosen, run_scoreboard
+    from quotidian.reports.scoreboard import rows_of
+
+    request = ScoreboardRequest(chosen(trials), replicates, seed)
+    rows = [{**row.as_dict(), "unit": row.unit} for row in rows_of(run_scoreboard(request, threads=threads))]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _design(of: str | Path | Trial) -> Trial:
+    from quotidian.trials.protocol.library import design
+
+    if isinstance(of, Trial):
+        return of
+    path = Path(of)
+    return plan(path) if path.suffix in (".yaml", ".yml") or path.is_file() else design(str(of))
