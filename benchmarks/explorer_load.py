@@ -1,11 +1,11 @@
-"""Many visitors at once: sessions that move sliders for a while, and what the explorer made of it.
+"""Many visitors at once: sessions that move sliders for a while, and the response of the explorer.
 
     make load                                     # 20 sessions for a minute
     python benchmarks/explorer_load.py 5 10       # 5 sessions for 10 seconds
 
 Every session speaks the protocol of the page over its own web socket, on this machine alone: it moves one of
-four controls, waits for the answer, looks at it for half a second, and moves the next. Told are answers,
-errors, the median and the slowest tenth in seconds, and the memory of the server before, during and after.
+four controls, waits for the answer, pauses for half a second, and moves the next. Reported are answers,
+errors, the median and the 90th percentile in seconds, and the memory of the server before, during and after.
 Fails if there was an error or the median is above 1.5 s.
 """
 
@@ -43,17 +43,17 @@ class Tally:
 
 async def visitor(port: int, number: int, until: float, tally: Tally) -> None:
     """One session, from its greeting to the end of the minute."""
-    luck, form, asked = random.Random(number), dict(FORM), 0
+    rng, form, asked = random.Random(number), dict(FORM), 0
     uri = f"ws://127.0.0.1:{port}/websocket/"
     async with websockets.connect(uri, origin=f"http://127.0.0.1:{port}", max_size=2**24) as line:
         await line.send(json.dumps({"method": "init", "data": {".clientdata_url_search": ""}}))
         while time.monotonic() < until:
-            moved = luck.choice(["severity", "age", "steroid", "b_drug"])
+            moved = rng.choice(["severity", "age", "steroid", "b_drug"])
             form[moved] = {
-                "severity": f"{luck.uniform(0.5, 2.5):.2f}",
-                "age": f"{luck.uniform(3, 15):.1f}",
-                "steroid": f"{luck.uniform(0, 1):.2f}",
-                "b_drug": luck.choice(["none", "off", "tocilizumab-sc"]),
+                "severity": f"{rng.uniform(0.5, 2.5):.2f}",
+                "age": f"{rng.uniform(3, 15):.1f}",
+                "steroid": f"{rng.uniform(0, 1):.2f}",
+                "b_drug": rng.choice(["none", "off", "tocilizumab-sc"]),
             }[moved]
             asked += 1
             question = {"fields": form, "moved": moved, "wide": True, "number": asked}

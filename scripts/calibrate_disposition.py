@@ -172,10 +172,10 @@ def adult_means(v: Values) -> Values:
 
 def targets(study: str, light: float = 0.5) -> dict[str, tuple[float, float]]:
     """Mean and its error of every figure of a study; ``light``: share of its children below 30 kg."""
-    told, found = published()[study], {}
-    for name, (mean, sd) in told["means"].items():
-        n = told["n"] * ((light if "below" in name else 1 - light) if study == "cherish" else 1.0)
-        found[name] = (mean, float(np.hypot(sd / np.sqrt(n), told.get("gap", {}).get(name, 0.0))))
+    source, found = published()[study], {}
+    for name, (mean, sd) in source["means"].items():
+        n = source["n"] * ((light if "below" in name else 1 - light) if study == "cherish" else 1.0)
+        found[name] = (mean, float(np.hypot(sd / np.sqrt(n), source.get("gap", {}).get(name, 0.0))))
         if study in ("tender", "cherish") and "gain" not in name:
             found[f"{name}_sd"] = (sd, sd * float(np.hypot(1 / np.sqrt(2 * n), 0.1)))
     return found

@@ -52,8 +52,8 @@ def test_values_are_those_of_the_children_themselves(whole) -> None:
     outcome = simulate(
         children[::-1], regimen("tocilizumab-iv"), days=7, every_hours=24, observables=["crp"], threads=1
     )
-    told = courses(whole)["crp [mg/L]"].to_numpy().reshape(40, 8)
-    np.testing.assert_array_equal(told, outcome["crp"][::-1])
+    written = courses(whole)["crp [mg/L]"].to_numpy().reshape(40, 8)
+    np.testing.assert_array_equal(written, outcome["crp"][::-1])
     who = polars.read_parquet(whole / "children-*.parquet")
     assert who["weight [kg]"].to_list() == [c.weight_kg for c in children]
     assert who["il6_share [1]"].to_list() == [c.il6_share for c in children]

@@ -17,8 +17,8 @@ def refusal(request, folder) -> str:
 
 def test_another_request_is_refused_by_what_differs(asked, whole, held) -> None:
     before = held(whole)
-    told = refusal(asked(children=50, seed=9, observables={"crp": "mg/L"}), whole)
-    assert told == (
+    message = refusal(asked(children=50, seed=9, observables={"crp": "mg/L"}), whole)
+    assert message == (
         f"'{whole}' holds another cohort.\n"
         "  It differs in children (40 there, 50 asked); seed (3 there, 9 asked); "
         "observables (crp,tocilizumab there, crp asked).\n"

@@ -131,34 +131,34 @@ BROKEN = {
 def test_a_broken_study_is_refused_with_line_and_remedy(refusal: Callable[[str], str], case: str) -> None:
     old, new, what, remedy = BROKEN[case]
     assert EXAMPLE.count(old) == 1, "the case must change the example"
-    told = refusal(EXAMPLE.replace(old, new))
-    assert told.startswith("study.yaml, line ") and what in told and remedy in told, told
-    line = int(told.split("line ")[1].split(":")[0])
-    assert abs(line - line_of(EXAMPLE, old)) <= 3 or case in ("a billion", "no YAML"), told
+    message = refusal(EXAMPLE.replace(old, new))
+    assert message.startswith("study.yaml, line ") and what in message and remedy in message, message
+    line = int(message.split("line ")[1].split(":")[0])
+    assert abs(line - line_of(EXAMPLE, old)) <= 3 or case in ("a billion", "no YAML"), message
 
 
 def test_what_no_arm_gives_cannot_be_observed_but_its_level_can_be_sampled(
     tmp_path: Path, refusal: Callable[[str], str]
 ) -> None:
-    told = refusal(EXAMPLE.replace("missed: 0.03", "observables: [sarilumab]\nmissed: 0.03"))
-    assert "no observable 'sarilumab'" in told
+    message = refusal(EXAMPLE.replace("missed: 0.03", "observables: [sarilumab]\nmissed: 0.03"))
+    assert "no observable 'sarilumab'" in message
     path = tmp_path / "study.yaml"
     path.write_text(EXAMPLE.replace("drug: tocilizumab, days", "drug: sarilumab, days"), encoding="utf-8")
     assert "sarilumab" in read_study(path).drugs
 
 
 def test_a_study_of_nobody_is_not_told_to_enrol_fewer(refusal: Callable[[str], str]) -> None:
-    told = refusal(EXAMPLE.replace("children: 40", "children: 0"))
-    assert "a replicate of 0 children is refused" in told and "Enrol some in each arm" in told
+    message = refusal(EXAMPLE.replace("children: 40", "children: 0"))
+    assert "a replicate of 0 children is refused" in message and "Enrol some in each arm" in message
 
 
 def test_a_taper_without_steroid_is_refused_at_the_taper(refusal: Callable[[str], str]) -> None:
     document = yaml.safe_load(EXAMPLE)
     del document["steroid"]
     text = yaml.safe_dump(document, sort_keys=False)
-    told = refusal(text)
-    assert told.startswith(f"study.yaml, line {line_of(text, 'taper:')}: a taper without steroid")
-    assert "Add 'steroid:" in told
+    message = refusal(text)
+    assert message.startswith(f"study.yaml, line {line_of(text, 'taper:')}: a taper without steroid")
+    assert "Add 'steroid:" in message
 
 
 EVENTS = yaml.safe_load(EXAMPLE) | {
@@ -198,10 +198,10 @@ def test_an_end_by_events_that_cannot_be_is_refused_at_the_stop(
     path.write_text(yaml.safe_dump(EVENTS), encoding="utf-8")
     assert read_study(path).stop is not None
     text = yaml.safe_dump(EVENTS | changed, sort_keys=False)
-    told = refusal(text)
-    assert what in told and remedy in told, told
-    line, stop = int(told.split("line ")[1].split(":")[0]), line_of(text, "\nstop:") + 1
-    assert stop <= line <= stop + 3, told
+    message = refusal(text)
+    assert what in message and remedy in message, message
+    line, stop = int(message.split("line ")[1].split(":")[0]), line_of(text, "\nstop:") + 1
+    assert stop <= line <= stop + 3, message
 
 
 def test_small_files_that_unfold_are_refused_before_they_do(refusal: Callable[[str], str]) -> None:

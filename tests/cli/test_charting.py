@@ -12,8 +12,8 @@ MAGIC = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 def test_the_suffix_names_the_format_and_the_bytes_are_the_same(quotidian, tmp_path, kind: str) -> None:
     files = [tmp_path / f"{name}.{kind}" for name in "ab"]
     for file in files:
-        told = quotidian(f"{ASK} --plot {file}")
-        assert told.code == 0 and f"Chart: {file}" in told.out
+        ran = quotidian(f"{ASK} --plot {file}")
+        assert ran.code == 0 and f"Chart: {file}" in ran.out
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].read_bytes().startswith(MAGIC[kind])
 
@@ -34,12 +34,12 @@ def test_the_chart_says_who_what_and_what_it_is_not(quotidian, tmp_path) -> None
 
 def test_an_untreated_and_a_healthy_child_are_drawn_too(quotidian, tmp_path) -> None:
     for options in ("", "--model healthy_child"):
-        told = quotidian(f"simulate --age 4 --sex male --weeks 1 {options} --plot {tmp_path}/c.svg")
-        assert told.code == 0, told.err
+        ran = quotidian(f"simulate --age 4 --sex male --weeks 1 {options} --plot {tmp_path}/c.svg")
+        assert ran.code == 0, ran.err
 
 
 @pytest.mark.parametrize("name", ["c.jpg", "c", "nowhere/c.svg"])
 def test_a_place_that_will_not_do_is_refused_before_the_work(quotidian, tmp_path, name: str) -> None:
-    told = quotidian(f"{ASK} --plot {tmp_path}/{name}")
-    assert told.code == 2 and told.out == ""
+    ran = quotidian(f"{ASK} --plot {tmp_path}/{name}")
+    assert ran.code == 2 and ran.out == ""
     assert list(tmp_path.iterdir()) == []

@@ -64,19 +64,19 @@ def test_a_run_that_was_ended_goes_on_to_the_same_bytes(
         )
     else:
         assert running.returncode == -signal.SIGKILL
-    told = process(f"{MANY} ended", tmp_path)
-    assert told.code == 0, told.err
-    assert f"Finished before and kept: {parts} parts.\n" in told.out
+    ran = process(f"{MANY} ended", tmp_path)
+    assert ran.code == 0, ran.err
+    assert f"Finished before and kept: {parts} parts.\n" in ran.out
     assert held(tmp_path / "ended") == undisturbed
 
 
 def test_it_says_what_it_did(quotidian, tmp_path) -> None:
-    told = quotidian(f"{SMALL} {tmp_path}/c --regimen tocilizumab-iv --check")
-    assert told.code == 0, told.err
-    assert re.search(r"^crp +\d\.\de-0[5-8]$", told.out, flags=re.MULTILINE)
-    assert "Against 100 times tighter tolerance, in 16 children.\n" in told.out
-    assert "40 children; sjia; tocilizumab 12 mg/kg below 30 kg" in told.out
-    assert told.out.endswith(
+    ran = quotidian(f"{SMALL} {tmp_path}/c --regimen tocilizumab-iv --check")
+    assert ran.code == 0, ran.err
+    assert re.search(r"^crp +\d\.\de-0[5-8]$", ran.out, flags=re.MULTILINE)
+    assert "Against 100 times tighter tolerance, in 16 children.\n" in ran.out
+    assert "40 children; sjia; tocilizumab 12 mg/kg below 30 kg" in ran.out
+    assert ran.out.endswith(
         f"Research use, not a medical device.\n5 parts and manifest.json in {tmp_path}/c\n"
     )
     again = quotidian(f"{SMALL} {tmp_path}/c --regimen tocilizumab-iv")
@@ -87,10 +87,10 @@ def test_damage_and_loss_are_said(quotidian, tmp_path, monkeypatch) -> None:
     assert quotidian(f"{SMALL} {tmp_path}/c").code == 0
     (tmp_path / "c/part-00002.parquet").write_bytes(b"gone")
     monkeypatch.setattr(study, "_finish", lambda folder, found: {"a value was not finite": 3})
-    told = quotidian(f"{SMALL} {tmp_path}/c")
-    assert "Found damaged and computed again: 1 part.\n" in told.out
-    assert "Not followed to the end: 3 children, because a value was not finite.\n" in told.out
-    assert f"They are listed in {tmp_path}/c/failures.csv.\n" in told.out
+    ran = quotidian(f"{SMALL} {tmp_path}/c")
+    assert "Found damaged and computed again: 1 part.\n" in ran.out
+    assert "Not followed to the end: 3 children, because a value was not finite.\n" in ran.out
+    assert f"They are listed in {tmp_path}/c/failures.csv.\n" in ran.out
 
 
 @pytest.mark.parametrize(
@@ -116,19 +116,19 @@ def test_damage_and_loss_are_said(quotidian, tmp_path, monkeypatch) -> None:
     ],
 )
 def test_mistakes_end_with_two_and_make_no_folder(quotidian, tmp_path, options, what, remedy) -> None:
-    told = quotidian(f"cohort {options} --output {tmp_path}/c")
-    assert (told.code, told.out) == (2, "")
-    assert what in told.err
-    assert remedy in told.err
+    ran = quotidian(f"cohort {options} --output {tmp_path}/c")
+    assert (ran.code, ran.out) == (2, "")
+    assert what in ran.err
+    assert remedy in ran.err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_another_request_in_the_same_folder_is_a_mistake(quotidian, tmp_path) -> None:
     assert quotidian(f"{SMALL} {tmp_path}/c").code == 0
-    told = quotidian(f"{SMALL} {tmp_path}/c --every 12h".replace("--seed 3", "--seed 4"))
-    assert told.code == 2
-    assert "It differs in seed (3 there, 4 asked); every_hours (24.0 there, 12.0 asked)." in told.err
-    assert "Choose another folder with --output, or remove this one." in told.err
+    ran = quotidian(f"{SMALL} {tmp_path}/c --every 12h".replace("--seed 3", "--seed 4"))
+    assert ran.code == 2
+    assert "It differs in seed (3 there, 4 asked); every_hours (24.0 there, 12.0 asked)." in ran.err
+    assert "Choose another folder with --output, or remove this one." in ran.err
 
 
 def test_ctrl_c_ends_a_local_dask_in_as_few_words(environment, tmp_path) -> None:
@@ -147,9 +147,9 @@ def test_ctrl_c_ends_a_local_dask_in_as_few_words(environment, tmp_path) -> None
 
 def test_dask_that_is_not_there_is_a_mistake(quotidian, tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    told = quotidian(f"{SMALL} {tmp_path}/c --dask local")
-    assert (told.code, list(tmp_path.iterdir())) == (2, [])
-    assert "pip install 'quotidian[scale]'" in told.err
+    ran = quotidian(f"{SMALL} {tmp_path}/c --dask local")
+    assert (ran.code, list(tmp_path.iterdir())) == (2, [])
+    assert "pip install 'quotidian[scale]'" in ran.err
 
 
 def test_the_page_is_true(quotidian, tmp_path, monkeypatch) -> None:
@@ -163,8 +163,8 @@ def test_the_page_is_true(quotidian, tmp_path, monkeypatch) -> None:
     ]
     assert commands
     for line in commands:
-        told = quotidian(line.removeprefix("quotidian "))
-        assert told.code == 0, f"{line}\n{told.err}"
+        ran = quotidian(line.removeprefix("quotidian "))
+        assert ran.code == 0, f"{line}\n{ran.err}"
     (example,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
     told_there: dict[str, object] = {}
     exec(example, told_there)

@@ -10,11 +10,11 @@ from quotidian.application.installation_check import REFERENCE, self_check
 
 
 def test_all_is_well_here(quotidian) -> None:
-    told = quotidian("doctor")
-    assert told.code == 0, told.out
+    ran = quotidian("doctor")
+    assert ran.code == 0, ran.out
     for subject in ("quotidian", "Python", "packages", "processor", "cache", "self-check"):
-        assert f"ok   {subject}" in told.out
-    assert told.out.endswith("Research use, not a medical device.\n")
+        assert f"ok   {subject}" in ran.out
+    assert ran.out.endswith("Research use, not a medical device.\n")
 
 
 def test_it_speaks_json(quotidian) -> None:
@@ -32,5 +32,5 @@ def test_a_result_that_has_moved_is_noticed(tmp_path) -> None:
 def test_a_cache_that_cannot_be_written_is_odd(quotidian, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("QUOTIDIAN_CACHE", str(tmp_path / "file" / "cache"))
-    told = quotidian("doctor")
-    assert told.code == 1 and "ODD  cache" in told.out and "QUOTIDIAN_CACHE" in told.out
+    ran = quotidian("doctor")
+    assert ran.code == 1 and "ODD  cache" in ran.out and "QUOTIDIAN_CACHE" in ran.out

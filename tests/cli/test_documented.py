@@ -46,8 +46,8 @@ def test_every_block_runs(page: Path, quotidian, tmp_path: Path, monkeypatch: py
             exec(compile(block.text, name(page), "exec"), known)
         else:
             for line in block.lines:
-                told = quotidian(small(line).removeprefix("quotidian "))
-                assert told.code == 0, f"{line}\n{told.err}"
+                ran = quotidian(small(line).removeprefix("quotidian "))
+                assert ran.code == 0, f"{line}\n{ran.err}"
     plt.close("all")
 
 

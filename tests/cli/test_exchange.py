@@ -25,8 +25,8 @@ def commands() -> list[str]:
 def test_every_command_of_the_page_runs(quotidian, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     for line in commands():
-        told = quotidian(line.removeprefix("quotidian "))
-        assert told.code == 0, f"{line}\n{told.err}"
+        ran = quotidian(line.removeprefix("quotidian "))
+        assert ran.code == 0, f"{line}\n{ran.err}"
     assert {item.name for item in tmp_path.iterdir()} == {"sjia.xml", "child.xml", "sjia.ant", "child.csv"}
     assert {line.split()[1] for line in commands()} == {"export", "run-sbml"}
 
@@ -48,10 +48,10 @@ def test_the_exported_child_is_the_simulated_one(quotidian, tmp_path, monkeypatc
 
 
 def test_without_a_child_the_starts_stay_formulas(quotidian) -> None:
-    told = quotidian("export sjia")
-    assert told.code == 0
-    assert '<initialAssignment symbol="crp">' in told.out
-    assert "<listOfEvents>" not in told.out
+    ran = quotidian("export sjia")
+    assert ran.code == 0
+    assert '<initialAssignment symbol="crp">' in ran.out
+    assert "<listOfEvents>" not in ran.out
 
 
 def test_a_run_in_of_no_days_keeps_them_too(quotidian) -> None:
@@ -60,15 +60,15 @@ def test_a_run_in_of_no_days_keeps_them_too(quotidian) -> None:
 
 
 def test_rows_go_to_standard_output_and_words_elsewhere(quotidian) -> None:
-    told = quotidian(f"run-sbml {SMALL} --until 4 --every 2")
-    assert told.out.splitlines()[0] == "time,A,B,Z,source"
-    assert len(told.out.splitlines()) == 4
-    assert "Two spaces; 3 rows to standard output; time in h." in told.err
+    ran = quotidian(f"run-sbml {SMALL} --until 4 --every 2")
+    assert ran.out.splitlines()[0] == "time,A,B,Z,source"
+    assert len(ran.out.splitlines()) == 4
+    assert "Two spaces; 3 rows to standard output; time in h." in ran.err
 
 
 def test_headings_are_the_names_asked_for(quotidian) -> None:
-    told = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --observables Drug,total")
-    assert told.out.splitlines()[0] == "time,Drug,total"
+    ran = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --observables Drug,total")
+    assert ran.out.splitlines()[0] == "time,Drug,total"
     every = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --observables all")
     assert every.out.splitlines()[0] == (
         "time,vessel,pool,A,B,Z,source,dose,A_0,k,C,D,total,larger,feeding__k,dimerisation,feeding"
@@ -76,8 +76,8 @@ def test_headings_are_the_names_asked_for(quotidian) -> None:
 
 
 def test_the_grid_is_exact(quotidian) -> None:
-    told = quotidian(f"run-sbml {SMALL} --until 29.29 --every 0.29 --observables A")
-    times = [line.split(",")[0] for line in told.out.splitlines()[1:]]
+    ran = quotidian(f"run-sbml {SMALL} --until 29.29 --every 0.29 --observables A")
+    times = [line.split(",")[0] for line in ran.out.splitlines()[1:]]
     assert (len(times), times[-2], times[-1]) == (102, "29", "29.29")
 
 
@@ -87,13 +87,13 @@ def test_steps_and_the_absolute_tolerance_are_options(quotidian) -> None:
         f"run-sbml {SMALL} --until 40 --every 20 --observables A --rtol 1e-2 --atol 1e-12 --longest-step 0.01"
     )
     assert rough.out != fine.out
-    told = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --longest-step 0")
-    assert told.code == 2 and "--longest-step cannot be '0'" in told.err
+    ran = quotidian(f"run-sbml {SMALL} --until 4 --every 2 --longest-step 0")
+    assert ran.code == 2 and "--longest-step cannot be '0'" in ran.err
 
 
 def test_values_can_be_set(quotidian) -> None:
-    told = quotidian(f"run-sbml {SMALL} --until 2 --every 2 --observables A_0,C --set 'dose=30, C=5'")
-    assert told.out.splitlines()[1] == "0,15,5"
+    ran = quotidian(f"run-sbml {SMALL} --until 2 --every 2 --observables A_0,C --set 'dose=30, C=5'")
+    assert ran.out.splitlines()[1] == "0,15,5"
 
 
 def test_parquet_holds_the_same(quotidian, tmp_path) -> None:
@@ -165,8 +165,8 @@ MISTAKES = {
 @pytest.mark.parametrize("case", MISTAKES)
 def test_a_mistake_is_told(case: str, quotidian: Callable, tmp_path: Path) -> None:
     line, what, remedy = MISTAKES[case]
-    told = quotidian(line.replace("DIR", str(tmp_path)))
-    assert told.code == 2, told.err
-    assert what in told.err and remedy in told.err
-    assert told.out == "" and "Traceback" not in told.err
+    ran = quotidian(line.replace("DIR", str(tmp_path)))
+    assert ran.code == 2, ran.err
+    assert what in ran.err and remedy in ran.err
+    assert ran.out == "" and "Traceback" not in ran.err
     assert not list(tmp_path.iterdir())

@@ -36,8 +36,8 @@ def _line(files: Path, more: str = "", model: str = "pk-1cmt") -> str:
 
 
 def test_it_writes_estimates_and_individuals(quotidian, files: Path) -> None:
-    told = quotidian(_line(files))
-    assert told.code == 0 and "OFV" in told.out and "Research use" in told.out
+    ran = quotidian(_line(files))
+    assert ran.code == 0 and "OFV" in ran.out and "Research use" in ran.out
     found = json.loads((files / "out/estimates.json").read_text())
     assert set(found["theta"]) == {"CL", "V"} and set(found["omega"]) == {"CL", "V"}
     assert set(found["sigma"]) == {"proportional"} and found["method"] == "focei"
@@ -61,8 +61,8 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_options_that_cannot_be_used_are_refused(quotidian, files: Path, case) -> None:
     more, words = BAD[case]
-    told = quotidian(_line(files, more))
-    assert told.code == 2 and words in told.err and not (files / "out").exists()
+    ran = quotidian(_line(files, more))
+    assert ran.code == 2 and words in ran.err and not (files / "out").exists()
 
 
 def test_files_that_cannot_be_used_are_refused_and_nothing_is_written(quotidian, files: Path) -> None:
@@ -70,13 +70,13 @@ def test_files_that_cannot_be_used_are_refused_and_nothing_is_written(quotidian,
     (files / "effects.yaml").write_text(
         "parameters: {CL: {typical: 1, between: 0.3}}\nresidual: {additive: 1}"
     )
-    told = quotidian(_line(files))
-    assert told.code == 2 and "needs V" in told.err
+    ran = quotidian(_line(files))
+    assert ran.code == 2 and "needs V" in ran.err
     (files / "effects.yaml").write_text("parameters: [")
     assert quotidian(_line(files)).code == 2
     (files / "data.csv").write_text("ID,TIME,DV\n1,0,x\n")
-    told = quotidian(_line(files))
-    assert told.code == 2 and "row 1, column DV" in told.err
+    ran = quotidian(_line(files))
+    assert ran.code == 2 and "row 1, column DV" in ran.err
     assert not (files / "out").exists()
 
 
@@ -105,5 +105,5 @@ def test_a_child_that_cannot_be_fitted_is_refused_and_nothing_is_written(
     data = tmp_path / "anna.csv"
     data.write_text(f"DAY,ANALYTE,VALUE,UNIT\n{rows}\n", encoding="utf-8")
     line = CHILD.format(age=age, weight=weight, regimen=regimen, data=data, out=tmp_path / "out")
-    told = quotidian(line)
-    assert told.code == 2 and words in told.err and not (tmp_path / "out").exists()
+    ran = quotidian(line)
+    assert ran.code == 2 and words in ran.err and not (tmp_path / "out").exists()

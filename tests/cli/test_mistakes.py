@@ -104,13 +104,13 @@ def a_small_machine(monkeypatch) -> None:
 def test_a_mistake_is_told_and_nothing_is_written(quotidian, tmp_path, monkeypatch, mistake) -> None:
     monkeypatch.chdir(tmp_path)
     line, what, remedy = MISTAKES[mistake]
-    told = quotidian(f"{line} --output x.csv" if line.startswith(CHILD) else line)
-    assert told.code == 2
-    assert told.out == ""
-    assert told.err.startswith("quotidian: ")
-    assert what in told.err
-    assert remedy in told.err
-    assert "Traceback" not in told.err
+    ran = quotidian(f"{line} --output x.csv" if line.startswith(CHILD) else line)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("quotidian: ")
+    assert what in ran.err
+    assert remedy in ran.err
+    assert "Traceback" not in ran.err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -126,9 +126,9 @@ PLACES = {
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no folder that refuses root")
 def test_a_folder_that_refuses_even_root_is_refused(quotidian) -> None:
-    told = quotidian(f"{CHILD} --output /proc/x.csv")
-    assert told.code == 2
-    assert "'/proc/x.csv' cannot be written." in told.err
+    ran = quotidian(f"{CHILD} --output /proc/x.csv")
+    assert ran.code == 2
+    assert "'/proc/x.csv' cannot be written." in ran.err
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -138,10 +138,10 @@ def test_an_unwritable_file_is_refused_before_the_work(quotidian, tmp_path, monk
     (tmp_path / "file").touch()
     monkeypatch.setattr("quotidian.patients.treatment.simulate", lambda *a, **k: pytest.fail("worked first"))
     path, what, remedy = PLACES[place]
-    told = quotidian(f"{CHILD} --output {path}")
-    assert told.code == 2
-    assert what in told.err
-    assert remedy in told.err
+    ran = quotidian(f"{CHILD} --output {path}")
+    assert ran.code == 2
+    assert what in ran.err
+    assert remedy in ran.err
     assert sorted(item.name for item in tmp_path.iterdir()) == ["file", "folder.csv"]
 
 
@@ -163,17 +163,17 @@ def closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("line", [f"{CHILD} --output {{}}/x.csv", "trial tender --output {}/result"])
 def test_a_read_only_folder_is_refused_before_the_work(quotidian, tmp_path, monkeypatch, line) -> None:
     folder = closed(tmp_path / "closed", monkeypatch)
-    told = quotidian(line.format(folder))
-    assert told.code == 2
-    assert "The system reports: permission denied." in told.err
-    assert "Choose another place with --output." in told.err
+    ran = quotidian(line.format(folder))
+    assert ran.code == 2
+    assert "The system reports: permission denied." in ran.err
+    assert "Choose another place with --output." in ran.err
     assert list(folder.iterdir()) == []
 
 
 def test_the_mistake_of_a_real_process_is_the_same(process, tmp_path) -> None:
-    told = process(f"{CHILD} --weight -3 --output x.csv", tmp_path)
-    assert (told.code, told.out) == (2, "")
-    assert told.err == (
+    ran = process(f"{CHILD} --weight -3 --output x.csv", tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
         "quotidian: No child weighs -3 kg.\n"
         "  A weight is a finite number above zero.\n"
         "  Give the weight in kg, or leave it out: the median is taken.\n"

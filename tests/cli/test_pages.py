@@ -38,22 +38,22 @@ COMMANDS = (
 
 
 def test_evidence_is_found_by_all_words(quotidian) -> None:
-    told = quotidian("evidence SGP130 baseline")
-    assert told.code == 0
+    ran = quotidian("evidence SGP130 baseline")
+    assert ran.code == 0
     assert (
         "il6_homeostasis.sgp130_baseline  free sgp130\n  value        3.9 nM, plausible 0.43 to 5\n"
-        in told.out
+        in ran.out
     )
-    assert "  variability  SD 0.72 nM\n  uncertainty  unknown: contested" in told.out
-    assert "  basis        measured\n  status       seen\n  source       narazaki1993 (seen), " in told.out
-    assert "k_sgp130" not in told.out
-    assert told.out.endswith(f"entries. {RESEARCH_USE}\n") or told.out.endswith(f"1 entry. {RESEARCH_USE}\n")
+    assert "  variability  SD 0.72 nM\n  uncertainty  unknown: contested" in ran.out
+    assert "  basis        measured\n  status       seen\n  source       narazaki1993 (seen), " in ran.out
+    assert "k_sgp130" not in ran.out
+    assert ran.out.endswith(f"entries. {RESEARCH_USE}\n") or ran.out.endswith(f"1 entry. {RESEARCH_USE}\n")
 
 
 def test_what_nobody_wrote_is_not_found(quotidian) -> None:
-    told = quotidian("evidence unicorn horn")
-    assert told.code == 0
-    assert told.out.startswith("No entry has all of: unicorn horn. Try fewer or shorter words")
+    ran = quotidian("evidence unicorn horn")
+    assert ran.code == 0
+    assert ran.out.startswith("No entry has all of: unicorn horn. Try fewer or shorter words")
     assert json.loads(quotidian("evidence unicorn --json").out) == []
 
 
@@ -76,16 +76,16 @@ def test_equations_are_a_page_on_the_screen_or_in_a_file(quotidian, tmp_path) ->
     assert page.startswith("# ")
     assert "$$" in page
     assert RESEARCH_USE in page
-    told = quotidian(f"equations sjia --output {tmp_path}/sjia.md")
-    assert told.out.splitlines()[-1] == RESEARCH_USE
+    ran = quotidian(f"equations sjia --output {tmp_path}/sjia.md")
+    assert ran.out.splitlines()[-1] == RESEARCH_USE
     assert (tmp_path / "sjia.md").read_text(encoding="utf-8").rstrip("\n") == page.rstrip("\n")
     assert [item.name for item in tmp_path.iterdir()] == ["sjia.md"]
 
 
 def test_equations_are_not_written_into_a_table(quotidian, tmp_path) -> None:
-    told = quotidian(f"equations sjia --output {tmp_path}/sjia.csv")
-    assert (told.code, list(tmp_path.iterdir())) == (2, [])
-    assert "The suffix names the format: .md." in told.err
+    ran = quotidian(f"equations sjia --output {tmp_path}/sjia.csv")
+    assert (ran.code, list(tmp_path.iterdir())) == (2, [])
+    assert "The suffix names the format: .md." in ran.err
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -106,9 +106,9 @@ def test_observables_as_json(quotidian) -> None:
 def test_scenarios_are_listed_by_question(quotidian) -> None:
     from quotidian.models import SCENARIOS
 
-    told = quotidian("scenarios")
-    assert told.code == 0 and told.out.endswith(f"\n{RESEARCH_USE}\n")
-    lines = told.out.splitlines()
+    ran = quotidian("scenarios")
+    assert ran.code == 0 and ran.out.endswith(f"\n{RESEARCH_USE}\n")
+    lines = ran.out.splitlines()
     for scenario in SCENARIOS.values():
         assert lines.count(scenario.question) == 1
         (line,) = [line for line in lines if line.split()[:1] == [scenario.name]]
@@ -121,12 +121,12 @@ def test_the_version_is_said(quotidian) -> None:
 
 
 def test_the_help_names_every_verb(quotidian) -> None:
-    told = quotidian("--help")
-    assert told.code == 0
-    assert all(f"│ {verb} " in told.out for verb in COMMANDS)
-    assert RESEARCH_USE in told.out
+    ran = quotidian("--help")
+    assert ran.code == 0
+    assert all(f"│ {verb} " in ran.out for verb in COMMANDS)
+    assert RESEARCH_USE in ran.out
     assert {command.name for command in app.registered_commands} == set(COMMANDS)
-    assert "│ study " in told.out
+    assert "│ study " in ran.out
     assert all(verb in quotidian("study --help").out for verb in ("new", "run", "schema"))
 
 
@@ -137,10 +137,10 @@ def test_the_program_alone_shows_its_help(quotidian) -> None:
 @pytest.mark.parametrize("verb", COMMANDS)
 def test_every_verb_helps_with_examples_that_exist(quotidian, verb, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    told = quotidian(f"{verb} --help")
-    assert told.code == 0
-    assert RESEARCH_USE in told.out
-    shown = re.sub(r"\\\s*\n", " ", told.out)
+    ran = quotidian(f"{verb} --help")
+    assert ran.code == 0
+    assert RESEARCH_USE in ran.out
+    shown = re.sub(r"\\\s*\n", " ", ran.out)
     examples = re.findall(rf"^   (quotidian {verb}.*?)\s*$", shown, flags=re.MULTILINE)
     assert examples
     for example in examples:
@@ -150,8 +150,8 @@ def test_every_verb_helps_with_examples_that_exist(quotidian, verb, monkeypatch)
 
 
 def test_the_map_is_drawn_to_a_file(quotidian, tmp_path) -> None:
-    told = quotidian(f"map sjia --output {tmp_path}/map.svg")
-    assert told.code == 0 and "arrows to" in told.out and RESEARCH_USE in told.out
+    ran = quotidian(f"map sjia --output {tmp_path}/map.svg")
+    assert ran.code == 0 and "arrows to" in ran.out and RESEARCH_USE in ran.out
     assert (tmp_path / "map.svg").read_text().startswith("<svg ")
     wrong = quotidian(f"map sjia --output {tmp_path}/map.txt")
     assert wrong.code == 2 and not (tmp_path / "map.txt").exists()

@@ -12,13 +12,13 @@ from quotidian.application.study_example import EXAMPLE
 
 def test_a_published_design_at_other_sizes(quotidian, tmp_path: Path) -> None:
     file = tmp_path / "power.json"
-    told = quotidian(
+    ran = quotidian(
         f"power yokota-2008 --endpoint flare_free --sizes 40,10 --replicates 2 --seed 3 --json {file}"
     )
-    assert (told.code, told.err) == (0, "")
-    assert "Free of flare, week 18: tocilizumab" in told.out and "assurance, %" in told.out
-    assert "2 replicates of the design, seed 3." in told.out and "Research use" in told.out
-    rows = [line.split() for line in told.out.splitlines() if line.strip()[:1].isdigit()]
+    assert (ran.code, ran.err) == (0, "")
+    assert "Free of flare, week 18: tocilizumab" in ran.out and "assurance, %" in ran.out
+    assert "2 replicates of the design, seed 3." in ran.out and "Research use" in ran.out
+    rows = [line.split() for line in ran.out.splitlines() if line.strip()[:1].isdigit()]
     found = json.loads(file.read_text())
     assert [int(row[1]) for row in rows] == [10, 40] == [size["randomised"] for size in found["sizes"]]
     assert [float(row[4]) for row in rows] == [round(100 * size["power"], 1) for size in found["sizes"]]
@@ -52,5 +52,5 @@ def test_the_same_seed_tells_the_same_from_a_study_file(quotidian, tmp_path: Pat
     ],
 )
 def test_what_cannot_be_told_is_refused_before_anything_runs(quotidian, line: str, said: str) -> None:
-    told = quotidian(line)
-    assert told.code == 2 and said in told.err and told.out == ""
+    ran = quotidian(line)
+    assert ran.code == 2 and said in ran.err and ran.out == ""

@@ -40,9 +40,9 @@ def fate(monkeypatch, tmp_path):
 
 def test_a_fault_of_ours_says_how_to_report_it(quotidian, fate, tmp_path) -> None:
     fate(ZeroDivisionError("division\nby zero"))
-    told = quotidian(LINE)
-    assert (told.code, told.out) == (1, "")
-    assert told.err.splitlines() == [
+    ran = quotidian(LINE)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines() == [
         "quotidian: ZeroDivisionError: division by zero",
         "  This is a fault of the program, not of your request; nothing was written.",
         "  Run it again with QUOTIDIAN_DEBUG=1, and report what it prints with the command and the version, "
@@ -54,9 +54,9 @@ def test_a_fault_of_ours_says_how_to_report_it(quotidian, fate, tmp_path) -> Non
 def test_a_fault_of_ours_shows_its_trace_on_request(quotidian, fate, monkeypatch) -> None:
     fate(ZeroDivisionError("division by zero"))
     monkeypatch.setenv("QUOTIDIAN_DEBUG", "1")
-    told = quotidian(LINE)
-    assert told.code == 1
-    assert "Traceback (most recent call last)" in told.err
+    ran = quotidian(LINE)
+    assert ran.code == 1
+    assert "Traceback (most recent call last)" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -86,26 +86,26 @@ def test_a_child_whose_solution_fails_ends_with_exit_code_3(quotidian, monkeypat
         return replace(real(*args, **kwargs), failures=(Failure(0, 60.0, "the step became too small"),))
 
     monkeypatch.setattr(treatment, "simulate", stuck)
-    told = quotidian(LINE)
-    assert told.code == 3
-    assert "could not be followed beyond day 2.5." in told.err
-    assert "the step became too small" in told.err
+    ran = quotidian(LINE)
+    assert ran.code == 3
+    assert "could not be followed beyond day 2.5." in ran.err
+    assert "the step became too small" in ran.err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_memory_that_runs_out_is_told_as_a_study_too_large(quotidian, fate) -> None:
     fate(MemoryError())
-    told = quotidian(LINE)
-    assert told.code == 2
-    assert "does not fit into the memory" in told.err
-    assert "longer --every" in told.err
+    ran = quotidian(LINE)
+    assert ran.code == 2
+    assert "does not fit into the memory" in ran.err
+    assert "longer --every" in ran.err
 
 
 @pytest.mark.parametrize("reason", [KeyboardInterrupt(), Cancelled()])
 def test_a_cancelled_run_ends_with_one_line(quotidian, fate, tmp_path, reason) -> None:
     fate(reason)
-    told = quotidian(LINE)
-    assert (told.code, told.err) == (130, "quotidian: cancelled, nothing written.\n")
+    ran = quotidian(LINE)
+    assert (ran.code, ran.err) == (130, "quotidian: cancelled, nothing written.\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -113,13 +113,13 @@ def test_a_reader_that_leaves_is_no_reason_to_complain(environment) -> None:
     start = [sys.executable, "-c", "from quotidian.cli import main; main()", "evidence", "--json"]
     with subprocess.Popen(
         start, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as told:
-        assert told.stdout is not None
-        assert told.stderr is not None
-        told.stdout.close()
-        err = told.stderr.read()
-        told.wait(timeout=30)
-    assert (told.returncode, err) == (1, "")
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        err = child.stderr.read()
+        child.wait(timeout=30)
+    assert (child.returncode, err) == (1, "")
 
 
 HEAVY = ("matplotlib", "polars", "rich", "sympy", "xarray", "jinja2")

@@ -62,10 +62,10 @@ def test_the_course_is_that_of_a_treated_child(treated) -> None:
 
 
 def test_what_is_printed_is_one_line_and_the_disclaimer(treated) -> None:
-    told, disclaimer = treated[1].splitlines()
-    assert told.startswith("6-year-old girl, 20 kg (")
-    assert "tocilizumab 12 mg/kg" in told
-    assert told.endswith("; 24 weeks; 4033 rows to child.csv.")
+    summary, disclaimer = treated[1].splitlines()
+    assert summary.startswith("6-year-old girl, 20 kg (")
+    assert "tocilizumab 12 mg/kg" in summary
+    assert summary.endswith("; 24 weeks; 4033 rows to child.csv.")
     assert disclaimer == "Research use, not a medical device."
 
 
@@ -106,19 +106,19 @@ def test_what_is_stated_of_a_drawn_child_holds(quotidian) -> None:
 
 
 def test_a_dash_is_standard_output_and_notes_keep_out_of_it(quotidian) -> None:
-    told = quotidian(f"{CHILD} --every 1day --observables crp,temperature --output -")
-    lines = told.out.splitlines()
+    ran = quotidian(f"{CHILD} --every 1day --observables crp,temperature --output -")
+    lines = ran.out.splitlines()
     assert lines[0] == "time_day,crp [mg/L],temperature [degC]"
     assert [line.split(",")[0] for line in lines[1:]] == [str(day) for day in range(8)]
-    assert told.err.endswith("8 rows to standard output.\nResearch use, not a medical device.\n")
+    assert ran.err.endswith("8 rows to standard output.\nResearch use, not a medical device.\n")
 
 
 def test_all_observables_can_be_had(quotidian, tmp_path) -> None:
     listed = [line.split()[0] for line in quotidian("observables").out.splitlines()[1:-2]]
     assert quotidian(f"{CHILD} --observables all --every 1day --output {tmp_path}/all.csv").code == 0
-    told = [head.split()[0] for head in table(tmp_path / "all.csv")]
-    assert told == ["time_day", *model("sjia").observables]
-    assert told[1:] == listed[: len(told) - 1]  # after them come those of drugs that are not given
+    heads = [head.split()[0] for head in table(tmp_path / "all.csv")]
+    assert heads == ["time_day", *model("sjia").observables]
+    assert heads[1:] == listed[: len(heads) - 1]  # after them come those of drugs that are not given
 
 
 def test_ages_and_sizes_may_carry_units(quotidian) -> None:
@@ -170,8 +170,8 @@ def test_an_earlier_file_is_replaced_through_its_link(quotidian, tmp_path) -> No
 def test_a_scenario_changes_what_it_says_and_is_named(quotidian, tmp_path) -> None:
     names = "--observables il6,il6_total"
     quotidian(f"{CHILD} {names} --output {tmp_path}/first.csv")
-    told = quotidian(f"{CHILD} {names} --scenario sgp130-low --output {tmp_path}/low.csv")
-    assert told.code == 0 and "sjia (sgp130-low)" in told.out
+    ran = quotidian(f"{CHILD} {names} --scenario sgp130-low --output {tmp_path}/low.csv")
+    assert ran.code == 0 and "sjia (sgp130-low)" in ran.out
     first, low = table(tmp_path / "first.csv"), table(tmp_path / "low.csv")
     assert low["il6_total [pg/mL]"].mean() < 0.5 * first["il6_total [pg/mL]"].mean()
     assert low["il6 [pg/mL]"][:168].mean() == pytest.approx(first["il6 [pg/mL]"][:168].mean(), rel=0.01)

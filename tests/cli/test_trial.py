@@ -96,8 +96,8 @@ def test_it_ends_with_the_table_and_the_place_of_the_report(run) -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(run, quotidian, tmp_path) -> None:
-    told = quotidian(f"{TRIAL.format(tmp_path / 'again')} --threads 1")
-    assert told.code == 0
+    ran = quotidian(f"{TRIAL.format(tmp_path / 'again')} --threads 1")
+    assert ran.code == 0
     assert contents(tmp_path / "again") == contents(run[0])
 
 
@@ -130,27 +130,27 @@ def test_a_folder_that_is_not_ours_is_left_alone(quotidian, tmp_path, monkeypatc
     for name, text in FOREIGN[case].items():
         (tmp_path / name).write_text(text)
     before = contents(tmp_path)
-    told = quotidian(TRIAL.format(tmp_path))
-    assert told.code == 2
-    assert "It holds something other than an earlier result: " in told.err
-    assert "Name a new or an empty folder" in told.err
+    ran = quotidian(TRIAL.format(tmp_path))
+    assert ran.code == 2
+    assert "It holds something other than an earlier result: " in ran.err
+    assert "Name a new or an empty folder" in ran.err
     assert contents(tmp_path) == before
 
 
 def test_a_file_in_the_way_is_left_alone(quotidian, tmp_path) -> None:
     (tmp_path / "tender").write_text("a file")
-    told = quotidian(TRIAL.format(tmp_path / "tender"))
-    assert told.code == 2
-    assert "is a file" in told.err
+    ran = quotidian(TRIAL.format(tmp_path / "tender"))
+    assert ran.code == 2
+    assert "is a file" in ran.err
     assert (tmp_path / "tender").read_text() == "a file"
 
 
 def test_without_an_output_nothing_is_written(quotidian, tmp_path, monkeypatch, outcome) -> None:
     monkeypatch.setattr("quotidian.application.trial_run.run_trial", lambda *a, **k: outcome)
     monkeypatch.chdir(tmp_path)
-    told = quotidian("trial tender --replicates 1")
-    assert told.code == 0
-    assert told.out.splitlines()[-1] == "Nothing was written; --output DIR keeps a report."
+    ran = quotidian("trial tender --replicates 1")
+    assert ran.code == 0
+    assert ran.out.splitlines()[-1] == "Nothing was written; --output DIR keeps a report."
     assert list(tmp_path.iterdir()) == []
 
 
@@ -171,8 +171,8 @@ def test_what_goes_wrong_while_writing_leaves_all_as_it_was(
         raise fate
 
     monkeypatch.setattr("quotidian.reports.report.write_report", fail)
-    told = quotidian(f"trial tender --replicates 1 --output {folder}")
-    assert told.code == {KeyboardInterrupt: 130, ValueError: 1, OSError: 2}[type(fate)]
+    ran = quotidian(f"trial tender --replicates 1 --output {folder}")
+    assert ran.code == {KeyboardInterrupt: 130, ValueError: 1, OSError: 2}[type(fate)]
     assert sorted(str(item) for item in tmp_path.rglob("*")) == before
 
 

@@ -56,8 +56,8 @@ def test_the_reference_has_every_verb_and_observable(generated: dict[str, str]) 
     program = generated["docs/reference/cli.md"]
     assert all(f"## quotidian {v.__name__.rstrip('_').replace('_', '-')}\n" in program for v in COMMANDS)
     assert "## quotidian study run\n" in program and "`--replicates N`" in program
-    told = re.findall(r"(?m)^\| `(\w+)` \|", generated["docs/reference/observables.md"])
-    assert set(observables("sjia")) <= set(told) and len(told) == len(set(told))
+    listed = re.findall(r"(?m)^\| `(\w+)` \|", generated["docs/reference/observables.md"])
+    assert set(observables("sjia")) <= set(listed) and len(listed) == len(set(listed))
 
 
 def anchors(text: str) -> set[str]:

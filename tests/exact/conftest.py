@@ -14,7 +14,7 @@ from quotidian.network.flux import itself
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Machine code is compiled anew for each test run, and never left in the user's cache."""
+    """Machine code is compiled again for each test run, and never left in the user's cache."""
     before = os.environ.get("QUOTIDIAN_CACHE")
     os.environ["QUOTIDIAN_CACHE"] = str(tmp_path_factory.mktemp("machine_code"))
     yield

@@ -80,8 +80,8 @@ def test_an_output_asked_for_twice_at_a_dose_shows_the_state_before_it_twice(tan
 
 def test_a_run_ends_on_the_dot(tank: CompiledModel) -> None:
     """Wherever it begins: its last step, longer here than all before it, loses no time to rounding."""
-    luck = np.random.default_rng(9).uniform(0, 1, (60, 2))
-    for begin, end in zip(luck[:, 0], luck.sum(axis=1) * 30, strict=True):
+    drawn = np.random.default_rng(9).uniform(0, 1, (60, 2))
+    for begin, end in zip(drawn[:, 0], drawn.sum(axis=1) * 30, strict=True):
         outcome = tank.run(tank.parameters(1, {"x_0": 1.0, "k": 1e-6}), [begin, end])
         assert outcome.reached[0] == end
         assert outcome["x"][0, 1] == pytest.approx(outcome.states[0, 0], rel=1e-15)

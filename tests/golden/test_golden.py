@@ -1,6 +1,6 @@
 """The typical child, day by day, as it was when last looked at; and proof that this test can fail.
 
-A change of the science changes these numbers on purpose. Write them anew, look at the difference, and
+A change of the science changes these numbers on purpose. Write the file again, look at the difference, and
 say in the commit why: ``python tests/golden/test_golden.py``.
 """
 

@@ -88,13 +88,13 @@ def test_every_noun_of_the_model_is_there() -> None:
 
 def test_a_dose_is_an_event_at_its_time() -> None:
     sbml = read(to_sbml(model("sjia"), regimen("tocilizumab-iv"), GIRL, 24.0 * 28))
-    told = [
+    rows = [
         (libsbml.formulaToL3String(e.getTrigger().getMath()),
          libsbml.formulaToL3String(e.getEventAssignment(0).getMath()), e.getEventAssignment(0).getVariable())
         for e in sbml.getListOfEvents()
     ]  # fmt: skip
     on, off = ("312 mg_per_h", "tocilizumab_infusion"), ("0 mg_per_h", "tocilizumab_infusion")
-    assert told == [
+    assert rows == [
         ("time >= 9 h", *on), ("time >= 10 h", *off), ("time >= 345 h", *on), ("time >= 346 h", *off),
     ]  # fmt: skip
 

@@ -110,7 +110,7 @@ def tiny() -> Tiny:
 
 
 def make_tiny() -> Tiny:
-    """The network anew; a test that Hypothesis runs calls this rather than the fixture."""
+    """A new network; a test that Hypothesis runs calls this rather than the fixture."""
     made = ENTRIES
     on, off, loss = (
         parameter(made["on"], "1/nM/h"),

@@ -48,8 +48,8 @@ def test_flares_come_at_their_rate_and_raise_the_drive() -> None:
 
 def test_changes_are_in_order_and_infections_that_overlap_add_up() -> None:
     h = History("drawn", (1.0, 1.0, 2.0), {"infection": ((3.0, 9.0, 0.5), (5.0, 11.0, 0.25))})
-    told = [(c.day, c.input, c.value) for c in h.changes]
-    assert told == [
+    listed = [(c.day, c.input, c.value) for c in h.changes]
+    assert listed == [
         (0.0, "course", 1.0), (3.0, "infection", 0.5), (5.0, "infection", 0.75), (9.0, "infection", 0.25),
         (11.0, "infection", 0.0), (28.0, "course", 2.0),
     ]  # fmt: skip

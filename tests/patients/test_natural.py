@@ -22,10 +22,10 @@ V = {name: entry.value for name, entry in ledger().items()} | chance_events.valu
 def test_a_steady_course_without_events_changes_nothing() -> None:
     assert NaturalCourse().changes(84.0) == ()
     plain = simulate(GIRL, q.regimen("none"), days=7, every_hours=6, observables=["crp"])
-    told = simulate(
+    same = simulate(
         GIRL, q.regimen("none"), days=7, every_hours=6, observables=["crp"], natural=NaturalCourse()
     )
-    assert np.array_equal(plain.values, told.values)
+    assert np.array_equal(plain.values, same.values)
 
 
 def test_a_flare_lasts_as_long_and_is_as_large_as_the_ledger_says() -> None:

@@ -1,4 +1,4 @@
-"""Whoever is drawn, no observable leaves what a clinic could see in a living child."""
+"""In no sampled child does an observable leave the range that is possible in a living child."""
 
 from __future__ import annotations
 

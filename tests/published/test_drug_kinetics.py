@@ -79,13 +79,13 @@ def test_half_as_much_clearance_would_be_seen() -> None:
 @cache
 def polyarticular(who: str, V_p: float = 0.0, Q: float = 0.0) -> dict[str, float]:
     """Exposure of the typical child with polyarticular disease; or with another periphery, L and L/h."""
-    told = CASES["tocilizumab_pjia"][who]
+    patient = CASES["tocilizumab_pjia"][who]
     m = compiled_model("sjia")
-    port, mg = "tocilizumab_infusion", told["mg_per_kg"] * told["weight"]
+    port, mg = "tocilizumab_infusion", patient["mg_per_kg"] * patient["weight"]
     events = [(28.0 * DAY * k + h, SWITCH, port, rate) for k in range(5) for h, rate in ((0, mg), (1, 0.0))]
     own = {"tocilizumab.V_p": V_p, "tocilizumab.Q": Q} if V_p else {}
     out = m.run(
-        m.parameters(1, own | {"body_weight": told["weight"]}), np.arange(0.0, 140 * DAY + 1),
+        m.parameters(1, own | {"body_weight": patient["weight"]}), np.arange(0.0, 140 * DAY + 1),
         events=m.events([events]), observables=["tocilizumab"], start=0.0,
     )  # fmt: skip
     c = out["tocilizumab"][0, -int(28 * DAY) - 1 :]

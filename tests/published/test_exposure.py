@@ -137,8 +137,8 @@ def test_the_japanese_half_life_is_too_long_and_the_volume_in_its_range() -> Non
 
 def test_the_former_periphery_fails_in_japan() -> None:
     """What the comparison would say of V_p 2.49 L: area too small, half-life and volume far too large."""
-    got, told = japanese_means(**FORMER), script().targets("japan")
-    off = {n: (got[n] - told[n][0]) / told[n][1] for n in ("area_1", "half_life_3", "volume_3")}
+    got, source = japanese_means(**FORMER), script().targets("japan")
+    off = {n: (got[n] - source[n][0]) / source[n][1] for n in ("area_1", "half_life_3", "volume_3")}
     assert off["area_1"] < -4.0 and off["half_life_3"] > 10.0 and off["volume_3"] > 4.0
 
 

@@ -80,12 +80,12 @@ def test_the_ends_follow_the_spread(spread, expected) -> None:
 
 
 def test_the_stored_page_ranks_what_the_ledger_assumes() -> None:
-    """The numbers are made anew by ``make docs``; which parameters, values and ranges is checked here."""
+    """The numbers are written by ``make docs``; which parameters, values and ranges is checked here."""
     text = PAGE.read_text(encoding="utf-8")
     shown = re.findall(r"(?m)^\| \d+ \| `([\w.]+)` \| (\S+) \((\S+) to ([^\s)]+)\)", text)
     known = assumed(model("sjia"))
-    told = {n: (f"{e.value:g}", *(f"{x:.3g}" for x in ends(e))) for n, e in known.items()}
-    assert {name: tuple(rest) for name, *rest in shown} == told, "Run make docs."
+    wanted = {n: (f"{e.value:g}", *(f"{x:.3g}" for x in ends(e))) for n, e in known.items()}
+    assert {name: tuple(rest) for name, *rest in shown} == wanted, "Run make docs."
 
 
 def test_threads_change_no_byte(found) -> None:

@@ -50,8 +50,8 @@ def test_every_published_trial_has_its_claims() -> None:
 
 @pytest.mark.parametrize("claim", [c for _, c in ALL if c.role == "calibration"], ids=lambda c: c.id)
 def test_a_claim_that_was_used_says_for_what(claim: PublishedResult) -> None:
-    told = claim.note or claim.because or (claim.kind == "endpoint" and claim.id.startswith("tender."))
-    assert told, (
+    explained = claim.note or claim.because or (claim.kind == "endpoint" and claim.id.startswith("tender."))
+    assert explained, (
         "a calibration claim names what was tuned on it, or is a target of scripts/calibrate_children.py"
     )
 

@@ -91,8 +91,8 @@ def honest() -> TrialScore:
 
 
 def test_every_published_number_is_a_row_or_stands_apart(honest: TrialScore) -> None:
-    told = [r.claim for r in honest.rows] + [a.claim for a in honest.apart]
-    assert sorted(told) == sorted(c.id for c in load_claims("tender"))
+    listed = [r.claim for r in honest.rows] + [a.claim for a in honest.apart]
+    assert sorted(listed) == sorted(c.id for c in load_claims("tender"))
     kinds = {c.id: c.kind for c in load_claims("tender")}
     assert {kinds[a.claim] for a in honest.apart} == {"context"}
     assert all(a.because for a in honest.apart)

@@ -185,8 +185,8 @@ def test_pictures_and_tables_end_with_the_trial() -> None:
         last = record.last_visit[record.arm == number].max()
         assert {b.days[-1] <= 7 * last for b in result.bands if b.arm == arm} == {True}
     assert any("ended 2 of 2 replicates" in note for note in result.notes)
-    told = " ".join(result.rules)
-    assert "at event 6 (flare)" in told and "non-responder" not in told and "last visit on the" in told
+    text = " ".join(result.rules)
+    assert "at event 6 (flare)" in text and "non-responder" not in text and "last visit on the" in text
 
 
 def test_free_of_flare_is_what_scipy_finds() -> None:

@@ -105,7 +105,7 @@ def test_a_window_of_no_width_is_opened_to_the_narrowest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plan", "told"),
+    ("plan", "words"),
     [
         (Plan(), "no drug"),
         (Plan("tocilizumab-iv", 8.0, "mg/kg", 14.0, (2,), 70.0), "8 mg/kg.*every 14 days.*until day 70"),
@@ -114,10 +114,10 @@ def test_a_window_of_no_width_is_opened_to_the_narrowest() -> None:
         (Plan("methylprednisolone", stop=2.0), "30 mg/kg"),
     ],
 )
-def test_a_plan_is_a_line_that_the_command_line_reads(plan: Plan, told: str) -> None:
+def test_a_plan_is_a_line_that_the_command_line_reads(plan: Plan, words: str) -> None:
     import re
 
-    assert re.search(told, describe(regimen(plan.text)))
+    assert re.search(words, describe(regimen(plan.text)))
 
 
 def test_steroid_stands_in_every_regimen() -> None:

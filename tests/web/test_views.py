@@ -80,8 +80,8 @@ def test_a_drawing_holds_its_numbers_and_a_regimen_its_colour(
 ) -> None:
     days, values, colour = read_back(draw(view, chosen(view), True, "t"), title, letter)
     arm = next(a for a in view.arms if a.letter == letter)
-    told = np.interp(days, view.days, arm.values[name])
-    assert values == pytest.approx(told, rel=0.03, abs=0.05 * arm.values[name].max())
+    expected = np.interp(days, view.days, arm.values[name])
+    assert values == pytest.approx(expected, rel=0.03, abs=0.05 * arm.values[name].max())
     assert colour == COLOURS["AB".index(letter)]
 
 

@@ -1,4 +1,4 @@
-"""How much there is, how it is told, and where the line is drawn."""
+"""How much there is, how it is stated, and where the line is drawn."""
 
 from __future__ import annotations
 
