@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, get_origin
 
 MODULES = (
     "quotidian", "quotidian.simulation", "quotidian.population", "quotidian.dosing", "quotidian.network",
@@ -57,6 +57,9 @@ def _entry(name: str, value: Any) -> Iterator[str]:
 def _constant(value: Any) -> str:
     if isinstance(value, int | float | str):
         return f"Constant, `{value!r}`."
+    if get_origin(value) is not None:
+        named = re.sub(r"(?:\w+\.)+", "", str(value))
+        return f"Type, `{named}`."
     return f"An instance of `{type(value).__name__}`. {_prose(type(value).__doc__)}"
 
 
@@ -101,6 +104,7 @@ def _parameters(signature: inspect.Signature) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """Annotations without quotes, defaults without addresses in memory."""
+    text = re.sub(r"ForwardRef\('([^']*)'\)", r"\1", text)
     text = re.sub(r"<factory>|<[\w. ]+ at 0x[0-9a-f]+>|<function (\w+)[^>]*>", "...", text)
     return re.sub(r"(: |-> )'([^']*)'", r"\1\2", text).removesuffix(" -> None")
 

@@ -66,7 +66,7 @@ def test_a_run_that_was_ended_goes_on_to_the_same_bytes(
         assert running.returncode == -signal.SIGKILL
     ran = process(f"{MANY} ended", tmp_path)
     assert ran.code == 0, ran.err
-    assert f"Finished before and kept: {parts} parts.\n" in ran.out
+    assert f"Completed earlier and kept: {parts} parts.\n" in ran.out
     assert held(tmp_path / "ended") == undisturbed
 
 
@@ -80,7 +80,7 @@ def test_it_says_what_it_did(quotidian, tmp_path) -> None:
         f"Research use, not a medical device.\n5 parts and manifest.json in {tmp_path}/c\n"
     )
     again = quotidian(f"{SMALL} {tmp_path}/c --regimen tocilizumab-iv")
-    assert "Finished before and kept: 5 parts.\n" in again.out
+    assert "Completed earlier and kept: 5 parts.\n" in again.out
 
 
 def test_damage_and_loss_are_said(quotidian, tmp_path, monkeypatch) -> None:
@@ -88,8 +88,8 @@ def test_damage_and_loss_are_said(quotidian, tmp_path, monkeypatch) -> None:
     (tmp_path / "c/part-00002.parquet").write_bytes(b"gone")
     monkeypatch.setattr(study, "_finish", lambda folder, found: {"a value was not finite": 3})
     ran = quotidian(f"{SMALL} {tmp_path}/c")
-    assert "Found damaged and computed again: 1 part.\n" in ran.out
-    assert "Not followed to the end: 3 children, because a value was not finite.\n" in ran.out
+    assert "Damaged, therefore computed again: 1 part.\n" in ran.out
+    assert "Not simulated to the end: 3 children, because a value was not finite.\n" in ran.out
     assert f"They are listed in {tmp_path}/c/failures.csv.\n" in ran.out
 
 

@@ -24,7 +24,7 @@ def test_the_headline_puts_published_beside_virtual(result: TrialResult) -> None
 
 def test_a_headline_without_a_published_number_says_so(result: TrialResult) -> None:
     bare = tuple(replace(r, published=None, published_low=None, published_high=None) for r in result.rows)
-    assert narrative.headline(replace(result, rows=bare)).endswith("nothing published is at hand to compare.")
+    assert narrative.headline(replace(result, rows=bare)).endswith("there is no published result to compare.")
 
 
 def test_a_headline_without_a_primary_endpoint_says_so(result: TrialResult) -> None:

@@ -15,7 +15,7 @@ from quotidian.errors import UnknownName, closest
 def regimen(text: str) -> Regimen:
     """A regimen from its name or free form, such as ``tocilizumab-iv:8mg/kg/2wk``.
 
-    Raises UnknownName for a drug that is not here, RegimenError for what cannot be read.
+    Raises UnknownName for an unknown drug, RegimenError for what cannot be read.
     """
     return _parsed(text)
 
@@ -79,7 +79,7 @@ def equations(model: str = "sjia") -> str:
 def observables(model: str = "sjia") -> pl.DataFrame:
     """Every output of a model and of the drugs: name, unit, meaning.
 
-    Raises UnknownName for a model that is not there.
+    Raises UnknownName for an unknown model.
     """
     from quotidian.models import observables as known
 
@@ -88,9 +88,9 @@ def observables(model: str = "sjia") -> pl.DataFrame:
 
 
 def ledger(*words: str) -> pl.DataFrame:
-    """Entries of the ledger that hold all the words: value, variability, uncertainty, basis and source.
+    """Entries of the ledger that contain all the words: value, variability, uncertainty, basis and source.
 
-    Raises UnknownName where no entry holds them.
+    Raises UnknownName if no entry contains them.
     """
     from quotidian.evidence import as_dict, search
 

@@ -43,15 +43,15 @@ def predict_events(
         a file, those that replace its values.
     dosing : bioavailability, lag, duration and rate by number of compartment.
     covariates : formulas, such as ``["CL = 2*(WT/70)**0.75"]``.
-    carried : which record's covariates hold between two: ``backward`` (the later, as NONMEM) or ``forward``.
+    carried : record whose covariates apply between two: ``backward`` (the later, as NONMEM) or ``forward``.
     scale : factor on concentrations.
 
     Returns
     -------
     Data frame with a row for each record of EVID 0 or 2: ROW (from 1), ID, TIME, DVID, DV, PRED.
 
-    Raises InvalidInput naming row and column of what cannot be used, SolverFailed for a subject that could
-    not be followed.
+    Raises InvalidInput with row and column for invalid data, SolverFailed for a subject that could
+    not be simulated.
 
     Example: ``q.predict_events("data.csv", "pk-1cmt-oral", {"CL": 2.0, "V": 20.0, "KA": 1.2})``
     """

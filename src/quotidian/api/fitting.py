@@ -40,7 +40,7 @@ def fit_population(
     Parameters
     ----------
     table : from :func:`read_events`, or the path of a file.
-    model : a model of the shelf (``pk-1cmt-oral``, ...), or the path of an SBML file.
+    model : a built-in model (``pk-1cmt-oral``, ...), or the path of an SBML file.
     effects : path of an effects file (docs/fitting.md).
     method : ``focei``, ``laplace`` or ``saem``.
     seed : of the random numbers of SAEM.
@@ -50,7 +50,7 @@ def fit_population(
     The fit: ``estimates`` (theta, omega, sigma, se, ofv, ...), ``eta`` [subject, effect], ``effects``.
 
     Raises InvalidInput for data, models or effects that cannot be used, ComputationFailed where the typical
-    subject cannot be followed. Research use, not a medical device.
+    subject cannot be simulated. Research use, not a medical device.
 
     Example: ``q.fit_population("data.csv", "pk-1cmt-oral", "effects.yaml").estimates["theta"]``
     """
@@ -89,10 +89,10 @@ def fit_child(
 
     Returns
     -------
-    The fit: ``names``, ``value`` and ``value_sd`` [effect], ``silent`` (what the data say nothing about),
+    The fit: ``names``, ``value`` and ``value_sd`` [effect], ``silent`` (not informed by the data),
     ``hours``, ``observables`` and ``bands`` [5/50/95 %, time, observable], ``sir``, ``modes``, ``notes``.
 
-    Raises InvalidInput naming row and column of what cannot be used, ComputationFailed where no parameters
+    Raises InvalidInput with row and column for invalid data, ComputationFailed where no parameters
     explain the data. Research use, not a medical device.
 
     Example: ``q.fit_child("anna.csv", q.Child("6 years", "female", "20 kg"), "tocilizumab-iv").silent``

@@ -44,7 +44,7 @@ def simulate(
     threads: int | None = None,
     progress: bool = False,
 ) -> xr.Dataset:
-    """Follow children on one regimen, or on several to compare.
+    """Simulate children on one regimen, or on several for comparison.
 
     Parameters
     ----------
@@ -57,16 +57,16 @@ def simulate(
     observables : names; None for all of the model's.
     scenario : answers to contested questions, with ``+`` between; ``quotidian scenarios`` lists them.
     from_day : first output; negative shows days of the untreated run-in.
-    course : how the disease goes on: "steady", or "drawn" with a seed if wanted: "drawn:7".
+    course : "steady", or "drawn" (random), optionally with a seed: "drawn:7".
     flares, infections : days on which one begins.
     progress : draw a bar; interrupting the kernel stops the run.
 
     Returns
     -------
     Data set with dimensions ([child,] [regimen,] time), ``time`` in days from midnight of day 0; every
-    variable has ``units`` and ``long_name``. Not a number where a child could not be followed.
+    variable has ``units`` and ``long_name``. Not a number where a child could not be simulated.
 
-    Raises InvalidInput, and its kinds, for what cannot be simulated; SolverFailed if a single child is lost.
+    Raises InvalidInput, and its kinds, for what cannot be simulated; SolverFailed if a single child fails.
     """
     several = _children(children)
     arms = dict(regimen) if isinstance(regimen, Mapping) else {"": regimen}
@@ -117,7 +117,7 @@ def _refuse_lost(runs: Mapping[str, SimulationResult]) -> None:
     for run in runs.values():
         for failure in run.failures:
             raise SolverFailed(
-                f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
+                f"The child could not be simulated beyond day {failure.reached / 24:.1f}.",
                 f"The solver reports: {failure.reason}.",
                 "Report this failure with the call: no plausible child should cause it.",
             )

@@ -71,7 +71,7 @@ class VirtualTrial:
         return pl.DataFrame(list(lines.values()), infer_schema_length=None)
 
     def report(self, file: str | Path) -> Path:
-        """Write the one-file report, and say where it is."""
+        """Write the report as one file and return its path."""
         from quotidian.reports.report import write_report
 
         return write_report(self.result, file)
@@ -92,7 +92,7 @@ class VirtualTrial:
 def trial(name: str, *, replicates: int = 20, seed: int = 1, threads: int | None = None) -> VirtualTrial:
     """Run a published trial on virtual children, in replicate.
 
-    Raises UnknownName for a trial that is not here, InvalidInput for a bad seed or number of replicates.
+    Raises UnknownName for an unknown trial, InvalidInput for a bad seed or number of replicates.
     """
     return _run(published_trial(name, replicates, seed), threads)
 

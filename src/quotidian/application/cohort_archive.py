@@ -141,7 +141,7 @@ def _held(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            why = "Two runs would overwrite each other."
+            why = "Two runs would overwrite each other's files."
             remedy = "Wait for it, or choose another folder."
             raise OutputError(f"Another run is using '{path}'.", why, remedy) from None
         yield

@@ -132,7 +132,7 @@ def _background(request: CohortRequest, numbers: list[int]) -> tuple[tuple[Dosin
 
 
 def has_dose(request: CohortRequest, child: Child) -> bool:
-    """Whether the regimen has a dose for the child. Raises RegimenError if it can be given to nobody."""
+    """Whether the regimen has a dose for the child. Raises RegimenError if it can be given to no child."""
     from quotidian.drugs.catalogue import regimen as prescribed
 
     try:
@@ -149,7 +149,7 @@ def _gathered(
     place: list[int],
     outcome: SimulationResult | None,
 ) -> Followed:
-    """The outcome of those followed, put back among all, with everyone who was lost on the way."""
+    """The outcome of those followed, put back among all, with the children whose simulation failed."""
     hours, names = simulated_hours(request), simulated(request)
     undosed = sorted(set(range(len(children))) - set(place))
     lost = [Lost(numbers[i], -float(RUN_IN_DAYS), NO_DOSE) for i in undosed]

@@ -50,7 +50,7 @@ def _all() -> Iterator[Finding]:
     missing = [extra for extra, module in EXTRAS.items() if find_spec(module) is None]
     yield Finding(
         "extras", True, "all there" if not missing else f"without {', '.join(missing)}",
-        f"To have them: pip install 'quotidian[{','.join(missing)}]'" if missing else "",
+        f"To install them: pip install 'quotidian[{','.join(missing)}]'" if missing else "",
     )  # fmt: skip
     yield _processor()
     yield _cache()
@@ -110,7 +110,7 @@ def self_check(reference: Path = REFERENCE) -> Finding:
         )
     return Finding(
         "self-check", False, f"{where} is off by {worst:.1e}, more than {WITHIN:g}",
-        "Remove the cache folder and try again; if it stays, report it with the output of this command.",
+        "Remove the cache folder and try again. If this does not help, report the output of this command.",
     )  # fmt: skip
 
 

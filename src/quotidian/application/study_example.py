@@ -51,7 +51,7 @@ escape:                    # from blinded treatment to open drug; such a child i
   fever: 38.0
   fever_days: 3
   give: tocilizumab-iv
-# stop: {events: 20, kind: escape, accrual_weeks: 52}      an event-driven trial: ends for everybody
+# stop: {events: 20, kind: escape, accrual_weeks: 52}      an event-driven trial: ends for all children
 #   at the 20th escape, of children randomised over a year; then the randomised period is the last one
 
 taper:                     # steroid cut by 20 % at visits where the child is well

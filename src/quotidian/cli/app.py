@@ -71,8 +71,8 @@ for command in COMMANDS:
     name = command.__name__.rstrip("_").replace("_", "-")
     app.command(name, cls=Once, help=_reflowed(command.__doc__ or ""), epilog=RESEARCH_USE)(command)
 GROUPS = (
-    ("study", STUDY, "A trial of your own design, from a file: new, run, schema."),
-    ("fit", FIT, "What data say of a model's parameters: population, child."),
+    ("study", STUDY, "A trial of your own design, from a study file: new, run, schema."),
+    ("fit", FIT, "Estimate parameters of a model from data: population, child."),
 )
 for title, verbs, about in GROUPS:
     group = typer.Typer(

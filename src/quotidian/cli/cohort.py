@@ -151,11 +151,11 @@ def _print(summary: Summary, output: Path) -> None:
     for mark in marks(request.regimen):
         print(mark)
     if summary.earlier:
-        print(f"Finished before and kept: {_counted(summary.earlier, 'part', 'parts')}.")
+        print(f"Completed earlier and kept: {_counted(summary.earlier, 'part', 'parts')}.")
     if summary.renewed:
-        print(f"Found damaged and computed again: {_counted(summary.renewed, 'part', 'parts')}.")
+        print(f"Damaged, therefore computed again: {_counted(summary.renewed, 'part', 'parts')}.")
     for reason, number in summary.lost.items():
-        print(f"Not followed to the end: {_counted(number, 'child', 'children')}, because {reason}.")
+        print(f"Not simulated to the end: {_counted(number, 'child', 'children')}, because {reason}.")
     if summary.lost:
         print(f"They are listed in {output / 'failures.csv'}.")
     print(f"{RESEARCH_USE}\n{_counted(request.parts, 'part', 'parts')} and manifest.json in {output}")
@@ -176,7 +176,7 @@ def _show(check: dict[str, object]) -> None:
     console().print(table)
     print(f"Against 100 times tighter tolerance, in {_counted(len(children), 'child', 'children')}.")
     if check["unfollowed"]:
-        print(f"Of these, {check['unfollowed']} could not be followed to the end and are not counted.")
+        print(f"Of these, {check['unfollowed']} could not be simulated to the end and are not included.")
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 Data = Annotated[Path, typer.Option(metavar="FILE", help="Event records: ID, TIME, AMT, EVID, CMT, DV, ...")]
 Model = Annotated[
-    str, typer.Option(metavar="NAME", help="A model of the shelf, such as pk-1cmt-oral, or an SBML file.")
+    str, typer.Option(metavar="NAME", help="A built-in model, such as pk-1cmt-oral, or an SBML file.")
 ]
 EffectsFile = Annotated[
     Path,
-    typer.Option("--effects", metavar="FILE", help="Typical values, spreads, covariates, errors (YAML)."),
+    typer.Option(
+        "--effects",
+        metavar="FILE",
+        help="Typical values, random effects, covariates, residual errors (YAML).",
+    ),
 ]
 MethodName = Annotated[str, typer.Option("--method", metavar="NAME", help="focei, laplace or saem.")]
 Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the random numbers of SAEM.")]
@@ -125,7 +129,7 @@ def child(
     for name, value, se, learnt, *_ in child_files.effects_rows(found):
         print(f"{name:32}{value:10.3g}{se:10.2g}{learnt:9.0%}")
     if found.silent:
-        print(f"These data say nothing about: {', '.join(found.silent)}.")
+        print(f"These data do not inform: {', '.join(found.silent)}.")
     for text in found.notes:
         note(text)
     print(f"Written to {output}. {RESEARCH_USE}")

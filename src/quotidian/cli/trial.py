@@ -96,7 +96,7 @@ def refuse_too_large(replicates: int, trial: Trial) -> None:
 
     what = f"A study of {replicates:,} replicates with {trial.size} children each"
     bytes_ = (BYTES_A_CHILD + BYTES_A_VISIT * len(trial.visits)) * trial.size * replicates
-    refuse_beyond(bytes_, what, "Ask for fewer --replicates: hundreds settle the intervals.")
+    refuse_beyond(bytes_, what, "Ask for fewer --replicates: some hundred give stable intervals.")
 
 
 def print_result(result: TrialResult, output: Path | None, seconds: float) -> None:
@@ -111,7 +111,7 @@ def print_result(result: TrialResult, output: Path | None, seconds: float) -> No
         f"{result.replicates} replicates, {account.enrolled:,} children, seed {result.seed}, {seconds:.1f} s."
     )
     for reason, number in account.failures.items():
-        print(f"Not followed to the end: {number} children, because {reason}.")
+        print(f"Not simulated to the end: {number} children, because {reason}.")
     place = (
         f"Report: {output / 'report.html'}" if output else "Nothing was written; --output DIR keeps a report."
     )

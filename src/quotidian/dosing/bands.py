@@ -68,8 +68,8 @@ class Band:
 class Bands:
     """Amounts by weight or by age: ``Bands({"below 30 kg": "12 mg/kg", "30 kg and above": "8 mg/kg"})``.
 
-    A band is written ``below X``, ``X and above`` or ``X to Y``, in kg or in years. Every band holds its
-    lower bound and not its upper one: a child of exactly 30 kg falls in ``30 kg and above``. Gaps between
+    A band is written ``below X``, ``X and above`` or ``X to Y``, in kg or in years. Every band includes its
+    lower and not its upper bound: a child of exactly 30 kg falls in ``30 kg and above``. Gaps between
     bands are allowed; a child in a gap has no dose, and no schedule can be made for it.
 
     Raises
@@ -90,11 +90,11 @@ class Bands:
         return self.bands[0].by
 
     def amount_for(self, person: Person, drug: str) -> Amount:
-        """The amount of the band that holds this child.
+        """The amount of the band of this child.
 
         Raises
         ------
-        DoseOutsideBand : no band holds the child.
+        DoseOutsideBand : the child is in no band.
         """
         value = person.weight_kg if self.by == "weight" else person.age_years
         for band in self.bands:

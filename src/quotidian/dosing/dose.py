@@ -32,22 +32,22 @@ class Dose(SingleDose, Regimen):
 
 
 def bolus(dose: str | Bands, of: str) -> Dose:
-    """A dose into a vein at once: ``bolus("10 mg", of="prednisolone")``."""
+    """An intravenous bolus: ``bolus("10 mg", of="prednisolone")``."""
     return Dose(_read(dose), of, "bolus")
 
 
 def infusion(dose: str | Bands, of: str, over: str) -> Dose:
-    """A dose into a vein at a constant rate: ``infusion("12 mg/kg", of="tocilizumab", over="1 hour")``."""
+    """An infusion at a constant rate: ``infusion("12 mg/kg", of="tocilizumab", over="1 hour")``."""
     return Dose(_read(dose), of, "infusion", hours(over))
 
 
 def subcutaneous(dose: str | Bands, of: str) -> Dose:
-    """A dose under the skin: ``subcutaneous("162 mg", of="tocilizumab")``."""
+    """A subcutaneous dose: ``subcutaneous("162 mg", of="tocilizumab")``."""
     return Dose(_read(dose), of, "subcutaneous")
 
 
 def oral(dose: str | Bands, of: str) -> Dose:
-    """A dose by mouth: ``oral("1 mg/kg", of="prednisolone")``."""
+    """An oral dose: ``oral("1 mg/kg", of="prednisolone")``."""
     return Dose(_read(dose), of, "oral")
 
 

@@ -10,7 +10,7 @@ from quotidian.errors import ImplausibleChild, RegimenError
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A child as a prescription sees it.
+    """A child, as far as doses depend on it.
 
     Parameters
     ----------

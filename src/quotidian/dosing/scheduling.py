@@ -57,7 +57,7 @@ def schedule(
     start_h: float = 0.0,
     from_h: float = -math.inf,
 ) -> Schedule:
-    """Work out the doses of ``regimen`` for one child, with their amounts.
+    """Compute the doses of ``regimen`` for one child, with their amounts.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def schedule(
 
     Raises
     ------
-    DoseOutsideBand : no band of a dose holds the child.
+    DoseOutsideBand : the child is in no band of a dose.
     RegimenError : a dose per square metre for a child of unknown height, or a time that is not finite.
     """
     if not (math.isfinite(until_h) and math.isfinite(start_h)):

@@ -64,7 +64,7 @@ class SingleDose:
 
         Raises
         ------
-        DoseOutsideBand : no band holds the child.
+        DoseOutsideBand : the child is in no band.
         RegimenError : a dose per square metre for a child of unknown height.
         """
         plain = self.amount.amount_for(person, self.drug) if isinstance(self.amount, Bands) else self.amount

@@ -54,7 +54,7 @@ class Taper:
         between(self.every_h, DAY, YEAR, "a step of a taper", "every='2 week'")
 
     def level(self, step: int) -> float:
-        """Share of the first dose that is left after so many steps, before any floor; 0 once stopped."""
+        """Fraction of the first dose after a number of steps, before any floor; 0 once stopped."""
         kept = (1 - self.share) ** step
         return kept if self.floor is not None or kept >= LAST else 0.0
 
@@ -77,7 +77,7 @@ class Taper:
         return Tapered(regimen, self)
 
     def dose(self, first: SingleDose, step: int) -> SingleDose:
-        """The dose after so many steps."""
+        """The dose after a number of steps."""
         if step == 0:
             return first
         kept = self.level(step)

@@ -1,4 +1,4 @@
-"""The engine: a network becomes machine code that solves many subjects at once. It knows no biology."""
+"""The engine: a network becomes machine code that solves many subjects at once. It contains no biology."""
 
 from quotidian.engine.abi import STOP
 from quotidian.engine.compiled_model import CompiledModel

@@ -104,7 +104,7 @@ class CompiledModel(NamedTables):
         times : ascending hours, shared by all children, or [child, time] for times of their own, which end
             with infinity where a child has fewer. An output at the instant of a dose shows the state before
             it; an infinite time before the last stands for an output that a RECORD event writes.
-        triggers : what crossings of levels do, see :class:`Trigger`; ``most_crossings`` of each child are
+        triggers : actions at crossings of levels, see :class:`Trigger`; ``most_crossings`` of each child are
             recorded, and a child with more has failed.
         watched : triggers to continue from, as an earlier outcome left them.
         options : see :class:`RunOptions`.
@@ -135,8 +135,8 @@ class CompiledModel(NamedTables):
 
         The tangent :math:`\dot x = \partial x / \partial s` follows each accepted step by the chain rule,
         :math:`\dot y_1 = \frac{\partial \Phi_h}{\partial y}(y_0, p)\,\dot y_0 +
-        \frac{\partial \Phi_h}{\partial p}\,\dot p`, through doses and dense output; step lengths
-        are held. It is exact for the steps taken, so its error is of the order of the run's own.
+        \frac{\partial \Phi_h}{\partial p}\,\dot p`, through doses and dense output; step sizes
+        are held constant. It is exact for the steps taken, so its error is of the order of the run's own.
 
         Parameters
         ----------
@@ -146,7 +146,7 @@ class CompiledModel(NamedTables):
             the directions say how (:meth:`Sensitivities.onward`). ``progress`` counts rows, each a child with
             up to four directions.
 
-        Raises UnknownName for a name that the model has not, InvalidCall for no direction or one that does
+        Raises UnknownName for an unknown name, InvalidCall for no direction or one that does
         not fit, and whatever :meth:`run` raises.
         """
         request = self._request(parameters, times, options)
@@ -180,17 +180,17 @@ class CompiledModel(NamedTables):
         tolerance: Tolerance | None = None,
         threads: int | None = None,
     ) -> PeriodicStart:
-        """States at ``start`` (h) that return after ``period`` (h) while inputs stand still, per child.
+        """States at ``start`` (h) that return after ``period`` (h) while inputs are constant, per child.
 
         Parameters
         ----------
         states : where the search begins; the model's start values for None.
         except_states : names of states that do not return, such as height; they are held where they begin.
         accuracy : a child has converged when no state is corrected by more than this share of itself.
-        most_periods : a child that has not converged by then is returned as it stands, and says so.
+        most_periods : a child that has not converged by then is returned as it is, marked as not converged.
         tolerance : None for a tenth of ``accuracy``.
 
-        Raises UnknownName for a state that the model has not, and whatever :meth:`run` raises.
+        Raises UnknownName for an unknown state, and the errors of :meth:`run` raises.
         """
         p, table = self.ode_system, finite_table("parameter", parameters, None, self.ode_system.parameters)
         held = tuple(self._place("state", name) for name in except_states)

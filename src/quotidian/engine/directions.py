@@ -24,7 +24,7 @@ class Directions:
     parameters : :math:`dp / ds`, [subject, direction, parameter] or whatever broadcasts to it.
     states : :math:`dy_0 / ds` in addition to the effect of the parameters, [subject, direction, state].
     inputs, slopes : :math:`du_0 / ds` and that of the inputs' slopes, [subject, direction, input].
-    events : :math:`d\,value / ds` of each event as it stands in the table of events, [event, direction].
+    events : :math:`d\,value / ds` of each event in the table of events, [event, direction].
     """
 
     names: tuple[str, ...]

@@ -36,7 +36,7 @@ class Events:
 
     @staticmethod
     def none(subjects: int) -> Events:
-        """No event for any of so many subjects."""
+        """No event for any subject."""
         return Events.of([[]] * subjects)
 
     @staticmethod
@@ -48,7 +48,7 @@ class Events:
         return Events(offset, _floats(time), _integers(kind), _integers(index), _floats(value))
 
     def fitting(self, subjects: int, states: int, inputs: int) -> Events:
-        """The same events, if they fit so many subjects of a model with so many states and inputs.
+        """The same events, if they fit the numbers of subjects, states and inputs of a model.
 
         Raises InvalidCall naming the first event that does not.
         """

@@ -29,7 +29,7 @@ class NamedTables:
     def parameters(self, subjects: int, overrides: Mapping[str, float | Floats] | None = None) -> Floats:
         """Parameter table [subject, parameter]: the model's values, with ``overrides`` by name.
 
-        Raises UnknownName for a name the model has not, InvalidInput for a value that is not finite.
+        Raises UnknownName for an unknown name, InvalidInput for a value that is not finite.
         """
         table = np.tile([self.model.constants[n] for n in self.ode_system.parameters], (subjects, 1))
         for name, value in (overrides or {}).items():
@@ -39,7 +39,7 @@ class NamedTables:
     def parameter(self, table: Floats, name: str) -> Floats:
         """One parameter of a parameter table as a view, [subject]: what is written to it enters the table.
 
-        Raises UnknownName for a name the model has not.
+        Raises UnknownName for an unknown name.
         """
         return table[:, self._place("parameter", name)]
 
@@ -74,7 +74,7 @@ class NamedTables:
     def parameters_from(self, other: NamedTables, table: Floats) -> Floats:
         """The parameter table of this model, from that of ``other``, which has all its parameters.
 
-        Raises UnknownName for a parameter that the other model has not.
+        Raises UnknownName for a parameter that this model lacks.
         """
         places = [other._place("parameter", name) for name in self.ode_system.parameters]
         return np.ascontiguousarray(table[:, places])
@@ -82,7 +82,7 @@ class NamedTables:
     def events(self, per_subject: Sequence[Sequence[EventByName]]) -> Events:
         """Events by name as a table for :meth:`CompiledModel.run`, one list for each subject.
 
-        Raises UnknownName for a state or an input that the model has not, InvalidCall for an unknown kind.
+        Raises UnknownName for an unknown state or input, InvalidCall for an unknown kind.
         """
         states, inputs = self._places["state"], self._places["input"]
         places = {**dict.fromkeys(TO_STATE, states), **dict.fromkeys(TO_INPUT, inputs), RECORD: {"": 0}}

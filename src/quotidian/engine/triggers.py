@@ -117,7 +117,7 @@ class TriggerTables:
     ) -> TriggerTables:
         """Build the tables and check them. ``before`` is the state at the end of the run to be continued.
 
-        Raises UnknownName for an observable, state or input that the model has not, InvalidCall for an
+        Raises UnknownName for an unknown observable, state or input, InvalidCall for an
         action, a level or a memory that does not fit.
         """
         actions = [act for trigger in triggers for act in trigger.actions]

@@ -15,7 +15,7 @@ from quotidian.evidence.reading import read_mapping
 STATUSES = ("seen", "recalled")
 """``seen``: the numbers were read in a public page or file. ``recalled``: they are from memory."""
 NOT_FOUND = "not found"
-"""What a field begins with where nobody found its content."""
+"""Beginning of a field whose content was not found."""
 PAPER = ("authors", "title", "journal", "year", "volume", "pages")
 """What a paper says; a label, a page or a program has an edition instead."""
 
@@ -29,7 +29,7 @@ class Reference:
     """A paper, label, file or page.
 
     ``citation`` is short, as in a sentence. Of authors, title, journal, year, volume, pages and edition those
-    that do not apply are empty, and those that nobody found begin with `NOT_FOUND`. ``doi`` and ``pmid`` are
+    that do not apply are empty, and those not found begin with `NOT_FOUND`. ``doi`` and ``pmid`` are
     empty where none is known; ``note`` says which part was recalled.
     """
 
@@ -49,7 +49,7 @@ class Reference:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names of what nobody found."""
+        """Names of the fields that were not found."""
         return tuple(name for name in (*PAPER, "edition") if getattr(self, name).startswith(NOT_FOUND))
 
     @property

@@ -57,7 +57,7 @@ def untreated(model: Model, child: Child, days: float) -> dict[str, float]:
     outcome = machine.run(subjects_of([child]).table(machine), [0.0], start=-24.0 * days, tolerance=tight)
     for failure in outcome.failures:
         raise SolverFailed(
-            "The days before time 0 could not be followed.", failure.reason, "Begin at time 0."
+            "The days before time 0 could not be simulated.", failure.reason, "Begin at time 0."
         )
     return machine.named_states(outcome.states[0])
 

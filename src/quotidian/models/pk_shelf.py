@@ -209,5 +209,5 @@ SHELF: Mapping[str, tuple[str, tuple[Species, ...], str, tuple[str, ...]]] = {
 def pk_model(name: str) -> PkModel:
     """A model of the shelf by name. Raises UnknownName."""
     if name not in SHELF:
-        raise UnknownName(f"There is no model '{name}' on the shelf.", closest(name, SHELF))
+        raise UnknownName(f"There is no model '{name}' among the built-in models.", closest(name, SHELF))
     return _built(name, *SHELF[name])

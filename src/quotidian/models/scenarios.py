@@ -18,7 +18,7 @@ FOLDER = Path(__file__).with_name("scenarios")
 
 
 class ScenarioRefused(InvalidInput):
-    """Scenarios that answer one question twice, or that speak of something the model has not."""
+    """Scenarios that answer one question twice, or that concern something the model lacks."""
 
 
 @dataclass(frozen=True)

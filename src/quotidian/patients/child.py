@@ -229,7 +229,7 @@ def _refuse_odd_disease(child: Child) -> None:
 
 
 def _noun(years: float, sex: str) -> str:
-    """``6-year-old girl``; ages between birthdays with one decimal, rounded down so that nobody turns 18."""
+    """``6-year-old girl``; ages between birthdays with one decimal, rounded down so that none is 18."""
     age = math.floor(years * 10 + 1e-6) / 10
     nouns = ("girl", "boy") if age < OLDEST + 1 else ("woman", "man")
     return f"{age:g}-year-old {nouns[sex != 'female']}"

@@ -47,9 +47,9 @@ def child_report(
         for name, value, se, shrinkage, score, sd, known in effects
     )
     nothing = (
-        f"<p>These data say nothing about: {escape(', '.join(silent))}.</p>"
+        f"<p>These data do not inform: {escape(', '.join(silent))}.</p>"
         if silent
-        else "<p>These data narrow every parameter.</p>"
+        else "<p>These data inform every parameter.</p>"
     )
     said = "".join(f"<li>{escape(text)}</li>" for text in notes)
     figure = fit_bands(days, observables, bands, measured_days, analytes, values, censored)

@@ -50,7 +50,7 @@ def headline(result: TrialResult) -> str:
     sentence = f"At week {week} the primary endpoint was met by {listed(met)}"
     published = [row for row in rows if row.published is not None]
     if not published:
-        return f"{sentence}; nothing published is at hand to compare."
+        return f"{sentence}; there is no published result to compare."
     found = listed(f"{stated(row.published)}{_sign(row)} on {arm_name(row.arm)}" for row in published)
     return f"{sentence}; the published trial found {found}."
 

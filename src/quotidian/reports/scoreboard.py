@@ -74,7 +74,7 @@ def accounts(scores: Sequence[TrialScore]) -> list[str]:
     for one in scores:
         for reason, number in one.failures.items():
             lines.append(
-                f"{one.trial}: not followed to the end, {counted(number, 'child', 'children')}: {reason}"
+                f"{one.trial}: not simulated to the end, {counted(number, 'child', 'children')}: {reason}"
             )
     return lines
 

@@ -105,7 +105,7 @@ def inside_by_role(rows: Sequence[EndpointRow]) -> str:
     """``Inside: calibration 14 of 16, validation 1 of 2.``"""
     judged = [row for row in rows if row.inside is not None]
     if not judged:
-        return "No row has a published number to agree with."
+        return "No row has a published number for comparison."
     parts = []
     for role in in_order(row.role for row in judged):
         hits = [bool(row.inside) for row in judged if row.role == role]

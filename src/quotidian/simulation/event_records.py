@@ -153,7 +153,7 @@ def _solved(
     )  # fmt: skip
     for failure in outcome.failures:
         raise SolverFailed(
-            f"The subject of row {runs[failure.subject].rows[0] + 1} could not be followed beyond "
+            f"The subject of row {runs[failure.subject].rows[0] + 1} could not be simulated beyond "
             f"{failure.reached:g} after its first record.",
             f"The solver reports: {failure.reason}.",
             "Check its parameters and doses.",

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Provenance:
-    """What the numbers depend on besides the request.
+    """What the results depend on besides the request.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class SimulationResult:
     times : [time] h from midnight of day 0. names : [observable]. units : by name.
     values : [subject, time, observable]; not-a-number after a failed subject's last instant.
     doses_given : [subject] every administration, by time.
-    status : [subject] 0 if followed to the end, else a key of ``quotidian.engine.outcome.REASONS``.
+    status : [subject] 0 if simulated to the end, else a key of ``quotidian.engine.outcome.REASONS``.
     failures : subjects that did not reach the end.
     """
 

@@ -1,4 +1,4 @@
-"""Anonymous subjects: values of a model's parameters, and what dosing must know of a person."""
+"""Anonymous subjects: values of a model's parameters, and what doses depend on in each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Subjects:
 
     Parameters
     ----------
-    persons : [subject] what dosing must know of each, as :data:`PersonAt`.
+    persons : [subject] the properties on which doses depend, as :data:`PersonAt`.
     values : values by name of parameter, [subject] each, in the unit of the parameter. None: the model's own.
     factors : factors by name of parameter, [subject] each, applied after ``values``, in order.
     covariates : as ``values``, for parameters that the model may lack: only some models use age or height.

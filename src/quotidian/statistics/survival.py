@@ -61,7 +61,7 @@ def kaplan_meier(time: ArrayLike, happened: ArrayLike, level: float = 0.95) -> S
     time : until the event or the end of follow-up, (children,), not negative, one unit.
     happened : truth values, (children,).
 
-    Raises InvalidInput for nobody, times missing or negative, or shapes that differ.
+    Raises InvalidInput for an empty group, missing or negative times, or different shapes.
     """
     t, event = np.asarray(time, dtype=np.float64), np.asarray(happened)
     if t.ndim != 1 or not len(t) or event.shape != t.shape or event.dtype != np.bool_:

@@ -13,8 +13,8 @@ from quotidian.trials.protocol.safety import limits_of, safety_text
 
 FAILURE = "A child who escapes or withdraws counts as a non-responder."
 LAST_ON_TREATMENT = (
-    "After randomisation a child is judged by its last visit on the treatment as randomised: where it "
-    "escapes or flares by that visit, where it leaves by the one before."
+    "After randomisation the last visit on the randomised treatment is used: after escape or flare the visit "
+    "at which it occurred, after discontinuation the visit before it."
 )
 RESCUED: Mapping[Estimand, str] = {
     "composite": "A child who escapes or flares is a non-responder.",

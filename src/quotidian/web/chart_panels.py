@@ -38,10 +38,10 @@ FEVER = Panel(
 PANELS = (
     Panel("Drug in plasma", "µg/mL", (), kind="drug"),
     Panel(
-        "Membrane IL-6 receptor", "%", (("mil6r_free", "free"), ("mil6r_bound", "held by drug")),
+        "Membrane IL-6 receptor", "%", (("mil6r_free", "free"), ("mil6r_bound", "bound to drug")),
         scale=100.0, high=100.0,
     ),
-    Panel("IL-6", "pg/mL", (("il6", "free"), ("il6_total", "as an assay reads it")), log=True, low=None),
+    Panel("IL-6", "pg/mL", (("il6", "free"), ("il6_total", "as measured by an assay")), log=True, low=None),
     Panel(
         "Soluble IL-6 receptor", "ng/mL", (("sil6r_total", "total"), ("sil6r_free", "free")),
         log=True, low=None,

@@ -12,9 +12,7 @@ OBSERVABLES = "temperature,crp,esr,il6,il6_total,ferritin,active_joints"
 def commands(state: ChildState) -> str:
     """One command for each regimen; a comment if the command line cannot describe the child."""
     if state.drawn is not None and state.drawn[1:] != (0, 0):
-        return (
-            "# The command line draws child 0 of a seed alone; use the Python code for this child of a trial."
-        )
+        return "# The command line samples only child 0 of a seed; use Python for this child of a trial."
     lines = []
     for letter, regimen in state.regimens.items():
         parts = ["quotidian", "simulate", *_who(state), "--regimen", regimen, *_story(state)]

@@ -104,7 +104,7 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, shown: Seq
     )  # fmt: skip
     for failure in run.failures:
         raise SolverFailed(
-            f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
+            f"The child could not be simulated beyond day {failure.reached / 24:.1f}.",
             "The solver stopped: the combination is outside what the model describes.",
             "Move the last control back.",
         )

@@ -90,7 +90,7 @@ class TrialState:
     def code(self) -> str:
         """Python that runs the same trial."""
         if self.study:
-            return "# A study of one's own: save it as my-study.yaml and use the command line."
+            return "# A study file: save it as my-study.yaml and use the command line."
         asked = f"{self.name!r}, replicates={self.replicates}, seed={self.seed}"
         return f"import quotidian as q\n\nresult = q.trial({asked})"
 

@@ -105,7 +105,7 @@ def fit_child(
     if not found:
         raise ComputationFailed(
             "No parameters explain these measurements.",
-            "Every search ended where the child could not be followed.",
+            "Every search ended where the child could not be simulated.",
             "Check units and times of the measurements.",
         )
     logs = np.array([_log_evidence(value, h) for _, value, h in found])
@@ -168,13 +168,13 @@ def _notes(draws: Resampled, weights: Floats, names: Sequence[str]) -> list[str]
     odd = [n for n, z in zip(names, draws.mean, strict=True) if abs(z) > UNUSUAL]
     if odd:
         notes.append(
-            f"These measurements make an unusual child: {', '.join(odd)} beyond {UNUSUAL:g} SD. Check units, "
+            f"The data imply an unusual child: {', '.join(odd)} beyond {UNUSUAL:g} SD. Check units, "
             "times and the regimen."
         )
     if not draws.trusted:
         notes.append(
-            f"Importance resampling is not to be trusted (effective draws {draws.ess:.0f}, Pareto k "
-            f"{draws.pareto_k:.2f}): intervals are rough."
+            f"Importance resampling is unreliable (effective draws {draws.ess:.0f}, Pareto k "
+            f"{draws.pareto_k:.2f}): intervals are approximate."
         )
     if (weights > 0.05).sum() > 1:
         notes.append("Several sets of parameters explain the data; fit.json lists them under modes.")

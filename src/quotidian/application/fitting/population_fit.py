@@ -221,7 +221,7 @@ def _refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> Non
     bad = np.flatnonzero(~np.isfinite(model.penalised(model.everyone(), f, zero, start)))
     if len(bad):
         raise ComputationFailed(
-            f"Subject {table.ids[bad[0]]} cannot be followed at the typical values.",
+            f"Subject {table.ids[bad[0]]} cannot be simulated at the typical values.",
             "A prediction is not a finite number, or is not positive where its logarithm is observed.",
             "Start from other typical values, or mark observations before the first dose with MDV 1.",
         )

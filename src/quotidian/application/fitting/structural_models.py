@@ -30,7 +30,7 @@ def structural_model(name: str) -> PkModel:
         from quotidian.errors import UnknownName, closest
 
         raise UnknownName(
-            f"There is no model '{name}'.", closest(name, SHELF), "Name one of these, or an SBML file."
+            f"There is no model '{name}'.", closest(name, SHELF), "Choose one of these, or an SBML file."
         )
     return pk_model(name)
 

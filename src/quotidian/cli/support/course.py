@@ -118,7 +118,7 @@ def run(
         )
     for failure in result.failures:
         raise SolverFailed(
-            f"The child could not be followed beyond day {failure.reached / 24:.1f}.",
+            f"The child could not be simulated beyond day {failure.reached / 24:.1f}.",
             f"The solver reports: {failure.reason}.",
             "Report this failure with the command: no child that the options can describe should cause it.",
         )

@@ -46,7 +46,7 @@ def _explain(error: Exception) -> int:
     if isinstance(error, MemoryError):
         error = StudyTooLarge(
             "the study does not fit into the memory of this machine.",
-            "It ran out while working; nothing was written.",
+            "The memory was exhausted during the computation; nothing was written.",
             "Ask for fewer replicates, fewer observables or a longer --every.",
         )
     if isinstance(error, _USAGE):

@@ -3,7 +3,7 @@ r"""Emit the derivative of one accepted Rosenbrock step.
 ``step_tangent(t, h, y, constants, inputs, factors, k, argument, costly, timely, y_dot, constants_dot,
 inputs_dot, new_dot, k_dot)`` over buffers ``[item][lane]``, those of tangents ``[direction][item][lane]``.
 
-Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma} I - h J` is differentiated as it stands, at fixed
+Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma} I - h J` is differentiated as it is, at fixed
 h: :math:`W \dot k_i = \dot r_i + h \dot J k_i`. The factors of W serve both, so no factor is differentiated.
 Factors, increments, arguments of the stages and their elementary functions are those that the step stored:
 the step itself is unchanged, and little of it is computed again.

@@ -101,10 +101,10 @@ def narrowed(wide: Floats, wide_at: Floats, until: Floats) -> tuple[Floats, Floa
 
 
 def piecewise_linear(times: ArrayLike, values: ArrayLike, index: int) -> list[tuple[float, int, int, float]]:
-    """Events that lead input ``index`` through ``values`` at ``times`` (h), straight from each to the next.
+    """Events that lead input ``index`` through ``values`` at ``times`` (h), linearly from each to the next.
 
-    Before the first time the input is what it was, from the last on it stays at the last value; two values at
-    one time are a jump. Every knot sets its value afresh, so no rounding adds up.
+    Before the first time the input keeps its value, and after the last time the last one; two values
+    at one time are a jump. Every knot sets its value, so rounding errors do not accumulate.
 
     Raises InvalidCall for times that do not ascend, and for lists of different length.
     """

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 
 class RunOptions(TypedDict, total=False):
-    """What a run may be given beside its parameters and output times; each may be left out.
+    """Optional arguments of a run, in addition to parameters and output times.
 
     Attributes
     ----------

@@ -56,7 +56,7 @@ def sweep(
     parameters : [1, parameter]. levels : ascending. hold_days : whole days, so that every reading is
         taken at the same hour.
 
-    Raises InvalidInput for levels that do not ascend or an input the model has not.
+    Raises InvalidInput for levels that do not ascend or an unknown input.
     """
     steps = np.asarray(levels, dtype=np.float64)
     if len(steps) < 2 or np.any(np.diff(steps) <= 0) or input not in machine.ode_system.inputs:

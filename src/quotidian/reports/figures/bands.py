@@ -65,8 +65,8 @@ def bands(result: TrialResult, quantity: str) -> Picture | None:
         quantity.replace("_", "-"),
         f"{name} by arm",
         lambda wide: _draw(found, look, result, wide),
-        shows=f"{name}, {unit_sign(found[0].unit)}, over the weeks of the trial, one panel an arm: the line "
-        f"is the median child, the shades hold {_coverages(found[0])} of the children.{line}",
+        shows=f"{name}, {unit_sign(found[0].unit)}, over the weeks of the trial, one panel per arm: the line "
+        f"is the median, the shades contain {_coverages(found[0])} of the children.{line}",
         source=f"{_often(found[0])} values of all children of {replicates_of(result)}, taken together; "
         "a child who escaped remains in its arm, on open-label drug.",
         certainty=CHILDREN_NOT_MODEL,

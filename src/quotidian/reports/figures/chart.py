@@ -91,7 +91,7 @@ def child_chart(child: ChildChart) -> Picture | None:
         lambda wide: _draw(child, panels, WIDE if wide else NARROW),
         shows=f"{child.label}, arm {arm_name(child.arm)}. From top to bottom, hour by hour: {listed(names)}. "
         f"{_marked(child)}",
-        source="One virtual child; the model's own values, without the noise of a measurement.",
+        source="One virtual child; values of the model without measurement error.",
         certainty=ONE_CHILD,
         alt=f"Chart of one virtual child, {child.label}, arm {arm_name(child.arm)}; {doses_text(child)}. "
         f"{_course(child)}",

@@ -43,7 +43,7 @@ def responders(result: TrialResult) -> Picture | None:
         "responders",
         "Responders by visit",
         lambda wide: _draw(curves, palette(tuple(result.children)), wide),
-        shows="The share of children who meet each JIA ACR level at each visit, one panel a level: line and "
+        shows="Children who meet each JIA ACR level at each visit, one panel per level: line and "
         "shade are the median and the central 95 % of the replicates, diamonds the published numbers with "
         "their 95 % intervals.",
         source=f"{replicates_of(result)}; a child who escaped to open-label drug counts as a non-responder.",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RED, SHEET, FINE, STRONG = "#b3202c", "#fffbf8", "#f5e6de", "#e6c5b7"
 HIGH = 39.0
 """degC; daily spikes of systemic disease reach it."""
-ONE_CHILD = "One sampled child, not a forecast: other children differ from it."
+ONE_CHILD = "One sampled child, not a forecast; other children differ."
 LEFT, RIGHT = 0.36, 0.5
 """Margins in inches, for the labels of the axis and of the two marks."""
 _ZOOM, _HEIGHT = 7.0, 2.3  # days, inches
@@ -34,9 +34,9 @@ def first_week(result: TrialResult) -> Picture | None:
         "first-week",
         "The same child's temperature in the first week",
         lambda wide: _draw(child, WIDE if wide else NARROW),
-        shows="Body temperature, °C, a dot an hour; strong lines are days, fine lines 6 hours and 0.2 °C. "
+        shows="Body temperature, °C, one dot per hour; strong lines are days, fine lines 6 hours and 0.2 °C. "
         f"The dashed lines mark {FEVER:g} °C, fever in most endpoints, and {HIGH:g} °C.",
-        source=f"The same virtual child, {child.label}, arm {arm_name(child.arm)}; no measurement noise.",
+        source=f"The same virtual child, {child.label}, arm {arm_name(child.arm)}; no measurement error.",
         certainty=ONE_CHILD,
         alt=f"Temperature of {child.label} by the hour to day {_ZOOM:g}. {daily_peaks(child)}",
     )

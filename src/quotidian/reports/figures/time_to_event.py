@@ -35,9 +35,9 @@ def staying(result: TrialResult) -> Picture | None:
         "Without escape, flare or rescue",
         lambda wide: _draw(result.stays, curves, last, WIDE if wide else NARROW),
         shows="The share of children who have neither escaped, flared nor needed rescue since they were "
-        "randomised (Kaplan-Meier; shade: Greenwood's 95 %), with the numbers still followed below.",
-        source=f"The first of {result.replicates} replicates, a trial of the published size; withdrawals for "
-        "other reasons end the follow-up.",
+        "randomised (Kaplan-Meier; shade: Greenwood's 95 %), with the numbers at risk below.",
+        source=f"The first of {result.replicates} replicates, a trial of the published size; children who "
+        "discontinue for other reasons are censored.",
         certainty=CHANCE_ONLY,
         alt=f"Without escape, flare or rescue at the end of follow-up: {said}.",
     )

@@ -63,7 +63,7 @@ def follow_mas(
     course : replaces entries of the ledgers of courses and chance events, such as the rate of infections.
     streams, replicate : arms with the same ones have the same children, flares and chance events.
 
-    Raises InvalidInput if nobody is at risk, and the errors of the regimen.
+    Raises InvalidInput if no child is at risk, and the errors of the regimen.
     """
     n, end = np.arange(children), days * 24.0
     drawn_children = draw(streams, replicate, n.tolist(), population)

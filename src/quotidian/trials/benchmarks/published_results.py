@@ -269,7 +269,7 @@ def _number(value: object) -> bool:
 
 def _malformed(where: str, why: str) -> LedgerError:
     return LedgerError(
-        f"The published claim {where} cannot be used: {why}.",
-        "A claim judges the model: each says what, of whom, how we know, and what it was used for.",
-        "Correct trials/published; its tender.yaml shows every field.",
+        f"The published result {where} cannot be used: {why}.",
+        "Each published result states what was measured, in whom, its source and its role.",
+        "Correct the file in trials/published; tender.yaml shows every field.",
     )

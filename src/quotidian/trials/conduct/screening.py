@@ -97,7 +97,7 @@ def plausible(
         f"lighter than {lightest:g} kg": weight < lightest,
     }
     if trial.steroid:
-        reasons["steroid alone would hold the disease"] = _held_by_steroid(machine, found, overlay)
+        reasons["disease controlled by steroid alone"] = _held_by_steroid(machine, found, overlay)
     out = np.zeros(len(age), dtype=bool)
     for reason, fails in reasons.items():
         if new := int((fails & ~out).sum()):

@@ -79,7 +79,7 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
         raise InvalidInput(
             "The population cannot be matched.",
             f"Too few of {len(w)} candidates would have most weight (pool mean for target: {found}).",
-            "Match less, or change the population's values so that its means are closer to the target.",
+            "Match fewer characteristics, or change the population so that its means are closer.",
         )
     return Match(
         dict(targets),

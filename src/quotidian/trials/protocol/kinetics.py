@@ -39,7 +39,7 @@ def kinetics_faults(trial: Trial) -> Iterator[Fault]:
 
 
 def _is_given(trial: Trial, drug: str) -> bool:
-    """Whether anybody is given the drug; of one that nobody is given, the level is sampled, and is 0."""
+    """Whether the drug is given; if it is not, its level is sampled and is 0."""
     return any(drug in one.drugs for one in _readable(trial))
 
 

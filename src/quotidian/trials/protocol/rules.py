@@ -154,7 +154,8 @@ class IntervalExtension:
     @property
     def text(self) -> str:
         return (
-            f"Interval: from week {self.from_week} {self.give} after {self.quiet_weeks} weeks of being well."
+            f"Interval: from week {self.from_week} {self.give} after {self.quiet_weeks} weeks with ACR70, "
+            "normal CRP and no fever."
         )
 
 
@@ -180,7 +181,7 @@ class Stop:
     @property
     def text(self) -> str:
         return (
-            f"End: for everybody at event {self.events} ({self.kind}) in calendar time, or with the last "
+            f"End: for all children at event {self.events} ({self.kind}) in calendar time, or with the last "
             f"visit if it never comes; randomisation is spread evenly over {self.accrual_weeks:g} weeks, and "
             "none comes after the end. What would be seen later is what a child's last visit in the trial "
             f"showed. {self.because}"

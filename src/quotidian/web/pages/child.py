@@ -29,8 +29,8 @@ _SPANS = {
 }
 
 ABOUT = (
-    "One virtual child by the model's own values, without the noise of a measurement: one draw, not a",
-    "forecast for any child. Triangles are doses; shades are flares and infections. Where days are too",
+    "One virtual child, values of the model without measurement error: one random sample, not a forecast",
+    "for any child. Triangles are doses; shades are flares and infections. Where days are too",
     "narrow to be drawn apart, a line is the mean of each day (temperature: its highest) in the day's span.",
 )
 
@@ -129,7 +129,7 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
         f"Regimen {letter}",
     )
     standard = {
-        p.name: describe(p.standard) if p.standard else "no standard dose: give one"
+        p.name: describe(p.standard) if p.standard else "no standard dose: enter one"
         for p in PREPARATIONS.values()
     }
     return tags.details(
@@ -226,7 +226,7 @@ def page(state: ChildState) -> TagList:
                 tags.h3("Command line"), tags.pre({"id": "child-cli", "tabindex": "0"}),
                 tags.h3("Python"), tags.pre({"id": "child-python", "tabindex": "0"}),
                 prose(
-                    "The page follows all regimens with one compiled model that holds all their drugs, so",
+                    "The page simulates all regimens with one model that contains all their drugs, so",
                     "the last digits differ within the tolerance of the solver.",
                 ),
             ),

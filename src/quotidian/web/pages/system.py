@@ -19,7 +19,7 @@ def page(change: Change) -> TagList:
         tags.fieldset(
             tags.legend("Switch off or change"),
             select("parameter", "Mechanism", change.parameter, switches),
-            slider("factor", "Times its value; 0 is off", change.factor, 0, MOST_FACTOR, 0.05, "×"),
+            slider("factor", "Factor on its value; 0 is off", change.factor, 0, MOST_FACTOR, 0.05, "×"),
             select("drug", "Regimen", change.drug, {"none": "no drug", "tocilizumab-iv": "tocilizumab-iv"}),
         ),
         tags.div({"id": "system-table"}),
@@ -27,16 +27,16 @@ def page(change: Change) -> TagList:
     return TagList(
         tags.div(
             {"class": "charts across"},
-            tags.h2("Mechanisms and what they do to one another"),
+            tags.h2("Mechanisms and their effects on one another"),
             tags.div({"id": "map", "class": "map", "tabindex": "0", "role": "group",
                       "aria-label": "Map of mechanisms. Tab to a box and press Enter to read its laws."},
                      HTML(mechanism.picture())),
             prose(
-                "Drawn from the laws that the solver runs. Click a box or an arrow for its laws,",
+                "Generated from the laws that the solver integrates. Click a box or an arrow for its laws,",
                 "values, sources and how they are known.",
             ),
             tags.div({"id": "system-detail", "class": "detail", "role": "region", "aria-live": "polite",
-                      "aria-label": "Laws of what was chosen"}),
+                      "aria-label": "Laws of the selection"}),
         ),
         tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), form),
         tags.div(
@@ -46,7 +46,7 @@ def page(change: Change) -> TagList:
             tags.div({"id": "system-chart", "class": "chart"}),
             prose(
                 "The typical child of six years as it is (A) and with the change (B), both on the regimen",
-                "chosen. A mechanism that is switched off leaves the rest as it was: nothing is refitted.",
+                "chosen. All other values stay the same; nothing is refitted.",
             ),
             tags.div(
                 {"class": "toolbar"},

@@ -8,9 +8,9 @@ from quotidian.web.pages.fields import BARE, download, field, number_field, sele
 from quotidian.web.trial_answers import MOST_REPLICATES, MOST_STUDY, TrialState, trials
 
 ABOUT = (
-    "Children are drawn, screened, randomised, followed from visit to visit with measurement error, allowed",
-    "to escape, and analysed as the protocol says. One replicate takes some seconds. The figures set what",
-    "was published beside what came out, row by row, agreement or not; every child can be opened.",
+    "Children are sampled, screened and randomised, simulated from visit to visit with measurement error and",
+    "escape, and analysed by the protocol. One replicate takes some seconds. The figures show published and",
+    "simulated results row by row, whether they agree or not. Every child can be opened.",
 )
 CHILDREN = (
     "Every child of the first replicate: a dot each, by its response. Click one, or tab to it and press",
@@ -27,7 +27,7 @@ def page(state: TrialState) -> TagList:
             tags.div({"id": "trial-error", "class": "refusal", "role": "alert", "hidden": ""}),
             tags.div(
                 {"id": "trial-empty", "class": "empty"},
-                tags.h2("A trial that was published, run again on virtual children"),
+                tags.h2("A published trial, simulated with virtual children"),
                 tags.p(" ".join(ABOUT)),
             ),
             _results(),
@@ -72,9 +72,14 @@ def _own_study() -> Tag:
 def _progress() -> Tag:
     return tags.label(
         {"class": "field", "id": "trial-bar", "hidden": ""},
-        tags.span({"id": "trial-said"}, "Waiting for its turn"),
+        tags.span({"id": "trial-said"}, "Waiting in the queue"),
         tags.progress(
-            {"id": "trial-progress", "max": "1", "value": "0", "aria-label": "Share of the trial done"}
+            {
+                "id": "trial-progress",
+                "max": "1",
+                "value": "0",
+                "aria-label": "Completed fraction of the trial",
+            }
         ),
     )
 

@@ -227,7 +227,7 @@ Shiny.addCustomMessageHandler("trial", trialAnswer);
 Shiny.addCustomMessageHandler("system", systemAnswer);
 Shiny.addCustomMessageHandler("trial-progress", (found) => {
   $("trial-progress").value = found.share;
-  $("trial-said").textContent = found.share > 0 ? `${Math.round(100 * found.share)} % done` : "Waiting for its turn";
+  $("trial-said").textContent = found.share > 0 ? `${Math.round(100 * found.share)} % done` : "Waiting in the queue";
 });
 jQuery(document).on("shiny:sessioninitialized", () => {
   status("ready");

@@ -92,8 +92,8 @@ def stopped_for_safety(visit: Visit) -> Bools:
 def without_response(visit: Visit) -> Bools:
     """No JIA ACR30 at any visit attended over a stretch, after weeks enough of one treatment, [participant].
 
-    Where the core set is not assessed nobody leaves for it. In a randomised period, where treatment is
-    blinded, nobody leaves for it but those who were given open drug before its end.
+    Without assessment of the core set no child leaves for it. In a randomised period, where treatment is
+    blinded, only children who were given open drug before its end leave for it.
     """
     if not visit.trial.disease.core_set:
         return ~visit.everyone
