@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quotidian.models import model
-from quotidian.patients.chance_events import EVENTS, changes, drawn, values
+from quotidian.patients.chance_events import EVENTS, TRIGGER, changes, drawn, values
 from quotidian.statistics.streams import Streams
 
 YEARS = 10
@@ -22,7 +22,8 @@ def test_every_kind_acts_on_an_input_of_the_model() -> None:
 def test_events_come_at_their_rate_and_in_their_sizes(name: str) -> None:
     event, found = EVENTS[name], [x for own in MANY for x in own[name]]
     rate = len(found) / (len(MANY) * YEARS)
-    assert rate == pytest.approx(V[event.rate], rel=0.08)  # at most one begins in a period
+    caught = V["infections"] * V["infection_triggers"] if name == TRIGGER else 0.0
+    assert rate == pytest.approx(V[event.rate] + caught, rel=0.08)  # at most one begins in a period
     logs = np.log([size for _, _, size in found])
     assert np.exp(np.median(logs)) == pytest.approx(event.size(V), rel=0.1)
     assert logs.std() == pytest.approx(V[f"{event.name}_spread"], rel=0.08)
@@ -36,6 +37,15 @@ def test_a_child_has_the_same_events_alone_in_several_replicates_and_over_longer
     assert mixed[1] == alone and mixed[0] != alone
     short = drawn(Streams(4), 0, [41], 700.0)[0]
     assert all(own == alone[name][: len(own)] for name, own in short.items())
+
+
+def test_some_infections_are_triggers_on_the_same_days() -> None:
+    only = drawn(Streams(4), 0, range(800), YEARS * 365.25, replaced={"triggers": 1e-12})
+    caught = [x[:2] for own in only for x in own[TRIGGER]]
+    assert len(caught) == pytest.approx(800 * YEARS * V["infections"] * V["infection_triggers"], rel=0.15)
+    assert set(caught) <= {x[:2] for own in only for x in own["infection"]}
+    neither = drawn(Streams(4), 0, range(50), 3650.0, replaced={"triggers": 1e-12, "infections": 1e-12})
+    assert not any(own[TRIGGER] for own in neither)
 
 
 def test_events_can_begin_before_day_0_and_be_made_rare() -> None:

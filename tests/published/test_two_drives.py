@@ -13,12 +13,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.biology import joints
+from quotidian.biology import innate_loop, joints
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import SWITCH, Outcome
 from quotidian.patients.child import Child, child
 from quotidian.patients.disease_activity import ACTIVE_PERIODS, course
-from quotidian.patients.past import SETTLED, Disease, course_of, next_period, onset
+from quotidian.patients.past import FLOOR, SETTLED, SYSTEMIC, Disease, course_of, next_period, onset
 from quotidian.patients.population import TYPICAL, PatientPopulation, draw
 from quotidian.patients.treatment import simulate, subjects_of, treatment_events
 from quotidian.simulation import DosingEvent, compiled_model
@@ -89,6 +89,7 @@ def test_the_natural_course_has_the_published_shares_though_nothing_draws_them()
         np.array([c.severity for c in drawn]),
         gain * np.array([c.random_effects["joints.articular_gain"] for c in drawn]),
         np.array([c.il6_share for c in drawn], dtype=float),
+        np.array([innate_loop.k.ledger["memory_floor"].value * c.random_effects[FLOOR] for c in drawn]),
     )
     drive, now, active = course(STREAMS, 0, range(n), periods, TYPICAL.values), onset(n), []
     for k in range(periods):
@@ -118,6 +119,20 @@ def test_early_il1_blockade_calms_most_children() -> None:
         assert abs(share(at(run, "active_joints", week)[ill] >= 1) - left) < 25
     assert share(at(run, "temperature", 4)[ill] < 38) > 90
     assert share(at(run, "crp", 4)[ill] < 10) > 65  # published: over 80
+
+
+def test_a_disease_returns_after_a_year_of_il1_blockade_if_its_drive_needs_no_memory() -> None:
+    """Of 75 who stopped 25 stayed well (quartier2021); with one floor for all, nearly everyone would."""
+    floor = innate_loop.k.ledger["memory_floor"].value
+    activity = {
+        own: simulate(
+            child(6, "female", random_effects={FLOOR: own / floor}), regimen("anakinra:2mg/kg/1d ..364d"),
+            days=7 * 80, every_hours=24.0, observables=("innate_activity",),
+        )["innate_activity"][0]
+        for own in (0.5 * floor, 0.6)
+    }  # fmt: skip
+    assert all(x[364] < SYSTEMIC for x in activity.values())
+    assert activity[0.5 * floor][-1] < 0.1 and activity[0.6][-1] > 0.6
 
 
 def test_il6_at_the_clinic_hour_tells_systemic_from_articular_and_inactive_disease() -> None:

@@ -25,7 +25,7 @@ from quotidian.network import (
     Species,
 )
 from quotidian.network.flux import itself
-from quotidian.network.laws import first_order, rhythmic_hill
+from quotidian.network.laws import first_order, rhythmic_hill, sqrt
 from quotidian.vocabulary import (
     il1_signal,
     il6,
@@ -111,12 +111,12 @@ def supplied(
 
 
 def bounded(N: Any, N_max: Any) -> Any:
-    r"""Production up to the maximum of the marrow, :math:`N^*/(1 + (N^*/N_{max})^4)^{1/4}`"""
-    return N / (1 + (N / N_max) ** 4) ** 0.25
+    r"""Production up to the maximum of the marrow, :math:`N^*/\sqrt{1 + (N^*/N_{max})^2}`"""
+    return N / sqrt(1 + (N / N_max) ** 2)
 
 
 def released(k: Any, N: Any, N_max: Any) -> Any:
-    r"""Release into blood, :math:`v = k_N N^*/(1 + (N^*/N_{max})^4)^{1/4}`"""
+    r"""Release into blood, :math:`v = k_N N^*/\sqrt{1 + (N^*/N_{max})^2}`"""
     return k * bounded(N, N_max)
 
 
@@ -138,7 +138,7 @@ def quarter(P: Any) -> Any:
 def start_neutrophils(
     N_0: Any, g: Any, e: Any, EC: Any, kappa: Any, p: Any, M_0: Any, N_max: Any
 ) -> Any:  # fmt: skip
-    r"""Daily mean without drugs, :math:`N^*/(1 + (N^*/N_{max})^4)^{1/4} \quad\text{with}\quad
+    r"""Daily mean without drugs, :math:`N^*/\sqrt{1 + (N^*/N_{max})^2} \quad\text{with}\quad
     N^* = N_0 (1 + p \overline{H(M_0 c; 1, 1)}) (1 + g \overline{H(e_0 c; EC, 1)})`
     """
     made = N_0 * (1 + p * rhythmic_hill(M_0, 1, 1, kappa))

@@ -40,8 +40,11 @@ def rhythm(T_0: Any, A: Any, t: Any, t_c: Any, day: Any) -> Any:
 
 
 def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, I_e: Any, x_A: Any, B_T: Any) -> Any:
-    r"""Requested rise, :math:`x = (g\, H(e; a, n)\, (i_0 + (1 - i_0) I_e) + x_A) / (1 + B_T)`"""
-    return (g * hill(e, a, n) * (i_0 + (1 - i_0) * I_e) + x_A) / (1 + B_T)
+    r"""Requested rise, :math:`x = (g\, H(e; a, n)\, (i_0 + 2 (1 - i_0)\, I_e/(1 + I_e)) + x_A) / (1 + B_T)`
+
+    The receptor of IL-1 saturates, so that blockade of IL-6 limits fever however much IL-1 there is.
+    """
+    return (g * hill(e, a, n) * (i_0 + 2 * (1 - i_0) * I_e / (1 + I_e)) + x_A) / (1 + B_T)
 
 
 def raised(T_n: Any, x: Any, x_max: Any) -> Any:

@@ -1,5 +1,8 @@
 """Chance events of a child, independent of treatment: infections, other triggers of MAS, rises of ALT.
 
+A small share of infections (herpes viruses and the like) raises IL-12 as much as a trigger of another
+kind; a common infection raises it little, however feverish.
+
 They are Poisson in time and log-normal in size. Random streams are addressed by child and period, so that
 the arms of a study share them (common random numbers), and a longer history begins with the shorter one.
 """
@@ -61,10 +64,11 @@ class ChanceEvent:
         return v[f"{self.name}_days"]
 
 
+TRIGGER = "macrophage_trigger"
 EVENTS: Mapping[str, ChanceEvent] = MappingProxyType(
     {
         "infection": ChanceEvent("infections", "infection"),
-        "macrophage_trigger": ChanceEvent("triggers", "trigger"),
+        TRIGGER: ChanceEvent("triggers", "trigger"),
         "liver_injury": ChanceEvent("liver_injuries", "liver_injury"),
     }
 )
@@ -100,6 +104,7 @@ def drawn(
     v, n = values(replaced), np.asarray(numbers)
     periods = math.ceil(days / PERIOD_DAYS) + 1
     found = {name: _spells(event, streams, replicate, n, periods, v) for name, event in EVENTS.items()}
+    found[TRIGGER] = _with_infections(found[TRIGGER], found["infection"], streams, replicate, n, periods, v)
     return [
         {
             name: tuple((from_day + a, from_day + b, x) for a, b, x in own[i] if a < days)
@@ -128,6 +133,28 @@ def _spells(
         [(float(first[i, k]), float(last[i, k]), float(size[i, k])) for k in places]
         for i, places in enumerate(np.flatnonzero(row < chance) for row in u)
     ]
+
+
+def _with_infections(
+    own: list[list[Spell]],
+    infections: list[list[Spell]],
+    streams: Streams,
+    replicate: int | Integers,
+    n: Integers,
+    periods: int,
+    v: Mapping[str, float],
+) -> list[list[Spell]]:
+    """Triggers of each child, with those of its infections that raise IL-12 as much; by first day."""
+    kind = streams.uniform("history.infection_kind", replicate, n, periods)
+    z = streams.normal("history.infection_trigger", replicate, n, periods)
+    size = EVENTS[TRIGGER].size(v) * np.exp(v["trigger_spread"] * z)
+    return [
+        sorted(
+            [*mine, *((a, b, float(size[i, int(a // PERIOD_DAYS)])) for a, b, _ in caught
+                      if kind[i, int(a // PERIOD_DAYS)] < v["infection_triggers"])]
+        )
+        for i, (mine, caught) in enumerate(zip(own, infections, strict=True))
+    ]  # fmt: skip
 
 
 def changes(events: Events) -> list[Change]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from quotidian.biology import joints
+from quotidian.biology import innate_loop, joints
 from quotidian.dosing.person import Person
 from quotidian.errors import ImplausibleChild
 from quotidian.patients import growth
-from quotidian.patients.past import Disease, steady
+from quotidian.patients.past import FLOOR, Disease, steady
 from quotidian.units import quantity
 
 YOUNGEST, OLDEST = 2, 17
@@ -151,7 +151,8 @@ def _ill_for(child: Child, years: float) -> Child:
     effects, own = child.random_effects, joints.k.ledger
     gain = own["articular_gain"].value * effects.get("joints.articular_gain", 1.0)
     share = own["il6_share"].value if child.il6_share is None else child.il6_share
-    disease = Disease(np.array([child.severity]), np.array([gain]), np.array([share]))
+    floor = innate_loop.k.ledger["memory_floor"].value * effects.get(FLOOR, 1.0)
+    disease = Disease(*(np.array([x]) for x in (child.severity, gain, share, floor)))
     return replace(child, duration_years=years, values=steady(disease, years).start_values()[0])
 
 

@@ -25,12 +25,14 @@ PERIODS_A_YEAR = 365.25 / PERIOD_DAYS
 SYSTEMIC, ARTICULAR = 0.3, 0.2
 """Innate activity and arthritis above which a disease counts as active, relative to the typical child: at
 these values fever and a raised CRP, or one active joint, appear."""
+FLOOR = "innate_loop.memory_floor"
 MEMORY, SETTLED, DAMAGE = "innate_loop.memory_at_start", "joints.memory_at_start", "joints.damage_at_start"
 
 
 @dataclass(frozen=True)
 class Disease:
-    """Traits of children, [child] each: severity, gain of settled arthritis, share driven by IL-6.
+    """Traits of children, [child] each: severity, gain of settled arthritis, share of arthritis driven by
+    IL-6, and systemic drive without memory.
 
     ``overlay`` replaces values of the laws.
     """
@@ -38,6 +40,7 @@ class Disease:
     severity: Floats
     articular_gain: Floats
     il6_share: Floats
+    memory_floor: Floats
     overlay: Overlay = NO_OVERLAY
 
 
@@ -82,7 +85,7 @@ def next_period(now: Past, own: Disease, drive: Floats) -> Past:
     """
     innate, joint = _laws(own.overlay)
     g = innate_loop.memory_gain(
-        now.memory, innate["memory_floor"], innate["memory_half"], innate["memory_steepness"]
+        now.memory, own.memory_floor, innate["memory_half"], innate["memory_steepness"]
     )
     M = innate_loop.set_point(
         innate["drive"], own.severity * drive, g, innate["gain_il1"], innate["gain_il6"]

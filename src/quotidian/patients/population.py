@@ -12,13 +12,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.biology import joints
+from quotidian.biology import innate_loop, joints
 from quotidian.drugs.registry import DRUGS
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import NO_OVERLAY, Ledger, Overlay, read_ledger
 from quotidian.patients import disease_activity, growth
 from quotidian.patients.child import Child
-from quotidian.patients.past import PERIODS_A_YEAR, Disease, lived
+from quotidian.patients.past import FLOOR, PERIODS_A_YEAR, Disease, lived
 from quotidian.patients.random_effects import (
     ARTICULAR,
     IL1_SHARE,
@@ -174,7 +174,8 @@ def _lived(
     periods = np.maximum(1, np.ceil(duration * PERIODS_A_YEAR)).astype(np.int64)
     drive = disease_activity.earlier(streams, replicate, n, int(periods.max(initial=1)), population.values)
     gain = population.overlay.value(joints.k.ledger["articular_gain"]) * effects[ARTICULAR]
-    own = Disease(effects[SEVERITY], gain, shares, population.overlay)
+    floor = population.overlay.value(innate_loop.k.ledger["memory_floor"]) * effects[FLOOR]
+    own = Disease(effects[SEVERITY], gain, shares, floor, population.overlay)
     past, lasted = lived(own, drive, periods)
     return np.minimum(duration, lasted / PERIODS_A_YEAR), past.start_values()
 

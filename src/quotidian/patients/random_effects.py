@@ -9,6 +9,7 @@ from types import MappingProxyType
 from quotidian.biology import blood_cells, growth, innate_loop, macrophage_activation
 from quotidian.drugs.registry import DRUGS
 from quotidian.evidence import NO_OVERLAY, Overlay
+from quotidian.patients.past import FLOOR
 from quotidian.population import (
     Correlation,
     LogitNormal,
@@ -104,6 +105,7 @@ def random_effects(values: Mapping[str, float], overlay: Overlay = NO_OVERLAY) -
         _steroid_half_point(values),
         _lost_share(values, overlay),
         _marrow_share(values, overlay),
+        _memory_floor(values, overlay),
     )
     return sum(_of_drugs(values), PopulationModel(effects, _correlations(values)))
 
@@ -162,6 +164,13 @@ def _marrow_share(values: Mapping[str, float], overlay: Overlay) -> RandomEffect
     typical = overlay.value(blood_cells.k.ledger["marrow_share"])
     share = LogitNormal(values["marrow_share_logit"], values["marrow_share_sd"], typical)
     return RandomEffect("blood_cells.marrow_share", share, "trait.marrow_share")
+
+
+def _memory_floor(values: Mapping[str, float], overlay: Overlay) -> RandomEffect:
+    """The drive that is left without memory: little in most children, whose disease can end; much in some."""
+    typical = overlay.value(innate_loop.k.ledger["memory_floor"])
+    share = LogitNormal(math.log(typical / (1.0 - typical)), values["memory_floor"], typical)
+    return RandomEffect(FLOOR, share, "trait.memory_floor")
 
 
 def _of_drugs(values: Mapping[str, float]) -> Iterator[PopulationModel]:

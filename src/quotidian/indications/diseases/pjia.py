@@ -6,7 +6,7 @@ tocilizumab is the same in both diseases (docs/decisions/0024).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from quotidian.evidence import ledger_beside
@@ -28,7 +28,11 @@ memory."""
 
 def patients(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: Numbers) -> list[Child]:
     """Children with polyarticular disease."""
-    return [replace(child, values=LASTING) for child in drawn]
+    return [replace(child, values=LASTING, random_effects=_but(child, LASTING)) for child in drawn]
+
+
+def _but(child: Child, fixed: Mapping[str, float]) -> dict[str, float]:
+    return {name: factor for name, factor in child.random_effects.items() if name not in fixed}
 
 
 PJIA = Indication(
