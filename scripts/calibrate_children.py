@@ -4,9 +4,9 @@
 
 Targets (all calibration, none validation): both arms of TENDER (primary endpoint, JIA ACR30/50/70/90 and
 fever-free share at week 12, febrile share at entry; us_label_actemra, still_review), active joints at
-entry (tender_2year), CRP and ESR at entry with their SD (quartier2011, another trial of the same disease, whose
-children had a CRP above 20 mg/L),
-and the arm on the drug of the single-dose trial of canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and
+entry (tender_2year), CRP and ESR at entry with their relative SD (quartier2011, another trial of the same
+disease, whose children had a CRP above 20 mg/L), and the arm on the drug of the single-dose trial of
+canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and
 inactive disease at month 1; ruperto2012, still_review): only a month tells how fast joints can calm, and
 only a blocker of IL-1 what IL-1 drives. Severity, natural course and settled arthritis have narrow priors,
 since years of natural course and early against late IL-1 blockade fix them (docs/calibration.md). Priors
