@@ -152,7 +152,7 @@ def _ill_for(child: Child, years: float) -> Child:
     gain = own["articular_gain"].value * effects.get("joints.articular_gain", 1.0)
     share = own["il6_share"].value if child.il6_share is None else child.il6_share
     floor = innate_loop.k.ledger["memory_floor"].value * effects.get(FLOOR, 1.0)
-    disease = Disease(*(np.array([x]) for x in (child.severity, gain, share, floor)))
+    disease = Disease(np.array([child.severity]), np.array([gain]), np.array([share]), np.array([floor]))
     return replace(child, duration_years=years, values=steady(disease, years).start_values()[0])
 
 
