@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quotidian.api import (
         Child,
         as_text,
+        check_fit,
         children,
         cohort,
         draw,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Child",
     "as_text",
+    "check_fit",
     "children",
     "cohort",
     "draw",

@@ -12,7 +12,7 @@ from quotidian.api.catalogue import (
 from quotidian.api.event_tables import predict_events, read_events
 from quotidian.api.exchange import evaluate_petab, read_petab
 from quotidian.api.exposure_tables import exposure, time_to
-from quotidian.api.fitting import fit_child, fit_population
+from quotidian.api.fitting import check_fit, fit_child, fit_population
 from quotidian.api.planning import power, scoreboard
 from quotidian.api.plotting import draw
 from quotidian.api.populations import children, cohort
@@ -24,6 +24,7 @@ from quotidian.patients.child import child as Child
 __all__ = [
     "Child",
     "as_text",
+    "check_fit",
     "children",
     "cohort",
     "draw",

@@ -9,7 +9,10 @@ from quotidian.application.fitting.child_data import ChildRecord, read_child
 from quotidian.application.fitting.child_fit import ChildFit
 from quotidian.application.fitting.child_fit import fit_child as child_fitted
 from quotidian.application.fitting.child_measurements import clinic_units
+from quotidian.application.fitting.crossing import crossing_of
 from quotidian.application.fitting.effects_file import read_effects
+from quotidian.application.fitting.fit_request import read_fit
+from quotidian.application.fitting.population_check import FitCheck, check_population
 from quotidian.application.fitting.population_fit import METHODS, Method, PopulationFit
 from quotidian.application.fitting.population_fit import fit_population as fitted
 from quotidian.application.fitting.structural_models import structural_model
@@ -23,7 +26,7 @@ from quotidian.patients.child import Child
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["fit_child", "fit_population", "individuals"]
+__all__ = ["check_fit", "fit_child", "fit_population", "individuals"]
 
 
 def fit_population(
@@ -67,6 +70,36 @@ def individuals(fit: PopulationFit) -> pl.DataFrame:
 
     columns = {f"ETA_{name}": fit.eta[:, k] for k, name in enumerate(fit.effects)}
     return pl.DataFrame({"ID": list(fit.ids), **columns})
+
+
+def check_fit(
+    fit: PopulationFit | str | Path,
+    *,
+    seed: int = 1,
+    copies: int = 500,
+    profiles: bool = True,
+    event: str | None = None,
+) -> FitCheck:
+    """Check a population fit against its data.
+
+    Parameters
+    ----------
+    fit : from :func:`fit_population`, or the folder that ``quotidian fit population`` wrote.
+    seed, copies : of the simulated copies of the data. profiles : whether the objective is profiled.
+    event : a threshold such as ``"DV < 10"``; the time to its first crossing is checked.
+
+    Returns
+    -------
+    The check: ``residuals`` (columns by name), ``vpc`` and ``pcvpc`` by kind of observation, ``survival``,
+    ``normality``, ``eta_shrinkage``, ``epsilon_shrinkage``, ``covariates``, ``profiles``, ``combinations``.
+
+    Raises InvalidInput for a folder without a fit, changed data, or a text that is no threshold.
+
+    Example: ``q.check_fit("out/oral").vpc["DV"].inside``
+    """
+    found = fit if isinstance(fit, PopulationFit) else read_fit(Path(fit))
+    crossing = crossing_of(event, found.problem.structure.effects.endpoints) if event is not None else None
+    return check_population(found, seed=seed, copies=copies, profiles=profiles, crossing=crossing)
 
 
 def fit_child(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from quotidian.cli.bench import bench
+from quotidian.cli.check import CHECK
 from quotidian.cli.cohort import cohort
 from quotidian.cli.doctor import doctor
 from quotidian.cli.drugs import drugs
@@ -73,6 +74,7 @@ for command in COMMANDS:
 GROUPS = (
     ("study", STUDY, "A trial of your own design, from a study file: new, run, schema."),
     ("fit", FIT, "Estimate parameters of a model from data: population, child."),
+    ("check", CHECK, "Check a fit against its data: fit."),
 )
 for title, verbs, about in GROUPS:
     group = typer.Typer(

@@ -70,6 +70,7 @@ def population(
     """
     from quotidian.application.fitting import population_files
     from quotidian.application.fitting.effects_file import read_effects
+    from quotidian.application.fitting.fit_request import ESTIMATES, FitRequest
     from quotidian.application.fitting.population_fit import METHODS, fit_population
     from quotidian.application.fitting.structural_models import structural_model
     from quotidian.data import read_events
@@ -78,11 +79,12 @@ def population(
         raise UnknownName(f"--method {method} is unknown.", closest(method, METHODS))
     number = option_types.whole("--seed", seed, "1")
     check_folder(output, population_files.FILES, population_files.is_earlier)
+    request = FitRequest(data, model, effects, dates)
     table, stated, structural = read_events(data, dates=dates), read_effects(effects), structural_model(model)
     with progress("Fitting"):
         found = fit_population(table, structural, stated, method, seed=number)  # type: ignore[arg-type]
-    with whole_folder(output, population_files.ESTIMATES) as folder:
-        for name, content in population_files.contents(found).items():
+    with whole_folder(output, ESTIMATES) as folder:
+        for name, content in population_files.contents(found, request).items():
             (folder / name).write_bytes(content)
     _show(found, model, output)
 

@@ -52,7 +52,7 @@ def minimise(
             b, fresh = np.eye(len(x)) / max(1.0, float(np.linalg.norm(g))), True
             direction = -b @ g
             slope = float(g @ direction)
-        direction *= min(1.0, longest / max(float(np.max(np.abs(direction))), 1e-300))
+        direction *= min(1.0, longest / max(float(np.max(np.abs(direction), initial=0.0)), 1e-300))
         slope = float(g @ direction)
         found = _search(function, x, value, direction, slope)
         if found is None:

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import yaml
 
-from quotidian.application.fitting.population_fit import _problem, fit_population
+from quotidian.application.fitting.population_fit import fit_population
+from quotidian.application.fitting.population_problem import population_problem
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
 from quotidian.inference.effects import Effects, Endpoint, ParameterEffect
@@ -45,7 +46,7 @@ def test_the_objective_at_published_estimates_is_that_of_nonmem(name):
     )
     effects = Effects(parameters, (Endpoint("", kind, tuple(theta[e] for e in errors)),))
     table = read_events(CASES / name / "data.csv")
-    built = _problem(table, structural_model(model), effects, None)
+    built = population_problem(table, structural_model(model), effects)
     found = marginal(built.model, built.structure.start, "focei")[0].sum()
     assert found == pytest.approx(reference["objective"], abs=0.02)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,24 @@ def estimates_of(
     se_theta = {e.name: float(abs(theta[e.name][1]) * s) for e, s in zip(free, sd[:n], strict=True)}
     se_sigma = {name: float(v * s) for (name, v), s in zip(sigma.items(), sd[n + m :], strict=True)}
     return {**found, "se": {"theta": se_theta, "omega": se_omega, "sigma": se_sigma}}
+
+
+def parameters_of(estimates: Mapping[str, Any], whole: Structure) -> Parameters:
+    """The parameters that a dictionary of :func:`estimates_of` states.
+
+    Raises KeyError for a name that it lacks.
+    """
+    names = whole.effects.random
+    theta = [e.internal(float(estimates["theta"][e.name])) for e in whole.fixed_effects]
+    omega = np.zeros((len(names), len(names)))
+    for block in whole.coordinates.blocks:
+        for a in block:
+            for b in block:
+                omega[a, b] = float(estimates["omega"][_pair(names, max(a, b), min(a, b))])
+    sigma = [float(v) for v in estimates["sigma"].values()]
+    if len(sigma) != len(whole.start.sigma):
+        raise KeyError("sigma")
+    return Parameters(np.array(theta), omega, np.array(sigma))
 
 
 def _pair(names: Sequence[str], a: int, b: int) -> str:

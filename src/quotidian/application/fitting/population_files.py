@@ -7,17 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
+from quotidian.application.fitting.fit_request import ESTIMATES, FitRequest
 from quotidian.application.fitting.population_fit import PopulationFit
 from quotidian.inference.diagnostics import conditional_residuals
 from quotidian.version import RESEARCH_USE, __version__
 
-ESTIMATES, INDIVIDUALS, RESIDUALS = "estimates.json", "individuals.csv", "residuals.csv"
+INDIVIDUALS, RESIDUALS = "individuals.csv", "residuals.csv"
 FILES = (ESTIMATES, INDIVIDUALS, RESIDUALS)
 
 
-def contents(fit: PopulationFit) -> dict[str, bytes]:
-    """Content of each file by name."""
-    whole = {**fit.estimates, "version": __version__, "use": RESEARCH_USE}
+def contents(fit: PopulationFit, request: FitRequest) -> dict[str, bytes]:
+    """Content of each file by name; the request lets the fit be checked later."""
+    whole = {**fit.estimates, "request": request.as_dict(), "version": __version__, "use": RESEARCH_USE}
     lines = [",".join(["ID", *(f"ETA_{name}" for name in fit.effects)])]
     for own, eta in zip(fit.ids, fit.eta, strict=True):
         lines.append(",".join([_quoted(own), *(f"{value:.8g}" for value in eta)]))

@@ -14,7 +14,7 @@ logarithm, the logit or the identity, and x of a covariate is
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -73,6 +73,10 @@ class ParameterEffect:
         if self.shape == "log-normal":
             return math.log(self.typical)
         return math.log(self.typical / (1 - self.typical)) if self.shape == "logit-normal" else self.typical
+
+    def internal(self, value: float) -> float:
+        """The theta of a typical value."""
+        return replace(self, typical=value).theta
 
     def natural(self, theta: float) -> tuple[float, float]:
         """The typical value of a theta, and its derivative."""
@@ -144,6 +148,16 @@ class FixedEffect:
     def free(self) -> bool:
         """Whether it is estimated."""
         return not (self.covariate.fixed if self.covariate else self.parameter.fixed)
+
+    def internal(self, value: float) -> float:
+        """The theta of a value on the user's scale."""
+        if self.covariate is None:
+            return self.parameter.internal(value)
+        return replace(self.covariate, value=value).beta
+
+    def value(self, theta: float) -> float:
+        """The value on the user's scale."""
+        return self.natural(theta)[0]
 
     def natural(self, theta: float) -> tuple[float, float]:
         """The value on the user's scale, and its derivative."""

@@ -108,6 +108,15 @@ class Residuals:
                 found[rows] = tail(kind, data.value[rows], f[rows], own, None, side, limit)[0]
         return found
 
+    def normal(self, data: Observations, f: Floats, sigma: Floats) -> tuple[Floats, Floats]:
+        """Mean and SD of each observation about its prediction, [copy, observation], on the data's scale."""
+        mean, sd = np.zeros(f.shape), np.ones(f.shape)
+        for number, kind in enumerate(self.kinds):
+            rows = data.there & (data.endpoint == number)
+            m, _, _, v, *_ = moments(kind, f[rows], self._sizes(number, sigma))
+            mean[rows], sd[rows] = m, np.sqrt(v)
+        return mean, sd
+
     def error_slopes(
         self, data: Observations, f: Floats, sigma: Floats, weight: Floats
     ) -> tuple[Floats, Floats]:

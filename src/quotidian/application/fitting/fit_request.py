@@ -1,0 +1,104 @@
+"""What a population fit was asked to do, as it is kept with its results, so that it can be taken up again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quotidian.application.fitting.effects_file import read_effects
+from quotidian.application.fitting.estimates import covariance_of, parameters_of
+from quotidian.application.fitting.population_fit import PopulationFit
+from quotidian.application.fitting.population_problem import population_problem
+from quotidian.application.fitting.structural_models import structural_model
+from quotidian.data import read_events
+from quotidian.errors import InvalidInput
+from quotidian.inference.gradient_fit import FoceiFunction
+from quotidian.inference.modes import modes
+
+ESTIMATES = "estimates.json"
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """Files of a fit: ``data`` with the format of its dates, ``model`` by name or file, ``effects``."""
+
+    data: Path
+    model: str
+    effects: Path
+    dates: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The request with the digests of its files."""
+        files = {"data": self.data, "effects": self.effects}
+        if Path(self.model).is_file():
+            files["model"] = Path(self.model)
+        return {
+            "data": str(self.data.resolve()), "effects": str(self.effects.resolve()), "dates": self.dates,
+            "model": str(Path(self.model).resolve()) if "model" in files else self.model,
+            "sha256": {name: _digest(path) for name, path in files.items()},
+        }  # fmt: skip
+
+
+def read_fit(folder: Path, data: Path | None = None, threads: int | None = None) -> PopulationFit:
+    """A fit that was written to a folder, with its data read again.
+
+    Parameters
+    ----------
+    data : where the data are now; None: where they were.
+
+    Raises InvalidInput for a folder without a fit, and for files that are gone or no longer the same.
+    """
+    path = folder / ESTIMATES
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        request = found["request"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InvalidInput(
+            f"'{folder}' holds no population fit that can be checked.",
+            f"{ESTIMATES} is missing, cannot be read, or does not state its request.",
+            "Name the folder that 'quotidian fit population --output' wrote.",
+        ) from None
+    files = {name: Path(request[name]) for name in request["sha256"]} | ({"data": data} if data else {})
+    for name, file in files.items():
+        _same(name, file, request["sha256"][name])
+    table = read_events(files["data"], dates=request["dates"])
+    problem = population_problem(
+        table, structural_model(request["model"]), read_effects(files["effects"]), threads
+    )
+    try:
+        at = parameters_of(found, problem.structure)
+    except KeyError as error:
+        raise InvalidInput(
+            f"{ESTIMATES} lacks the estimate {error}.", "It does not belong to this effects file.",
+            "Fit the data again.",
+        ) from None  # fmt: skip
+    coordinates = problem.structure.coordinates
+    covariance, _ = covariance_of(FoceiFunction([problem.model], coordinates), coordinates.vector(at))
+    eta = modes(problem.model, at).eta
+    names = problem.structure.effects.random
+    return PopulationFit(_plain(found), table.ids, names, eta, at, covariance, problem)
+
+
+def _plain(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name not in ("version", "use")}
+
+
+def _same(name: str, file: Path, digest: str) -> None:
+    if not file.is_file():
+        raise InvalidInput(
+            f"The {name} of this fit are gone: '{file}'.", "They are read again for the check.",
+            "Put them back, or name the data with --data." if name == "data" else "Put the file back.",
+        )  # fmt: skip
+    if _digest(file) != digest:
+        raise InvalidInput(
+            f"'{file}' has changed since the fit.", "Its estimates belong to the former file.",
+            "Fit again, or put the former file back.",
+        )  # fmt: skip
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,0 +1,139 @@
+"""An event table, a structural model and declared effects as one mixed-effects problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from quotidian.application.fitting.structural_models import with_spaces
+from quotidian.data.event_table import EventTable
+from quotidian.errors import InvalidData, InvalidInput, closest
+from quotidian.inference.effects import Effects, Structure, dosing_item, structure
+from quotidian.inference.event_plan import EventPlan
+from quotidian.inference.event_predictor import EventPredictor
+from quotidian.inference.mixed_model import MixedModel
+from quotidian.inference.residual import Observations, Residuals
+from quotidian.models.pk_shelf import PkModel
+
+
+@dataclass(frozen=True, eq=False)
+class PopulationProblem:
+    """An event table joined with a model and its effects."""
+
+    table: EventTable
+    model: MixedModel
+    predictor: EventPredictor
+    structure: Structure
+
+
+def population_problem(
+    table: EventTable, pk: PkModel, effects: Effects, threads: int | None = None
+) -> PopulationProblem:
+    """The problem of a table.
+
+    Raises InvalidInput for effects that do not fit the model or the data, InvalidData for a table without
+    observations.
+    """
+    _refuse_names(pk, effects)
+    if not len(table.counted):
+        raise InvalidData(
+            f"'{table.text.name}' holds no observation.",
+            "A fit needs rows with EVID 0, MDV 0 and a value in DV.",
+            "Add the observations, or predict the table with run-events.",
+        )
+    whole = structure(effects, table, pk.parameters)
+    individual = with_spaces(pk, whole.individual)
+    shown, kinds = _endpoints(table, pk, effects)
+    plan = EventPlan(table, pk, individual, shown)
+    predictor = EventPredictor(plan, threads=threads)
+    data = observations_of(plan, kinds)
+    residuals = Residuals(tuple(e.kind for e in effects.endpoints))
+    model = MixedModel(predictor, data, whole.design, whole.effect_of, residuals, effects.block_numbers)
+    return PopulationProblem(table, model, predictor, whole)
+
+
+def observations_of(plan: EventPlan, endpoint: Sequence[int]) -> Observations:
+    """Counted rows of a plan as observations; ``endpoint`` of each row of the table."""
+    table, shape = plan.table, (len(plan.table.ids), plan.width)
+    value, there, limit = np.zeros(shape), np.zeros(shape, bool), np.full(shape, np.nan)
+    kind, censored = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    for subject, rows in enumerate(plan.places):
+        own = slice(0, len(rows))
+        value[subject, own], there[subject, own] = table.value[rows], True
+        censored[subject, own], limit[subject, own] = table.censored[rows], table.limit[rows]
+        kind[subject, own] = np.asarray(endpoint)[rows]
+    return Observations(value, there, kind, censored, limit)
+
+
+def _endpoints(table: EventTable, pk: PkModel, effects: Effects) -> tuple[dict[int, str], list[int]]:
+    """Observable of the rows that state one, and number of the endpoint of every row."""
+    known, shown = pk.model.observables, dict[int, str]()
+    kinds = [-1] * len(table.time)
+    for number, e in enumerate(effects.endpoints):
+        if e.observable and e.observable not in known:
+            raise InvalidInput(
+                f"{pk.name} has no observable '{e.observable}'.", closest(e.observable, known),
+                "Correct the name under residual.",
+            )  # fmt: skip
+        cells = _cells(table, e.column)
+        for row in table.counted.tolist():
+            if not e.column or _same(cells[row], e.value):
+                kinds[row] = number if kinds[row] < 0 else kinds[row]
+                if e.observable and kinds[row] == number:
+                    shown[row] = e.observable
+    lost = [row for row in table.counted.tolist() if kinds[row] < 0]
+    if lost:
+        raise InvalidData(
+            f"row {lost[0] + 1} belongs to no residual error.",
+            "The effects file states errors by dvid or cmt, and none is this row's.",
+            "State one for its DVID or CMT, or mark the row with MDV 1.",
+        )
+    return shown, kinds
+
+
+def _cells(table: EventTable, column: str) -> Sequence[str]:
+    if not column:
+        return ()
+    if column not in table.text.columns:
+        raise InvalidData(
+            f"There is no column {column} in '{table.text.name}'.",
+            "The effects file states residual errors by it.",
+            f"Add a column {column}, or state one residual error for all rows.",
+        )
+    return table.text.column(column)
+
+
+def _same(cell: str, wanted: str) -> bool:
+    try:
+        return float(cell) == float(wanted)
+    except ValueError:
+        return cell.strip().lower() == wanted.strip().lower()
+
+
+def _refuse_names(pk: PkModel, effects: Effects) -> None:
+    """Refuse parameters that the model has not, and those of the shelf that are missing."""
+    named = [p.name for p in effects.parameters]
+    for name in named:
+        if name not in pk.parameters and dosing_item(name) is None:
+            raise InvalidInput(
+                f"{pk.name} has no parameter '{name}'.", closest(name, pk.parameters),
+                f"Its parameters are {', '.join(pk.parameters)}.",
+            )  # fmt: skip
+    missing = [name for name in pk.parameters if name not in named and not pk.has_values]
+    if missing:
+        raise InvalidInput(
+            f"{pk.name} needs {', '.join(missing)}.", "A built-in model has no default values.",
+            "State their typical values under parameters; fixed: true keeps one.",
+        )  # fmt: skip
+    columns = {c.column for p in effects.parameters for c in p.covariates}
+    if both := sorted(columns & {name.upper() for name in named}):
+        raise InvalidInput(
+            f"{both[0]} is a parameter and a covariate.", "One name stands for one thing.", "Rename one."
+        )
+    if not effects.random:
+        raise InvalidInput(
+            "No parameter varies between subjects.", "A population fit estimates how much they do.",
+            "State between: 0.3 for at least one.",
+        )  # fmt: skip
