@@ -32,6 +32,7 @@ COMMANDS = (
     "run-events",
     "run-sbml",
     "petab",
+    "run-archive",
     "explore",
     "doctor",
 )

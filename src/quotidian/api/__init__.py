@@ -10,7 +10,7 @@ from quotidian.api.catalogue import (
     scenarios,
 )
 from quotidian.api.event_tables import predict_events, read_events
-from quotidian.api.exchange import evaluate_petab, read_petab
+from quotidian.api.exchange import evaluate_petab, read_petab, run_archive
 from quotidian.api.exposure_tables import exposure, time_to
 from quotidian.api.fitting import check_fit, fit_child, fit_population
 from quotidian.api.planning import power, scoreboard
@@ -43,6 +43,7 @@ __all__ = [
     "read_petab",
     "regimen",
     "regimens",
+    "run_archive",
     "scenarios",
     "scoreboard",
     "simulate",

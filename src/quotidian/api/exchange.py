@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotidian.interchange.omex.running import ArchiveRun, run_archive
 from quotidian.interchange.petab.objective import Objective, gradient, objective
 from quotidian.interchange.petab.problem import Problem
 from quotidian.interchange.petab.reader import read_petab
@@ -55,11 +56,21 @@ def evaluate_petab(
     Example: ``q.evaluate_petab("problem.yaml", {"k1": 0.8}).log_likelihood``
     """
     asked = problem if isinstance(problem, Problem) else read_petab(problem)
-    found = objective(asked, values)
+    return _result(asked, objective(asked, values), gradient(asked, values) if derivatives else {})
+
+
+def _result(asked: Problem, found: Objective, slopes: Mapping[str, float]) -> PetabResult:
     return PetabResult(
-        found.log_likelihood, found.chi2, found.log_prior, found.log_posterior, _table(asked, found),
-        gradient(asked, values) if derivatives else {}, asked.warnings,
+        found.log_likelihood, found.chi2, found.log_prior, found.log_posterior, _table(asked, found), slopes,
+        asked.warnings,
     )  # fmt: skip
+
+
+def petab_of(run: ArchiveRun) -> PetabResult | None:
+    """The PEtab problem of an archive; None where its master is a SED-ML file."""
+    if run.problem is None or run.objective is None:
+        return None
+    return _result(run.problem, run.objective, {})
 
 
 def _table(problem: Problem, found: Objective) -> pl.DataFrame:
@@ -77,4 +88,4 @@ def _table(problem: Problem, found: Objective) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-__all__ = ["PetabResult", "evaluate_petab", "read_petab"]
+__all__ = ["ArchiveRun", "PetabResult", "evaluate_petab", "petab_of", "read_petab", "run_archive"]

@@ -22,6 +22,7 @@ from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.petab import petab
 from quotidian.cli.power import power
+from quotidian.cli.run_archive import run_archive
 from quotidian.cli.run_events import run_events
 from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.scenarios import scenarios
@@ -66,7 +67,7 @@ def _reflowed(text: str) -> str:
 
 COMMANDS = (
     simulate, cohort, trial, trials, power, scoreboard, drugs, scenarios, evidence, equations, firm, map_,
-    observables, export, run_sbml, run_events, petab, explore, bench, doctor,
+    observables, export, run_sbml, run_events, run_archive, petab, explore, bench, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     name = command.__name__.rstrip("_").replace("_", "-")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,15 @@ import typer
 
 from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Severity, Sex, Weight
 from quotidian.cli.support import option_types
-from quotidian.cli.support.observable_options import CHILD_MODELS
+from quotidian.cli.support.exporting import (
+    FORMATS,
+    WITH_DATA,
+    Document,
+    document,
+    refuse_format,
+    table_beside,
+)
+from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL
 from quotidian.errors import UnknownName, closest
 from quotidian.reports.files import STDOUT, check_file, whole_file
 from quotidian.version import RESEARCH_USE
@@ -17,16 +26,23 @@ from quotidian.version import RESEARCH_USE
 if TYPE_CHECKING:
     from quotidian.patients.child import Child
 
-FORMATS = {"sbml": (".xml", ".sbml"), "antimony": (".ant", ".txt")}
-"""What can be written, and the suffixes of its files."""
 NO_DRUG = "none"
 
 Name = Annotated[str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")]
-Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=" or ".join(FORMATS) + ".")]
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS) + ".")]
 Weeks = Annotated[str, typer.Option(metavar="N", help="Number of weeks for which doses are written.")]
 RunIn = Annotated[
     str,
     typer.Option("--run-in", metavar="DAYS", help="Untreated days before time 0; 'simulate' uses 28."),
+]
+Every = Annotated[
+    str, typer.Option(metavar="T", help="Output interval of an archive, or of the table of doses.")
+]
+Observables = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES", help="Columns of an archive's report, separated by commas; by default a few."
+    ),
 ]
 Output = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File to write; by default standard output.")
@@ -44,27 +60,30 @@ def export(
     regimen: Regimen = NO_DRUG,
     weeks: Weeks = "12",
     run_in: RunIn = "28",
+    every: Every = "6h",
+    observables: Observables = None,
     output: Output = None,
 ) -> None:
-    """Write a model as SBML Level 3 Version 1 or as Antimony.
+    """Write a model for another program: SBML, Antimony, a COMBINE archive, mrgsolve, rxode2 or NONMEM.
 
     Without the options of a child, the file contains the model's typical child with the initial values that
     the model computes. With these options, the file begins where the output of 'simulate' begins: at midnight
     of the first day of treatment, after the untreated days. Doses are events; the first is at 09:00. Time is
-    in hours.
+    in hours. For mrgsolve, rxode2 and NONMEM doses are data: a CSV file of the same name beside the model.
 
     Examples:
       quotidian export sjia --output sjia.xml
       quotidian export sjia --age 6 --sex female --weight 20 --regimen tocilizumab-iv \\
           --weeks 12 --output child.xml
       quotidian export healthy_child --format antimony
+      quotidian export sjia --format omex --weeks 2 --every 1h --observables crp,il6 --output run.omex
+      quotidian export sjia --format nonmem --weeks 1 --output sjia.ctl
     """
-    if format not in FORMATS:
-        raise UnknownName(
-            f"There is no format '{format}'.", closest(format, FORMATS), "Write for example --format sbml."
-        )
+    refuse_format(format, output, STDOUT)
     if output is not None and output != STDOUT:
         check_file(output, FORMATS[format])
+        if format in WITH_DATA:
+            check_file(table_beside(output), (".csv",))
     from quotidian.drugs.catalogue import marks
 
     hours = 168.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
@@ -75,14 +94,30 @@ def export(
         option_types.maybe(option_types.number, "--severity", severity, "1.5"),
         regimen,
     )
-    text = _text(model, format, who, regimen, hours, days)
+    step = option_types.interval("--every", every, "6h")
+    sbml, known = _sbml(model, who, regimen, hours, days)
+    names = [n.strip() for n in observables.split(",")] if observables else [n for n in USUAL if n in known]
+    written = document(format, sbml, hours, step, names, output)
     if output is None or output == STDOUT:
-        print(text)
+        print(written.content.decode())
         return
     with whole_file(output) as partial:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-    words = f"{_words(model, who, regimen)}: {len(text.splitlines())} lines to {output}."
-    print("\n".join([words, *marks(regimen), RESEARCH_USE]))
+        partial.write_bytes(written.content)
+    if written.data is not None:
+        with whole_file(table_beside(output)) as partial:
+            partial.write_text(written.data, encoding="utf-8", newline="\n")
+    print(
+        "\n".join(
+            [f"{_words(model, who, regimen)}: {_size(written, output)}.", *marks(regimen), RESEARCH_USE]
+        )
+    )
+
+
+def _size(written: Document, output: Path) -> str:
+    if output.suffix == ".omex":
+        return f"{len(written.content):,} bytes to {output}"
+    lines = f"{len(written.content.splitlines())} lines to {output}"
+    return lines if written.data is None else f"{lines}, doses to {table_beside(output)}"
 
 
 def _stated(
@@ -109,20 +144,22 @@ def _stated(
     return virtual_child(*who, severity, None)
 
 
-def _text(model: str, format: str, who: Child | None, regimen: str, hours: float, days: int) -> str:
-    """The document."""
+def _sbml(
+    model: str, who: Child | None, regimen: str, hours: float, days: int
+) -> tuple[str, Collection[str]]:
+    """The document, and the names of the model's observables."""
     from quotidian.drugs.catalogue import regimen as prescribed
-    from quotidian.interchange import to_antimony, to_sbml, untreated
-    from quotidian.models import USUAL
+    from quotidian.interchange import to_sbml, untreated
+    from quotidian.models import USUAL as USUAL_DRUGS
     from quotidian.models import model as model_named
 
-    write = to_sbml if format == "sbml" else to_antimony
     if who is None:
-        return write(model_named(model))
+        plain = model_named(model)
+        return to_sbml(plain), plain.observables
     given = None if regimen == NO_DRUG else prescribed(regimen)
-    named = model_named(model, (*USUAL, *(given.drugs if given else ())))
+    named = model_named(model, (*USUAL_DRUGS, *(given.drugs if given else ())))
     states = untreated(named, who, days) if days else None
-    return write(named, given, who, hours, states=states)
+    return to_sbml(named, given, who, hours, states=states), named.observables
 
 
 def _words(model: str, who: Child | None, regimen: str) -> str:

@@ -96,6 +96,16 @@ def read(tree: Tree, where: str, functions: Functions = lambda _: None) -> Formu
     return substituted(found[1], dict(zip(found[0], arguments, strict=True)).get)
 
 
+def read_text(text: str, where: str) -> Formula:
+    """A ``<math>`` element as a formula. Raises InvalidInput for what is none, or cannot be computed."""
+    import libsbml
+
+    found = libsbml.readMathMLFromString(text)
+    if found is None:
+        raise InvalidInput(f"The formula of {where} is no MathML.", "", "Correct it.")
+    return read(found, where)
+
+
 def tree(formula: Formula, units: str | None = "dimensionless") -> Tree:
     """A formula as a tree that libSBML writes as MathML; ``units`` is the id of the unit of its literals.
 

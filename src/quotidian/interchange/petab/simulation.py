@@ -11,14 +11,12 @@ import numpy as np
 from quotidian.errors import InvalidData
 from quotidian.interchange.contents import Contents, Event
 from quotidian.interchange.formula import Apply, Formula, Name, Number, evaluate, substituted
-from quotidian.interchange.hybrid.balances import balanced
+from quotidian.interchange.hybrid.clock import refuse_clock, shifted
 from quotidian.interchange.hybrid.instant import Values
-from quotidian.interchange.hybrid.lowering import lowered
+from quotidian.interchange.hybrid.restart import pinned, set_at_start, whole_system
 from quotidian.interchange.hybrid.run import HybridRun
-from quotidian.interchange.hybrid.system import System, system_of
-from quotidian.interchange.petab.clock import refuse_clock, shifted
+from quotidian.interchange.hybrid.settling import hybrid, settled
 from quotidian.interchange.petab.problem import Changes, Experiment
-from quotidian.interchange.petab.settling import hybrid, settled
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,6 @@ def course(
     return Course(kept)
 
 
-def _system(c: Contents) -> System:
-    return system_of(balanced(lowered(c)))
-
-
 def _nearest(found: Mapping[float, object], time: float) -> float:
     return min(found, key=lambda t: abs(t - time))
 
@@ -70,7 +64,7 @@ def _nearest(found: Mapping[float, object], time: float) -> float:
 def _run(
     contents: Contents, experiment: Experiment, finite: Sequence[float], wanted: Sequence[str]
 ) -> HybridRun:
-    system = _system(contents)
+    system = whole_system(contents)
     times = sorted({0.0, *(t - experiment.start for t in finite)})
     last = max([times[-1], *(t - experiment.start for t, _ in experiment.later)])
     grid = np.array(times if last <= times[-1] else [*times, last])
@@ -84,10 +78,10 @@ def _from(c: Contents, model: Contents, e: Experiment, values: Mapping[str, floa
         return _changed_at_start(c, e.first, values, feeds=e.feeds_starts)
     refuse_clock(model)
     before = _changed_at_start(c, e.settled, values, feeds=e.feeds_starts)
-    run = hybrid(_system(before), np.array([0.0]), [])
+    run = hybrid(whole_system(before), np.array([0.0]), [])
     run.solve()
     end = settled(run)
-    carried = _pinned(before, end)
+    carried = pinned(before, end)
     moving = {*run.system.rates, *run.system.inputs}
     kept = c if e.resets else carried
     changes = _numbers(e.first, end, kept, values)
@@ -108,35 +102,8 @@ def _changed_at_start(c: Contents, changes: Changes, values: Mapping[str, float]
     """The model with changes at its start."""
     if not changes:
         return c
-    before = _system(c).start()
-    numbers = _numbers(changes, before, c, values)
-    fed = c.with_values(numbers)
-    if not feeds:
-        _refuse_difference(fed, _pinned(c, before).with_values(numbers), sorted(numbers))
-    return fed
-
-
-def _refuse_difference(fed: Contents, pinned: Contents, changed: Sequence[str]) -> None:
-    one, other = (_system(c).start() for c in (fed, pinned))
-    for name in fed.quantities:
-        a, b = one.get(name), other.get(name)
-        if a is not None and b is not None and a != b and not (math.isnan(a) and math.isnan(b)):
-            raise InvalidData(
-                f"A condition at the start changes {', '.join(changed)}, from which the model computes "
-                f"the start of '{name}'.",
-                "Whether that start follows is not said by PEtab 2.",
-                f"Let the condition change '{name}' itself.",
-            )
-
-
-def _pinned(c: Contents, values: Values) -> Contents:
-    """The model with every start a number: what it is at an instant."""
-    quantities = {
-        name: q if name in c.rules or (q.initial is None and name not in values) else
-        replace(q, initial=Number(float(values[name])))
-        for name, q in c.quantities.items()
-    }  # fmt: skip
-    return replace(c, quantities=quantities)
+    numbers = _numbers(changes, whole_system(c).start(), c, values)
+    return c.with_values(numbers) if feeds else set_at_start(c, numbers, "A condition at the start")
 
 
 def _numbers(changes: Changes, now: Values, c: Contents, values: Mapping[str, float]) -> dict[str, float]:

@@ -1,0 +1,1 @@
+"""Models as text for programs of pharmacometrics: mrgsolve, rxode2 and NONMEM."""

@@ -1,0 +1,1 @@
+"""COMBINE archives with simulations in SED-ML: read and run, and written."""
