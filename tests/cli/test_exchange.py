@@ -28,8 +28,8 @@ def test_every_command_of_the_page_runs(quotidian, tmp_path, monkeypatch) -> Non
         ran = quotidian(line.removeprefix("quotidian "))
         assert ran.code == 0, f"{line}\n{ran.err}"
     assert {item.name for item in tmp_path.iterdir()} == {
-        "sjia.xml", "child.xml", "sjia.ant", "child.csv", "sjia.cpp", "sjia.csv", "sjia.R", "girl.ctl", "girl.csv",
-        "run.omex", "out",
+        "sjia.xml", "child.xml", "sjia.ant", "child.csv", "sjia.cpp", "sjia.csv", "sjia.R",
+        "girl.ctl", "girl.csv", "run.omex", "out",
     }  # fmt: skip
     assert {line.split()[1] for line in commands()} == {"export", "run-archive", "run-sbml"}
 
