@@ -9,8 +9,7 @@ import pytest
 
 from quotidian import drugs
 from quotidian.drugs.registry import DRUGS
-from quotidian.evidence import ledger_beside
-from quotidian.network import Parameter, Parameters
+from quotidian.evidence import Entry, Ledger, ledger_beside
 
 FOLDER = Path(drugs.__file__).parent
 OF_THE_MOUSE = "anti_mouse_il6r"
@@ -27,13 +26,17 @@ def test_every_module_that_declares_a_drug_is_registered() -> None:
 @pytest.mark.parametrize("name", DRUGS)
 def test_every_entry_of_its_ledger_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read: set[str] = set()
-    call = Parameters.__call__
+    get = Ledger.__getitem__
 
-    def noted(self: Parameters, entry: str, unit: str) -> Parameter:
-        read.add(entry)
-        return call(self, entry, unit)
+    def noted(self: Ledger, entry: str) -> Entry:
+        found = get(self, entry)
+        read.update({entry} if self.module.endswith(f".{name}") else ())
+        return found
 
-    monkeypatch.setattr(Parameters, "__call__", noted)
+    monkeypatch.setattr(Ledger, "__getitem__", noted)
+    # Neither a look for a name nor a walk through all entries is a reading.
+    monkeypatch.setattr(Ledger, "__contains__", lambda self, entry: entry in self._entries)
+    monkeypatch.setattr(Ledger, "items", lambda self: self._entries.items())
     file = str(FOLDER / f"{name}.py")
     runpy.run_path(file)
     assert read == set(ledger_beside(file))

@@ -66,6 +66,7 @@ def polyarticular_means() -> dict[str, float]:
     return got
 
 
+@cache
 def japanese_means(**other: float) -> dict[str, float]:
     kids = script().japanese(children()[:1500])
     got: dict[str, float] = script().japan_means(script().courses(other, kids, script().JAPAN), weights(kids))
