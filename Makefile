@@ -1,4 +1,4 @@
-# Two commands matter: `make demo` and `make test`. `make help` names the rest.
+# Two commands matter: `make demo` and `make test`. `make help` lists the rest.
 # Needed: git, make, and Python 3.11 or newer with venv. No compiler: every locked package is a wheel.
 
 VENV := .venv
@@ -13,54 +13,54 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help demo test scoreboard bench load pictures docs conformance guides check calibrate coverage format lock clean
 .DEFAULT_GOAL := help
 
-help: ## name the commands
+help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r command meaning; \
 	do printf '%-12s %s\n' "$$command" "$$meaning"; done
 
-demo: $(INSTALLED) ## the virtual TENDER trial, twenty times over, with its report in out/tender
+demo: $(INSTALLED) ## simulate the TENDER trial twenty times; the report is in out/tender
 	$(BIN)/quotidian trial tender --replicates 20 --seed 1 --output out/tender
 
-test: $(INSTALLED) ## the whole test suite, with format, lint, types and layers among the tests
+test: $(INSTALLED) ## the whole test suite, including format, lint, types and layers
 	$(BIN)/python -m pytest -n 2 -q
 
-scoreboard: $(INSTALLED) ## every published trial, 200 times over, beside what was published; out/scoreboard
+scoreboard: $(INSTALLED) ## simulate every published trial 200 times and compare it with its results; out/scoreboard
 	$(BIN)/quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard
 
-check: $(INSTALLED) ## format, lint, types, layers and the fast tests: before every commit
+check: $(INSTALLED) ## format, lint, types, layers and the fast tests; run it before every commit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"
 
-bench: $(INSTALLED) ## CPU per child beside libRoadRunner and pydiffsol, threads, start, memory; out/bench.json
+bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and pydiffsol; out/bench.json
 	@mkdir -p out
 	$(BIN)/quotidian bench --json out/bench.json
 
-load: $(INSTALLED) ## twenty visitors of the explorer at once for a minute: errors, seconds, memory
+load: $(INSTALLED) ## twenty simultaneous users of the explorer for one minute: errors, response times, memory
 	$(BIN)/python benchmarks/explorer_load.py
 
 pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md; needs chromium
 	$(BIN)/python docs/child_picture.py
 	$(BIN)/python benchmarks/explorer_pictures.py
 
-docs: $(INSTALLED) ## write the generated pages: model chapter, map, reference, what is assumed, guides
+docs: $(INSTALLED) ## write the generated pages: model, map, reference, assumed values, guides
 	$(BIN)/python docs/generate.py
 
-conformance: $(INSTALLED) ## judge the import of SBML by the cases of CASES=FOLDER; docs/conformance.md
+conformance: $(INSTALLED) ## run the import of SBML on the test cases in CASES=FOLDER; docs/conformance.md
 	$(BIN)/python scripts/conformance.py $(CASES)
 
-guides: $(INSTALLED) ## run the guides of docs/guides and write what they print and draw
+guides: $(INSTALLED) ## run the guides in docs/guides and write their output and figures
 	$(BIN)/python docs/guides.py
 
-calibrate: $(INSTALLED) ## fit disposition and variability between children, and print them; docs/calibration.md
+calibrate: $(INSTALLED) ## fit disposition and between-subject variability, and print them; docs/calibration.md
 	$(BIN)/python scripts/calibrate_disposition.py
 	$(BIN)/python scripts/calibrate_children.py 24
 
 coverage: $(INSTALLED) ## fit forty simulated children and count the intervals that contain the truth; docs/fitting.md
 	$(BIN)/python scripts/check_child_coverage.py --children 40
 
-format: $(INSTALLED) ## rewrite the sources in the house style
+format: $(INSTALLED) ## format the sources
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
