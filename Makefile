@@ -21,7 +21,7 @@ demo: $(INSTALLED) ## simulate the TENDER trial twenty times; the report is in o
 	$(BIN)/quotidian trial tender --replicates 20 --seed 1 --output out/tender
 
 test: $(INSTALLED) ## the whole test suite, including format, lint, types and layers
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 scoreboard: $(INSTALLED) ## simulate every published trial 200 times and compare it with its results; out/scoreboard
 	$(BIN)/quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard
@@ -31,7 +31,7 @@ check: $(INSTALLED) ## format, lint, types, layers and the fast tests; run it be
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -q -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not slow"
 
 bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and pydiffsol; out/bench.json
 	@mkdir -p out

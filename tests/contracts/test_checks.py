@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 STEPS = {"format": "ruff format --check .", "lint": "ruff check .", "types": "mypy", "layers": "lint-imports"}
-FAST = 'python -m pytest -n 2 -q -m "not slow"'
+FAST = 'python -m pytest -n 2 --dist loadfile -q -m "not slow"'
 
 
 def make(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
