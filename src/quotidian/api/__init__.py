@@ -12,7 +12,7 @@ from quotidian.api.catalogue import (
 from quotidian.api.event_tables import predict_events, read_events
 from quotidian.api.exchange import evaluate_petab, read_petab, run_archive
 from quotidian.api.exposure_tables import exposure, time_to
-from quotidian.api.fitting import check_fit, fit_child, fit_population
+from quotidian.api.fitting import check_fit, fit_child, fit_population, sample_worth, search_regimens
 from quotidian.api.planning import power, scoreboard
 from quotidian.api.plotting import draw
 from quotidian.api.populations import children, cohort
@@ -44,8 +44,10 @@ __all__ = [
     "regimen",
     "regimens",
     "run_archive",
+    "sample_worth",
     "scenarios",
     "scoreboard",
+    "search_regimens",
     "simulate",
     "study",
     "time_to",

@@ -15,7 +15,11 @@ from quotidian.application.fitting.fit_request import read_fit
 from quotidian.application.fitting.population_check import FitCheck, check_population
 from quotidian.application.fitting.population_fit import METHODS, Method, PopulationFit
 from quotidian.application.fitting.population_fit import fit_population as fitted
+from quotidian.application.fitting.regimen_search import Candidate, aim_of, preparation_of, search
+from quotidian.application.fitting.regimen_search import sample_worth as worth_of
+from quotidian.application.fitting.sample_worth import Sample
 from quotidian.application.fitting.structural_models import structural_model
+from quotidian.application.fitting.target import candidates
 from quotidian.data import EventTable, read_events
 from quotidian.dosing import Regimen
 from quotidian.drugs.catalogue import regimen as parsed
@@ -26,7 +30,7 @@ from quotidian.patients.child import Child
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["check_fit", "fit_child", "fit_population", "individuals"]
+__all__ = ["check_fit", "fit_child", "fit_population", "individuals", "sample_worth", "search_regimens"]
 
 
 def fit_population(
@@ -133,3 +137,44 @@ def fit_child(
     record = data if isinstance(data, ChildRecord) else read_child(data, clinic_units(), start)
     plan = parsed(regimen) if isinstance(regimen, str) else regimen
     return child_fitted(record, child, plan, until_day=until_day, seed=seed, threads=threads)
+
+
+def search_regimens(fit: ChildFit, target: str, grid: str, *, seed: int = 1) -> list[Candidate]:
+    """Regimens with the probability that each reaches a target in this child, the least drug first.
+
+    Parameters
+    ----------
+    target : ``"trough >= 20 ug/mL"``, ``"crp < 10 mg/L at week 12"``, ``"no fever from week 4"``; weeks count
+        from the first dose of the new regimen. grid : ``"8-12 mg/kg, every 1-4 weeks"``, of the drug that the
+        child has; ``"tocilizumab-sc: 162 mg, every 1-3 weeks"`` for another.
+
+    Returns
+    -------
+    Of each regimen: ``regimen``, ``mg_per_week``, ``probability`` with its Monte Carlo ``error``, and
+    ``low``, ``median``, ``high`` of the quantity. Research use, not a medical device.
+
+    Raises InvalidInput for a text that cannot be read, RegimenError for a dose beyond the limits of a drug.
+
+    Example: ``q.search_regimens(fit, "trough >= 20 ug/mL", "8-12 mg/kg, every 1-4 weeks")[0].probability``
+    """
+    regimens = candidates(grid, preparation_of(fit.problem))
+    return search(fit.problem, fit.draws, aim_of(fit.problem, target, regimens[0]), regimens, seed)
+
+
+def sample_worth(fit: ChildFit, target: str, *, seed: int = 1) -> list[Sample]:
+    """What one more sample in the next four weeks would say of a target, the most informative first.
+
+    Parameters
+    ----------
+    target : as in :func:`search_regimens`; its quantity is that on the present regimen.
+
+    Returns
+    -------
+    Of each possible sample: ``analyte``, ``day`` and ``remaining``, the share of the variance of the target's
+    quantity that would remain after it.
+
+    Raises InvalidInput for a text that cannot be read.
+
+    Example: ``q.sample_worth(fit, "trough >= 20 ug/mL")[0].day``
+    """
+    return worth_of(fit.problem, fit.draws, aim_of(fit.problem, target), seed)

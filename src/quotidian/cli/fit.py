@@ -45,6 +45,15 @@ Start = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="First day of treatment, year-month-day, where the data have dates."),
 ]
+Aim = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="'trough >= 20 ug/mL' or 'crp < 10 mg/L at week 12'."),
+]
+Search = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Regimens to compare: '8-12 mg/kg, every 1-4 weeks'."),
+]
+Worth = Annotated[bool, typer.Option("--worth", help="What one more sample would say of the target.")]
 Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")]
 
 
@@ -98,33 +107,42 @@ def child(
     weight: Weight = None,
     height: Height = None,
     start: Start = None,
+    target: Aim = None,
+    search: Search = None,
+    worth: Worth = False,
     seed: Seed = "1",
 ) -> None:
     """Fit the sJIA model to the measurements of one child.
 
     The data state one measurement a row: DAY (or DATE and TIME), ANALYTE, VALUE, UNIT. The folder receives
     effects.csv (the child's parameters, and which of them the data inform), bands.csv (the course that they
-    support), fit.json and report.html.
+    support), fit.json and report.html. A target and a search add the probability that each regimen reaches
+    the target (search.csv); --worth adds what one more sample would say of it (worth.csv).
 
     Examples:
       quotidian fit child --data anna.csv --age 6 --sex female --weight 20 --regimen tocilizumab-iv \\
           --output out/anna
+      quotidian fit child --data anna.csv --age 6 --sex female --weight 20 --regimen tocilizumab-iv \\
+          --target "trough >= 20 ug/mL" --search "8-12 mg/kg, every 1-4 weeks" --worth --output out/anna
     """
     from quotidian.application.fitting import child_files
     from quotidian.application.fitting.child_data import read_child
     from quotidian.application.fitting.child_fit import fit_child
     from quotidian.application.fitting.child_measurements import clinic_units
+    from quotidian.application.fitting.child_question import Question
     from quotidian.cli.support.subject_options import virtual_child
     from quotidian.drugs.catalogue import regimen as parsed
 
     number = option_types.whole("--seed", seed, "1")
     check_folder(output, child_files.FILES, child_files.is_earlier)
     person, plan = virtual_child(age, sex, weight, height, None, None), parsed(regimen)
+    question = Question.of(target, search, worth)
     record = read_child(data, clinic_units(), start)
     with progress("Fitting"):
         found = fit_child(record, person, plan, seed=number)
+        answer = question.answered(found, number)
     with whole_folder(output, child_files.FIT) as folder:
-        for name, content in child_files.contents(found, person, regimen).items():
+        for name, content in {**child_files.contents(found, person, regimen), **answer.files}.items():
             (folder / name).write_bytes(content)
     print(f"{person.label}; {regimen}; {len(record.value)} measurements.")
     print(f"{'':32}{'value':>10}{'SE':>10}{'learnt':>9}")
@@ -132,6 +150,7 @@ def child(
         print(f"{name:32}{value:10.3g}{se:10.2g}{learnt:9.0%}")
     if found.silent:
         print(f"These data do not inform: {', '.join(found.silent)}.")
+    print(answer.text, end="")
     for text in found.notes:
         note(text)
     print(f"Written to {output}. {RESEARCH_USE}")

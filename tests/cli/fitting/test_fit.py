@@ -83,17 +83,17 @@ def test_files_that_cannot_be_used_are_refused_and_nothing_is_written(quotidian,
 CHILD = (
     "fit child --age {age} --sex female --weight {weight} --regimen {regimen} --data {data} --output {out}"
 )
+GIRL = ("6", "20", "tocilizumab-iv")
 BAD_CHILDREN = {
     "outside the model": ("2", "40", "tocilizumab-iv", "0,crp,80,mg/L", "No 2-year-old girl weighs 40 kg"),
     "regimen": ("6", "20", "tocilizumap", "0,crp,80,mg/L", "tocilizumap"),
-    "no unit": ("6", "20", "tocilizumab-iv", "0,crp,80,.", "row 1, column UNIT"),
-    "dose after death": (
-        "6",
-        "20",
-        "tocilizumab-iv",
-        "0,crp,80,mg/L\n5,death,1,1",
-        "after the child's death",
-    ),
+    "unit missing": (*GIRL, "0,crp,80,.", "row 1, column UNIT"),
+    "dose after death": (*GIRL, "0,crp,80,mg/L\n5,death,1,1", "after the child's death"),
+    "negative concentration": (*GIRL, "0,crp,80,mg/L\n14,tocilizumab,-3,ug/mL", "row 2, column VALUE"),
+    "unknown analyte": (*GIRL, "0,crb,80,mg/L", "row 1, column ANALYTE"),
+    "two units in one column": (*GIRL, "0,crp,80,mg/L\n7,crp,4,mg/dL", "row 2, column UNIT"),
+    "row twice": (*GIRL, "0,crp,80,mg/L\n0,crp,80,mg/L", "row 2, column ANALYTE"),
+    "no observation": (*GIRL, "3,death,1,1", "no measurement"),
 }
 
 
@@ -106,4 +106,29 @@ def test_a_child_that_cannot_be_fitted_is_refused_and_nothing_is_written(
     data.write_text(f"DAY,ANALYTE,VALUE,UNIT\n{rows}\n", encoding="utf-8")
     line = CHILD.format(age=age, weight=weight, regimen=regimen, data=data, out=tmp_path / "out")
     ran = quotidian(line)
+    assert ran.code == 2 and words in ran.err and not (tmp_path / "out").exists()
+
+
+def test_a_date_that_does_not_exist_is_refused(quotidian, tmp_path: Path) -> None:
+    data = tmp_path / "anna.csv"
+    data.write_text("DATE,TIME,ANALYTE,VALUE,UNIT\n2026-02-30,09:00,crp,80,mg/L\n", encoding="utf-8")
+    ran = quotidian(CHILD.format(age=6, weight=20, regimen="none", data=data, out=tmp_path / "out"))
+    assert ran.code == 2 and "row 1, column DATE" in ran.err and not (tmp_path / "out").exists()
+
+
+QUESTIONS = {
+    "search without a target": ("--search '8 mg/kg, every 2 weeks'", "needs a target"),
+    "no target": ("--target 'trough 20'", "not a target"),
+    "unit of the target": ("--target 'crp < 10 degC'", "degC"),
+    "no grid": ("--target 'trough >= 20 ug/mL' --search 'more'", "not a grid"),
+}
+
+
+@pytest.mark.parametrize("case", QUESTIONS)
+def test_a_question_that_cannot_be_read_is_refused_before_the_fit(quotidian, tmp_path: Path, case) -> None:
+    more, words = QUESTIONS[case]
+    data = tmp_path / "anna.csv"
+    data.write_text("DAY,ANALYTE,VALUE,UNIT\n0,crp,80,mg/L\n", encoding="utf-8")
+    line = CHILD.format(age=6, weight=20, regimen="tocilizumab-iv", data=data, out=tmp_path / "out")
+    ran = quotidian(f"{line} {more}")
     assert ran.code == 2 and words in ran.err and not (tmp_path / "out").exists()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
 from quotidian.application.fitting.child_fit import ChildFit
+from quotidian.application.fitting.regimen_search import Candidate
+from quotidian.application.fitting.sample_worth import Sample
 from quotidian.patients.child import Child
 from quotidian.reports.child_report import child_report
 from quotidian.version import RESEARCH_USE, __version__
 
 EFFECTS, BANDS, FIT, REPORT = "effects.csv", "bands.csv", "fit.json", "report.html"
-FILES = (EFFECTS, BANDS, FIT, REPORT)
+SEARCH, WORTH = "search.csv", "worth.csv"
+FILES = (EFFECTS, BANDS, FIT, REPORT, SEARCH, WORTH)
 
 
 def contents(fit: ChildFit, child: Child, regimen: str) -> dict[str, bytes]:
@@ -61,6 +66,20 @@ def bands_csv(fit: ChildFit) -> str:
             low, median, high = np.asarray(fit.bands)[:, place, column]
             lines.append(f"{hour / 24:.6g},{name},{low:.6g},{median:.6g},{high:.6g}")
     return "\n".join(lines) + "\n"
+
+
+def search_csv(found: Sequence[Candidate]) -> str:
+    """Candidates as CSV, the least drug first."""
+    names = [field.name for field in fields(Candidate)]
+    rows = [[getattr(c, name) for name in names] for c in found]
+    lines = [",".join(x if isinstance(x, str) else f"{x:.6g}" for x in row) for row in rows]
+    return "\n".join([",".join(names), *lines]) + "\n"
+
+
+def worth_csv(found: Sequence[Sample]) -> str:
+    """Possible samples as CSV, the most informative first; ``remaining`` is a share of the variance."""
+    lines = [f"{s.analyte},{s.day:.6g},{s.remaining:.6g}" for s in found]
+    return "\n".join(["analyte,day,remaining", *lines]) + "\n"
 
 
 def is_earlier(folder: Path) -> bool:

@@ -32,6 +32,7 @@ class ChildProblem:
     """
 
     child: Child
+    regimen: Regimen
     record: ChildRecord
     prior: ChildPrior
     predictor: ChildPredictor
@@ -74,7 +75,7 @@ def child_problem(
         predictor, data, np.zeros((1, size, 1)), np.arange(size), residuals, (tuple(range(size)),)
     )
     at = Parameters(np.zeros(1), prior.correlation, sigma)
-    return ChildProblem(child, record, prior, predictor, model, at)
+    return ChildProblem(child, regimen, record, prior, predictor, model, at)
 
 
 def _refuse_doses_after_death(record: ChildRecord, hours: Sequence[float]) -> None:

@@ -16,6 +16,7 @@ from quotidian.engine import Tolerance
 from quotidian.errors import ComputationFailed
 from quotidian.inference.effects import Effects
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei, fit_laplace
+from quotidian.inference.likelihood_ascent import ascended
 from quotidian.inference.marginal import importance, marginal
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.modes import modes
@@ -88,7 +89,7 @@ def fit_population(
     if method == "saem":
         quick = replace(model, predictor=replace(problem.predictor, tolerance=QUICK))
         found = fit_saem([quick], coordinates, start, np.ones(1), streams)
-        x = coordinates.vector(found.parameters)
+        x = coordinates.vector(ascended(quick, coordinates, found.parameters, streams))
     else:
         minimum = fit_focei(function, coordinates.vector(start))
         if method == "laplace":
