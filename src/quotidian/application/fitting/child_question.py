@@ -17,7 +17,7 @@ from quotidian.application.fitting.regimen_search import (
 )
 from quotidian.application.fitting.sample_worth import Sample
 from quotidian.application.fitting.target import Target, candidates, target_of
-from quotidian.errors import InvalidCall
+from quotidian.errors import InvalidInput
 
 SHOWN = 5  # samples
 ANY = "tocilizumab"  # stands for the drug of the child, to read texts before the fit
@@ -43,11 +43,11 @@ class Question:
     def of(target: str | None, grid: str | None, worth: bool) -> Question:
         """The question of these options.
 
-        Raises InvalidCall for a search or a worth without a target, InvalidInput for a text that cannot be
+        Raises InvalidInput for a search or a worth without a target, InvalidInput for a text that cannot be
         read.
         """
         if target is None and (grid is not None or worth):
-            raise InvalidCall(
+            raise InvalidInput(
                 f"{'--search' if grid is not None else '--worth'} needs a target.",
                 "Regimens and samples are judged by what they say of a target.",
                 "Add for example --target 'trough >= 20 ug/mL'.",
