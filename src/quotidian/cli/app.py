@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from quotidian.cli.bench import bench
-from quotidian.cli.check import CHECK
 from quotidian.cli.cohort import cohort
 from quotidian.cli.doctor import doctor
 from quotidian.cli.drugs import drugs
@@ -17,7 +16,8 @@ from quotidian.cli.evidence import evidence
 from quotidian.cli.explore import explore
 from quotidian.cli.export import export
 from quotidian.cli.firm import firm
-from quotidian.cli.fit import FIT
+from quotidian.cli.fitting.check import CHECK
+from quotidian.cli.fitting.fit import FIT
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.petab import petab

@@ -1,0 +1,1 @@
+"""Commands that estimate parameters from data, and that check the estimates."""
