@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.network import Parameters
 
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Act = Literal["stop", "hold", "reduce", "restart"]
 Side = Literal["below", "above"]
 _GRAVEST_FIRST: tuple[Act, ...] = ("stop", "hold", "reduce")
@@ -36,8 +41,14 @@ class Limit:
     share: float = 1.0
     unit: str = "1"
 
-    def met(self, value: float) -> bool:
-        """Whether the reading is beyond the threshold; a missing reading (not a number) never is."""
+    @overload
+    def met(self, value: float) -> bool: ...
+
+    @overload
+    def met(self, value: Floats) -> Bools: ...
+
+    def met(self, value: float | Floats) -> bool | Bools:
+        """Whether each reading is beyond the threshold; a missing reading (not a number) never is."""
         return value < self.threshold if self.side == "below" else value > self.threshold
 
 

@@ -17,7 +17,7 @@ from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.benchmarks.support import exploratory
 from quotidian.trials.conduct import stopping
 from quotidian.trials.conduct.case_record import SAFETY_EVENTS, CaseRecord
-from quotidian.trials.conduct.parallel import BlockRunner, followed_days, share
+from quotidian.trials.conduct.parallel import BlockRunner, child_days, share
 from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.conduct.setting import TrialSetting
@@ -54,17 +54,9 @@ def follow(
     """
     if replicates < 1:
         raise InvalidInput(f"A trial cannot be run {replicates} times.", "", "Ask for one replicate or more.")
-    began, done = time.perf_counter(), 0.0
-    total = replicates * trial.size * followed_days(trial)
-
-    def tick(children: int, days: float) -> None:
-        nonlocal done
-        done += children * days
-        if progress is not None:
-            progress(min(done / total, 1.0))
-
+    began = time.perf_counter()
     conductor = conductor_of(trial, seed, threads, values, overlay)
-    records = tuple(share(conductor, replicates, threads, tick, elsewhere))
+    records = tuple(share(conductor, replicates, threads, child_days(trial, replicates, progress), elsewhere))
     return Followed(records, conductor, time.perf_counter() - began)
 
 

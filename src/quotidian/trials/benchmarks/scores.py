@@ -12,7 +12,7 @@ from quotidian.errors import SolverFailed
 from quotidian.trials.benchmarks.comparison import ALL, endpoint_rows
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.conduct.parallel import BlockRunner, share
+from quotidian.trials.conduct.parallel import BlockRunner, child_days, share
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.protocol.library import design
 from quotidian.trials.result import EndpointRow
@@ -91,15 +91,7 @@ def score(
     if all(claim.kind == "context" for claim in claims_of(name)):
         return TrialScore(name, trial.title, 0, seed, 0, *judged(name, ()))
     conductor = conductor_of(trial, seed, threads, values)
-
-    done, total = 0.0, replicates * trial.size * trial.weeks * 7.0
-
-    def tick(children: int, days: float) -> None:
-        nonlocal done
-        done += children * days
-        if progress is not None:
-            progress(min(done / total, 1.0))
-
+    tick = child_days(trial, replicates, progress)
     lost: Counter[str] = Counter()
     share_out = partial(share, conductor, replicates, threads, tick, elsewhere)
     records = _records(conductor, replicates, share_out, lost)

@@ -88,6 +88,24 @@ def followed_days(trial: Trial) -> float:
     return RUN_IN_DAYS * SURPLUS + trial.weeks * 7 + 14
 
 
+def child_days(
+    trial: Trial, replicates: int, progress: Callable[[float], None] | None
+) -> Callable[[int, float], None]:
+    """A function that adds simulated days of a number of children and reports the fraction that is done.
+
+    ``progress`` is called with that fraction, from 0 to 1.
+    """
+    done, total = 0.0, replicates * trial.size * followed_days(trial)
+
+    def add(children: int, days: float) -> None:
+        nonlocal done
+        done += children * days
+        if progress is not None:
+            progress(min(done / total, 1.0))
+
+    return add
+
+
 def share(
     conductor: TrialConductor,
     replicates: int,

@@ -10,7 +10,7 @@ from quotidian.drugs.safety import Limit, decided
 from quotidian.trials.conduct.actions import Action, Decision, Hold, Reduce, Restart, Stop
 from quotidian.trials.conduct.case_record import Happened
 from quotidian.trials.conduct.prescription import Prescription
-from quotidian.trials.conduct.state import Bools, Floats, Visit, places
+from quotidian.trials.conduct.state import Floats, Visit, places
 from quotidian.trials.protocol.design import regimens
 from quotidian.trials.protocol.safety import limit_text
 
@@ -28,7 +28,7 @@ def _for_drug(
     visit: Visit, drug: str, limits: tuple[Limit, ...], readings: Mapping[str, Floats]
 ) -> list[Decision]:
     """Decisions on one drug, grouped by limit."""
-    beyond = np.any([_met(limit, readings[limit.reads]) for limit in limits], axis=0)
+    beyond = np.any([limit.met(readings[limit.reads]) for limit in limits], axis=0)
     by_limit: dict[Limit, list[int]] = {}
     for i in places(visit.here).tolist():
         prescription = visit.participants.prescriptions[i]
@@ -40,11 +40,6 @@ def _for_drug(
         if limit is not None and _changes(prescription, limit):
             by_limit.setdefault(limit, []).append(i)
     return [_decision(drug, limit, who) for limit, who in by_limit.items()]
-
-
-def _met(limit: Limit, values: Floats) -> Bools:
-    """Participants whose reading is beyond the limit, [participant]; a missing reading is not."""
-    return values < limit.threshold if limit.side == "below" else values > limit.threshold
 
 
 def _given(prescription: Prescription, drug: str) -> bool:
