@@ -27,13 +27,13 @@ TRIAL = replace(
     design("yokota-2005"), observables=("neutrophils",), kinetics=Kinetics("tocilizumab", 14.0, 0, 10)
 )
 DRUG = "tocilizumab"
-STOPPED_EARLY = (SafetyLimit(DRUG, "neutrophils", "stop", below=2.0),)
+STOPPED_EARLY = (SafetyLimit(DRUG, "neutrophils", "stop", below=1.1),)
 
 
 def few_neutrophils(children: Sequence[Child]) -> Subjects:
-    """Children who make a ninth of the usual neutrophils where nothing drives them."""
+    """Children with a twelfth of the usual production of neutrophils that IL-6 and IL-1 do not drive."""
     subjects = subjects_of(children)
-    scarce = {"blood_cells.neutrophil_floor": np.full(len(children), 0.11)}
+    scarce = {"blood_cells.neutrophil_floor": np.full(len(children), 0.083)}
     return replace(subjects, factors={**subjects.factors, **scarce})
 
 
@@ -130,7 +130,7 @@ def test_the_account_of_a_result_has_them(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("limit", "match"),
     [
-        (SafetyLimit("aspirin", "neutrophils", "hold", below=1.0), "'aspirin' is given to nobody"),
+        (SafetyLimit("aspirin", "neutrophils", "hold", below=1.0), "'aspirin' is not given in this trial"),
         (SafetyLimit(DRUG, "neutrofils", "hold", below=1.0), "no observable 'neutrofils'"),
         (SafetyLimit(DRUG, "alt", "hold"), "one threshold"),
         (SafetyLimit(DRUG, "alt", "hold", below=1.0, above=2.0), "one threshold"),
