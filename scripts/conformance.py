@@ -31,9 +31,11 @@ KINDS = (
     ("no rate law", "reactions without a rate law"),
     ("cannot be solved", "algebraic rules that are not linear"),
     ("flux-balance", "flux-balance problems (no time course)"),
-    ("attempt to flatten", "submodels that libSBML cannot put together"),
+    ("attempt to flatten", "submodels that libSBML cannot combine"),
     ("not valid SBML", "files that libSBML finds invalid"),
-    ("without end", "conditions that turn over without end"),
+    ("which cannot be computed here", "formulas with other mathematics than that of SBML Level 3"),
+    ("has the id 'time'", "elements with the reserved id 'time'"),
+    ("without end", "conditions that change endlessly at one instant"),
 )
 """A part of the refusal, and what the page calls its reason."""
 
