@@ -1,4 +1,4 @@
-"""The version of the program, and the notice that stands on everything it writes."""
+"""The version of the program, and the notice that every output contains."""
 
 __version__ = "0.1.0"
 

@@ -1,4 +1,4 @@
-"""What there is, by name: drugs, regimens, scenarios, observables, equations, evidence."""
+"""Tables of what is available, by name: drugs, regimens, scenarios, observables, equations, evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run says of exposure and of the time to an effect, as tables."""
+"""Exposure and time to an effect of a run, as tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few curves into a file, in the style of the house."""
+"""Write curves to a figure in the style of the reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trial wrote down about each child, as tables: one row a child and visit, one a child and dose."""
+"""Records of each child of a trial as tables: one row per child and visit, one per child and dose."""
 
 from __future__ import annotations
 

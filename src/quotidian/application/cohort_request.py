@@ -1,4 +1,4 @@
-"""What a cohort was asked for, as a value, and what makes two requests the same."""
+"""The request for a cohort as a value, and the identity of two requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predictions of an event table by any model: of children, of the shelf, or of an SBML file."""
+"""Predictions of an event table by any model: of children, built in, or of an SBML file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML from strangers, read safely: plain values only, small, without references, each with its line."""
+"""Safe reading of YAML files: plain values only, limited in size, without references, each with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``quotidian evidence``: what the ledger knows, and how it is known."""
+"""``quotidian evidence``: values of the ledger, with basis and source."""
 
 from __future__ import annotations
 

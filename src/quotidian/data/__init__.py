@@ -1,4 +1,4 @@
-"""Data of others: event tables read with care, every refusal naming row and column."""
+"""Data of users: event tables, checked on reading; every refusal names row and column."""
 
 from quotidian.data.event_reader import read_events
 from quotidian.data.event_table import EventTable

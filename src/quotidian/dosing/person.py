@@ -1,4 +1,4 @@
-"""What a prescription needs to know of the child: weight, age and height."""
+"""Properties of a child on which a prescription depends: weight, age and height."""
 
 from __future__ import annotations
 

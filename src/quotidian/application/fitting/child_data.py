@@ -1,4 +1,4 @@
-"""The data of one child: one measurement a row, each with its unit, refused with row and remedy where odd.
+"""The data of one child: one measurement a row, each with its unit; refusals state row and remedy.
 
 Columns: DAY (days from midnight of the first day of treatment), or DATE and TIME; ANALYTE; VALUE (``<5`` lies
 below 5); UNIT. A row with ANALYTE ``death`` ends the record.

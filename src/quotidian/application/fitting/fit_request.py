@@ -1,4 +1,4 @@
-"""What a population fit was asked to do, as it is kept with its results, so that it can be taken up again."""
+"""The request of a population fit, stored with its results so that it can be continued."""
 
 from __future__ import annotations
 

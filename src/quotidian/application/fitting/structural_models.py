@@ -1,4 +1,4 @@
-"""Structural models of population fits: one of the shelf by name, or an SBML file."""
+"""Structural models of population fits: a built-in one by name, or an SBML file."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What ``quotidian bench`` measures: our engine beside its peers, at equal error, in one process."""
+"""What ``quotidian bench`` measures: this engine and other solvers, at equal error, in one process."""

@@ -1,4 +1,4 @@
-"""Our engine and its peers on the same children at the same error, timed in turns."""
+"""This engine and other solvers on the same children at the same error, timed in alternation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user pays beside the solving: threads, start, compilation, memory."""
+"""Costs other than the integration: threads, start, compilation, memory."""
 
 from __future__ import annotations
 

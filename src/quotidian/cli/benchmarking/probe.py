@@ -1,4 +1,4 @@
-"""What must be measured in a process of its own: ``python -m quotidian.cli.benchmarking.probe WHAT [...]``.
+"""Measurements in a separate process: ``python -m quotidian.cli.benchmarking.probe WHAT [...]``.
 
 The last line of output is the number: seconds for ``compile``, bytes for ``memory CHILDREN THREADS``.
 """

@@ -1,4 +1,4 @@
-"""``quotidian fit``: what data say of a model's parameters."""
+"""``quotidian fit``: estimate parameters of a model from data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulation that ``simulate`` was asked for, as a value; how it is run, and how it is written."""
+"""The simulation that ``simulate`` requests, as a value; how it is run and written."""
 
 from __future__ import annotations
 

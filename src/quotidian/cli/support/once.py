@@ -1,4 +1,4 @@
-"""Commands that take each option once: of two values one would be dropped without a word."""
+"""Commands that take each option once: the second of two values would be ignored without a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of whatever a clinic measures in one child: those of trial visits, and of assays beside them."""
+"""Errors of clinical measurements in one child: those of trial visits, and of other assays."""
 
 from __future__ import annotations
 

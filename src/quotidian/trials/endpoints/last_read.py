@@ -1,4 +1,4 @@
-"""Endpoints of a visit for children for whom an earlier visit stands: ended, rescued, absent or gone."""
+"""Endpoints of a visit for children for whom an earlier visit is used: ended, rescued, absent or gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults in what a design says of exposure: an interval begins with a dose."""
+"""Errors in the exposure part of a design: an interval begins with a dose."""
 
 from __future__ import annotations
 

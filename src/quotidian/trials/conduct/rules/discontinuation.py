@@ -1,4 +1,4 @@
-"""Discontinuation: death, a reaction to antibodies, safety, want of response, or a reason outside the model.
+"""Discontinuation: death, a reaction to antibodies, safety, lack of response, or a reason outside the model.
 
 The first four follow from the course of the child: from macrophage activation, from its own antibodies
 (``Drug.antibodies``), from a drug that safety rules stopped, and from what its visits found. The rest is a
