@@ -1,0 +1,1 @@
+"""What published summaries say of uncertain values: prior, likelihood, smoother, surrogate, sampling."""
