@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard bench load pictures docs conformance guides check calibrate coverage format lock clean
+.PHONY: help demo test scoreboard learn bench load pictures docs conformance guides check calibrate coverage format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -32,6 +32,9 @@ check: $(INSTALLED) ## format, lint, types, layers and the fast tests; run it be
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not slow"
+
+learn: $(INSTALLED) ## uncertain values learnt from published results, full size: hours; out/learn
+	$(BIN)/quotidian learn --rows calibration --members 500 --replicates 120 --confirmed 200 --seed 1 --output out/learn
 
 bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and pydiffsol; out/bench.json
 	@mkdir -p out

@@ -13,6 +13,7 @@ from quotidian.api.event_tables import predict_events, read_events
 from quotidian.api.exchange import evaluate_petab, read_petab, run_archive
 from quotidian.api.exposure_tables import exposure, time_to
 from quotidian.api.fitting import check_fit, fit_child, fit_population, sample_worth, search_regimens
+from quotidian.api.learning import knowledge, learn
 from quotidian.api.planning import power, scoreboard
 from quotidian.api.plotting import draw
 from quotidian.api.populations import children, cohort
@@ -33,6 +34,8 @@ __all__ = [
     "exposure",
     "fit_child",
     "fit_population",
+    "knowledge",
+    "learn",
     "ledger",
     "observables",
     "plan",

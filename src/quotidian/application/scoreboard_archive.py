@@ -26,11 +26,15 @@ FINISHED = "finished"
 
 @dataclass(frozen=True)
 class ScoreboardRequest:
-    """Names of published trials in the order of the library, the number of replicates, and the seed."""
+    """Names of published trials in the order of the library, the number of replicates, the seed.
+
+    ``members`` of the ensemble of the package give a second interval; 0 for none.
+    """
 
     trials: tuple[str, ...]
     replicates: int
     seed: int
+    members: int = 0
 
 
 def check_scoreboard_folder(folder: Path) -> None:
@@ -62,6 +66,8 @@ def keep_scoreboard(
     texts = (scoreboard_csv(scores), scoreboard_json(scores), apart_csv(scores), page)
     files = {name: text.encode("utf-8") for name, text in zip(FILES, texts, strict=True)}
     asked = asdict(request) | {"trials": list(request.trials)}
+    if not request.members:
+        asked.pop("members")
     children = {one.trial: {"enrolled": one.children, "failed": dict(one.failures)} for one in scores}
     about = {"children": children, "roles": [asdict(file) for file in frozen_roles().files]}
     found = manifest(PROGRAM, _identity(asked), about, command=command, files=files)
@@ -95,12 +101,13 @@ def keep_finished(folder: Path, one: TrialScore) -> None:
     write_atomically(place / f"{one.trial}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_finished(folder: Path, name: str, replicates: int, seed: int) -> TrialScore | None:
-    """The finished trial, if it exists, is complete, and has the same program, size and seed."""
+def read_finished(folder: Path, name: str, replicates: int, seed: int, members: int = 0) -> TrialScore | None:
+    """The finished trial, if it exists, is complete, and has the same program, size, seed and members."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         held: dict[str, Any] = json.loads((folder / FINISHED / f"{name}.json").read_bytes())
         same = held.pop("program") == PROGRAM and held.pop("code_sha256") == code_checksum()
-        if same and (held["trial"], held["replicates"], held["seed"]) == (name, replicates, seed):
+        asked = (name, replicates, seed, members)
+        if same and tuple(held[k] for k in ("trial", "replicates", "seed", "members")) == asked:
             rows = tuple(ScoreRow(**row) for row in held.pop("rows"))
             return TrialScore(**held | {"rows": rows, "apart": tuple(Apart(**a) for a in held["apart"])})
     return None

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from quotidian.application.executors import Executor, Here, Progress, Shares, WorkList, run_all
+from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.application.process_executor import Processes
 from quotidian.application.scoreboard_archive import ScoreboardRequest, keep_finished, read_finished
 from quotidian.application.trial_run import blocks_on
 from quotidian.engine import thread_count
+from quotidian.evidence import Overlay
+from quotidian.trials.benchmarks.labels import labelled
 from quotidian.trials.benchmarks.scores import TrialScore, score
 from quotidian.trials.protocol.library import design, names
 
@@ -47,27 +51,40 @@ def run_scoreboard(
     """
     order = chosen(request.trials)
     sizes = [float(design(name).size * (design(name).weeks + 4)) for name in order]
-    asked = (request.replicates, request.seed, folder)
+    overlays = read_knowledge().overlays(request.members) if request.members else ()
+    asked = (request.replicates, request.seed, folder, overlays)
     if executor is not None:
         jobs = WorkList(partial(_scored, *asked, 1, executor), order, sizes)
         shares = Shares(jobs.weights, progress)
-        return tuple(jobs.work(name, shares.of(position)) for position, name in enumerate(order))
+        found = [jobs.work(name, shares.of(position)) for position, name in enumerate(order)]
+        return _judged(found, request.members)
     workers = thread_count() if threads is None else threads
     processes = min(PROCESSES, workers, len(order))
     local: Executor = Processes(processes) if processes > 1 else Here()
     work = partial(_scored, *asked, workers // processes, None)
-    return tuple(run_all(local, WorkList(work, order, sizes), progress))
+    return _judged(run_all(local, WorkList(work, order, sizes), progress), request.members)
+
+
+def _judged(scores: Sequence[TrialScore], members: int) -> tuple[TrialScore, ...]:
+    """Scores whose rows have a label and a skill, if an ensemble was run."""
+    if not members:
+        return tuple(scores)
+    rows = read_knowledge().rows
+    ends = zip(rows["claim"], rows["prior_low"], rows["prior_high"], strict=True)
+    before = {claim: (low, high) for claim, low, high in ends}
+    everywhere = [row for one in scores for row in one.rows]
+    return tuple(replace(one, rows=labelled(one.rows, before, everywhere)) for one in scores)
 
 
 def _scored(
-    replicates: int, seed: int, folder: Path | None, threads: int, executor: Executor | None, name: str,
-    report: Progress,
+    replicates: int, seed: int, folder: Path | None, members: tuple[Overlay, ...], threads: int,
+    executor: Executor | None, name: str, report: Progress,
 ) -> TrialScore:  # fmt: skip
     """The finished trial from the folder; if it is not there, it is run and stored."""
-    earlier = None if folder is None else read_finished(folder, name, replicates, seed)
+    earlier = None if folder is None else read_finished(folder, name, replicates, seed, len(members))
     if earlier is not None:
         return earlier
-    found = score(name, replicates, seed, report, threads, elsewhere=blocks_on(executor))
+    found = score(name, replicates, seed, report, threads, elsewhere=blocks_on(executor), members=members)
     if folder is not None:
         keep_finished(folder, found)
     return found

@@ -66,7 +66,8 @@ def trial_manifest(result: TrialResult, folder: Path) -> dict[str, Any]:
 def _identity(result: TrialResult) -> dict[str, Any]:
     given = result.provenance
     return identity(
-        {"trial": result.name, "replicates": result.replicates, "seed": result.seed},
+        {"trial": result.name, "replicates": result.replicates, "seed": result.seed}
+        | ({"members": given["members"]} if "members" in given else {}),
         model_checksums(given["model"], given["model_fingerprint"]),
         {"relative": given["rtol"], "absolute": given["atol"]},
         LIBRARIES,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quotidian.application.executors import Executor, Progress, WorkList, in_order
+from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.application.study_file import Note, no_note, read_study
+from quotidian.evidence import Overlay
+from quotidian.trials.benchmarks.comparison import endpoint_rows
+from quotidian.trials.benchmarks.members import follow_members, with_known
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.parallel import BlockConduct, BlockRunner
 from quotidian.trials.conduct.schedule import Conducted
@@ -21,13 +25,15 @@ from quotidian.trials.run import follow, result_of
 class TrialRequest:
     """A design, the number of replicates, and the seed of the random streams.
 
-    ``command`` is the equivalent command line without options.
+    ``command`` is the equivalent command line without options. ``members`` are sets of values of the ledger;
+    with them every endpoint has a second interval, over one replicate for each member.
     """
 
     design: Trial
     replicates: int
     seed: int
     command: str = "quotidian study run FILE"
+    members: tuple[Overlay, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,13 @@ class TrialOutcome:
     records: tuple[CaseRecord, ...]
 
 
-def published_trial(name: str, replicates: int, seed: int) -> TrialRequest:
-    """The request of a published trial. Raises UnknownName for a design that is not in the library."""
-    return TrialRequest(design(name), replicates, seed, f"quotidian trial {name}")
+def published_trial(name: str, replicates: int, seed: int, members: int = 0) -> TrialRequest:
+    """The request of a published trial, with so many members of the ensemble of the package.
+
+    Raises UnknownName for a design that is not in the library, InvalidInput for more members than there are.
+    """
+    overlays = read_knowledge().overlays(members) if members else ()
+    return TrialRequest(design(name), replicates, seed, f"quotidian trial {name}", overlays)
 
 
 def study(file: Path, replicates: int, seed: int, note: Note = no_note) -> TrialRequest:
@@ -70,11 +80,38 @@ def run_trial(
     InvalidInput : fewer than one replicate, or a bad seed; also where too few candidates are eligible.
     SolverFailed : the solution of a randomised child did not reach the end.
     """
+    first, second = _halves(request, progress)
     done = follow(
-        request.design, request.replicates, request.seed, progress, threads, elsewhere=blocks_on(executor)
+        request.design, request.replicates, request.seed, first, threads, elsewhere=blocks_on(executor)
     )
     result = result_of(request.design, done, request.replicates, request.seed, request.command)
+    if request.members:
+        result = _known(request, result, second, threads)
     return TrialOutcome(result, done.records)
+
+
+def _known(
+    request: TrialRequest, result: TrialResult, progress: Progress | None, threads: int | None
+) -> TrialResult:
+    """The result with the interval of every endpoint over the members."""
+    found = follow_members(request.design, request.members, request.seed, progress, threads)
+    count = len(request.members)
+    notes = [f"{n} of {count} members have no result here: {why}" for why, n in found.lost.items()]
+    command = f"{result.provenance['command']} --members {count}"
+    return replace(
+        result,
+        rows=with_known(result.rows, endpoint_rows(request.design, found.records)),
+        notes=(*result.notes, *notes),
+        provenance={**result.provenance, "command": command, "members": str(count)},
+    )
+
+
+def _halves(request: TrialRequest, progress: Progress | None) -> tuple[Progress | None, Progress | None]:
+    """Progress of the replicates and of the members, as shares of both."""
+    if progress is None or not request.members:
+        return progress, progress
+    report, split = progress, request.replicates / (request.replicates + len(request.members))
+    return (lambda share: report(share * split)), (lambda share: report(split + share * (1.0 - split)))
 
 
 def blocks_on(executor: Executor | None) -> BlockRunner | None:

@@ -12,7 +12,7 @@ import typer
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
 from quotidian.cli.support.executing import Dask, executor_at
-from quotidian.cli.trial import Seed, Threads
+from quotidian.cli.trial import Members, Seed, Threads
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ Output = Annotated[
 def scoreboard(
     replicates: Replicates = "20",
     seed: Seed = "1",
+    members: Members = "0",
     trials: Trials = None,
     json: Json = None,
     output: Output = None,
@@ -68,7 +69,8 @@ def scoreboard(
     count = option_types.whole("--replicates", replicates, "200")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
-    request = ScoreboardRequest(names, count, start)
+    known = option_types.whole_from_zero("--members", members, "50")
+    request = ScoreboardRequest(names, count, start, known)
     if json is not None:
         check_file(json, (".json",))
     if output is not None:
@@ -83,7 +85,8 @@ def scoreboard(
 
 def _command(request: ScoreboardRequest, trials: str | None) -> str:
     some = f" --trials {trials}" if trials else ""
-    return f"quotidian scoreboard --replicates {request.replicates} --seed {request.seed}{some}"
+    known = f" --members {request.members}" if request.members else ""
+    return f"quotidian scoreboard --replicates {request.replicates} --seed {request.seed}{known}{some}"
 
 
 def _run(

@@ -28,6 +28,10 @@ Replicates = Annotated[
 Seed = Annotated[
     str, typer.Option(metavar="N", help="Seed of the random streams: the same seed gives the same result.")
 ]
+Members = Annotated[
+    str,
+    typer.Option(metavar="N", help="Members of the ensemble of values, for a second interval; 0 for none."),
+]
 Output = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for endpoints.csv, report.html and manifest.json.")
 ]
@@ -45,6 +49,7 @@ def trial(
     name: Name,
     replicates: Replicates = "100",
     seed: Seed = "1",
+    members: Members = "0",
     output: Output = None,
     threads: Threads = None,
     dask: Dask = None,
@@ -52,8 +57,9 @@ def trial(
     """Simulate a published trial in virtual children and compare it with the published result.
 
     Each replicate is a trial of the published size. An endpoint is the median over replicates with their
-    central 95 %. An earlier result in DIR is replaced; a folder with anything else
-    is refused.
+    central 95 %. With --members, a second interval adds what is not known of the values (low_known and
+    high_known in endpoints.csv). An earlier result in DIR is replaced; a folder with anything else is
+    refused.
 
     Examples:
       quotidian trial tender --replicates 100 --seed 1 --output out/tender
@@ -65,7 +71,8 @@ def trial(
     count = option_types.whole("--replicates", replicates, "100")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
-    run_request(published_trial(name, count, start), output, workers, dask)
+    known = option_types.whole_from_zero("--members", members, "50")
+    run_request(published_trial(name, count, start, known), output, workers, dask)
 
 
 def run_request(request: TrialRequest, output: Path | None, threads: int | None, dask: str | None) -> None:

@@ -33,6 +33,8 @@ COLUMNS = (
     *("arm", "endpoint", "week", "virtual", "low", "high"),
     *("published", "published_low", "published_high", "role", "unit", "inside", "source", "estimand"),
 )
+KNOWN = ("low_known", "high_known")
+"""Ends of the interval by chance and what is not known of the values."""
 _STYLES = {"inside": "green", "outside": "bold red", "": ""}
 
 
@@ -41,12 +43,13 @@ def endpoints_csv(rows: Sequence[EndpointRow]) -> str:
 
     Percentages have one decimal, other numbers four significant digits. A cell is empty if nothing was
     published; ``inside`` is true, false, or empty without a published number. A value that the trial does
-    not define is nan.
+    not define is nan. With an ensemble, ``low_known`` and ``high_known`` follow.
     """
     text = io.StringIO()
+    known = any(row.low_known is not None for row in rows)
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(row) for row in rows)
+    writer.writerow((*COLUMNS, *KNOWN) if known else COLUMNS)
+    writer.writerows([*_cells(row), *(_known(row) if known else ())] for row in rows)
     return text.getvalue()
 
 
@@ -57,6 +60,10 @@ def _cells(row: EndpointRow) -> list[str]:
     inside = "" if row.inside is None else str(row.inside).lower()
     texts = (row.role, row.unit, inside, row.source, row.estimand)
     return [row.arm, row.endpoint, str(row.week), *numbers, *texts]
+
+
+def _known(row: EndpointRow) -> list[str]:
+    return [_plain(value, row.unit) for value in (row.low_known, row.high_known)]
 
 
 def _plain(value: float | None, unit: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.trials.agreement import agrees
+from quotidian.statistics.intervals import overlaps
+from quotidian.trials.agreement import agrees, printed
 
 Floats = NDArray[np.float64]
 
@@ -20,6 +21,7 @@ class EndpointRow:
     ``virtual`` is the median over replicates of the trial's own size, ``low`` and ``high`` their central
     95 %. Published fields are None if nothing was published or is available; ``decimals`` are those of the
     published number. ``estimand`` says what the endpoint makes of a rescue; "" at entry.
+    ``low_known`` and ``high_known`` are the central 95 % over members of an ensemble, None without one.
     """
 
     arm: str
@@ -36,6 +38,16 @@ class EndpointRow:
     source: str = ""
     decimals: int | None = None
     estimand: str = ""
+    low_known: float | None = None
+    high_known: float | None = None
+
+    @property
+    def inside_known(self) -> bool | None:
+        """Whether the published number, to its last digit, lies within the interval of chance and knowledge;
+        None without either."""
+        if self.published is None or self.low_known is None or self.high_known is None:
+            return None
+        return overlaps((self.low_known, self.high_known), printed(self.published, self.decimals))
 
     @property
     def inside(self) -> bool | None:

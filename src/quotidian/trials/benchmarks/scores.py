@@ -9,7 +9,9 @@ from functools import partial
 from typing import Any
 
 from quotidian.errors import SolverFailed
+from quotidian.evidence import Overlay
 from quotidian.trials.benchmarks.comparison import ALL, endpoint_rows
+from quotidian.trials.benchmarks.members import follow_members, with_known
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.parallel import BlockRunner, child_days, share
@@ -23,6 +25,8 @@ KEYS = (
     "virtual", "low", "high", "role", "inside", "source", "fact", "estimand",
 )  # fmt: skip
 """Keys of a row of the scoreboard's JSON, in order."""
+KNOWN_KEYS = ("low_known", "high_known", "inside_known", "label", "skill")
+"""Further keys of a row for which an ensemble was run."""
 NOBODY = "no virtual child of this run was counted in it"
 """The reason why a number with an endpoint is not in the table."""
 
@@ -32,11 +36,15 @@ class ScoreRow(EndpointRow):
     """One published number beside the virtual one. ``virtual``, ``low``, ``high`` as in `EndpointRow`.
 
     ``fact`` is its name among the facts, for a number that was added after version 0.1.
+    ``label`` says of a row that was missed whether the ensemble could reach it; ``skill`` compares it with a
+    reference without a model (trials/benchmarks/labels.py).
     """
 
     claim: str = ""
     trial: str = ""
     fact: str = ""
+    label: str = ""
+    skill: float | None = None
 
     @property
     def inside(self) -> bool:
@@ -44,8 +52,9 @@ class ScoreRow(EndpointRow):
         return bool(super().inside)
 
     def as_dict(self) -> dict[str, Any]:
-        """The row with the keys of `KEYS`."""
-        return {key: getattr(self, key) for key in KEYS}
+        """The row with the keys of `KEYS`, and those of `KNOWN_KEYS` if an ensemble was run."""
+        keys = KEYS if self.low_known is None else (*KEYS, *KNOWN_KEYS)
+        return {key: getattr(self, key) for key in keys}
 
 
 @dataclass(frozen=True)
@@ -74,18 +83,20 @@ class TrialScore:
     apart: tuple[Apart, ...]
     proposed: int = 0
     failures: Mapping[str, int] = field(default_factory=dict)
+    members: int = 0
 
 
 def score(
     name: str, replicates: int, seed: int, progress: Callable[[float], None] | None = None,
     threads: int | None = None, values: Mapping[str, float] | None = None,
-    elsewhere: BlockRunner | None = None,
+    elsewhere: BlockRunner | None = None, members: Sequence[Overlay] = (),
 ) -> TrialScore:  # fmt: skip
     """Run a published design and compare every published number with its virtual counterpart.
 
-    ``values`` replaces entries of the ledger of variability between children. ``progress`` is called with
-    the completed share. A design without a number to compare is not run. Raises UnknownName for an unknown
-    design, SolverFailed if no replicate can be finished.
+    ``values`` replaces entries of the ledger of variability between children. ``members`` of an ensemble add
+    a second interval to each row. ``progress`` is called with the completed share of the replicates. A
+    design without a number to compare is not run. Raises UnknownName for an unknown design, SolverFailed if
+    no replicate can be finished.
     """
     trial = design(name)
     if all(claim.kind == "context" for claim in claims_of(name)):
@@ -96,6 +107,11 @@ def score(
     share_out = partial(share, conductor, replicates, threads, tick, elsewhere)
     records = _records(conductor, replicates, share_out, lost)
     published = endpoint_rows(trial, records, entry=True, only_published=True)
+    if members:
+        found = follow_members(trial, members, seed, threads=threads)
+        lost.update(found.lost)
+        known = endpoint_rows(trial, found.records, entry=True, only_published=True)
+        published = with_known(published, known)
     rows, apart = judged(name, published, arms=tuple(trial.arms))
     failures = dict(sorted((conductor.account.failures + lost).items()))
     return TrialScore(
@@ -108,6 +124,7 @@ def score(
         apart,
         conductor.account.proposed,
         failures,
+        len(members),
     )
 
 
@@ -168,7 +185,7 @@ def judged(
             ScoreRow(
                 claim.arm, claim.endpoint, int(claim.week), claim.unit, row.virtual, row.low, row.high,
                 claim.value, claim.low, claim.high, claim.role, claim.source, claim.decimals, row.estimand,
-                claim.id, trial, claim.fact,
+                row.low_known, row.high_known, claim.id, trial, claim.fact,
             )
         )  # fmt: skip
     return tuple(found), tuple(alone)

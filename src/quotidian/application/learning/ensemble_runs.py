@@ -1,0 +1,135 @@
+"""Runs of an ensemble: one virtual trial of each design for each member, in parts that are kept."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.application.executors import Executor, Here, Progress, WorkList, run_all
+from quotidian.application.learning.learnt_rows import LearntRow, statistics
+from quotidian.application.learning.learnt_values import overlay_of
+from quotidian.application.process_executor import Processes
+from quotidian.inference.ensemble.prior import Prior
+from quotidian.reports.files import write_atomically
+
+Floats = NDArray[np.float64]
+PART_MEMBERS = 4
+"""Members of a part: a few minutes of one processor at most."""
+PARTS = "parts"
+Statistics: TypeAlias = list[list[float | None]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some members of one step: values [member, value] and seeds [member], one virtual trial each."""
+
+    name: str
+    values: tuple[tuple[float, ...], ...]
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class EnsembleRuns:
+    """Runs members in this process, in several, or on a cluster. No number depends on where.
+
+    Attributes
+    ----------
+    rows : whose statistics are taken. identity : checksum of everything that can change a number; parts of
+        another identity are run again. folder : where parts are kept; None keeps none.
+    """
+
+    rows: tuple[LearntRow, ...]
+    prior: Prior
+    seed: int
+    identity: str
+    folder: Path | None = None
+    workers: int = 1
+    executor: Executor | None = None
+
+    def run(self, step: str, number: int, scores: Floats, progress: Progress | None = None) -> Floats:
+        """Statistics on their scales, [member, row], of scores [member, value].
+
+        ``number`` of the step addresses its random streams, which no two members share.
+        """
+        values, members = self.prior.at(scores), len(scores)
+        seeds = [_seed(self.seed, number, member) for member in range(members)]
+        parts = [
+            Part(f"{step}-{first:04d}", _rows_of(values[first : first + PART_MEMBERS]),
+                 tuple(seeds[first : first + PART_MEMBERS]))
+            for first in range(0, members, PART_MEMBERS)
+        ]  # fmt: skip
+        work = partial(_run_part, self.rows, self.prior, self.identity, self.folder)
+        sizes = [float(len(part.seeds)) for part in parts]
+        found = run_all(self._executor(len(parts)), WorkList(work, parts, sizes), progress)
+        return np.array([[_number(x) for x in row] for part in found for row in part])
+
+    def _executor(self, parts: int) -> Executor:
+        if self.executor is not None:
+            return self.executor
+        workers = min(self.workers, parts)
+        return Processes(workers) if workers > 1 else Here()
+
+
+def _run_part(
+    rows: tuple[LearntRow, ...],
+    prior: Prior,
+    identity: str,
+    folder: Path | None,
+    part: Part,
+    report: Progress,
+) -> Statistics:
+    """The statistics of a part, read if an earlier run kept them; None stands for not-a-number."""
+    place = None if folder is None else folder / PARTS / f"{part.name}.json"
+    kept = None if place is None else _kept(place, identity)
+    if kept is not None:
+        return kept
+    found: Statistics = []
+    for values, seed in zip(part.values, part.seeds, strict=True):
+        report(len(found) / len(part.seeds))
+        numbers = statistics(rows, overlay_of(prior, np.array(values)), seed)
+        found.append([None if math.isnan(x) else x for x in numbers])
+    if place is not None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"identity": identity, "statistics": found})
+        write_atomically(place, f"{text}\n")
+    return found
+
+
+def _kept(place: Path, identity: str) -> Statistics | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        held = json.loads(place.read_bytes())
+        if held["identity"] == identity:
+            return list(held["statistics"])
+    return None
+
+
+def _seed(seed: int, step: int, member: int) -> int:
+    """Seeds of the streams of members: apart for every step and member."""
+    return (seed * 1_000_003 + step) * 1_000_003 + member
+
+
+def _rows_of(values: Floats) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(row) for row in values.tolist())
+
+
+def _number(x: float | None) -> float:
+    return math.nan if x is None else x
+
+
+def complete(statistics_: Floats) -> NDArray[np.bool_]:
+    """Members of which every row has a number, [member]."""
+    return np.asarray(np.isfinite(statistics_).all(axis=1))
+
+
+def countable(rows: Sequence[LearntRow], statistics_: Floats) -> NDArray[np.int64]:
+    """Rows that have a number in nine of ten runs."""
+    return np.flatnonzero(np.isfinite(statistics_).mean(axis=0) >= 0.9)

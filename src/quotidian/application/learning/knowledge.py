@@ -1,0 +1,112 @@
+"""What is known: an ensemble of values of the ledger, shipped with the package or learnt by a user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.application.learning.learnt_files import MEMBERS, ROWS, ledger_checksums, read_manifest
+from quotidian.errors import InvalidInput
+from quotidian.evidence import Overlay
+from quotidian.evidence.ledger import PACKAGE
+from quotidian.evidence.overlay import entries
+
+if TYPE_CHECKING:
+    import polars
+
+Floats = NDArray[np.float64]
+SHIPPED = PACKAGE / "knowledge"
+"""The folder of the ensemble that the package carries."""
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """Members: sets of values that the published results leave plausible, equally probable.
+
+    Attributes
+    ----------
+    names : full names of the values. values : [member, value] in the unit of the ledger.
+    manifest : how they were found. folder : where they are kept.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    manifest: Mapping[str, Any]
+    folder: Path
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def overlay(self, member: int) -> Overlay:
+        """The values of one member as an overlay."""
+        return Overlay.of(dict(zip(self.names, self.values[member].tolist(), strict=True)))
+
+    def overlays(self, count: int) -> tuple[Overlay, ...]:
+        """The first members. Raises InvalidInput for more members than there are."""
+        if not 1 <= count <= len(self):
+            raise InvalidInput(
+                f"{count} members were asked for.",
+                f"The ensemble has {len(self)}.",
+                f"Ask for 1 to {len(self)}.",
+            )
+        return tuple(self.overlay(member) for member in range(count))
+
+    @cached_property
+    def frame(self) -> polars.DataFrame:
+        """The members as a table, one column for each value."""
+        import polars
+
+        return polars.DataFrame({name: self.values[:, i] for i, name in enumerate(self.names)})
+
+    @cached_property
+    def rows(self) -> polars.DataFrame:
+        """The published numbers that were read, with their intervals."""
+        import polars
+
+        return polars.read_parquet(self.folder / ROWS)
+
+    @property
+    def version(self) -> str:
+        """The version of the program that learnt it."""
+        return str(self.manifest["version"])
+
+    @property
+    def rows_read(self) -> tuple[str, ...]:
+        """Ids of the published numbers that were read."""
+        return tuple(self.manifest["rows_read"])
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """Ledgers that have changed since, by module; none if the members belong to the present model."""
+        then, now = self.manifest["ledgers"], ledger_checksums()
+        return tuple(sorted(name for name in {*then, *now} if then.get(name) != now.get(name)))
+
+
+def read_knowledge(folder: Path | None = None) -> Knowledge:
+    """The ensemble of the package, or that of a folder of ``quotidian learn``.
+
+    Raises InvalidInput for a folder without a finished run, or with a value that no ledger holds any more.
+    """
+    import polars
+
+    place = SHIPPED if folder is None else folder
+    manifest = read_manifest(place)
+    if manifest is None or not (place / MEMBERS).is_file():
+        raise InvalidInput(
+            f"'{place}' holds no finished run of learning.", "", "Run 'quotidian learn --output' there first."
+        )
+    frame = polars.read_parquet(place / MEMBERS).drop("member")
+    names = tuple(frame.columns)
+    if lost := [name for name in names if name not in entries()]:
+        raise InvalidInput(
+            f"The ledger has no {', '.join(lost)} any more.",
+            "The ensemble is of an earlier model.",
+            "Learn again.",
+        )
+    return Knowledge(names, frame.to_numpy(), manifest, place)

@@ -1,0 +1,198 @@
+"""Learning from published results: smoother, surrogate, sampling and their checks, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.application.executors import Executor, Progress
+from quotidian.application.learning.ensemble_runs import EnsembleRuns, complete, countable
+from quotidian.application.learning.learnt_rows import LearntRow, learnt_rows
+from quotidian.application.learning.learnt_values import learnt_names, learnt_prior
+from quotidian.application.provenance import digest, environment
+from quotidian.errors import ComputationFailed
+from quotidian.inference.ensemble.coverage import Coverage, coverage
+from quotidian.inference.ensemble.prior import Prior
+from quotidian.inference.ensemble.sampling import sample, synthetic_likelihood
+from quotidian.inference.ensemble.smoother import smoothed
+from quotidian.inference.ensemble.summaries import Summaries, summaries_from
+from quotidian.inference.ensemble.surrogate import Surrogate, surrogate_of
+from quotidian.statistics.streams import Streams
+
+Floats = NDArray[np.float64]
+TRIALS = ("tender", "canakinumab-single")
+"""Trials that are read by default: the two with most calibration rows of response, at least cost."""
+
+
+@dataclass(frozen=True)
+class LearningRequest:
+    """What to learn, from what, and how large the ensemble is.
+
+    Parameters
+    ----------
+    trials : whose calibration rows are read; ``leave_out`` are taken from them.
+    values : full names of the values; empty for the default ones.
+    members, steps : of the smoother. replicates : trials at the centre that measure chance.
+    draws : members that are kept. confirmed : how many of these are run for real.
+    """
+
+    trials: tuple[str, ...] = TRIALS
+    leave_out: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    seed: int = 1
+    members: int = 100
+    steps: int = 4
+    replicates: int = 40
+    draws: int = 200
+    confirmed: int = 40
+
+    @property
+    def runs(self) -> int:
+        """Members that are run, all steps together; one trial of each design for each."""
+        return self.replicates + self.members * (self.steps + 1) + self.confirmed
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What was learnt.
+
+    Attributes
+    ----------
+    members : [draw, value] values in the unit of the ledger. scores : the same as scores.
+    first, last : statistics [member, row] of the prior's members and of the smoother's last step.
+    confirmed : statistics [draw, row] of real runs of the first draws.
+    smoother : [member, value] scores after the last step. misfit : of the mean by step.
+    """
+
+    request: LearningRequest
+    rows: tuple[LearntRow, ...]
+    prior: Prior
+    summaries: Summaries
+    surrogate: Surrogate
+    scores: Floats
+    members: Floats
+    first: Floats
+    last: Floats
+    confirmed: Floats
+    smoother: Floats
+    misfit: tuple[float, ...]
+    coverage: Coverage
+    failed: int
+    identity: dict[str, Any] = field(default_factory=dict)
+
+
+def identity_of(request: LearningRequest, rows: Sequence[LearntRow], prior: Prior) -> dict[str, Any]:
+    """Everything that can change a number: request, rows with their data, priors, program and platform."""
+    return {
+        "request": {name: list(x) if isinstance(x, tuple) else x for name, x in asdict(request).items()},
+        "rows": [[row.claim.id, row.summary.scale, row.summary.datum, row.summary.n] for row in rows],
+        "prior": [[v.name, v.median, v.sd, v.shape, v.low, v.high] for v in prior.values],
+        "correlation": digest({"r": prior.correlation.tolist()}),
+        **environment(),
+    }
+
+
+def learn(
+    request: LearningRequest, folder: Path | None = None, *, workers: int = 1,
+    executor: Executor | None = None, progress: Progress | None = None,
+) -> Learnt:  # fmt: skip
+    """Learn the values from the rows. Parts already finished in ``folder`` are read.
+
+    ``progress`` is called with the completed share. Raises UnknownName for an unknown trial or value,
+    InvalidInput without rows, ComputationFailed where most runs have no result.
+    """
+    prior = learnt_prior(request.values or learnt_names())
+    rows = learnt_rows(request.trials, request.leave_out)
+    known = identity_of(request, rows, prior)
+    runs = EnsembleRuns(rows, prior, request.seed, digest(known), folder, workers, executor)
+    share = _Shares(request, progress)
+    streams = Streams(request.seed)
+    centre = runs.run(
+        "centre", 0, np.zeros((request.replicates, len(prior.values))), share.next(request.replicates)
+    )
+    kept = countable(rows, centre)
+    rows = tuple(rows[i] for i in kept)
+    ready = complete(centre[:, kept])
+    _refuse_failed(ready)
+    summaries = summaries_from([row.summary for row in rows], centre[ready][:, kept])
+    walk = _walked(request, runs, summaries, prior, streams, kept, share)
+    z, y = np.concatenate(walk.scores), np.concatenate(walk.statistics)
+    surrogate = surrogate_of(z, y, summaries)
+    likelihood = synthetic_likelihood(surrogate, summaries, surrogate.error)
+    scores = sample(likelihood, prior, streams, request.draws).scores
+    number = request.steps + 2
+    confirmed = runs.run("confirmed", number, scores[: request.confirmed], share.next(request.confirmed))
+    checked = coverage(walk.scores[0], walk.statistics[0], summaries, prior)
+    return Learnt(
+        request, rows, prior, summaries, surrogate, scores, prior.at(scores), walk.statistics[0],
+        walk.statistics[-1], confirmed[:, kept], walk.scores[-1], walk.misfit, checked,
+        walk.failed + int((~ready).sum()) + int((~complete(confirmed[:, kept])).sum()), known,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """Scores and statistics of every step, complete runs only."""
+
+    scores: list[Floats]
+    statistics: list[Floats]
+    misfit: tuple[float, ...]
+    failed: int
+
+
+def _walked(
+    request: LearningRequest, runs: EnsembleRuns, summaries: Summaries, prior: Prior, streams: Streams,
+    kept: NDArray[np.int64], share: _Shares,
+) -> _Walk:  # fmt: skip
+    """The smoother's steps. A member without a result is left out from then on."""
+    z, misfit, failed = prior.draw(streams, request.members), list[float](), 0
+    scores, found = list[Floats](), list[Floats]()
+    for step in range(request.steps + 1):
+        y = runs.run(f"step{step}", step + 1, z, share.next(request.members))[:, kept]
+        ready = complete(y)
+        _refuse_failed(ready)
+        failed += int((~ready).sum())
+        z, y = z[ready], y[ready]
+        scores.append(z)
+        found.append(y)
+        misfit.append(_misfit(y.mean(axis=0), summaries))
+        if step < request.steps:
+            z = smoothed(z, y, summaries, float(request.steps), 1, streams, step)
+    return _Walk(scores, found, tuple(misfit), failed)
+
+
+def _misfit(mean: Floats, summaries: Summaries) -> float:
+    """Squared distance of the data from expected statistics, in units of chance and discrepancy."""
+    away = summaries.data - mean
+    return float(away @ np.linalg.solve(summaries.covariance, away))
+
+
+def _refuse_failed(ready: NDArray[np.bool_]) -> None:
+    if ready.mean() < 0.5 or ready.sum() < 8:
+        raise ComputationFailed(
+            f"Only {int(ready.sum())} of {len(ready)} runs of the ensemble have a result.",
+            "Their values leave too few eligible children, or the solver failed.",
+            "Learn fewer values, or narrow their uncertainty in the ledger.",
+        )
+
+
+class _Shares:
+    """The completed share over the stages of a run."""
+
+    def __init__(self, request: LearningRequest, progress: Progress | None) -> None:
+        self._total, self._progress, self._done = request.runs, progress, 0
+
+    def next(self, members: int) -> Callable[[float], None]:
+        """The callable of a stage with so many members."""
+        before, self._done = self._done, self._done + members
+
+        def report(share: float) -> None:
+            if self._progress is not None:
+                self._progress(min((before + share * members) / self._total, 1.0))
+
+        return report

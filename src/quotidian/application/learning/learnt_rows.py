@@ -1,0 +1,93 @@
+"""The published rows that are read, and their statistics in one virtual trial."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.errors import InvalidInput, SolverFailed
+from quotidian.evidence import Overlay
+from quotidian.inference.ensemble.summaries import Scale, SummaryRow
+from quotidian.trials.benchmarks.comparison import endpoint_rows
+from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
+from quotidian.trials.benchmarks.scores import judged
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import follow
+
+Floats = NDArray[np.float64]
+ROLE = "calibration"
+"""The role of rows that may be read. Validation rows never are: they judge what was learnt."""
+KINDS = ("endpoint", "baseline")
+"""Kinds of rows that are read. Exposure to tocilizumab was read by the calibration of its disposition, whose
+posterior is the prior here; a second reading would count the same data twice."""
+
+
+@dataclass(frozen=True)
+class LearntRow:
+    """A claim that is read, and its summary."""
+
+    claim: PublishedResult
+    summary: SummaryRow
+
+
+def learnt_rows(trials: Sequence[str], leave_out: Sequence[str] = ()) -> tuple[LearntRow, ...]:
+    """The calibration rows of some trials, in the order of the trials and their files.
+
+    Raises UnknownName for a trial that is not in the library, InvalidInput where no row is left.
+    """
+    left = {design(name).name for name in leave_out}
+    names = [name for name in dict.fromkeys(design(name).name for name in trials) if name not in left]
+    found = tuple(LearntRow(claim, _summary(name, claim)) for name in names for claim in _read(name))
+    if not found:
+        raise InvalidInput(
+            "There is no row to learn from.",
+            f"None of {', '.join(trials)} has a row of {ROLE}.",
+            "Name others.",
+        )
+    return found
+
+
+def _read(trial: str) -> list[PublishedResult]:
+    return [claim for claim in claims_of(trial) if claim.role == ROLE and claim.kind in KINDS]
+
+
+def _summary(trial: str, claim: PublishedResult) -> SummaryRow:
+    plan = design(trial)
+    arm = plan.arms.get(claim.arm)
+    n = claim.n or (plan.size if arm is None else arm.children)
+    return SummaryRow(claim.id, trial, _scale(claim), claim.value, n)
+
+
+def _scale(claim: PublishedResult) -> Scale:
+    if claim.unit == "%":
+        return "proportion"
+    return "positive" if claim.value > 0.0 and "change" not in claim.endpoint else "linear"
+
+
+def statistics(rows: Sequence[LearntRow], overlay: Overlay, seed: int) -> list[float]:
+    """Statistics of the rows on their scales, in one trial of each design; not-a-number where a run failed
+    or nobody counted in a row."""
+    found = [math.nan] * len(rows)
+    for trial in dict.fromkeys(row.summary.trial for row in rows):
+        own = [i for i, row in enumerate(rows) if row.summary.trial == trial]
+        try:
+            numbers = _of_trial(trial, [rows[i].claim for i in own], overlay, seed)
+        except (SolverFailed, InvalidInput):
+            continue
+        for i in own:
+            number = numbers.get(rows[i].claim.id)
+            if number is not None:
+                found[i] = float(rows[i].summary.on_scale(np.array([number]))[0])
+    return found
+
+
+def _of_trial(trial: str, claims: Sequence[PublishedResult], overlay: Overlay, seed: int) -> dict[str, float]:
+    plan = design(trial)
+    records = follow(plan, 1, seed, threads=1, overlay=overlay).records
+    rows = endpoint_rows(plan, records, entry=True, only_published=True)
+    scored, _ = judged(trial, rows, claims, tuple(plan.arms))
+    return {row.claim: row.virtual for row in scored}

@@ -1,0 +1,164 @@
+"""``quotidian learn``: what published results say of the uncertain values of the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quotidian.cli.support import option_types
+from quotidian.cli.support.console import note
+from quotidian.cli.support.executing import Dask, executor_at
+from quotidian.cli.trial import Seed, Threads
+from quotidian.errors import InvalidInput
+from quotidian.version import RESEARCH_USE
+
+if TYPE_CHECKING:
+    from quotidian.application.learning.learning_run import LearningRequest
+
+Rows = Annotated[str, typer.Option(metavar="ROLE", help="Role of the rows that are read: calibration.")]
+Trials = Annotated[
+    str | None, typer.Option(metavar="NAMES", help="Only rows of these trials, separated by commas.")
+]
+LeaveOut = Annotated[
+    str | None, typer.Option("--leave-out", metavar="NAMES", help="Read no row of these trials.")
+]
+Values = Annotated[
+    str | None,
+    typer.Option(metavar="NAMES", help="Learn only these values, by full name, separated by commas."),
+]
+Members = Annotated[str, typer.Option(metavar="N", help="Members of the ensemble that is moved by steps.")]
+Replicates = Annotated[str, typer.Option(metavar="N", help="Trials that measure chance at the centre.")]
+Draws = Annotated[str, typer.Option(metavar="N", help="Members that are kept at the end.")]
+Confirmed = Annotated[str, typer.Option(metavar="N", help="How many of these are run for real.")]
+Output = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for members, rows and report.")]
+Check = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Print the checks of an earlier run, and run nothing.")
+]
+
+
+def learn(
+    rows: Rows = "calibration",
+    trials: Trials = None,
+    leave_out: LeaveOut = None,
+    values: Values = None,
+    members: Members = "100",
+    replicates: Replicates = "40",
+    draws: Draws = "200",
+    confirmed: Confirmed = "40",
+    seed: Seed = "1",
+    output: Output = None,
+    threads: Threads = None,
+    dask: Dask = None,
+    check: Check = None,
+) -> None:
+    """Learn the uncertain values of the ledger from the published results of trials.
+
+    Each member is one set of values; its virtual trials are run, and members move towards values whose
+    trials look like the published ones. Rows of one trial are read together, since they share children.
+    Validation rows are never read. An interrupted run continues after its finished parts.
+
+    Examples:
+      quotidian learn --rows calibration --seed 1 --output out/learn
+      quotidian learn --leave-out canakinumab-single --output out/without
+      quotidian learn --check out/learn
+    """
+    if check is not None:
+        _check(check)
+        return
+    request = _request(rows, trials, leave_out, values, (members, replicates, draws, confirmed), seed)
+    if output is None:
+        raise InvalidInput(
+            "--output is missing.", "A run takes long and is kept.", "Name a folder: --output DIR."
+        )
+    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    _run(request, output, workers, dask)
+
+
+def _request(
+    rows: str, trials: str | None, leave_out: str | None, values: str | None,
+    sizes: tuple[str, str, str, str], seed: str,
+) -> LearningRequest:  # fmt: skip
+    from quotidian.application.learning.learning_run import TRIALS, LearningRequest
+    from quotidian.application.learning.learnt_rows import ROLE
+
+    if rows != ROLE:
+        raise InvalidInput(
+            f"Rows of {rows} are not read.",
+            "Only calibration rows are: the others judge what was learnt.",
+            f"Write --rows {ROLE}.",
+        )
+    names = ("--members", "--replicates", "--draws", "--confirmed")
+    m, r, d, c = (option_types.whole(name, text, "40") for name, text in zip(names, sizes, strict=True))
+    if min(m, r) < 8:
+        raise InvalidInput("An ensemble needs 8 members and 8 replicates at least.", "", "Ask for more.")
+    return LearningRequest(
+        trials=_listed(trials) or TRIALS,
+        leave_out=_listed(leave_out),
+        values=_listed(values),
+        seed=option_types.whole_from_zero("--seed", seed, "1"),
+        members=m,
+        replicates=r,
+        draws=d,
+        confirmed=min(c, d),
+    )
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",")) if text else ()
+
+
+def _run(request: LearningRequest, output: Path, threads: int | None, dask: str | None) -> None:
+    from quotidian.application.learning.learning_run import learn as run
+    from quotidian.application.learning.learnt_files import check_learning_folder, keep_learnt
+    from quotidian.cli.support.progress import progress
+    from quotidian.engine import thread_count
+
+    check_learning_folder(output)
+    workers = thread_count() if threads is None else threads
+    with executor_at(dask, threads) as executor, progress("Learning") as reach:
+        found = run(request, output, workers=workers, executor=executor, progress=reach)
+    manifest = keep_learnt(found, output, _command(request))
+    _show(manifest)
+    print(f"Written to {output}. {RESEARCH_USE}")
+
+
+def _command(request: LearningRequest) -> str:
+    parts = [f"quotidian learn --rows calibration --trials {','.join(request.trials)}"]
+    parts += [f"--leave-out {','.join(request.leave_out)}"] if request.leave_out else []
+    parts += [f"--values {','.join(request.values)}"] if request.values else []
+    sizes = f"--members {request.members} --replicates {request.replicates} --draws {request.draws}"
+    return " ".join([*parts, sizes, f"--confirmed {request.confirmed} --seed {request.seed}"])
+
+
+def _check(folder: Path) -> None:
+    from quotidian.application.learning.learnt_files import read_manifest
+    from quotidian.application.provenance import evidence_checksum
+
+    found = read_manifest(folder)
+    if found is None:
+        raise InvalidInput(f"'{folder}' holds no finished run.", "", "Run 'quotidian learn --output' first.")
+    _show(found)
+    if found["evidence_sha256"] != evidence_checksum():
+        note("The ledger has changed since; what was learnt belongs to the earlier one.")
+
+
+def _show(manifest: dict[str, Any]) -> None:
+    checks = manifest["checks"]
+    print(f"{checks['runs']} runs of {checks['rows']} rows, {checks['failed']} without result.")
+    print(f"Misfit by step: {', '.join(f'{x:g}' for x in checks['misfit_by_step'])}.")
+    print(f"{'value':56}{'coverage':>10}{'SD left':>9}")
+    for one in checks["informed"]:
+        print(f"{one['value']:56}{one['coverage']:10.2f}{one['sd_left']:9.2f}")
+    print(
+        f"Coverage of 90 % intervals: {checks['coverage_90_informed']} (informed), "
+        f"{checks['coverage_90_all']} (all). Two algorithms apart by {checks['agreement_rms_sd']} SD."
+    )
+    print(f"Error of the surrogate over chance: {checks['surrogate_error_median']} (median of rows).")
+    print(f"Pareto k: {checks['pareto_k']}.")
+    for one in checks["left_out"]:
+        print(
+            f"Left out {one['trial']}: {one['known']} of {one['rows']} rows inside "
+            f"({one['by_chance']} by chance alone, {one['with_discrepancy']} with discrepancy)."
+        )

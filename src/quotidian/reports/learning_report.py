@@ -1,0 +1,81 @@
+"""The report of what was learnt: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from quotidian.reports.child_report import STYLE
+from quotidian.version import RESEARCH_USE, __version__
+
+
+def learning_report(rows: Mapping[str, Sequence[Any]], checks: Mapping[str, Any], command: str) -> str:
+    """HTML text of the report.
+
+    Parameters
+    ----------
+    rows : columns ``claim``, ``unit``, ``published``, ``expected`` and the low and high ends of ``chance``,
+        ``known`` and ``discrepancy``, [row] each. checks : as the manifest holds them.
+    """
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>What was learnt</title><style>{STYLE}</style></head><body>
+<h1>What published results say of the uncertain values</h1>
+<p><strong>{escape(RESEARCH_USE)}</strong></p>
+<p><code>{escape(command)}</code></p>
+<h2>Checks</h2>
+{_checks(checks)}
+<h2>Values that the rows inform</h2>
+<p>Coverage: how often the central 90 % held the truth, when runs of the prior were fitted as if they were
+published. SD left: of the prior's SD.</p>
+{_table(("value", "coverage", "SD left"), _informed(checks))}
+<h2>Rows that were read</h2>
+<p>Intervals are central 95 %: by chance alone, by chance and what is not known of the values, and with the
+discrepancy of the model.</p>
+{_table(("row", "published", "expected", "by chance", "known", "with discrepancy", "unit"), _rows(rows))}
+<p>Quotidian {escape(__version__)}. {escape(RESEARCH_USE)}</p>
+</body></html>
+"""
+
+
+def _checks(checks: Mapping[str, Any]) -> str:
+    lines = [
+        ("Virtual trials of each design", checks["runs"]),
+        ("of which without result", checks["failed"]),
+        ("Misfit by step", ", ".join(f"{x:g}" for x in checks["misfit_by_step"])),
+        ("Coverage of 90 % intervals, informed values", checks["coverage_90_informed"]),
+        ("Coverage of 90 % intervals, all values", checks["coverage_90_all"]),
+        ("Distance of the two algorithms, posterior SD", checks["agreement_rms_sd"]),
+        ("Error of the surrogate over chance, median of rows", checks["surrogate_error_median"]),
+        ("Pareto k of real runs", checks["pareto_k"]),
+    ]
+    lines += [
+        (f"Rows of {one['trial']} inside when it is left out", f"{one['known']} of {one['rows']}")
+        for one in checks["left_out"]
+    ]
+    return _table(("check", "result"), lines)
+
+
+def _informed(checks: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    return [(one["value"], one["coverage"], one["sd_left"]) for one in checks["informed"]]
+
+
+def _rows(rows: Mapping[str, Sequence[Any]]) -> list[tuple[Any, ...]]:
+    def interval(name: str, i: int) -> str:
+        return f"{rows[f'{name}_low'][i]:.3g} to {rows[f'{name}_high'][i]:.3g}"
+
+    return [
+        (claim, f"{rows['published'][i]:g}", f"{rows['expected'][i]:.3g}", interval("chance", i),
+         interval("known", i), interval("discrepancy", i), rows["unit"][i])
+        for i, claim in enumerate(rows["claim"])
+    ]  # fmt: skip
+
+
+def _table(head: Sequence[str], lines: Sequence[Sequence[Any]]) -> str:
+    top = "".join(f"<th>{escape(text)}</th>" for text in head)
+    body = "\n".join("<tr>" + "".join(f"<td>{_cell(x)}</td>" for x in line) + "</tr>" for line in lines)
+    return f"<table><tr>{top}</tr>\n{body}\n</table>"
+
+
+def _cell(x: Any) -> str:
+    return "none" if x is None else escape(str(x))

@@ -1,0 +1,128 @@
+"""Learning eight values from two trials: what is read, what is found, and that it can go on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from quotidian.application.learning import ensemble_runs
+from quotidian.application.learning import learnt_rows as rows_module
+from quotidian.application.learning.learning_checks import agreement, left_out, row_summary
+from quotidian.application.learning.learning_run import LearningRequest, Learnt, learn
+from quotidian.application.learning.learnt_files import keep_learnt
+from quotidian.application.learning.learnt_rows import learnt_rows
+from quotidian.application.learning.learnt_values import learnt_names, learnt_prior, overlay_of
+from quotidian.errors import ComputationFailed, InvalidInput, UnknownName
+from quotidian.evidence.overlay import entries
+from quotidian.trials.benchmarks.published_results import claims_of
+
+VALUES = tuple(
+    f"patients.variability.{name}"
+    for name in (
+        "k_joint_median", "severity_median", "il1_share_logit", "il6_share_logit", "half_joints_median",
+        "fever_gain_median", "crp_ec50_median", "course_sd",
+    )
+)  # fmt: skip
+SMALL = LearningRequest(values=VALUES, members=14, steps=1, replicates=8, draws=100, confirmed=2)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("learn")
+
+
+@pytest.fixture(scope="module")
+def learnt(folder: Path) -> Learnt:
+    return learn(SMALL, folder)
+
+
+def test_members_move_towards_the_published_trials(learnt: Learnt) -> None:
+    assert learnt.misfit[-1] < 0.7 * learnt.misfit[0]
+    assert learnt.members.shape == (100, len(VALUES))
+    for i, name in enumerate(VALUES):
+        low, high = entries()[name].plausible
+        assert low <= learnt.members[:, i].min() <= learnt.members[:, i].max() <= high, name
+    left = learnt.scores.std(axis=0)
+    assert left.max() < 1.3
+    assert left.min() < 0.8  # eight values and 26 rows: some value must have been learnt
+
+
+def test_a_run_that_is_continued_gives_the_same_bytes_and_runs_nothing_again(
+    learnt: Learnt, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = keep_learnt(learnt, tmp_path / "a", "quotidian learn")
+
+    def never(*_: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(ensemble_runs, "statistics", never)
+    second = keep_learnt(learn(SMALL, folder), tmp_path / "b", "quotidian learn")
+    assert first == second
+    for name in first["files"]:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert set(first["rows_read"]) == {row.claim.id for row in learnt.rows}
+    one = next((folder / "parts").glob("step0-*.json"))
+    one.write_text(one.read_text()[:40])
+    with pytest.raises(AssertionError):
+        learn(SMALL, folder)
+
+
+def test_intervals_are_nested(learnt: Learnt) -> None:
+    s = row_summary(learnt)
+    for inner, outer in ((s.chance, s.known), (s.known, s.discrepancy)):
+        assert (outer[0] <= inner[0] + 1e-9).all()
+        assert (outer[1] >= inner[1] - 1e-9).all()
+    assert agreement(learnt) < 3.0
+    for one in left_out(learnt):
+        assert one.by_chance <= one.known <= one.with_discrepancy <= one.rows
+
+
+def test_only_calibration_rows_are_read_and_none_of_a_trial_left_out() -> None:
+    rows = learnt_rows(["tender", "canakinumab-single"])
+    assert {row.claim.role for row in rows} == {"calibration"}
+    roles = {claim.role for claim in claims_of("tender")}
+    assert "validation" in roles
+    without = learnt_rows(["tender", "canakinumab-single"], ["canakinumab-single"])
+    assert {row.summary.trial for row in without} == {"tender"}
+    with pytest.raises(InvalidInput, match="no row"):
+        learnt_rows(["tender"], ["tender"])
+    with pytest.raises(UnknownName):
+        learnt_rows(["tendr"])
+
+
+def test_poisoned_validation_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    clean = learnt_rows(["tender"])
+    known = claims_of("tender")
+    poisoned = tuple(replace(c, value=999.0) if c.role != "calibration" else c for c in known)
+    assert poisoned != known
+    monkeypatch.setattr(rows_module, "claims_of", lambda _: poisoned)
+    assert learnt_rows(["tender"]) == clean
+
+
+def test_tuned_values_have_the_prior_of_their_calibration() -> None:
+    prior = learnt_prior()
+    assert prior.names == learnt_names()
+    k_joint = prior.values[prior.names.index("patients.variability.k_joint_median")]
+    assert k_joint.median == 3.0
+    np.linalg.cholesky(prior.correlation)
+    assert overlay_of(prior, prior.at(np.zeros((1, len(prior.values))))[0]).replaced
+    with pytest.raises(UnknownName, match="k_joint_median"):
+        learnt_prior(["patients.variability.k_joint_medin"])
+    with pytest.raises(InvalidInput, match="variant"):
+        learnt_prior([next(name for name in entries() if name.startswith("models.adult_ra."))])
+
+
+def test_an_ensemble_without_results_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(ensemble_runs, "statistics", lambda rows, *_: [float("nan")] * len(rows))
+    with pytest.raises(ComputationFailed, match="0 of 8 runs"):
+        learn(SMALL, tmp_path)
+
+
+def test_parts_are_plain_json(learnt: Learnt, folder: Path) -> None:
+    held = json.loads(next((folder / "parts").glob("centre-*.json")).read_text())
+    assert len(held["statistics"]) == ensemble_runs.PART_MEMBERS
