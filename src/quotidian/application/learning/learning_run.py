@@ -117,7 +117,7 @@ def learn(
     )
     kept = countable(rows, centre)
     rows = tuple(rows[i] for i in kept)
-    ready = complete(centre[:, kept])
+    ready = complete(centre[:, kept]) & (len(kept) > 0)
     _refuse_failed(ready)
     summaries = summaries_from([row.summary for row in rows], centre[ready][:, kept])
     walk = _walked(request, runs, summaries, prior, streams, kept, share)

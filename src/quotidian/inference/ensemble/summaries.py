@@ -99,21 +99,30 @@ class Summaries:
 
 
 def summaries_from(rows: Sequence[SummaryRow], replicates: Floats) -> Summaries:
-    """Rows with the covariance of their statistics over replicates at one point.
+    r"""Rows with the covariance of their statistics over replicates at one point.
 
     Parameters
     ----------
     replicates : [replicate, row] statistics on their scales.
 
-    A row that no replicate varies gets the variance of half a count, or a hundredth of its scale.
+    A proportion varies at least as that of independent subjects, :math:`1/((n + 1)\,p(1 - p))` on the logit:
+    few replicates can miss it. Another row varies by a hundredth of its scale at least.
     """
     trials = np.array([row.trial for row in rows])
     chance = np.zeros((len(rows), len(rows)))
-    least = np.array([(0.5 / (row.n + 1.0)) if row.scale == "proportion" else 0.01 for row in rows])
+    least = np.array([_least(row, float(x)) for row, x in zip(rows, replicates.mean(axis=0), strict=True)])
     for trial in dict.fromkeys(trials.tolist()):
         own = np.flatnonzero(trials == trial)
-        chance[np.ix_(own, own)] = shrunk_covariance(replicates[:, own], least[own] ** 2)
+        chance[np.ix_(own, own)] = shrunk_covariance(replicates[:, own], least[own])
     return Summaries(tuple(rows), chance, np.array([row.discrepancy**2 for row in rows]))
+
+
+def _least(row: SummaryRow, mean: float) -> float:
+    """Smallest variance of a row by chance, on its scale."""
+    if row.scale != "proportion":
+        return 1e-4
+    p = 1.0 / (1.0 + np.exp(-mean))
+    return float(1.0 / ((row.n + 1.0) * p * (1.0 - p)))
 
 
 def shrunk_covariance(x: Floats, least: Floats) -> Floats:
