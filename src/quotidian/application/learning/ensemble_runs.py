@@ -18,6 +18,7 @@ from quotidian.application.executors import Executor, Here, Progress, WorkList, 
 from quotidian.application.learning.learnt_rows import LearntRow, statistics
 from quotidian.application.learning.learnt_values import overlay_of
 from quotidian.application.process_executor import Processes
+from quotidian.application.provenance import digest
 from quotidian.inference.ensemble.prior import Prior
 from quotidian.reports.files import write_atomically
 
@@ -43,8 +44,8 @@ class EnsembleRuns:
 
     Attributes
     ----------
-    rows : whose statistics are taken. identity : checksum of everything that can change a number; parts of
-        another identity are run again. folder : where parts are kept; None keeps none.
+    rows : whose statistics are taken. identity : checksum of rows, priors, program and platform; a part is
+        run again if this, its values or its seeds are others. folder : where parts are kept; None keeps none.
     """
 
     rows: tuple[LearntRow, ...]
@@ -89,7 +90,8 @@ def _run_part(
 ) -> Statistics:
     """The statistics of a part, read if an earlier run kept them; None stands for not-a-number."""
     place = None if folder is None else folder / PARTS / f"{part.name}.json"
-    kept = None if place is None else _kept(place, identity)
+    asked = digest({"identity": identity, "values": part.values, "seeds": part.seeds})
+    kept = None if place is None else _kept(place, asked)
     if kept is not None:
         return kept
     found: Statistics = []
@@ -99,7 +101,7 @@ def _run_part(
         found.append([None if math.isnan(x) else x for x in numbers])
     if place is not None:
         place.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"identity": identity, "statistics": found})
+        text = json.dumps({"identity": asked, "statistics": found})
         write_atomically(place, f"{text}\n")
     return found
 

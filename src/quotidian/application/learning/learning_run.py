@@ -109,7 +109,8 @@ def learn(
     prior = learnt_prior(request.values or learnt_names())
     rows = learnt_rows(request.trials, request.leave_out)
     known = identity_of(request, rows, prior)
-    runs = EnsembleRuns(rows, prior, request.seed, digest(known), folder, workers, executor)
+    own = digest({name: x for name, x in known.items() if name != "request"})
+    runs = EnsembleRuns(rows, prior, request.seed, own, folder, workers, executor)
     share = _Shares(request, progress)
     streams = Streams(request.seed)
     centre = runs.run(
