@@ -29,6 +29,7 @@ Values = Annotated[
     typer.Option(metavar="NAMES", help="Learn only these values, by full name, separated by commas."),
 ]
 Members = Annotated[str, typer.Option(metavar="N", help="Members of the ensemble that is moved by steps.")]
+Steps = Annotated[str, typer.Option(metavar="N", help="Steps in which it is moved: 4, or 0 for a small run.")]
 Replicates = Annotated[str, typer.Option(metavar="N", help="Trials that measure chance at the centre.")]
 Draws = Annotated[str, typer.Option(metavar="N", help="Members that are kept at the end.")]
 Confirmed = Annotated[str, typer.Option(metavar="N", help="How many of these are run for real.")]
@@ -44,6 +45,7 @@ def learn(
     leave_out: LeaveOut = None,
     values: Values = None,
     members: Members = "100",
+    steps: Steps = "4",
     replicates: Replicates = "40",
     draws: Draws = "200",
     confirmed: Confirmed = "40",
@@ -67,7 +69,7 @@ def learn(
     if check is not None:
         _check(check)
         return
-    request = _request(rows, trials, leave_out, values, (members, replicates, draws, confirmed), seed)
+    request = _request(rows, trials, leave_out, values, (members, replicates, draws, confirmed, steps), seed)
     if output is None:
         raise InvalidInput(
             "--output is missing.", "A run takes long and is kept.", "Name a folder: --output DIR."
@@ -78,7 +80,7 @@ def learn(
 
 def _request(
     rows: str, trials: str | None, leave_out: str | None, values: str | None,
-    sizes: tuple[str, str, str, str], seed: str,
+    sizes: tuple[str, str, str, str, str], seed: str,
 ) -> LearningRequest:  # fmt: skip
     from quotidian.application.learning.learning_run import TRIALS, LearningRequest
     from quotidian.application.learning.learnt_rows import ROLE
@@ -89,16 +91,23 @@ def _request(
             "Only calibration rows are: the others judge what was learnt.",
             f"Write --rows {ROLE}.",
         )
-    names = ("--members", "--replicates", "--draws", "--confirmed")
-    m, r, d, c = (option_types.whole(name, text, "40") for name, text in zip(names, sizes, strict=True))
-    if min(m, r) < 8:
-        raise InvalidInput("An ensemble needs 8 members and 8 replicates at least.", "", "Ask for more.")
+    names = ("--members", "--replicates", "--draws", "--confirmed", "--steps")
+    m, r, d, c, k = (
+        option_types.whole_from_zero(name, text, "40") for name, text in zip(names, sizes, strict=True)
+    )
+    if min(m, r) < 8 or d < 1:
+        raise InvalidInput(
+            "The ensemble is too small.",
+            "It needs 8 members, 8 replicates and 1 draw.",
+            "Ask for more.",
+        )
     return LearningRequest(
         trials=_listed(trials) or TRIALS,
         leave_out=_listed(leave_out),
         values=_listed(values),
         seed=option_types.whole_from_zero("--seed", seed, "1"),
         members=m,
+        steps=k,
         replicates=r,
         draws=d,
         confirmed=min(c, d),
@@ -128,8 +137,10 @@ def _command(request: LearningRequest) -> str:
     parts = [f"quotidian learn --rows calibration --trials {','.join(request.trials)}"]
     parts += [f"--leave-out {','.join(request.leave_out)}"] if request.leave_out else []
     parts += [f"--values {','.join(request.values)}"] if request.values else []
-    sizes = f"--members {request.members} --replicates {request.replicates} --draws {request.draws}"
-    return " ".join([*parts, sizes, f"--confirmed {request.confirmed} --seed {request.seed}"])
+    sizes = f"--members {request.members} --steps {request.steps} --replicates {request.replicates}"
+    return " ".join(
+        [*parts, sizes, f"--draws {request.draws} --confirmed {request.confirmed} --seed {request.seed}"]
+    )
 
 
 def _check(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import pytest
 from quotidian.application.learning import ensemble_runs
 from quotidian.application.learning import learnt_rows as rows_module
 from quotidian.application.learning.ensemble_runs import EnsembleRuns
+from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.application.learning.learning_checks import agreement, left_out, row_summary
 from quotidian.application.learning.learning_run import LearningRequest, Learnt, learn
-from quotidian.application.learning.learnt_files import keep_learnt
+from quotidian.application.learning.learnt_files import checks_of, keep_learnt
 from quotidian.application.learning.learnt_rows import LearntRow, learnt_rows, statistics
 from quotidian.application.learning.learnt_values import learnt_names, learnt_prior, overlay_of
 from quotidian.errors import ComputationFailed, InvalidInput, UnknownName
@@ -32,7 +33,7 @@ VALUES = tuple(
         "fever_gain_median", "crp_ec50_median", "course_sd",
     )
 )  # fmt: skip
-SMALL = LearningRequest(values=VALUES, members=120, steps=4, replicates=60, draws=200, confirmed=30)
+SMALL = LearningRequest(values=VALUES, members=80, steps=3, replicates=40, draws=200, confirmed=30)
 TRUTH = np.array([1.0, -0.8, 0.5, 0.0, -1.2, 0.7, 0.0, 0.3])
 
 
@@ -58,10 +59,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def learnt(folder: Path) -> Iterator[Learnt]:
+def learnt(folder: Path) -> Learnt:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ensemble_runs, "statistics", simulated)
-        yield learn(SMALL, folder)
+        return learn(SMALL, folder)
 
 
 def test_the_truth_is_found(learnt: Learnt) -> None:
@@ -110,6 +111,34 @@ def test_a_run_that_is_continued_gives_the_same_bytes_and_runs_nothing_again(
         learn(SMALL, folder)
 
 
+def test_a_small_run_needs_no_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ensemble_runs, "statistics", simulated)
+    found = learn(replace(SMALL, members=80, steps=0, confirmed=0))
+    assert len(found.misfit) == 1
+    assert 0.8 <= found.coverage.inside.mean() <= 1.0
+    away = np.abs(found.scores.mean(axis=0) - TRUTH)
+    assert (away < 3.5 * found.scores.std(axis=0))[:7].all()
+    assert checks_of(found)["pareto_k"] is None
+
+
+def test_what_was_learnt_can_be_read_again(learnt: Learnt, tmp_path: Path) -> None:
+    manifest = keep_learnt(learnt, tmp_path, "quotidian learn")
+    known = read_knowledge(tmp_path)
+    assert known.names == learnt.prior.names
+    assert np.array_equal(known.values, learnt.members)
+    assert known.rows["claim"].to_list() == list(known.rows_read) == manifest["rows_read"]
+    assert known.stale == ()
+    one = known.overlays(2)[1]
+    assert one.by_name[VALUES[0]] == learnt.members[1, 0]
+    with pytest.raises(InvalidInput, match="The ensemble has 200"):
+        known.overlays(201)
+    manifest["ledgers"]["biology.joints"] = "another"
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert read_knowledge(tmp_path).stale == ("biology.joints",)
+    with pytest.raises(InvalidInput, match="no finished run"):
+        read_knowledge(tmp_path / "nowhere")
+
+
 def test_intervals_are_nested(learnt: Learnt) -> None:
     s = row_summary(learnt)
     for inner, outer in ((s.chance, s.known), (s.known, s.discrepancy)):
@@ -156,7 +185,7 @@ def test_tuned_values_have_the_prior_of_their_calibration() -> None:
 
 def test_an_ensemble_without_results_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(ensemble_runs, "statistics", lambda rows, *_: [float("nan")] * len(rows))
-    with pytest.raises(ComputationFailed, match="0 of 60 runs"):
+    with pytest.raises(ComputationFailed, match="0 of 40 runs"):
         learn(SMALL, tmp_path)
 
 

@@ -76,7 +76,7 @@ def test_the_taper_leaves_silent_values_their_prior() -> None:
 def test_the_surrogate_and_the_sampler_find_the_closed_form() -> None:
     prior, rng = _prior(), np.random.default_rng(2)
     runs = prior.draw(Streams(7), 900)
-    learnt = surrogate_of(runs, _runs(runs, rng), _summaries(), squares=4, products=3)
+    learnt = surrogate_of(runs, _runs(runs, rng), _summaries())
     probe = prior.draw(Streams(8), 200)
     assert np.abs(learnt(probe) - probe @ SLOPES.T).std() < 0.08
     likelihood = synthetic_likelihood(learnt, _summaries(), learnt.error)

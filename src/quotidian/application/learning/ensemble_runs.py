@@ -62,6 +62,8 @@ class EnsembleRuns:
         ``number`` of the step addresses its random streams, which no two members share.
         """
         values, members = self.prior.at(scores), len(scores)
+        if not members:
+            return np.empty((0, len(self.rows)))
         seeds = [_seed(self.seed, number, member) for member in range(members)]
         parts = [
             Part(f"{step}-{first:04d}", _rows_of(values[first : first + PART_MEMBERS]),

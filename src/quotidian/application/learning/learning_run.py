@@ -37,7 +37,8 @@ class LearningRequest:
     ----------
     trials : whose calibration rows are read; ``leave_out`` are taken from them.
     values : full names of the values; empty for the default ones.
-    members, steps : of the smoother. replicates : trials at the centre that measure chance.
+    members, steps : of the smoother. Without steps all members are of the prior, and the smoother moves them
+        once without a further run, for comparison. replicates : trials at the centre that measure chance.
     draws : members that are kept. confirmed : how many of these are run for real.
     """
 
@@ -129,9 +130,12 @@ def learn(
     number = request.steps + 2
     confirmed = runs.run("confirmed", number, scores[: request.confirmed], share.next(request.confirmed))
     checked = coverage(walk.scores[0], walk.statistics[0], summaries, prior)
+    smoother = walk.scores[-1]
+    if not request.steps:
+        smoother = smoothed(smoother, walk.statistics[-1], summaries, 1.0, 1, streams, 0)
     return Learnt(
         request, rows, prior, summaries, surrogate, scores, prior.at(scores), walk.statistics[0],
-        walk.statistics[-1], confirmed[:, kept], walk.scores[-1], walk.misfit, checked,
+        walk.statistics[-1], confirmed[:, kept], smoother, walk.misfit, checked,
         walk.failed + int((~ready).sum()) + int((~complete(confirmed[:, kept])).sum()), known,
     )  # fmt: skip
 

@@ -49,14 +49,15 @@ def features(scores: Floats, squares: NDArray[np.int64], pairs: Sequence[tuple[i
     return np.column_stack([scores, scores[:, squares] ** 2, *products])
 
 
-def surrogate_of(
-    scores: Floats, statistics: Floats, summaries: Summaries, replicates: int = 1,
-    squares: int = SQUARES, products: int = PRODUCTS,
-) -> Surrogate:  # fmt: skip
+def surrogate_of(scores: Floats, statistics: Floats, summaries: Summaries, replicates: int = 1) -> Surrogate:
     """Learn from runs: scores [run, value] and statistics [run, row] on their scales.
 
-    Squares are of the values that move the rows most, products of the strongest among these.
+    Squares are of the values that move the rows most, products of the strongest among these. There are fewer
+    of both where there are few runs: one square for twenty runs, and products of as many values as the root
+    of a tenth of them.
     """
+    squares = min(SQUARES, len(scores) // 20)
+    products = min(PRODUCTS, int((len(scores) / 10) ** 0.5))
     none = np.zeros(0, dtype=np.int64)
     chance = np.diag(summaries.chance) / replicates
     plain = _ridge(features(scores, none, ()), statistics, chance)
@@ -84,7 +85,8 @@ def _ridge(x: Floats, y: Floats, chance: Floats) -> tuple[Floats, Floats, Floats
 def _evidence(u: Floats, s: Floats, y: Floats, chance: float) -> tuple[Floats, float]:
     """Weights along the singular vectors, and variance of the error beyond chance.
 
-    The residual variance is at least that of chance: less would mean that chance was learnt.
+    The error is that of runs left out, by generalised cross-validation (Golub GH, Heath M, Wahba G.
+    Technometrics 1979;21:215; recalled), and at least that of the weights.
     """
     n, projected = len(y), u.T @ y
     rest = float(y @ y - projected @ projected)
@@ -97,6 +99,7 @@ def _evidence(u: Floats, s: Floats, y: Floats, chance: float) -> tuple[Floats, f
         alpha = known / max(float(w @ w), 1e-12)
         noise = max(residual / max(n - known, 1.0), chance, 1e-12)
     share = s**2 / (s**2 + alpha * noise)
-    w = share * projected / s
-    spread = noise * float((u**2 * share).sum(axis=1).mean())
-    return w, spread + max(noise - chance, 0.0)
+    w, known = share * projected / s, float(share.sum())
+    residual = rest + float((((1.0 - share) * projected) ** 2).sum())
+    left_out = n * residual / max(n - known, 1.0) ** 2
+    return w, max(left_out - chance, noise * known / n)
