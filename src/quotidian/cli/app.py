@@ -18,7 +18,7 @@ from quotidian.cli.export import export
 from quotidian.cli.firm import firm
 from quotidian.cli.fitting.check import CHECK
 from quotidian.cli.fitting.fit import FIT
-from quotidian.cli.learn import learn
+from quotidian.cli.knowledge.learn import learn
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.petab import petab

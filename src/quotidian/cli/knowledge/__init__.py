@@ -1,0 +1,1 @@
+"""Commands on what is known of the values of the ledger."""
