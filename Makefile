@@ -50,7 +50,7 @@ pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md; n
 docs: $(INSTALLED) ## write the generated pages: model, map, reference, assumed values, guides
 	$(BIN)/python docs/generate.py
 
-conformance: $(INSTALLED) ## run the import of SBML on the test cases in CASES=FOLDER; docs/conformance.md
+conformance: $(INSTALLED) ## run every reader on the public test cases in CASES=FOLDER; docs/conformance.md
 	$(BIN)/python scripts/conformance.py $(CASES)
 
 guides: $(INSTALLED) ## run the guides in docs/guides and write their output and figures

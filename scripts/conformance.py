@@ -1,10 +1,11 @@
-"""Judge the reading of SBML by the official test suite, and write docs/conformance.md.
+"""Judge what is read from other programs by public cases, and write docs/conformance.md.
 
     python scripts/conformance.py FOLDER
 
-FOLDER holds cases as the SBML Test Suite has them: NNNNN/NNNNN-sbml-LEVEL.xml, -settings.txt, -results.csv.
-They are not part of the project. What has been judged is kept in out/conformance.json; remove that file to
-judge all of it again. A number passes within absolute + relative |expected|, as the settings of its case say.
+FOLDER/sbml holds cases as the SBML Test Suite has them: NNNNN/NNNNN-sbml-LEVEL.xml, -settings.txt,
+-results.csv; FOLDER/events, petab, omex and faults what conformance_suites.py judges. They are not part of
+the project. SBML cases that have been judged are kept in out/conformance.json; remove that file to judge all
+of them again. A number passes within absolute + relative |expected|, as the settings of its case say.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,6 +131,7 @@ def page(verdicts: Verdicts) -> Iterator[str]:
     reasons = Counter(reason(why) for status, why in verdicts.values() if status == "refused")
     yield "# Conformance\n"
     yield "Written by `make conformance`. Research use, not a medical device.\n"
+    yield "Public cases are run and compared with right answers of others. Nothing is tuned to them.\n"
     yield "## SBML\n"
     suite = "[SBML Test Suite](https://github.com/sbmlteam/sbml-test-suite)"
     yield f"{len(verdicts):,} time courses of the {suite} were run"
@@ -143,11 +145,37 @@ def page(verdicts: Verdicts) -> Iterator[str]:
         yield f"| {words} | {count} |"
 
 
+TITLES = {
+    "events": "Event tables (rows of NONMEM), and invalid ones, which have to be refused in words",
+    "petab": "PEtab problems, versions 1 and 2",
+    "omex": "COMBINE archives, some of which have to be refused",
+    "faults": "SBML files on which version 0.1 failed",
+}
+
+
+def others(found: Iterable[tuple[str, str, Verdicts]]) -> Iterator[str]:
+    """Lines on the suites besides SBML: name, comparison, verdicts."""
+    yield "\n## Other suites\n"
+    yield "| suite | compared with | cases | passed | refused | wrong |\n|---|---|---|---|---|---|"
+    reasons: list[str] = []
+    for name, compared, verdicts in found:
+        counts = Counter(status for status, _ in verdicts.values())
+        numbers = " | ".join(str(counts[status]) for status in ("passed", "refused", "wrong"))
+        yield f"| {TITLES.get(name, name)} | {compared} | {len(verdicts)} | {numbers} |"
+        reasons += [f"- {name} {case}: {status}, {why[:150]}"
+                    for case, (status, why) in verdicts.items() if status != "passed"]  # fmt: skip
+    yield from (["", *reasons] if reasons else [])
+
+
 def main() -> None:
     """Judge the folder and write the page."""
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        sys.exit("conformance: name the folder of the SBML Test Suite's cases: make conformance CASES=FOLDER")
-    PAGE.write_text("\n".join(page(all_judged(Path(sys.argv[1])))) + "\n", encoding="utf-8")
+        sys.exit("conformance: name the folder of the cases: make conformance CASES=FOLDER")
+    from conformance_suites import suites
+
+    root = Path(sys.argv[1])
+    lines = [*page(all_judged(root / "sbml")), *others(suites(root))]
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

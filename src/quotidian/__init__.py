@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         study,
         time_to,
         trial,
+        write_petab,
     )
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "study",
     "time_to",
     "trial",
+    "write_petab",
 ]
 
 

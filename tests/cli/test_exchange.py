@@ -50,6 +50,23 @@ def test_the_exported_child_is_the_simulated_one(quotidian, tmp_path, monkeypatc
     assert difference.max() < 3e-4  # simulate runs at its own, looser tolerance
 
 
+def test_a_seed_and_a_scenario_change_what_is_written(quotidian) -> None:
+    drawn = [quotidian(f"export healthy_child --seed {n} --run-in 0").out for n in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    usual, low = (quotidian(f"export sjia {more}").out for more in ("", "--scenario sgp130-low"))
+    assert usual != low and len(low) > 1000
+
+
+def test_an_archive_and_a_text_with_data_need_a_file(quotidian, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for format in ("omex", "nonmem"):
+        done = quotidian(f"export healthy_child --format {format}")
+        assert done.code == 2 and "not written to standard output" in done.err
+    done = quotidian("run-archive none.omex --output out")
+    assert done.code == 2 and "is no COMBINE archive" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_a_child_the_starts_stay_formulas(quotidian) -> None:
     ran = quotidian("export sjia")
     assert ran.code == 0

@@ -13,10 +13,11 @@ import pytest
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import CompiledModel, Tolerance
 from quotidian.errors import InvalidInput
+from quotidian.evidence.bibliography import bibliography
 from quotidian.interchange import from_sbml, to_antimony, to_sbml, untreated
 from quotidian.interchange.identifiers import NAMES, OBSERVABLES, REACTIONS, Identifiers
 from quotidian.interchange.sbml_units import Unit, factors, substance
-from quotidian.models import model
+from quotidian.models import MODELS, model
 from quotidian.network import (
     NOTHING,
     Compartment,
@@ -31,6 +32,7 @@ from quotidian.network import (
     Transfer,
 )
 from quotidian.network.flux import itself
+from quotidian.network.names import Parameter
 from quotidian.patients.child import child
 
 EXPECTED = {
@@ -74,6 +76,42 @@ def test_the_document_says_what_it_is() -> None:
     assert read(written).getLevel(), read(written).getVersion() == (3, 1)
     assert "Research use, not a medical device." in written
     assert read(written).getTimeUnits() == "h"
+
+
+def test_every_constant_says_how_it_is_known() -> None:
+    """Its basis and spread in the notes, and a MIRIAM reference to each source that has a DOI."""
+    named = model("healthy_child")
+    ledger = {n: a for n, a in named.arguments.items() if isinstance(a, Parameter) and a.entry is not None}
+    document = read(to_sbml(named))
+    assert len(ledger) > 50
+    referred = 0
+    for name, parameter in ledger.items():
+        entry, element = parameter.entry, document.getParameter(Identifiers().of(NAMES, name))
+        notes = " ".join(element.getNotesString().split())
+        assert f"{entry.value:g} {entry.unit}; {entry.basis.word}" in notes, name
+        assert "uncertainty:" in notes and "variability:" in notes
+        sources = [bibliography()[s.key].doi for s in entry.sources]
+        terms = [element.getCVTerm(i) for i in range(element.getNumCVTerms())]
+        found = {t.getResourceURI(i) for t in terms for i in range(t.getNumResources())}
+        assert {f"https://identifiers.org/doi:{doi}" for doi in sources if doi} <= found
+        referred += bool(found)
+    assert referred > 20
+    assert {r.getSBOTermID() for r in document.getListOfReactions()} == {"SBO:0000176", "SBO:0000185"}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_comes_back(name: str) -> None:
+    """Exported, imported and solved, each state is that of the model itself, within 1e-8."""
+    named = model(name)
+    machine = CompiledModel(named)
+    names = [s.name for s in named.species]
+    fine = Tolerance(rtol=1e-12, atol=1e-14)
+    ours = machine.run(machine.parameters(1), [0.0, 3.0], tolerance=fine)
+    imported = from_sbml(to_sbml(named))
+    theirs = imported.run([0.0, 3.0], [Identifiers().of(NAMES, n) for n in names], fine).values[0, 1]
+    states = machine.named_states(ours.states[0])
+    expected = np.array([states[n] for n in names])
+    assert theirs == pytest.approx(expected, rel=1e-8, abs=1e-12)
 
 
 def test_every_noun_of_the_model_is_there() -> None:

@@ -62,3 +62,10 @@ def test_the_page_counts(conformance: ModuleType) -> None:
     lines = "\n".join(conformance.page(verdicts))
     assert "3 time courses" in lines
     assert "| passed | 1 |" in lines and "| wrong | 1 |" in lines and "| fast reactions | 1 |" in lines
+
+
+def test_other_suites_are_counted_and_what_fails_is_named(conformance: ModuleType) -> None:
+    found = [("petab", "solutions", {"1": ("passed", ""), "2": ("wrong", "llh 1 instead of 2")})]
+    lines = list(conformance.others(found))
+    assert "| PEtab problems, versions 1 and 2 | solutions | 2 | 1 | 0 | 1 |" in lines
+    assert lines[-1] == "- petab 2: wrong, llh 1 instead of 2"

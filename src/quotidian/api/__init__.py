@@ -10,7 +10,7 @@ from quotidian.api.catalogue import (
     scenarios,
 )
 from quotidian.api.event_tables import predict_events, read_events
-from quotidian.api.exchange import evaluate_petab, read_petab, run_archive
+from quotidian.api.exchange import evaluate_petab, read_petab, run_archive, write_petab
 from quotidian.api.exposure_tables import exposure, time_to
 from quotidian.api.fitting import check_fit, fit_child, fit_population, sample_worth, search_regimens
 from quotidian.api.learning import knowledge, learn
@@ -55,4 +55,5 @@ __all__ = [
     "study",
     "time_to",
     "trial",
+    "write_petab",
 ]

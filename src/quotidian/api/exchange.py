@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotidian.data import EventTable, read_events
 from quotidian.interchange.omex.running import ArchiveRun, run_archive
 from quotidian.interchange.petab.objective import Objective, gradient, objective
 from quotidian.interchange.petab.problem import Problem
 from quotidian.interchange.petab.reader import read_petab
+from quotidian.interchange.petab.writer import to_petab
+from quotidian.models.pk_shelf import pk_model
+from quotidian.population import ErrorModel
+from quotidian.reports.files import check_folder, whole_folder
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,6 +71,40 @@ def _result(asked: Problem, found: Objective, slopes: Mapping[str, float]) -> Pe
     )  # fmt: skip
 
 
+def write_petab(
+    table: EventTable | str | Path,
+    model: str,
+    parameters: Mapping[str, float],
+    error: ErrorModel,
+    folder: str | Path,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+) -> Path:
+    """Write an event table and a model of the shelf as a PEtab problem (version 2) into a new folder.
+
+    Parameters
+    ----------
+    table : from ``read_events``, or the path of a file. model : ``pk-1cmt-oral`` and so on.
+    parameters : nominal values of the model's parameters, which all subjects share; all are estimated.
+    error : the residual error; its standard deviations are estimated too.
+    bounds : of some parameters; by default a thousandth to a thousandfold of the value.
+
+    Returns
+    -------
+    The path of the problem file.
+
+    Raises InvalidInput for a missing parameter and for what PEtab cannot say: limits of quantification,
+    steady-state doses, an observation before a dose of the same time.
+    """
+    events = table if isinstance(table, EventTable) else read_events(table)
+    files = to_petab(events, pk_model(model), parameters, error, bounds)
+    target = Path(folder)
+    check_folder(target, (), lambda _: False)
+    with whole_folder(target, "problem.yaml") as partial:
+        for name, text in files.items():
+            (partial / name).write_text(text, encoding="utf-8", newline="\n")
+    return target / "problem.yaml"
+
+
 def petab_of(run: ArchiveRun) -> PetabResult | None:
     """The PEtab problem of an archive; None where its master is a SED-ML file."""
     if run.problem is None or run.objective is None:
@@ -88,4 +127,12 @@ def _table(problem: Problem, found: Objective) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-__all__ = ["ArchiveRun", "PetabResult", "evaluate_petab", "petab_of", "read_petab", "run_archive"]
+__all__ = [
+    "ArchiveRun",
+    "PetabResult",
+    "evaluate_petab",
+    "petab_of",
+    "read_petab",
+    "run_archive",
+    "write_petab",
+]

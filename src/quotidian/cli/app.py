@@ -13,6 +13,8 @@ from quotidian.cli.doctor import doctor
 from quotidian.cli.drugs import drugs
 from quotidian.cli.equations import equations
 from quotidian.cli.evidence import evidence
+from quotidian.cli.exchange.petab import petab
+from quotidian.cli.exchange.run_archive import run_archive
 from quotidian.cli.explore import explore
 from quotidian.cli.export import export
 from quotidian.cli.firm import firm
@@ -21,9 +23,7 @@ from quotidian.cli.fitting.fit import FIT
 from quotidian.cli.knowledge.learn import learn
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
-from quotidian.cli.petab import petab
 from quotidian.cli.power import power
-from quotidian.cli.run_archive import run_archive
 from quotidian.cli.run_events import run_events
 from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.scenarios import scenarios

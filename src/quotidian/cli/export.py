@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Severity, Sex, Weight
+from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Scenario, Seed, Severity, Sex, Weight
 from quotidian.cli.support import option_types
 from quotidian.cli.support.exporting import (
     FORMATS,
@@ -57,7 +57,9 @@ def export(
     weight: Weight = None,
     height: Height = None,
     severity: Severity = None,
+    seed: Seed = None,
     regimen: Regimen = NO_DRUG,
+    scenario: Scenario = "",
     weeks: Weeks = "12",
     run_in: RunIn = "28",
     every: Every = "6h",
@@ -93,9 +95,10 @@ def export(
         (age, sex, weight, height),
         option_types.maybe(option_types.number, "--severity", severity, "1.5"),
         regimen,
+        option_types.maybe(option_types.whole_from_zero, "--seed", seed, "1"),
     )
     step = option_types.interval("--every", every, "6h")
-    sbml, known = _sbml(model, who, regimen, hours, days)
+    sbml, known = _sbml(model, who, regimen, scenario, hours, days)
     names = [n.strip() for n in observables.split(",")] if observables else [n for n in USUAL if n in known]
     written = document(format, sbml, hours, step, names, output)
     if output is None or output == STDOUT:
@@ -125,6 +128,7 @@ def _stated(
     who: tuple[str | None, str | None, str | None, str | None],
     severity: float | None,
     regimen: str,
+    seed: int | None,
 ) -> Child | None:
     """The child of the options; None if no option describes a child or gives a drug.
 
@@ -136,16 +140,16 @@ def _stated(
     from quotidian.models import model as model_named
 
     model_named(model)  # refuses a name that is none
-    if severity is None and who == (None,) * 4 and regimen == NO_DRUG:
+    if severity is None and seed is None and who == (None,) * 4 and regimen == NO_DRUG:
         return None
     if model not in CHILD_MODELS:
         remedy = f"Leave the child and the regimen out, or export {CHILD_MODELS[0]}."
         raise UnknownName(f"There is no child in the model '{model}'.", closest(model, CHILD_MODELS), remedy)
-    return virtual_child(*who, severity, None)
+    return virtual_child(*who, severity, seed)
 
 
 def _sbml(
-    model: str, who: Child | None, regimen: str, hours: float, days: int
+    model: str, who: Child | None, regimen: str, scenario: str, hours: float, days: int
 ) -> tuple[str, Collection[str]]:
     """The document, and the names of the model's observables."""
     from quotidian.drugs.catalogue import regimen as prescribed
@@ -154,10 +158,10 @@ def _sbml(
     from quotidian.models import model as model_named
 
     if who is None:
-        plain = model_named(model)
+        plain = model_named(model, scenario=scenario)
         return to_sbml(plain), plain.observables
     given = None if regimen == NO_DRUG else prescribed(regimen)
-    named = model_named(model, (*USUAL_DRUGS, *(given.drugs if given else ())))
+    named = model_named(model, (*USUAL_DRUGS, *(given.drugs if given else ())), scenario)
     states = untreated(named, who, days) if days else None
     return to_sbml(named, given, who, hours, states=states), named.observables
 

@@ -73,6 +73,10 @@ def safe_xml(data: bytes, label: str) -> str:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise InvalidInput(f"{label} is not XML.", f"{error}.", "Name an SBML file.") from None
+    except LookupError as error:
+        raise InvalidInput(
+            f"{label} cannot be read.", f"Its XML states an {error}.", "Write it in UTF-8."
+        ) from None
     return encoding
 
 

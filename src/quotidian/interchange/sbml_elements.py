@@ -17,11 +17,12 @@ from typing import Any
 from quotidian.interchange.formula import Apply, Formula, Name, Number, names, parts
 from quotidian.interchange.identifiers import NAMES, OBSERVABLES, REACTIONS, SPACES, Identifiers
 from quotidian.interchange.mathml import tree
+from quotidian.interchange.sbml_evidence import REACTION, SPACE, TRANSPORT, describe
 from quotidian.interchange.sbml_units import Units, measures_substance, substance
 from quotidian.network import Flux, Model, Species, Transfer
 from quotidian.network.flux import Use, call
 from quotidian.network.formula import words
-from quotidian.network.names import Named
+from quotidian.network.names import Named, Parameter
 from quotidian.version import RESEARCH_USE, __version__
 
 ELSEWHERE = "space"
@@ -94,6 +95,7 @@ class Elements:
             element = self.sbml.createCompartment()
             element.setId(self.ids.of(SPACES, name))
             element.setConstant(True)
+            element.setSBOTerm(SPACE)
             element.setSpatialDimensions(3)
             element.setUnits("litre")
             element.setSize(1.0 if volume is None else self.values[volume.name])
@@ -129,7 +131,7 @@ class Elements:
         if stated is None and start.arguments:
             self._begins(element.getId(), self._formula(start))
 
-    def _parameter(self, noun: Named, name: str, constant: bool, value: float | None) -> None:
+    def _parameter(self, noun: Named, name: str, constant: bool, value: float | None) -> Any:
         element = self.sbml.createParameter()
         element.setId(name)
         element.setName(noun.meaning or noun.name)
@@ -139,12 +141,16 @@ class Elements:
             element.setUnits(unit)
         if value is not None:
             element.setValue(value)
+        return element
 
     def _constants(self) -> None:
         """Parameters and covariates, what follows from them alone, and inputs."""
         m = self.model
         for name in m.constants:
-            self._parameter(m.arguments[name], self.names[name].name, True, self.values[name])
+            noun = m.arguments[name]
+            element = self._parameter(noun, self.names[name].name, True, self.values[name])
+            if isinstance(noun, Parameter) and noun.entry is not None:
+                describe(element, noun.entry)
         for name, noun in m.inputs.items():
             self._parameter(noun, self.names[name].name, False, noun.resting)
         for d in m.definitions:
@@ -200,6 +206,7 @@ class Elements:
         element = self.sbml.createReaction()
         element.setId(self.ids.new(REACTIONS, f"{module}__{flux.name}"))
         element.setName(words(flux.law) or flux.name)
+        element.setSBOTerm(TRANSPORT if isinstance(flux, Transfer) else REACTION)
         element.setFast(False)
         element.setReversible(any(isinstance(p, Apply) and p.op == "-" for p in parts(law)))
         changed = {self.names[s.name].name: count for s, count in net.items()}

@@ -53,6 +53,13 @@ def test_every_noise_has_its_density(problem, heads: str, cells: str, score) -> 
     assert found.log_likelihood == pytest.approx(expected, rel=1e-9)
 
 
+def test_a_huge_noise_and_a_huge_residual_are_numbers(problem) -> None:
+    head = "observableId observableFormula noiseFormula\n"
+    assert objective(read_petab(problem(1, o=f"{head}o A 1e300"))).log_likelihood < -1000
+    far = objective(read_petab(problem(1, o=f"{head}o A*1e200 1")))
+    assert far.log_likelihood == -math.inf and far.chi2 == math.inf
+
+
 def test_placeholders_take_the_values_of_each_measurement(problem) -> None:
     found = objective(
         read_petab(
@@ -193,6 +200,17 @@ REFUSED = {
          "m": "observableId simulationConditionId time measurement\no c0 1 -7"},
         ["-7 has no logarithm"],
     ),
+    "a condition on nothing": ({"c": "conditionId kk\nc0 3"}, ["changes 'kk'", "Did you mean 'k'?"]),
+    "an infinite measurement": (
+        {"m": "observableId simulationConditionId time measurement\no c0 1 inf"}, ["measurement", "infinite"],
+    ),
+    "a list where names are due": (
+        {"yaml": "format_version: 2.0.0\nmodel_files: [model.xml]"}, ["model_files", "no names"],
+    ),
+    "a number where files are due": (
+        {"yaml": "format_version: 2.0.0\nparameter_files: 3"}, ["parameter_files", "no list"],
+    ),
+    "a byte that no table has": ({"p": "parameterId estimate\nk\0 1"}, ["p.tsv"]),
     "a parameter twice": (
         {"p": "parameterId lowerBound upperBound nominalValue estimate\nk 0 1 1 1\nk 0 1 1 1"},
         ["'k' is defined twice"],
@@ -216,6 +234,16 @@ def test_a_change_of_what_a_rule_gives_is_refused(problem) -> None:
     }
     with pytest.raises(InvalidInput, match="changes 'y'"):
         objective(read_petab(problem(2, model, **files)))
+
+
+def test_a_condition_of_version_2_on_nothing_is_refused(problem) -> None:
+    with pytest.raises(InvalidInput, match="changes 'kk'"):
+        read_petab(problem(2, c="conditionId targetId targetValue\nd kk 4"))
+
+
+def test_a_gradient_by_the_logarithm_of_nothing_is_a_failure(problem) -> None:
+    with pytest.raises(ComputationFailed, match="scale log10"):
+        gradient(read_petab(problem(1)), {"k": 0.0})
 
 
 def test_no_such_file_is_refused(tmp_path: Path) -> None:

@@ -114,11 +114,11 @@ def _harmful(archive: str, entry: str, what: str) -> InvalidInput:
 def _unpack(packed: zipfile.ZipFile, folder: Path, name: str) -> None:
     for entry in packed.infolist():
         place = folder / entry.filename
-        if entry.is_dir():
-            place.mkdir(parents=True, exist_ok=True)
-            continue
-        place.parent.mkdir(parents=True, exist_ok=True)
         try:
+            if entry.is_dir():
+                place.mkdir(parents=True, exist_ok=True)
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
             with packed.open(entry) as stream:
                 data = stream.read(entry.file_size + 1)
             if len(data) > entry.file_size:

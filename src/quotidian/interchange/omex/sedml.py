@@ -6,6 +6,7 @@ computed changes, data generators and reports. What else would change a number i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -135,9 +136,12 @@ def refused(e: Element, why: str, remedy: str = "Write it otherwise, or run it e
 def number(e: Element, name: str) -> float:
     """An attribute as a number. Raises InvalidInput where it is missing or none."""
     try:
-        return float(e.attributes[name])
-    except (KeyError, ValueError):
-        raise refused(e, f"Its {name} is '{e.attributes.get(name, '')}'", "State a number.") from None
+        value = float(e.attributes.get(name, ""))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise refused(e, f"Its {name} is '{e.attributes.get(name, '')}'", "State a finite number.")
+    return value
 
 
 def _model(e: Element) -> SedModel:
@@ -194,7 +198,7 @@ def _course(e: Element, kisao: str) -> TimeCourse:
     key = "numberOfSteps" if "numberOfSteps" in e.attributes else "numberOfPoints"
     steps = number(e, key)
     begin, start, end = (number(e, k) for k in ("initialTime", "outputStartTime", "outputEndTime"))
-    if not (0 <= steps <= 10_000_000 and steps == int(steps) and begin <= start <= end < float("inf")):
+    if not (0 <= steps <= 1_000_000 and steps == int(steps) and begin <= start <= end < float("inf")):
         raise refused(e, f"It has {steps:g} steps from {start:g} to {end:g}", "Correct it.")
     return TimeCourse(begin, start, end, int(steps), kisao)
 
@@ -236,7 +240,7 @@ def _range(e: Element) -> tuple[float, ...] | Calculation:
     start, end, steps = number(e, "start"), number(e, "end"), int(number(e, key))
     kind = e.attributes.get("type", "linear")
     impossible = kind not in ("linear", "log") or (kind == "log" and min(start, end) <= 0)
-    if impossible or not 0 < steps <= 100_000:
+    if impossible or not 0 < steps <= 10_000:
         raise refused(
             e, f"It has {steps} steps from {start:g} to {end:g} and the type '{kind}'", "Correct it."
         )

@@ -64,7 +64,7 @@ def objective(problem: Problem, values: Mapping[str, float] | None = None) -> Ob
         residual = _residual(o, m, y, sigma)
         simulated.append(y)
         noise.append(sigma)
-        squares.append(residual**2)
+        squares.append(residual * residual)
         scores.append(_score(o, m.value, sigma, residual))
     return Objective(
         math.fsum(scores), math.fsum(squares), tuple(simulated), tuple(noise), _log_prior(problem, point)
@@ -83,6 +83,11 @@ def gradient(problem: Problem, values: Mapping[str, float] | None = None) -> dic
     for name in problem.estimated:
         scale = problem.parameters[name].scale
         x = on_scale(point[name], scale)
+        if not math.isfinite(x):
+            raise ComputationFailed(
+                f"'{name}' is {point[name]:g}, which has no place on the scale {scale}.",
+                "The gradient is by its logarithm.", f"Give a value above 0: {name}=VALUE.",
+            )  # fmt: skip
         h = STEP * (abs(x) if abs(x) > STEP else 1.0)
 
         def f(k: int, x: float = x, h: float = h, name: str = name, scale: str = scale) -> float:
@@ -151,7 +156,7 @@ def _score(o: Observable, value: float, sigma: float, residual: float) -> float:
     slope = {"lin": 1.0, "log": value, "log10": value * math.log(10.0)}[o.transformation]
     if o.family == "laplace":
         return -math.log(2 * sigma) - abs(residual) - math.log(slope)
-    return -0.5 * math.log(2 * math.pi * sigma**2) - 0.5 * residual**2 - math.log(slope)
+    return -0.5 * math.log(2 * math.pi) - math.log(sigma) - 0.5 * residual * residual - math.log(slope)
 
 
 def _log_prior(problem: Problem, point: Mapping[str, float]) -> dict[str, float]:

@@ -37,8 +37,9 @@ def files_of(source: str | Path) -> Files:
     if stated.split(".")[0] not in ("1", "2"):
         raise _refused(path, f"Its format_version is '{stated}'", "Versions 1 and 2 of PEtab are read")
     if content.get("extensions"):
-        what = ", ".join(map(str, content["extensions"]))
-        raise _refused(path, f"It needs the extensions {what}", "Only PEtab itself is read; leave them out")
+        what = content["extensions"]
+        shown = ", ".join(map(str, what)) if isinstance(what, list | dict) else what
+        raise _refused(path, f"It needs the extensions {shown}", "Only PEtab itself is read; leave them out")
     return (_first if stated.startswith("1") else _second)(path, content)
 
 
@@ -67,8 +68,7 @@ def _first(path: Path, content: Mapping[str, Any]) -> Files:
         )
     problem = problems[0]
     models = {f"model_{i}": p for i, p in enumerate(_paths(path, problem, "sbml_files"))}
-    for name, entry in (problem.get("model_files") or {}).items():
-        models[str(name)] = _model(path, str(name), entry)
+    models |= _models(path, problem)
     tables = {kind: _paths(path, problem, f"{kind}_files") for kind in
               ("condition", "measurement", "observable", "mapping")}  # fmt: skip
     tables["parameter"] = _paths(path, content, "parameter_file")
@@ -76,7 +76,7 @@ def _first(path: Path, content: Mapping[str, Any]) -> Files:
 
 
 def _second(path: Path, content: Mapping[str, Any]) -> Files:
-    models = {str(k): _model(path, str(k), v) for k, v in (content.get("model_files") or {}).items()}
+    models = _models(path, content)
     kinds = ("parameter", "condition", "experiment", "measurement", "observable", "mapping")
     tables = {kind: _paths(path, content, f"{kind}_files") for kind in kinds}
     return _checked(path, Files(2, tables, models, path.name))
@@ -92,6 +92,13 @@ def _checked(path: Path, files: Files) -> Files:
     return files
 
 
+def _models(path: Path, content: Mapping[str, Any]) -> dict[str, Path]:
+    stated = content.get("model_files") or {}
+    if not isinstance(stated, dict):
+        raise _refused(path, "Its model_files have no names", "Write NAME: {language: sbml, location: FILE}")
+    return {str(name): _model(path, str(name), entry) for name, entry in stated.items()}
+
+
 def _model(path: Path, name: str, entry: Any) -> Path:
     language = entry.get("language") if isinstance(entry, dict) else None
     if language != "sbml":
@@ -101,6 +108,8 @@ def _model(path: Path, name: str, entry: Any) -> Path:
 
 def _paths(path: Path, content: Mapping[str, Any], key: str) -> list[Path]:
     stated = content.get(key) or []
+    if not isinstance(stated, str | list):
+        raise _refused(path, f"Its {key} are no list", "Write file names with a dash before each")
     return [_path(path, item) for item in ([stated] if isinstance(stated, str) else stated)]
 
 

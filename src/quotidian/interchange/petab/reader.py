@@ -101,6 +101,8 @@ def _measurement(
         if len(wanted) != len(given):
             why = f"'{observed}' has {len(wanted)} placeholders, and {len(given)} values are given"
             raise row.refused(column, why, "Give as many values, separated by semicolons")
+    if math.isinf(found.value):
+        raise row.refused("measurement", "It is infinite", "Give a finite value")
     if o.transformation != "lin" and found.value <= 0:
         raise row.refused("measurement", f"{found.value:g} has no logarithm", "Give a value above 0")
     return found
@@ -126,6 +128,7 @@ def _unknown(problem: Problem) -> Iterator[InvalidData]:
         for changes in (e.settled or {}, e.first, *(c for _, c in e.later)):
             known |= {*changes} if problem.version == 1 else set()
             read += [(f"A condition of '{e.id.strip()}'", f, ()) for f in changes.values()]
+    yield from _idle(problem, {n for _, formula, _ in read for n in names(formula)})
     for where, formula, placeholders in read:
         for name in names(formula):
             if name not in known and name not in placeholders:
@@ -133,3 +136,17 @@ def _unknown(problem: Problem) -> Iterator[InvalidData]:
                     f"{where} reads '{name}', which has no meaning.", closest(name, known),
                     "Name a quantity of the model, or a parameter of the parameter table.",
                 )  # fmt: skip
+
+
+def _idle(problem: Problem, read: set[str]) -> Iterator[InvalidData]:
+    """Refusals of changes that would do nothing: of what no model has and, in version 1, no formula reads."""
+    model = {n for c in problem.models.values() for n in c.quantities}
+    changing = model | (read if problem.version == 1 else set())
+    for e in problem.experiments.values():
+        for changes in (e.settled or {}, e.first, *(c for _, c in e.later)):
+            for target in changes:
+                if target not in changing:
+                    yield InvalidData(
+                        f"A condition changes '{target}', which is no quantity of the model.",
+                        closest(target, model), "Correct its name.",
+                    )  # fmt: skip

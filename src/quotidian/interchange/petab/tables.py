@@ -99,7 +99,7 @@ def _rows(file: Path, needed: tuple[str, ...]) -> Iterator[Row]:
             f"It has {what}; it reads: {', '.join(heads) or 'nothing'}.",
             "Separate columns by tabs, and name them as PEtab does.",
         )
-    for number, cells in enumerate(csv.reader(lines[1:], delimiter="\t"), start=2):
+    for number, cells in enumerate(_cells(lines[1:], file), start=2):
         place = f"line {number} of {file.name}"
         if len(cells) > len(heads):
             raise InvalidData(
@@ -107,3 +107,10 @@ def _rows(file: Path, needed: tuple[str, ...]) -> Iterator[Row]:
             )
         if any(cell.strip() for cell in cells):
             yield Row(dict(zip(heads, (cell.strip() for cell in cells), strict=False)), place)
+
+
+def _cells(lines: list[str], file: Path) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines, delimiter="\t")
+    except csv.Error as error:
+        raise InvalidData(f"'{file}' cannot be read.", f"{error}.", "Write it as plain text.") from None

@@ -63,7 +63,7 @@ def checked(row: Row, column: str, family: str, values: Sequence[str], scaled: s
 
 def key(row: Row) -> str:
     """The experiment of a measurement: the condition before, and the condition of the simulation."""
-    return f"{row.text('preequilibrationConditionId', '')} {row.text('simulationConditionId')}"
+    return f"{row.text('preequilibrationConditionId', '')}\t{row.text('simulationConditionId')}"
 
 
 def experiments(tables: Mapping[str, list[Path]], measured: Sequence[Row]) -> dict[str, Experiment]:
@@ -72,7 +72,7 @@ def experiments(tables: Mapping[str, list[Path]], measured: Sequence[Row]) -> di
                   rows_of(tables["condition"], ("conditionId",))}  # fmt: skip
     found: dict[str, Experiment] = {}
     for row in measured:
-        before, during = key(row).split(" ")
+        before, during = key(row).split("\t")
         for name in (before, during):
             if name and name not in conditions:
                 raise row.refused("simulationConditionId", f"There is no condition '{name}'", "Define it")

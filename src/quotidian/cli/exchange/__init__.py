@@ -1,0 +1,1 @@
+"""Commands that read problems and archives of other programs."""
