@@ -1,6 +1,7 @@
 """The engine: a network becomes machine code that solves many subjects at once. It contains no biology."""
 
 from quotidian.engine.abi import STOP
+from quotidian.engine.arithmetic import arithmetic, is_portable
 from quotidian.engine.compiled_model import CompiledModel
 from quotidian.engine.directions import Directions
 from quotidian.engine.events import ADD, MULTIPLY, RAMP, RECORD, SET, SWITCH, Events
@@ -33,6 +34,8 @@ __all__ = [
     "Tolerance",
     "Trigger",
     "TriggerState",
+    "arithmetic",
+    "is_portable",
     "piecewise_linear",
     "thread_count",
 ]

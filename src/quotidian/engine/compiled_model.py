@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from quotidian.engine.arithmetic import is_portable
 from quotidian.engine.directions import Directions, directions_of
 from quotidian.engine.expressions.ode_system import OdeSystem, trace
 from quotidian.engine.expressions.ramps import ramped, varied
@@ -198,7 +199,7 @@ class CompiledModel(NamedTables):
         u = resting(p, table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
         exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)
         period_map, scales = PeriodMap(self.run, period, start, held, exact, threads), np.array(p.scales)
-        key = (period, start, held, exact)
+        key = (period, start, held, exact, is_portable())
         if key not in self._corrections:
             typical = self.parameters(1)
             at = (typical, resting(p, typical), self.begin(typical)[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +68,16 @@ class Outcome:
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         """One observable, [subject, time]."""
         return self.values[:, :, self.names.index(name)]
+
+    @property
+    def sha256(self) -> str:
+        """Checksum of every number of the outcome, to the last bit."""
+        found = hashlib.sha256()
+        for name in BY_SUBJECT:
+            found.update(getattr(self, name).tobytes())
+        if self.watched is not None:
+            found.update(self.watched.time.tobytes())
+        return found.hexdigest()
 
     @property
     def crossings(self) -> tuple[tuple[NDArray[np.float64], ...], ...]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import FLAGS
 from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.memory_layout import increments
 from quotidian.engine.codegen.trigger_state import begin_watch
@@ -96,7 +95,7 @@ def state_within(lanes: Lanes, theta: ir.Value) -> None:
     weights = [b.fmul(both, lanes.horner(theta, list(column))) for column in columns]
     for y, new, k, mid in lanes.buffers("y", "new", "k", "mid"):
         for i in range(n):
-            total = b.fmul(rest, lanes.load(y, i), flags=FLAGS)
+            total = b.fmul(rest, lanes.load(y, i))
             total = lanes.fma(theta, lanes.load(new, i), total)
             for j, weight in enumerate(weights):
                 total = lanes.fma(weight, lanes.load(k, j * apart + i), total)

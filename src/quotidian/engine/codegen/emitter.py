@@ -16,7 +16,6 @@ from quotidian.engine.expressions.graph import Node, reachable
 
 POINTER = DOUBLE.as_pointer()
 Known: TypeAlias = "Mapping[int, ir.Value | Callable[[], ir.Value]]"
-FLAGS = ("contract", "nsz", "arcp")  # never nnan or ninf: a failing lane must show itself
 
 
 class Emitter(SelectionMath):
@@ -57,9 +56,13 @@ class Emitter(SelectionMath):
     def reader(self, roots: Sequence[Node], known: Known) -> Callable[[Node], ir.Value]:
         """A function that evaluates one of ``roots`` after another, and no node twice.
 
-        A divisor shared by several quotients is inverted once.
+        A divisor shared by several quotients is inverted once. A product that one sum alone reads is not
+        rounded before the sum.
         """
-        shared = _shared_divisors(needed(roots, known.keys()))
+        nodes = needed(roots, known.keys())
+        shared = _shared_divisors(nodes)
+        inner = products_within_sums(nodes, roots, shared)
+        within = set(inner.values())
         values: dict[int, ir.Value] = {}
         inverse: dict[int, ir.Value] = {}
 
@@ -69,21 +72,36 @@ class Emitter(SelectionMath):
                 values[node.serial] = given() if callable(given) else given
             return values[node.serial]
 
-        def quotient(a: ir.Value, divisor: int) -> ir.Value:
-            if divisor not in inverse:
-                inverse[divisor] = self.b.fdiv(self.const(1.0), values[divisor], flags=FLAGS)
-            return self.b.fmul(a, inverse[divisor], flags=FLAGS)
+        def factors(product: Node) -> tuple[ir.Value, ir.Value]:
+            a, x = product.args
+            if product.op == "*":
+                return value(a), value(x)
+            if x.serial not in inverse:
+                inverse[x.serial] = self.b.fdiv(self.const(1.0), value(x))
+            return value(a), inverse[x.serial]
+
+        def computed(node: Node) -> ir.Value:
+            if node.serial in inner:
+                product, rest, first = parted(node, inner[node.serial])
+                return self.sum_with(node.op, factors(product), value(rest), first)
+            if node.op == "*" or (node.op == "/" and node.args[1].serial in shared):
+                return self.b.fmul(*factors(node))
+            return self._operate(node, [value(a) for a in node.args])
 
         def read(root: Node) -> ir.Value:
             for node in needed([root], known.keys() | values.keys()):
-                args = [value(a) for a in node.args]
-                if node.op == "/" and node.args[1].serial in shared:
-                    values[node.serial] = quotient(args[0], node.args[1].serial)
-                else:
-                    values[node.serial] = self._operate(node, args)
+                if node.serial not in within:
+                    values[node.serial] = computed(node)
             return value(root)
 
         return read
+
+    def sum_with(self, op: str, factors: tuple[ir.Value, ir.Value], rest: ir.Value, first: bool) -> ir.Value:
+        """:math:`a x + c`; or :math:`a x - c` where the product comes ``first``, else :math:`c - a x`."""
+        a, x = factors
+        if op == "+":
+            return self.fma(a, x, rest)
+        return self.fma(a, x, self.b.fneg(rest)) if first else self.less_product(rest, a, x)
 
     def _operate(self, node: Node, args: list[ir.Value]) -> ir.Value:
         b = self.b
@@ -91,13 +109,13 @@ class Emitter(SelectionMath):
             case "number":
                 return self.const(float(node.value))
             case "+":
-                return b.fadd(*args, flags=FLAGS)
+                return b.fadd(*args)
             case "-":
-                return b.fsub(*args, flags=FLAGS)
+                return b.fneg(args[1]) if node.args[0].number == 0.0 else b.fsub(*args)
             case "*":
-                return b.fmul(*args, flags=FLAGS)
+                return b.fmul(*args)
             case "/":
-                return b.fdiv(*args, flags=FLAGS)
+                return b.fdiv(*args)
             case "symbol":
                 raise ValueError(f"symbol {node.value} has no value here")
             case function:
@@ -109,14 +127,44 @@ class Emitter(SelectionMath):
         for c, x in terms:
             if c == 0.0:
                 continue
-            product = x if c == 1.0 else self.b.fmul(self.const(c), x, flags=FLAGS)
-            total = product if total is None else self.b.fadd(total, product, flags=FLAGS)
+            if c == 1.0:
+                total = x if total is None else self.b.fadd(total, x)
+            else:
+                a = self.const(c)
+                total = self.b.fmul(a, x) if total is None else self.fma(a, x, total)
         return self.const(0.0) if total is None else total
 
 
 def needed(roots: Sequence[Node], known: Set[int]) -> list[Node]:
     """Nodes to compute, arguments before users; the arguments of known nodes are left out."""
     return [node for node in reachable(roots, known) if node.serial not in known]
+
+
+def products_within_sums(nodes: Sequence[Node], roots: Sequence[Node], shared: Set[int]) -> dict[int, int]:
+    """For each sum the product that it alone reads, by serial; of two, the one that was built later.
+
+    A quotient by a ``shared`` divisor is a product too.
+    """
+    uses = Counter(a.serial for node in nodes for a in node.args)
+    uses.update(root.serial for root in roots)
+    products = {
+        node.serial
+        for node in nodes
+        if uses[node.serial] == 1 and (node.op == "*" or (node.op == "/" and node.args[1].serial in shared))
+    }
+    products -= {root.serial for root in roots}
+    return {
+        node.serial: max(found)
+        for node in nodes
+        if node.op in ("+", "-") and (found := {a.serial for a in node.args} & products)
+    }
+
+
+def parted(node: Node, product: int) -> tuple[Node, Node, bool]:
+    """A sum as its product, the rest, and whether the product comes first."""
+    one, other = node.args
+    first = one.serial == product
+    return (one, other, first) if first else (other, one, first)
 
 
 def _shared_divisors(nodes: Sequence[Node]) -> set[int]:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import FLAGS, Emitter, needed
+from quotidian.engine.codegen.emitter import Emitter, needed, parted, products_within_sums
 from quotidian.engine.expressions.graph import Node
 from quotidian.engine.expressions.operations import STEEPEST, TINY
 
@@ -46,13 +46,15 @@ class DualEmitter(Emitter):
 
         ``kept`` gives values of nodes of which only the tangents are still to be computed.
         """
-        read = self.dual_reader(known, kept or {})
+        read = self.dual_reader(roots, known, kept or {})
         return [read(root) for root in roots]
 
     def dual_reader(
-        self, known: Mapping[int, Dual | Callable[[], Dual]], kept: Kept
+        self, roots: Sequence[Node], known: Mapping[int, Dual | Callable[[], Dual]], kept: Kept
     ) -> Callable[[Node], Dual]:
-        """A function that evaluates one root after another, and no node twice."""
+        """A function that evaluates one of ``roots`` after another, and no node twice."""
+        inner = products_within_sums(needed(roots, known.keys()), roots, frozenset())
+        within = set(inner.values())
         duals: dict[int, Dual] = {}
         inverse: dict[int, ir.Value] = {}
 
@@ -65,10 +67,14 @@ class DualEmitter(Emitter):
         def inverted(divisor: Node) -> ir.Value:
             if divisor.serial not in inverse:
                 value = duals[divisor.serial].value
-                inverse[divisor.serial] = self.b.fdiv(self.const(1.0), value, flags=FLAGS)
+                inverse[divisor.serial] = self.b.fdiv(self.const(1.0), value)
             return inverse[divisor.serial]
 
-        def computed(node: Node, args: list[Dual]) -> Dual:
+        def computed(node: Node) -> Dual:
+            if node.serial in inner:
+                product, rest, first = parted(node, inner[node.serial])
+                return self._sum_of(node.op, tuple(map(dual, product.args)), dual(rest), first)
+            args = [dual(a) for a in node.args]
             if node.op == "/":
                 return self._quotient(args[0], args[1], inverted(node.args[1]))
             given = kept.get(node.serial)
@@ -77,7 +83,8 @@ class DualEmitter(Emitter):
 
         def read(root: Node) -> Dual:
             for node in needed([root], known.keys() | duals.keys()):
-                duals[node.serial] = computed(node, [dual(a) for a in node.args])
+                if node.serial not in within:
+                    duals[node.serial] = computed(node)
             return dual(root)
 
         return read
@@ -101,10 +108,20 @@ class DualEmitter(Emitter):
             return Dual(value)
         return Dual(value, self.scaled(args[0].tangents, self._slope(node, value, args[0].value, kept)))
 
+    def _sum_of(self, op: str, factors: tuple[Dual, ...], rest: Dual, first: bool) -> Dual:
+        r""":math:`v = c \pm a x`, :math:`\dot v = \dot c \pm x \dot a \pm a \dot x`; or :math:`a x - c`."""
+        a, x = factors
+        less = op == "-" and not first
+        total = self.difference(None, rest.tangents) if op == "-" and first else rest.tangents
+        for factor, tangents in ((x.value, a.tangents), (a.value, x.tangents)):
+            if tangents is not None:
+                total = self.add_scaled(total, self.b.fneg(factor) if less else factor, tangents)
+        return Dual(self.sum_with(op, (a.value, x.value), rest.value, first), total)
+
     def _quotient(self, x: Dual, y: Dual, per_y: ir.Value) -> Dual:
         r""":math:`v = x / y`, :math:`\dot v = (\dot x - v \dot y) / y`."""
-        v = self.b.fmul(x.value, per_y, flags=FLAGS)
-        change = self.difference(x.tangents, self.scaled(y.tangents, v))
+        v = self.b.fmul(x.value, per_y)
+        change = self.add_scaled(x.tangents, self.b.fneg(v), y.tangents)
         return Dual(v, self.scaled(change, per_y))
 
     def _slope(self, node: Node, v: ir.Value, x: ir.Value, kept: Kept) -> ir.Value:
@@ -115,13 +132,13 @@ class DualEmitter(Emitter):
             case "exp":
                 return v
             case "log":
-                return b.fdiv(one, x, flags=FLAGS)
+                return b.fdiv(one, x)
             case "at_least_tiny":
                 return b.select(held, zero, one)
             case "safe_log":
-                return b.select(held, zero, b.fdiv(one, x, flags=FLAGS))
+                return b.select(held, zero, b.fdiv(one, x))
             case "sqrt":
-                return b.fdiv(self.const(0.5), v, flags=FLAGS)
+                return b.fdiv(self.const(0.5), v)
             case "cos":
                 return b.fsub(zero, self._other("sin", node, x, kept))
             case "sin":
@@ -129,12 +146,12 @@ class DualEmitter(Emitter):
             case "held_exp":
                 return self.minimum(v, self.const(STEEPEST))
             case "arctan":
-                return b.fdiv(one, self.fma(x, x, one), flags=FLAGS)
+                return b.fdiv(one, self.fma(x, x, one))
         raise ValueError(f"{node.op} has no derivative")
 
     def _held_slope(self, x: Dual, least: Dual) -> ir.Value:
         r""":math:`1 / \max(x, d)`."""
-        return self.b.fdiv(self.const(1.0), self.maximum(x.value, least.value), flags=FLAGS)
+        return self.b.fdiv(self.const(1.0), self.maximum(x.value, least.value))
 
     def _other(self, function: str, node: Node, x: ir.Value, kept: Kept) -> ir.Value:
         """The other circular function of a node's angle, kept or computed."""
@@ -171,7 +188,7 @@ class DualEmitter(Emitter):
 
     def scaled(self, tangents: Tangents, factor: ir.Value) -> Tangents:
         r""":math:`a \dot x`."""
-        return None if tangents is None else tuple(self.b.fmul(factor, x, flags=FLAGS) for x in tangents)
+        return None if tangents is None else tuple(self.b.fmul(factor, x) for x in tangents)
 
     def selected(self, test: Dual, one: Dual, other: Dual) -> Tangents:
         """The tangents of the branch in force."""
@@ -184,14 +201,14 @@ class DualEmitter(Emitter):
         r""":math:`\dot x + \dot y`."""
         if one is None or other is None:
             return other if one is None else one
-        return tuple(self.b.fadd(x, y, flags=FLAGS) for x, y in zip(one, other, strict=True))
+        return tuple(self.b.fadd(x, y) for x, y in zip(one, other, strict=True))
 
     def difference(self, one: Tangents, other: Tangents) -> Tangents:
         r""":math:`\dot x - \dot y`."""
         if other is None:
             return one
         both = zip(self.dense(one), other, strict=True)
-        return tuple(self.b.fsub(x, y, flags=FLAGS) for x, y in both)
+        return tuple(self.b.fsub(x, y) for x, y in both)
 
     def add_scaled(self, total: Tangents, factor: ir.Value, tangents: Tangents) -> Tangents:
         r""":math:`\dot s + a \dot x`, rounded once."""

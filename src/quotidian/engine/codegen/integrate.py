@@ -24,7 +24,7 @@ from quotidian.engine.codegen.step_control import next_step
 from quotidian.engine.codegen.tangent_functions import emit_observe_tangent, emit_prepare_tangent
 from quotidian.engine.codegen.tangent_step import ARGUMENTS as STEP_TANGENT
 from quotidian.engine.codegen.tangent_step import emit_step_tangent
-from quotidian.engine.codegen.vector_math import DOUBLE
+from quotidian.engine.codegen.vector_math import DOUBLE, PortableModule
 from quotidian.engine.expressions.ode_system import OdeSystem
 
 SMALLEST = 1e-13  # of the time reached, plus the same in hours: a shorter step is lost in rounding
@@ -41,20 +41,29 @@ class _Inner:
     observe_tangent: ir.Function | None = None
 
 
-def emit_integrator(system: OdeSystem, method: Method, lanes: int, triggers: bool = False) -> str:
-    """LLVM IR of the whole engine for one system; with ``triggers`` it watches for crossings too."""
-    module, inner = _plain(system, method, lanes)
+def emit_integrator(
+    system: OdeSystem, method: Method, lanes: int, portable: bool, triggers: bool = False
+) -> str:
+    """LLVM IR of the whole engine for one system; with ``triggers`` it watches for crossings too.
+
+    ``portable`` code uses no fused operation (:class:`.vector_math.PortableModule`).
+    """
+    module = _module(portable)
+    inner = _plain(module, system, method, lanes)
     _emit_integrator(Lanes(module, system, method, lanes, triggers=triggers), inner)
     return str(module)
 
 
-def emit_integrator_with_tangents(system: OdeSystem, method: Method, lanes: int, directions: int) -> str:
+def emit_integrator_with_tangents(
+    system: OdeSystem, method: Method, lanes: int, portable: bool, directions: int
+) -> str:
     """The same integrator, with the derivative of each accepted step in so many directions.
 
     The functions that compute values are those of :func:`emit_integrator`; those of tangents are separate and
     only read, so the values of a subject do not depend on whether its tangents are requested.
     """
-    module, plain = _plain(system, method, lanes, keeps=True)
+    module = _module(portable)
+    plain = _plain(module, system, method, lanes, keeps=True)
     emit_prepare_tangent(module, system)
     step = emit_step_tangent(module, system, method, lanes, directions)
     observe = emit_observe_tangent(module, system, lanes, directions)
@@ -65,15 +74,18 @@ def emit_integrator_with_tangents(system: OdeSystem, method: Method, lanes: int,
     return str(module)
 
 
-def _plain(system: OdeSystem, method: Method, lanes: int, keeps: bool = False) -> tuple[ir.Module, _Inner]:
-    module = ir.Module(name="quotidian")
+def _module(portable: bool) -> ir.Module:
+    return PortableModule(name="quotidian") if portable else ir.Module(name="quotidian")
+
+
+def _plain(module: ir.Module, system: OdeSystem, method: Method, lanes: int, keeps: bool = False) -> _Inner:
     emit_prepare(module, system)
     attempt = emit_attempt(module, system, method, lanes, keeps)
     inner = _Inner(attempt, emit_observe(module, system, lanes))
     for function in (inner.attempt, inner.observe):
         function.linkage = "internal"
-        function.attributes.add("noinline")  # in line, its bits would depend on what stands around it
-    return module, inner
+        function.attributes.add("noinline")
+    return inner
 
 
 def _emit_integrator(lanes: Lanes, inner: _Inner) -> None:

@@ -126,7 +126,7 @@ class Lanes(Emitter):
 
     def set_integers(self, value: ir.Value, name: str) -> None:
         """Set an integer of every lane; a truth value becomes 0 or 1."""
-        if value.type.element == TRUTH:
+        if value.type != self.itype:
             value = self.b.zext(value, self.itype)
         self.b.store(value, self._integer_place(name))
 
@@ -148,6 +148,8 @@ class Lanes(Emitter):
 
     def spread(self, scalar: ir.Value) -> ir.Value:
         """The same value in every lane."""
+        if self.lanes == 1:
+            return scalar
         kind = ir.VectorType(scalar.type, self.lanes)
         one = self.b.insert_element(ir.Constant(kind, ir.Undefined), scalar, I64(0))
         everywhere = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)

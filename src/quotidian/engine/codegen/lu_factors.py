@@ -7,7 +7,7 @@ from functools import cached_property
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import FLAGS, Emitter
+from quotidian.engine.codegen.emitter import Emitter
 from quotidian.engine.expressions.symbolic_lu import Elimination
 
 Entries = dict[tuple[int, int], ir.Value]
@@ -44,15 +44,18 @@ class Factors:
         h: ir.Value, gamma: float,
     ) -> None:  # fmt: skip
         """Add row p of the factors to ``w``, which holds those of the pivots before."""
-        b, minus_h = e.b, e.b.fsub(e.const(0.0), h, flags=FLAGS)
+        b, minus_h = e.b, e.b.fneg(h)
         right = dict(zip(self.plan.order, self.plan.upper, strict=True))
-        row = {j: b.fmul(minus_h, value(), flags=FLAGS) for (i, j), value in jacobian.items() if i == p}
-        row[p] = b.fadd(e.const(1.0 / gamma), row[p], flags=FLAGS) if p in row else e.const(1.0 / gamma)
+        own = {j: value() for (i, j), value in jacobian.items() if i == p}
+        row = {j: b.fmul(minus_h, value) for j, value in own.items() if j != p}
+        row[p] = e.fma(minus_h, own[p], e.const(1.0 / gamma)) if p in own else e.const(1.0 / gamma)
         for q in self.left[p]:
-            row[q] = b.fmul(row[q], w[q, q], flags=FLAGS)
+            row[q] = b.fmul(row[q], w[q, q])
             for j in right[q]:
-                product = b.fmul(row[q], w[q, j], flags=FLAGS)
-                row[j] = b.fsub(row.get(j, e.const(0.0)), product, flags=FLAGS)
+                if j in row:
+                    row[j] = e.less_product(row[j], row[q], w[q, j])
+                else:
+                    row[j] = b.fmul(b.fneg(row[q]), w[q, j])
         row[p] = b.fdiv(e.const(1.0), row[p])
         w |= {(p, j): value for j, value in row.items()}
 
@@ -74,8 +77,7 @@ class Factors:
 
         def less(p: int, j: int) -> None:
             factor = w(p, j)
-            products = [b.fmul(factor, y, flags=FLAGS) for y in x[j]]
-            x[p] = [b.fsub(y, z, flags=FLAGS) for y, z in zip(x[p], products, strict=True)]
+            x[p] = [e.less_product(y, factor, z) for y, z in zip(x[p], x[j], strict=True)]
 
         for p in self.plan.order:
             x[p] = list(right(p))
@@ -85,5 +87,5 @@ class Factors:
             for j in beside:
                 less(p, j)
             per_pivot = w(p, p)
-            x[p] = [b.fmul(y, per_pivot, flags=FLAGS) for y in x[p]]
+            x[p] = [b.fmul(y, per_pivot) for y in x[p]]
         return x

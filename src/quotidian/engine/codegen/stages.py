@@ -16,7 +16,7 @@ from functools import cached_property, partial
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import FLAGS, POINTER, Emitter, new_function
+from quotidian.engine.codegen.emitter import POINTER, Emitter, new_function
 from quotidian.engine.codegen.lu_factors import Entries, Factors
 from quotidian.engine.codegen.model_functions import fixed, moved
 from quotidian.engine.codegen.rosenbrock import Method
@@ -90,9 +90,9 @@ def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps:
     drifts = [p.drift[i] for i in plan.drifting]
     roots = [*p.jacobian.values(), *drifts, *p.rates]
     read = e.reader(roots, fixed(e, p, c, u) | moved(p, e.later(t_at, 0), states))
-    drift = {i: b.fmul(h, read(node), flags=FLAGS) for i, node in zip(plan.drifting, drifts, strict=True)}
+    drift = {i: b.fmul(h, read(node)) for i, node in zip(plan.drifting, drifts, strict=True)}
     for place, value in enumerate(drift.values()):
-        e.store(b.fmul(h, value, flags=FLAGS), drift_at, place)
+        e.store(b.fmul(h, value), drift_at, place)
     jacobian = {place: partial(read, node) for place, node in p.jacobian.items()}
     w: Entries = {}
 
@@ -100,7 +100,7 @@ def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps:
         plan.factors.row(e, i, w, jacobian, h, method.gamma)
         rate = read(p.rates[i])
         rate = e.fma(e.const(method.d[0]), drift[i], rate) if i in drift else rate
-        return [b.fmul(h, rate, flags=FLAGS)]
+        return [b.fmul(h, rate)]
 
     _store(e, plan.factors.solve(e, lambda i, j: w[i, j], right), k_at)
     plan.factors.store(e, w, w_at)
@@ -152,7 +152,7 @@ def keep(
 ) -> None:
     """Store values that the derivative of the step would otherwise compute again.
 
-    No stored value is a product, so storing does not change how values are rounded.
+    No stored value is a product: a product within a sum is never computed on its own.
     """
     for base in kept:
         for i, node in enumerate(nodes):
@@ -160,7 +160,7 @@ def keep(
 
 
 def inner(module: ir.Module, name: str, arguments: int) -> tuple[ir.Function, ir.IRBuilder]:
-    """An internal function that is never inlined: inlined, its rounding would depend on its context."""
+    """An internal function that is never inlined: its code is large, and shared by its calls."""
     function, b = new_function(module, name, [POINTER] * arguments)
     function.linkage = "internal"
     function.attributes.add("noinline")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import FLAGS, POINTER, Emitter, counted, new_function
+from quotidian.engine.codegen.emitter import POINTER, Emitter, counted, new_function
 from quotidian.engine.codegen.memory_layout import apart, increments
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.stages import Plan, emit_drives, emit_first, emit_stage
@@ -102,7 +102,7 @@ class _Step:
         with counted(b, I64(self.n)) as i:
             k = [e.load(e.item(self.at["k"], i, j * self.apart)) for j in range(s)]
             if m.a[s] == (*m.a[s - 1], 1.0) and s > 1:
-                argument = b.fadd(e.load(e.item(self.argument(s - 1), i)), k[-1], flags=FLAGS)
+                argument = b.fadd(e.load(e.item(self.argument(s - 1), i)), k[-1])
             else:
                 argument = e.dot(e.load(e.item(self.at["y"], i)), list(zip(m.a[s], k, strict=True)))
             e.store(argument, e.item(self.argument(s), i))
@@ -126,7 +126,7 @@ class _Step:
             e.store(e.const(0.0), sum_)
         with counted(b, I64(self.n)) as i:
             k, y = e.load(e.item(last, i)), e.load(e.item(at["y"], i))
-            new = b.fadd(e.load(e.item(self.argument(self.method.stages - 1), i)), k, flags=FLAGS)
+            new = b.fadd(e.load(e.item(self.argument(self.method.stages - 1), i)), k)
             e.store(new, e.item(at["new"], i))
             size = e.maximum(e.intrinsic("fabs", new), e.intrinsic("fabs", y))
             q = b.fdiv(k, e.fma(rtol, size, e.load(e.item(at["atol"], i))))

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import FLAGS, Emitter
+from quotidian.engine.codegen.emitter import Emitter
 from quotidian.engine.codegen.forward_mode import Dual, DualEmitter, Tangents
 from quotidian.engine.codegen.memory_layout import apart, increments
 from quotidian.engine.codegen.model_functions import moved
@@ -71,7 +71,8 @@ def _emit_first(
     known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(
         p, lambda: Dual(e.load(t)), e.pairs(y, y_dot, len(p.states))
     )
-    read = e.dual_reader(known, _kept(e, plan.opening, costly))
+    roots = [*p.rates, *(p.drift[i] for i in plan.drifting), *p.jacobian.values()]
+    read = e.dual_reader(roots, known, _kept(e, plan.opening, costly))
     h, changes = e.load(h_at), Changes({}, {}, len(p.jacobian) + len(plan.drifting))
 
     def left(tangents: Tangents) -> int:
@@ -115,7 +116,7 @@ def _emit_products(
             entry = e.load(changes_at, changes.entries[place])
             for s, total in totals.items():
                 x = e.load(k, s * increments(n, lanes) + place[1])
-                totals[s] = b.fmul(entry, x, flags=FLAGS) if total is None else e.fma(entry, x, total)
+                totals[s] = b.fmul(entry, x) if total is None else e.fma(entry, x, total)
         for s, total in totals.items():
             e.store(e.const(0.0) if total is None else total, past, s * apart(n, lanes) + row)
     b.ret_void()
@@ -128,7 +129,8 @@ def _emit_stage(module: ir.Module, plan: Plan, method: Method, lanes: int, width
     e, p, n = DualEmitter(b, lanes, width), plan.ode_system, len(plan.ode_system.states)
     timed = zip(plan.drives, e.pairs(drives, drives_dot, len(plan.drives)), strict=True)
     known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(p, None, e.pairs(y, y_dot, n, apart(n, lanes)))
-    read = e.dual_reader(known | {node.serial: pair for node, pair in timed}, _kept(e, plan.costly, costly))
+    known |= {node.serial: pair for node, pair in timed}
+    read = e.dual_reader(p.rates, known, _kept(e, plan.costly, costly))
     h = e.load(h_at)
 
     def right(i: int) -> tuple[ir.Value, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import FLAGS, POINTER, counted, new_function
+from quotidian.engine.codegen.emitter import POINTER, counted, new_function
 from quotidian.engine.codegen.forward_mode import DualEmitter
 from quotidian.engine.codegen.memory_layout import apart, increments
 from quotidian.engine.codegen.rosenbrock import Method
@@ -110,7 +110,7 @@ class _StepTangent:
                 k = [e.load(self._k(i, w, j)) for j in range(s)]
                 place = e.item(self.argument, i, w * self.apart)
                 if s > 1 and m.a[s] == (*m.a[s - 1], 1.0):
-                    argument = e.b.fadd(e.load(place), k[-1], flags=FLAGS)
+                    argument = e.b.fadd(e.load(place), k[-1])
                 else:
                     start = e.load(e.item(self.at["y_dot"], i, w * self.n))
                     argument = e.dot(start, list(zip(m.a[s], k, strict=True)))

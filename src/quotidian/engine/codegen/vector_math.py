@@ -2,6 +2,8 @@ r"""Elementary functions as straight-line vector code: the same bits on every la
 
 No library call is made, so results depend on neither the C library nor the width of the register.
 Errors are below 2 units in the last place; a power :math:`e^{n \ln x}` loses up to :math:`2 |n \ln x|` more.
+Which sums take a product unrounded is decided here, never by the compiler: no instruction carries a flag
+that would let it fuse, reorder or invert.
 """
 
 from __future__ import annotations
@@ -44,11 +46,19 @@ COS = (
 MAGIC, MAGIC_BITS = 6755399441055744.0, 0x4338000000000000  # 1.5 * 2**52: adding it rounds to an integer
 
 
+class PortableModule(ir.Module):  # type: ignore[misc]
+    """A module whose code rounds every product: the same bits on processors without fused operations.
+
+    In a plain ``ir.Module`` the product within a sum is not rounded.
+    """
+
+
 class VectorMath:
     """Emits functions of one value type: ``double`` or a vector of doubles."""
 
     def __init__(self, builder: ir.IRBuilder, lanes: int) -> None:
         self.b = builder
+        self.fused = not isinstance(builder.module, PortableModule)
         self.lanes = lanes
         self.type = DOUBLE if lanes == 1 else ir.VectorType(DOUBLE, lanes)
         self.itype = I64 if lanes == 1 else ir.VectorType(I64, lanes)
@@ -73,8 +83,12 @@ class VectorMath:
         return self.b.call(function, list(args))
 
     def fma(self, a: ir.Value, x: ir.Value, y: ir.Value) -> ir.Value:
-        """:math:`a x + y`, rounded once."""
-        return self.intrinsic("fma", a, x, y)
+        """:math:`a x + y`, rounded once; in a portable module the product is rounded too."""
+        return self.intrinsic("fma", a, x, y) if self.fused else self.b.fadd(self.b.fmul(a, x), y)
+
+    def less_product(self, y: ir.Value, a: ir.Value, x: ir.Value) -> ir.Value:
+        """:math:`y - a x`, rounded as :meth:`fma`."""
+        return self.fma(self.b.fneg(a), x, y)
 
     def minimum(self, a: ir.Value, c: ir.Value) -> ir.Value:
         """The smaller; NaN if the first is NaN, so that a failing lane shows."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.engine.arithmetic import is_portable
 from quotidian.engine.directions import Directions
 from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.engine.expressions.ramps import narrowed, widened
@@ -39,72 +40,59 @@ class Program:
     def __init__(self, model: Model, system: OdeSystem) -> None:
         self.model = model
         self.ode_system = system
+        self._codes: dict[tuple[str, bool], MachineCode] = {}
 
     # ---- code
-    @cached_property
+    @property
     def code(self) -> MachineCode:
-        """The plain integrator."""
+        """The plain integrator, in the arithmetic in force."""
+        return self._made("", ("prepare", "integrate"))
 
-        def text() -> str:
-            from quotidian.engine.codegen.integrate import emit_integrator
-            from quotidian.engine.codegen.rosenbrock import RODAS5P
-            from quotidian.engine.runtime.jit import lanes
-
-            return emit_integrator(self.ode_system, RODAS5P, lanes())
-
-        return self._made("", text, ("prepare", "integrate"))
-
-    @cached_property
+    @property
     def trigger_code(self) -> MachineCode:
         """The integrator that locates crossings."""
-
-        def text() -> str:
-            from quotidian.engine.codegen.integrate import emit_integrator
-            from quotidian.engine.codegen.rosenbrock import RODAS5P
-            from quotidian.engine.runtime.jit import lanes
-
-            return emit_integrator(self.ode_system, RODAS5P, lanes(), triggers=True)
-
-        return self._made(" triggers", text, ("integrate",))
+        return self._made(" triggers", ("integrate",), triggers=True)
 
     def tangent_code(self, width: int) -> MachineCode:
         """The integrator with tangents in so many directions."""
+        return self._made(f" {width} tangents", ("prepare_tangent", "integrate"), directions=width)
 
-        def text() -> str:
-            from quotidian.engine.codegen.integrate import emit_integrator_with_tangents
-            from quotidian.engine.codegen.rosenbrock import RODAS5P
-            from quotidian.engine.runtime.jit import lanes
+    def _made(
+        self, kind: str, names: tuple[str, ...], triggers: bool = False, directions: int = 0
+    ) -> MachineCode:
+        key = (kind, is_portable())
+        if key not in self._codes:
+            from quotidian.engine.runtime.jit import machine_code
 
-            return emit_integrator_with_tangents(self.ode_system, RODAS5P, lanes(), width)
+            fingerprint = self.ode_system.fingerprint + kind + (" portable" if key[1] else "")
+            text = partial(self._text, key[1], triggers, directions)
+            self._codes[key] = machine_code(fingerprint, text, names)
+        return self._codes[key]
 
-        return self._made(f" {width} tangents", text, ("prepare_tangent", "integrate"))
+    def _text(self, portable: bool, triggers: bool, directions: int) -> str:
+        from quotidian.engine.codegen import integrate
+        from quotidian.engine.codegen.rosenbrock import RODAS5P
+        from quotidian.engine.runtime.jit import lanes
+        from quotidian.network.audit import audit
 
-    def _made(self, kind: str, text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
-        from quotidian.engine.runtime.jit import machine_code
+        audit(self.model)
+        if directions:
+            return integrate.emit_integrator_with_tangents(
+                self.ode_system, RODAS5P, lanes(), portable, directions
+            )
+        return integrate.emit_integrator(self.ode_system, RODAS5P, lanes(), portable, triggers)
 
-        def audited() -> str:
-            from quotidian.network.audit import audit
-
-            audit(self.model)
-            return text()
-
-        return machine_code(self.ode_system.fingerprint + kind, audited, names)
-
-    @cached_property
-    def _prepare(self) -> Callable[..., None]:
-        integer, pointer = ctypes.c_int64, ctypes.c_void_p
-        return ctypes.CFUNCTYPE(None, integer, pointer, pointer, pointer)(self.code.addresses["prepare"])
-
-    @cached_property
-    def _integrator(self) -> Callable[..., None]:
-        return integrator_at(self.code.addresses["integrate"])
+    def _prepare(self, subjects: int, *tables: Floats) -> None:
+        pointers = [ctypes.c_void_p] * len(tables)
+        native = ctypes.CFUNCTYPE(None, ctypes.c_int64, *pointers)(self.code.addresses["prepare"])
+        native(subjects, *(table.ctypes.data for table in tables))
 
     # ---- tables
     def begin(self, table: Floats) -> tuple[Floats, Floats]:
         """Hoisted constants [subject, constant] and initial states [subject, state], from the parameters."""
         constants = np.empty((len(table), len(self.ode_system.hoisted)))
         states = np.empty((len(table), len(self.ode_system.states)))
-        self._prepare(len(table), table.ctypes.data, constants.ctypes.data, states.ctypes.data)
+        self._prepare(len(table), table, constants, states)
         return constants, states
 
     def _tables(self, request: RunRequest) -> tuple[Floats, Floats, Floats]:
@@ -129,7 +117,7 @@ class Program:
         schedule = request.events.sorted().within(request.begin, request.end)
         tables = (request.begin, request.end, request.times, constants, u, y, schedule, *self._rest(request))
         if request.watch is None:
-            call, integrator = KernelCall(*tables), self._integrator
+            call, integrator = KernelCall(*tables), integrator_at(self.code.addresses["integrate"])
         else:
             call = TriggerKernelCall(*tables, request.watch)
             integrator = integrator_at(self.trigger_code.addresses["integrate"], triggers=True)
