@@ -47,7 +47,8 @@ TANGENT_ARGUMENTS: dict[str, Kind] = {  # after the others, where tangents are i
     "constants_dot": Kind.DOUBLES,  # [subject][direction][hoisted]
     "inputs_dot": Kind.DOUBLES,  # [subject][direction][input], overwritten with the tangents at the end
     "states_dot": Kind.DOUBLES,  # [subject][direction][state], overwritten with the tangents at the end
-    "event_dot": Kind.DOUBLES,  # [event][direction]
+    "event_dot": Kind.DOUBLES,  # [event][direction] of its value
+    "event_time_dot": Kind.DOUBLES,  # [event][direction] of its instant
     "output_dot": Kind.DOUBLES,  # [subject][time][direction][chosen]
 }
 TRIGGER_ARGUMENTS: dict[str, Kind] = {  # after the others, where triggers are watched

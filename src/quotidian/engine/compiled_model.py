@@ -35,6 +35,7 @@ from quotidian.engine.steady_state.periodic_orbit import (
     find_fixed_point,
     newton_correction,
 )
+from quotidian.engine.steady_state.periodic_tangents import fixed_point_tangents, period_directions
 from quotidian.engine.tolerance import Tolerance
 from quotidian.engine.triggers import MOST_CROSSINGS, Trigger, TriggerState, TriggerTables
 from quotidian.errors import UnknownName, closest
@@ -214,6 +215,51 @@ class CompiledModel(NamedTables):
             return newton_correction(period_map, table[rows], u[rows], y[rows], x, scales)
 
         return find_fixed_point(advance, y, scales, accuracy, most_periods, self._corrections[key], own)
+
+    def periodic_start_tangents(
+        self,
+        parameters: Floats,
+        found: PeriodicStart,
+        *,
+        with_respect_to: Sequence[str] | Directions,
+        period: float = 24.0,
+        start: float = 0.0,
+        inputs: Floats | None = None,
+        states: Floats | None = None,
+        except_states: Sequence[str] = (),
+        tolerance: Tolerance | None = None,
+        threads: int | None = None,
+    ) -> Directions:
+        r"""Directions with the derivative of a periodic start as their ``states``, [child, direction, state].
+
+        For a run with sensitivities that begins at ``found.states``. By the implicit function theorem,
+        :math:`\dot x = (I - G_x)^{-1} (G_h \dot h + G_p \dot p)`, from one run over one period; the states
+        :math:`h` that are held move with the start values.
+
+        Parameters
+        ----------
+        found : from :meth:`periodic_start`, to which the other arguments were given too.
+        with_respect_to : as in :meth:`run_with_sensitivities`.
+
+        The row of a child that has not converged is not-a-number. Raises what :meth:`run_with_sensitivities`
+        raises.
+        """
+        d, p = directions_of(with_respect_to, self.ode_system, self.model.name), self.ode_system
+        held = {self._place("state", name) for name in except_states}
+        free = [i for i in range(len(p.states)) if i not in held]
+
+        def follow(directions: Directions, y: Floats | None, end: float) -> Floats:
+            return self.run_with_sensitivities(
+                parameters, [], with_respect_to=directions, observables=(), start=start, end=end,
+                states=y, inputs=inputs, tolerance=tolerance, threads=threads,
+            ).states  # fmt: skip
+
+        begun = follow(d, states, start)
+        over = period_directions(d.whole(len(begun), p, 0), free, begun)
+        ends = follow(over, found.states, start + period)
+        moved = fixed_point_tangents(ends, free, begun)
+        moved[~found.converged] = np.nan
+        return replace(d, states=moved)
 
     def _request(self, parameters: Floats, times: ArrayLike, options: RunOptions) -> RunRequest:
         names = self.choose(options.get("observables"))

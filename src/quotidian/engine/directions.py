@@ -12,6 +12,7 @@ from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.errors import InvalidCall, UnknownName, closest
 
 Floats = NDArray[np.float64]
+BY_EVENT = ("events", "times")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Directions:
     states : :math:`dy_0 / ds` in addition to the effect of the parameters, [subject, direction, state].
     inputs, slopes : :math:`du_0 / ds` and that of the inputs' slopes, [subject, direction, input].
     events : :math:`d\,value / ds` of each event in the table of events, [event, direction].
+    times : :math:`dt / ds` of the instant of each event, [event, direction]: a lag moves all events of a
+        dose, a duration the end of an infusion.
     """
 
     names: tuple[str, ...]
@@ -33,6 +36,7 @@ class Directions:
     inputs: ArrayLike = 0.0
     events: ArrayLike = 0.0
     slopes: ArrayLike = 0.0
+    times: ArrayLike = 0.0
 
     @staticmethod
     def along(names: Sequence[str], system: OdeSystem, model: str) -> Directions:
@@ -52,23 +56,25 @@ class Directions:
         """``parameters``, ``states``, ``inputs`` or ``slopes`` as [subject, direction, width]."""
         return self._filled(what, (subjects, len(self.names), width))
 
-    def event_table(self, events: int) -> Floats:
-        """[event, direction]."""
-        return self._filled("events", (events, len(self.names)))
+    def event_table(self, what: str, events: int) -> Floats:
+        """``events`` or ``times`` as [event, direction]."""
+        return self._filled(what, (events, len(self.names)))
 
     def whole(self, subjects: int, system: OdeSystem, events: int) -> Directions:
         """The same directions with every table broadcast to its full shape."""
         widths = {"parameters": len(system.parameters), "states": len(system.states)}
         widths |= dict.fromkeys(("inputs", "slopes"), len(system.inputs))
         tables = {what: self.table(what, subjects, width) for what, width in widths.items()}
-        return Directions(self.names, events=self.event_table(events), **tables)
+        tables |= {what: self.event_table(what, events) for what in BY_EVENT}
+        return Directions(self.names, **tables)
 
     def of(self, subjects: NDArray[np.bool_], events: NDArray[np.bool_]) -> Directions:
         """Rows of some subjects and of their events."""
         rows = {
             x: np.asarray(getattr(self, x))[subjects] for x in ("parameters", "states", "inputs", "slopes")
         }
-        return Directions(self.names, events=np.asarray(self.events)[events], **rows)
+        rows |= {x: np.asarray(getattr(self, x))[events] for x in BY_EVENT}
+        return Directions(self.names, **rows)
 
     def _filled(self, what: str, shape: tuple[int, ...]) -> Floats:
         """Raises InvalidCall for seeds of another shape, and for seeds that are not finite."""

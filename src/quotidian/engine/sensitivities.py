@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -97,10 +98,12 @@ class Layout:
         """[subject, item] to [row, item]."""
         return np.repeat(table, self.rows, axis=0)
 
-    def events(self, given: Events, seeds: Floats, begin: float, end: float) -> tuple[Events, Floats]:
+    def events(
+        self, given: Events, seeds: Sequence[Floats], begin: float, end: float
+    ) -> tuple[Events, list[Floats]]:
         """Events [row] between ``begin`` and ``end`` in order of time, and tangents [event, width].
 
-        ``seeds`` are those of the given events, [event, direction].
+        ``seeds`` are tables of tangents of the given events, [event, direction].
         """
         numbered = replace(given, value=np.arange(len(given.value), dtype=np.float64))
         kept = numbered.sorted().within(begin, end)
@@ -108,14 +111,17 @@ class Layout:
         nothing = np.zeros(0, np.int64)
         order = np.concatenate([nothing, *(np.tile(span, self.rows) for span in spans)])
         row = np.concatenate([nothing, *(np.repeat(np.arange(self.rows), len(span)) for span in spans)])
-        room = np.zeros((len(seeds), self.rows * self.width))
-        room[:, : self.directions] = seeds
-        moves = room.reshape(len(seeds), self.rows, self.width)[order, row]
         counts = np.repeat(np.diff(kept.offset), self.rows)
         offset = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         columns = (given.time, given.kind, given.index, given.value)
         time, kind, index, value = (column[order] for column in columns)
-        return Events(offset, time, kind, index, value), np.ascontiguousarray(moves)
+        return Events(offset, time, kind, index, value), [self._of_rows(table)[order, row] for table in seeds]
+
+    def _of_rows(self, seeds: Floats) -> Floats:
+        """[event, direction] to [event, row, width]."""
+        room = np.zeros((len(seeds), self.rows * self.width))
+        room[:, : self.directions] = seeds
+        return room.reshape(len(seeds), self.rows, self.width)
 
 
 def gather_rows(

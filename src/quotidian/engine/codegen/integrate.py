@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from llvmlite import ir
 
 from quotidian.engine.abi import NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
+from quotidian.engine.codegen.apply_event import Rates
 from quotidian.engine.codegen.dense_output import Observe, record_due, record_fresh
 from quotidian.engine.codegen.event_location import call_for_service, end_at_crossings, find_crossings
 from quotidian.engine.codegen.lane_service import serve, take_subject
 from quotidian.engine.codegen.lanes import Lanes
-from quotidian.engine.codegen.model_functions import emit_observe, emit_prepare
+from quotidian.engine.codegen.model_functions import emit_observe, emit_prepare, emit_rates
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.step import ARGUMENTS as ATTEMPT
 from quotidian.engine.codegen.step import KEPT, emit_attempt
@@ -37,6 +38,7 @@ class _Inner:
 
     attempt: ir.Function
     observe: ir.Function
+    rates: ir.Function | None = None
     step_tangent: ir.Function | None = None
     observe_tangent: ir.Function | None = None
 
@@ -67,9 +69,10 @@ def emit_integrator_with_tangents(
     emit_prepare_tangent(module, system)
     step = emit_step_tangent(module, system, method, lanes, directions)
     observe = emit_observe_tangent(module, system, lanes, directions)
+    rates = emit_rates(module, system, lanes)
     _emit_integrator(
         Lanes(module, system, method, lanes, directions),
-        _Inner(plain.attempt, plain.observe, step, observe),
+        _Inner(plain.attempt, plain.observe, rates, step, observe),
     )
     return str(module)
 
@@ -96,7 +99,7 @@ def _emit_integrator(lanes: Lanes, inner: _Inner) -> None:
         take_subject(lanes, lane)
     with lanes.while_(lambda: lanes.any(lanes.active())):
         record_fresh(lanes, observe)
-        serve(lanes, observe)
+        serve(lanes, observe, _rates(lanes, inner))
         # a lane that has just taken a subject must be recorded and served before it steps
         settled = b.not_(lanes.any(lanes.flags("fresh")))
         with b.if_then(b.and_(settled, lanes.any(lanes.active()))):
@@ -111,6 +114,14 @@ def _observer(lanes: Lanes, inner: _Inner) -> Observe:
             _call(lanes, inner.observe_tangent, t, y, "c", "u", f"{y}_dot", "c_dot", "u_dot", "out_dot")
 
     return observe
+
+
+def _rates(lanes: Lanes, inner: _Inner) -> Rates:
+    def rates(target: str) -> None:
+        assert inner.rates is not None
+        _call(lanes, inner.rates, "t", "y", "c", "u", target)
+
+    return rates
 
 
 def _call(lanes: Lanes, function: ir.Function, *buffers: str) -> None:

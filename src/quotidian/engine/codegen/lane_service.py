@@ -5,7 +5,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from quotidian.engine.abi import RECORD
-from quotidian.engine.codegen.apply_event import apply_event
+from quotidian.engine.codegen.apply_event import Change, Rates, apply_event
 from quotidian.engine.codegen.dense_output import Observe, record_now
 from quotidian.engine.codegen.lanes import TRUTH, Lanes
 from quotidian.engine.codegen.trigger_state import apply_pending, stop_at_pending
@@ -62,7 +62,7 @@ def _cell(lanes: Lanes, subject: ir.Value, width: int, i: ir.Value) -> ir.Value:
     return lanes.b.add(lanes.b.mul(subject, I64(width)), i)
 
 
-def serve(lanes: Lanes, observe: Observe) -> None:
+def serve(lanes: Lanes, observe: Observe, rates: Rates) -> None:
     """Lanes that reached a discontinuity, their end, or a failure."""
     b = lanes.b
     with b.if_then(lanes.any(lanes.flags("call"))), lanes.count_to(lanes.lanes) as lane:
@@ -76,9 +76,9 @@ def serve(lanes: Lanes, observe: Observe) -> None:
                     _finish(lanes, lane)
                     take_subject(lanes, lane)
                 with stay:
-                    _apply_events(lanes, observe, lane)
+                    _apply_events(lanes, observe, rates, lane)
                     if lanes.triggers:
-                        apply_pending(lanes, lane)
+                        apply_pending(lanes, rates, lane)
                     _look_ahead(lanes, lane)
                     if lanes.triggers:
                         with b.if_then(lanes.is_set("failed", lane)):
@@ -100,21 +100,21 @@ def _finish(lanes: Lanes, lane: ir.Value) -> None:
         lanes.set_at(lanes.get(source, lane), target, subject)
 
 
-def _apply_events(lanes: Lanes, observe: Observe, lane: ir.Value) -> None:
+def _apply_events(lanes: Lanes, observe: Observe, rates: Rates, lane: ir.Value) -> None:
     """Every event that is due, in order."""
     b, t = lanes.b, lanes.get("t", lane)
     with lanes.while_(lambda: _event_by(lanes, lane, t)):
         event = lanes.get("event", lane)
         kind, index, value = (lanes.at(f"event_{x}", event) for x in ("kind", "index", "value"))
-        moves = [
-            lanes.at("event_dot", _cell(lanes, event, lanes.directions, I64(w)))
-            for w in range(lanes.directions)
-        ]
+        moves, shifts = (
+            [lanes.at(x, _cell(lanes, event, lanes.directions, I64(w))) for w in range(lanes.directions)]
+            for x in ("event_dot", "event_time_dot")
+        )
         with b.if_else(b.icmp_signed("==", kind, I64(RECORD))) as (recorded, acted):
             with recorded:
                 record_now(lanes, observe, lane)
             with acted:
-                apply_event(lanes, lane, kind, index, value, moves)
+                apply_event(lanes, rates, lane, Change(kind, index, value, moves, shifts))
         lanes.put(b.add(event, I64(1)), "event", lane)
 
 

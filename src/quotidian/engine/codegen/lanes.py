@@ -55,6 +55,8 @@ class Lanes(Emitter):
                 "argument": apart(n, lanes) * method.stages,
                 "costly": plan.kept_before(method.stages),
                 "timely": len(plan.timely) * len(set(method.c)),
+                "before": n,
+                "after": n,
             }
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
         self.buf = {name: self.buffer(count, name.removesuffix("_dot")) for name, count in counts.items()}

@@ -67,6 +67,22 @@ def emit_observe(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Functio
     return function
 
 
+def emit_rates(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
+    """Rates of the states at time t and state y."""
+    function, b = new_function(module, "rates", [POINTER] * 5)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    t, y, c, u, out = function.args
+    e = Emitter(b, lanes)
+    known = fixed(e, system, c, u) | moved(
+        system, e.load(t), [e.later(y, i) for i in range(len(system.states))]
+    )
+    for i, value in enumerate(e.evaluate(system.rates, known)):
+        e.store(value, out, i)
+    b.ret_void()
+    return function
+
+
 def fixed(e: Emitter, system: OdeSystem, c: ir.Value, u: ir.Value) -> dict[int, Callable[[], ir.Value]]:
     """Constants and inputs, which are fixed within a step, by serial of their nodes; loaded where used."""
     known = {node.serial: e.later(c, i) for i, node in enumerate(system.hoisted)}

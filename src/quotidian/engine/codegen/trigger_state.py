@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from llvmlite import ir
 
 from quotidian.engine.abi import ARMED, DISARMED, SPENT, STOP, STOPPED, UNDECIDED
-from quotidian.engine.codegen.apply_event import apply_event
+from quotidian.engine.codegen.apply_event import Change, Rates, apply_event
 from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.vector_math import DOUBLE, I64
 
@@ -106,7 +106,7 @@ def _fire(lanes: Lanes, lane: ir.Value, trigger: ir.Value, place: ir.Value) -> N
             lanes.set_at(b.fadd(t, lanes.at("action_delay", action)), "pending", waits)
 
 
-def apply_pending(lanes: Lanes, lane: ir.Value) -> None:
+def apply_pending(lanes: Lanes, rates: Rates, lane: ir.Value) -> None:
     """Apply actions that are due, in order of declaration, after the events of the instant."""
     b, t = lanes.b, lanes.get("t", lane)
     with lanes.count_to(lanes.arg["n_actions"]) as action:
@@ -119,7 +119,7 @@ def apply_pending(lanes: Lanes, lane: ir.Value) -> None:
                     lanes.put(I64(STOPPED), "failed", lane)
                 with other:
                     index, value = lanes.at("action_index", action), lanes.at("action_value", place)
-                    apply_event(lanes, lane, kind, index, value, ())
+                    apply_event(lanes, rates, lane, Change(kind, index, value))
 
 
 def stop_at_pending(lanes: Lanes, lane: ir.Value) -> None:

@@ -89,15 +89,21 @@ def widened(inputs: Floats, slopes: Floats, since: float) -> Floats:
     return np.concatenate([inputs, slopes, np.full_like(inputs, since)], axis=-1)
 
 
-def narrowed(wide: Floats, wide_at: Floats, until: Floats) -> tuple[Floats, Floats]:
-    """Levels at ``until`` [row] and slopes of a ramped system's inputs (or of their tangents), [row, ..].
+def narrowed(wide: Floats, until: Floats) -> tuple[Floats, Floats]:
+    """Levels at ``until`` [row] and slopes of a ramped system's inputs [row, 3 input], each [row, input]."""
+    level, slope, since = np.split(wide, 3, axis=-1)
+    return level + slope * (until[:, None] - since), np.ascontiguousarray(slope)
 
-    ``wide_at`` [row, 3 input] are the inputs with the instants, which have no tangents.
+
+def narrowed_tangents(moves: Floats, wide: Floats, until: Floats) -> tuple[Floats, Floats]:
+    """Tangents of levels at ``until`` and of slopes, from those of the inputs, [row, direction, 3 input].
+
+    ``wide`` [row, 1, 3 input] are the inputs.
     """
-    n = wide.shape[-1] // 3
-    level, slope, since = wide[..., :n], wide[..., n : 2 * n], wide_at[..., 2 * n :]
-    until = until.reshape(-1, *[1] * (since.ndim - 1))
-    return level + slope * (until - since), np.ascontiguousarray(slope)
+    level, slope, since = np.split(moves, 3, axis=-1)
+    _, slope_at, since_at = np.split(wide, 3, axis=-1)
+    moved = level + slope * (until[:, None, None] - since_at) - slope_at * since
+    return moved, np.ascontiguousarray(slope)
 
 
 def piecewise_linear(times: ArrayLike, values: ArrayLike, index: int) -> list[tuple[float, int, int, float]]:

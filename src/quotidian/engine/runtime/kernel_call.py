@@ -93,6 +93,7 @@ class TangentKernelCall(KernelCall):
     inputs_dot: Floats
     states_dot: Floats
     event_dot: Floats
+    event_time_dot: Floats
     takes: ClassVar[Mapping[str, Kind]] = arguments(tangents=True)
     output_dot: Floats = field(init=False)
 

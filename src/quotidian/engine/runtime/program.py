@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine.arithmetic import is_portable
-from quotidian.engine.directions import Directions
+from quotidian.engine.directions import BY_EVENT, Directions
 from quotidian.engine.expressions.ode_system import OdeSystem
-from quotidian.engine.expressions.ramps import narrowed, widened
+from quotidian.engine.expressions.ramps import narrowed, narrowed_tangents, widened
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.runtime.kernel_call import (
     KernelCall,
@@ -128,15 +128,15 @@ class Program:
         """Solve every subject of the request and differentiate it; ``d`` holds whole tables."""
         layout = Layout(request.subjects, len(d.names))
         constants, u, y = map(layout.repeated, self._tables(request))
-        seeds = d.event_table(len(request.events.value))
-        schedule, event_dot = layout.events(request.events, seeds, request.begin, request.end)
+        seeds = [d.event_table(what, len(request.events.value)) for what in BY_EVENT]
+        schedule, moves = layout.events(request.events, seeds, request.begin, request.end)
         code = self.tangent_code(layout.width)
         c_dot, u_dot, y_dot = map(layout.spread, self._begin_tangents(code, request, d))
         chosen, tolerance, atol = self._rest(request)
         times = request.times if request.times.ndim == 1 else layout.repeated(request.times)
         call = TangentKernelCall(
             request.begin, request.end, times, constants, u, y, schedule, chosen, tolerance, atol,
-            c_dot, u_dot, y_dot, event_dot,
+            c_dot, u_dot, y_dot, *moves,
         )  # fmt: skip
         self._work(call, integrator_at(code.addresses["integrate"], tangents=True), request)
         return self._narrow_tangents(gather_rows(call, layout, self.model.name, request.names, d))
@@ -166,12 +166,12 @@ class Program:
         """Inputs of a ramped system as the model's inputs at the instant reached, and their slopes."""
         if not self.ode_system.ramps:
             return outcome
-        inputs, slopes = narrowed(outcome.inputs, outcome.inputs, outcome.reached)
+        inputs, slopes = narrowed(outcome.inputs, outcome.reached)
         return replace(outcome, inputs=inputs, slopes=slopes)
 
     def _narrow_tangents(self, found: Sensitivities) -> Sensitivities:
         if not self.ode_system.ramps:
             return found
         wide = found.outcome.inputs
-        inputs, slopes = narrowed(found.inputs, wide[:, None], found.outcome.reached)
+        inputs, slopes = narrowed_tangents(found.inputs, wide[:, None], found.outcome.reached)
         return replace(found, outcome=self._narrow(found.outcome), inputs=inputs, slopes=slopes)
