@@ -71,13 +71,17 @@ TRIGGER_ARGUMENTS: dict[str, Kind] = {  # after the others, where triggers are w
     "crossing_trigger": Kind.INTEGERS,  # [subject][room]
     "crossing_count": Kind.INTEGERS,  # [subject]
 }
+MOVED_TRIGGER_ARGUMENTS: dict[str, Kind] = {  # after the others, where both are
+    "pending_dot": Kind.DOUBLES,  # [subject][action][direction] of the instant when it is due, in and out
+    "crossing_time_dot": Kind.DOUBLES,  # [subject][room][direction]
+}
 ADD, SWITCH, SET, MULTIPLY, RAMP, STOP, RECORD = range(7)  # kinds of event; to STOP is for triggers alone
 UNDECIDED, DISARMED, ARMED, SPENT = -1, 0, 1, 2  # how a trigger stands
-FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE, STOPPED, TOO_MANY_CROSSINGS = range(
-    6
-)  # how a subject ended
+# how a subject ended
+FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE, STOPPED, TOO_MANY_CROSSINGS, GRAZED = range(7)
 
 
 def arguments(tangents: bool = False, triggers: bool = False) -> dict[str, Kind]:
     """Arguments of the integrator with or without tangents and triggers, in order."""
-    return ARGUMENTS | (TANGENT_ARGUMENTS if tangents else {}) | (TRIGGER_ARGUMENTS if triggers else {})
+    found = ARGUMENTS | (TANGENT_ARGUMENTS if tangents else {}) | (TRIGGER_ARGUMENTS if triggers else {})
+    return found | (MOVED_TRIGGER_ARGUMENTS if tangents and triggers else {})

@@ -114,10 +114,7 @@ class CompiledModel(NamedTables):
         Raises InvalidCall for a table or an event that does not fit the model, a value that is not
         finite, times out of order or outside the span; StudyTooLarge for a run beyond memory.
         """
-        request = self._request(parameters, times, options)
-        if triggers:
-            watch = TriggerTables.of(triggers, self.ode_system, request.subjects, most_crossings, watched)
-            request = replace(request, watch=watch)
+        request = self._watched(self._request(parameters, times, options), triggers, most_crossings, watched)
         apart = have_ramps(request)
         copies = 2 if apart.any() and not apart.all() else 1
         self._refuse_too_large(copies * request.subjects, request.times.shape[-1], len(request.names))
@@ -131,6 +128,9 @@ class CompiledModel(NamedTables):
         times: ArrayLike,
         *,
         with_respect_to: Sequence[str] | Directions,
+        triggers: Sequence[Trigger] = (),
+        watched: TriggerState | None = None,
+        most_crossings: int = MOST_CROSSINGS,
         **options: Unpack[RunOptions],
     ) -> Sensitivities:
         r"""Solve as :meth:`run` does, and differentiate every number by ``with_respect_to``.
@@ -143,7 +143,10 @@ class CompiledModel(NamedTables):
         Parameters
         ----------
         with_respect_to : names of parameters, or of states for their start values; or any
-            :class:`Directions`, which may move doses too.
+            :class:`Directions`, which may move doses and their instants too.
+        triggers, watched, most_crossings : as in :meth:`run`. The instant of a crossing moves, and what
+            follows with it; a child whose value only grazes a level has failed. Levels and values of actions
+            are held.
         options : see :class:`RunOptions`. What a run continues from does not depend on the parameters unless
             the directions say how (:meth:`Sensitivities.onward`). ``progress`` counts rows, each a child with
             up to four directions.
@@ -151,7 +154,7 @@ class CompiledModel(NamedTables):
         Raises UnknownName for an unknown name, InvalidCall for no direction or one that does
         not fit, and whatever :meth:`run` raises.
         """
-        request = self._request(parameters, times, options)
+        request = self._watched(self._request(parameters, times, options), triggers, most_crossings, watched)
         d = directions_of(with_respect_to, self.ode_system, self.model.name)
         layout = Layout(request.subjects, len(d.names))
         self._refuse_too_large(
@@ -265,6 +268,14 @@ class CompiledModel(NamedTables):
         names = self.choose(options.get("observables"))
         span = ordered_times(times, options.get("start"), options.get("end"))
         return run_request(self.ode_system, parameters, span, names, options)
+
+    def _watched(
+        self, request: RunRequest, triggers: Sequence[Trigger], room: int, before: TriggerState | None
+    ) -> RunRequest:
+        if not triggers:
+            return request
+        watch = TriggerTables.of(triggers, self.ode_system, request.subjects, room, before)
+        return replace(request, watch=watch)
 
     def _refuse_too_large(self, children: int, times: int, observables: int) -> None:
         p = self.ode_system

@@ -12,6 +12,7 @@ from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.errors import InvalidCall, UnknownName, closest
 
 Floats = NDArray[np.float64]
+BY_SUBJECT = ("parameters", "states", "inputs", "slopes", "pending")
 BY_EVENT = ("events", "times")
 
 
@@ -28,6 +29,7 @@ class Directions:
     events : :math:`d\,value / ds` of each event in the table of events, [event, direction].
     times : :math:`dt / ds` of the instant of each event, [event, direction]: a lag moves all events of a
         dose, a duration the end of an infusion.
+    pending : the same of each action of a trigger that is due, [subject, direction, action].
     """
 
     names: tuple[str, ...]
@@ -37,6 +39,7 @@ class Directions:
     events: ArrayLike = 0.0
     slopes: ArrayLike = 0.0
     times: ArrayLike = 0.0
+    pending: ArrayLike = 0.0
 
     @staticmethod
     def along(names: Sequence[str], system: OdeSystem, model: str) -> Directions:
@@ -53,26 +56,24 @@ class Directions:
         return Directions(tuple(names), unit[:, :cut], unit[:, cut:])
 
     def table(self, what: str, subjects: int, width: int) -> Floats:
-        """``parameters``, ``states``, ``inputs`` or ``slopes`` as [subject, direction, width]."""
+        """A table of ``BY_SUBJECT`` as [subject, direction, width]."""
         return self._filled(what, (subjects, len(self.names), width))
 
     def event_table(self, what: str, events: int) -> Floats:
         """``events`` or ``times`` as [event, direction]."""
         return self._filled(what, (events, len(self.names)))
 
-    def whole(self, subjects: int, system: OdeSystem, events: int) -> Directions:
+    def whole(self, subjects: int, system: OdeSystem, events: int, actions: int = 0) -> Directions:
         """The same directions with every table broadcast to its full shape."""
         widths = {"parameters": len(system.parameters), "states": len(system.states)}
-        widths |= dict.fromkeys(("inputs", "slopes"), len(system.inputs))
+        widths |= dict.fromkeys(("inputs", "slopes"), len(system.inputs)) | {"pending": actions}
         tables = {what: self.table(what, subjects, width) for what, width in widths.items()}
         tables |= {what: self.event_table(what, events) for what in BY_EVENT}
         return Directions(self.names, **tables)
 
     def of(self, subjects: NDArray[np.bool_], events: NDArray[np.bool_]) -> Directions:
         """Rows of some subjects and of their events."""
-        rows = {
-            x: np.asarray(getattr(self, x))[subjects] for x in ("parameters", "states", "inputs", "slopes")
-        }
+        rows = {x: np.asarray(getattr(self, x))[subjects] for x in BY_SUBJECT}
         rows |= {x: np.asarray(getattr(self, x))[events] for x in BY_EVENT}
         return Directions(self.names, **rows)
 

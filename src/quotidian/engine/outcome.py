@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine.abi import (
     FINISHED,
+    GRAZED,
     NOT_FINITE,
     STEP_TOO_SMALL,
     STOPPED,
@@ -25,6 +26,7 @@ REASONS = {
     NOT_FINITE: "a value was not finite",
     STOPPED: "a trigger stopped it",
     TOO_MANY_CROSSINGS: "triggers fired more often than there was room to record",
+    GRAZED: "a trigger's level was only grazed, where the instant of the crossing has no derivative",
 }
 BY_SUBJECT = ("values", "states", "inputs", "status", "reached", "accepted", "rejected", "slopes")
 

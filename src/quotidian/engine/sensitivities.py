@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from quotidian.engine.directions import Directions
 from quotidian.engine.events import Events
 from quotidian.engine.outcome import BY_SUBJECT, Failure, Outcome
-from quotidian.engine.runtime.kernel_call import TangentKernelCall
+from quotidian.engine.runtime.kernel_call import TangentKernelCall, TangentTriggerKernelCall
 
 Floats = NDArray[np.float64]
 WIDEST = 4  # directions a row: more would gain little and compile long
@@ -29,6 +29,8 @@ class Sensitivities:
     directions : what it was differentiated by.
     values : [subject, direction, time, observable]; not-a-number where the outcome's is.
     states, inputs, slopes : [subject, direction, ...] at the end.
+    pending : of the instant at which each action of a trigger is due, [subject, direction, action].
+    crossings : of the instants in the outcome's ``watched.time``, [subject, direction, crossing].
     """
 
     outcome: Outcome
@@ -37,6 +39,8 @@ class Sensitivities:
     states: Floats
     inputs: Floats
     slopes: Floats
+    pending: Floats
+    crossings: Floats
 
     def __getitem__(self, place: tuple[str, str]) -> Floats:
         """Derivative of an observable in a direction, [subject, time]: ``found["x", "k"]``."""
@@ -61,7 +65,10 @@ class Sensitivities:
     def onward(self, events: Floats | float = 0.0) -> Directions:
         """The same directions at the end of this run, for the run that continues it."""
         d = self.directions
-        return Directions(d.names, d.parameters, self.states, self.inputs, events, self.slopes)
+        pending: Floats | float = self.pending if self.pending.shape[2] else 0.0
+        return Directions(
+            d.names, d.parameters, self.states, self.inputs, events, self.slopes, pending=pending
+        )
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,14 @@ def gather_rows(
     first: dict[str, Any] = {
         name: np.ascontiguousarray(getattr(whole, name)[:: layout.rows]) for name in BY_SUBJECT
     }
-    outcome = Outcome(model, whole.times, names, **first)
+    watched = None if whole.watched is None else whole.watched.every(layout.rows)
+    outcome = Outcome(model, whole.times, names, **first, watched=watched)
     values = layout.gather(call.output_dot.transpose(0, 2, 1, 3))
     states, inputs = layout.gather(call.states_dot), layout.gather(call.inputs_dot)
-    return Sensitivities(outcome, directions, values, states, inputs, np.zeros_like(inputs))
+    if isinstance(call, TangentTriggerKernelCall):
+        moved = [x.transpose(0, 2, 1) for x in (call.pending_dot, call.crossing_time_dot)]
+    else:
+        moved = [np.zeros((len(call.states_dot), layout.width, 0))] * 2
+    return Sensitivities(
+        outcome, directions, values, states, inputs, np.zeros_like(inputs), *map(layout.gather, moved)
+    )

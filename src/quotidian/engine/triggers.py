@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 MOST_CROSSINGS = 64
+BY_SUBJECT = ("trigger_level", "trigger_rearm", "action_value", "armed", "pending")
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ class TriggerState:
     time: Floats
     trigger: Integers
     count: Integers
+
+    def every(self, rows: int) -> TriggerState:
+        """Every so manieth subject."""
+        names = (field.name for field in fields(self))
+        return TriggerState(*(np.ascontiguousarray(getattr(self, name)[::rows]) for name in names))
 
     def of(self, subject: int, trigger: int) -> Floats:
         """Instants (h) at which a subject's trigger has fired."""
@@ -155,8 +161,12 @@ class TriggerTables:
 
     def of_subjects(self, chosen: Bools) -> TriggerTables:
         """The rows of the chosen subjects."""
-        by_subject = ("trigger_level", "trigger_rearm", "action_value", "armed", "pending")
-        return replace(self, **{name: getattr(self, name)[chosen] for name in by_subject})
+        return replace(self, **{name: getattr(self, name)[chosen] for name in BY_SUBJECT})
+
+    def repeated(self, rows: int) -> TriggerTables:
+        """Every subject's row so many times."""
+        wide: dict[str, Any] = {name: np.repeat(getattr(self, name), rows, axis=0) for name in BY_SUBJECT}
+        return replace(self, **wide)
 
     def arguments(self) -> Mapping[str, Any]:
         """The arguments of the integrator that describe triggers, by name."""

@@ -20,7 +20,7 @@ from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.vector_math import DOUBLE, I64
 
 ZERO, ONE = DOUBLE(0.0), DOUBLE(1.0)
-Rates = Callable[[str], None]  # emits the rates of the present states, into a buffer of that name
+Rates = Callable[[str, str, str], None]  # emits the rates at a time and a state, into a buffer
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def apply_event(lanes: Lanes, rates: Rates, lane: ir.Value, change: Change) -> N
         moving[0] = b.or_(moving[0], other)
     if moving:
         with b.if_then(moving[0]):
-            rates("before")
+            rates("t", "y", "before")
     _apply(lanes, lane, change)
     if moving:
         with b.if_then(moving[0]):
-            rates("after")
+            rates("t", "y", "after")
             _shift(lanes, lane, change)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from llvmlite import ir
 
@@ -12,6 +13,20 @@ from quotidian.engine.codegen.trigger_state import begin_watch
 from quotidian.engine.codegen.vector_math import DOUBLE, I64
 
 Observe = Callable[[str, str], None]  # emits the observables at a time and a state, by names of buffers
+
+
+@dataclass(frozen=True)
+class Readers:
+    """What may be emitted at a time and a state, by names of buffers.
+
+    ``observe`` : observables, with their tangents where there are any; ``look`` : without.
+    ``rates`` : of the states, into a buffer; ``flow`` : of the observables, from those rates into a buffer.
+    """
+
+    observe: Observe
+    look: Observe
+    rates: Callable[[str, str, str], None]
+    flow: Callable[[str, str, str, str], None]
 
 
 def record_fresh(lanes: Lanes, observe: Observe) -> None:
@@ -85,7 +100,7 @@ def _interpolate(lanes: Lanes, mask: ir.Value) -> None:
     state_within(lanes, b.fdiv(b.fsub(out_t, t), lanes.doubles("h")))
 
 
-def state_within(lanes: Lanes, theta: ir.Value) -> None:
+def state_within(lanes: Lanes, theta: ir.Value, tangents: bool = True) -> None:
     r""":math:`y(\theta) = (1-\theta) y_0 + \theta y_1 + \sum_j w_j(\theta) k_j` of the step just taken."""
     b, n = lanes.b, len(lanes.ode_system.states)
     apart = increments(n, lanes.lanes)
@@ -93,7 +108,8 @@ def state_within(lanes: Lanes, theta: ir.Value) -> None:
     both = b.fmul(theta, rest)
     columns = zip(*lanes.method.H, strict=True)
     weights = [b.fmul(both, lanes.horner(theta, list(column))) for column in columns]
-    for y, new, k, mid in lanes.buffers("y", "new", "k", "mid"):
+    own = lanes.buffers("y", "new", "k", "mid")
+    for y, new, k, mid in own if tangents else own[:1]:
         for i in range(n):
             total = b.fmul(rest, lanes.load(y, i))
             total = lanes.fma(theta, lanes.load(new, i), total)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from quotidian.engine.abi import TOO_MANY_CROSSINGS
-from quotidian.engine.codegen.dense_output import Observe, state_within
+from quotidian.engine.abi import GRAZED, TOO_MANY_CROSSINGS
+from quotidian.engine.codegen.dense_output import Observe, Readers, state_within
 from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.trigger_state import crossed, rearm_and_fire
 from quotidian.engine.codegen.vector_math import I64
@@ -18,27 +18,29 @@ from quotidian.engine.codegen.vector_math import I64
 HALVINGS = 53  # to the last bit of the fraction of a step
 
 
-def find_crossings(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
+def find_crossings(lanes: Lanes, readers: Readers, accepted: ir.Value) -> None:
     """Marks lanes to be ``cut`` at a share ``upper`` of their step, moves ``t_new`` there, fires triggers."""
     b = lanes.b
     lanes.set_integers(b.and_(accepted, lanes.active()), "cut")
-    lanes.set_integers(lanes.iconst(0), "full")
-    observe("t_new", "new")
+    for name in ("full", "grazed"):
+        lanes.set_integers(lanes.iconst(0), name)
+    readers.look("t_new", "new")
     with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
         lanes.put(crossed(lanes, lane, "new"), "cut", lane)
         with b.if_then(b.not_(lanes.is_set("cut", lane))):
             rearm_and_fire(lanes, lane, "new")
     with b.if_then(lanes.any(lanes.flags("cut"))):
-        _locate(lanes, observe)
+        _locate(lanes, readers.look)
+        if lanes.directions:
+            _differentiate(lanes, readers)
         t_new = b.select(lanes.flags("cut"), lanes.doubles("out_t"), lanes.doubles("t_new"))
         lanes.set_doubles(t_new, "t_new")
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
             rearm_and_fire(lanes, lane, "mid")
-        for i in range(len(lanes.ode_system.states)):
-            lanes.store(lanes.load(lanes.buf["mid"], i), lanes.buf["cut_y"], i)
+        _keep(lanes, "mid", "cut_y")
 
 
-def _locate(lanes: Lanes, observe: Observe) -> None:
+def _locate(lanes: Lanes, look: Observe) -> None:
     """Bisect between a fraction at which no armed trigger is past and one at which some is; 0 is tried first.
 
     The last evaluation is at the earliest fraction found to be past; state, observables and time keep it.
@@ -51,7 +53,7 @@ def _locate(lanes: Lanes, observe: Observe) -> None:
         upper = lanes.doubles("upper")
         half = b.fmul(lanes.const(0.5), b.fadd(lanes.doubles("lower"), upper))
         begins, ends = (lanes.spread(b.icmp_signed("==", i, I64(n))) for n in (0, last))
-        _read_at(lanes, observe, b.select(begins, lanes.const(0.0), b.select(ends, upper, half)))
+        _read_at(lanes, look, b.select(begins, lanes.const(0.0), b.select(ends, upper, half)))
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("cut", lane)):
             middle = lanes.get("middle", lane)
             past = b.icmp_signed("!=", crossed(lanes, lane, "mid"), I64(0))
@@ -59,30 +61,47 @@ def _locate(lanes: Lanes, observe: Observe) -> None:
             lanes.put(b.select(past, lanes.get("lower", lane), middle), "lower", lane)
 
 
-def _read_at(lanes: Lanes, observe: Observe, theta: ir.Value) -> None:
+def _differentiate(lanes: Lanes, readers: Readers) -> None:
+    """Tangents at the crossing, and rates of states and observables there and at the start of the step."""
+    state_within(lanes, lanes.doubles("middle"))
+    readers.observe("out_t", "mid")
+    for t, y, which in (("out_t", "mid", "before"), ("t", "y", "after")):
+        readers.rates(t, y, which)
+        readers.flow(t, y, which, f"out_{which}")
+
+
+def _keep(lanes: Lanes, source: str, target: str, where: ir.Value | None = None) -> None:
+    """Copy states and their tangents, where a truth value holds."""
+    for one, other in lanes.buffers(source, target):
+        for i in range(len(lanes.ode_system.states)):
+            value = lanes.load(one, i)
+            if where is not None:
+                value = lanes.b.select(where, value, lanes.load(other, i))
+            lanes.store(value, other, i)
+
+
+def _read_at(lanes: Lanes, look: Observe, theta: ir.Value) -> None:
     """State and observables at a fraction of the step; 1 gives its end to the last bit."""
     b, t_new = lanes.b, lanes.doubles("t_new")
     lanes.set_doubles(theta, "middle")
     within = lanes.minimum(lanes.fma(theta, lanes.doubles("h"), lanes.doubles("t")), t_new)
     whole = b.fcmp_ordered(">=", theta, lanes.const(1.0))
     lanes.set_doubles(b.select(whole, t_new, within), "out_t")
-    state_within(lanes, theta)
-    observe("out_t", "mid")
+    state_within(lanes, theta, tangents=False)
+    look("out_t", "mid")
 
 
 def end_at_crossings(lanes: Lanes) -> None:
     """End shortened steps with the state at the crossing; outputs up to it have been written."""
     b = lanes.b
     with b.if_then(lanes.any(lanes.flags("cut"))):
-        cut = lanes.flags("cut")
-        for i in range(len(lanes.ode_system.states)):
-            state = b.select(cut, lanes.load(lanes.buf["cut_y"], i), lanes.load(lanes.buf["new"], i))
-            lanes.store(state, lanes.buf["new"], i)
+        _keep(lanes, "cut_y", "new", lanes.flags("cut"))
 
 
 def call_for_service(lanes: Lanes) -> None:
     """Mark lanes with a crossing for their actions; a lane without space to record it has failed."""
-    b, full = lanes.b, lanes.flags("full")
-    failed = b.select(full, lanes.iconst(TOO_MANY_CROSSINGS), lanes.integers("failed"))
+    b, failed = lanes.b, lanes.integers("failed")
+    for name, why in (("full", TOO_MANY_CROSSINGS), ("grazed", GRAZED)):
+        failed = b.select(lanes.flags(name), lanes.iconst(why), failed)
     lanes.set_integers(failed, "failed")
-    lanes.set_integers(b.or_(lanes.flags("call"), b.or_(lanes.flags("cut"), full)), "call")
+    lanes.set_integers(b.or_(lanes.flags("call"), lanes.flags("cut")), "call")

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from llvmlite import ir
 
 from quotidian.engine.abi import NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
-from quotidian.engine.codegen.apply_event import Rates
-from quotidian.engine.codegen.dense_output import Observe, record_due, record_fresh
+from quotidian.engine.codegen.dense_output import Readers, record_due, record_fresh
 from quotidian.engine.codegen.event_location import call_for_service, end_at_crossings, find_crossings
 from quotidian.engine.codegen.lane_service import serve, take_subject
 from quotidian.engine.codegen.lanes import Lanes
@@ -22,7 +21,7 @@ from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.step import ARGUMENTS as ATTEMPT
 from quotidian.engine.codegen.step import KEPT, emit_attempt
 from quotidian.engine.codegen.step_control import next_step
-from quotidian.engine.codegen.tangent_functions import emit_observe_tangent, emit_prepare_tangent
+from quotidian.engine.codegen.tangent_functions import emit_flow, emit_observe_tangent, emit_prepare_tangent
 from quotidian.engine.codegen.tangent_step import ARGUMENTS as STEP_TANGENT
 from quotidian.engine.codegen.tangent_step import emit_step_tangent
 from quotidian.engine.codegen.vector_math import DOUBLE, PortableModule
@@ -39,6 +38,7 @@ class _Inner:
     attempt: ir.Function
     observe: ir.Function
     rates: ir.Function | None = None
+    flow: ir.Function | None = None
     step_tangent: ir.Function | None = None
     observe_tangent: ir.Function | None = None
 
@@ -46,7 +46,7 @@ class _Inner:
 def emit_integrator(
     system: OdeSystem, method: Method, lanes: int, portable: bool, triggers: bool = False
 ) -> str:
-    """LLVM IR of the whole engine for one system; with ``triggers`` it watches for crossings too.
+    """LLVM IR of the integrator of one system; with ``triggers`` it watches for crossings too.
 
     ``portable`` code uses no fused operation (:class:`.vector_math.PortableModule`).
     """
@@ -57,7 +57,7 @@ def emit_integrator(
 
 
 def emit_integrator_with_tangents(
-    system: OdeSystem, method: Method, lanes: int, portable: bool, directions: int
+    system: OdeSystem, method: Method, lanes: int, portable: bool, directions: int, triggers: bool = False
 ) -> str:
     """The same integrator, with the derivative of each accepted step in so many directions.
 
@@ -71,8 +71,8 @@ def emit_integrator_with_tangents(
     observe = emit_observe_tangent(module, system, lanes, directions)
     rates = emit_rates(module, system, lanes)
     _emit_integrator(
-        Lanes(module, system, method, lanes, directions),
-        _Inner(plain.attempt, plain.observe, rates, step, observe),
+        Lanes(module, system, method, lanes, directions, triggers),
+        _Inner(plain.attempt, plain.observe, rates, emit_flow(module, system, lanes), step, observe),
     )
     return str(module)
 
@@ -93,35 +93,38 @@ def _plain(module: ir.Module, system: OdeSystem, method: Method, lanes: int, kee
 
 def _emit_integrator(lanes: Lanes, inner: _Inner) -> None:
     """Until no lane holds a subject: record, serve, step."""
-    b, observe = lanes.b, _observer(lanes, inner)
+    b, readers = lanes.b, _readers(lanes, inner)
     _fill(lanes)
     with lanes.count_to(lanes.lanes) as lane:
         take_subject(lanes, lane)
     with lanes.while_(lambda: lanes.any(lanes.active())):
-        record_fresh(lanes, observe)
-        serve(lanes, observe, _rates(lanes, inner))
+        record_fresh(lanes, readers.observe)
+        serve(lanes, readers)
         # a lane that has just taken a subject must be recorded and served before it steps
         settled = b.not_(lanes.any(lanes.flags("fresh")))
         with b.if_then(b.and_(settled, lanes.any(lanes.active()))):
-            _step(lanes, inner, observe)
+            _step(lanes, inner, readers)
     b.ret_void()
 
 
-def _observer(lanes: Lanes, inner: _Inner) -> Observe:
-    def observe(t: str, y: str) -> None:
+def _readers(lanes: Lanes, inner: _Inner) -> Readers:
+    def look(t: str, y: str) -> None:
         _call(lanes, inner.observe, t, y, "c", "u", "out")
+
+    def observe(t: str, y: str) -> None:
+        look(t, y)
         if inner.observe_tangent is not None:
             _call(lanes, inner.observe_tangent, t, y, "c", "u", f"{y}_dot", "c_dot", "u_dot", "out_dot")
 
-    return observe
-
-
-def _rates(lanes: Lanes, inner: _Inner) -> Rates:
-    def rates(target: str) -> None:
+    def rates(t: str, y: str, target: str) -> None:
         assert inner.rates is not None
-        _call(lanes, inner.rates, "t", "y", "c", "u", target)
+        _call(lanes, inner.rates, t, y, "c", "u", target)
 
-    return rates
+    def flow(t: str, y: str, rates: str, target: str) -> None:
+        assert inner.flow is not None
+        _call(lanes, inner.flow, t, y, "c", "u", rates, target)
+
+    return Readers(observe, look, rates, flow)
 
 
 def _call(lanes: Lanes, function: ir.Function, *buffers: str) -> None:
@@ -145,7 +148,7 @@ def _fill(lanes: Lanes) -> None:
                     lanes.put(DOUBLE(0.0), f"{name}_dot", lane, i)
 
 
-def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
+def _step(lanes: Lanes, inner: _Inner, readers: Readers) -> None:
     """One attempted step of all lanes."""
     b = lanes.b
     t, stop, h = (lanes.doubles(x) for x in ("t", "stop", "h"))
@@ -160,8 +163,8 @@ def _step(lanes: Lanes, inner: _Inner, observe: Observe) -> None:
         with b.if_then(lanes.any(b.and_(accepted, lanes.active()))):
             _call(lanes, inner.step_tangent, *STEP_TANGENT)
     if lanes.triggers:
-        find_crossings(lanes, observe, accepted)
-    record_due(lanes, observe, accepted)
+        find_crossings(lanes, readers, accepted)
+    record_due(lanes, readers.observe, accepted)
     if lanes.triggers:
         end_at_crossings(lanes)
     _advance(lanes, accepted, used)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from llvmlite import ir
 
 from quotidian.engine.abi import RECORD
-from quotidian.engine.codegen.apply_event import Change, Rates, apply_event
-from quotidian.engine.codegen.dense_output import Observe, record_now
+from quotidian.engine.codegen.apply_event import Change, apply_event
+from quotidian.engine.codegen.dense_output import Readers, record_now
 from quotidian.engine.codegen.lanes import TRUTH, Lanes
 from quotidian.engine.codegen.trigger_state import apply_pending, stop_at_pending
 from quotidian.engine.codegen.vector_math import I64
@@ -62,7 +62,7 @@ def _cell(lanes: Lanes, subject: ir.Value, width: int, i: ir.Value) -> ir.Value:
     return lanes.b.add(lanes.b.mul(subject, I64(width)), i)
 
 
-def serve(lanes: Lanes, observe: Observe, rates: Rates) -> None:
+def serve(lanes: Lanes, readers: Readers) -> None:
     """Lanes that reached a discontinuity, their end, or a failure."""
     b = lanes.b
     with b.if_then(lanes.any(lanes.flags("call"))), lanes.count_to(lanes.lanes) as lane:
@@ -76,9 +76,9 @@ def serve(lanes: Lanes, observe: Observe, rates: Rates) -> None:
                     _finish(lanes, lane)
                     take_subject(lanes, lane)
                 with stay:
-                    _apply_events(lanes, observe, rates, lane)
+                    _apply_events(lanes, readers, lane)
                     if lanes.triggers:
-                        apply_pending(lanes, rates, lane)
+                        apply_pending(lanes, readers.rates, lane)
                     _look_ahead(lanes, lane)
                     if lanes.triggers:
                         with b.if_then(lanes.is_set("failed", lane)):
@@ -100,7 +100,7 @@ def _finish(lanes: Lanes, lane: ir.Value) -> None:
         lanes.set_at(lanes.get(source, lane), target, subject)
 
 
-def _apply_events(lanes: Lanes, observe: Observe, rates: Rates, lane: ir.Value) -> None:
+def _apply_events(lanes: Lanes, readers: Readers, lane: ir.Value) -> None:
     """Every event that is due, in order."""
     b, t = lanes.b, lanes.get("t", lane)
     with lanes.while_(lambda: _event_by(lanes, lane, t)):
@@ -112,9 +112,9 @@ def _apply_events(lanes: Lanes, observe: Observe, rates: Rates, lane: ir.Value) 
         )
         with b.if_else(b.icmp_signed("==", kind, I64(RECORD))) as (recorded, acted):
             with recorded:
-                record_now(lanes, observe, lane)
+                record_now(lanes, readers.observe, lane)
             with acted:
-                apply_event(lanes, rates, lane, Change(kind, index, value, moves, shifts))
+                apply_event(lanes, readers.rates, lane, Change(kind, index, value, moves, shifts))
         lanes.put(b.add(event, I64(1)), "event", lane)
 
 

@@ -64,7 +64,10 @@ class Lanes(Emitter):
         if triggers:
             self.buf |= {name: self.buffer(1) for name in ("lower", "upper", "middle")}
             self.buf["cut_y"] = self.buffer(n)
-            self.buf |= {name: self._integer_buffer() for name in ("cut", "hit", "full")}
+            self.buf |= {name: self._integer_buffer() for name in ("cut", "hit", "full", "grazed")}
+        if triggers and directions:
+            self.buf["cut_y_dot"] = self.buffer(n * directions)
+            self.buf |= {name: self.buffer(counts["out"]) for name in ("out_before", "out_after")}
         self.next: ir.Value = self.b.alloca(I64)
         self.b.store(self.arg["first"], self.next)
 

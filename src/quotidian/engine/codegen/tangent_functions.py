@@ -12,7 +12,7 @@ from llvmlite import ir
 
 from quotidian.engine.codegen.emitter import POINTER, counted, new_function
 from quotidian.engine.codegen.forward_mode import Dual, DualEmitter
-from quotidian.engine.codegen.model_functions import moved, row_of
+from quotidian.engine.codegen.model_functions import fixed, moved, row_of
 from quotidian.engine.codegen.vector_math import I64
 from quotidian.engine.expressions.graph import Node
 from quotidian.engine.expressions.ode_system import OdeSystem
@@ -56,6 +56,25 @@ def emit_tangents(
     )
     for i, dual in enumerate(e.duals(roots, known)):
         e.store_tangents(dual.tangents, out_dot, len(roots), i)
+    b.ret_void()
+    return function
+
+
+def emit_flow(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
+    r"""Rates :math:`g_y f + g_t` of the observables: ``flow(t, y, constants, inputs, rates, outputs)``."""
+    function, b = new_function(module, "flow", [POINTER] * 6)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    t, y, c, u, rates, out = function.args
+    e = DualEmitter(b, lanes, 1)
+    known: dict[int, Dual | Callable[[], Dual]] = {
+        serial: Dual(value()) for serial, value in fixed(e, system, c, u).items()
+    }
+    known |= moved(
+        system, Dual(e.load(t), (e.const(1.0),)), [pair() for pair in e.pairs(y, rates, len(system.states))]
+    )
+    for i, dual in enumerate(e.duals(system.outputs, known)):
+        e.store_tangents(dual.tangents, out, len(system.outputs), i)
     b.ret_void()
     return function
 

@@ -6,7 +6,7 @@ continue from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from llvmlite import ir
@@ -17,6 +17,7 @@ from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.vector_math import DOUBLE, I64
 
 ZERO, NEVER = DOUBLE(0.0), DOUBLE(float("inf"))
+GRAZES = 100.0  # errors of the value
 
 
 def _cell(lanes: Lanes, lane: ir.Value, width: str, item: ir.Value) -> ir.Value:
@@ -26,16 +27,8 @@ def _cell(lanes: Lanes, lane: ir.Value, width: str, item: ir.Value) -> ir.Value:
 
 def _signed(lanes: Lanes, lane: ir.Value, trigger: ir.Value, state: str, level: str) -> ir.Value:
     """How far the watched value is beyond a level, in the trigger's direction."""
-    b, seen = lanes.b, len(lanes.ode_system.observables)
-    source = lanes.at("trigger_source", trigger)
-    with b.if_else(b.icmp_signed("<", source, I64(seen))) as (observable, species):
-        with observable:
-            one, one_end = lanes.get("out", lane, source), b.block
-        with species:
-            other, other_end = lanes.get(state, lane, b.sub(source, I64(seen))), b.block
-    value = b.phi(DOUBLE)
-    value.add_incoming(one, one_end)
-    value.add_incoming(other, other_end)
+    b = lanes.b
+    value = _either(lanes, lane, lanes.at("trigger_source", trigger), "out", state)
     beyond = b.fsub(value, lanes.at(level, _cell(lanes, lane, "n_triggers", trigger)))
     return b.fmul(lanes.at("trigger_sign", trigger), beyond)
 
@@ -90,11 +83,13 @@ def _fire(lanes: Lanes, lane: ir.Value, trigger: ir.Value, place: ir.Value) -> N
     once = b.icmp_signed("!=", lanes.at("trigger_once", trigger), I64(0))
     lanes.set_at(b.select(once, I64(SPENT), I64(DISARMED)), "armed", place)
     count = lanes.at("crossing_count", subject)
+    shifts = _shifts(lanes, lane, trigger)
     with b.if_else(b.icmp_signed("<", count, lanes.arg["room"])) as (some, none):
         with some:
             at = _cell(lanes, lane, "room", count)
             lanes.set_at(t, "crossing_time", at)
             lanes.set_at(trigger, "crossing_trigger", at)
+            _set_row(lanes, shifts, "crossing_time_dot", at)
             lanes.set_at(b.add(count, I64(1)), "crossing_count", subject)
         with none:
             lanes.put(I64(1), "full", lane)
@@ -104,6 +99,61 @@ def _fire(lanes: Lanes, lane: ir.Value, trigger: ir.Value, place: ir.Value) -> N
         waits = _cell(lanes, lane, "n_actions", action)
         with b.if_then(b.fcmp_ordered("==", lanes.at("pending", waits), NEVER)):
             lanes.set_at(b.fadd(t, lanes.at("action_delay", action)), "pending", waits)
+            _set_row(lanes, shifts, "pending_dot", waits)
+
+
+def _set_row(lanes: Lanes, values: Sequence[ir.Value], name: str, row: ir.Value) -> None:
+    """A row [direction] of an array argument."""
+    for w, value in enumerate(values):
+        lanes.set_at(value, name, _direction(lanes, row, w))
+
+
+def _direction(lanes: Lanes, row: ir.Value, w: int) -> ir.Value:
+    return lanes.b.add(lanes.b.mul(row, I64(lanes.directions)), I64(w))
+
+
+def _shifts(lanes: Lanes, lane: ir.Value, trigger: ir.Value) -> list[ir.Value]:
+    r"""Tangents of the instant of a crossing, :math:`\dot t = -\dot g / g'`, with :math:`g' = g_y f + g_t`.
+
+    Grazed is a level past which the value goes by no more than ``GRAZES`` times its error, by the curvature
+    since the start of the step: :math:`g'^2 / (2 |g''|) < n\, r \max(|a|, |g'| \Delta t)`, with the level a.
+    """
+    if not lanes.directions:
+        return []
+    b, source = lanes.b, lanes.at("trigger_source", trigger)
+    slope, slope_0 = (_either(lanes, lane, source, f"out_{x}", x) for x in ("before", "after"))
+    moves = [_either(lanes, lane, source, "out_dot", "mid_dot", w) for w in range(lanes.directions)]
+    lasted = b.fsub(lanes.get("t_new", lane), lanes.get("t", lane))
+    level = _size(lanes, lanes.at("trigger_level", _cell(lanes, lane, "n_triggers", trigger)))
+    change = _size(lanes, b.fmul(slope, lasted))
+    largest = b.select(b.fcmp_ordered(">", change, level), change, level)
+    error = b.fmul(b.fmul(DOUBLE(2 * GRAZES), lanes.arg["rtol"]), largest)
+    bend = b.fmul(_size(lanes, b.fsub(slope, slope_0)), error)
+    grazes = b.fcmp_ordered("<", b.fmul(b.fmul(slope, slope), lasted), bend)
+    lanes.put(b.or_(lanes.get("grazed", lane), b.zext(grazes, I64)), "grazed", lane)
+    return [b.fneg(b.fdiv(move, slope)) for move in moves]
+
+
+def _size(lanes: Lanes, x: ir.Value) -> ir.Value:
+    return lanes.b.select(lanes.b.fcmp_ordered("<", x, ZERO), lanes.b.fneg(x), x)
+
+
+def _either(
+    lanes: Lanes, lane: ir.Value, source: ir.Value, observable: str, state: str, direction: int = 0
+) -> ir.Value:
+    """A value of what a trigger watches, from the buffer of the observables or that of the states."""
+    b, seen, n = lanes.b, len(lanes.ode_system.observables), len(lanes.ode_system.states)
+    with b.if_else(b.icmp_signed("<", source, I64(seen))) as (one, other):
+        with one:
+            first = lanes.get(observable, lane, b.add(source, I64(direction * seen)))
+            first_end = b.block
+        with other:
+            second = lanes.get(state, lane, b.add(source, I64(direction * n - seen)))
+            second_end = b.block
+    value = b.phi(DOUBLE)
+    value.add_incoming(first, first_end)
+    value.add_incoming(second, second_end)
+    return value
 
 
 def apply_pending(lanes: Lanes, rates: Rates, lane: ir.Value) -> None:
@@ -119,7 +169,11 @@ def apply_pending(lanes: Lanes, rates: Rates, lane: ir.Value) -> None:
                     lanes.put(I64(STOPPED), "failed", lane)
                 with other:
                     index, value = lanes.at("action_index", action), lanes.at("action_value", place)
-                    apply_event(lanes, rates, lane, Change(kind, index, value))
+                    shifts = [
+                        lanes.at("pending_dot", _direction(lanes, place, w)) for w in range(lanes.directions)
+                    ]
+                    still = [ZERO] * lanes.directions
+                    apply_event(lanes, rates, lane, Change(kind, index, value, still, shifts))
 
 
 def stop_at_pending(lanes: Lanes, lane: ir.Value) -> None:

@@ -114,18 +114,49 @@ class TriggerKernelCall(KernelCall):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        subjects, room = len(self.states), self.watch.room
-        noted = (np.full((subjects, room), np.nan), np.full((subjects, room), -1, dtype=np.int64))
-        seen = TriggerState(self.watch.armed, self.watch.pending, *noted, np.zeros(subjects, dtype=np.int64))
-        object.__setattr__(self, "watched", seen)
+        object.__setattr__(self, "watched", _watched(self.watch, len(self.states)))
 
     def _values(self) -> Mapping[str, Any]:
-        noted = {f"crossing_{name}": getattr(self.watched, name) for name in ("time", "trigger", "count")}
-        return {**super()._values(), **self.watch.arguments(), **noted}
+        return {**super()._values(), **_trigger_arguments(self.watch, self.watched)}
 
     def outcome(self, model: str, names: tuple[str, ...]) -> Outcome:
         """The results of the call."""
         return replace(super().outcome(model, names), watched=self.watched)
+
+
+@dataclass(frozen=True)
+class TangentTriggerKernelCall(TangentKernelCall):
+    """A call with both; the tangents of pending instants at the end overwrite those at the beginning."""
+
+    watch: TriggerTables
+    pending_dot: Floats
+    takes: ClassVar[Mapping[str, Kind]] = arguments(tangents=True, triggers=True)
+    watched: TriggerState = field(init=False)
+    crossing_time_dot: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "watched", _watched(self.watch, len(self.states)))
+        shape = (*self.watched.time.shape, self.states_dot.shape[1])
+        object.__setattr__(self, "crossing_time_dot", np.full(shape, np.nan))
+
+    def _values(self) -> Mapping[str, Any]:
+        return {**super()._values(), **_trigger_arguments(self.watch, self.watched)}
+
+    def outcome(self, model: str, names: tuple[str, ...]) -> Outcome:
+        """The results of the call."""
+        return replace(super().outcome(model, names), watched=self.watched)
+
+
+def _watched(watch: TriggerTables, subjects: int) -> TriggerState:
+    """Room for the state at the end, in the arrays of the state at the beginning, and for crossings."""
+    noted = (np.full((subjects, watch.room), np.nan), np.full((subjects, watch.room), -1, dtype=np.int64))
+    return TriggerState(watch.armed, watch.pending, *noted, np.zeros(subjects, dtype=np.int64))
+
+
+def _trigger_arguments(watch: TriggerTables, watched: TriggerState) -> Mapping[str, Any]:
+    noted = {f"crossing_{name}": getattr(watched, name) for name in ("time", "trigger", "count")}
+    return {**watch.arguments(), **noted}
 
 
 def _passed(name: str, kind: Kind, value: Any) -> Any:

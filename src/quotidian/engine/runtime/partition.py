@@ -54,7 +54,7 @@ def _merged(apart: Bools, rest: W, those: W) -> W:
     if isinstance(rest, Sensitivities):
         assert isinstance(those, Sensitivities)
         parts["outcome"] = _merged(apart, rest.outcome, those.outcome)
-        names = ("values", "states", "inputs", "slopes")
+        names = ("values", "states", "inputs", "slopes", "pending", "crossings")
     for name in names:
         one: NDArray[Any] = getattr(rest, name)
         room = np.empty((len(apart), *one.shape[1:]), dtype=one.dtype)

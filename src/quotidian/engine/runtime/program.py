@@ -19,6 +19,7 @@ from quotidian.engine.outcome import Outcome
 from quotidian.engine.runtime.kernel_call import (
     KernelCall,
     TangentKernelCall,
+    TangentTriggerKernelCall,
     TriggerKernelCall,
     integrator_at,
 )
@@ -53,9 +54,10 @@ class Program:
         """The integrator that locates crossings."""
         return self._made(" triggers", ("integrate",), triggers=True)
 
-    def tangent_code(self, width: int) -> MachineCode:
-        """The integrator with tangents in so many directions."""
-        return self._made(f" {width} tangents", ("prepare_tangent", "integrate"), directions=width)
+    def tangent_code(self, width: int, triggers: bool = False) -> MachineCode:
+        """The integrator with tangents in so many directions, and one that locates crossings too."""
+        kind = f" {width} tangents" + (" triggers" if triggers else "")
+        return self._made(kind, ("prepare_tangent", "integrate"), triggers, width)
 
     def _made(
         self, kind: str, names: tuple[str, ...], triggers: bool = False, directions: int = 0
@@ -78,7 +80,7 @@ class Program:
         audit(self.model)
         if directions:
             return integrate.emit_integrator_with_tangents(
-                self.ode_system, RODAS5P, lanes(), portable, directions
+                self.ode_system, RODAS5P, lanes(), portable, directions, triggers
             )
         return integrate.emit_integrator(self.ode_system, RODAS5P, lanes(), portable, triggers)
 
@@ -129,16 +131,24 @@ class Program:
         layout = Layout(request.subjects, len(d.names))
         constants, u, y = map(layout.repeated, self._tables(request))
         seeds = [d.event_table(what, len(request.events.value)) for what in BY_EVENT]
-        schedule, moves = layout.events(request.events, seeds, request.begin, request.end)
-        code = self.tangent_code(layout.width)
+        schedule, (event_dot, event_time_dot) = layout.events(
+            request.events, seeds, request.begin, request.end
+        )
+        watch = request.watch and request.watch.repeated(layout.rows)
+        code = self.tangent_code(layout.width, triggers=watch is not None)
         c_dot, u_dot, y_dot = map(layout.spread, self._begin_tangents(code, request, d))
         chosen, tolerance, atol = self._rest(request)
         times = request.times if request.times.ndim == 1 else layout.repeated(request.times)
-        call = TangentKernelCall(
-            request.begin, request.end, times, constants, u, y, schedule, chosen, tolerance, atol,
-            c_dot, u_dot, y_dot, *moves,
-        )  # fmt: skip
-        self._work(call, integrator_at(code.addresses["integrate"], tangents=True), request)
+        tables = (request.begin, request.end, times, constants, u, y, schedule, chosen, tolerance, atol)
+        tangents = (c_dot, u_dot, y_dot, event_dot, event_time_dot)
+        if watch is None:
+            call = TangentKernelCall(*tables, *tangents)
+        else:
+            pending = d.table("pending", request.subjects, watch.pending.shape[1])
+            pending_dot = np.ascontiguousarray(layout.spread(pending).transpose(0, 2, 1))
+            call = TangentTriggerKernelCall(*tables, *tangents, watch, pending_dot)
+        integrator = integrator_at(code.addresses["integrate"], tangents=True, triggers=watch is not None)
+        self._work(call, integrator, request)
         return self._narrow_tangents(gather_rows(call, layout, self.model.name, request.names, d))
 
     def _work(self, call: KernelCall, integrator: Callable[..., None], request: RunRequest) -> None:

@@ -137,7 +137,8 @@ def resting(system: OdeSystem, table: Floats) -> Floats:
 
 def whole_directions(system: OdeSystem, d: Directions, request: RunRequest, fresh: bool) -> Directions:
     """Broadcast every table; at a ``fresh`` start an input that replaces a parameter has its tangent."""
-    whole = d.whole(request.subjects, system, len(request.events.value))
+    actions = 0 if request.watch is None else request.watch.pending.shape[1]
+    whole = d.whole(request.subjects, system, len(request.events.value), actions)
     if not (system.varying and fresh):
         return whole
     inputs, parameters = np.array(whole.inputs), np.asarray(whole.parameters)
