@@ -22,7 +22,7 @@ from quotidian.cli.benchmarking.benchmark_case import task as drawn_task
 from quotidian.cli.benchmarking.contest import REMEDY, Line, contest
 from quotidian.cli.benchmarking.costs import Cost
 from quotidian.cli.benchmarking.diffsol import Diffsol
-from quotidian.cli.benchmarking.measure import BEYOND, RTOLS, Setting, error, loosest
+from quotidian.cli.benchmarking.measure import BEYOND, RTOLS, Measure, Setting, error, loosest
 from quotidian.cli.benchmarking.roadrunner import RoadRunner
 from quotidian.engine import Tolerance
 
@@ -78,6 +78,16 @@ def test_the_error_is_relative_and_spares_what_is_nearly_nothing() -> None:
     assert error(np.array([100.0, np.nan, -2.0]), reference) == np.inf
 
 
+def test_each_state_has_a_floor_of_its_own_and_the_worst_is_named() -> None:
+    own = Measure("", ("small", "large"), np.array([1e-6, 10.0]))
+    reference = np.array([[[1e-3, 50.0]]])
+    for found, size, state in (([1e-3, 56.0], 0.1, "large"), ([1.2e-3, 56.0], 0.2, "small")):
+        reached, worst = own.of(np.array([[found]]), reference)
+        assert worst == state
+        assert reached == pytest.approx(size, rel=1e-2)
+    assert own.of(np.array([[[np.nan, 56.0]]]), reference) == (np.inf, "small")
+
+
 def test_the_loosest_tolerance_that_reaches_the_error_is_found() -> None:
     for target in (1e-6, 5e-5, 3e-3, 1.0):
         found = loosest(lambda rtol: 40 * rtol, target)
@@ -120,12 +130,14 @@ def test_every_solver_gets_a_line(
     monkeypatch.setattr(contesting, "PEERS", tuple(map(built, PEERS)))
     monkeypatch.setattr(measure, "RTOLS", RTOLS[::4])
     lines = contest(task, targets=(1e-3,), rounds=1)
-    assert [line.name for line in lines] == ["quotidian", "libRoadRunner", "pydiffsol"]
+    assert [line.name for line in lines] == ["quotidian", "libRoadRunner", "pydiffsol"] * 2
     for line in lines:
         assert line.setting is not None and 0 < line.setting.error <= 1e-3
         assert line.cpu_us is not None and line.cpu_us > 0
-        assert line.ratio == pytest.approx(line.cpu_us / lines[0].cpu_us)
-    assert re.search(r"(?m)^  libRoadRunner \S+ .* us +[\d.]+ x$", page_of(task, lines))
+        first = next(one for one in lines if one.measure == line.measure)
+        assert line.ratio == pytest.approx(line.cpu_us / first.cpu_us)  # type: ignore[operator]
+        assert line.setting.state in task.machine.ode_system.states
+    assert re.search(r"(?m)^  libRoadRunner \S+ .* us +[\d.]+ x  \S+$", page_of(task, lines))
 
 
 def page_of(task: Task, lines: list[Line], *found: Cost) -> str:
@@ -135,10 +147,11 @@ def page_of(task: Task, lines: list[Line], *found: Cost) -> str:
 @pytest.mark.usefixtures("alone")
 def test_a_missing_peer_is_said(task: Task) -> None:
     lines = contest(task, targets=(1e-3,), rounds=1)
-    assert [line.why for line in lines] == ["", REMEDY, REMEDY]
+    assert [line.why for line in lines] == ["", REMEDY, REMEDY] * 2
     page = page_of(task, lines)
     assert re.search(r"(?m)^  libRoadRunner +not installed: pip install 'quotidian\[bench\]'$", page)
-    assert re.search(r"(?m)^  quotidian .* 1 x$", page)
+    assert re.search(r"(?m)^  quotidian .* 1 x  \S+$", page)
+    assert page.count("at an error of 0.001 at most, 1 % of usual size as floor") == 1
 
 
 def test_a_solver_that_never_gets_there_is_said(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +163,7 @@ def test_a_solver_that_never_gets_there_is_said(task: Task, monkeypatch: pytest.
 
     monkeypatch.setattr(contesting, "PEERS", (Astray,))
     lines = contest(task, targets=(1e-3,), rounds=1)
-    assert [line.why for line in lines] == ["", "no tolerance reaches this error"]
+    assert [line.why for line in lines] == ["", "no tolerance reaches this error"] * 2
     assert lines[1].ratio is None
 
 
@@ -213,11 +226,11 @@ def test_the_verb_writes_what_it_tells(
     content = json.loads(file.read_text())
     assert content.keys() == {"format", "version", "note", "task", "host", "cpu_at_equal_error", "costs"}
     assert content["task"]["children"] == 2
-    assert [line["target"] for line in content["cpu_at_equal_error"]] == [5e-5] * 3 + [1e-6] * 3
+    assert [line["target"] for line in content["cpu_at_equal_error"]] == [5e-5] * 6 + [1e-6] * 6
     ours = content["cpu_at_equal_error"][0]
-    assert ours.keys() == {"name", "version", "target", "setting", "cpu_us", "ratio", "why"}
-    assert ours["setting"].keys() == {"rtol", "atol", "error"}
-    told_of = {"on 1 thread", "on 2 threads", "4 directions", "import quotidian"}
+    assert ours.keys() == {"name", "version", "target", "setting", "cpu_us", "ratio", "why", "measure"}
+    assert ours["setting"].keys() == {"rtol", "atol", "error", "state"}
+    told_of = {"on 1 thread", "on 2 threads", "tangents, 4 directions at once, each", "import quotidian"}
     assert told_of <= {c["what"] for c in content["costs"]}
     assert "CPU per child at an error of 1e-06 at most" in ran.out
     assert "Research use, not a medical device." in ran.out

@@ -12,7 +12,7 @@ from quotidian.cli.benchmarking.contest import Line
 from quotidian.cli.benchmarking.costs import Cost
 from quotidian.version import RESEARCH_USE, __version__
 
-FORMAT = 1
+FORMAT = 2
 """Of the JSON: raised when its shape changes."""
 
 
@@ -70,9 +70,9 @@ def table(figures: Figures) -> str:
         f"{t['children']} children.",
         f"{h['system']} {h['machine']}, Python {h['python']}, {h['lanes']} children side by side.",
     ]
-    for target in dict.fromkeys(line.target for line in figures.lines):
-        text += ["", f"CPU per child at an error of {target:g} at most"]
-        text += [_line(line) for line in figures.lines if line.target == target]
+    for target, measure in dict.fromkeys((line.target, line.measure) for line in figures.lines):
+        text += ["", f"CPU per child at an error of {target:g} at most" + (measure and f", {measure}")]
+        text += [_line(line) for line in figures.lines if (line.target, line.measure) == (target, measure)]
     if figures.costs:
         text += ["", "Our engine", *map(_cost, figures.costs)]
     return "\n".join([*text, "", RESEARCH_USE])
@@ -84,7 +84,8 @@ def _line(line: Line) -> str:
         return f"{name} {line.why}"
     times = f"{line.ratio:.0f}" if line.ratio >= 9.95 or line.ratio == 1 else f"{line.ratio:.1f}"
     s = line.setting
-    return f"{name} rtol {s.rtol:<8.1e} error {s.error:<8.1e} {line.cpu_us:>8,.0f} us  {times:>4} x"
+    cost = f"{line.cpu_us:>8,.0f} us  {times:>4} x"
+    return f"{name} rtol {s.rtol:<8.1e} error {s.error:<8.1e} {cost}" + (s.state and f"  {s.state}")
 
 
 def _cost(cost: Cost) -> str:

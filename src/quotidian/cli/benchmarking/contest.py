@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
+from itertools import product
 
 from quotidian.cli.benchmarking.benchmark_case import EXACT, Floats, Task
 from quotidian.cli.benchmarking.diffsol import Diffsol
-from quotidian.cli.benchmarking.measure import Setting, Solver, cpu_us, settings
+from quotidian.cli.benchmarking.measure import Measure, Setting, Solver, cpu_us, measures, settings
 from quotidian.cli.benchmarking.roadrunner import RoadRunner
 from quotidian.engine import Tolerance
 from quotidian.errors import InvalidInput
@@ -43,6 +44,7 @@ class Line:
     """One solver at one target error.
 
     ``cpu_us`` a child, ``ratio`` to ours; both None where ``why`` says what kept it from being measured.
+    ``measure`` names the error, empty for the usual one.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Line:
     cpu_us: float | None = None
     ratio: float | None = None
     why: str = ""
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,28 +91,29 @@ def contest(
     rounds: int = ROUNDS,
     report: Callable[[str], None] = lambda _: None,
 ) -> list[Line]:
-    """One line for each target and solver. ``report`` receives the current step."""
+    """One line for each target, measure and solver. ``report`` receives the current step."""
     report("reference")
     reference = task.solve(EXACT)
     lines = []
     everybody = entrants(task)
-    for target in targets:
+    for target, measure in product(targets, measures(task)):
         chosen: dict[str, Setting] = {}
         for one in everybody:
-            report(f"{one.name}: tolerance for an error of {target:g}")
-            setting = _cheapest(one, reference, target)
+            report(f"{one.name}: tolerance for an error of {target:g} {measure.name}".strip())
+            setting = _cheapest(one, reference, target, measure)
             if setting is not None:
                 chosen[one.name] = setting
         report(f"clock at an error of {target:g}")
-        lines += _lines(everybody, target, chosen, _clocked(everybody, chosen, rounds))
+        found = _lines(everybody, target, chosen, _clocked(everybody, chosen, rounds))
+        lines += [replace(line, measure=measure.name) for line in found]
     return lines
 
 
-def _cheapest(one: Entrant, reference: Floats, target: float) -> Setting | None:
+def _cheapest(one: Entrant, reference: Floats, target: float, measure: Measure) -> Setting | None:
     if one.solver is None:
         return None
     solver, children = one.solver, len(reference)
-    found = settings(solver, reference, target)
+    found = settings(solver, reference, target, measure)
     if len(found) < 2:
         return found[0] if found else None
     return min(found, key=lambda setting: cpu_us(solver, setting, children))

@@ -9,11 +9,13 @@ from typing import Protocol
 
 import numpy as np
 
-from quotidian.cli.benchmarking.benchmark_case import Floats
+from quotidian.cli.benchmarking.benchmark_case import Floats, Task
 
 TARGETS = (5e-5, 1e-6)
 SMALL = 1e-6
 """Added to the reference's size, so that what is nearly nothing need not be exact."""
+SHARE = 0.01
+"""Of a state's usual size: the same for an error that asks for no more than is seen."""
 RTOLS = tuple(10 ** (-3 - k / 4) for k in range(25))  # 1e-3 to 1e-9
 BEYOND = 2
 
@@ -31,11 +33,34 @@ class Solver(Protocol):
 
 @dataclass(frozen=True)
 class Setting:
-    """Tolerances, and the error they led to."""
+    """Tolerances, the error they led to, and the state that sets it."""
 
     rtol: float
     atol: float
     error: float
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    r"""An error of states, :math:`\max |x - x_{ref}| / (|x_{ref}| + s)`, with a floor s of each state."""
+
+    name: str
+    states: tuple[str, ...]
+    floors: Floats
+
+    def of(self, found: Floats, reference: Floats) -> tuple[float, str]:
+        """The error, and its state; infinite where a value is not a number."""
+        each = np.max(np.abs(found - reference) / (np.abs(reference) + self.floors), axis=(0, 1))
+        worst = int(np.argmax(np.where(np.isnan(each), np.inf, each)))
+        return (float(each[worst]) if np.isfinite(each[worst]) else float("inf")), self.states[worst]
+
+
+def measures(task: Task) -> tuple[Measure, Measure]:
+    """With a floor of ``SMALL``, and with ``SHARE`` of each state's usual size."""
+    system = task.machine.ode_system
+    small, usual = np.full(len(system.states), SMALL), SHARE * np.array(system.scales)
+    return Measure("", system.states, small), Measure("1 % of usual size as floor", system.states, usual)
 
 
 def error(found: Floats, reference: Floats) -> float:
@@ -65,22 +90,28 @@ def loosest(solve: Callable[[float], float], target: float) -> tuple[float, floa
     return found
 
 
-def settings(solver: Solver, reference: Floats, target: float) -> list[Setting]:
+def settings(solver: Solver, reference: Floats, target: float, measure: Measure) -> list[Setting]:
     """For each share of the solver the loosest tolerances that reach the target, if any do."""
     found = []
     for share in solver.shares:
-        best = loosest(lambda rtol, share=share: _error_of(solver, rtol, rtol * share, reference), target)  # type: ignore[misc]
+        tried: dict[float, Setting] = {}
+
+        def reached(rtol: float, share: float = share, tried: dict[float, Setting] = tried) -> float:
+            tried[rtol] = _tried(solver, rtol, rtol * share, reference, measure)
+            return tried[rtol].error
+
+        best = loosest(reached, target)
         if best is not None:
-            found.append(Setting(best[0], best[0] * share, best[1]))
+            found.append(tried[best[0]])
     return found
 
 
-def _error_of(solver: Solver, rtol: float, atol: float, reference: Floats) -> float:
+def _tried(solver: Solver, rtol: float, atol: float, reference: Floats, measure: Measure) -> Setting:
     """A solver that gives up has not reached anything."""
     try:
-        return error(solver.solve(rtol, atol), reference)
+        return Setting(rtol, atol, *measure.of(solver.solve(rtol, atol), reference))
     except Exception:
-        return float("inf")
+        return Setting(rtol, atol, float("inf"))
 
 
 def cpu_us(solver: Solver, setting: Setting, children: int) -> float:
