@@ -15,6 +15,7 @@ from quotidian.errors import OutputError
 from quotidian.evidence.roles import frozen_roles
 from quotidian.reports.files import check_folder, write_atomically
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
+from quotidian.trials.result import numbers_sha256
 from quotidian.version import __version__
 
 PROGRAM = "quotidian scoreboard"
@@ -28,13 +29,15 @@ FINISHED = "finished"
 class ScoreboardRequest:
     """Names of published trials in the order of the library, the number of replicates, the seed.
 
-    ``members`` of the ensemble of the package give a second interval; 0 for none.
+    ``members`` of the ensemble of the package give a second interval; 0 for none. A ``portable`` scoreboard
+    gives the same bits on every processor.
     """
 
     trials: tuple[str, ...]
     replicates: int
     seed: int
     members: int = 0
+    portable: bool = False
 
 
 def check_scoreboard_folder(folder: Path) -> None:
@@ -69,7 +72,11 @@ def keep_scoreboard(
     if not request.members:
         asked.pop("members")
     children = {one.trial: {"enrolled": one.children, "failed": dict(one.failures)} for one in scores}
-    about = {"children": children, "roles": [asdict(file) for file in frozen_roles().files]}
+    about = {
+        "children": children,
+        "roles": [asdict(file) for file in frozen_roles().files],
+        "numbers_sha256": numbers_sha256(row for one in scores for row in one.rows),
+    }
     found = manifest(PROGRAM, _identity(asked), about, command=command, files=files)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -88,7 +95,7 @@ def _identity(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def keep_finished(folder: Path, one: TrialScore) -> None:
+def keep_finished(folder: Path, one: TrialScore, portable: bool) -> None:
     """Write a finished trial, completely or not at all. Raises OutputError."""
     place = folder / FINISHED
     try:
@@ -97,15 +104,19 @@ def keep_finished(folder: Path, one: TrialScore) -> None:
         raise OutputError(
             f"'{place}' cannot be made.", f"The system reports: {error.strerror}.", "Choose another --output."
         ) from None
-    content = {"program": PROGRAM, "code_sha256": code_checksum()} | asdict(one)
+    content = {"program": PROGRAM, "code_sha256": code_checksum(), "portable": portable} | asdict(one)
     write_atomically(place / f"{one.trial}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_finished(folder: Path, name: str, replicates: int, seed: int, members: int = 0) -> TrialScore | None:
-    """The finished trial, if it exists, is complete, and has the same program, size, seed and members."""
+def read_finished(
+    folder: Path, name: str, replicates: int, seed: int, members: int = 0, portable: bool = False
+) -> TrialScore | None:
+    """The finished trial, if it exists, is complete, and has the same program, size, seed, members and
+    arithmetic."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         held: dict[str, Any] = json.loads((folder / FINISHED / f"{name}.json").read_bytes())
         same = held.pop("program") == PROGRAM and held.pop("code_sha256") == code_checksum()
+        same = same and held.pop("portable") == portable
         asked = (name, replicates, seed, members)
         if same and tuple(held[k] for k in ("trial", "replicates", "seed", "members")) == asked:
             rows = tuple(ScoreRow(**row) for row in held.pop("rows"))

@@ -12,7 +12,7 @@ from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.application.process_executor import Processes
 from quotidian.application.scoreboard_archive import ScoreboardRequest, keep_finished, read_finished
 from quotidian.application.trial_run import blocks_on
-from quotidian.engine import thread_count
+from quotidian.engine import arithmetic, thread_count
 from quotidian.evidence import Overlay
 from quotidian.trials.benchmarks.labels import labelled
 from quotidian.trials.benchmarks.scores import TrialScore, score
@@ -52,7 +52,7 @@ def run_scoreboard(
     order = chosen(request.trials)
     sizes = [float(design(name).size * (design(name).weeks + 4)) for name in order]
     overlays = read_knowledge().overlays(request.members) if request.members else ()
-    asked = (request.replicates, request.seed, folder, overlays)
+    asked = (request.replicates, request.seed, request.portable, folder, overlays)
     if executor is not None:
         jobs = WorkList(partial(_scored, *asked, 1, executor), order, sizes)
         shares = Shares(jobs.weights, progress)
@@ -77,14 +77,17 @@ def _judged(scores: Sequence[TrialScore], members: int) -> tuple[TrialScore, ...
 
 
 def _scored(
-    replicates: int, seed: int, folder: Path | None, members: tuple[Overlay, ...], threads: int,
-    executor: Executor | None, name: str, report: Progress,
+    replicates: int, seed: int, portable: bool, folder: Path | None, members: tuple[Overlay, ...],
+    threads: int, executor: Executor | None, name: str, report: Progress,
 ) -> TrialScore:  # fmt: skip
     """The finished trial from the folder; if it is not there, it is run and stored."""
-    earlier = None if folder is None else read_finished(folder, name, replicates, seed, len(members))
+    asked = (name, replicates, seed, len(members), portable)
+    earlier = None if folder is None else read_finished(folder, *asked)
     if earlier is not None:
         return earlier
-    found = score(name, replicates, seed, report, threads, elsewhere=blocks_on(executor), members=members)
+    away = blocks_on(executor)
+    with arithmetic(portable):
+        found = score(name, replicates, seed, report, threads, elsewhere=away, members=members)
     if folder is not None:
-        keep_finished(folder, found)
+        keep_finished(folder, found, portable)
     return found

@@ -56,7 +56,9 @@ def trial_manifest(result: TrialResult, folder: Path) -> dict[str, Any]:
                 "screened_out": dict(account.screened_out),
                 "failed": dict(account.failures),
                 "safety": dict(account.safety),
-            }
+            },
+            "arithmetic": result.provenance["arithmetic"],
+            "numbers_sha256": result.provenance["numbers_sha256"],
         },
         command=result.provenance["command"],
         files={name: (folder / name).read_bytes() for name in RESULTS},
@@ -67,7 +69,8 @@ def _identity(result: TrialResult) -> dict[str, Any]:
     given = result.provenance
     return identity(
         {"trial": result.name, "replicates": result.replicates, "seed": result.seed}
-        | ({"members": given["members"]} if "members" in given else {}),
+        | ({"members": given["members"]} if "members" in given else {})
+        | ({"arithmetic": "portable"} if given["arithmetic"] == "portable" else {}),
         model_checksums(given["model"], given["model_fingerprint"]),
         {"relative": given["rtol"], "absolute": given["atol"]},
         LIBRARIES,

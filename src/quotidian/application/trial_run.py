@@ -9,6 +9,7 @@ from pathlib import Path
 from quotidian.application.executors import Executor, Progress, WorkList, in_order
 from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.application.study_file import Note, no_note, read_study
+from quotidian.engine import arithmetic, is_portable
 from quotidian.evidence import Overlay
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.benchmarks.members import follow_members, with_known
@@ -26,7 +27,8 @@ class TrialRequest:
     """A design, the number of replicates, and the seed of the random streams.
 
     ``command`` is the equivalent command line without options. ``members`` are sets of values of the ledger;
-    with them every endpoint has a second interval, over one replicate for each member.
+    with them every endpoint has a second interval, over one replicate for each member. A ``portable`` trial
+    gives the same bits on every processor.
     """
 
     design: Trial
@@ -34,6 +36,7 @@ class TrialRequest:
     seed: int
     command: str = "quotidian study run FILE"
     members: tuple[Overlay, ...] = ()
+    portable: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,15 @@ class TrialOutcome:
     records: tuple[CaseRecord, ...]
 
 
-def published_trial(name: str, replicates: int, seed: int, members: int = 0) -> TrialRequest:
+def published_trial(
+    name: str, replicates: int, seed: int, members: int = 0, portable: bool = False
+) -> TrialRequest:
     """The request of a published trial, with so many members of the ensemble of the package.
 
     Raises UnknownName for a design that is not in the library, InvalidInput for more members than there are.
     """
     overlays = read_knowledge().overlays(members) if members else ()
-    return TrialRequest(design(name), replicates, seed, f"quotidian trial {name}", overlays)
+    return TrialRequest(design(name), replicates, seed, f"quotidian trial {name}", overlays, portable)
 
 
 def study(file: Path, replicates: int, seed: int, note: Note = no_note) -> TrialRequest:
@@ -81,12 +86,12 @@ def run_trial(
     SolverFailed : the solution of a randomised child did not reach the end.
     """
     first, second = _halves(request, progress)
-    done = follow(
-        request.design, request.replicates, request.seed, first, threads, elsewhere=blocks_on(executor)
-    )
-    result = result_of(request.design, done, request.replicates, request.seed, request.command)
-    if request.members:
-        result = _known(request, result, second, threads)
+    away = blocks_on(executor)
+    with arithmetic(request.portable):
+        done = follow(request.design, request.replicates, request.seed, first, threads, elsewhere=away)
+        result = result_of(request.design, done, request.replicates, request.seed, request.command)
+        if request.members:
+            result = _known(request, result, second, threads)
     return TrialOutcome(result, done.records)
 
 
@@ -131,4 +136,17 @@ class _Blocks:
         self, conduct: BlockConduct, blocks: Sequence[range], progress: Progress
     ) -> Generator[Conducted, None, None]:
         sizes = [float(len(block)) for block in blocks]
-        return in_order(self.executor.run(WorkList(conduct, blocks, sizes), progress))
+        work = _InArithmetic(conduct, is_portable())
+        return in_order(self.executor.run(WorkList(work, blocks, sizes), progress))
+
+
+@dataclass(frozen=True)
+class _InArithmetic:
+    """A conduct in the arithmetic of the caller, on whatever machine it is called."""
+
+    conduct: BlockConduct
+    portable: bool
+
+    def __call__(self, block: range, report: Progress) -> Conducted:
+        with arithmetic(self.portable):
+            return self.conduct(block, report)

@@ -12,7 +12,7 @@ import typer
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
 from quotidian.cli.support.executing import Dask, executor_at
-from quotidian.cli.trial import Members, Seed, Threads
+from quotidian.cli.trial import Members, Portable, Seed, Threads
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def scoreboard(
     output: Output = None,
     threads: Threads = None,
     dask: Dask = None,
+    portable: Portable = False,
 ) -> None:
     """Simulate the published trials and show every published result beside the simulated one.
 
@@ -70,7 +71,7 @@ def scoreboard(
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     known = option_types.whole_from_zero("--members", members, "50")
-    request = ScoreboardRequest(names, count, start, known)
+    request = ScoreboardRequest(names, count, start, known, portable)
     if json is not None:
         check_file(json, (".json",))
     if output is not None:
@@ -84,7 +85,7 @@ def scoreboard(
 
 
 def _command(request: ScoreboardRequest, trials: str | None) -> str:
-    some = f" --trials {trials}" if trials else ""
+    some = (f" --trials {trials}" if trials else "") + (" --portable" if request.portable else "")
     known = f" --members {request.members}" if request.members else ""
     return f"quotidian scoreboard --replicates {request.replicates} --seed {request.seed}{known}{some}"
 

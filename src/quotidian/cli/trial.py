@@ -38,6 +38,9 @@ Output = Annotated[
 Threads = Annotated[
     str | None, typer.Option(metavar="N", help="Processors to use; they do not change the result.")
 ]
+Portable = Annotated[
+    bool, typer.Option("--portable", help="Give the same numbers, to the last bit, on every processor.")
+]
 
 BYTES_A_CHILD = 20 * 1024
 """Memory of a child of a replicate until the end: 17 KiB measured with 12 to 72 replicates, rounded up."""
@@ -53,6 +56,7 @@ def trial(
     output: Output = None,
     threads: Threads = None,
     dask: Dask = None,
+    portable: Portable = False,
 ) -> None:
     """Simulate a published trial in virtual children and compare it with the published result.
 
@@ -72,7 +76,7 @@ def trial(
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
     known = option_types.whole_from_zero("--members", members, "50")
-    run_request(published_trial(name, count, start, known), output, workers, dask)
+    run_request(published_trial(name, count, start, known, portable), output, workers, dask)
 
 
 def run_request(request: TrialRequest, output: Path | None, threads: int | None, dask: str | None) -> None:

@@ -13,6 +13,7 @@ from quotidian.reports.scoreboard import accounts, row_name, rows_of, scoreboard
 from quotidian.trials.agreement import RULE
 from quotidian.trials.benchmarks.counts import CALIBRATION, EARLIER, LATER, group_of, last_line
 from quotidian.trials.benchmarks.scores import TrialScore
+from quotidian.trials.result import numbers_sha256
 from quotidian.version import RESEARCH_USE, __version__
 
 
@@ -34,6 +35,7 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
         counts=last_line(rows),
         accounts=accounts(scores),
         command=command,
+        checksum=numbers_sha256(rows),
         device=RESEARCH_USE.rstrip("."),
         version=__version__,
         csv=b64encode(scoreboard_csv(scores).encode()).decode(),

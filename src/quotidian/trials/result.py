@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,12 @@ from quotidian.statistics.intervals import overlaps
 from quotidian.trials.agreement import agrees, printed
 
 Floats = NDArray[np.float64]
+
+
+def numbers_sha256(rows: Iterable[EndpointRow]) -> str:
+    """Checksum of the numbers of rows, to the last bit: equal where a run was repeated exactly."""
+    text = (f"{r.arm} {r.endpoint} {r.week} {r.virtual.hex()} {r.low.hex()} {r.high.hex()}\n" for r in rows)
+    return hashlib.sha256("".join(text).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from quotidian.engine import CompiledModel
+from quotidian.engine import CompiledModel, is_portable
 from quotidian.errors import InvalidInput
 from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.simulation import compiled_model
@@ -25,7 +25,7 @@ from quotidian.trials.conduct.unread import refuse_unread
 from quotidian.trials.methods_text import matching_of, procedure_of, rules_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import Account, TrialResult
+from quotidian.trials.result import Account, TrialResult, numbers_sha256
 from quotidian.version import __version__
 
 Progress = Callable[[float], None]
@@ -128,7 +128,8 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
         stays=stays(trial, done.records[0]),
         provenance=_provenance(
             trial, conductor.setting.whole, f"{command} --replicates {replicates} --seed {seed}"
-        ),
+        )
+        | {"numbers_sha256": numbers_sha256(rows)},
     )
 
 
@@ -158,5 +159,6 @@ def _provenance(trial: Trial, machine: CompiledModel, command: str) -> dict[str,
         "model_fingerprint": machine.fingerprint,
         "rtol": f"{TRIAL_TOLERANCE.rtol:g}",
         "atol": f"{TRIAL_TOLERANCE.atol:g} of each species' usual size",
-        "command": command,
+        "arithmetic": "portable" if is_portable() else "fused",
+        "command": command + (" --portable" if is_portable() else ""),
     }

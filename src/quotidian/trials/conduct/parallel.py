@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, pairwise
 from queue import SimpleQueue
 from threading import Event as Flag
@@ -167,16 +169,24 @@ def _in_threads(
     try:
         running: deque[Future[Conducted]] = deque()
         coming = iter(spans)
-        running.extend(pool.submit(conductor.conduct, span, execution) for span in islice(coming, workers))
+        submit = partial(_submitted, pool, conductor, execution)
+        running.extend(map(submit, islice(coming, workers)))
         while running:
             done = _awaited(running.popleft(), news, progress)
-            running.extend(pool.submit(conductor.conduct, span, execution) for span in islice(coming, 1))
+            running.extend(map(submit, islice(coming, 1)))
             yield done
     except BaseException:
         cancel.set()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submitted(
+    pool: ThreadPoolExecutor, conductor: TrialConductor, execution: Execution, span: range
+) -> Future[Conducted]:
+    """A span on the pool, in the arithmetic of the caller."""
+    return pool.submit(copy_context().run, conductor.conduct, span, execution)
 
 
 def _awaited(future: Future[Conducted], news: News, progress: Progress) -> Conducted:
