@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -19,11 +18,10 @@ from quotidian.application.manifest import MANIFEST, as_json, written_by
 from quotidian.application.provenance import differences, digest, sha256
 from quotidian.errors import OutputError
 from quotidian.reports.files import write_atomically
+from quotidian.reports.leftovers import clear_leftovers, is_leftover
 
 FAILURES = "failures.csv"
 PROGRAM = "quotidian cohort"
-PARTIAL = re.compile(r"\..+\.\d+\.part")
-"""Suffix of incomplete files that a killed run may leave."""
 ELSEWHERE = "Choose another folder with --output, or remove this one."
 
 
@@ -94,9 +92,7 @@ def opened(path: Path, request: CohortRequest) -> Iterator[Folder]:
         why = f"The system reports: {(error.strerror or str(error)).lower()}."
         raise OutputError(f"'{path}' cannot be made.", why, "Choose another folder with --output.") from None
     with _held(path):
-        for item in path.iterdir():
-            if PARTIAL.fullmatch(item.name):
-                item.unlink()
+        clear_leftovers(path)
         yield Folder(path, request, known)
 
 
@@ -107,7 +103,7 @@ def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
             f"'{path}' is a file.", "A folder is written.", "Choose another place with --output."
         )
     there = sorted(item.name for item in path.iterdir()) if path.is_dir() else []
-    there = [name for name in there if not PARTIAL.fullmatch(name)]
+    there = [name for name in there if not is_leftover(name)]
     manifest = read_manifest(path)
     if there and manifest is None:
         why = f"It holds something other than a cohort: {', '.join(there[:3])}."
@@ -152,7 +148,3 @@ def _held(path: Path) -> Iterator[None]:
 def _same(path: Path, sha256: str) -> bool:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

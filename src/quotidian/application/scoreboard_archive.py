@@ -14,6 +14,7 @@ from quotidian.application.provenance import LIBRARIES, code_checksum, platform_
 from quotidian.errors import OutputError
 from quotidian.evidence.roles import frozen_roles
 from quotidian.reports.files import check_folder, write_atomically
+from quotidian.reports.leftovers import clear_leftovers, is_leftover
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
 from quotidian.trials.result import numbers_sha256
 from quotidian.version import __version__
@@ -44,12 +45,13 @@ def check_scoreboard_folder(folder: Path) -> None:
     """Refuse a path where the result could not be stored, or that contains something else. Raises
     OutputError."""
     check_folder(folder, (*FILES, MANIFEST, FINISHED), _is_scoreboard)
+    clear_leftovers(folder / FINISHED)
 
 
 def _is_scoreboard(folder: Path) -> bool:
     """Whether a folder contains a scoreboard, complete or incomplete."""
     place = folder / FINISHED
-    begun = place.is_dir() and all(p.name.startswith(".") or is_finished(p) for p in place.iterdir())
+    begun = place.is_dir() and all(is_leftover(p.name) or is_finished(p) for p in place.iterdir())
     return begun or is_finished(folder / MANIFEST)
 
 

@@ -1,21 +1,56 @@
-"""Ctrl-C during the work of other processes."""
+"""Signals that end a run: Ctrl-C, the end of the terminal (SIGHUP), and a request to stop (SIGTERM)."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextmanager
+def stopped_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the block as Ctrl-C does: files under way are removed, workers are stopped.
+
+    A signal that is ignored (``nohup``) remains ignored. In another thread than the first nothing changes.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    with _handled(stop, keep_ignored=True):
+        yield
 
 
 @contextmanager
 def without_interrupts() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C; this process receives the signal and stops them."""
+    """Start processes that ignore these signals; this process receives them and stops the others."""
+    with _handled(signal.SIG_IGN, keep_ignored=False):
+        yield
+
+
+@contextmanager
+def _handled(
+    handler: Callable[[int, FrameType | None], Any] | signal.Handlers, keep_ignored: bool
+) -> Iterator[None]:
+    """Another handler of the stopping signals within the block."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    changed = {
+        number: old
+        for number, old in before.items()
+        if old is not None and not (keep_ignored and old == signal.SIG_IGN)
+    }
+    for number in changed:
+        signal.signal(number, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, old in changed.items():
+            signal.signal(number, old)

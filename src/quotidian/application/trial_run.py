@@ -63,7 +63,12 @@ def study(file: Path, replicates: int, seed: int, note: Note = no_note) -> Trial
 
     Raises InvalidInput with the line of a fault.
     """
-    return TrialRequest(read_study(file, note), replicates, seed, f"quotidian study run {file}")
+    return TrialRequest(read_study(file, note), replicates, seed, f"quotidian study run {_printable(file)}")
+
+
+def _printable(file: Path) -> str:
+    """A path as text; bytes that are no letters are written as numbers."""
+    return str(file).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def run_trial(

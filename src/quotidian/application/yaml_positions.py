@@ -136,7 +136,14 @@ def _text(path: Path, wording: Wording) -> str:
                 f"A {wording.kind} file has at most {MOST_BYTES:,}.",
                 wording.remedy,
             )
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:  # a device has no size, and no end
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise InvalidInput(
+                f"{path.name} has more than {MOST_BYTES:,} bytes.",
+                f"A {wording.kind} file has at most that.", wording.remedy,
+            )  # fmt: skip
+        return content.decode("utf-8")
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read.", f"{error.strerror}.", wording.remedy) from None
     except UnicodeDecodeError:

@@ -43,7 +43,7 @@ def bench(children: Children = "8", threads: Threads = None, json: Json = None, 
       quotidian bench --children 64 --json bench.json
     """
     count = option_types.whole("--children", children, "8")
-    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    workers = option_types.threads(threads)
     if json is not None:
         check_file(json, (".json",))
     _run(count, workers, json, full)

@@ -44,6 +44,8 @@ Course = Annotated[
 
 BYTES = 32
 """Memory that a number of a part needs between the solver and the file: 30 measured, rounded up."""
+BYTES_A_FILE_VALUE = 4
+"""Bytes of a number in a file, compressed: 5 to 8 measured; fewer, so that what would fit is not refused."""
 USUAL_NAMES = ",".join(USUAL)
 
 
@@ -97,20 +99,25 @@ def cohort(
         part=option_types.whole("--part", part, "2000"),
         course=course.strip(),
     )
-    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
-    _refuse_too_large(request)
+    workers = option_types.threads(threads)
+    _refuse_too_large(request, output)
     _print(_run(request, output, check, workers, dask), output)
 
 
-def _refuse_too_large(request: CohortRequest) -> None:
+def _refuse_too_large(request: CohortRequest, output: Path) -> None:
     from quotidian.application.cohort_part import simulated_hours
-    from quotidian.cli.support.memory import refuse_beyond
+    from quotidian.cli.support.memory import refuse_beyond, refuse_beyond_disk
 
     children, names = min(request.part, request.children), len(request.observables)
     times = len(simulated_hours(request))
     what = f"A part of {children:,} children, {times:,} times and {names} observables"
     remedy = "Ask for a smaller --part, a longer --every or fewer --observables."
     refuse_beyond(BYTES * children * times * (names + 2), what, remedy)
+    refuse_beyond_disk(
+        BYTES_A_FILE_VALUE * request.children * (request.times * names + 8), output,
+        f"A cohort of {request.children:,} children",
+        "Ask for fewer --children, or name a larger disk with --output.",
+    )  # fmt: skip
 
 
 def _run(request: CohortRequest, output: Path, check: bool, threads: int | None, dask: str | None) -> Summary:

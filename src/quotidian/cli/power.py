@@ -73,7 +73,7 @@ def power(
     start = option_types.whole_from_zero("--seed", seed, "1")
     level = option_types.number("--alpha", alpha, "0.05", most=0.5)
     numbers = option_types.wholes("--sizes", sizes, "20,40,80")
-    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    workers = option_types.threads(threads)
     visit = option_types.maybe(option_types.whole, "--week", week, "12")
     if json is not None:
         check_file(json, (".json",))

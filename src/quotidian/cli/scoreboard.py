@@ -12,7 +12,7 @@ import typer
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
 from quotidian.cli.support.executing import Dask, executor_at
-from quotidian.cli.trial import Members, Portable, Seed, Threads
+from quotidian.cli.trial import Members, Portable, Seed, Threads, refuse_too_large
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -65,17 +65,20 @@ def scoreboard(
     from quotidian.application.scoreboard_archive import ScoreboardRequest
     from quotidian.application.scoreboard_run import chosen
     from quotidian.reports.files import check_file
+    from quotidian.trials.protocol.library import design
 
     names = chosen([name.strip() for name in trials.split(",")] if trials else [])
     count = option_types.whole("--replicates", replicates, "200")
     start = option_types.whole_from_zero("--seed", seed, "1")
-    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    workers = option_types.threads(threads)
     known = option_types.whole_from_zero("--members", members, "50")
     request = ScoreboardRequest(names, count, start, known, portable)
     if json is not None:
         check_file(json, (".json",))
     if output is not None:
         scoreboard_archive.check_scoreboard_folder(output)
+    for name in names:
+        refuse_too_large(count, design(name))
     began = time.perf_counter()
     scores = _run(request, output, workers, dask)
     _write(scores, json)
@@ -95,11 +98,20 @@ def _run(
 ) -> tuple[TrialScore, ...]:
     from quotidian.application.scoreboard_run import run_scoreboard
     from quotidian.cli.support.progress import progress
+    from quotidian.errors import Cancelled
 
     count = len(request.trials)
     what = f"{count} trial{'s' if count != 1 else ''}"
-    with executor_at(dask, threads) as executor, progress(what) as reach:
-        return run_scoreboard(request, folder, threads=threads, executor=executor, progress=reach)
+    try:
+        with executor_at(dask, threads) as executor, progress(what) as reach:
+            return run_scoreboard(request, folder, threads=threads, executor=executor, progress=reach)
+    except (KeyboardInterrupt, Cancelled):
+        if folder is None:
+            raise
+        raise Cancelled(
+            "cancelled.", f"Trials that were finished are kept in '{folder}'.",
+            "The same command continues after them.",
+        ) from None  # fmt: skip
 
 
 def _write(scores: Sequence[TrialScore], file: Path | None) -> None:

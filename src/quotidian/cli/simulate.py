@@ -146,7 +146,7 @@ def simulate(
     refuse_sparse(days, every_hours)
     units = units_of(model, observables, scenario, given.drugs)
     asked = Course(child, given, model, days, every_hours, units, scenario, marks(regimen), natural)
-    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    workers = option_types.threads(threads)
     if output is not None and output != STDOUT:
         check_file(output, TABLES)
     if plot is not None:

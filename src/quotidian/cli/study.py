@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -26,16 +27,11 @@ def new(file: File) -> None:
     """
     from quotidian.application.study_example import EXAMPLE
     from quotidian.errors import OutputError
+    from quotidian.reports.files import write_atomically
 
-    try:
-        with file.open("x", encoding="utf-8", newline="\n") as out:
-            out.write(EXAMPLE)
-    except FileExistsError:
-        raise OutputError(f"{file} exists already.", "It was not changed.", "Choose another name.") from None
-    except OSError as error:
-        raise OutputError(
-            f"{file} cannot be written.", f"{error.strerror}.", "Choose another place."
-        ) from None
+    if os.path.lexists(file):
+        raise OutputError(f"{file} exists already.", "It was not changed.", "Choose another name.")
+    write_atomically(file, EXAMPLE)
     print(f"Wrote {file}. Run it with: quotidian study run {file}\n{RESEARCH_USE}")
 
 
@@ -59,7 +55,7 @@ def run(
 
     count = option_types.whole("--replicates", replicates, "20")
     start = option_types.whole_from_zero("--seed", seed, "1")
-    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    workers = option_types.threads(threads)
     run_request(study(file, count, start, note), output, workers, dask)
 
 

@@ -74,7 +74,7 @@ def trial(
 
     count = option_types.whole("--replicates", replicates, "100")
     start = option_types.whole_from_zero("--seed", seed, "1")
-    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    workers = option_types.threads(threads)
     known = option_types.whole_from_zero("--members", members, "50")
     run_request(published_trial(name, count, start, known, portable), output, workers, dask)
 

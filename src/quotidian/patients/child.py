@@ -24,6 +24,8 @@ ALIKE = 3.0
 Assumed, because beyond it a weight reflects obesity or wasting rather than stature.
 """
 
+MOST_SEVERE, MOST_EFFECT = 50.0, 10_000.0
+"""Largest severity and random effect of a child. Assumed: several times the largest of 10^6 drawn ones."""
 MOST = 3.29
 """Absolute SD score within which the reference has 99.9 % of all children."""
 
@@ -208,11 +210,12 @@ def _refuse_odd_disease(child: Child) -> None:
         **{f"random effect on {name}": f for name, f in child.random_effects.items()},
     }
     for name, factor in factors.items():
-        if not (math.isfinite(factor) and factor > 0):
+        most = MOST_SEVERE if name == "severity" else MOST_EFFECT
+        if not 0 < factor <= most:
             raise ImplausibleChild(
                 f"A {name} of {factor:g} is impossible.",
                 "It multiplies a rate or level of the model; 1 is typical.",
-                "Give a finite number above zero.",
+                f"Give a number above zero and up to {most:g}.",
             )
     target = child.target_height_z
     if target is not None and not abs(target) <= growth.EXTREME:

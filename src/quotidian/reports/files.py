@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from quotidian.errors import OutputError
+from quotidian.reports.leftovers import clear_leftovers, is_leftover, under_way
 
 STDOUT = Path("-")
 """The path that denotes standard output."""
 TABLES = (".csv", ".parquet")
 """Suffixes of the formats a table can be written in."""
-WHILE_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
+WHILE_WRITING = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM,
+    errno.ENAMETOOLONG,
+)  # fmt: skip
 """Errors of the file system while writing; any other error is a fault of the program."""
 ELSEWHERE = "Choose another place with --output."
 
@@ -41,9 +46,11 @@ def write_atomically(path: str | Path, content: str | bytes) -> Path:
         The folder is missing, is not a folder, or cannot be written.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = under_way(path, "part")
     try:
-        beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        beside.write_bytes(
+            content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+        )
         os.replace(beside, path)
     except OSError as error:
         raise OutputError(
@@ -60,8 +67,8 @@ def write_atomically(path: str | Path, content: str | bytes) -> Path:
 def check_file(path: Path, suffixes: Collection[str]) -> None:
     """Refuse a file that could not be written at the end.
 
-    Raises OutputError for another suffix, a folder of that name, a missing parent folder, or no
-    permission.
+    What a killed run left of the file is removed. Raises OutputError for another suffix, a folder of that
+    name, a missing parent folder, or no permission.
     """
     with _as_output_error(path):
         if path.is_dir():
@@ -78,6 +85,7 @@ def check_file(path: Path, suffixes: Collection[str]) -> None:
                 f"Create it first: mkdir -p '{path.parent}'.",
             )
             raise OutputError(f"'{path}' cannot be written.", why, remedy)
+        clear_leftovers(path.resolve().parent, of=path.resolve().name)
         _try(path.resolve().parent, path)
 
 
@@ -87,7 +95,8 @@ def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], b
 
     Parameters
     ----------
-    files : names of the files of a result; ``earlier`` decides whether a folder contains such a result.
+    files : names of the files of a result; ``earlier`` decides whether a folder contains such a result. What
+        killed runs left in it is removed and does not count.
 
     Raises
     ------
@@ -96,7 +105,10 @@ def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], b
     with _as_output_error(path):
         if path.exists() and not path.is_dir():
             raise OutputError(f"'{path}' is a file.", "A folder is written.", ELSEWHERE)
+        target = path.resolve()
+        clear_leftovers(target) if path.is_dir() else clear_leftovers(_workshop(target), of=target.name)
         there = {item.name for item in path.iterdir()} if path.is_dir() else set()
+        there = {name for name in there if not is_leftover(name)}
         if there and (there - set(files) or not earlier(path)):
             foreign = ", ".join(sorted(there - set(files) or there)[:3])
             why = f"It holds something other than an earlier result: {foreign}."
@@ -113,7 +125,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises OutputError if the file system reports an error.
     """
     target = path.resolve()  # a symbolic link is followed, so that it remains a link
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    partial = under_way(target)
     try:
         with _as_output_error(path, WHILE_WRITING):
             yield partial
@@ -135,7 +147,7 @@ def whole_folder(path: Path, last: str) -> Iterator[Path]:
     Raises OutputError if the file system reports an error.
     """
     target = path.resolve()
-    partial = _workshop(target) / f".{target.name}.{os.getpid()}.partial"
+    partial = _workshop(target) / under_way(target).name
     try:
         with _as_output_error(path, WHILE_WRITING):
             partial.mkdir()
@@ -164,10 +176,16 @@ def _workshop(target: Path) -> Path:
 def _try(folder: Path, wanted: Path) -> None:
     """Create a file in the folder and remove it. Permissions alone are not sufficient (root, read-only
     file systems)."""
-    probe = folder / f".{wanted.name}.{os.getpid()}.partial"
+    probe = folder / under_way(wanted.resolve()).name
     with _as_output_error(wanted):
         probe.touch(exist_ok=False)
         probe.unlink()
+
+
+def errno_of(error: OSError) -> int | None:
+    """Number of an error of the file system; libraries in Rust state it in the text alone."""
+    stated = re.search(r"os error (\d+)", str(error))
+    return error.errno or (int(stated[1]) if stated else None)
 
 
 @contextmanager
@@ -176,7 +194,7 @@ def _as_output_error(path: Path, kinds: Collection[int] = ()) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if kinds and error.errno not in kinds:
+        if kinds and errno_of(error) not in kinds:
             raise
         why = f"The system reports: {(error.strerror or str(error)).lower()}."
         raise OutputError(f"'{path}' cannot be written.", why, ELSEWHERE) from error

@@ -6,15 +6,19 @@ not be completed; 130 cancelled, for example with Ctrl-C.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
+from quotidian.application.signals import stopped_like_ctrl_c
 from quotidian.cli.app import app
 from quotidian.errors import Cancelled, ComputationFailed, InvalidInput, QuotidianError, StudyTooLarge
+from quotidian.reports.files import WHILE_WRITING, errno_of
 from quotidian.version import __version__
 
 SUCCESS, FAULT, INVALID, FAILED, CANCELLED = 0, 1, 2, 3, 130
@@ -23,20 +27,48 @@ _USAGE = typer.BadParameter.__mro__[1]  # the usage error of whichever Click thi
 
 def run(argv: Sequence[str]) -> int:
     """The exit code of one command; messages go to the standard error stream, without a traceback."""
+    _make_streams_safe()
     try:
-        code = app(args=list(argv) or ["--help"], prog_name="quotidian", standalone_mode=False)
-        sys.stdout.flush()
-    except (KeyboardInterrupt, Cancelled, typer.Abort):
-        code = CANCELLED
+        with stopped_like_ctrl_c():
+            code = app(args=list(argv) or ["--help"], prog_name="quotidian", standalone_mode=False)
+            sys.stdout.flush()
+    except (KeyboardInterrupt, Cancelled, typer.Abort) as error:
+        _print(str(error) if isinstance(error, Cancelled) and error.why else "cancelled, nothing written.")
+        return CANCELLED
     except BrokenPipeError:
         return _reader_gone()
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else FAULT
+    except OSError as error:
+        return (
+            _unwritten(error)
+            if error.filename is None and errno_of(error) in WHILE_WRITING
+            else _explain(error)
+        )
     except Exception as error:
         return _explain(error)
-    if code == CANCELLED:
-        _print("cancelled, nothing written.")
     return code if isinstance(code, int) else SUCCESS
+
+
+def _make_streams_safe() -> None:
+    """Standard streams that take every letter, in any encoding, and exist where they were closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unwritten(error: OSError) -> int:
+    """Standard output took no more, as on a full disk: what was printed is incomplete."""
+    _reader_gone()
+    _print(
+        "standard output cannot be written.\n"
+        f"  The system reports: {(error.strerror or str(error)).lower()}.\n"
+        "  Send it elsewhere, or free some space; files named by options are complete or absent."
+    )
+    return INVALID
 
 
 def _explain(error: Exception) -> int:
@@ -85,5 +117,6 @@ def _print(message: str) -> None:
 
 def _reader_gone() -> int:
     """The reader of a pipe has closed it (``| head``): print nothing, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):  # a stream of a test has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAULT

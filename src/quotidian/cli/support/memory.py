@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from quotidian.errors import StudyTooLarge
@@ -28,6 +30,18 @@ def refuse_beyond(needed: float, what: str, remedy: str) -> None:
             f"This machine has {readable(free)} free, of which at most {SHARE:.0%} is used.",
             remedy,
         )
+
+
+def refuse_beyond_disk(needed: float, folder: Path, what: str, remedy: str) -> None:
+    """Refuse a result of ``needed`` bytes if the disk of ``folder`` has less free. Raises StudyTooLarge."""
+    with suppress(OSError):  # a folder that cannot be reached is refused where it is written
+        there = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.is_dir())
+        free = shutil.disk_usage(there).free
+        if needed > free:
+            raise StudyTooLarge(
+                f"{what} would need at least {readable(needed)} on disk.",
+                f"'{there}' has {readable(free)} free.", remedy,
+            )  # fmt: skip
 
 
 def available() -> int:

@@ -9,6 +9,15 @@ from typing import TypeVar
 from quotidian.errors import InvalidQuantity
 
 T = TypeVar("T")
+MOST_THREADS = 1024
+
+
+def plain(text: str) -> float:
+    """A number in digits of this script, without ``_`` between them; not-a-number for any other text."""
+    try:
+        return float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
 
 
 def maybe(read: Callable[[str, str, str], T], option: str, text: str | None, example: str) -> T | None:
@@ -23,10 +32,7 @@ def number(option: str, text: str, example: str, most: float = math.inf) -> floa
     ------
     InvalidQuantity : the text is not such a value.
     """
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = plain(text)
     if not (math.isfinite(value) and 0 < value <= most):
         limit = "" if most == math.inf else f" and up to {most:g}"
         why = f"It takes a number above zero{limit}, without unit."
@@ -48,6 +54,18 @@ def whole(option: str, text: str, example: str, least: int = 1) -> int:
             what, f"It takes a whole number from {least} up.", f"Write for example {option} {example}."
         )
     return int(digits)
+
+
+def threads(text: str | None) -> int | None:
+    """The option ``--threads``, if it is given: up to ``MOST_THREADS``; errors as :func:`whole`."""
+    count = maybe(whole, "--threads", text, "2")
+    if count is not None and count > MOST_THREADS:
+        raise InvalidQuantity(
+            f"--threads cannot be {count:,}.",
+            f"It takes 1 to {MOST_THREADS:,}; more than there are processors gains nothing.",
+            "Leave it out to use all processors.",
+        )  # fmt: skip
+    return count
 
 
 def wholes(option: str, text: str, example: str) -> list[int]:
@@ -97,9 +115,7 @@ def measure(option: str, text: str, unit: str, example: str) -> str:
     """
     from quotidian.units import quantity
 
-    try:
-        float(text)
-    except ValueError:
+    if math.isnan(plain(text)):
         try:
             quantity(text, unit)
         except InvalidQuantity as error:
@@ -118,10 +134,8 @@ def days(option: str, text: str) -> list[float]:
     ------
     InvalidQuantity : one of them is not a number.
     """
-    try:
-        return [float(day) for day in text.split(",") if day.strip()]
-    except ValueError:
+    found = [plain(day) for day in text.split(",") if day.strip()]
+    if not all(map(math.isfinite, found)):
         why = "It takes days from the first dose, comma-separated."
-        raise InvalidQuantity(
-            f"{option} cannot be '{text}'.", why, f"Write for example {option} 30,90."
-        ) from None
+        raise InvalidQuantity(f"{option} cannot be '{text}'.", why, f"Write for example {option} 30,90.")
+    return found

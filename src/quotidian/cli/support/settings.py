@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from quotidian.cli.support.option_types import plain
 from quotidian.errors import InvalidQuantity
 
 
@@ -12,7 +13,7 @@ def settings(option: str, text: str | None, example: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in (text or "").split(",") if text is not None else []:
         name, equals, value = part.rpartition("=")
-        number = _number(value)
+        number = plain(value)
         if not (equals and name.strip() and math.isfinite(number)):
             raise InvalidQuantity(
                 f"{option} cannot be read at '{part}'.",
@@ -21,10 +22,3 @@ def settings(option: str, text: str | None, example: str) -> dict[str, float]:
             )
         found[name.strip()] = number
     return found
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan

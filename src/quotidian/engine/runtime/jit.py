@@ -34,8 +34,15 @@ def cache_folder() -> Path:
     named = os.environ.get("QUOTIDIAN_CACHE")
     if named:
         return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "quotidian"
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base:
+        return Path(base) / "quotidian"
+    try:
+        return Path.home() / ".cache" / "quotidian"
+    except (
+        RuntimeError
+    ):  # an account without a home: nothing is kept, since others may write to shared folders
+        return Path(os.devnull) / "quotidian"
 
 
 def _target() -> llvm.TargetMachine:

@@ -1,0 +1,114 @@
+"""How a command ends: signals, output that takes no more, and consoles of another encoding."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from quotidian.reports.files import check_folder
+
+SRC = str(Path(__file__).parents[2] / "src")
+LONG = """
+import sys, time
+from pathlib import Path
+from quotidian.cli.support import exit_codes
+from quotidian.reports.files import whole_folder
+
+def app(**options):
+    with whole_folder(Path(sys.argv[1]), last="a.csv") as partial:
+        (partial / "a.csv").write_text("half")
+        print("ready", flush=True)
+        time.sleep(60)
+
+exit_codes.app = app
+sys.exit(exit_codes.run([]))
+"""
+PROGRAM = "from quotidian.cli import main; main()"
+
+
+def started(code: str, *words: str, **options: object) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": SRC, **options.pop("env", {})}  # type: ignore[dict-item]
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words], text=True, env=environment, stderr=subprocess.PIPE,
+        stdout=options.pop("stdout", subprocess.PIPE), **options,
+    )  # type: ignore[call-overload, no-any-return]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_every_stopping_signal_is_ctrl_c(tmp_path: Path, number: signal.Signals) -> None:
+    process = started(LONG, str(tmp_path / "d"))
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "quotidian: cancelled, nothing written.\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_run_leaves_is_cleared_by_the_next(tmp_path: Path) -> None:
+    process = started(LONG, str(tmp_path / "d"))
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    process.kill()
+    process.communicate(timeout=60)
+    assert len(list(tmp_path.iterdir())) == 1
+    check_folder(tmp_path / "d", ("a.csv",), lambda path: False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_signal_that_is_ignored_remains_ignored(tmp_path: Path) -> None:
+    ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)" + LONG.replace("60", "3")
+    process = started(ignoring, str(tmp_path / "d"))
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=60) == 0 and (tmp_path / "d/a.csv").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+@pytest.mark.parametrize("words", ["drugs", "trials", "study schema", "--version", "drugs --help"])
+def test_output_that_takes_no_more_is_no_fault_of_the_program(words: str) -> None:
+    with open("/dev/full", "w") as full:
+        process = started(PROGRAM, *words.split(), stdout=full)
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == 2, err
+    assert "standard output cannot be written" in err and "no space left" in err
+    assert "fault of the program" not in err and "Traceback" not in err and "Exception" not in err
+
+
+def test_closed_streams_end_nothing() -> None:
+    code = f"import os; os.close(1); import sys; sys.stdout = None; {PROGRAM}"
+    process = started(code, "drugs", stdout=None)
+    _, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "env", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}]
+)
+def test_a_console_of_another_encoding_gets_everything(env: dict[str, str]) -> None:
+    process = started(PROGRAM, "evidence", "sgp130", env=env)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0 and "sgp130" in out and err == ""
+
+
+def test_a_name_that_is_no_text_is_refused_in_words(tmp_path: Path) -> None:
+    process = started(PROGRAM, "study", "run", os.fsdecode(b"caf\xe9.yaml"), cwd=tmp_path)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 2 and "cannot be read" in err and "Traceback" not in err
+
+
+def test_without_a_home_the_machine_code_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    from quotidian.engine.runtime import jit
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("QUOTIDIAN_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    path = jit.cache_folder() / "code.o"
+    jit._write(path, "key", b"code")
+    assert jit._read(path, "key") is None
