@@ -32,6 +32,8 @@ def run(argv: Sequence[str]) -> int:
         with stopped_like_ctrl_c():
             code = app(args=list(argv) or ["--help"], prog_name="quotidian", standalone_mode=False)
             sys.stdout.flush()
+            if code == CANCELLED:  # as the parser reports Ctrl-C
+                raise KeyboardInterrupt
     except (KeyboardInterrupt, Cancelled, typer.Abort) as error:
         _print(str(error) if isinstance(error, Cancelled) and error.why else "cancelled, nothing written.")
         return CANCELLED

@@ -12,7 +12,7 @@ import pytest
 
 from quotidian.reports.files import check_folder
 
-SRC = str(Path(__file__).parents[2] / "src")
+SRC = str(Path(__file__).parents[3] / "src")
 LONG = """
 import sys, time
 from pathlib import Path
