@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from quotidian.engine import Tolerance
-from quotidian.errors import SolverFailed
+from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.interchange import from_sbml
 
 EXACT = Tolerance(rtol=1e-10, atol=1e-11, first_step=1e-5, longest_step=0.5)
@@ -177,3 +177,18 @@ def test_a_species_without_dimensions_is_a_concentration() -> None:
     )
     outcome = from_sbml(text).run([0.0, 4.0], ["X"])
     assert outcome["X"][0] == pytest.approx([2.0, 2.0 * math.exp(-1.0)])
+
+
+def test_a_long_flat_sum_is_read_and_one_without_end_is_refused() -> None:
+    head = (
+        '<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model id="m">'
+        '<listOfParameters><parameter id="x" value="0" constant="false"/></listOfParameters><listOfRules>'
+        '<rateRule variable="x"><math xmlns="http://www.w3.org/1998/Math/MathML"><apply><plus/>'
+    )
+    tail = "</apply></math></rateRule></listOfRules></model></sbml>"
+    terms = "".join(f"<apply><sin/><cn>{k}</cn></apply>" for k in range(3000))
+    outcome = from_sbml(f"{head}<ci>x</ci>{terms}{tail}").run([1.0], ["x"], tolerance=EXACT)
+    total = math.fsum(math.sin(k) for k in range(3000))
+    assert outcome["x"][0, 0] == pytest.approx(total * (math.e - 1.0), rel=1e-8)
+    with pytest.raises(InvalidInput, match="more than 5,000 operands"):
+        from_sbml(f"{head}{'<cn>1</cn>' * 160_000}{tail}")

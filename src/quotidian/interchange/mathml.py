@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, reduce
 from itertools import pairwise
 from typing import Any
 
@@ -71,6 +71,10 @@ _WRITTEN: Mapping[str, tuple[str, tuple[float, ...]]] = {
 """Each operation as libSBML calls it, with the arguments that stand before its own."""
 
 
+_CHAINS = ("PLUS", "TIMES")
+LONGEST_CHAIN = 32
+
+
 def read(tree: Tree, where: str, functions: Functions = lambda _: None) -> Formula:
     """A tree as a formula, calls of the file's functions written out.
 
@@ -84,6 +88,9 @@ def read(tree: Tree, where: str, functions: Functions = lambda _: None) -> Formu
     kind = _kinds().get(tree.getType(), "")
     if kind in _LEAVES:
         return _LEAVES[kind](tree)
+    if kind in _CHAINS and tree.getNumChildren() > 1:
+        parts = [read(part, where, functions) for part in _operands(tree)]
+        return _combined(parts, lambda *two: folded(_CALLS[kind](*two)))
     arguments = [read(tree.getChild(i), where, functions) for i in range(tree.getNumChildren())]
     if kind in _CALLS:
         try:
@@ -104,6 +111,23 @@ def read_text(text: str, where: str) -> Formula:
     if found is None:
         raise InvalidInput(f"The formula of {where} is no MathML.", "", "Correct it.")
     return read(found, where)
+
+
+def _operands(tree: Tree) -> list[Tree]:
+    """Operands of a sum or product, which libSBML holds as a chain as deep as there are terms."""
+    found, node = [], tree
+    while node.getType() == tree.getType() and node.getNumChildren() > 1:
+        found += [node.getChild(i) for i in reversed(range(1, node.getNumChildren()))]
+        node = node.getChild(0)
+    return [node, *reversed(found)]
+
+
+def _combined(parts: Sequence[Formula], two: Callable[[Formula, Formula], Formula]) -> Formula:
+    """Operands combined from the left; many by halves, so that no depth grows with their number."""
+    if len(parts) <= LONGEST_CHAIN:
+        return reduce(two, parts)
+    half = len(parts) // 2
+    return two(_combined(parts[:half], two), _combined(parts[half:], two))
 
 
 def tree(formula: Formula, units: str | None = "dimensionless") -> Tree:

@@ -12,6 +12,8 @@ LARGEST = 20 * 2**20
 SBML = "http://www.sbml.org/sbml/"
 DEEPEST = 200
 """Levels of XML elements; libSBML reads with recursion, and its stack ends somewhere beyond ten thousand."""
+MOST_OPERANDS = 5_000
+"""Operands of one operation, which libSBML turns into levels; published models have at most hundreds."""
 
 
 def read_bytes(source: str | Path) -> tuple[bytes, str]:
@@ -37,7 +39,8 @@ def read_bytes(source: str | Path) -> tuple[bytes, str]:
 
 def safe_xml(data: bytes, label: str) -> str:
     """The encoding of the text; refuses what could exhaust memory or stack before libSBML sees it."""
-    parser, depth, encoding = expat.ParserCreate(), 0, "utf-8-sig"
+    parser, encoding = expat.ParserCreate(), "utf-8-sig"
+    children: list[int] = []  # of each element that is open
 
     def declared(_: str, stated: str | None, __: int) -> None:
         nonlocal encoding
@@ -52,20 +55,25 @@ def safe_xml(data: bytes, label: str) -> str:
         )
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        if depth == 0 and name.rpartition(":")[2] == "sbml":
+        if not children and name.rpartition(":")[2] == "sbml":
             _check_root(attributes, label)
-        depth += 1
-        if depth > DEEPEST:
+        if children:
+            children[-1] += 1
+        children.append(0)
+        if len(children) > DEEPEST:
             raise InvalidInput(
                 f"{label} is nested too deeply.",
                 f"Line {parser.CurrentLineNumber} stands more than {DEEPEST} elements deep.",
                 "Give parts of the formula names of their own with assignment rules.",
             )
 
-    def end(*_: object) -> None:
-        nonlocal depth
-        depth -= 1
+    def end(name: str) -> None:
+        if children.pop() > MOST_OPERANDS and name.rpartition(":")[2] == "apply":
+            raise InvalidInput(
+                f"{label} has an operation with more than {MOST_OPERANDS:,} operands.",
+                f"It ends at line {parser.CurrentLineNumber}.",
+                "Give parts of the formula names of their own with assignment rules.",
+            )
 
     parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declared, doctype
     parser.StartElementHandler, parser.EndElementHandler = start, end
