@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard learn bench load pictures docs conformance guides check calibrate coverage format lock clean
+.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz guides check calibrate coverage format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -49,6 +49,9 @@ pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md; n
 
 docs: $(INSTALLED) ## write the generated pages: model, map, reference, assumed values, guides
 	$(BIN)/python docs/generate.py
+
+fuzz: $(INSTALLED) ## try 100,000 random command lines, studies, event tables and SBML files: about half an hour
+	$(BIN)/python scripts/fuzz.py $(or $(INPUTS),100000) --seed $(or $(SEED),1)
 
 conformance: $(INSTALLED) ## run every reader on the public test cases in CASES=FOLDER; docs/conformance.md
 	$(BIN)/python scripts/conformance.py $(CASES)

@@ -1,0 +1,90 @@
+"""Random inputs by the thousand: ``python scripts/fuzz.py [INPUTS] [--seed N] [--workers N]``.
+
+Each input is made from the seed and its number, so that any of them can be repeated: ``--only NUMBER``. A
+worker that ends (a crash of machine code, say) is a finding, and another one goes on behind that input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+MEMORY = 4 * 2**30
+"""Bytes of address space of a worker; an input that needs more is a finding."""
+CHUNK = 2000
+
+
+def main() -> None:
+    """Run the inputs, print the findings, and leave with code 1 if there are any."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("inputs", nargs="?", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--only", type=int)
+    parser.add_argument("--worker", action="store_true")
+    asked = parser.parse_args()
+    if asked.only is not None:
+        asked.first, asked.inputs, asked.worker = asked.only, 1, True
+    if asked.worker:
+        _work(asked.seed, range(asked.first, asked.first + asked.inputs))
+        return
+    ends = range(asked.first, asked.first + asked.inputs, CHUNK)
+    chunks = [range(a, min(a + CHUNK, asked.first + asked.inputs)) for a in ends]
+    with ThreadPoolExecutor(asked.workers) as pool:
+        findings = sum(pool.map(lambda chunk: _watched(asked.seed, chunk), chunks))
+    print(f"{asked.inputs:,} inputs of seed {asked.seed}: {findings} findings")
+    sys.exit(bool(findings))
+
+
+def _watched(seed: int, numbers: range) -> int:
+    """The findings of a chunk, worker by worker."""
+    first, found = numbers.start, 0
+    while first < numbers.stop:
+        words = [sys.executable, __file__, "--worker", "--seed", str(seed), "--first", str(first)]
+        done = subprocess.run(
+            [*words, str(numbers.stop - first)], capture_output=True, text=True, check=False
+        )
+        lines = done.stdout.splitlines()
+        found += sum(line.startswith("FINDING") for line in lines)
+        print("\n".join(line for line in lines if not line.startswith("at ")), flush=True)
+        last = next(
+            (int(line.split()[1]) for line in reversed(lines) if line.startswith("at ")), numbers.stop
+        )
+        if done.returncode == 0:
+            return found
+        print(f"FINDING {last}: the process ended with {done.returncode}: {done.stderr[-300:]}", flush=True)
+        first, found = last + 1, found + 1
+    return found
+
+
+def _work(seed: int, numbers: range) -> None:
+    """Judge some inputs in this process; its output says which one is under way."""
+    from fuzzing.inputs import make
+    from fuzzing.judge import judged, prepare
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    prepare()
+    codes: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as place:
+        for number in numbers:
+            print(f"at {number}", flush=True)
+            case = make(seed, number)
+            verdict = judged(case, Path(place))
+            codes[f"{case.kind} {verdict.code}"] += 1
+            if verdict.wrong:
+                print(f"FINDING {number}: {case.words}: {verdict.wrong}", flush=True)
+            elif verdict.seconds > 10.0:
+                print(f"slow {number}: {verdict.seconds:.0f} s, {case.words}", flush=True)
+    print(f"{len(numbers)} inputs from {numbers.start}: {dict(sorted(codes.items()))}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""One input run in this process, and judged: exit codes 0 and 2 (3 where the solver gives up), whole files.
+
+Verbs that compute for minutes are checked up to the point at which their work would begin.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import typer
+
+from fuzzing.inputs import Case
+from quotidian.cli.support import exit_codes
+from quotidian.reports.leftovers import is_leftover
+
+LIMIT_S = 20.0
+"""Seconds of processor time after which an input counts as one without end."""
+SOLVING = ("table", "sbml")
+"""Kinds whose numbers may be such that the solver ends with code 3."""
+WORK = (
+    ("quotidian.application.trial_run", "run_trial"), ("quotidian.application.cohort_run", "run_cohort"),
+    ("quotidian.application.scoreboard_run", "run_scoreboard"),
+    ("quotidian.application.power_run", "run_power"),
+)  # fmt: skip
+
+
+class Reached(BaseException):
+    """The work of a verb would begin here: its request was accepted."""
+
+
+class Slow(BaseException):
+    """An input has taken more than ``LIMIT_S``."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of an input: its exit code (0 also where work would begin), and what is wrong, or ""."""
+
+    code: int
+    wrong: str
+    seconds: float
+
+
+def prepare() -> None:
+    """Build the parser once, and replace long work by a sign that it was reached."""
+    from importlib import import_module
+
+    from quotidian.cli.app import app
+
+    exit_codes.app = typer.main.get_command(app)
+
+    def reached(*_: Any, **__: Any) -> None:
+        raise Reached
+
+    for module, name in WORK:
+        if hasattr(import_module(module), name):
+            setattr(import_module(module), name, reached)
+    signal.signal(signal.SIGPROF, _late)
+
+
+def _late(number: int, frame: FrameType | None) -> None:
+    raise Slow
+
+
+def judged(case: Case, place: Path) -> Verdict:
+    """Run the case in a folder of its own below ``place``, and judge what it left."""
+    folder = place / "case"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, content in case.files.items():
+        (folder / name).write_bytes(content)
+    begun = time.process_time()
+    with _inside(folder) as said:
+        signal.setitimer(signal.ITIMER_PROF, LIMIT_S)
+        try:
+            code, wrong = exit_codes.run(case.words), ""
+        except Reached:
+            code, wrong = 0, ""
+        except Slow:
+            code, wrong = -1, f"no end within {LIMIT_S:g} s"
+        except BaseException as error:
+            code, wrong = -1, f"{type(error).__name__} came out: {error}"
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
+    return Verdict(code, wrong or _wrong(case, code, said.getvalue(), folder), time.process_time() - begun)
+
+
+def _wrong(case: Case, code: int, said: str, folder: Path) -> str:
+    """What is wrong with an ending, or ""."""
+    allowed = {0, 2, 3} if case.kind in SOLVING else {0, 2}
+    if code not in allowed:
+        return f"exit code {code}: {' '.join(said.split())[:300]}"
+    if "Traceback" in said or "fault of the program" in said:
+        return f"it ended with code {code} and blames the program: {' '.join(said.split())[:300]}"
+    left = [item.name for item in folder.rglob("*") if is_leftover(item.name)]
+    if left:
+        return f"leftovers: {left}"
+    new = [item.name for item in folder.iterdir() if item.name not in case.files]
+    if code and new:
+        return f"exit code {code}, and files were written: {new}"
+    if code and len(said.strip().splitlines()) < 2:
+        return f"a refusal without reason or remedy: {said!r}"
+    return ""
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[io.StringIO]:
+    """Within a folder, with standard output dropped and standard error kept."""
+    said, before = io.StringIO(), os.getcwd()
+    os.chdir(folder)
+    out, sys.stdout, err, sys.stderr = sys.stdout, io.StringIO(), sys.stderr, said
+    try:
+        yield said
+    finally:
+        os.chdir(before)
+        sys.stdout, sys.stderr = out, err
