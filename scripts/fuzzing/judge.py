@@ -32,6 +32,9 @@ WORK = (
     ("quotidian.application.trial_run", "run_trial"), ("quotidian.application.cohort_run", "run_cohort"),
     ("quotidian.application.scoreboard_run", "run_scoreboard"),
     ("quotidian.application.power_run", "run_power"),
+    ("quotidian.application.installation_check", "findings"),
+    ("quotidian.reports.assumption_sensitivity", "assumption_sensitivity"), ("quotidian.web.app", "run"),
+    ("quotidian.cli.benchmarking.contest", "contest"), ("webbrowser", "open"),
 )  # fmt: skip
 
 

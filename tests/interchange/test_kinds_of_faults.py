@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -192,3 +193,11 @@ def test_a_long_flat_sum_is_read_and_one_without_end_is_refused() -> None:
     assert outcome["x"][0, 0] == pytest.approx(total * (math.e - 1.0), rel=1e-8)
     with pytest.raises(InvalidInput, match="more than 5,000 operands"):
         from_sbml(f"{head}{'<cn>1</cn>' * 160_000}{tail}")
+
+
+@pytest.mark.parametrize("encoding", ["hex", "no-such", "utf-16-le-broken", "big5"])
+def test_an_encoding_that_cannot_be_read_is_refused(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "m.xml"
+    file.write_bytes(f'<?xml version="1.0" encoding="{encoding}"?><sbml/>'.encode())
+    with pytest.raises(InvalidInput, match=r"cannot be read|not XML"):
+        from_sbml(file)

@@ -81,10 +81,11 @@ def safe_xml(data: bytes, label: str) -> str:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise InvalidInput(f"{label} is not XML.", f"{error}.", "Name an SBML file.") from None
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise InvalidInput(
-            f"{label} cannot be read.", f"Its XML states an {error}.", "Write it in UTF-8."
-        ) from None
+            f"{label} states an encoding that cannot be read.", f"It is '{encoding}': {error}.",
+            "Save the file as UTF-8, and write encoding='UTF-8' in its first line.",
+        ) from None  # fmt: skip
     return encoding
 
 
