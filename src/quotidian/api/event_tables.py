@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quotidian.application.event_predictions import predict_table
+from quotidian.application.event_tables.predictions import predict_table
 from quotidian.data import EventTable, read_events
 from quotidian.data.dosing_records import Dosing
 from quotidian.simulation.event_records import Prediction

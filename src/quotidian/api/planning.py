@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,4 +84,4 @@ def _design(of: str | Path | Trial) -> Trial:
     if isinstance(of, Trial):
         return of
     path = Path(of)
-    return plan(path) if path.suffix in (".yaml", ".yml") or path.is_file() else design(str(of))
+    return plan(path) if path.suffix in (".yaml", ".yml") or os.path.isfile(path) else design(str(of))

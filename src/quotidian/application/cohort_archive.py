@@ -98,11 +98,11 @@ def opened(path: Path, request: CohortRequest) -> Iterator[Folder]:
 
 def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
     """Refuse a path that contains anything but an earlier run of the same request. Raises OutputError."""
-    if path.exists() and not path.is_dir():
+    if os.path.exists(path) and not path.is_dir():
         raise OutputError(
             f"'{path}' is a file.", "A folder is written.", "Choose another place with --output."
         )
-    there = sorted(item.name for item in path.iterdir()) if path.is_dir() else []
+    there = sorted(item.name for item in path.iterdir()) if os.path.isdir(path) else []
     there = [name for name in there if not is_leftover(name)]
     manifest = read_manifest(path)
     if there and manifest is None:

@@ -13,6 +13,7 @@ from quotidian.cli.support.console import console, note
 from quotidian.cli.support.course import refuse_sparse
 from quotidian.cli.support.executing import Dask
 from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL, units_of
+from quotidian.cli.trial import Events
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def cohort(
     course: Course = "steady",
     part: Part = "2000",
     check: Check = False,
+    events: Events = None,
     threads: Threads = None,
     dask: Dask = None,
 ) -> None:
@@ -73,7 +75,7 @@ def cohort(
     unless --course names another course; then the files of the children state who had macrophage activation
     syndrome, when, and how it ended. Child 0 is the child that 'quotidian simulate' samples with the same
     seed. Children who could not be simulated to the end are listed in failures.csv. Times and regimens are
-    as in 'simulate'.
+    as in 'simulate'. With --events, children whose disease is steady can be predicted again by 'run-events'.
 
     Examples:
       quotidian cohort --children 100000 --seed 1 --regimen tocilizumab-iv --weeks 12 --every 1d \\
@@ -83,7 +85,9 @@ def cohort(
       quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
     """
     from quotidian.application.cohort_request import CohortRequest
+    from quotidian.application.event_tables.writing import cohort_events
     from quotidian.drugs.catalogue import regimen as prescribed
+    from quotidian.reports.files import check_file
 
     days = 7.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
     every_hours = option_types.interval("--every", every, "1d")
@@ -101,7 +105,12 @@ def cohort(
     )
     workers = option_types.threads(threads)
     _refuse_too_large(request, output)
-    _print(_run(request, output, check, workers, dask), output)
+    if events is not None:
+        check_file(events, (".csv",))
+    summary = _run(request, output, check, workers, dask)
+    if events is not None:
+        cohort_events(request, output, events)
+    _print(summary, output)
 
 
 def _refuse_too_large(request: CohortRequest, output: Path) -> None:

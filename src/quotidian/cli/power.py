@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,7 +93,9 @@ def _read(name: str) -> Trial:
     from quotidian.trials.protocol.library import design
 
     path = Path(name)
-    return read_study(path, note) if path.suffix in (".yaml", ".yml") or path.is_file() else design(name)
+    return (
+        read_study(path, note) if path.suffix in (".yaml", ".yml") or os.path.isfile(path) else design(name)
+    )
 
 
 def _run(request: PowerRequest, threads: int | None, dask: str | None) -> SizePlan:

@@ -95,7 +95,7 @@ def run_events(
     if output != STDOUT:
         check_file(output, TABLES)
     from quotidian.api.event_tables import prediction_table
-    from quotidian.application.event_predictions import predict_table
+    from quotidian.application.event_tables.predictions import predict_table
     from quotidian.data import read_events
 
     table = read_events(data, dates=dates, sort=sort)

@@ -11,7 +11,7 @@ import typer
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import note
 from quotidian.cli.support.executing import Dask
-from quotidian.cli.trial import Output, Replicates, Seed, Threads, run_request
+from quotidian.cli.trial import Events, Output, Replicates, Seed, Threads, run_request
 from quotidian.version import RESEARCH_USE
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study, in YAML.")]
@@ -40,6 +40,7 @@ def run(
     replicates: Replicates = "20",
     seed: Seed = "1",
     output: Output = None,
+    events: Events = None,
     threads: Threads = None,
     dask: Dask = None,
 ) -> None:
@@ -56,7 +57,7 @@ def run(
     count = option_types.whole("--replicates", replicates, "20")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
-    run_request(study(file, count, start, note), output, workers, dask)
+    run_request(study(file, count, start, note), output, events, workers, dask)
 
 
 def schema() -> None:

@@ -41,6 +41,10 @@ Threads = Annotated[
 Portable = Annotated[
     bool, typer.Option("--portable", help="Give the same numbers, to the last bit, on every processor.")
 ]
+Events = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Also write doses and observations as an event table, a .csv file."),
+]
 
 BYTES_A_CHILD = 20 * 1024
 """Memory of a child of a replicate until the end: 17 KiB measured with 12 to 72 replicates, rounded up."""
@@ -54,6 +58,7 @@ def trial(
     seed: Seed = "1",
     members: Members = "0",
     output: Output = None,
+    events: Events = None,
     threads: Threads = None,
     dask: Dask = None,
     portable: Portable = False,
@@ -76,16 +81,22 @@ def trial(
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
     known = option_types.whole_from_zero("--members", members, "50")
-    run_request(published_trial(name, count, start, known, portable), output, workers, dask)
+    run_request(published_trial(name, count, start, known, portable), output, events, workers, dask)
 
 
-def run_request(request: TrialRequest, output: Path | None, threads: int | None, dask: str | None) -> None:
+def run_request(
+    request: TrialRequest, output: Path | None, events: Path | None, threads: int | None, dask: str | None
+) -> None:
     """Run a trial or a study, keep its result where a folder is named, and print it."""
     from quotidian.application import trial_archive, trial_run
+    from quotidian.application.event_tables.writing import trial_events
     from quotidian.cli.support.progress import progress
+    from quotidian.reports.files import check_file
 
     if output is not None:
         trial_archive.check_trial_folder(output)
+    if events is not None:
+        check_file(events, (".csv",))
     refuse_too_large(request.replicates, request.design)
     began = time.perf_counter()
     what = f"{_replicates(request.replicates)} of {request.design.name}"
@@ -94,6 +105,8 @@ def run_request(request: TrialRequest, output: Path | None, threads: int | None,
     if output is not None:
         with progress("Writing the report"):
             trial_archive.keep_trial(done.result, output)
+    if events is not None:
+        trial_events(request.design, done.records, events)
     print_result(done.result, output, time.perf_counter() - began)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from quotidian.cli.support.exit_codes import run
 from quotidian.reports.files import check_folder
 
 SRC = str(Path(__file__).parents[3] / "src")
@@ -112,3 +113,16 @@ def test_without_a_home_the_machine_code_is_not_kept(monkeypatch: pytest.MonkeyP
     path = jit.cache_folder() / "code.o"
     jit._write(path, "key", b"code")
     assert jit._read(path, "key") is None
+
+
+@pytest.mark.parametrize(
+    "words", ["run-events --data x.csv --model", "power", "cohort --children 1 --output", "study run"]
+)
+def test_a_name_of_three_hundred_letters_is_refused_in_words(
+    words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.csv").write_text("ID,TIME\n1,0\n")
+    assert run([*words.split(), "a" * 300]) == 2
+    err = capsys.readouterr().err
+    assert "fault" not in err and len(err.splitlines()) > 1 and len(list(tmp_path.iterdir())) == 1

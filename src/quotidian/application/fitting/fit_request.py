@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,7 @@ class FitRequest:
     def as_dict(self) -> dict[str, Any]:
         """The request with the digests of its files."""
         files = {"data": self.data, "effects": self.effects}
-        if Path(self.model).is_file():
+        if os.path.isfile(self.model):
             files["model"] = Path(self.model)
         return {
             "data": str(self.data.resolve()), "effects": str(self.effects.resolve()), "dates": self.dates,
@@ -88,7 +89,7 @@ def _plain(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _same(name: str, file: Path, digest: str) -> None:
-    if not file.is_file():
+    if not os.path.isfile(file):
         raise InvalidInput(
             f"The {name} of this fit are gone: '{file}'.", "They are read again for the check.",
             "Put them back, or name the data with --data." if name == "data" else "Put the file back.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def structural_model(name: str) -> PkModel:
     Raises UnknownName for a name that is neither, InvalidInput for a file that cannot be used.
     """
     path = Path(name)
-    if path.suffix.lower() in SUFFIXES or path.is_file():
+    if path.suffix.lower() in SUFFIXES or os.path.isfile(path):
         return _from_file(path)
     if name not in SHELF:
         from quotidian.errors import UnknownName, closest

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.dosing import Administration
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -95,6 +97,7 @@ class CaseRecord:
     toll : by week, haemophagocytosis summed since entry, days, if the design names the activation.
     recognised : by week, children whose MAS since the previous visit met the criteria of 2016, if the
         design names all their signs.
+    doses : of each child, doses given, in order of time.
     escaped : children who received open drug early, by the end of the trial.
     ending : the end of an event-driven trial. Events are recorded up to it, everything else up to the last
         visit.
@@ -120,6 +123,7 @@ class CaseRecord:
     highest: dict[int, Floats] = field(default_factory=dict)
     toll: dict[int, Floats] = field(default_factory=dict)
     recognised: dict[int, Bools] = field(default_factory=dict)
+    doses: list[tuple[Administration, ...]] = field(default_factory=list)
     escaped: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     ending: Ending | None = None
     _joined: tuple[int, Floats] | None = field(default=None, repr=False, compare=False)

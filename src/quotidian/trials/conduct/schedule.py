@@ -84,6 +84,8 @@ def conduct(setting: TrialSetting, execution: Execution, chosen_by: Match, repli
         apply(state, week, discontinue(visit))
         _decide(visit)
     record_exposure(setting, execution, state)
+    now_h = state.participants.now_h
+    state.record.doses = [p.until(now_h).given for p in state.participants.prescriptions]
     stopping.close(setting, state.record)
     return Conducted(state.record, account)
 

@@ -16,11 +16,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.data.cells import refusal
+from quotidian.data.cells import numbers, refusal
 from quotidian.data.clock import CLOCK
 from quotidian.data.dosing_records import repeats
 from quotidian.data.event_table import DOSE, RESET, EventTable
-from quotidian.data.table_text import MISSING
 from quotidian.dosing import Administration
 from quotidian.drugs.catalogue import PORTS, ROUTES
 from quotidian.drugs.limits import refuse_excess
@@ -56,7 +55,8 @@ def predict_children(
     drugs = frozenset(dose.drug for doses in given for dose in doses)
     compiled = compiled_model(model, drugs, scenario)
     factors, own_values = (_named(table, compiled, kind) for kind in (FACTOR, VALUE))
-    children = [_child(table, own[0], factors, own_values) for own in rows]
+    stated = {name: numbers(table.text, name) for name in NUMBERS}
+    children = [_child(table, own[0], stated, factors, own_values) for own in rows]
     shown = _observed(table, compiled)
     _check(table, rows, hours, children, given)
     events = [dosing_events(d, c.antibody_threshold) for d, c in zip(given, children, strict=True)]
@@ -125,7 +125,10 @@ def _named(table: EventTable, compiled: CompiledModel, kind: str) -> Mapping[str
     return found
 
 
-def _child(table: EventTable, row: int, factors: Mapping[str, Floats], values: Mapping[str, Floats]) -> Child:
+def _child(
+    table: EventTable, row: int, stated: Mapping[str, Floats], factors: Mapping[str, Floats],
+    values: Mapping[str, Floats],
+) -> Child:  # fmt: skip
     """The child of a subject's first row."""
     for column in ("AGE", "SEX"):
         if column not in table.text.columns:
@@ -136,7 +139,7 @@ def _child(table: EventTable, row: int, factors: Mapping[str, Floats], values: M
     sex = SEXES.get(table.text.column("SEX")[row].lower())
     if sex is None:
         raise _refuse(table, row, "SEX", "Codes differ between data sets.", "Write female or male.")
-    known = {name: _known(table, name, row) for name in NUMBERS}
+    known = {name: None if np.isnan(x[row]) else float(x[row]) for name, x in stated.items()}
     if known["AGE"] is None:
         raise _refuse(table, row, "AGE", "A child has an age.", "Write it in years.")
     effects = {name: float(factor[row]) for name, factor in factors.items()}
@@ -152,12 +155,6 @@ def _child(table: EventTable, row: int, factors: Mapping[str, Floats], values: M
         )  # fmt: skip
     except InvalidInput as error:
         raise _refuse(table, row, "AGE", f"{error.what} {error.why}", error.remedy) from None
-
-
-def _known(table: EventTable, name: str, row: int) -> float | None:
-    if name not in table.text.columns or table.text.column(name)[row] in MISSING:
-        return None
-    return float(table.covariate(name)[row])
 
 
 def _observed(table: EventTable, compiled: CompiledModel) -> dict[int, str]:

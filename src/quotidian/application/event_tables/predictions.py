@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.application.child_events import MODELS, predict_children
+from quotidian.application.event_tables.children import MODELS, predict_children
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import EventTable
 from quotidian.data.dosing_records import Dosing

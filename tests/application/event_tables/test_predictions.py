@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import quotidian as q
-from quotidian.application.event_predictions import predict_table
+from quotidian.application.event_tables.predictions import predict_table
 from quotidian.data import EventTable, read_events
 from quotidian.errors import InvalidInput, UnknownName
 
