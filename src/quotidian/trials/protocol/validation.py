@@ -11,6 +11,7 @@ from quotidian.patients.population import typical_values
 from quotidian.trials.protocol.design import Give, Trial, regimens
 from quotidian.trials.protocol.fault import Fault, Place
 from quotidian.trials.protocol.kinetics import kinetics_faults
+from quotidian.trials.protocol.ranges import range_faults
 from quotidian.trials.protocol.recording import Needing, recording_faults
 from quotidian.trials.protocol.safety import safety_faults
 
@@ -29,6 +30,7 @@ def faults(trial: Trial, endpoints: Mapping[str, Needing], observables: Mapping[
             closest(trial.indication, INDICATIONS),
         )  # fmt: skip
         return
+    yield from range_faults(trial)
     yield from _sizes(trial)
     yield from _arms(trial)
     yield from _calendar(trial)
