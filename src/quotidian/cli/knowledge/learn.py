@@ -74,7 +74,7 @@ def learn(
         raise InvalidInput(
             "--output is missing.", "A run takes long and is kept.", "Name a folder: --output DIR."
         )
-    workers = option_types.maybe(option_types.whole, "--threads", threads, "2")
+    workers = option_types.threads(threads)
     _run(request, output, workers, dask)
 
 
