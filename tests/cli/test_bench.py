@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quotidian.cli.benchmarking import bench_report, costs, measure, probe
+from quotidian.cli.benchmarking import bench_report, costs, event_costs, measure, probe
 from quotidian.cli.benchmarking import benchmark_case as task_module
 from quotidian.cli.benchmarking import contest as contesting
 from quotidian.cli.benchmarking.benchmark_case import EXACT, Task
@@ -213,6 +213,7 @@ def test_the_verb_writes_what_it_tells(
     quotidian: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contesting, "COPIES", 1)
+    monkeypatch.setattr(event_costs, "event_costs", lambda: [Cost("event tables", 1.0, "s CPU")])
     monkeypatch.setattr(costs, "starts", lambda: [Cost("import quotidian", 0.1, "s")])
     monkeypatch.setattr(
         costs, "memory", lambda children, threads: [Cost("memory", 1.0 * len(children), "MB")]
@@ -241,3 +242,9 @@ def test_a_mistake_is_told_before_anything_runs(quotidian: Command, options: str
     ran = quotidian(f"bench {options}")
     assert ran.code == 2
     assert not ran.out
+
+
+def test_an_event_table_costs_less_than_with_the_peer_and_predicts_the_same() -> None:
+    ours, theirs = event_costs.event_costs(subjects=40, sample=3)  # the values are compared within
+    assert ours.what.startswith("400 records of 40 subjects") and ours.value > 0
+    assert theirs.unit == "x" and (theirs.value is None or theirs.value > 0)

@@ -52,7 +52,7 @@ def bench(children: Children = "8", threads: Threads = None, json: Json = None, 
 def _run(count: int, workers: int | None, json: Path | None, full: bool) -> None:
     import json as notation
 
-    from quotidian.cli.benchmarking import bench_report, contest, costs
+    from quotidian.cli.benchmarking import bench_report, contest, costs, event_costs
     from quotidian.cli.benchmarking.benchmark_case import task
     from quotidian.cli.support.console import note
     from quotidian.engine import Tolerance, thread_count
@@ -60,11 +60,12 @@ def _run(count: int, workers: int | None, json: Path | None, full: bool) -> None
     several = workers or max(2, thread_count())
     case = task(count)
     lines = contest.contest(case, report=lambda step: note(f"  {step}"))
-    note("  threads, sensitivities, start, memory")
+    note("  threads, sensitivities, start, event tables, memory")
     found = [
         *costs.speeds(case.repeated(COPIES), sorted({1, several}), Tolerance()),
         *costs.tangents(case.repeated(2), (1, 4), Tolerance()),
         *costs.starts(),
+        *event_costs.event_costs(),
         *costs.memory((*MEMORY, FULL) if full else MEMORY, several),
     ]
     figures = bench_report.figures(case, lines, found)

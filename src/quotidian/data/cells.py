@@ -27,7 +27,23 @@ def numbers(table: TableText, column: str, default: float = math.nan) -> Floats:
     if column not in table.columns:
         return np.full(len(table.rows), default)
     cells = table.column(column)
+    values = _all_at_once(cells, default)
+    if values is not None:
+        return values
     return np.array([_number(row, column, cell, default) for row, cell in enumerate(cells)])
+
+
+def _all_at_once(cells: tuple[str, ...], default: float) -> Floats | None:
+    """The cells as numbers; None where one of them is none, so that it is found cell by cell."""
+    missing = np.array([cell in MISSING for cell in cells])
+    written = "".join(cells)
+    if not written.isascii() or "_" in written:
+        return None
+    try:
+        values = np.array(["0" if cell in MISSING else cell for cell in cells]).astype(np.float64)
+    except ValueError:
+        return None
+    return np.where(missing, default, values) if np.isfinite(values).all() else None
 
 
 def _number(row: int, column: str, cell: str, default: float) -> float:

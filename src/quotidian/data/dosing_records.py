@@ -8,6 +8,7 @@ the file. A dose that ADDL repeats, or that a lag delays, acts before the rows o
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -82,17 +83,17 @@ class _Infusion:
 class Timeline:
     """One subject's occasion while its rows are read in order."""
 
-    times: Floats
+    times: list[float]
     actions: list[Action] = field(default_factory=list)
     infusions: list[_Infusion] = field(default_factory=list)
     steady: list[Steady] = field(default_factory=list)
 
     def snapped(self, time: float) -> float:
         """The instant of a row that lies within rounding of a time, or that time."""
-        i = int(np.searchsorted(self.times, time))
+        i = bisect_left(self.times, time)
         for j in (i - 1, i):
             if 0 <= j < len(self.times) and abs(self.times[j] - time) <= TIE * max(1.0, abs(time)):
-                return float(self.times[j])
+                return self.times[j]
         return time
 
     def cancel(self, time: float) -> None:
@@ -142,7 +143,7 @@ def timeline(
 
     Raises InvalidData for a dose whose rate or duration the model does not give.
     """
-    line = Timeline(table.time[np.asarray(rows)])
+    line = Timeline(table.time[np.asarray(rows)].tolist())
     for order, row in enumerate(rows):
         time, evid = float(table.time[row]), int(table.evid[row])
         if evid in (RESET, RESET_AND_DOSE):
@@ -168,7 +169,7 @@ def _dose(table: EventTable, row: int, order: int, compartment: int, dosing: Dos
         if interval == 0.0:
             return
         _still_to_come(line, compartment, amount, duration, time, interval, lag)
-    for repeat in range(repeats(table, row, float(line.times[-1]) - time - lag) + 1):
+    for repeat in range(repeats(table, row, line.times[-1] - time - lag) + 1):
         at = time + repeat * interval + lag
         line.give(order, compartment, amount, duration, at, due=repeat == 0 and lag == 0.0)
 

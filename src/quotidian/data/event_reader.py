@@ -145,18 +145,15 @@ def _as_whole(text: TableText, name: str, values: Floats) -> Integers:
 
 def _with_occasions(table: EventTable) -> EventTable:
     """Occasions numbered; times of an occasion must ascend."""
-    occasion, number = np.zeros(len(table.time), dtype=np.int64), 0
-    for row in range(1, len(table.time)):
-        same = table.subject[row] == table.subject[row - 1]
-        resets = table.evid[row] in (RESET, RESET_AND_DOSE)
-        earlier = same and table.time[row] < table.time[row - 1]
-        if earlier and not resets:
-            raise refusal(
-                row, "TIME", table.text.column("TIME")[row],
+    same = table.subject[1:] == table.subject[:-1]
+    earlier = same & (table.time[1:] < table.time[:-1])
+    resets = np.isin(table.evid[1:], (RESET, RESET_AND_DOSE))
+    for row in (np.flatnonzero(earlier & ~resets) + 1).tolist():
+        raise refusal(
+                table.place(row), "TIME", table.text.column("TIME")[row],
                 f"It is earlier than row {row} of subject '{table.ids[table.subject[row]]}'.",
                 "Sort the rows of each subject by time, or ask for sorted rows; only a reset (EVID 3 or 4) "
                 "begins time again.",
             )  # fmt: skip
-        number += int(not same or (resets and earlier))
-        occasion[row] = number
+    occasion = np.concatenate([[0], np.cumsum(~same | (resets & earlier))])
     return replace(table, occasion=occasion)

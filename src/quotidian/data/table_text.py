@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from quotidian.errors import InvalidData
@@ -34,8 +35,11 @@ class TableText:
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of one column, [row]."""
-        place = self.columns.index(name)
-        return tuple(row[place] for row in self.rows)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        return dict(zip(self.columns, zip(*self.rows, strict=True), strict=True))
 
 
 def read_text(path: Path) -> TableText:

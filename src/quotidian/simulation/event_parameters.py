@@ -103,15 +103,18 @@ def compartments_by_row(table: EventTable, pk: PkModel) -> dict[int, int]:
 
     Raises InvalidData for a compartment that the model lacks.
     """
-    found = {}
-    for row, cell in enumerate(table.compartment):
-        usual = pk.dosed if table.evid[row] in (1, 4) else pk.central
+    found, known_cells = dict[int, int](), dict[tuple[str, int], int]()
+    for row, (cell, evid) in enumerate(zip(table.compartment, table.evid.tolist(), strict=True)):
+        if (cell, evid) in known_cells:
+            found[row] = known_cells[cell, evid]
+            continue
+        usual = pk.dosed if evid in (1, 4) else pk.central
         number = usual if cell in MISSING else _numbered(pk, cell)
-        if table.evid[row] != 3 and number != 0 and not (number and 1 <= number <= len(pk.compartments)):
+        if evid != 3 and number != 0 and not (number and 1 <= number <= len(pk.compartments)):
             known = ", ".join(f"{i} ({n})" for i, n in enumerate(pk.compartments, start=1))
             why = f"{pk.name} has the compartments {known}."
             raise refusal(table.place(row), "CMT", cell, why, "Correct CMT, or choose another model.")
-        found[row] = number or usual
+        found[row] = known_cells[cell, evid] = number or usual
     return found
 
 

@@ -167,11 +167,11 @@ def _gathered(
 ) -> Prediction:  # fmt: skip
     predicted = np.full(len(table.time), np.nan)
     names = compiled.choose(None)
-    for run, outputs in zip(runs, found, strict=True):
-        for row, output in zip(run.rows, outputs, strict=False):  # shorter occasions have unused outputs
-            shown = pk.observed[compartments[row] - 1]
-            factor = 1.0 if shown in pk.amounts else scale
-            predicted[row] = factor * output[names.index(shown)]
+    places = np.array([names.index(shown) for shown in pk.observed])
+    factors = np.array([1.0 if shown in pk.amounts else scale for shown in pk.observed])
+    for run, outputs in zip(runs, found, strict=True):  # shorter occasions have unused outputs
+        own = np.array([compartments[row] - 1 for row in run.rows], dtype=np.int64)
+        predicted[run.rows] = factors[own] * outputs[np.arange(len(own)), places[own]]
     rows = table.predicted
     return Prediction(rows, predicted[rows], _early(table, predicted))
 
