@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from quotidian.api.exposure_tables import DOSES
+from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.dosing import Regimen, describe
 from quotidian.dosing.durations import hours
 from quotidian.drugs.catalogue import marks
 from quotidian.drugs.catalogue import regimen as parsed
 from quotidian.errors import InvalidInput, SolverFailed
+from quotidian.evidence import NO_OVERLAY
 from quotidian.patients.child import Child
 from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.treatment import simulate as followed
@@ -41,6 +43,7 @@ def simulate(
     course: str = "steady",
     flares: Sequence[float] = (),
     infections: Sequence[float] = (),
+    members: int = 0,
     threads: int | None = None,
     progress: bool = False,
 ) -> xr.Dataset:
@@ -59,12 +62,14 @@ def simulate(
     from_day : first output; negative shows days of the untreated run-in.
     course : "steady", or "drawn" (random), optionally with a seed: "drawn:7".
     flares, infections : days on which one begins.
+    members : of the ensemble of values (:func:`quotidian.knowledge`); they give the result a dimension
+        ``member``, whose spread is what is not known of the values. 0 for none.
     progress : draw a bar; interrupting the kernel stops the run.
 
     Returns
     -------
-    Data set with dimensions ([child,] [regimen,] time), ``time`` in days from midnight of day 0; every
-    variable has ``units`` and ``long_name``. Not a number where a child could not be simulated.
+    Data set with dimensions ([member,] [child,] [regimen,] time), ``time`` in days from midnight of day 0;
+    every variable has ``units`` and ``long_name``. Not a number where a child could not be simulated.
 
     Raises InvalidInput, and its kinds, for what cannot be simulated; SolverFailed if a single child fails.
     """
@@ -76,18 +81,23 @@ def simulate(
     natural = NaturalCourse.parse(course, flares, infections)
     step = hours(every) if isinstance(every, str) else float(every)
     days = hours(weeks) / 24.0 if isinstance(weeks, str) else 7.0 * weeks
-    with _bar(len(several) * len(plans), progress) as tick:
-        runs = {
-            label: followed(
-                several, plan, model=model, scenario=scenario, days=days, every_hours=step,
-                observables=observables, from_day=from_day, threads=threads, progress=tick,
-                natural=natural,
-            )
-            for label, plan in plans.items()
-        }  # fmt: skip
-    if len(several) == 1:
+    overlays = read_knowledge().overlays(members) if members else (NO_OVERLAY,)
+    with _bar(len(several) * len(plans) * len(overlays), progress) as tick:
+        sets = [
+            {
+                label: followed(
+                    several, plan, model=model, scenario=scenario, days=days, every_hours=step,
+                    observables=observables, from_day=from_day, threads=threads, progress=tick,
+                    natural=natural, overlay=overlay,
+                )
+                for label, plan in plans.items()
+            }
+            for overlay in overlays
+        ]  # fmt: skip
+    runs = sets[0]
+    if len(several) == 1 and not members:
         _refuse_lost(runs)
-    found = _dataset(runs, model)
+    found = _over_members(sets, model) if members else _dataset(runs, model)
     found.attrs[DOSES] = json.dumps(
         [[[asdict(d) for d in child] for child in run.doses_given] for run in runs.values()]
     )
@@ -148,6 +158,13 @@ def _dataset(runs: Mapping[str, SimulationResult], model: str) -> xr.Dataset:
         coords={"time": days, "regimen": list(runs)},
         attrs={"model": model, "version": __version__, "note": RESEARCH_USE},
     )
+
+
+def _over_members(sets: Sequence[Mapping[str, SimulationResult]], model: str) -> xr.Dataset:
+    """The runs of every member as one data set, with dimension ``member``."""
+    import xarray as xr
+
+    return xr.concat([_dataset(runs, model) for runs in sets], dim="member")
 
 
 class _bar:

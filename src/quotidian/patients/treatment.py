@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from quotidian import simulation
 from quotidian.dosing import Person, Regimen
 from quotidian.engine import Tolerance
+from quotidian.evidence import Overlay
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.disease_course import NaturalCourse
@@ -40,6 +41,7 @@ class Options(TypedDict, total=False):
     start: Start
     run_in_days: int
     tolerance: Tolerance | None
+    overlay: Overlay
 
 
 def subjects_of(children: Sequence[Child], growing: bool = False) -> Subjects:

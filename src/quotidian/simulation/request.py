@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from quotidian.dosing import Regimen
 from quotidian.engine import Tolerance
 from quotidian.errors import ImplausibleChild, RegimenError
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS
 from quotidian.simulation.dosing_events import DosingEvent
 from quotidian.simulation.subjects import Subjects
@@ -36,7 +37,7 @@ class SimulationRequest:
     start : "run-in" integrates ``run_in_days`` from the model's start values; "periodic" begins at the
         periodic steady state of untreated disease (:mod:`quotidian.simulation.settled_disease`), which
         also holds for slow pools.
-    tolerance : None for the engine's own.
+    tolerance : None for the engine's own. overlay : values of the ledger that replace those of the files.
 
     Raises ImplausibleChild without a subject, RegimenError for another number of regimens than of subjects.
     """
@@ -54,6 +55,7 @@ class SimulationRequest:
     run_in_days: int = RUN_IN_DAYS
     start: Start = "run-in"
     tolerance: Tolerance | None = None
+    overlay: Overlay = NO_OVERLAY
 
     def __post_init__(self) -> None:
         if not len(self.subjects):

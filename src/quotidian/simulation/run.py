@@ -64,7 +64,8 @@ def _outcome(
     cancel: Flag | None,
 ) -> Outcome:
     """Simulate the subjects at these indices with one model."""
-    table, begin, states = request.subjects.chosen(places).table(model), -request.run_in_days * 24.0, None
+    table = request.subjects.chosen(places).table(model, request.overlay)
+    begin, states = -request.run_in_days * 24.0, None
     if request.start == "periodic":
         begin = min(float(request.times[0]), 0.0)
         states = settled_states(model, table, begin, threads, places)
@@ -86,7 +87,7 @@ def _outcome(
 def _events(request: SimulationRequest, doses: Sequence[Administration], place: int) -> list[DosingEvent]:
     """Doses, antibodies formed against them, and the background events of one subject."""
     background = request.background[place] if request.background else ()
-    return [*dosing_events(doses, request.subjects.antibody_threshold(place)), *background]
+    return [*dosing_events(doses, request.subjects.antibody_threshold(place), request.overlay), *background]
 
 
 def _result(
