@@ -46,3 +46,17 @@ def test_the_checks_of_an_earlier_run_are_printed(quotidian, tmp_path: Path) -> 
     assert "640 runs of 26 rows, 2 without result" in ran.out
     assert "Left out tender: 21 of 22 rows inside (15 by chance alone, 22 with discrepancy)" in ran.out
     assert "The ledger has changed since" in ran.out + ran.err
+
+
+def test_a_trial_has_a_second_interval(quotidian, tmp_path: Path) -> None:
+    ran = quotidian(
+        f"trial canakinumab-febrile --replicates 2 --members 2 --threads 1 --output {tmp_path}/out"
+    )
+    assert ran.code == 0
+    head, *lines = (tmp_path / "out" / "endpoints.csv").read_text(encoding="utf-8").splitlines()
+    assert head.endswith(",low_known,high_known")
+    assert all(line.rpartition(",")[2] for line in lines)
+    assert '"members": "2"' in (tmp_path / "out" / "manifest.json").read_text(encoding="utf-8")
+    refused = quotidian(f"trial canakinumab-febrile --replicates 2 --members 201 --output {tmp_path}/two")
+    assert refused.code == 2
+    assert "The ensemble has 200" in refused.err
