@@ -20,6 +20,7 @@ COMMANDS = (
     "trials",
     "scoreboard",
     "power",
+    "learn",
     "drugs",
     "scenarios",
     "evidence",
