@@ -10,7 +10,11 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+<<<<<<< HEAD
 .PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz guides check calibrate coverage format lock clean
+=======
+.PHONY: help demo test scoreboard learn bench load pictures docs conformance guides check calibrate coverage populations format lock clean
+>>>>>>> 16f0730 (Guide through a population fit and one child's fit; board of problems)
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -39,6 +43,9 @@ learn: $(INSTALLED) ## uncertain values learnt from published results, full size
 bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and pydiffsol; out/bench.json
 	@mkdir -p out
 	$(BIN)/quotidian bench --json out/bench.json
+
+populations: $(INSTALLED) ## fit the published population problems of CASES=FOLDER, beside their estimates
+	$(BIN)/python scripts/population_board.py $(CASES)
 
 load: $(INSTALLED) ## twenty simultaneous users of the explorer for one minute: errors, response times, memory
 	$(BIN)/python benchmarks/explorer_load.py
