@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,16 +28,15 @@ from quotidian.network.laws import log
 Floats = NDArray[np.float64]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Machine code is compiled again for each test run, and never left in the user's cache."""
-    before = os.environ.get("QUOTIDIAN_CACHE")
-    folder = tmp_path_factory.mktemp("machine_code")
-    os.environ["QUOTIDIAN_CACHE"] = str(folder)
-    yield folder
-    os.environ.pop("QUOTIDIAN_CACHE")
-    if before is not None:
-        os.environ["QUOTIDIAN_CACHE"] = before
+@pytest.fixture(scope="module", autouse=True)
+def own_cache(machine_code: Path) -> Iterator[None]:
+    """Machine code is compiled again for each test run, and never left in the user's cache.
+
+    Other tests use the user's cache: the variable is reset at the end of each module.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUOTIDIAN_CACHE", str(machine_code))
+        yield
 
 
 def model(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> Model:

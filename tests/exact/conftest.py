@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,15 +12,15 @@ from quotidian.network import Covariate, Flux, InitialCondition, Model, Module, 
 from quotidian.network.flux import itself
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Machine code is compiled again for each test run, and never left in the user's cache."""
-    before = os.environ.get("QUOTIDIAN_CACHE")
-    os.environ["QUOTIDIAN_CACHE"] = str(tmp_path_factory.mktemp("machine_code"))
-    yield
-    os.environ.pop("QUOTIDIAN_CACHE")
-    if before is not None:
-        os.environ["QUOTIDIAN_CACHE"] = before
+@pytest.fixture(scope="module", autouse=True)
+def own_cache(machine_code: Path) -> Iterator[None]:
+    """Machine code is compiled again for each test run, and never left in the user's cache.
+
+    Other tests use the user's cache: the variable is reset at the end of each module.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUOTIDIAN_CACHE", str(machine_code))
+        yield
 
 
 def machine(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> CompiledModel:
