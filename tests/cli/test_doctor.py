@@ -26,7 +26,7 @@ def test_a_result_that_has_moved_is_noticed(tmp_path) -> None:
     stored["crp"] = [1.001 * x for x in stored["crp"]]
     (tmp_path / "moved.json").write_text(json.dumps(stored))
     found = self_check(tmp_path / "moved.json")
-    assert not found.good and found.says.startswith("crp is off by") and "report it" in found.remedy
+    assert not found.good and found.says.startswith("crp is off by") and "report the output" in found.remedy
 
 
 def test_a_cache_that_cannot_be_written_is_odd(quotidian, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
