@@ -88,7 +88,7 @@ def test_a_child_whose_solution_fails_ends_with_exit_code_3(quotidian, monkeypat
     monkeypatch.setattr(treatment, "simulate", stuck)
     ran = quotidian(LINE)
     assert ran.code == 3
-    assert "could not be followed beyond day 2.5." in ran.err
+    assert "could not be simulated beyond day 2.5." in ran.err
     assert "the step became too small" in ran.err
     assert list(tmp_path.iterdir()) == []
 
