@@ -10,11 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-<<<<<<< HEAD
-.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz guides check calibrate coverage format lock clean
-=======
-.PHONY: help demo test scoreboard learn bench load pictures docs conformance guides check calibrate coverage populations format lock clean
->>>>>>> 16f0730 (Guide through a population fit and one child's fit; board of problems)
+.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz guides check calibrate coverage populations format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
