@@ -112,6 +112,10 @@ def row(
 ) -> str:
     """One line of the table."""
     theta = dict(fit.estimates["theta"])
+    last = fit.problem.structure.effects.parameters[-1].name
+    other = named(reference["theta"], last) if reference else None
+    if other is not None and not 0.1 < theta[last] / other < 10.0:
+        reference = None  # it is in other units, such as volumes per kg
     worst, where = 0.0, "-"
     for parameter in fit.problem.structure.effects.parameters:
         other = named(reference["theta"], parameter.name) if reference else None
