@@ -106,7 +106,9 @@ def trial(values: Values, replicates: int) -> dict[str, float]:
     """Gain of height in each year, SDS, and velocity, cm/year, of the children of the growth substudy."""
     machine = machine_of(TRIAL)
     factors = {name: value / machine.model.constants[name] for name, value in values.items()}
-    setting = TrialSetting(TRIAL, machine, Streams(SEED), Changed(TRIAL.patient_population.replaced, factors))
+    setting = TrialSetting(
+        TRIAL, machine, Streams(SEED), Changed(TRIAL.patient_population.replaced, factors=factors)
+    )
     view = AnalysisView(TRIAL, TrialConductor(setting).run(range(replicates)))
 
     def mean(endpoint: str, week: int) -> float:

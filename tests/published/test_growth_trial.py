@@ -41,7 +41,7 @@ class Altered(PatientPopulation):
 @cache
 def substudy(planted: bool = False) -> AnalysisView:
     trial = design("tender-growth")
-    children = Altered(trial.patient_population.replaced, PLANTED if planted else {})
+    children = Altered(trial.patient_population.replaced, factors=PLANTED if planted else {})
     conductor = TrialConductor(TrialSetting(trial, machine_of(trial), Streams(1), children))
     return AnalysisView(trial, conductor.run(range(2 if planted else 5)))
 
