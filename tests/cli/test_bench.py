@@ -231,7 +231,7 @@ def test_the_verb_writes_what_it_tells(
     ours = content["cpu_at_equal_error"][0]
     assert ours.keys() == {"name", "version", "target", "setting", "cpu_us", "ratio", "why", "measure"}
     assert ours["setting"].keys() == {"rtol", "atol", "error", "state"}
-    told_of = {"on 1 thread", "on 2 threads", "tangents, 4 directions at once, each", "import quotidian"}
+    told_of = {"on 1 thread", "on 2 threads", "4 directions", "import quotidian"}
     assert told_of <= {c["what"] for c in content["costs"]}
     assert "CPU per child at an error of 1e-06 at most" in ran.out
     assert "Research use, not a medical device." in ran.out

@@ -70,8 +70,8 @@ def test_a_periodic_start_shows_every_day_alike_until_the_first_dose() -> None:
 
 
 def test_disease_that_does_not_settle_is_refused() -> None:
-    odd = child(age=6, sex="female", weight=20, random_effects={"fever.gain": 1e300})
-    with pytest.raises(SolverFailed, match="The untreated disease of subject 1 does not settle"):
+    odd = child(age=6, sex="female", weight=20, random_effects={"innate_loop.drive": 1e4})
+    with pytest.raises(SolverFailed, match="The untreated disease of subject 1 has no steady state"):
         simulate([GIRL, odd], no_drug(), days=1, start="periodic")
 
 

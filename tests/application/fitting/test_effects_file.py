@@ -64,7 +64,7 @@ BAD = {
     "parameters: {CL: {typical: 1, covariates: {WT: 0.75}}}\nresidual: {additive: 1}": ("WT", "line 1"),
     "parameters: {CL: {typical: 1, covariates: {WT: {of: 70}}}}": ("one way", "power"),
     "parameters: {p: {typical: 2, distribution: logit-normal}}": ("between 0 and 1", "2"),
-    "parameters: {p: {typical: 2, distribution: gamma}}": ("no distribution", "gamma"),
+    "parameters: {p: {typical: 2, distribution: gamma}}": ("not a distribution", "gamma"),
     "just text": ("no list of effects", "parameters"),
 }  # fmt: skip
 

@@ -50,7 +50,7 @@ def _marks(overlay: Overlay) -> object:
 def _events(overlay: Overlay) -> object:
     """Chance events of many children over years; the stub stands for a model with every input."""
     stub: Any = SimpleNamespace(model=SimpleNamespace(inputs=EVENTS))
-    found = chance_changes(stub, Streams(1), np.zeros(60, dtype=np.int64), MANY[:60], 1e5, overlay)
+    found = chance_changes(stub, Streams(1), np.zeros(400, dtype=np.int64), MANY[:400], 1e5, overlay)
     return [own for own in found if own]
 
 
