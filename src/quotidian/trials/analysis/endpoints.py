@@ -60,7 +60,7 @@ def entry_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
 
 
 def by_replicate(result: EndpointResult, record: CaseRecord, arm: int | None) -> list[float]:
-    """The number of one arm (None: of all children) for each replicate; None if no child counts."""
+    """The number of one arm (None: of all children) for each replicate in which it is defined."""
     found = []
     for r in np.unique(record.replicate):
         own = record.replicate == r

@@ -23,6 +23,8 @@ def endpoint_rows(
 ) -> tuple[EndpointRow, ...]:
     """One row for each arm, endpoint and visit of the design, published or not.
 
+    A row summarises the replicates in which its number is defined; without any there is no row.
+
     With ``entry`` there is also one row (week 0) for each published characteristic at entry. With
     ``only_published`` all rows without a published result are left out.
     """

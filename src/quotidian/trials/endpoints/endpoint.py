@@ -60,11 +60,17 @@ class EndpointResult:
     estimand: str = ""
 
     def of(self, group: Bools) -> float | None:
-        """The number of the children of ``group`` [child] who count; None if there is none."""
+        """The number of the children of ``group`` [child] who count; None if there is none.
+
+        A statistic can be undefined though children count: a Kaplan-Meier share is, once nobody is at risk.
+        """
         own = group & self.counted
         if not own.any():
             return None
-        return float(self.values[own].mean()) if self.statistic is None else self.statistic(own)
+        if self.statistic is None:
+            return float(self.values[own].mean())
+        number = self.statistic(own)
+        return None if np.isnan(number) else number
 
 
 @dataclass(frozen=True)
