@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import Outcome
 from quotidian.trials.conduct.assessments import refuse_lost
-from quotidian.trials.conduct.case_record import Exposure, Occasion
+from quotidian.trials.conduct.case_record import CaseRecord, Exposure, Occasion
 from quotidian.trials.conduct.participants import Participants, first_dose
 from quotidian.trials.conduct.setting import Execution, TrialSetting
 from quotidian.trials.conduct.state import TrialState
@@ -64,11 +64,17 @@ def record_exposure(setting: TrialSetting, execution: Execution, state: TrialSta
         c = np.concatenate(state.samples[name], axis=1)
         week = (plan.first if name == "first" else plan.steady) or 0
         given = (c.max(axis=1) > 0.0) & ~_withheld(state.participants, plan.drug, hours)
+        given &= ~_left(state.record, week)
         c[~given] = 0.0
         area = np.asarray(np.trapezoid(c, (hours - hours[0]) / 24, axis=1))
         state.record.exposure[name] = Exposure(
             plan.drug, week, plan.days, c.max(axis=1), c[:, -1], area, given
         )
+
+
+def _left(record: CaseRecord, week: int) -> Bools:
+    """Participants who had left by the dose of a week, [participant]; they keep the last level seen."""
+    return record.left[max(w for w in record.left if w <= week)]
 
 
 def _withheld(participants: Participants, drug: str, hours: Floats) -> Bools:
