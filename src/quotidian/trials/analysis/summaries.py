@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.patients.treatment import simulate
+from quotidian.patients.treatment import treatment_request
+from quotidian.simulation import RUN_IN_DAYS, DosingEvent, simulate
 from quotidian.statistics.intervals import bands as quantiles_of
 from quotidian.trials.analysis.endpoints import febrile_at_entry
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
+from quotidian.trials.conduct.background_events import course_changes, due
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
 from quotidian.trials.conduct.schedule import LOOK_BACK_DAYS
-from quotidian.trials.conduct.screening import candidates
+from quotidian.trials.conduct.screening import Candidates, candidates
 from quotidian.trials.conduct.setting import TrialSetting
+from quotidian.trials.conduct.starting import chance_of
 from quotidian.trials.criteria import fever_days
 from quotidian.trials.protocol.design import Trial, regimen_for
 from quotidian.trials.result import Band, BaselineRow, ChildChart
@@ -107,11 +111,19 @@ def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, 
     return tuple(rows)
 
 
+def _background(setting: TrialSetting, drawn: Candidates, until_h: float) -> tuple[DosingEvent, ...]:
+    """Natural course and chance events of one candidate from the run-in to before ``until_h`` (h)."""
+    begin_h = -RUN_IN_DAYS * 24.0
+    chance = due(chance_of(setting, drawn)[0], begin_h, until_h)
+    return (*course_changes(drawn.course, begin_h, until_h)[0], *chance)
+
+
 def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
     """One treated child of the first replicate by the hour: a typical child with fever spikes at entry.
 
     Of the children with spikes, it is the one whose CRP and joint count (ESR if joints were not counted)
-    at entry are nearest the median by rank. The course begins one week before the first dose.
+    at entry are nearest the median by rank. The chart begins one week before the first dose. The child has
+    the natural course and the infections that it had in the trial, but no concomitant steroid.
     """
     trial = setting.trial
     spikes = (
@@ -132,10 +144,11 @@ def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
     )
     child = drawn.children[0]
     shown = [name for name in SHOWN if name in setting.whole.model.observables]
-    run = simulate(
+    request = treatment_request(
         child, regimen_for(arm.give, child), model=trial.model, days=trial.primary_week * 7, from_day=-7.0,
-        observables=shown,
+        observables=shown, overlay=setting.overlay,
     )  # fmt: skip
+    run = simulate(replace(request, background=(_background(setting, drawn, request.end_h),)))
     doses = tuple((dose.time_h / 24, dose.amount_mg) for dose in run.doses_given[0])
     return ChildChart(
         child.label, name, run.times / 24, {n: run[n][0] for n in shown}, dict(run.units), doses

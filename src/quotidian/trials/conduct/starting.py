@@ -35,7 +35,7 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
         number=found.number,
         steroid=steroid,
         course=found.course,
-        chance=_chance(setting, found),
+        chance=chance_of(setting, found),
         prescriptions=[Prescription()] * len(children),
         calendar=[[] for _ in children],
         end_h=setting.trial.end_h,
@@ -43,7 +43,7 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
     )
 
 
-def _chance(setting: TrialSetting, found: Candidates) -> list[list[DosingEvent]]:
+def chance_of(setting: TrialSetting, found: Candidates) -> list[list[DosingEvent]]:
     """Chance events of each candidate in order of time; none if the indication has none."""
     if not setting.trial.disease.chance_events:
         return [[] for _ in found.children]
