@@ -92,7 +92,8 @@ def extension() -> CaseRecord:
 def test_every_withdrawal_has_its_reason_and_happens_once() -> None:
     record = extension()
     events = [e for e in record.events if e.kind == "withdrawal"]
-    assert {e.detail for e in events} == {"antibodies", "no response", "other"}
+    often = {"antibodies", "no response", "other"}
+    assert often <= {e.detail for e in events} <= often | {"death"}  # of MAS: in few replicates
     assert len({e.child for e in events}) == len(events) == record.left[104].sum()
 
 
