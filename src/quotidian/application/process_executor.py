@@ -13,15 +13,21 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
-from multiprocessing.synchronize import Event as Flag
 
 from quotidian.application.executors import Item, Progress, Result, Shares, Work, WorkList
-from quotidian.application.signals import without_interrupts
+from quotidian.application.signals import interrupts_held, without_interrupts
 from quotidian.errors import Cancelled, WorkerLost
 
 LOOK_EVERY = 0.2  # s
-_SHARED: list[tuple[MutableSequence[float], Flag]] = []
-"""In a worker: completed shares by item, and the flag that stops the work."""
+GRACE = 3.0
+"""Seconds a worker has, once the work is stopped, until it is ended."""
+
+STOP = -1
+"""Position on the board, after the shares of the items, that is 1 once the work is stopped."""
+
+_BOARD: list[MutableSequence[float]] = []
+"""In a worker: the completed shares by item, and STOP. Without a lock: one that a signal interrupts as it is
+taken stays taken, and the workers would wait for it forever."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,9 @@ class Processes:
     ) -> Generator[tuple[int, Result], None, None]:
         """Yield (position, result) of each item; see :meth:`quotidian.application.executors.Executor.run`."""
         fresh = get_context("spawn")  # a fork would copy locks that threads of this process hold
-        board, stop = fresh.RawArray("d", len(jobs)), fresh.Event()
+        board = fresh.RawArray("d", len(jobs) + 1)
         shares = Shares(jobs.weights, progress)
-        pool = ProcessPoolExecutor(self.workers, fresh, _join, (board, stop))
+        pool = ProcessPoolExecutor(self.workers, fresh, _join, (board,))
         try:
             with without_interrupts():
                 running: dict[Future[Result], int] = {
@@ -48,10 +54,11 @@ class Processes:
                     for position in jobs.largest_first
                 }
             while running:
-                ended, _ = wait(running, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+                with interrupts_held():
+                    ended, _ = wait(running, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
                 for future in ended:
                     future.result()  # a failure is raised before anything else is reported
-                shares.update(board[:])
+                shares.update(board[:STOP])
                 for future in ended:
                     yield running.pop(future), future.result()
         except BrokenProcessPool:
@@ -61,28 +68,32 @@ class Processes:
                 "Run the same again, with --threads 1 if memory is short; finished parts are kept.",
             ) from None
         finally:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
+            board[STOP] = 1.0
+            with interrupts_held():  # a second signal would leave the pool half shut down, waiting
+                pool.shutdown(cancel_futures=True)
 
 
-def _join(board: MutableSequence[float], stop: Flag) -> None:
-    """Set up a worker: it shares the progress board, and ends when the parent process ends."""
-    _SHARED[:] = [(board, stop)]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _join(board: MutableSequence[float]) -> None:
+    """Set up a worker: it shares the progress board, and ends in time."""
+    _BOARD[:] = [board]
+    threading.Thread(target=_end_in_time, args=(board,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _end_in_time(board: MutableSequence[float]) -> None:
+    """End this worker with the parent process, or ``GRACE`` after the work is stopped."""
     parent = parent_process()
     if parent is not None:
-        parent.join()
+        while parent.is_alive() and not board[STOP]:
+            parent.join(LOOK_EVERY)
+        parent.join(GRACE)
         os._exit(1)
 
 
 def _compute(work: Work[Item, Result], item: Item, position: int) -> Result:
-    ((board, stop),) = _SHARED
+    (board,) = _BOARD
 
     def report(share: float) -> None:
-        if stop.is_set():
+        if board[STOP]:
             raise Cancelled
         board[position] = max(board[position], share)
 

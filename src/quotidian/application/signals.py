@@ -6,24 +6,42 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from types import FrameType
 from typing import Any
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+ECHO = 2.0
+"""Seconds in which a further signal is the same request: ``timeout`` signals a process and its group."""
 
 
 @contextmanager
 def stopped_like_ctrl_c() -> Iterator[None]:
     """SIGTERM and SIGHUP end the block as Ctrl-C does: files under way are removed, workers are stopped.
 
-    A signal that is ignored (``nohup``) remains ignored. In another thread than the first nothing changes.
+    A signal that is ignored (``nohup``) remains ignored. A further signal within ``ECHO`` does not interrupt
+    the clean-up. In another thread than the first nothing changes.
     """
+    latest = float("-inf")
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+        nonlocal latest
+        earlier, latest = latest, monotonic()
+        if latest - earlier >= ECHO:
+            raise KeyboardInterrupt
 
     with _handled(stop, keep_ignored=True):
         yield
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """A signal that arrives within the block acts at its end, so that no lock in it remains taken."""
+    held: list[int] = []
+    with _handled(lambda number, frame: held.append(number), keep_ignored=True):
+        yield
+    if held:
+        signal.raise_signal(held[0])
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,38 @@ exit_codes.app = app
 sys.exit(exit_codes.run([]))
 """
 PROGRAM = "from quotidian.cli import main; main()"
+SIGNALLED_TWICE = f"""
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from threading import Timer
+from quotidian.application.executors import Shares
+
+update, shutdown = Shares.update, ProcessPoolExecutor.shutdown
+
+def shown(self, shares):
+    print("working" if max(shares) > 0.0 else "starting", flush=True)
+    update(self, shares)
+
+def interrupted(self, **options):
+    Timer(0.02, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    shutdown(self, **options)
+
+Shares.update, ProcessPoolExecutor.shutdown = shown, interrupted
+{PROGRAM}
+"""
+
+
+def default_signals() -> None:
+    """Whatever the tests were started with: ``nohup`` ignores SIGHUP, and children inherit that."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def started(code: str, *words: str, **options: object) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": SRC, **options.pop("env", {})}  # type: ignore[dict-item]
     return subprocess.Popen(
         [sys.executable, "-c", code, *words], text=True, env=environment, stderr=subprocess.PIPE,
-        stdout=options.pop("stdout", subprocess.PIPE), **options,
+        stdout=options.pop("stdout", subprocess.PIPE), preexec_fn=default_signals, **options,
     )  # type: ignore[call-overload, no-any-return]  # fmt: skip
 
 
@@ -45,9 +71,24 @@ def test_every_stopping_signal_is_ctrl_c(tmp_path: Path, number: signal.Signals)
     process = started(LONG, str(tmp_path / "d"))
     assert process.stdout is not None and process.stdout.readline() == "ready\n"
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, "quotidian: cancelled, nothing written.\n")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("moment", ["starting", "working"])
+def test_a_stopped_run_leaves_no_process_and_no_part_of_a_file(tmp_path: Path, moment: str) -> None:
+    words = "scoreboard --replicates 2 --threads 2 --trials tender,woo-2005 --output".split()
+    process = started(SIGNALLED_TWICE, *words, str(tmp_path / "d"), start_new_session=True)
+    try:
+        assert process.stdout is not None and f"{moment}\n" in iter(process.stdout.readline, "")
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)  # to the end of a stream that the workers hold open too
+        assert process.returncode == 130 and "The same command continues" in err and "Traceback" not in err
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert all(path.suffix == ".json" for path in tmp_path.rglob("*") if path.is_file())
 
 
 def test_what_a_killed_run_leaves_is_cleared_by_the_next(tmp_path: Path) -> None:
