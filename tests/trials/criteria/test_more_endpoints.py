@@ -16,7 +16,6 @@ from quotidian.trials.criteria import (
     anaemic,
     clinical_remission,
     crp_low,
-    exposures,
     haemoglobin_limit,
     height_sds,
     height_velocity,
@@ -128,15 +127,8 @@ def test_height_at_the_reference_median_scores_zero() -> None:
     assert abs(float(height_sds([138.3], [120.5 / 12], np.array([True]))[0])) < 0.05
 
 
-def test_exposure_of_a_triangle_is_half_its_base_times_height() -> None:
-    found = exposures([[0.0, 8.0, 2.0], [0.0, 4.0, 0.0]], [0.0, 1.0, 4.0])
-    assert found.cmax.tolist() == [8.0, 4.0] and found.ctrough.tolist() == [2.0, 0.0]
-    assert found.auc.tolist() == [4.0 + 15.0, 2.0 + 6.0]
+def test_accumulation_from_nothing_is_not_a_number() -> None:
     assert np.array_equal(accumulation([2.0, 0.0], [6.0, 1.0]), [3.0, np.nan], equal_nan=True)
-    with pytest.raises(InvalidInput, match=r"days .* ascend"):
-        exposures([[1.0, 2.0]], [1.0, 1.0])
-    with pytest.raises(InvalidInput, match="missing or negative"):
-        exposures([[1.0, np.nan]], [0.0, 1.0])
 
 
 def test_thirty_kilograms_belong_to_the_upper_band() -> None:

@@ -15,6 +15,7 @@ from llvmlite import ir
 
 from quotidian.engine.codegen.emitter import POINTER, Emitter, counted, new_function
 from quotidian.engine.codegen.vector_math import I64
+from quotidian.engine.expressions.graph import Node
 from quotidian.engine.expressions.ode_system import OdeSystem
 
 V = TypeVar("V")
@@ -56,15 +57,7 @@ def _prepare_subject(
 def emit_observe(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
     """Observables at time t and state y."""
     function, b = new_function(module, "observe", [POINTER] * 5)
-    t, y, c, u, out = function.args
-    e = Emitter(b, lanes)
-    known = fixed(e, system, c, u) | moved(
-        system, e.load(t), [e.later(y, i) for i in range(len(system.states))]
-    )
-    for i, value in enumerate(e.evaluate(system.outputs, known)):
-        e.store(value, out, i)
-    b.ret_void()
-    return function
+    return _storing(function, b, system, system.outputs, lanes)
 
 
 def emit_rates(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
@@ -72,12 +65,19 @@ def emit_rates(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
     function, b = new_function(module, "rates", [POINTER] * 5)
     function.linkage = "internal"
     function.attributes.add("noinline")
+    return _storing(function, b, system, system.rates, lanes)
+
+
+def _storing(
+    function: ir.Function, b: ir.IRBuilder, system: OdeSystem, formulas: Sequence[Node], lanes: int
+) -> ir.Function:
+    """The body of a function of (t, y, constants, inputs, out) that stores the values of formulas."""
     t, y, c, u, out = function.args
     e = Emitter(b, lanes)
     known = fixed(e, system, c, u) | moved(
         system, e.load(t), [e.later(y, i) for i in range(len(system.states))]
     )
-    for i, value in enumerate(e.evaluate(system.rates, known)):
+    for i, value in enumerate(e.evaluate(formulas, known)):
         e.store(value, out, i)
     b.ret_void()
     return function

@@ -3,7 +3,7 @@ as failure."""
 
 from quotidian.trials.criteria.acr import adapted_acr, jia_acr, jia_acr_flare
 from quotidian.trials.criteria.checks import CORE_SET, counted
-from quotidian.trials.criteria.exposure import Exposures, accumulation, exposures, weight_bands
+from quotidian.trials.criteria.exposure import accumulation, weight_bands
 from quotidian.trials.criteria.fever import FEVER, fever_days, no_fever
 from quotidian.trials.criteria.glucocorticoid import steroid_free, taper_success
 from quotidian.trials.criteria.growth import height_sds, height_velocity
@@ -23,7 +23,6 @@ __all__ = [
     "CORE_SET",
     "FEVER",
     "STATES",
-    "Exposures",
     "accumulation",
     "acr_2011",
     "adapted_acr",
@@ -32,7 +31,6 @@ __all__ = [
     "clinical_remission",
     "counted",
     "crp_low",
-    "exposures",
     "fever_days",
     "haemoglobin_limit",
     "height_sds",
