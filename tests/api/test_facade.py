@@ -28,6 +28,12 @@ def test_a_cohort_from_python_is_completed_and_read(tmp_path) -> None:
     assert again.summary.earlier == 1
     with pytest.raises(UnknownName, match="'crpp'"):
         q.cohort(3, tmp_path / "d", observables=["crpp"])
+    for wrong in (
+        {"model": "adult_ra"}, {"observables": []}, {"observables": "crp"}, {"weeks": -1},
+        {"weeks": float("nan")}, {"every": 0}, {"regimen": q.regimens.tocilizumab_iv}, {"children": 0},
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput):
+            q.cohort(**{"children": 3, "output": tmp_path / "d", **wrong})
     assert not (tmp_path / "d").exists()
 
 
@@ -43,6 +49,8 @@ def test_the_scoreboard_is_a_table_of_rows() -> None:
     }
     with pytest.raises(UnknownName):
         q.scoreboard("yokota-1905")
+    with pytest.raises(InvalidInput, match="replicates=0"):
+        q.scoreboard("yokota-2005", replicates=0)
 
 
 def test_catalogues() -> None:

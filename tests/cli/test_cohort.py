@@ -104,7 +104,11 @@ def test_damage_and_loss_are_said(quotidian, tmp_path, monkeypatch) -> None:
         ("--children 9 --every 0h", "--every cannot be '0h'.", "--every 1d"),
         ("--children 9 --weeks 1 --every 2weeks", "each 14 days", "Shorten --every"),
         ("--children 9 --observables crb", "no observable 'crb' in sjia", "Did you mean 'crp'"),
-        ("--children 9 --model adult_ra", "There is no child in the model 'adult_ra'.", "--model sjia"),
+        (
+            "--children 9 --model adult_ra",
+            "There is no child in the model 'adult_ra'.",
+            "models of children are sjia",
+        ),
         ("--children 9 --regimen aspirin", "there is no regimen 'aspirin'", "tocilizumab-iv"),
         ("--children 9 --threads 0", "--threads cannot be '0'.", "--threads 2"),
         ("--seed 1", "Missing option '--children'", "quotidian cohort --help"),

@@ -49,7 +49,7 @@ MISTAKES = {
     "adult model": (
         f"{CHILD} --model adult_ra",
         "There is no child in the model 'adult_ra'.",
-        "--model sjia",
+        "models of children are sjia",
     ),
     "no weeks": (f"{CHILD} --weeks 0", "--weeks cannot be '0'.", "--weeks 12"),
     "weeks of nobody": (f"{CHILD} --weeks 1e6", "--weeks cannot be '1e6'.", "--weeks 12"),

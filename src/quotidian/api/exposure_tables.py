@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from quotidian.api.arguments import hours_of
 from quotidian.dosing import Administration
-from quotidian.dosing.durations import hours as length_of_time
 from quotidian.errors import InvalidInput, UnknownName, closest
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def time_to(
             "A time needs one limit.", "'below' or 'above' states it.", "Write for example below=10.0."
         )
     _refuse_unknown(run, observable)
-    stay = length_of_time(lasting) if isinstance(lasting, str) else float(lasting)
+    stay = hours_of(lasting)
     days = run["time"].values
     rows = [
         {

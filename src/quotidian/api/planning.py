@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from quotidian.api.arguments import refuse_not_whole
 from quotidian.api.virtual_trial import plan
 from quotidian.trials.protocol.design import Trial
 
@@ -73,6 +74,8 @@ def scoreboard(*trials: str, replicates: int = 20, seed: int = 1, threads: int |
     from quotidian.application.scoreboard_run import chosen, run_scoreboard
     from quotidian.reports.scoreboard import rows_of
 
+    refuse_not_whole("replicates", replicates, 1)
+    refuse_not_whole("seed", seed, 0)
     request = ScoreboardRequest(chosen(trials), replicates, seed)
     rows = [{**row.as_dict(), "unit": row.unit} for row in rows_of(run_scoreboard(request, threads=threads))]
     return pl.DataFrame(rows, infer_schema_length=None)

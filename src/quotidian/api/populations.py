@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from quotidian.dosing.durations import hours
+from quotidian.api.arguments import days_of, hours_of, refuse_not_whole
 from quotidian.errors import InvalidInput, UnknownName, closest
 from quotidian.patients.child import Child
 
@@ -35,7 +35,7 @@ def children(n: int, seed: int = 1, *, first: int = 0) -> list[Child]:
     from quotidian.statistics.streams import Streams
 
     for what, value, least, most in (("n", n, 1, MOST), ("seed", seed, 0, None), ("first", first, 0, None)):
-        _whole(what, value, least, most)
+        refuse_not_whole(what, value, least, most)
     return draw(Streams(seed), 0, range(first, first + n))
 
 
@@ -66,7 +66,7 @@ def cohort(
     *,
     regimen: str = "none",
     seed: int = 1,
-    weeks: float = 12.0,
+    weeks: float | str = 12.0,
     every: str | float = "1d",
     observables: Sequence[str] = USUAL,
     model: str = "sjia",
@@ -89,17 +89,26 @@ def cohort(
     """
     from quotidian.application.cohort_request import CohortRequest
     from quotidian.application.cohort_run import run_cohort
+    from quotidian.patients.guards import check_window
 
     for what, value, least in (("children", children, 1), ("seed", seed, 0), ("part", part, 1)):
-        _whole(what, value, least)
+        refuse_not_whole(what, value, least)
+    if not isinstance(regimen, str):
+        raise InvalidInput(
+            f"{regimen!r} is not the text of a regimen.",
+            "The files of a cohort state the regimen as it is written.",
+            'Write a name or a free form, such as regimen="tocilizumab-iv:8mg/kg/2wk".',
+        )
+    days, step = days_of(weeks), hours_of(every)
+    check_window(days, step, 0.0)
     folder = Path(output)
     request = CohortRequest(
         children=children,
         seed=seed,
         regimen=regimen.strip(),
         model=model,
-        days=7.0 * weeks,
-        every_hours=hours(every) if isinstance(every, str) else float(every),
+        days=days,
+        every_hours=step,
         observables=_units(model, observables),
         part=part,
         course=course,
@@ -108,23 +117,15 @@ def cohort(
 
 
 def _units(model: str, names: Sequence[str]) -> dict[str, str]:
+    from quotidian.application.child_models import refuse_childless
     from quotidian.models import observables
     from quotidian.patients.guards import listed
 
+    refuse_childless(model)
     known = observables(model)
-    for name in listed(names) or ():
+    if not listed(names):
+        raise InvalidInput("There is no observable to record.", "The list is empty.", "Name at least one.")
+    for name in names:
         if name not in known:
             raise UnknownName(f"There is no observable '{name}' in {model}.", closest(name, known))
     return {name: known[name].unit for name in names}
-
-
-def _whole(what: str, value: object, least: int, most: int | None = None) -> None:
-    """Refuse what is no whole number from ``least`` to ``most``. Raises InvalidInput."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
-        limits = f"from {least}" + ("" if most is None else f" to {most:,}")
-        raise InvalidInput(
-            f"{what}={value!r} is refused.",
-            f"It is a whole number {limits}.",
-            f"Write {what}={max(least, 1)}.",
-        )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from quotidian.api.arguments import days_of, hours_of
 from quotidian.api.exposure_tables import DOSES
 from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.dosing import Regimen, describe
-from quotidian.dosing.durations import hours
 from quotidian.drugs.catalogue import marks
 from quotidian.drugs.catalogue import regimen as parsed
 from quotidian.errors import InvalidInput, SolverFailed
@@ -79,8 +79,7 @@ def simulate(
         raise InvalidInput("There is no regimen to simulate.", "The mapping is empty.", "Give at least one.")
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.parse(course, flares, infections)
-    step = hours(every) if isinstance(every, str) else float(every)
-    days = hours(weeks) / 24.0 if isinstance(weeks, str) else 7.0 * weeks
+    days, step = days_of(weeks), hours_of(every)
     overlays = read_knowledge().overlays(members) if members else (NO_OVERLAY,)
     with _bar(len(several) * len(plans) * len(overlays), progress) as tick:
         sets = [

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotidian.application.child_models import CHILD_MODELS
 from quotidian.cli.simulate import LONGEST, Every, Model, Observables, Regimen, Threads, Weeks
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console, note
 from quotidian.cli.support.course import refuse_sparse
 from quotidian.cli.support.executing import Dask
-from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL, units_of
+from quotidian.cli.support.observable_options import USUAL, units_of
 from quotidian.cli.trial import Events
 from quotidian.version import RESEARCH_USE
 

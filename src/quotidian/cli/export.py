@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotidian.application.child_models import CHILD_MODELS
 from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Scenario, Seed, Severity, Sex, Weight
 from quotidian.cli.support import option_types
 from quotidian.cli.support.exporting import (
@@ -18,7 +19,7 @@ from quotidian.cli.support.exporting import (
     refuse_format,
     table_beside,
 )
-from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL
+from quotidian.cli.support.observable_options import USUAL
 from quotidian.errors import UnknownName, closest
 from quotidian.reports.files import STDOUT, check_file, whole_file
 from quotidian.version import RESEARCH_USE

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from quotidian.application.child_models import CHILD_MODELS
 from quotidian.cli.support import option_types
 from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_times, draw
 from quotidian.cli.support.course import Course, deliver, refuse_sparse, refuse_too_large, run
 from quotidian.cli.support.exposure_table import exposure_drugs, exposure_times, show_exposure
-from quotidian.cli.support.observable_options import CHILD_MODELS, USUAL, units_of
+from quotidian.cli.support.observable_options import USUAL, units_of
 from quotidian.reports.files import STDOUT, TABLES, check_file
 
 Age = Annotated[str | None, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]

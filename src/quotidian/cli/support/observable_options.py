@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from quotidian.application.child_models import refuse_childless
 from quotidian.errors import UnknownName, closest
 
 USUAL = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "active_joints")
 """Observables written unless others are asked for."""
-CHILD_MODELS = ("sjia", "healthy_child", "sjia_detailed")
-"""Models of children; the first is the default."""
 
 
 def units_of(model: str, names: str, scenario: str = "", drugs: Iterable[str] = ()) -> dict[str, str]:
@@ -24,9 +23,7 @@ def units_of(model: str, names: str, scenario: str = "", drugs: Iterable[str] = 
     from quotidian.models import model as model_named
     from quotidian.models import observables as all_of
 
-    if model not in CHILD_MODELS:
-        what, why = f"There is no child in the model '{model}'.", closest(model, CHILD_MODELS)
-        raise UnknownName(what, why, f"Write for example --model {CHILD_MODELS[0]}.")
+    refuse_childless(model)
     own = model_named(model, {*USUAL_DRUGS, *drugs}, scenario=scenario).observables
     known = all_of(model)
     asked = [name.strip() for name in names.split(",")]
