@@ -17,6 +17,15 @@ OBSERVABLES = {
     "temperature": "Body temperature",
     "temperature_max": "Daily maximum of body temperature",
     "active_joints": "Active joints",
+    "prednisolone": "Prednisolone",
+    "cortisol": "Cortisol",
+    "ferritin": "Ferritin",
+    "il18": "IL-18",
+    "cxcl9": "CXCL9",
+    "platelets": "Platelets",
+    "neutrophils": "Neutrophils",
+    "haemoglobin": "Haemoglobin",
+    "height": "Height",
 }
 _SIGNS = (("ug", "µg"), ("um", "µm"), ("degC", "°C"), ("**2", "²"), ("*", "·"))
 MISSING = "–"

@@ -47,6 +47,13 @@ LABELS = {
 }
 
 
+def test_no_panel_of_a_chart_has_a_machine_name() -> None:
+    from quotidian.reports.figures.chart import CHARTED
+    from quotidian.reports.wording import spoken
+
+    assert [name for name in CHARTED if spoken(name)[0].islower()] == []
+
+
 @pytest.mark.parametrize("name", LABELS)
 def test_key_labels_are_there_as_text_in_both_drawings(pictures: dict[str, Picture], name: str) -> None:
     for svg in (pictures[name].wide, pictures[name].narrow):
@@ -117,10 +124,10 @@ def test_figures_that_have_nothing_to_show_are_left_out(result: TrialResult) -> 
 
 
 def test_a_quantity_nobody_foresaw_is_drawn_plainly(result: TrialResult) -> None:
-    band = Band("placebo", "ferritin", "ng/mL", np.arange(3.0), (0.25, 0.5, 0.75), np.ones((3, 3)) * 900.0)
-    one = figures.bands(replace(result, bands=(band,)), "ferritin")
+    band = Band("placebo", "procalcitonin", "ng/mL", np.arange(3.0), (0.25, 0.5, 0.75), np.ones((3, 3)) * 900.0)
+    one = figures.bands(replace(result, bands=(band,)), "procalcitonin")
     assert one is not None
-    assert "ferritin (ng/mL)" in labels(one.wide)
+    assert "procalcitonin (ng/mL)" in labels(one.wide)
     assert "50 % of children" in labels(one.wide)
 
 

@@ -172,7 +172,7 @@ def _draw(child: ChildChart, panels: Sequence[_Panel], width: float) -> Figure:
     top = _HEAD
     for i, panel in enumerate(panels):
         axes = axes_at(figure, LEFT, top, width - LEFT - RIGHT, panel.height)
-        weeks_axis(axes, window[1], window[0], "weeks from the first dose" if i == len(panels) - 1 else "")
+        weeks_axis(axes, window[1], window[0], "weeks from day 0" if i == len(panels) - 1 else "")
         _panel(axes, child, panel, window)
         _doses(axes, child, marked=panel.observables[0][0] == "tocilizumab")
         axes.tick_params(labelbottom=i == len(panels) - 1)
