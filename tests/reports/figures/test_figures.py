@@ -124,7 +124,9 @@ def test_figures_that_have_nothing_to_show_are_left_out(result: TrialResult) -> 
 
 
 def test_a_quantity_nobody_foresaw_is_drawn_plainly(result: TrialResult) -> None:
-    band = Band("placebo", "procalcitonin", "ng/mL", np.arange(3.0), (0.25, 0.5, 0.75), np.ones((3, 3)) * 900.0)
+    band = Band(
+        "placebo", "procalcitonin", "ng/mL", np.arange(3.0), (0.25, 0.5, 0.75), np.ones((3, 3)) * 900.0
+    )
     one = figures.bands(replace(result, bands=(band,)), "procalcitonin")
     assert one is not None
     assert "procalcitonin (ng/mL)" in labels(one.wide)
