@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,8 +138,3 @@ def _parquet(frame: polars.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", compression_level=3)
     return buffer.getvalue()
-
-
-def as_text(checks: Mapping[str, Any]) -> str:
-    """The checks as JSON lines for a terminal."""
-    return json.dumps(checks, indent=1)
