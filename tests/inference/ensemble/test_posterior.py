@@ -12,7 +12,7 @@ from quotidian.inference.ensemble.coverage import coverage, laplace
 from quotidian.inference.ensemble.prior import Prior, UncertainValue, prior_of
 from quotidian.inference.ensemble.sampling import sample, synthetic_likelihood
 from quotidian.inference.ensemble.smoother import smoothed
-from quotidian.inference.ensemble.summaries import Summaries, SummaryRow, shrunk_covariance
+from quotidian.inference.ensemble.summaries import Summaries, SummaryRow, shrunk_covariance, summaries_from
 from quotidian.inference.ensemble.surrogate import surrogate_of
 from quotidian.statistics.streams import Streams
 
@@ -28,6 +28,7 @@ SLOPES = np.array(
     ]
 )  # the last three values are silent
 CHANCE = 0.25 * (0.6 * np.eye(ROWS) + 0.4)
+TRUST = 0.04 * np.eye(ROWS)
 DATA = np.array([0.8, -0.5, 0.4, 1.2, -0.9])
 
 
@@ -38,11 +39,11 @@ def _prior(size: int = SIZE) -> Prior:
 
 def _summaries() -> Summaries:
     rows = tuple(SummaryRow(f"r{i}", "t", "linear", float(d)) for i, d in enumerate(DATA))
-    return Summaries(rows, CHANCE, np.full(ROWS, 0.04))
+    return Summaries(rows, CHANCE, np.diag(TRUST))
 
 
 def _closed_form(prior: Prior) -> tuple[Floats, Floats]:
-    weight = np.linalg.inv(_summaries().covariance)
+    weight = np.linalg.inv(CHANCE + TRUST)
     covariance = np.linalg.inv(SLOPES.T @ weight @ SLOPES + np.linalg.inv(prior.correlation))
     return covariance @ SLOPES.T @ weight @ DATA, covariance
 
@@ -51,11 +52,12 @@ def _runs(z: Floats, rng: np.random.Generator) -> Floats:
     return z @ SLOPES.T + rng.multivariate_normal(np.zeros(ROWS), CHANCE, len(z))
 
 
-def test_the_smoother_finds_the_closed_form() -> None:
+@pytest.mark.parametrize("steps", [1, 4])
+def test_the_smoother_finds_the_closed_form(steps: int) -> None:
     prior, rng = _prior(), np.random.default_rng(1)
     z = prior.draw(Streams(1), 6000)
-    for step in range(4):
-        z = smoothed(z, _runs(z, rng), _summaries(), 4.0, 1, Streams(2), step, taper=0.0)
+    for step in range(steps):
+        z = smoothed(z, _runs(z, rng), _summaries(), float(steps), Streams(2), step, taper=0.0)
     mean, covariance = _closed_form(prior)
     assert np.abs(z.mean(axis=0) - mean).max() < 0.05
     assert np.abs(np.cov(z.T) - covariance).max() < 0.06
@@ -66,7 +68,7 @@ def test_the_taper_leaves_silent_values_their_prior() -> None:
     for taper in (0.0, 2.5):
         rng, z = np.random.default_rng(4), prior.draw(Streams(4), 100)
         for step in range(4):
-            z = smoothed(z, _runs(z, rng), _summaries(), 4.0, 1, Streams(5), step, taper=taper)
+            z = smoothed(z, _runs(z, rng), _summaries(), 4.0, Streams(5), step, taper=taper)
         kept[taper] = z[:, 5:].std()
     start = prior.draw(Streams(4), 100)[:, 5:].std()
     assert abs(kept[2.5] / start - 1.0) < 0.06
@@ -89,6 +91,13 @@ def test_the_surrogate_and_the_sampler_find_the_closed_form() -> None:
     mode, spread = laplace(learnt, DATA, _summaries().covariance, prior)
     assert np.abs((mode - mean) / sd).max() < 0.25
     assert np.abs(np.sqrt(np.diag(spread)) / sd - 1.0).max() < 0.1
+
+
+def test_the_likelihood_has_chance_discrepancy_and_the_error_of_the_surrogate() -> None:
+    z, error = _prior().draw(Streams(9), 6), np.linspace(0.1, 0.5, ROWS)
+    found = synthetic_likelihood(lambda z: z @ SLOPES.T, _summaries(), error)(z)
+    away, weight = DATA - z @ SLOPES.T, np.linalg.inv(CHANCE + TRUST + np.diag(error))
+    assert np.allclose(found, -0.5 * np.einsum("dr,rs,ds->d", away, weight, away))
 
 
 def _on_a_grid(log_likelihood: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
@@ -130,6 +139,18 @@ def test_shrunk_correlations_lie_between_none_and_those_observed() -> None:
     assert 0.0 <= ratio < 1.0
     floor = np.array([0.01, 0.04])
     assert np.allclose(shrunk_covariance(np.ones((5, 2)), floor), np.diag(floor))
+
+
+def test_a_proportion_varies_as_independent_subjects_and_trials_share_no_chance() -> None:
+    one = [SummaryRow(name, trial, "proportion", 30.0, 39) for name, trial in (("a", "t"), ("b", "u"))]
+    shares = 100.0 * np.random.default_rng(3).binomial(39, 0.3, 4000) / 39.0
+    y = one[0].on_scale(shares)
+    found = summaries_from(one, np.column_stack([y, y]))
+    assert found.chance[0, 1] == 0.0
+    assert found.chance[0, 0] == pytest.approx(y.var(), rel=0.05)
+    alike = summaries_from(one, np.column_stack([y.mean().repeat(5), y[:5]]))
+    assert alike.chance[0, 0] == pytest.approx(y.var(), rel=0.1)  # although no replicate differs
+    assert np.allclose(alike.discrepancy, 0.2**2)
 
 
 @pytest.mark.parametrize(("count", "n"), [(0, 37), (37, 37), (20, 37)])

@@ -132,7 +132,7 @@ def learn(
     checked = coverage(walk.scores[0], walk.statistics[0], summaries, prior)
     smoother = walk.scores[-1]
     if not request.steps:
-        smoother = smoothed(smoother, walk.statistics[-1], summaries, 1.0, 1, streams, 0)
+        smoother = smoothed(smoother, walk.statistics[-1], summaries, 1.0, streams, 0)
     return Learnt(
         request, rows, prior, summaries, surrogate, scores, prior.at(scores), walk.statistics[0],
         walk.statistics[-1], confirmed[:, kept], smoother, walk.misfit, checked,
@@ -167,7 +167,7 @@ def _walked(
         found.append(y)
         misfit.append(_misfit(y.mean(axis=0), summaries))
         if step < request.steps:
-            z = smoothed(z, y, summaries, float(request.steps), 1, streams, step)
+            z = smoothed(z, y, summaries, float(request.steps), streams, step)
     return _Walk(scores, found, tuple(misfit), failed)
 
 

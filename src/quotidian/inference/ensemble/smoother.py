@@ -1,9 +1,9 @@
 r"""Ensemble smoother with multiple data assimilation: moves an ensemble of the prior to the posterior.
 
-.. math:: z \leftarrow z + C_{zy}(C_{yy} - S/R + a(S+T))^{-1}(d + e - y), \quad e \sim N(0, a(S+T) - S/R)
+.. math:: z \leftarrow z + C_{zy}(C_{yy} - S + a(S+T))^{-1}(d + e - y), \quad e \sim N(0, a(S+T) - S)
 
 in so many steps of inflation a that :math:`\sum 1/a = 1` (Emerick AA, Reynolds AC. Comput Geosci
-2013;55:3). A statistic y of R trials holds chance S/R already, so that much less is added, and the expected
+2013;55:3). A statistic y of one trial holds chance S already, so that much less is added, and the expected
 statistics vary that much less than y.
 """
 
@@ -21,18 +21,18 @@ TAPER = 2.5
 
 
 def smoothed(
-    scores: Floats, statistics: Floats, summaries: Summaries, inflation: float, replicates: int,
-    streams: Streams, step: int, taper: float = TAPER,
+    scores: Floats, statistics: Floats, summaries: Summaries, inflation: float, streams: Streams, step: int,
+    taper: float = TAPER,
 ) -> Floats:  # fmt: skip
     """Scores after one step, [member, value].
 
     Parameters
     ----------
-    scores : [member, value]. statistics : [member, row] on their scales, each of ``replicates`` trials.
+    scores : [member, value]. statistics : [member, row] on their scales, each of one trial.
     inflation : of this step; at least 1. taper : 0 keeps every correlation.
     """
-    members, chance = len(scores), summaries.chance / replicates
-    noise = inflation * summaries.covariance - chance
+    members = len(scores)
+    noise = inflation * summaries.covariance - summaries.chance
     z, y = scores - scores.mean(axis=0), statistics - statistics.mean(axis=0)
     moved = np.linalg.solve(
         _definite(y.T @ y / (members - 1) + noise),

@@ -49,8 +49,8 @@ def features(scores: Floats, squares: NDArray[np.int64], pairs: Sequence[tuple[i
     return np.column_stack([scores, scores[:, squares] ** 2, *products])
 
 
-def surrogate_of(scores: Floats, statistics: Floats, summaries: Summaries, replicates: int = 1) -> Surrogate:
-    """Learn from runs: scores [run, value] and statistics [run, row] on their scales.
+def surrogate_of(scores: Floats, statistics: Floats, summaries: Summaries) -> Surrogate:
+    """Learn from runs: scores [run, value] and statistics [run, row] of one trial each.
 
     Squares are of the values that move the rows most, products of the strongest among these. There are fewer
     of both where there are few runs: one square for twenty runs, and products of as many values as the root
@@ -59,9 +59,9 @@ def surrogate_of(scores: Floats, statistics: Floats, summaries: Summaries, repli
     squares = min(SQUARES, len(scores) // 20)
     products = min(PRODUCTS, int((len(scores) / 10) ** 0.5))
     none = np.zeros(0, dtype=np.int64)
-    chance = np.diag(summaries.chance) / replicates
+    chance = np.diag(summaries.chance)
     plain = _ridge(features(scores, none, ()), statistics, chance)
-    force = ((plain[2][1:] / np.sqrt(np.diag(summaries.chance))) ** 2).sum(axis=1)
+    force = ((plain[2][1:] / np.sqrt(chance)) ** 2).sum(axis=1)
     order = np.argsort(-force, kind="stable")
     chosen = np.sort(order[:squares])
     strong = np.sort(order[:products]).tolist()
