@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quotidian.application.learning import ensemble_runs
+from quotidian.application.learning import ensemble_runs, learning_checks
 from quotidian.application.learning import learnt_rows as rows_module
 from quotidian.application.learning.ensemble_runs import EnsembleRuns
 from quotidian.application.learning.knowledge import read_knowledge
@@ -23,7 +23,8 @@ from quotidian.application.learning.learnt_values import learnt_names, learnt_pr
 from quotidian.errors import ComputationFailed, InvalidInput, UnknownName
 from quotidian.evidence import Overlay
 from quotidian.evidence.overlay import entries
-from quotidian.inference.ensemble.prior import UncertainValue
+from quotidian.inference.ensemble.prior import Prior, UncertainValue
+from quotidian.inference.ensemble.sampling import LogLikelihood, Sampled
 from quotidian.trials.benchmarks.published_results import claims_of
 
 VALUES = tuple(
@@ -146,6 +147,22 @@ def test_intervals_are_nested(learnt: Learnt) -> None:
         assert (outer[1] >= inner[1] - 1e-9).all()
     for one in left_out(learnt):
         assert one.by_chance <= one.known <= one.with_discrepancy <= one.rows
+
+
+def test_a_trial_that_is_left_out_says_nothing(learnt: Learnt, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[float]] = []
+
+    def sample(likelihood: LogLikelihood, prior: Prior, *_: object) -> Sampled:
+        read.append(likelihood(learnt.scores[:5]).tolist())
+        return Sampled(learnt.scores, np.zeros(len(learnt.scores)))
+
+    monkeypatch.setattr(learning_checks, "sample", sample)
+    trials = [one.trial for one in left_out(learnt)]
+    assert len(trials) == 2
+    s = learnt.summaries
+    other = tuple(replace(r, published=0.5 * r.published) if r.trial == trials[0] else r for r in s.rows)
+    left_out(replace(learnt, summaries=replace(s, rows=other)))
+    assert read[0] == read[2] and read[1] != read[3]
 
 
 def test_only_calibration_rows_are_read_and_none_of_a_trial_left_out() -> None:
