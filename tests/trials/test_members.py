@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 import pytest
@@ -62,9 +62,19 @@ def test_skill_is_above_none_only_where_the_prediction_is_better() -> None:
     assert skill(replace(ROW, unit="ug/mL"), ()) is None
     others = [replace(ROW, trial=name, published=p) for name, p in (("two", 79.0), ("three", 81.0))]
     assert (skill(good, others) or 0.0) < (skill(good, ()) or 0.0)
+    own, far = log(0.85 / 0.15) - log(0.65 / 0.35), log(0.8 / 0.2)
+    expected = 1.0 - crps(far, far, own / (2.0 * 1.96)) / crps(far, 0.0, 1.5)
+    assert skill(good, ()) == pytest.approx(expected, rel=1e-4)
     (row,) = labelled([ROW], {}, others)
     assert set(KNOWN_KEYS) <= set(row.as_dict())
     assert "label" not in replace(ROW, low_known=None).as_dict()
+
+
+@pytest.mark.parametrize("other", [{"trial": "one"}, {"arm": "placebo"}, {"endpoint": "acr90"}])
+def test_the_reference_is_the_same_endpoint_and_arm_of_other_trials(other: dict[str, str]) -> None:
+    others = [replace(ROW, trial=name, published=p) for name, p in (("two", 60.0), ("three", 70.0))]
+    apart = replace(others[0], **{"published": 5.0, **other})  # type: ignore[arg-type]
+    assert skill(ROW, [*others, apart]) == skill(ROW, others)
 
 
 def test_members_widen_the_interval_and_equal_members_give_the_replicates() -> None:
