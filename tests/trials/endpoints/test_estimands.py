@@ -68,6 +68,18 @@ def test_a_responder_at_its_rescue_remains_one_while_on_treatment_and_only_there
     assert number(reading, "acr50", 8, imputation="locf", estimand="composite") == pytest.approx(200 / 3)
 
 
+def test_a_flare_is_a_failure_from_its_visit_on(reading: AnalysisView, record: CaseRecord) -> None:
+    record.write([4], 6, "flare")
+    found = [number(reading, "acr50", week, estimand="composite") for week in (2, 6, 8)]
+    assert found == pytest.approx([100.0, 200 / 3, 200 / 3])
+
+
+def test_a_child_that_is_absent_fails_at_that_visit_alone(reading: AnalysisView, record: CaseRecord) -> None:
+    record.missed[6] = CHILD_4
+    found = [number(reading, "acr50", week) for week in (2, 6, 8)]
+    assert found == pytest.approx([100.0, 200 / 3, 100.0])
+
+
 def test_a_child_that_left_is_not_off_steroid(reading: AnalysisView, record: CaseRecord) -> None:
     for week in (2, 6, 8):
         record.steroid[week] = np.zeros(8)
