@@ -187,6 +187,13 @@ def test_poisoned_validation_rows_change_nothing(monkeypatch: pytest.MonkeyPatch
     assert learnt_rows(["tender"]) == clean
 
 
+def test_a_change_is_compared_as_it_is_whatever_its_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = replace(learnt_rows(["tender"])[0].claim, unit="g/dL", value=1.5)
+    claims = [replace(one, endpoint=name) for name in ("haemoglobin", "haemoglobin_change")]
+    monkeypatch.setattr(rows_module, "claims_of", lambda _: claims)
+    assert [row.summary.scale for row in learnt_rows(["tender"])] == ["positive", "linear"]
+
+
 def test_tuned_values_have_the_prior_of_their_calibration() -> None:
     prior = learnt_prior()
     assert prior.names == learnt_names()

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from quotidian.inference.ensemble import coverage as coverage_module
 from quotidian.inference.ensemble.coverage import coverage, laplace
 from quotidian.inference.ensemble.prior import Prior, UncertainValue, prior_of
 from quotidian.inference.ensemble.sampling import sample, synthetic_likelihood
 from quotidian.inference.ensemble.smoother import smoothed
 from quotidian.inference.ensemble.summaries import Summaries, SummaryRow, shrunk_covariance, summaries_from
-from quotidian.inference.ensemble.surrogate import surrogate_of
+from quotidian.inference.ensemble.surrogate import Surrogate, surrogate_of
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -128,6 +129,24 @@ def test_coverage_of_a_problem_without_surprise() -> None:
     assert set(found.informed.tolist()) == {0, 1, 2, 3, 4}
     assert 0.86 < found.inside[found.informed].mean() < 0.94
     assert found.left[5:].min() > 0.95
+
+
+def test_coverage_judges_no_run_by_a_surrogate_that_has_seen_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+
+    def learning(scores: Floats, statistics: Floats, summaries: Summaries) -> Surrogate:
+        seen.extend(scores[:, 0])
+        return surrogate_of(scores, statistics, summaries)
+
+    def judging(surrogate: Surrogate, data: Floats, *_: object) -> tuple[Floats, Floats]:
+        assert data[0] not in seen[-60:]
+        return np.zeros(SIZE), np.eye(SIZE)
+
+    monkeypatch.setattr(coverage_module, "surrogate_of", learning)
+    monkeypatch.setattr(coverage_module, "laplace", judging)
+    z = _prior().draw(Streams(14), 80)
+    coverage(z, np.repeat(z[:, :1], ROWS, axis=1), _summaries(), _prior())
+    assert len(seen) == 240
 
 
 def test_shrunk_correlations_lie_between_none_and_those_observed() -> None:
