@@ -109,7 +109,7 @@ def area(hours: Floats, concentration: Floats) -> float:
     """
     c_1, c_2, dt = concentration[:-1], concentration[1:], np.diff(hours) / 24.0
     falls = (c_2 > 0.0) & (c_2 < c_1 * (1.0 - FLAT))
-    ratio = np.divide(c_1, c_2, out=np.full_like(c_1, np.e), where=falls)
+    ratio = np.divide(c_1, c_2, out=np.full_like(c_1, 2.0), where=falls)
     return float(np.sum(np.where(falls, (c_1 - c_2) * dt / np.log(ratio), (c_1 + c_2) * dt / 2.0)))
 
 
