@@ -129,9 +129,9 @@ def page(verdicts: Verdicts) -> Iterator[str]:
     """Lines of docs/conformance.md."""
     counts = Counter(status for status, _ in verdicts.values())
     reasons = Counter(reason(why) for status, why in verdicts.values() if status == "refused")
-    yield "# Conformance\n"
+    yield "# Conformance: results of public test suites\n"
     yield "Written by `make conformance`. Research use, not a medical device.\n"
-    yield "Public cases are run and compared with right answers of others. Nothing is tuned to them.\n"
+    yield "Public test cases are run and compared with independent reference results. Nothing is tuned to them.\n"
     yield "## SBML\n"
     suite = "[SBML Test Suite](https://github.com/sbmlteam/sbml-test-suite)"
     yield f"{len(verdicts):,} time courses of the {suite} were run"
@@ -146,10 +146,10 @@ def page(verdicts: Verdicts) -> Iterator[str]:
 
 
 TITLES = {
-    "events": "Event tables (rows of NONMEM), and invalid ones, which have to be refused in words",
+    "events": "Event tables (rows of NONMEM); invalid ones must be refused with a message",
     "petab": "PEtab problems, versions 1 and 2",
-    "omex": "COMBINE archives, some of which have to be refused",
-    "faults": "SBML files on which version 0.1 failed",
+    "omex": "COMBINE archives; some must be refused",
+    "faults": "SBML files with which version 0.1 failed",
 }
 
 
