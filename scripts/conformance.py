@@ -131,7 +131,8 @@ def page(verdicts: Verdicts) -> Iterator[str]:
     reasons = Counter(reason(why) for status, why in verdicts.values() if status == "refused")
     yield "# Conformance: results of public test suites\n"
     yield "Written by `make conformance`. Research use, not a medical device.\n"
-    yield "Public test cases are run and compared with independent reference results. Nothing is tuned to them.\n"
+    yield "Public test cases are run and compared with independent reference results."
+    yield "Nothing is tuned to them.\n"
     yield "## SBML\n"
     suite = "[SBML Test Suite](https://github.com/sbmlteam/sbml-test-suite)"
     yield f"{len(verdicts):,} time courses of the {suite} were run"
