@@ -10,6 +10,8 @@ from quotidian.dosing import Regimen, describe
 from quotidian.drugs.catalogue import REGIMENS, standard_doses
 from quotidian.drugs.catalogue import regimen as _parsed
 from quotidian.errors import UnknownName, closest
+from quotidian.evidence import Entry, as_dict, search
+from quotidian.evidence.overlay import full_name
 
 
 def regimen(text: str) -> Regimen:
@@ -87,20 +89,39 @@ def observables(model: str = "sjia") -> pl.DataFrame:
     return pl.DataFrame([{"name": o.name, "unit": o.unit, "meaning": o.meaning} for o in found])
 
 
+def parameters(*words: str) -> pl.DataFrame:
+    """What ``parameters={...}`` and ``--set`` can name, of entries that contain all the words.
+
+    Returns
+    -------
+    One row an entry: ``name`` in full, ``value``, ``unit``, plausible range ``low`` to ``high``, ``meaning``.
+
+    Raises UnknownName if no entry contains them.
+
+    Example: `q.parameters("tocilizumab", "clearance")`
+    """
+    found = _found(*words)
+    rows = [(full_name(e), float(e.value), e.unit, *map(float, e.plausible), e.meaning) for e in found]
+    return pl.DataFrame(rows, schema=["name", "value", "unit", "low", "high", "meaning"], orient="row")
+
+
+def _found(*words: str) -> list[Entry]:
+    entries = search(" ".join(words))
+    if not entries:
+        raise UnknownName(
+            f"No entry of the ledger holds '{' '.join(words)}'.",
+            "Names, meanings, notes and sources were searched.",
+            "Try one word less, or no word for all.",
+        )
+    return entries
+
+
 def ledger(*words: str) -> pl.DataFrame:
     """Entries of the ledger that contain all the words: value, variability, uncertainty, basis and source.
 
     Raises UnknownName if no entry contains them.
     """
-    from quotidian.evidence import as_dict, search
-
-    entries = [as_dict(e) for e in search(" ".join(words))]
-    if not entries:
-        raise UnknownName(
-            f"No entry of the ledger holds '{' '.join(words)}'.",
-            "Names, meanings, notes and sources were searched.",
-            "Try one word less, or q.ledger() for all.",
-        )
+    entries = [as_dict(e) for e in _found(*words)]
     return pl.DataFrame(
         [
             {

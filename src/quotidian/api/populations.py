@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +72,7 @@ def cohort(
     model: str = "sjia",
     course: str = "steady",
     part: int = 2000,
+    parameters: Mapping[str, float | str] | None = None,
     threads: int | None = None,
 ) -> Cohort:
     """Simulate many children on one regimen into a folder of Parquet files, or complete such a folder.
@@ -82,13 +83,15 @@ def cohort(
     regimen : its name or free form. weeks, every, observables, model : as in `simulate`.
     course : "steady", or "drawn" for a disease that varies, with flares and infections.
     part : children in a file; it bounds memory and changes no value.
+    parameters : values of the ledger for this cohort, as in `simulate`; those of the population count, too.
 
     Raises InvalidInput, and its kinds, for what cannot be simulated or written.
 
     Example: `q.cohort(1000, "out/cohort", regimen="tocilizumab-iv").children`
     """
-    from quotidian.application.cohort_request import CohortRequest
+    from quotidian.application.cohort_request import CohortRequest, stated_for_cohort
     from quotidian.application.cohort_run import run_cohort
+    from quotidian.drugs.catalogue import regimen as parsed
     from quotidian.patients.guards import check_window
 
     for what, value, least in (("children", children, 1), ("seed", seed, 0), ("part", part, 1)):
@@ -112,6 +115,7 @@ def cohort(
         observables=_units(model, observables),
         part=part,
         course=course,
+        stated=stated_for_cohort(parameters or {}, seed, model, parsed(regimen).drugs, course),
     )
     return Cohort(folder, run_cohort(request, folder, threads=threads))
 

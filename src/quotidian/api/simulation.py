@@ -12,6 +12,12 @@ import numpy as np
 from quotidian.api.arguments import days_of, hours_of
 from quotidian.api.exposure_tables import DOSES
 from quotidian.application.learning.knowledge import read_knowledge
+from quotidian.application.stated_parameters import (
+    NONE_STATED,
+    StatedParameters,
+    reads_of_children,
+    stated_parameters,
+)
 from quotidian.dosing import Regimen, describe
 from quotidian.drugs.catalogue import marks
 from quotidian.drugs.catalogue import regimen as parsed
@@ -44,6 +50,7 @@ def simulate(
     flares: Sequence[float] = (),
     infections: Sequence[float] = (),
     members: int = 0,
+    parameters: Mapping[str, float | str] | None = None,
     threads: int | None = None,
     progress: bool = False,
 ) -> xr.Dataset:
@@ -64,6 +71,9 @@ def simulate(
     flares, infections : days on which one begins.
     members : of the ensemble of values (:func:`quotidian.knowledge`); they give the result a dimension
         ``member``, whose spread is what is not known of the values. 0 for none.
+    parameters : values of the ledger for this run, by name: ``{"drugs.tocilizumab.CL": "6 mL/h"}``, as a
+        number in the unit of the ledger or as a text with a unit; :func:`quotidian.parameters` lists names
+        and units. They count before those of members.
     progress : draw a bar; interrupting the kernel stops the run.
 
     Returns
@@ -80,7 +90,9 @@ def simulate(
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.parse(course, flares, infections)
     days, step = days_of(weeks), hours_of(every)
+    stated = _stated(several, plans, model, scenario, parameters or {})
     overlays = read_knowledge().overlays(members) if members else (NO_OVERLAY,)
+    overlays = tuple(stated.overlay.over(one) for one in overlays)
     with _bar(len(several) * len(plans) * len(overlays), progress) as tick:
         sets = [
             {
@@ -101,6 +113,7 @@ def simulate(
         [[[asdict(d) for d in child] for child in run.doses_given] for run in runs.values()]
     )
     found.attrs["scenario"] = scenario or "none"
+    found.attrs["parameters"] = stated.text or "as in the ledger"
     found.attrs["regimen"] = "; ".join(f"{k}: {describe(p)}" if k else describe(p) for k, p in plans.items())
     found.attrs["doses"] = "; ".join(m for r in arms.values() if isinstance(r, str) for m in marks(r))
     found.attrs["children"] = "; ".join(c.label for c in several[:3]) + (" ..." if len(several) > 3 else "")
@@ -120,6 +133,20 @@ def _children(given: Child | Sequence[Child]) -> list[Child]:
                 'Write q.Child(age="6 years", sex="female", weight="20 kg"), or a list of such.',
             )
     return several
+
+
+def _stated(
+    children: Sequence[Child],
+    plans: Mapping[str, Regimen],
+    model: str,
+    scenario: str,
+    given: Mapping[str, float | str],
+) -> StatedParameters:
+    """The values that are set for the run. Raises InvalidInput for one that it does not read."""
+    if not given:
+        return NONE_STATED
+    drugs = frozenset[str]().union(*(plan.drugs for plan in plans.values()))
+    return stated_parameters(given, reads_of_children(children, model, scenario, drugs, drawn=False))
 
 
 def _refuse_lost(runs: Mapping[str, SimulationResult]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from quotidian.api import trial_tables
+from quotidian.application.stated_parameters import Given
 from quotidian.application.trial_run import TrialRequest, published_trial, run_trial
 from quotidian.errors import InvalidInput
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -89,25 +90,33 @@ class VirtualTrial:
         return f"<p>{self!r}</p>{table}"
 
 
-def trial(name: str, *, replicates: int = 20, seed: int = 1, threads: int | None = None) -> VirtualTrial:
+def trial(
+    name: str, *, replicates: int = 20, seed: int = 1, parameters: Given | None = None,
+    threads: int | None = None,
+) -> VirtualTrial:  # fmt: skip
     """Run a published trial on virtual children, in replicate.
 
+    ``parameters`` are values of the ledger for this run, as in :func:`quotidian.simulate`.
+
     Raises UnknownName for an unknown trial, InvalidInput for a bad seed or number of replicates.
+
+    Example: `q.trial("tender", replicates=20, parameters={"drugs.tocilizumab.CL": 6.0}).endpoints`
     """
-    return _run(published_trial(name, replicates, seed), threads)
+    return _run(published_trial(name, replicates, seed).with_parameters(parameters or {}), threads)
 
 
 def study(
-    of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, threads: int | None = None
-) -> VirtualTrial:
+    of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, parameters: Given | None = None,
+    threads: int | None = None,
+) -> VirtualTrial:  # fmt: skip
     """Run a user's own trial, from a study file or a design, in replicate.
 
     ``quotidian study new`` writes a file; :func:`plan` reads one into a design, of which
-    ``dataclasses.replace`` makes others. Raises InvalidInput, with line or place and a
-    remedy, for a design that cannot be run.
+    ``dataclasses.replace`` makes others. ``parameters`` are as in :func:`trial`. Raises InvalidInput, with
+    line or place and a remedy, for a design that cannot be run.
     """
     own = _sensible(of) if isinstance(of, Trial) else plan(of)
-    return _run(TrialRequest(own, replicates, seed), threads)
+    return _run(TrialRequest(own, replicates, seed).with_parameters(parameters or {}), threads)
 
 
 def plan(file: str | Path) -> Trial:

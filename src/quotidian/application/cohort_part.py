@@ -12,6 +12,7 @@ from quotidian.application.cohort_request import CohortRequest
 from quotidian.application.parquet import children_table, courses_table
 from quotidian.engine import Tolerance
 from quotidian.errors import DoseOutsideBand
+from quotidian.patients import chance_events
 from quotidian.patients.child import Child
 from quotidian.patients.mas_episodes import MasHistory, mas_histories
 from quotidian.patients.mas_episodes import columns as mas_columns
@@ -98,14 +99,14 @@ def follow(
     """Draw the children of these numbers and follow them; ``tolerance`` replaces that of the request."""
     from quotidian.drugs.catalogue import regimen as prescribed
 
-    children = draw(Streams(request.seed), 0, numbers)
+    children = draw(Streams(request.seed), 0, numbers, request.population)
     regimen = prescribed(request.regimen)
 
     def run(place: list[int]) -> SimulationResult:
         asked = treatment_request(
             [children[i] for i in place], regimen, model=request.model, days=request.days,
             times=simulated_hours(request), observables=simulated(request),
-            tolerance=tolerance or request.tolerance,
+            tolerance=tolerance or request.tolerance, overlay=request.stated.overlay,
         )  # fmt: skip
         events = _background(request, [numbers[i] for i in place])
         return simulate(replace(asked, background=events), threads=threads, progress=progress)
@@ -126,9 +127,15 @@ def _background(request: CohortRequest, numbers: list[int]) -> tuple[tuple[Dosin
         return ()
     drawn = histories(
         Streams(request.seed), 0, numbers, request.days + RUN_IN_DAYS, request.course,
-        from_day=-float(RUN_IN_DAYS),
+        _of_course(request), -float(RUN_IN_DAYS),
     )  # fmt: skip
     return tuple(tuple(change.event for change in history.changes) for history in drawn)
+
+
+def _of_course(request: CohortRequest) -> dict[str, float]:
+    """Entries of the natural course and of chance events that the request replaces, by name."""
+    overlay = request.stated.overlay
+    return {**request.population.values, **overlay.changed(chance_events.ledger())}
 
 
 def has_dose(request: CohortRequest, child: Child) -> bool:
@@ -169,7 +176,8 @@ def _histories(
     request: CohortRequest, numbers: range | tuple[int, ...], hours: Floats, values: Floats
 ) -> tuple[MasHistory, ...]:
     activation = values[:, :, simulated(request).index(MAS)]
-    return tuple(mas_histories(hours / 24.0, activation, Streams(request.seed), 0, list(numbers)))
+    streams, overlay = Streams(request.seed), request.stated.overlay
+    return tuple(mas_histories(hours / 24.0, activation, streams, 0, list(numbers), overlay))
 
 
 def _until_death(found: Followed) -> Floats:

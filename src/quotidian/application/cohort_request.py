@@ -9,9 +9,18 @@ from typing import Any
 from quotidian.application import manifest
 from quotidian.application.manifest import model_checksums
 from quotidian.application.provenance import LIBRARIES
+from quotidian.application.stated_parameters import (
+    NONE_STATED,
+    Given,
+    StatedParameters,
+    reads_of_children,
+    stated_parameters,
+)
 from quotidian.engine import Tolerance
 from quotidian.errors import UnknownName, closest
 from quotidian.patients.natural_history import KINDS
+from quotidian.patients.population import TYPICAL, PatientPopulation, draw
+from quotidian.statistics.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class CohortRequest:
     course : natural course, a key of :data:`quotidian.patients.natural_history.KINDS`. "steady" holds the
         disease constant and has no chance events; with any other course who had MAS is recorded.
     part : children in a file; it bounds memory and changes no value.
+    stated : values of the ledger that replace those of the files.
     """
 
     children: int
@@ -40,6 +50,7 @@ class CohortRequest:
     part: int = 2000
     tolerance: Tolerance = field(default_factory=Tolerance)
     course: str = "steady"
+    stated: StatedParameters = NONE_STATED
 
     def __post_init__(self) -> None:
         if self.course not in KINDS:
@@ -49,6 +60,11 @@ class CohortRequest:
     def eventful(self) -> bool:
         """Whether the disease varies, and chance events strike."""
         return self.course != "steady"
+
+    @property
+    def population(self) -> PatientPopulation:
+        """The population from which the children are drawn."""
+        return TYPICAL.overlaid(self.stated.overlay)
 
     @property
     def parts(self) -> int:
@@ -79,7 +95,24 @@ def identity(request: CohortRequest) -> dict[str, Any]:
 
     asked = asdict(request)
     tolerances = asked.pop("tolerance")
+    asked.pop("stated")
+    if request.stated.values:
+        asked["parameters"] = dict(request.stated.values)
     asked |= {"run_in_days": RUN_IN_DAYS, "first_dose_hour": FIRST_DOSE_HOUR}
     compiled = compiled_model(request.model, regimen(request.regimen).drugs)
     checksums = model_checksums(model(request.model).name, compiled.fingerprint)
     return manifest.identity(asked, checksums, tolerances, LIBRARIES)
+
+
+def stated_for_cohort(
+    given: Given, seed: int, model: str, drugs: frozenset[str], course: str
+) -> StatedParameters:
+    """Values of the ledger for a cohort, by name.
+
+    Raises as :func:`quotidian.application.stated_parameters.stated_parameters` does.
+    """
+    if not given:
+        return NONE_STATED
+    first = draw(Streams(seed), 0, [0])
+    reads = reads_of_children(first, model, "", drugs, drawn=True, chance=course != "steady")
+    return stated_parameters(given, reads)

@@ -63,7 +63,9 @@ def run_cohort(
     RegimenError, StudyTooLarge : a regimen that cannot be given, a part beyond memory.
     """
     began = time.perf_counter()
-    has_dose(request, draw(Streams(request.seed), 0, [0])[0])  # refuses an impossible regimen first
+    has_dose(
+        request, draw(Streams(request.seed), 0, [0], request.population)[0]
+    )  # refuses an impossible regimen first
     with opened(path, request) as folder:
         claimed = [part for part in range(request.parts) if folder.sidecar(part).exists()]
         earlier = [part for part in claimed if folder.finished(part)]
@@ -120,6 +122,7 @@ def _manifest(
         account |= {"followed_to_the_end": asked - sum(lost.values()), "failed": lost}
     contents = {
         "doses": list(marks(folder.request.regimen)),
+        **({"parameters": list(stated.remarks)} if (stated := folder.request.stated).values else {}),
         "status": {"complete": complete},
         "children": account,
         "check": found,

@@ -70,6 +70,7 @@ def _identity(result: TrialResult) -> dict[str, Any]:
     return identity(
         {"trial": result.name, "replicates": result.replicates, "seed": result.seed}
         | ({"members": given["members"]} if "members" in given else {})
+        | ({"parameters": given["parameters"]} if "parameters" in given else {})
         | ({"arithmetic": "portable"} if given["arithmetic"] == "portable" else {}),
         model_checksums(given["model"], given["model_fingerprint"]),
         {"relative": given["rtol"], "absolute": given["atol"]},

@@ -8,6 +8,13 @@ from pathlib import Path
 
 from quotidian.application.executors import Executor, Progress, WorkList, in_order
 from quotidian.application.learning.knowledge import read_knowledge
+from quotidian.application.stated_parameters import (
+    NONE_STATED,
+    Given,
+    StatedParameters,
+    reads_of_trial,
+    stated_parameters,
+)
 from quotidian.application.study_file import Note, no_note, read_study
 from quotidian.engine import arithmetic, is_portable
 from quotidian.evidence import Overlay
@@ -28,7 +35,8 @@ class TrialRequest:
 
     ``command`` is the equivalent command line without options. ``members`` are sets of values of the ledger;
     with them every endpoint has a second interval, over one replicate for each member. A ``portable`` trial
-    gives the same bits on every processor.
+    gives the same bits on every processor. ``stated`` are values of the ledger that the user replaces; they
+    count before those of members.
     """
 
     design: Trial
@@ -37,6 +45,14 @@ class TrialRequest:
     command: str = "quotidian study run FILE"
     members: tuple[Overlay, ...] = ()
     portable: bool = False
+    stated: StatedParameters = NONE_STATED
+
+    def with_parameters(self, given: Given) -> TrialRequest:
+        """The same request with values of the ledger, by name.
+
+        Raises as :func:`quotidian.application.stated_parameters.stated_parameters` does.
+        """
+        return replace(self, stated=stated_parameters(given, reads_of_trial(self.design)))
 
 
 @dataclass(frozen=True)
@@ -91,20 +107,37 @@ def run_trial(
     SolverFailed : the solution of a randomised child did not reach the end.
     """
     first, second = _halves(request, progress)
-    away = blocks_on(executor)
+    away, overlay = blocks_on(executor), request.stated.overlay
     with arithmetic(request.portable):
-        done = follow(request.design, request.replicates, request.seed, first, threads, elsewhere=away)
+        done = follow(
+            request.design, request.replicates, request.seed, first, threads, elsewhere=away, overlay=overlay
+        )
         result = result_of(request.design, done, request.replicates, request.seed, request.command)
+        result = _with_stated(request, result)
         if request.members:
             result = _known(request, result, second, threads)
     return TrialOutcome(result, done.records)
+
+
+def _with_stated(request: TrialRequest, result: TrialResult) -> TrialResult:
+    """The result with a note and an option for each value that was set."""
+    stated = request.stated
+    if not stated.values:
+        return result
+    given = result.provenance
+    return replace(
+        result,
+        notes=(*stated.remarks, *result.notes),
+        provenance={**given, "command": f"{given['command']}{stated.options}", "parameters": stated.text},
+    )
 
 
 def _known(
     request: TrialRequest, result: TrialResult, progress: Progress | None, threads: int | None
 ) -> TrialResult:
     """The result with the interval of every endpoint over the members."""
-    found = follow_members(request.design, request.members, request.seed, progress, threads)
+    members = [request.stated.overlay.over(member) for member in request.members]
+    found = follow_members(request.design, members, request.seed, progress, threads)
     count = len(request.members)
     notes = [f"{n} of {count} members have no result here: {why}" for why, n in found.lost.items()]
     command = f"{result.provenance['command']} --members {count}"

@@ -14,6 +14,7 @@ from quotidian.cli.support.console import console, note
 from quotidian.cli.support.course import refuse_sparse
 from quotidian.cli.support.executing import Dask
 from quotidian.cli.support.observable_options import USUAL, units_of
+from quotidian.cli.support.setting_values import Set
 from quotidian.cli.trial import Events
 from quotidian.version import RESEARCH_USE
 
@@ -66,6 +67,7 @@ def cohort(
     events: Events = None,
     threads: Threads = None,
     dask: Dask = None,
+    set_: Set = None,
 ) -> None:
     """Simulate any number of virtual children on one regimen, into a folder of Parquet files.
 
@@ -83,26 +85,31 @@ def cohort(
           --observables crp,il6,temperature --output out/cohort
       quotidian cohort --children 5000 --check --output out/untreated
       quotidian cohort --children 500 --course drawn --weeks 104 --every 7d --output out/mas
+      quotidian cohort --children 500 --set patients.variability.age_mean=5 --output out/young
       quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
     """
-    from quotidian.application.cohort_request import CohortRequest
+    from quotidian.application.cohort_request import CohortRequest, stated_for_cohort
     from quotidian.application.event_tables.writing import cohort_events
+    from quotidian.application.stated_parameters import assignments
     from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.reports.files import check_file
 
     days = 7.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
     every_hours = option_types.interval("--every", every, "1d")
     refuse_sparse(days, every_hours)
+    first_seed, drugs = option_types.whole_from_zero("--seed", seed, "1"), prescribed(regimen).drugs
+    observed = units_of(model, observables, drugs=drugs)
     request = CohortRequest(
         children=option_types.whole("--children", children, "1000"),
-        seed=option_types.whole_from_zero("--seed", seed, "1"),
+        seed=first_seed,
         regimen=regimen.strip(),
         model=model,
         days=days,
         every_hours=every_hours,
-        observables=units_of(model, observables, drugs=prescribed(regimen).drugs),
+        observables=observed,
         part=option_types.whole("--part", part, "2000"),
         course=course.strip(),
+        stated=stated_for_cohort(assignments(set_ or ()), first_seed, model, drugs, course.strip()),
     )
     workers = option_types.threads(threads)
     _refuse_too_large(request, output)
@@ -165,7 +172,7 @@ def _print(summary: Summary, output: Path) -> None:
         f"{describe(regimen(request.regimen))}; {request.days / 7:g} week{'' if request.days == 7 else 's'}; "
         f"seed {request.seed}; {summary.seconds:.1f} s."
     )
-    for mark in marks(request.regimen):
+    for mark in (*marks(request.regimen), *request.stated.remarks):
         print(mark)
     if summary.earlier:
         print(f"Completed earlier and kept: {_counted(summary.earlier, 'part', 'parts')}.")

@@ -13,6 +13,8 @@ from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_ti
 from quotidian.cli.support.course import Course, deliver, refuse_sparse, refuse_too_large, run
 from quotidian.cli.support.exposure_table import exposure_drugs, exposure_times, show_exposure
 from quotidian.cli.support.observable_options import USUAL, units_of
+from quotidian.cli.support.setting_values import Set
+from quotidian.cli.support.subject_options import child_and_values, regimens_of
 from quotidian.reports.files import STDOUT, TABLES, check_file
 
 Age = Annotated[str | None, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]
@@ -32,6 +34,14 @@ Regimen = Annotated[
     str,
     typer.Option(
         metavar="REGIMEN", help="A name or a free form; 'quotidian simulate --help' describes both."
+    ),
+]
+Regimens = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--regimen",
+        metavar="REGIMEN",
+        help="A name or a free form, described below. Repeat it to compare regimens; 'none' is untreated.",
     ),
 ]
 Model = Annotated[str, typer.Option(metavar="MODEL", help=" or ".join(CHILD_MODELS) + ".")]
@@ -90,9 +100,10 @@ def simulate(
     height: Height = None,
     severity: Severity = None,
     seed: Seed = None,
-    regimen: Regimen = "none",
+    regimen: Regimens = None,
     model: Model = "sjia",
     scenario: Scenario = "",
+    set_: Set = None,
     course: Natural = "steady",
     flare: Flare = "",
     infection: Infection = "",
@@ -104,14 +115,16 @@ def simulate(
     exposure: Exposure = False,
     threads: Threads = None,
 ) -> None:
-    """Simulate one virtual child on a regimen.
+    """Simulate one virtual child on a regimen, or on several side by side.
 
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease. The first dose
     is given at 09:00. Without --output the course is summarised in a table on the screen.
 
     A regimen is 'none', a name, or a free form. 'quotidian drugs' lists the names; a name gives the standard
     dose. The free form is DRUG:DOSE/INTERVAL. The number of doses (x3), the start (@7d) and the end (..84d)
-    may follow. A taper follows the dose, as in the example below. '+' combines two regimens.
+    may follow, and doses that were missed (missing=2). A taper follows the dose, as in the example below.
+    '+' combines two drugs. --regimen may be repeated: the table then has a column that names the regimen, and
+    the chart has a line for each.
 
     Examples:
       quotidian simulate --age 6 --sex female --weight 20 --weeks 24 --every 1h \\
@@ -125,36 +138,41 @@ def simulate(
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
       quotidian simulate --age 6 --sex female --weight 20 --regimen tocilizumab-sc --exposure
+      quotidian simulate --age 6 --sex female --weight 20 --regimen none --regimen tocilizumab-iv \\
+          --plot treated-and-untreated.svg
+      quotidian simulate --age 6 --sex female --weight 20 --exposure \\
+          --regimen tocilizumab-iv --regimen "tocilizumab-iv:8mg/kg/2wk missing=3"
+      quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --set "drugs.tocilizumab.CL=0.3 L/day"
       quotidian simulate --age 6 --sex female --course drawn:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
     """
     import numpy as np
 
-    from quotidian.cli.support.subject_options import virtual_child
     from quotidian.drugs.catalogue import marks
-    from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.patients.disease_course import NaturalCourse
 
     natural = NaturalCourse.parse(
         course, option_types.days("--flare", flare), option_types.days("--infection", infection)
     )
-    strength = option_types.maybe(option_types.number, "--severity", severity, "1.5")
-    number = option_types.maybe(option_types.whole_from_zero, "--seed", seed, "1")
     days = 7.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
     every_hours = option_types.interval("--every", every, "1h")
-    child = virtual_child(age, sex, weight, height, strength, number)
-    given = prescribed(regimen)
+    given = regimens_of(regimen)
+    drugs = frozenset[str]().union(*(one.drugs for one in given.values()))
+    child, stated = child_and_values(age, sex, weight, height, severity, seed, set_, (model, scenario, drugs))
     refuse_sparse(days, every_hours)
-    units = units_of(model, observables, scenario, given.drugs)
-    asked = Course(child, given, model, days, every_hours, units, scenario, marks(regimen), natural)
+    units = units_of(model, observables, scenario, drugs)
+    remarks = (*dict.fromkeys(mark for text in given for mark in marks(text)), *stated.remarks)
+    asked = Course(
+        child, given, model, days, every_hours, units, scenario, remarks, natural, stated.overlay
+    )  # fmt: skip
     workers = option_types.threads(threads)
     if output is not None and output != STDOUT:
         check_file(output, TABLES)
     if plot is not None:
         check_file(plot, PICTURES)
-    drugs = exposure_drugs(asked) if exposure else ()
+    shown = exposure_drugs(asked) if exposure else ()
     refuse_too_large(asked)
-    times, names = [asked.times], list(drugs)
+    times, names = [asked.times], list(shown)
     if output is None:
         times.append(asked.hourly)
     if exposure:

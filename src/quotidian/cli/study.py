@@ -11,6 +11,7 @@ import typer
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import note
 from quotidian.cli.support.executing import Dask
+from quotidian.cli.support.setting_values import Set
 from quotidian.cli.trial import Events, Output, Replicates, Seed, Threads, run_request
 from quotidian.version import RESEARCH_USE
 
@@ -43,6 +44,7 @@ def run(
     events: Events = None,
     threads: Threads = None,
     dask: Dask = None,
+    set_: Set = None,
 ) -> None:
     """Simulate the trial of a study file in virtual children, in replicate.
 
@@ -52,12 +54,14 @@ def run(
     Examples:
       quotidian study run my-study.yaml --replicates 50 --output out/study
     """
+    from quotidian.application.stated_parameters import assignments
     from quotidian.application.trial_run import study
 
     count = option_types.whole("--replicates", replicates, "20")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
-    run_request(study(file, count, start, note), output, events, workers, dask)
+    request = study(file, count, start, note).with_parameters(assignments(set_ or ()))
+    run_request(request, output, events, workers, dask)
 
 
 def schema() -> None:

@@ -11,6 +11,7 @@ import typer
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
 from quotidian.cli.support.executing import Dask, executor_at
+from quotidian.cli.support.setting_values import Set
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def trial(
     threads: Threads = None,
     dask: Dask = None,
     portable: Portable = False,
+    set_: Set = None,
 ) -> None:
     """Simulate a published trial in virtual children and compare it with the published result.
 
@@ -73,15 +75,18 @@ def trial(
     Examples:
       quotidian trial tender --replicates 100 --seed 1 --output out/tender
       quotidian trial tender --replicates 10
+      quotidian trial tender --replicates 10 --set drugs.tocilizumab.CL=6
       quotidian trial tender --replicates 1000 --dask tcp://cluster:8786 --output out/tender
     """
+    from quotidian.application.stated_parameters import assignments
     from quotidian.application.trial_run import published_trial
 
     count = option_types.whole("--replicates", replicates, "100")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
     known = option_types.whole_from_zero("--members", members, "50")
-    run_request(published_trial(name, count, start, known, portable), output, events, workers, dask)
+    request = published_trial(name, count, start, known, portable).with_parameters(assignments(set_ or ()))
+    run_request(request, output, events, workers, dask)
 
 
 def run_request(
@@ -132,7 +137,8 @@ def print_result(result: TrialResult, output: Path | None, seconds: float) -> No
     print_table(result.rows, console(), result.primary_week)
     account = result.account
     print(
-        f"{result.replicates} replicates, {account.enrolled:,} children, seed {result.seed}, {seconds:.1f} s."
+        f"{_replicates(result.replicates)}, {account.enrolled:,} children, seed {result.seed}, "
+        f"{seconds:.1f} s."
     )
     for reason, number in account.failures.items():
         print(f"Not simulated to the end: {number} children, because {reason}.")

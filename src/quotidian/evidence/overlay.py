@@ -60,6 +60,10 @@ class Overlay:
                 raise InvalidInput(f"{name} cannot be {value}.", "", "Give a finite number.")
         return Overlay(tuple(sorted((dict(values) | _followers(values)).items())))
 
+    def over(self, other: Overlay) -> Overlay:
+        """The values of both; where both have one, that of this overlay counts."""
+        return Overlay(tuple(sorted({**other.by_name, **self.by_name}.items())))
+
     @cached_property
     def by_name(self) -> Mapping[str, float]:
         """Replaced values by full name."""

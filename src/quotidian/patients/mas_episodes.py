@@ -118,6 +118,7 @@ def mas_histories(
     streams: Streams,
     replicate: int,
     numbers: Sequence[int] | Integers,
+    overlay: Overlay = NO_OVERLAY,
 ) -> list[MasHistory]:
     """The history of each child, from readings of its activated macrophages at least once a day.
 
@@ -127,11 +128,12 @@ def mas_histories(
     ----------
     days : [reading], ascending. activation : [child, reading].
     streams, replicate, numbers : address of the children's random streams.
+    overlay : values of the ledger that replace those of the file.
     """
     known = np.nan_to_num(activation)
-    total, fatal = toll(days, known), fatal_toll(streams, replicate, numbers)
+    total, fatal = toll(days, known), fatal_toll(streams, replicate, numbers, overlay)
     u = streams.uniform("mas.intensive_care", replicate, np.asarray(numbers), MOST_EPISODES)
-    bearable = -np.log(u) / ledger()["intensive_care_hazard"].value
+    bearable = -np.log(u) / overlay.value(ledger()["intensive_care_hazard"])
     return [
         _history(days, known[i], total[i], float(fatal[i]), bearable[i].tolist()) for i in range(len(known))
     ]

@@ -20,6 +20,7 @@ from quotidian.application.event_tables.children import FACTOR, VALUE
 from quotidian.dosing import Administration
 from quotidian.drugs.catalogue import ROUTES, regimen
 from quotidian.models import USUAL, model
+from quotidian.network import replaced_constants
 from quotidian.patients.child import Child
 from quotidian.patients.population import draw
 from quotidian.reports.files import whole_file
@@ -94,12 +95,21 @@ def cohort_events(request: CohortRequest, folder: Path, path: Path) -> None:
     """
     drugs = regimen(request.regimen).drugs
     known = model(request.model, {*USUAL, *drugs}).constants
-    first = draw(Streams(request.seed), 0, [0])[0]
-    columns = tuple(_described(first, known))
-    write_events(path, _of_cohort(request, folder, known), columns)
+    stated = _stated(request)
+    first = draw(Streams(request.seed), 0, [0], request.population)[0]
+    columns = tuple(_described(first, known, stated))
+    write_events(path, _of_cohort(request, folder, known, stated), columns)
 
 
-def _of_cohort(request: CohortRequest, folder: Path, known: Mapping[str, float]) -> Iterator[Subject]:
+def _stated(request: CohortRequest) -> dict[str, float]:
+    """Values that the request replaces, by name of the parameter of the model."""
+    drugs = regimen(request.regimen).drugs
+    return replaced_constants(model(request.model, {*USUAL, *drugs}), request.stated.overlay)
+
+
+def _of_cohort(
+    request: CohortRequest, folder: Path, known: Mapping[str, float], stated: Mapping[str, float]
+) -> Iterator[Subject]:
     import polars
 
     plan = regimen(request.regimen)
@@ -109,7 +119,7 @@ def _of_cohort(request: CohortRequest, folder: Path, known: Mapping[str, float])
         table = polars.read_parquet(folder / f"part-{request.label(part)}.parquet")
         values = table.select(*names).to_numpy().reshape(len(numbers), -1, len(names))
         hours = 24.0 * table["time_day"].to_numpy()[: values.shape[1]]
-        for child, number, own in zip(draw(Streams(request.seed), 0, numbers), numbers, values, strict=True):
+        for child, number, own in zip(_drawn(request, numbers), numbers, values, strict=True):
             lost = np.isnan(own.astype(np.float64)).all()
             doses = () if lost else planned_doses(child.person, plan, request.days * 24.0)
             seen = [
@@ -117,13 +127,19 @@ def _of_cohort(request: CohortRequest, folder: Path, known: Mapping[str, float])
                 for hour, row in zip(hours, own, strict=True)
                 for name, value in zip(names.values(), row, strict=True)
             ]
-            yield Subject(str(number), _described(child, known), child.sex, doses, seen, {})
+            yield Subject(str(number), _described(child, known, stated), child.sex, doses, seen, {})
 
 
-def _described(child: Child, known: Mapping[str, float]) -> dict[str, float | None]:
+def _drawn(request: CohortRequest, numbers: range) -> list[Child]:
+    return draw(Streams(request.seed), 0, numbers, request.population)
+
+
+def _described(
+    child: Child, known: Mapping[str, float], stated: Mapping[str, float]
+) -> dict[str, float | None]:
     """Covariates by column: size, severity, and the child's own parameters that the model knows."""
     threshold = child.antibody_threshold
-    values = {"joints.il6_share": child.il6_share, **child.values}
+    values = {**stated, "joints.il6_share": child.il6_share, **child.values}
     return {
         "AGE": child.age_years, "WT": child.weight_kg, "HT": child.height_cm, "SEVERITY": child.severity,
         "TARGET_HEIGHT_Z": child.target_height_z, "ANTIBODY_THRESHOLD": threshold,

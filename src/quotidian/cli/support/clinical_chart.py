@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from quotidian.cli.support.course import Course
     from quotidian.simulation import SimulationResult
+    from quotidian.trials.result import ChildChart
 
 PICTURES = (".svg", ".png", ".pdf")
 BEFORE_DAYS = 7.0
@@ -45,26 +46,35 @@ def chart_names(course: Course) -> tuple[str, ...]:
             f"'{course.model}' has no observable that the chart can draw.",
             f"The chart draws {', '.join(CHARTED)}.",
         )
-    return tuple(name for name in names if name not in DRUGS or name in course.regimen.drugs)
+    return tuple(name for name in names if name not in DRUGS or name in course.drugs)
 
 
 def draw(course: Course, result: SimulationResult, path: Path) -> None:
-    """Draw the chart of a result that has the times and observables of a chart.
+    """Draw the chart of a result that has the times and observables of a chart; regimens share its panels.
 
     Raises OutputError if the disk refuses.
     """
-    from quotidian.dosing import describe
     from quotidian.reports.figures.chart import save_chart
-    from quotidian.trials.result import ChildChart
+    from quotidian.reports.figures.regimens import save_comparison
 
     shown = result.part(chart_names(course), chart_times(course))
-    doses = tuple(
-        (dose.time_h / 24.0, dose.amount_mg) for dose in result.doses_given[0] if dose.drug == "tocilizumab"
-    )
-    child = ChildChart(
-        course.child.label, describe(course.regimen), shown.times / 24.0,
-        {name: shown[name][0] for name in shown.names}, {n: shown.units[n] for n in shown.names}, doses,
-    )  # fmt: skip
+    arms = [_arm(course, shown, i) for i in range(len(course.regimens))]
+    kind = path.suffix.lower().lstrip(".")
     with whole_file(path) as partial:
-        save_chart(child, partial, path.suffix.lower().lstrip("."))
+        if course.compared:
+            save_comparison(arms, partial, kind)
+        else:
+            save_chart(arms[0], partial, kind)
     print(f"Chart: {path}")
+
+
+def _arm(course: Course, shown: SimulationResult, subject: int) -> ChildChart:
+    from quotidian.trials.result import ChildChart
+
+    marked = course.drugs if course.compared else {"tocilizumab"}
+    given = shown.doses_given[subject]
+    return ChildChart(
+        course.child.label, course.arms[subject], shown.times / 24.0,
+        {name: shown[name][subject] for name in shown.names}, {n: shown.units[n] for n in shown.names},
+        tuple((dose.time_h / 24.0, dose.amount_mg) for dose in given if dose.drug in marked),
+    )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotidian.cli.support.console import note
 from quotidian.errors import InvalidQuantity, SolverFailed
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.reports.files import STDOUT
 from quotidian.version import RESEARCH_USE
 
@@ -33,13 +34,15 @@ class Course:
 
     Parameters
     ----------
+    regimens : by the text that names them; several are compared.
     days, every_hours : outputs from 0 to ``days`` (day), ``every_hours`` (h) apart.
     observables : name to unit, in order.
-    marks : remarks on doses that are not licensed, a line each.
+    marks : remarks on doses that are not licensed and on values that were set, a line each.
+    overlay : values of the ledger that replace those of the files.
     """
 
     child: Child
-    regimen: Regimen
+    regimens: Mapping[str, Regimen]
     model: str
     days: float
     every_hours: float
@@ -47,6 +50,17 @@ class Course:
     scenario: str = ""
     marks: tuple[str, ...] = ()
     natural: NaturalCourse | None = None
+    overlay: Overlay = NO_OVERLAY
+
+    @property
+    def drugs(self) -> frozenset[str]:
+        """Drugs of all regimens."""
+        return frozenset[str]().union(*(regimen.drugs for regimen in self.regimens.values()))
+
+    @property
+    def compared(self) -> bool:
+        """Whether there are several regimens."""
+        return len(self.regimens) > 1
 
     @property
     def times(self) -> Floats:
@@ -72,27 +86,39 @@ class Course:
     @property
     def words(self) -> str:
         """The course in a line."""
-        from quotidian.dosing import describe
-
         weeks = f"{self.days / 7:g} week{'' if self.days == 7 else 's'}"
         model = f"{self.model} ({self.scenario})" if self.scenario else self.model
-        return f"{self.child.label}; {model}; {describe(self.regimen)}; {weeks}"
+        return f"{self.child.label}; {model}; {' against '.join(self.arms)}; {weeks}"
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """A heading for each regimen where several are compared; else one that is empty."""
+        return self.arms if self.compared else ("",)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Each regimen in words."""
+        from quotidian.dosing import describe
+
+        return tuple(describe(regimen) for regimen in self.regimens.values())
 
 
 def refuse_too_large(course: Course) -> None:
     """Refuse a course whose table would not fit. Raises StudyTooLarge."""
     from quotidian.cli.support.memory import refuse_beyond
 
-    columns = 1 + len(course.observables)
-    what = f"A table of {course.rows:,} rows and {columns} columns"
+    columns, rows = 1 + len(course.observables), course.rows * len(course.regimens)
+    what = f"A table of {rows:,} rows and {columns} columns"
     remedy = "Ask for a longer --every, fewer --weeks or fewer --observables."
-    refuse_beyond(BYTES * course.rows * columns, what, remedy)
+    refuse_beyond(BYTES * rows * columns, what, remedy)
 
 
 def run(
     course: Course, threads: int | None, times: Floats | None = None, names: Sequence[str] = ()
 ) -> SimulationResult:
     """Simulate the course once: its table, and the further ``times`` (h) and observables of a chart.
+
+    The subjects of the result are the child on each regimen.
 
     Raises
     ------
@@ -106,8 +132,8 @@ def run(
 
     with progress("Simulating the child"):
         result = simulate(
-            course.child,
-            course.regimen,
+            [course.child] * len(course.regimens),
+            list(course.regimens.values()),
             model=course.model,
             scenario=course.scenario,
             days=course.days,
@@ -115,6 +141,7 @@ def run(
             observables=dict.fromkeys([*course.observables, *names]),
             threads=threads,
             natural=course.natural,
+            overlay=course.overlay,
         )
     for failure in result.failures:
         raise SolverFailed(
@@ -130,15 +157,17 @@ def deliver(course: Course, result: SimulationResult, output: Path | None) -> No
     if output is None:
         from quotidian.cli.support.text_summary import show
 
-        show(result.part(tuple(course.observables), course.hourly), course.observables)
+        show(result.part(tuple(course.observables), course.hourly), course.observables, course.titles)
         print("\n".join([f"{course.words}.", *course.marks, RESEARCH_USE]))
         return
     from quotidian.cli.support import time_series
 
     table = result.part(tuple(course.observables), course.times)
-    time_series.write(output, table, course.observables)
+    labels = tuple(course.regimens) if course.compared else ()
+    time_series.write(output, table, course.observables, labels)
     say, place = (note, "standard output") if output == STDOUT else (print, str(output))
-    say("\n".join([f"{course.words}; {course.rows} rows to {place}.", *course.marks, RESEARCH_USE]))
+    rows = course.rows * len(course.regimens)
+    say("\n".join([f"{course.words}; {rows} rows to {place}.", *course.marks, RESEARCH_USE]))
 
 
 def refuse_sparse(days: float, every_hours: float) -> None:

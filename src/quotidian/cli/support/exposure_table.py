@@ -14,6 +14,7 @@ from quotidian.version import RESEARCH_USE
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from rich.table import Table
 
     from quotidian.cli.support.course import Course
     from quotidian.simulation import SimulationResult
@@ -39,11 +40,11 @@ def exposure_drugs(course: Course) -> tuple[str, ...]:
     from quotidian.models import observables
 
     known = observables(course.model)
-    found = tuple(sorted(name for name in course.regimen.drugs if name in known))
+    found = tuple(sorted(name for name in course.drugs if name in known))
     if not found:
         raise InvalidInput(
             "There is no exposure to show.",
-            "The regimen gives no drug of which the model holds a concentration.",
+            "No regimen gives a drug of which the model holds a concentration.",
             "Add --regimen, such as --regimen tocilizumab-iv, or leave out --exposure.",
         )
     return found
@@ -51,34 +52,43 @@ def exposure_drugs(course: Course) -> tuple[str, ...]:
 
 def exposure_times(course: Course) -> NDArray[np.float64]:
     """Hours at which peaks and troughs are seen, [time]."""
+    import numpy as np
+
     from quotidian.simulation import planned_doses
     from quotidian.simulation.exposure import sampling_hours
 
-    end = course.days * 24.0
-    return sampling_hours(planned_doses(course.child.person, course.regimen, end), end)
+    end, who = course.days * 24.0, course.child.person
+    given = [planned_doses(who, regimen, end) for regimen in course.regimens.values()]
+    return np.unique(np.concatenate([sampling_hours(doses, end) for doses in given]))
 
 
 def show_exposure(course: Course, result: SimulationResult, output: Path | None) -> None:
-    """Print a table for each drug of a result that has the times and drugs of an exposure.
+    """Print a table for each regimen and drug of a result that has the times and drugs of an exposure.
 
     It goes to standard error where the course goes to standard output.
     """
+    to = console(stderr=output == STDOUT)
+    for i, regimen in enumerate(course.regimens.values()):
+        given = regimen.drugs.intersection(exposure_drugs(course))
+        for drug in sorted(given):
+            after = f": {course.arms[i]}" if course.compared else ""
+            to.print(_table(result, i, drug, f"Exposure to {drug}{after}"))
+    if output is None:
+        print("\n".join([f"{course.words}.", *course.marks, RESEARCH_USE]))
+
+
+def _table(result: SimulationResult, subject: int, drug: str, title: str) -> Table:
     from rich.table import Table
 
     from quotidian.simulation.exposure import dosing_intervals
 
-    to = console(stderr=output == STDOUT)
-    for drug in exposure_drugs(course):
-        unit = result.units[drug]
-        found = dosing_intervals(result.times, result[drug][0], result.doses_given[0], drug)
-        table = Table(title=f"Exposure to {drug}", title_justify="left", box=None, pad_edge=False)
-        for head, _ in COLUMNS:
-            table.add_column(head.format(unit=unit), justify="right")
-        for row in _shown(found):
-            table.add_row(*(_cell(value(row)) if row else "..." for _, value in COLUMNS))
-        to.print(table)
-    if output is None:
-        print("\n".join([f"{course.words}.", *course.marks, RESEARCH_USE]))
+    found = dosing_intervals(result.times, result[drug][subject], result.doses_given[subject], drug)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for head, _ in COLUMNS:
+        table.add_column(head.format(unit=result.units[drug]), justify="right")
+    for row in _shown(found):
+        table.add_row(*(_cell(value(row)) if row else "..." for _, value in COLUMNS))
+    return table
 
 
 def _shown(found: Sequence[DosingInterval]) -> Iterator[DosingInterval | None]:

@@ -1,12 +1,63 @@
-"""Which child: the typical one of that age and sex, or one drawn by seed."""
+"""Which child, on which regimens, with which values: the typical one of that age and sex, or one drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from quotidian.cli.support.option_types import measure
-from quotidian.errors import ImplausibleChild
+from quotidian.cli.support.option_types import maybe, measure, number, whole_from_zero
+from quotidian.errors import ImplausibleChild, InvalidInput
 from quotidian.patients.child import Child, child
+from quotidian.patients.population import TYPICAL, PatientPopulation
+
+if TYPE_CHECKING:
+    from quotidian.application.stated_parameters import StatedParameters
+    from quotidian.dosing import Regimen
+
+Model = tuple[str, str, Iterable[str]]
+"""Model, scenario, drugs."""
+
+
+def regimens_of(texts: Sequence[str] | None) -> dict[str, Regimen]:
+    """Regimens by their text, each once; no drug where none is given.
+
+    Raises what :func:`quotidian.drugs.catalogue.regimen` does, InvalidInput for one that stands twice.
+    """
+    from quotidian.drugs.catalogue import regimen
+
+    found: dict[str, Regimen] = {}
+    for text in texts or ("none",):
+        name = " ".join(text.split())
+        if name in found:
+            raise InvalidInput(
+                f"--regimen '{name}' stands twice.", "Both lines would be the same.", "Keep one."
+            )
+        found[name] = regimen(name)
+    return found
+
+
+def child_and_values(
+    age: str | None, sex: str | None, weight: str | None, height: str | None, severity: str | None,
+    seed: str | None, assigned: Sequence[str] | None, model: Model,
+) -> tuple[Child, StatedParameters]:  # fmt: skip
+    """The child of the options, and the values of ``--set``; the population of a drawn child has them, too.
+
+    Raises as :func:`virtual_child` and :mod:`quotidian.application.stated_parameters` do.
+    """
+    from quotidian.application.stated_parameters import assignments, reads_of_children, stated_parameters
+
+    strength = maybe(number, "--severity", severity, "1.5")
+    drawn = maybe(whole_from_zero, "--seed", seed, "1")
+    who = virtual_child(age, sex, weight, height, strength, drawn)
+    given = assignments(assigned or ())
+    if not given:
+        return who, stated_parameters({}, lambda _: "")
+    reads = reads_of_children([who], *model, drawn=drawn is not None)
+    stated = stated_parameters(given, reads)
+    if drawn is not None:
+        who = virtual_child(age, sex, weight, height, strength, drawn, TYPICAL.overlaid(stated.overlay))
+    return who, stated
 
 
 def virtual_child(
@@ -16,6 +67,7 @@ def virtual_child(
     height: str | None,
     severity: float | None,
     seed: int | None,
+    population: PatientPopulation = TYPICAL,
 ) -> Child:
     """The child the options describe; what they leave open is typical, or drawn if there is a seed.
 
@@ -32,7 +84,7 @@ def virtual_child(
         if text is not None:
             measure(option, text, unit, example)
     if seed is not None:
-        return _drawn(age, sex, weight, height, severity, seed)
+        return _drawn(age, sex, weight, height, severity, seed, population)
     if age is None or sex is None:
         missing = "--age" if age is None else "--sex"
         remedy = "Write for example --age 6 --sex female, or sample a child with --seed 1."
@@ -47,13 +99,14 @@ def _drawn(
     height: str | None,
     severity: float | None,
     seed: int,
+    population: PatientPopulation,
 ) -> Child:
     """Child number 0 of the seed, moved to the age, sex and size that were asked for."""
     from quotidian.patients import growth
     from quotidian.patients.population import draw
     from quotidian.statistics.streams import Streams
 
-    drawn = draw(Streams(seed), 0, [0])[0]
+    drawn = draw(Streams(seed), 0, [0], population)[0]
     asked = child(drawn.age_years if age is None else age, drawn.sex if sex is None else sex, weight, height)
     size = {"weight_kg": asked.weight_kg, "height_cm": asked.height_cm}
     if weight is None and height is None:  # as many SD from the median as the drawn child

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,18 +23,23 @@ HIGHEST = frozenset({"temperature"})
 """Summarised by their peak; all others by their mean."""
 
 
-def show(result: SimulationResult, units: dict[str, str]) -> None:
-    """Print the digest of the first child; ``units`` by name of observable."""
+def show(result: SimulationResult, units: dict[str, str], titles: Sequence[str] = ("",)) -> None:
+    """Print the digest of each subject below its title; ``units`` by name of observable."""
+    for subject, title in enumerate(titles):
+        _show(result, units, subject, title)
+
+
+def _show(result: SimulationResult, units: dict[str, str], subject: int, title: str) -> None:
     from rich.table import Table
 
     from quotidian.reports.wording import significant
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = Table(title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False)
     table.add_column("days", justify="right")
     for name in result.names:
         kind = "highest" if name in HIGHEST else "mean"
         table.add_column(f"{name}\n{kind}\n{units[name]}", justify="right")
-    for span, cells in digest(result.times / 24.0, result.values[0], result.names):
+    for span, cells in digest(result.times / 24.0, result.values[subject], result.names):
         table.add_row(span, *(significant(cell, 3) for cell in cells))
     console().print(table)
 

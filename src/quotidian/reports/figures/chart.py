@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,14 @@ _PANELS = (
 
 CHARTED = tuple(name for panel in _PANELS for name, _ in panel.observables)
 """Observables that a chart can show."""
+LOGARITHMIC = frozenset(name for panel in _PANELS if panel.log for name, _ in panel.observables)
+"""Those on a logarithmic axis."""
+BARE: Mapping[str, dict[str, None]] = {
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+"""Fields of a file that would differ from run to run, by kind: left out."""
 
 
 def chart(result: TrialResult) -> Picture | None:
@@ -114,12 +122,7 @@ def save_chart(child: ChildChart, path: Path, kind: str) -> None:
         figure = _draw(child, panels, WIDE)
         figure.set_facecolor(PAPER)
         _header(figure, child)
-        bare: dict[str, dict[str, None]] = {
-            "svg": {"Date": None, "Creator": None},
-            "png": {"Software": None},
-            "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-        }
-        figure.savefig(path, format=kind, dpi=200, metadata=bare[kind], bbox_inches="tight", pad_inches=0.15)
+        figure.savefig(path, format=kind, dpi=200, metadata=BARE[kind], bbox_inches="tight", pad_inches=0.15)
 
 
 def _header(figure: Figure, child: ChildChart) -> None:
