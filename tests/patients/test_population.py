@@ -24,6 +24,17 @@ def test_a_child_depends_on_its_number_alone() -> None:
     assert draw(STREAMS, 1, [41])[0] != MANY[41]
 
 
+def test_children_of_several_replicates_are_those_of_each_alone() -> None:
+    """Short and long pasts, and replicates, are computed together without an effect on any child."""
+    replicate = np.repeat([4, 0, 9], [2, 5, 3])
+    number = np.array([7, 3, 0, 1, 2, 3, 11, 0, 40, 2])
+    alone = [draw(STREAMS, r, [n])[0] for r, n in zip(replicate.tolist(), number.tolist(), strict=True)]
+    together = draw(STREAMS, replicate, number)
+    assert together == alone
+    assert [child.values for child in together] == [child.values for child in alone]
+    assert [child.random_effects for child in together] == [child.random_effects for child in alone]
+
+
 def test_ages_sexes_and_weights_are_those_of_trial_children() -> None:
     ages = np.array([c.age_years for c in MANY])
     weights = np.array([c.weight_kg for c in MANY])

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.evidence import Ledger
-from quotidian.indications.indication import MakePatients, Numbers
+from quotidian.indications.indication import MakePatients, Numbers, Replicate
 from quotidian.models import DRUGS
 from quotidian.patients import growth
 from quotidian.patients.child import Child
@@ -46,7 +46,7 @@ def _adults(
     severity: bool,
     drawn: Sequence[Child],
     streams: Streams,
-    replicate: int,
+    replicate: Replicate,
     numbers: Numbers,
 ) -> list[Child]:
     deviation = body["weight_spread"] * streams.normal("adult.weight", replicate, numbers)[:, 0]

@@ -16,11 +16,13 @@ from quotidian.patients.population import PatientPopulation
 from quotidian.statistics.streams import Streams
 
 Numbers: TypeAlias = NDArray[np.int64]
-MakePatients: TypeAlias = Callable[[Sequence[Child], Streams, int, Numbers], list[Child]]
-"""Patients of the indication from the patients drawn: (drawn, streams, replicate, numbers)."""
+Replicate: TypeAlias = int | Numbers
+MakePatients: TypeAlias = Callable[[Sequence[Child], Streams, Replicate, Numbers], list[Child]]
+"""Patients of the indication from the patients drawn: (drawn, streams, replicate, numbers); the replicate is
+that of all of them, or of each."""
 
 
-def as_drawn(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: Numbers) -> list[Child]:
+def as_drawn(drawn: Sequence[Child], streams: Streams, replicate: Replicate, numbers: Numbers) -> list[Child]:
     """The patients as they were drawn."""
     return list(drawn)
 

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 
 from quotidian.evidence import Ledger, read_ledger
 from quotidian.patients.chance_events import PERIOD_DAYS
+from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 ACTIVE_PERIODS = 2  # two-week periods of the run-in
 
 
@@ -32,7 +34,7 @@ def ledger() -> Ledger:
 
 
 def course(
-    streams: Streams, replicate: int, numbers: Sequence[int] | Integers, periods: int,
+    streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers, periods: int,
     values: Mapping[str, float],
 ) -> Floats:  # fmt: skip
     r"""Natural course [patient, period of two weeks]: the drive relative to the patient's own.
@@ -42,6 +44,7 @@ def course(
 
     Parameters
     ----------
+    replicate : of all patients, or [patient].
     values : ``course_sd`` and ``course_weeks``; entries of the ledger of flares by name replace it.
     """
     n, phi = np.asarray(numbers), math.exp(-2.0 / values["course_weeks"])
@@ -55,7 +58,7 @@ def course(
 
 
 def earlier(
-    streams: Streams, replicate: int, numbers: Sequence[int] | Integers, periods: int,
+    streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers, periods: Integers,
     values: Mapping[str, float],
 ) -> Floats:  # fmt: skip
     r"""Drive of the periods before the first of :func:`course`, [patient, period], the last one next to it.
@@ -63,30 +66,44 @@ def earlier(
     A stationary Gaussian chain has the same law in reverse, so that :math:`x_{-k-1} = \phi x_{-k} +
     \sqrt{1 - \phi^2}\, z`, from the patient's own :math:`x_0` and with a random stream of its own, draws its
     past exactly (Cox DR, Miller HD. The theory of stochastic processes. Chapman and Hall 1965; recalled).
+
+    Parameters
+    ----------
+    replicate : of all patients, or [patient].
+    periods : [patient] how many periods are needed; those before them hold no draw.
+    values : as for :func:`course`.
     """
     n, phi = np.asarray(numbers), math.exp(-2.0 / values["course_weeks"])
+    total = int(periods.max(initial=1))
     x = streams.normal("course", replicate, n)[:, 0]
-    z = streams.normal("course.earlier", replicate, n, periods)
+    needed = np.arange(total) < periods[:, None]
+    z = _normal_where(needed, streams.uniform("course.earlier", replicate, n, total))
     past = np.empty_like(z)
-    for k in range(periods):
+    for k in range(total):
         x = phi * x + math.sqrt(1 - phi**2) * z[:, k]
-        past[:, periods - 1 - k] = x
-    factor = _flares(streams, "earlier.flare", replicate, n, periods, values)
+        past[:, total - 1 - k] = x
+    factor = _flares(streams, "earlier.flare", replicate, n, total, values)
     return np.asarray(np.exp(values["course_sd"] * past) * factor[:, ::-1])
 
 
 def _flares(
-    streams: Streams, purpose: str, replicate: int, n: Integers, periods: int, values: Mapping[str, float]
-) -> Floats:
+    streams: Streams, purpose: str, replicate: int | Integers, n: Integers, periods: int,
+    values: Mapping[str, float],
+) -> Floats:  # fmt: skip
     """Factor of flares on the drive, [child, period]; flares that overlap do not multiply."""
     v = {name: values.get(name, entry.value) for name, entry in ledger().items()}
     chance = -math.expm1(-v["flares"] * PERIOD_DAYS / 365.25)
     begins = streams.uniform(purpose, replicate, n, periods) < chance
-    size = v["flare_size"] * np.exp(
-        v["flare_spread"] * streams.normal(f"{purpose}_size", replicate, n, periods)
-    )
+    z = _normal_where(begins, streams.uniform(f"{purpose}_size", replicate, n, periods))
+    size = np.where(begins, np.maximum(v["flare_size"] * np.exp(v["flare_spread"] * z), 1.0), 1.0)
     factor, length = np.ones(begins.shape), max(1, round(v["flare_days"] / PERIOD_DAYS))
     for lag in range(min(length, periods)):
-        shifted = np.where(begins, np.maximum(size, 1.0), 1.0)[:, : periods - lag]
-        factor[:, lag:] = np.maximum(factor[:, lag:], shifted)
+        np.maximum(factor[:, lag:], size[:, : periods - lag], out=factor[:, lag:])
     return factor
+
+
+def _normal_where(needed: Bools, u: Floats) -> Floats:
+    """Normal quantiles of uniform draws where they are needed, 0 elsewhere; shape of both."""
+    z = np.zeros(u.shape)
+    z[needed] = normal_quantile(u[needed])
+    return z

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from quotidian.patients.chance_events import PERIOD_DAYS
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Which: TypeAlias = slice | Integers
 PERIODS_A_YEAR = 365.25 / PERIOD_DAYS
 SYSTEMIC, ARTICULAR = 0.3, 0.2
 """Innate activity and arthritis above which a disease counts as active, relative to the typical child: at
@@ -43,6 +45,13 @@ class Disease:
     memory_floor: Floats
     overlay: Overlay = NO_OVERLAY
 
+    def chosen(self, which: Which) -> Disease:
+        """The traits of some of the children, in that order."""
+        return Disease(
+            self.severity[which], self.articular_gain[which], self.il6_share[which], self.memory_floor[which],
+            self.overlay,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Past:
@@ -60,6 +69,18 @@ class Past:
     activity: Floats
     arthritis: Floats
 
+    def chosen(self, which: Which) -> Past:
+        """The state of some of the children, in that order."""
+        return Past(
+            self.memory[which], self.settled[which], self.damage[which], self.activity[which],
+            self.arthritis[which],
+        )  # fmt: skip
+
+    def put(self, which: Which, new: Past) -> None:
+        """Replace the state of some of the children, in place."""
+        self.memory[which], self.settled[which], self.damage[which] = new.memory, new.settled, new.damage
+        self.activity[which], self.arthritis[which] = new.activity, new.arthritis
+
     @property
     def active(self) -> Bools:
         """Children whose disease is active."""
@@ -73,8 +94,9 @@ class Past:
 
 def onset(children: int) -> Past:
     """The first day: innate cells as active as in typical disease, joints not affected."""
-    none = np.zeros(children)
-    return Past(np.ones(children), none, none, np.ones(children), none)
+    return Past(
+        np.ones(children), np.zeros(children), np.zeros(children), np.ones(children), np.zeros(children)
+    )
 
 
 def next_period(now: Past, own: Disease, drive: Floats) -> Past:
@@ -120,18 +142,25 @@ def lived(own: Disease, drive: Floats, periods: Integers) -> tuple[Past, Integer
     Parameters
     ----------
     drive : [child, period], the last one next to entry. periods : [child] number of periods since onset.
+
+    Children are ordered by the length of their past, so that each step computes only those who are ill by
+    then.
     """
     children, total = drive.shape
-    now = seen = onset(children)
-    at = np.zeros(children, dtype=np.int64)
-    for k in range(total):
-        begun = total - k <= periods
-        after = next_period(now, own, drive[:, k])
-        now = _chosen(begun, after, now)
-        taken = begun & (now.active | (at == 0))
-        seen = _chosen(taken, now, seen)
-        at = np.where(taken, k + 1 - (total - periods), at)
-    return seen, at
+    order = np.argsort(-periods, kind="stable")
+    own, drive, longest = own.chosen(order), drive[order], periods[order]
+    now, seen, at = onset(children), onset(children), np.zeros(children, dtype=np.int64)
+    begun = np.searchsorted(-longest, -(total - np.arange(total)), side="right").tolist()
+    for k, count in enumerate(begun):
+        if count:
+            some = slice(count)
+            after = next_period(now.chosen(some), own.chosen(some), drive[some, k])
+            now.put(some, after)
+            taken = np.flatnonzero(after.active | (at[some] == 0))
+            seen.put(taken, after.chosen(taken))
+            at[taken] = k + 1 - (total - longest[taken])
+    back = np.argsort(order)
+    return seen.chosen(back), at[back]
 
 
 def steady(own: Disease, years: float) -> Past:
@@ -163,13 +192,3 @@ def course_of(active: Sequence[bool] | Bools, periods: int) -> str:
 def _laws(overlay: Overlay) -> tuple[Mapping[str, float], Mapping[str, float]]:
     """Values of the laws of innate activity and of arthritis."""
     return overlay.values(innate_loop.k.ledger), overlay.values(joints.k.ledger)
-
-
-def _chosen(who: Bools, first: Past, second: Past) -> Past:
-    return Past(
-        np.where(who, first.memory, second.memory),
-        np.where(who, first.settled, second.settled),
-        np.where(who, first.damage, second.damage),
-        np.where(who, first.activity, second.activity),
-        np.where(who, first.arthritis, second.arthritis),
-    )

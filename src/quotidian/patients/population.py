@@ -33,6 +33,7 @@ from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 MAX_Z = 3.0  # limit of weight and height; children beyond it are too rare to affect a trial
 YOUNGEST, OLDEST = 2.0, 17.99
 SECOND_PEAK = "innate_loop.second_peak"
@@ -116,9 +117,12 @@ TYPICAL = PatientPopulation()
 
 
 def draw(
-    streams: Streams, replicate: int, numbers: Sequence[int], population: PatientPopulation = TYPICAL
-) -> list[Child]:
+    streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers,
+    population: PatientPopulation = TYPICAL,
+) -> list[Child]:  # fmt: skip
     """Patients by number: the same for the same seed, replicate and number, whichever others are drawn.
+
+    ``replicate`` is that of all patients, or [patient].
 
     Ages 2 to 17, both sexes, weight and height from the growth reference, random effects on parameters.
     The disease of each is followed from onset, and the child is seen while it is active.
@@ -164,7 +168,7 @@ def draw(
 
 
 def _lived(
-    streams: Streams, replicate: int, n: NDArray[np.int64], effects: Mapping[str, Floats], shares: Floats,
+    streams: Streams, replicate: int | Integers, n: Integers, effects: Mapping[str, Floats], shares: Floats,
     duration: Floats, population: PatientPopulation,
 ) -> tuple[Floats, list[dict[str, float]]]:  # fmt: skip
     """Years from onset to the time when the disease was last active, and its state then, [child] each.
@@ -172,7 +176,7 @@ def _lived(
     ``duration`` (years) is the drawn one; a child who is in remission by then is seen earlier.
     """
     periods = np.maximum(1, np.ceil(duration * PERIODS_A_YEAR)).astype(np.int64)
-    drive = disease_activity.earlier(streams, replicate, n, int(periods.max(initial=1)), population.values)
+    drive = disease_activity.earlier(streams, replicate, n, periods, population.values)
     gain = population.overlay.value(joints.k.ledger["articular_gain"]) * effects[ARTICULAR]
     floor = population.overlay.value(innate_loop.k.ledger["memory_floor"]) * effects[FLOOR]
     own = Disease(effects[SEVERITY], gain, shares, floor, population.overlay)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from quotidian.evidence import ledger_beside
 from quotidian.indications.assessments import JUVENILE_ARTHRITIS
-from quotidian.indications.indication import Indication, Numbers, values_of
+from quotidian.indications.indication import Indication, Numbers, Replicate, values_of
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.statistics.streams import Streams
@@ -26,7 +26,7 @@ LASTING = {"innate_loop.memory_floor": 1.0}
 memory."""
 
 
-def patients(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: Numbers) -> list[Child]:
+def patients(drawn: Sequence[Child], streams: Streams, replicate: Replicate, numbers: Numbers) -> list[Child]:
     """Children with polyarticular disease."""
     return [replace(child, values=LASTING, random_effects=_but(child, LASTING)) for child in drawn]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from quotidian.evidence import ledger_beside
 from quotidian.indications.assessments import JUVENILE_ARTHRITIS
-from quotidian.indications.indication import Indication, Numbers
+from quotidian.indications.indication import Indication, Numbers, Replicate
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.statistics.streams import Streams
@@ -16,7 +16,7 @@ k = ledger_beside(__file__)
 MONTHS = 12.0
 
 
-def infants(drawn: Sequence[Child], streams: Streams, replicate: int, numbers: Numbers) -> list[Child]:
+def infants(drawn: Sequence[Child], streams: Streams, replicate: Replicate, numbers: Numbers) -> list[Child]:
     """Children in their second year, of any age in it with the same chance."""
     months = MONTHS + MONTHS * streams.uniform("infant.age", replicate, numbers)[:, 0]
     return [_infant(child, float(m)) for child, m in zip(drawn, months, strict=True)]

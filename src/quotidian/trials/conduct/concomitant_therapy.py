@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from quotidian.trials.protocol.design import BACKGROUND, Steroid
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Replicate: TypeAlias = int | NDArray[np.int64]
+"""Of all children, or [child]."""
 HELD = 0.75
 """Remaining production below which a child responds to its steroid. Assumed, because children of these
 trials had failed steroid: a reduction of production by a quarter would have been a response."""
@@ -31,14 +34,14 @@ def ledger() -> Ledger:
 
 
 def on_methotrexate(
-    streams: Streams, replicate: int, numbers: NDArray[np.int64], overlay: Overlay = NO_OVERLAY
+    streams: Streams, replicate: Replicate, numbers: NDArray[np.int64], overlay: Overlay = NO_OVERLAY
 ) -> Floats:
     """Methotrexate (0 or 1) of each child."""
     u = streams.uniform("history.methotrexate", replicate, numbers)[:, 0]
     return (u < overlay.value(ledger()["methotrexate"])).astype(np.float64)
 
 
-def doses(rule: Steroid | None, streams: Streams, replicate: int, numbers: NDArray[np.int64]) -> Floats:
+def doses(rule: Steroid | None, streams: Streams, replicate: Replicate, numbers: NDArray[np.int64]) -> Floats:
     """Prednisolone at entry, mg/kg/day, [child]; a dose outside the bounds is set to the nearer one."""
     if rule is None:
         return np.zeros(len(numbers))

@@ -52,27 +52,22 @@ def candidates(
     trial: Trial, streams: Streams, replicates: Sequence[int], numbers: range, population: PatientPopulation
 ) -> Candidates:
     """Candidates of those numbers in each replicate, as drawn."""
-    n, periods = np.asarray(numbers), 2 + math.ceil(trial.weeks / 2) + 4
-    children: list[Child] = []
-    bodies: list[dict[str, Floats]] = []
-    courses = []
-    for r in replicates:
-        own = trial.disease.make_patients(draw(streams, r, numbers, population), streams, r, n)
-        children += own
-        bodies.append(_body(trial, own, streams, r, n, population.overlay))
-        courses.append(course(streams, r, n, periods, population.values))
+    number = np.tile(np.asarray(numbers), len(replicates))
+    replicate = np.repeat(np.asarray(replicates), len(numbers))
+    drawn = draw(streams, replicate, number, population)
+    own = trial.disease.make_patients(drawn, streams, replicate, number)
+    periods = 2 + math.ceil(trial.weeks / 2) + 4
     return Candidates(
-        tuple(children),
-        np.repeat(np.asarray(replicates), len(n)),
-        np.tile(n, len(replicates)),
-        {name: np.concatenate([b[name] for b in bodies]) for name in bodies[0]},
-        np.concatenate(courses),
-    )
+        tuple(own), replicate, number,
+        _body(trial, own, streams, replicate, number, population.overlay),
+        course(streams, replicate, number, periods, population.values),
+    )  # fmt: skip
 
 
 def _body(
-    trial: Trial, children: Sequence[Child], streams: Streams, replicate: int, n: Integers, overlay: Overlay
-) -> dict[str, Floats]:
+    trial: Trial, children: Sequence[Child], streams: Streams, replicate: Integers, n: Integers,
+    overlay: Overlay,
+) -> dict[str, Floats]:  # fmt: skip
     return {
         "age": np.array([c.age_years for c in children]),
         "weight": np.array([c.weight_kg for c in children]),
