@@ -63,7 +63,7 @@ def test_an_archive_and_a_text_with_data_need_a_file(quotidian, tmp_path, monkey
         done = quotidian(f"export healthy_child --format {format}")
         assert done.code == 2 and "not written to standard output" in done.err
     done = quotidian("run-archive none.omex --output out")
-    assert done.code == 2 and "is no COMBINE archive" in done.err
+    assert done.code == 2 and "is not a COMBINE archive" in done.err
     assert list(tmp_path.iterdir()) == []
 
 

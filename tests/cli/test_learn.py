@@ -28,7 +28,7 @@ CHECKS = {
         ("--trials tendr --output {out}", "tender"),
         ("--values patients.variability.severty --output {out}", "severity"),
         ("--trials tender --leave-out tender --output {out}", "no row to learn from"),
-        ("--check {out}", "no finished run"),
+        ("--check {out}", "no completed run"),
     ],
 )
 def test_a_request_that_cannot_be_run_is_refused(quotidian, tmp_path: Path, more: str, says: str) -> None:

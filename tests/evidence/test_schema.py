@@ -121,7 +121,7 @@ def test_refusals_name_file_entry_field_and_remedy(changes: dict[str, Any], fiel
 def test_an_entry_without_fields_and_a_name_that_is_none() -> None:
     with pytest.raises(LedgerError, match=r"f\.yaml, k, value: the entry has no fields"):
         entry_from("f.yaml", "m", "k", 3.0)
-    with pytest.raises(LedgerError, match=r"f\.yaml, k-on: no name for a parameter"):
+    with pytest.raises(LedgerError, match=r"f\.yaml, k-on: not a name of a parameter"):
         entry_from("f.yaml", "m", "k-on", GOOD)
 
 

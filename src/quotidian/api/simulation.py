@@ -128,7 +128,7 @@ def _children(given: Child | Sequence[Child]) -> list[Child]:
     for one in several:
         if not isinstance(one, Child):
             raise InvalidInput(
-                f"{one!r} is no child.",
+                f"{one!r} is not a child.",
                 f"It is a {type(one).__name__}.",
                 'Write q.Child(age="6 years", sex="female", weight="20 kg"), or a list of such.',
             )

@@ -124,7 +124,7 @@ def lined_text(text: str, name: str, wording: Wording = _STUDY) -> Lined:
     except (yaml.YAMLError, ValueError) as error:
         raise reading.refuse(1, "no YAML text.", str(error).splitlines()[0]) from None
     if not isinstance(value, dict):
-        raise reading.refuse(1, f"no {wording.kind}.", f"At the top stand names such as {wording.top}.")
+        raise reading.refuse(1, f"no {wording.kind}.", f"Its top level has names such as {wording.top}.")
     return Lined(value, reading.lines, name)
 
 

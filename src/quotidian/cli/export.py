@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 NO_DRUG = "none"
 
-Name = Annotated[str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL", help="sjia, sjia_detailed, healthy_child, adult_ra, castleman or transgenic_mouse."
+    ),
+]
 Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS) + ".")]
 Weeks = Annotated[str, typer.Option(metavar="N", help="Number of weeks for which doses are written.")]
 RunIn = Annotated[

@@ -12,7 +12,11 @@ from quotidian.version import RESEARCH_USE
 
 def map_(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="sjia, sjia_detailed, healthy_child or adult_ra.")
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="sjia, sjia_detailed, healthy_child, adult_ra, castleman or transgenic_mouse.",
+        ),
     ] = "sjia",
     regimen: Annotated[
         str, typer.Option(metavar="REGIMEN", help="Regimen whose drugs are drawn too.")

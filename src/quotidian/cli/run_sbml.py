@@ -37,10 +37,14 @@ Values = Annotated[
 Rtol = Annotated[str, typer.Option(metavar="R", help="Relative tolerance of the solver.")]
 Atol = Annotated[
     str | None,
-    typer.Option(metavar="A", help="Absolute tolerance, as a part of each usual size; a tenth of --rtol."),
+    typer.Option(
+        metavar="A",
+        help="Absolute tolerance, relative to the usual size of each species; by default a tenth of --rtol.",
+    ),
 ]
 LongestStep = Annotated[
-    str | None, typer.Option(metavar="DT", help="Longest step of the solver; a twentieth of --until.")
+    str | None,
+    typer.Option(metavar="DT", help="Longest step of the solver; by default a twentieth of --until."),
 ]
 Output = Annotated[
     Path, typer.Option(metavar="FILE", help="A .csv or .parquet file; - writes CSV to standard output.")
@@ -63,9 +67,10 @@ def run_sbml(
 ) -> None:
     """Solve an SBML file with the engine and write its time course as a table.
 
-    The core of SBML and submodels are supported, but for delay equations and fast reactions; what is not
-    is named with its line and refused. Species are concentrations or amounts as the file declares them. At
-    the time of an event the row shows the state after it.
+    The core of SBML and submodels are supported, except delay equations and fast reactions. A file with an
+    unsupported element is refused, and the message states the element and its line. Species are
+    concentrations or amounts as the file declares them. At the time of an event the row shows the state
+    after the event.
 
     Examples:
       quotidian run-sbml model.xml --until 2016 --every 24 --output course.csv

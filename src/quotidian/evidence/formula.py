@@ -59,7 +59,7 @@ class Formula:
 
     def _refused(self) -> LedgerError:
         return LedgerError(
-            f"'{self.text}' is no formula of entries.",
+            f"'{self.text}' is not a formula of entries.",
             "It may hold numbers, full names of entries, + - * / ** and brackets.",
             "Correct evidence/tied.yaml.",
         )

@@ -74,7 +74,9 @@ def entry_from(file: str, module: str, name: str, body: Any) -> Entry:
     """
     place = _Place(file, name)
     if not all(part.isidentifier() for part in name.split(".")):  # dotted: a setting of module.parameter
-        raise LedgerError(f"{file}, {name}: no name for a parameter.", "", "Use letters, digits and _ only.")
+        raise LedgerError(
+            f"{file}, {name}: not a name of a parameter.", "", "Use letters, digits and _ only."
+        )
     _fields(place, body)
     value, basis = _number(place, "value", body["value"]), _basis(place, body["basis"])
     return Entry(

@@ -109,7 +109,7 @@ def read_text(text: str, where: str) -> Formula:
 
     found = libsbml.readMathMLFromString(text)
     if found is None:
-        raise InvalidInput(f"The formula of {where} is no MathML.", "", "Correct it.")
+        raise InvalidInput(f"The formula of {where} is not MathML.", "", "Correct it.")
     return read(found, where)
 
 

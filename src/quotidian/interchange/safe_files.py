@@ -101,6 +101,6 @@ def _check_root(attributes: dict[str, str], label: str) -> None:
     if known.get((level, version)) not in spaces:
         raise InvalidInput(
             f"{label} is not valid SBML.",
-            f"It says that it is of level '{level}' and version '{version}', and its namespace is another.",
+            f"It states level '{level}' and version '{version}', but its namespace is that of another.",
             "Correct it, or export it again.",
         )

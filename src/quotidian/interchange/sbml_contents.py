@@ -140,8 +140,8 @@ class Reader:
         if kinetics is None or not kinetics.isSetMath():
             raise InvalidInput(
                 f"The {where} has no rate law.",
-                "The file says who takes part, but not how fast; there is nothing to solve.",
-                "Add kinetic laws, or use the file for its wiring only.",
+                "The file states the participants but no rate; there is nothing to solve.",
+                "Add kinetic laws, or use the file as a network only.",
             )
         formula = read(kinetics.getMath(), where, self._function)
         mine = [*kinetics.getListOfParameters(), *kinetics.getListOfLocalParameters()]

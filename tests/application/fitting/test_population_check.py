@@ -82,5 +82,5 @@ def test_estimates_by_name_are_the_parameters_again(fit: PopulationFit):
 
 @pytest.mark.parametrize("text", ["DV = 3", "CP < 3", "DV < x"])
 def test_a_text_that_is_no_threshold_is_refused(text: str):
-    with pytest.raises(InvalidInput, match="no threshold"):
+    with pytest.raises(InvalidInput, match="not a threshold"):
         crossing_of(text, EFFECTS.endpoints)

@@ -136,7 +136,7 @@ def test_what_was_learnt_can_be_read_again(learnt: Learnt, tmp_path: Path) -> No
     manifest["ledgers"]["biology.joints"] = "another"
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     assert read_knowledge(tmp_path).stale == ("biology.joints",)
-    with pytest.raises(InvalidInput, match="no finished run"):
+    with pytest.raises(InvalidInput, match="no completed run"):
         read_knowledge(tmp_path / "nowhere")
 
 

@@ -262,7 +262,7 @@ def test_what_could_do_harm_is_refused_and_nothing_is_left(archive, case: str, t
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.omex").write_text("hello")
     for name in ("a.omex", "none.omex", "."):
-        with pytest.raises(InvalidInput, match="is no COMBINE archive"):
+        with pytest.raises(InvalidInput, match="is not a COMBINE archive"):
             run_archive(tmp_path / name)
 
 

@@ -142,7 +142,7 @@ def test_the_gradient_is_that_of_the_closed_form(problem) -> None:
 def test_what_never_settles_is_a_failure(problem) -> None:
     model = "compartment c = 1; species A in c; A = 1; k = 1; a0 = 0; Q: -> A; c*k"
     table = "observableId simulationConditionId time measurement\no c0 inf 7"
-    with pytest.raises(SolverFailed, match="does not settle"):
+    with pytest.raises(SolverFailed, match="does not reach a steady state"):
         objective(read_petab(problem(1, model, m=table)))
 
 

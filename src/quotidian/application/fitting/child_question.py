@@ -49,7 +49,7 @@ class Question:
         if target is None and (grid is not None or worth):
             raise InvalidInput(
                 f"{'--search' if grid is not None else '--worth'} needs a target.",
-                "Regimens and samples are judged by what they say of a target.",
+                "Regimens and samples are compared by a target.",
                 "Add for example --target 'trough >= 20 ug/mL'.",
             )
         if target is not None:

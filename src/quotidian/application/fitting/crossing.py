@@ -40,5 +40,5 @@ def crossing_of(text: str, endpoints: Sequence[Endpoint]) -> Crossing:
     found = FORM.fullmatch(text)
     if found is None or found[1] not in names:
         why = closest(found[1], names) if found else "A threshold is a kind of observation, < or >, a number."
-        raise InvalidInput(f"'{text}' is no threshold.", why, f"Write for example '{names[0]} < 10'.")
+        raise InvalidInput(f"'{text}' is not a threshold.", why, f"Write for example '{names[0]} < 10'.")
     return Crossing(names.index(found[1]), found[2] == "<", float(found[3]), text.strip())

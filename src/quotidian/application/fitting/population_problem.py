@@ -87,7 +87,7 @@ def _endpoints(table: EventTable, pk: PkModel, effects: Effects) -> tuple[dict[i
     if lost:
         raise InvalidData(
             f"row {lost[0] + 1} belongs to no residual error.",
-            "The effects file states errors by dvid or cmt, and none is this row's.",
+            "The effects file states errors by dvid or cmt, and none is for this row.",
             "State one for its DVID or CMT, or mark the row with MDV 1.",
         )
     return shown, kinds

@@ -67,7 +67,7 @@ def aim_of(problem: ChildProblem, text: str, regimen: str = "") -> Target:
     drug = ROUTES[name][0] if name in ROUTES else ""
     if text.strip().lower().startswith(TROUGH) and not drug:
         raise InvalidInput(
-            "There is no drug whose trough could be aimed at.", "The child has none.",
+            "There is no drug for a trough as target.", "The child receives none.",
             "Name one in the grid: 'tocilizumab-iv: 8-12 mg/kg, every 1-4 weeks'.",
         )  # fmt: skip
     return target_of(text, clinic_units(), drug)

@@ -71,7 +71,7 @@ def target_of(text: str, units: Mapping[str, str], drug: str) -> Target:
     observable = drug if name == TROUGH else name
     if observable not in units:
         raise InvalidInput(
-            f"'{found['name']}' cannot be aimed at.", closest(name, [TROUGH, *units]),
+            f"'{found['name']}' cannot be a target.", closest(name, [TROUGH, *units]),
             "Name a measurement, trough, or 'no fever'.",
         )  # fmt: skip
     unit = units[observable]

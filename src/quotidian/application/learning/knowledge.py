@@ -99,7 +99,9 @@ def read_knowledge(folder: Path | None = None) -> Knowledge:
     manifest = read_manifest(place)
     if manifest is None or not (place / MEMBERS).is_file():
         raise InvalidInput(
-            f"'{place}' holds no finished run of learning.", "", "Run 'quotidian learn --output' there first."
+            f"'{place}' holds no completed run of learning.",
+            "",
+            "Run 'quotidian learn --output' there first.",
         )
     frame = polars.read_parquet(place / MEMBERS).drop("member")
     names = tuple(frame.columns)

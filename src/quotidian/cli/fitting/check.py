@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'fit population' wrote.")]
 Output = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder for the tables and the report; without, DIR-check.")
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder for the tables and the report; by default DIR-check."),
 ]
-Data = Annotated[Path | None, typer.Option(metavar="FILE", help="Where the data are now, if they moved.")]
-Copies = Annotated[str, typer.Option(metavar="N", help="Simulated copies of the data.")]
+Data = Annotated[Path | None, typer.Option(metavar="FILE", help="Path of the data, if they have been moved.")]
+Copies = Annotated[str, typer.Option(metavar="N", help="Number of simulated copies of the data.")]
 Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the copies.")]
 Event = Annotated[
     str | None,
-    typer.Option(metavar="TEXT", help="A threshold, such as 'DV < 10'; the time to it is checked."),
+    typer.Option(metavar="TEXT", help="A threshold, such as 'DV < 10'; checks the time until it is crossed."),
 ]
-Profiles = Annotated[bool, typer.Option("--profiles/--no-profiles", help="Profile the objective.")]
+Profiles = Annotated[
+    bool, typer.Option("--profiles/--no-profiles", help="Profile the objective; --no-profiles omits this.")
+]
 
 
 def fit(
@@ -42,7 +45,7 @@ def fit(
 
     The check simulates copies of the data. It computes visual predictive checks (plain and
     prediction-corrected), NPDE, weighted residuals, shrinkage, profiles of the likelihood, and the
-    combinations of parameters that the data determine badly. The output folder receives CSV tables and
+    combinations of parameters that the data determine poorly. The output folder receives CSV tables and
     report.html.
 
     Examples:

@@ -31,13 +31,13 @@ EffectsFile = Annotated[
     ),
 ]
 MethodName = Annotated[str, typer.Option("--method", metavar="NAME", help="focei, laplace or saem.")]
-Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the random numbers of SAEM.")]
+Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the random numbers.")]
 Dates = Annotated[
     str | None,
     typer.Option(metavar="FORMAT", help="Format of the column DATE: year-month-day, month/day/year, ..."),
 ]
 Measurements = Annotated[
-    Path, typer.Option("--data", metavar="FILE", help="One measurement a row: DAY, ANALYTE, VALUE, UNIT.")
+    Path, typer.Option("--data", metavar="FILE", help="One measurement per row: DAY, ANALYTE, VALUE, UNIT.")
 ]
 Age = Annotated[str, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]
 Sex = Annotated[str, typer.Option(metavar="SEX", help="female or male.")]
@@ -47,13 +47,16 @@ Start = Annotated[
 ]
 Aim = Annotated[
     str | None,
-    typer.Option(metavar="TEXT", help="'trough >= 20 ug/mL' or 'crp < 10 mg/L at week 12'."),
+    typer.Option(metavar="TEXT", help="Target: 'trough >= 20 ug/mL' or 'crp < 10 mg/L at week 12'."),
 ]
 Search = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="Regimens to compare: '8-12 mg/kg, every 1-4 weeks'."),
 ]
-Worth = Annotated[bool, typer.Option("--worth", help="What one more sample would say of the target.")]
+Worth = Annotated[
+    bool,
+    typer.Option("--worth", help="Rank further samples by the variance of the target that would remain."),
+]
 Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")]
 
 
@@ -68,9 +71,9 @@ def population(
 ) -> None:
     """Estimate the parameters of a population from an event table.
 
-    Typical values, covariate effects, random effects and residual errors are estimated by FOCEI, by
-    Laplace's approximation or by SAEM. The folder receives estimates.json and individuals.csv. The objective
-    (OFV) is on the scale of NONMEM.
+    Typical values, covariate effects, variances of the random effects and residual errors are estimated by
+    FOCEI, by Laplace's approximation or by SAEM. The folder receives estimates.json, individuals.csv and
+    residuals.csv. The objective function value (OFV) is on the scale of NONMEM.
 
     Examples:
       quotidian fit population --data data.csv --model pk-1cmt-oral --effects effects.yaml --output out/fit
@@ -114,10 +117,11 @@ def child(
 ) -> None:
     """Fit the sJIA model to the measurements of one child.
 
-    The data state one measurement a row: DAY (or DATE and TIME), ANALYTE, VALUE, UNIT. The folder receives
-    effects.csv (the child's parameters, and which of them the data inform), bands.csv (the course that they
-    support), fit.json and report.html. A target and a search add the probability that each regimen reaches
-    the target (search.csv); --worth adds what one more sample would say of it (worth.csv).
+    The data have one measurement per row: DAY (or DATE and TIME), ANALYTE, VALUE, UNIT. The folder receives
+    effects.csv (the parameters of the child, and which of them the data inform), bands.csv (the fitted
+    course with its 90 % band), fit.json and report.html. With --target and --search, search.csv gives the
+    probability that each regimen reaches the target. With --worth, worth.csv gives the variance of the
+    target that would remain after one more sample.
 
     Examples:
       quotidian fit child --data anna.csv --age 6 --sex female --weight 20 --regimen tocilizumab-iv \\

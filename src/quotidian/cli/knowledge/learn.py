@@ -26,16 +26,26 @@ LeaveOut = Annotated[
 ]
 Values = Annotated[
     str | None,
-    typer.Option(metavar="NAMES", help="Learn only these values, by full name, separated by commas."),
+    typer.Option(metavar="NAMES", help="Estimate only these values, by full name, separated by commas."),
 ]
-Members = Annotated[str, typer.Option(metavar="N", help="Members of the ensemble that is moved by steps.")]
-Steps = Annotated[str, typer.Option(metavar="N", help="Steps in which it is moved: 4, or 0 for a small run.")]
-Replicates = Annotated[str, typer.Option(metavar="N", help="Trials that measure chance at the centre.")]
-Draws = Annotated[str, typer.Option(metavar="N", help="Members that are kept at the end.")]
-Confirmed = Annotated[str, typer.Option(metavar="N", help="How many of these are run for real.")]
+Members = Annotated[str, typer.Option(metavar="N", help="Number of members of the ensemble.")]
+Steps = Annotated[
+    str, typer.Option(metavar="N", help="Number of steps of the ensemble: 4, or 0 for a small run.")
+]
+Replicates = Annotated[
+    str,
+    typer.Option(
+        metavar="N", help="Replicates at the centre of the prior, which measure sampling variation."
+    ),
+]
+Draws = Annotated[str, typer.Option(metavar="N", help="Number of final members, drawn from the posterior.")]
+Confirmed = Annotated[
+    str,
+    typer.Option(metavar="N", help="Number of final members with which trials are simulated, as a check."),
+]
 Output = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for members, rows and report.")]
 Check = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Print the checks of an earlier run, and run nothing.")
+    Path | None, typer.Option(metavar="DIR", help="Print the checks of an earlier run, without a new one.")
 ]
 
 
@@ -55,11 +65,12 @@ def learn(
     dask: Dask = None,
     check: Check = None,
 ) -> None:
-    """Learn the uncertain values of the ledger from the published results of trials.
+    """Estimate the uncertain values of the ledger from the published results of trials.
 
-    Each member is one set of values; its virtual trials are run, and members move towards values whose
-    trials look like the published ones. Rows of one trial are read together, since they share children.
-    Validation rows are never read. An interrupted run continues after its finished parts.
+    Each member of the ensemble is one set of values, with which the trials are simulated. In steps, the
+    members move towards values whose simulated results agree with the published ones. Rows of one trial
+    come from the same children and are read together. Validation rows are never read. An interrupted run
+    continues after its completed parts.
 
     Examples:
       quotidian learn --rows calibration --seed 1 --output out/learn
@@ -88,7 +99,7 @@ def _request(
     if rows != ROLE:
         raise InvalidInput(
             f"Rows of {rows} are not read.",
-            "Only calibration rows are: the others judge what was learnt.",
+            "Only calibration rows are read; all others judge the result.",
             f"Write --rows {ROLE}.",
         )
     names = ("--members", "--replicates", "--draws", "--confirmed", "--steps")
@@ -149,7 +160,7 @@ def _check(folder: Path) -> None:
 
     found = read_manifest(folder)
     if found is None:
-        raise InvalidInput(f"'{folder}' holds no finished run.", "", "Run 'quotidian learn --output' first.")
+        raise InvalidInput(f"'{folder}' holds no completed run.", "", "Run 'quotidian learn --output' first.")
     _show(found)
     if found["evidence_sha256"] != evidence_checksum():
         note("The ledger has changed since; what was learnt belongs to the earlier one.")

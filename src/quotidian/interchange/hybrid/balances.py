@@ -73,7 +73,7 @@ def _unsolved(balance: Balance, unknowns: list[str]) -> InvalidInput:
         )
     return InvalidInput(
         f"The {balance.where} cannot be solved for {' or '.join(repr(n) for n in unknowns[:4])}.",
-        f"It is 0 = {written(balance.formula)[:120]}, in which that does not stand in a linear way.",
+        f"It is 0 = {written(balance.formula)[:120]}, which is not linear in that quantity.",
         "Solve it by hand, and write an assignment rule.",
     )
 

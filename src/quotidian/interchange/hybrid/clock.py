@@ -43,7 +43,7 @@ def refuse_clock(c: Contents) -> None:
     """Refuse a model that reads the time, where it has to settle before an experiment."""
     if _reads_time(c):
         raise InvalidData(
-            f"{c.name} cannot settle before an experiment.",
-            "It reads the time, and there is no time before the start of time.",
+            f"{c.name} cannot reach a steady state before an experiment.",
+            "It depends on time, which has no value before time 0.",
             "Replace what depends on time by a parameter that conditions change.",
         )

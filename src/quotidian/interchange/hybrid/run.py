@@ -208,7 +208,7 @@ class HybridRun:
                 f"{self.system.contents.name} could not be followed beyond {failure.reached:g} "
                 f"{self.system.contents.time_unit}.",
                 f"The solver reports: {failure.reason}.",
-                "The file's equations may leave the finite there; end the run before, or correct the file.",
+                "The solution may become infinite there; end the run before, or correct the file.",
             )
         reached = float(outcome.reached[0])
         self._accepted += int(outcome.accepted[0])
@@ -250,7 +250,7 @@ class HybridRun:
             passed = was * now < 0 or (was == 0 and later.time - before.time > PROBE * float(self.times[-1]))
             if c.name not in crossed and passed and abs(now) > UNSEEN * size:
                 raise SolverFailed(
-                    f"A condition turned over unseen before {later.time:g}.",
+                    f"A condition changed undetected before {later.time:g}.",
                     "It left its level without a crossing that the solver could locate.",
                     "Ask for a shorter longest step.",
                 )
@@ -259,6 +259,6 @@ class HybridRun:
         return SolverFailed(
             f"{self.system.contents.name} could not be followed beyond {values.time:g} "
             f"{self.system.contents.time_unit}.",
-            "Conditions turn over there without end: each branch leads back to the other.",
+            "Conditions change there without end: each branch leads back to the other.",
             "Give the condition a width, so that it turns back at another level.",
         )

@@ -40,8 +40,8 @@ def settled(run: HybridRun) -> Values:
         if not run.queue.waiting and max(_movement(run.system, now), default=0.0) * span <= STEADY:
             return now
     raise SolverFailed(
-        f"{run.system.contents.name} does not settle.",
-        f"Something still moves after {LADDER[-1]:g} {run.system.contents.time_unit}.",
+        f"{run.system.contents.name} does not reach a steady state.",
+        f"A quantity still changes after {LADDER[-1]:g} {run.system.contents.time_unit}.",
         "Ask for a finite time, or correct what has no steady state.",
     )
 

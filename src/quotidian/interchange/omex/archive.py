@@ -45,7 +45,7 @@ class Archive:
         if len(chosen) != 1:
             found = f"{len(chosen)} entries ({', '.join(chosen)})" if chosen else "no entry"
             raise InvalidInput(
-                f"'{self.name}' does not say what to run: it has no single master.",
+                f"'{self.name}' does not state what to run: it has no single master.",
                 f"In its manifest {found} could be run.",
                 'Mark one entry with master="true".',
             )
@@ -62,8 +62,8 @@ def opened_archive(source: str | Path) -> Iterator[Archive]:
     try:
         packed = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or "It is no ZIP file"
-        raise InvalidInput(f"'{path}' is no COMBINE archive.", f"{why}.", "Name an .omex file.") from None
+        why = (error.strerror if isinstance(error, OSError) else None) or "It is not a ZIP file"
+        raise InvalidInput(f"'{path}' is not a COMBINE archive.", f"{why}.", "Name an .omex file.") from None
     with packed, TemporaryDirectory(prefix="quotidian-") as folder:
         _refuse_harm(packed, path.name)
         if MANIFEST not in packed.namelist():

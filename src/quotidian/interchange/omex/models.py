@@ -103,7 +103,7 @@ def _as_number(text: str, change: Change) -> float:
     try:
         return float(text)
     except ValueError:
-        raise _unmade(change, f"It reads '{text}', which is no number") from None
+        raise _unmade(change, f"It reads '{text}', which is not a number") from None
 
 
 def _unmade(change: Change, why: str) -> InvalidInput:

@@ -107,7 +107,7 @@ def experiment(root: Element) -> Experiment:
     """The contents of a SED-ML document. Raises InvalidInput, with its line, for what is not supported."""
     if root.name != "sedML" or root.attributes.get("level") != "1":
         raise InvalidInput(
-            "The file is no SED-ML of Level 1.", f"Its root is <{root.name}>.", "Name a SED-ML file."
+            "The file is not SED-ML of Level 1.", f"Its root is <{root.name}>.", "Name a SED-ML file."
         )
     tasks = {t.id: t for t in (_task(e) for e in root.all("task"))}
     repeated = [_repeated(e, tasks) for e in root.all("repeatedTask")]
@@ -231,7 +231,7 @@ def _range(e: Element) -> tuple[float, ...] | Calculation:
         try:
             return tuple(float(v.text) for v in e.all("value"))
         except ValueError:
-            raise refused(e, "One of its values is no number", "Correct it.") from None
+            raise refused(e, "One of its values is not a number", "Correct it.") from None
     if e.name == "functionalRange":
         return _calculation(e)
     if e.name != "uniformRange":

@@ -85,7 +85,7 @@ def gradient(problem: Problem, values: Mapping[str, float] | None = None) -> dic
         x = on_scale(point[name], scale)
         if not math.isfinite(x):
             raise ComputationFailed(
-                f"'{name}' is {point[name]:g}, which has no place on the scale {scale}.",
+                f"'{name}' is {point[name]:g}, which does not exist on the scale {scale}.",
                 "The gradient is by its logarithm.", f"Give a value above 0: {name}=VALUE.",
             )  # fmt: skip
         h = STEP * (abs(x) if abs(x) > STEP else 1.0)

@@ -116,7 +116,7 @@ def _paths(path: Path, content: Mapping[str, Any], key: str) -> list[Path]:
 def _path(path: Path, item: Any) -> Path:
     """A file beside the problem file, or in a folder below."""
     if not isinstance(item, str) or "://" in item:
-        raise _refused(path, f"{item!r} is no file name", "Name files beside the problem file")
+        raise _refused(path, f"{item!r} is not a file name", "Name files beside the problem file")
     found = path.parent / item
     if not found.resolve().is_relative_to(path.parent.resolve()):
         raise _refused(path, f"'{item}' leaves its folder", "Name files beside the problem file")

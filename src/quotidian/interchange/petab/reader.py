@@ -147,6 +147,6 @@ def _idle(problem: Problem, read: set[str]) -> Iterator[InvalidData]:
             for target in changes:
                 if target not in changing:
                     yield InvalidData(
-                        f"A condition changes '{target}', which is no quantity of the model.",
+                        f"A condition changes '{target}', which is not a quantity of the model.",
                         closest(target, model), "Correct its name.",
                     )  # fmt: skip

@@ -40,7 +40,7 @@ class Row:
         except ValueError:
             value = math.nan
         if math.isnan(value):
-            raise self.refused(column, f"'{text}' is no number", "Write one, such as 0.5")
+            raise self.refused(column, f"'{text}' is not a number", "Write one, such as 0.5")
         return value
 
     def truth(self, column: str) -> bool:

@@ -85,7 +85,7 @@ def mapped(contents: Contents, files: list[Path]) -> Contents:
             continue
         if target not in quantities or alias in quantities:
             raise row.refused(
-                "modelEntityId", f"'{target}' is no quantity, or '{alias}' is one", "Correct it"
+                "modelEntityId", f"'{target}' is not a quantity, or '{alias}' is one", "Correct it"
             )
         quantities[alias] = Quantity(alias, "parameter", alias, None)
         rules[alias] = Name(target)

@@ -58,7 +58,7 @@ def to_petab(
     if pk.has_values or {*values} != {*pk.parameters}:
         raise InvalidInput(
             f"{pk.name} cannot be written with the parameters {', '.join(values) or 'none'}.",
-            f"A model of the shelf is needed, with {', '.join(pk.parameters)}.",
+            f"A built-in model is needed, with {', '.join(pk.parameters)}.",
             "Give each of them once.",
         )
     written = _Tables(table, pk, compartments_by_row(table, pk))

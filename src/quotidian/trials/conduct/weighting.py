@@ -78,7 +78,7 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
                           zip(targets, x.mean(axis=1), targets.values(), strict=True))  # fmt: skip
         raise InvalidInput(
             "The population cannot be matched.",
-            f"Too few of {len(w)} candidates would have most weight (pool mean for target: {found}).",
+            f"Too few of {len(w)} candidates would have most of the weight (pool mean for target: {found}).",
             "Match fewer characteristics, or change the population so that its means are closer.",
         )
     return Match(
