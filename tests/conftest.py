@@ -1,8 +1,9 @@
-"""What every test shares: the checkout's root, and property tests that repeat themselves."""
+"""What every test shares: the root of the checkout, repeatable property tests, a cache of machine code."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,22 @@ def machine_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "machine_code"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+OWN_CACHE = {"engine", "exact"}
+"""Folders whose tests compile machine code again, and leave none in the user's cache."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_cache(request: pytest.FixtureRequest, machine_code: Path) -> Iterator[None]:
+    """Machine code of these folders is compiled again for each test run.
+
+    Other tests use the user's cache: the variable is reset at the end of each module.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if request.path.parent.name in OWN_CACHE:
+            patch.setenv("QUOTIDIAN_CACHE", str(machine_code))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,7 @@
-"""Networks of one or two species whose behaviour is known, and a cache of machine code of the tests' own."""
+"""Networks of one or two species whose behaviour is known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,17 +24,6 @@ from quotidian.network.flux import itself
 from quotidian.network.laws import log
 
 Floats = NDArray[np.float64]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_cache(machine_code: Path) -> Iterator[None]:
-    """Machine code is compiled again for each test run, and never left in the user's cache.
-
-    Other tests use the user's cache: the variable is reset at the end of each module.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QUOTIDIAN_CACHE", str(machine_code))
-        yield
 
 
 def model(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> Model:

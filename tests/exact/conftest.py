@@ -1,26 +1,12 @@
-"""Networks whose solutions are known, and a cache of machine code of the tests' own."""
+"""Networks whose solutions are known, and the laws they share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
+from typing import Any
 
 from quotidian.engine import CompiledModel
 from quotidian.network import Covariate, Flux, InitialCondition, Model, Module, Observable, Species
 from quotidian.network.flux import itself
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_cache(machine_code: Path) -> Iterator[None]:
-    """Machine code is compiled again for each test run, and never left in the user's cache.
-
-    Other tests use the user's cache: the variable is reset at the end of each module.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QUOTIDIAN_CACHE", str(machine_code))
-        yield
 
 
 def machine(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> CompiledModel:
@@ -33,3 +19,18 @@ def machine(name: str, starts: dict[Species, Covariate], *fluxes: Flux) -> Compi
         observables=tuple(Observable(s.name, s.unit, s.name, itself, s) for s in starts),
     )
     return CompiledModel(Model(name, name.capitalize(), (module,)))
+
+
+def first_order(k: Any, x: Any) -> Any:
+    r"""First order, :math:`v = k x`"""
+    return k * x
+
+
+def second_order(k: Any, x: Any, y: Any) -> Any:
+    r"""Second order, :math:`v = k x y`"""
+    return k * x * y
+
+
+def limited(r: Any, x: Any, K: Any) -> Any:
+    r"""Limited growth, :math:`v = r x (1 - x / K)`"""
+    return r * x * (1 - x / K)

@@ -15,6 +15,8 @@ from quotidian.network import NOTHING, Covariate, Flux, Species
 from quotidian.network.flux import itself
 from quotidian.network.names import Arrow
 
+from .conftest import first_order, second_order
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -29,16 +31,6 @@ class Problem:
     end: float
     reference: tuple[float, ...]
     floor: float
-
-
-def first_order(k: Any, x: Any) -> Any:
-    r"""First order, :math:`v = k x`"""
-    return k * x
-
-
-def second_order(k: Any, x: Any, y: Any) -> Any:
-    r"""Second order, :math:`v = k x y`"""
-    return k * x * y
 
 
 def species(count: int, unit: str) -> list[Species]:

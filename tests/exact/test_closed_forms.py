@@ -13,21 +13,11 @@ from quotidian.network import NOTHING, TIME, Covariate, Flux, Species
 from quotidian.network.flux import itself
 from quotidian.network.laws import cos
 
-from .conftest import machine
+from .conftest import first_order, limited, machine
 
 Floats = NDArray[np.float64]
 TIMES = np.linspace(0.0, 24.0, 97)
 TIGHT = Tolerance(rtol=1e-9, atol=1e-12)
-
-
-def first_order(k: Any, x: Any) -> Any:
-    r"""First order, :math:`v = k x`"""
-    return k * x
-
-
-def limited(r: Any, x: Any, K: Any) -> Any:
-    r"""Limited growth, :math:`v = r x (1 - x / K)`"""
-    return r * x * (1 - x / K)
 
 
 def restoring(w: Any, x: Any) -> Any:

@@ -13,7 +13,7 @@ from quotidian.engine import ADD, MULTIPLY, RAMP, SET, SWITCH, CompiledModel, Di
 from quotidian.network import NOTHING, Covariate, Flux, Input, Species
 from quotidian.network.flux import itself
 
-from .conftest import machine
+from .conftest import first_order, limited, machine
 
 Floats = NDArray[np.float64]
 TIGHT = Tolerance(rtol=1e-10, atol=1e-12)
@@ -28,16 +28,6 @@ k, r, K = (
     for name, unit, at in (("k", "1/h", 0.3), ("r", "1/h", 0.4), ("K", "nM", 7.0))
 )
 inflow = Input("inflow", "nM/h")
-
-
-def first_order(k: Any, x: Any) -> Any:
-    r"""First order, :math:`v = k x`"""
-    return k * x
-
-
-def limited(r: Any, x: Any, K: Any) -> Any:
-    r"""Limited growth, :math:`v = r x (1 - x / K)`"""
-    return r * x * (1 - x / K)
 
 
 @pytest.fixture(scope="module")

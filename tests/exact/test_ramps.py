@@ -23,6 +23,8 @@ from quotidian.network import (
 )
 from quotidian.network.flux import itself
 
+from .conftest import first_order
+
 Floats = NDArray[np.float64]
 TIGHT = Tolerance(rtol=1e-11, atol=1e-13)
 TIMES = np.linspace(0.0, 24.0, 67)
@@ -31,11 +33,6 @@ x = Species("x", "nM", usual=(0, 10))
 one = Covariate("one", "nM", typical=1.0)
 x_0, k = Covariate("x_0", "nM", typical=X_0), Covariate("k", "1/h", typical=K)
 inflow = Input("inflow", "nM/h", resting=0.5)
-
-
-def first_order(k: Any, x: Any) -> Any:
-    r"""First order, :math:`v = k x`"""
-    return k * x
 
 
 def mixed(u: Any, x: Any, one: Any) -> Any:

@@ -11,16 +11,11 @@ from numpy.typing import NDArray
 from quotidian.engine import ADD, MULTIPLY, SET, CompiledModel, Directions, Events, Tolerance
 from quotidian.network import NOTHING, Covariate, Flux, Species
 
-from .conftest import machine
+from .conftest import first_order, machine
 
 TIGHT = Tolerance(rtol=1e-11, atol=1e-13)
 TIMES = np.linspace(0.0, 24.0, 67)
 x, x_0, k = Species("x", "nM"), Covariate("x_0", "nM", typical=2.0), Covariate("k", "1/h", typical=0.3)
-
-
-def first_order(k: Any, x: Any) -> Any:
-    r"""First order, :math:`v = k x`"""
-    return k * x
 
 
 @pytest.fixture(scope="module")

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 from quotidian.engine import CompiledModel, Tolerance
 from quotidian.network import Covariate, Flux, Species
 
-from .conftest import machine
-
-
-def first_order(k: Any, x: Any) -> Any:
-    r"""First order, :math:`v = k x`"""
-    return k * x
-
-
-def second_order(k: Any, x: Any, y: Any) -> Any:
-    r"""Second order, :math:`v = k x y`"""
-    return k * x * y
-
+from .conftest import first_order, machine, second_order
 
 A, B, C = Species("A", "nM"), Species("B", "nM"), Species("C", "nM")
 k_1, k_2, k_3 = Covariate("k_1", "1/h"), Covariate("k_2", "1/nM/h"), Covariate("k_3", "1/nM/h")

@@ -24,7 +24,7 @@ from quotidian.network import (
 from quotidian.network.flux import itself
 from quotidian.network.laws import cos
 
-from .conftest import machine
+from .conftest import first_order, limited, machine
 
 Floats = NDArray[np.float64]
 TIGHT = Tolerance(rtol=1e-9, atol=1e-12)
@@ -32,19 +32,9 @@ TIMES = np.linspace(0.0, 24.0, 67)  # off the grid of steps
 WITHIN = 1e-6
 
 
-def first_order(k: Any, x: Any) -> Any:
-    r"""First order, :math:`v = k x`"""
-    return k * x
-
-
 def cleared(CL: Any, V: Any, x: Any) -> Any:
     r"""Cleared, :math:`v = \frac{CL}{V} x`"""
     return CL / V * x
-
-
-def limited(r: Any, x: Any, K: Any) -> Any:
-    r"""Limited growth, :math:`v = r x (1 - x / K)`"""
-    return r * x * (1 - x / K)
 
 
 def season(m: Any, W: Any, t: Any) -> Any:
