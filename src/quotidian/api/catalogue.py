@@ -70,7 +70,7 @@ def scenarios() -> pl.DataFrame:
 def equations(model: str = "sjia") -> str:
     """A model as a page of Markdown with LaTeX: its equations, and its parameters with their sources.
 
-    Raises UnknownName for a model that is not there.
+    Raises UnknownName for an unknown model.
     """
     from quotidian.models import model as named
     from quotidian.network.typeset import equations as typeset

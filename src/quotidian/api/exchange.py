@@ -79,7 +79,7 @@ def write_petab(
     folder: str | Path,
     bounds: Mapping[str, tuple[float, float]] | None = None,
 ) -> Path:
-    """Write an event table and a model of the shelf as a PEtab problem (version 2) into a new folder.
+    """Write an event table and a built-in model as a PEtab problem (version 2) into a new folder.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ def exposure(run: xr.Dataset, *drugs: str, above: float | None = None) -> pl.Dat
 
     Returns
     -------
-    One row a dose: [regimen, child,] ``drug``, ``unit``, ``dose`` (from 1), ``day``, ``amount_mg``,
+    One row per dose: [regimen, child,] ``drug``, ``unit``, ``dose`` (from 1), ``day``, ``amount_mg``,
     ``interval_days``, ``cmax``, ``tmax_h``, ``ctrough``, ``cavg`` (unit), ``auc`` (unit*day),
     ``accumulation``. What belongs to a complete interval is null after the last dose. The area is linear
     where the concentration rises, logarithmic where it falls.
@@ -70,7 +70,7 @@ def time_to(
 
     Returns
     -------
-    One row a child and regimen: [regimen, child,] ``day`` from the first day of treatment, null where it is
+    One row per child and regimen: [regimen, child,] ``day`` from the first day of treatment, null where it is
     never so. It is read at the outputs of the run.
 
     Raises InvalidInput for no limit or two, UnknownName for an observable that the run does not hold.

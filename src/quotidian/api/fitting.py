@@ -97,7 +97,7 @@ def check_fit(
     The check: ``residuals`` (columns by name), ``vpc`` and ``pcvpc`` by kind of observation, ``survival``,
     ``normality``, ``eta_shrinkage``, ``epsilon_shrinkage``, ``covariates``, ``profiles``, ``combinations``.
 
-    Raises InvalidInput for a folder without a fit, changed data, or a text that is no threshold.
+    Raises InvalidInput for a folder without a fit, changed data, or a text that is not a threshold.
 
     Example: ``q.check_fit("out/oral").vpc["DV"].inside``
     """
@@ -162,7 +162,7 @@ def search_regimens(fit: ChildFit, target: str, grid: str, *, seed: int = 1) -> 
 
 
 def sample_worth(fit: ChildFit, target: str, *, seed: int = 1) -> list[Sample]:
-    """What one more sample in the next four weeks would say of a target, the most informative first.
+    """Possible samples in the next four weeks by the variance of a target that remains, the best first.
 
     Parameters
     ----------

@@ -13,13 +13,13 @@ from quotidian.engine import thread_count
 
 
 def knowledge(folder: str | Path | None = None) -> Knowledge:
-    """The ensemble of values that published results leave plausible.
+    """The ensemble of sets of values that agree with published results.
 
     Parameters
     ----------
     folder : of an earlier :func:`learn`; None for the ensemble of the package.
 
-    Raises InvalidInput for a folder without a finished run.
+    Raises InvalidInput for a folder without a completed run.
     """
     return read_knowledge(None if folder is None else Path(folder))
 
@@ -29,14 +29,15 @@ def learn(
     values: Sequence[str] = (), members: int = 100, replicates: int = 40, draws: int = 200,
     confirmed: int = 40, seed: int = 1, threads: int | None = None,
 ) -> Knowledge:  # fmt: skip
-    """Learn uncertain values from the calibration rows of trials; see ``quotidian learn``.
+    """Estimate uncertain values from the calibration rows of trials; see ``quotidian learn``.
 
     Parameters
     ----------
     output : folder of the result, with the parts of an interrupted run.
     trials : whose rows are read, without ``leave_out``. values : full names; empty for the default ones.
-    members : of the ensemble that is moved. replicates : trials that measure chance.
-    draws : members that are kept, ``confirmed`` of them run for real. threads : they change no number.
+    members : of the ensemble. replicates : at the centre of the prior; they measure sampling variation.
+    draws : final members; trials are simulated with ``confirmed`` of them, as a check. threads : they change
+        no number.
 
     Raises UnknownName, InvalidInput, OutputError, ComputationFailed as the command does.
     """

@@ -34,10 +34,10 @@ def power(
 
     Returns
     -------
-    One row a size: ``randomised``, ``enrolled``, children of each arm, ``power`` at the proportions of all
+    One row per size: ``randomised``, ``enrolled``, children of each arm, ``power`` at the proportions of all
     replicates together, ``assurance`` averaged over those of single replicates.
 
-    Raises InvalidInput for a design without two randomised arms or an endpoint that is no proportion.
+    Raises InvalidInput for a design without two randomised arms or an endpoint that is not a proportion.
 
     Example: `q.power("yokota-2008", "flare_free", sizes=[10, 20, 40])`
     """
@@ -59,14 +59,14 @@ def power(
 
 
 def scoreboard(*trials: str, replicates: int = 20, seed: int = 1, threads: int | None = None) -> pl.DataFrame:
-    """Simulate published trials, all where none is named, and put every published result beside the virtual.
+    """Simulate published trials (all by default) and compare every published result with the simulated one.
 
     Returns
     -------
-    One row a published number, with the columns of `scoreboard.csv`: ``claim``, ``trial``, ``published``,
+    One row per published number, with the columns of `scoreboard.csv`: ``claim``, ``trial``, ``published``,
     ``virtual``, ``low`` and ``high`` over replicates, ``role`` (calibration or validation), ``inside``, ...
 
-    Raises UnknownName for a trial that is not here.
+    Raises UnknownName for an unknown trial.
 
     Example: `q.scoreboard("yokota-2008", replicates=20).filter(pl.col("role") == "validation")`
     """

@@ -65,12 +65,12 @@ def simulate(
         with its unit such as "84 days".
     every : from one output to the next: a text with its unit, or hours.
     observables : names; None for all of the model's.
-    scenario : answers to contested questions, with ``+`` between; ``quotidian scenarios`` lists them.
+    scenario : alternative values, joined with ``+``; ``quotidian scenarios`` lists them.
     from_day : first output; negative shows days of the untreated run-in.
     course : "steady", or "drawn" (random), optionally with a seed: "drawn:7".
     flares, infections : days on which one begins.
     members : of the ensemble of values (:func:`quotidian.knowledge`); they give the result a dimension
-        ``member``, whose spread is what is not known of the values. 0 for none.
+        ``member``, whose variation is the parameter uncertainty. 0 for none.
     parameters : values of the ledger for this run, by name: ``{"drugs.tocilizumab.CL": "6 mL/h"}``, as a
         number in the unit of the ledger or as a text with a unit; :func:`quotidian.parameters` lists names
         and units. They count before those of members.
