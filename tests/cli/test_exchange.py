@@ -31,7 +31,7 @@ def test_every_command_of_the_page_runs(quotidian, tmp_path, monkeypatch) -> Non
         "sjia.xml", "child.xml", "sjia.ant", "child.csv", "sjia.cpp", "sjia.csv", "sjia.R",
         "girl.ctl", "girl.csv", "run.omex", "out",
     }  # fmt: skip
-    assert {line.split()[1] for line in commands()} == {"export", "run-archive", "run-sbml"}
+    assert {line.split()[1] for line in commands(PAGE)} == {"export", "run-archive", "run-sbml"}
 
 
 def test_the_exported_child_is_the_simulated_one(quotidian, tmp_path, monkeypatch) -> None:
