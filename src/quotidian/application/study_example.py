@@ -7,13 +7,13 @@ EXAMPLE = """\
 
 name: every-2-or-4-weeks
 title: Tocilizumab every 2 or every 4 weeks
-about: Does the longer interval hold systemic JIA as well?
+about: Does the longer interval control systemic JIA as well?
 
 indication: sjia           # or sjia_infants, pjia, adult_ra, castleman
 population:
   youngest: 2              # years
   oldest: 18               # not reached
-  # match: {age: 9.8, joints: 19.8}     means to meet, by choosing among the eligible
+  # match: {age: 9.8, joints: 19.8}     published means, matched by weighted sampling of candidates
 
 entry:                     # at least 5 active joints, or 2 with fever on 5 of the last 14 days
   joints: 5
@@ -39,7 +39,7 @@ stratify: [weight, steroid]
 
 periods:                   # in order; a period begins at a visit
   - {name: blinded, kind: randomised, weeks: 12}
-  - {name: extension, kind: open, weeks: 12}       # without 'give' each arm goes on with its own
+  - {name: extension, kind: open, weeks: 12}       # without 'give' each arm continues its treatment
 visits: [2, 4, 6, 8, 10, 12, 16, 20, 24]
 missed: 0.03               # chance of missing a visit
 fever_from: 37.5           # degC; fever where its absence is requested
@@ -47,7 +47,7 @@ primary_week: 12
 
 escape:                    # from blinded treatment to open drug; such a child is a non-responder
   from_week: 4
-  flare: true              # JIA ACR flare against entry
+  flare: true              # JIA ACR flare relative to entry
   fever: 38.0
   fever_days: 3
   give: tocilizumab-iv
