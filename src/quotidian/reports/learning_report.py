@@ -1,4 +1,4 @@
-"""The report of what was learnt: one HTML file that needs nothing else."""
+"""The report of the estimated values: one HTML file that needs nothing else."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ def learning_report(rows: Mapping[str, Sequence[Any]], checks: Mapping[str, Any]
         ``known`` and ``discrepancy``, [row] each. checks : as the manifest holds them.
     """
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>What was learnt</title><style>{STYLE}</style></head><body>
-<h1>What published results say of the uncertain values</h1>
+<html lang="en"><head><meta charset="utf-8"><title>Estimated values</title><style>{STYLE}</style></head><body>
+<h1>Estimates of uncertain values from published results</h1>
 <p><strong>{escape(RESEARCH_USE)}</strong></p>
 <p><code>{escape(command)}</code></p>
 <h2>Checks</h2>
 {_checks(checks)}
 <h2>Values that the rows inform</h2>
-<p>Coverage: how often the central 90 % held the truth, when runs of the prior were fitted as if they were
-published. SD left: of the prior's SD.</p>
+<p>Coverage: proportion of central 90 % intervals that contain the true value, when runs of the prior are
+fitted as if they were published. SD left: posterior SD divided by prior SD.</p>
 {_table(("value", "coverage", "SD left"), _informed(checks))}
 <h2>Rows that were read</h2>
-<p>Intervals are central 95 %: by chance alone, by chance and what is not known of the values, and with the
+<p>Intervals are central 95 %: of sampling variation alone, with parameter uncertainty, and also with the
 discrepancy of the model.</p>
-{_table(("row", "published", "expected", "by chance", "known", "with discrepancy", "unit"), _rows(rows))}
+{_table(("row", "published", "expected", "sampling", "parameters", "discrepancy", "unit"), _rows(rows))}
 <p>Quotidian {escape(__version__)}. {escape(RESEARCH_USE)}</p>
 </body></html>
 """

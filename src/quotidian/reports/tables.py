@@ -34,7 +34,7 @@ COLUMNS = (
     *("published", "published_low", "published_high", "role", "unit", "inside", "source", "estimand"),
 )
 KNOWN = ("low_known", "high_known")
-"""Ends of the interval by chance and what is not known of the values."""
+"""Ends of the interval with parameter uncertainty."""
 _STYLES = {"inside": "green", "outside": "bold red", "": ""}
 
 
