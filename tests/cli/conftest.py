@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -53,3 +54,10 @@ def process(environment: dict[str, str]) -> Callable[[str, Path], Told]:
         return Told(done.returncode, done.stdout, done.stderr)
 
     return command
+
+
+def commands(page: Path) -> list[str]:
+    """Command lines of quotidian in the shell blocks of a page, without those marked as not run."""
+    blocks = re.findall(r"(?<!-->\n)```sh\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    lines = [" ".join(line.split()) for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [line for line in lines if line.startswith("quotidian ")]

@@ -16,6 +16,8 @@ import pytest
 
 from quotidian.application import cohort_run as study
 
+from .conftest import commands
+
 PAGE = Path(__file__).resolve().parents[2] / "docs/cohorts.md"
 SMALL = "cohort --children 40 --part 8 --seed 3 --weeks 1 --observables crp --output"
 MANY = "cohort --children 400 --part 8 --seed 3 --weeks 1 --observables crp,tocilizumab --output"
@@ -160,13 +162,8 @@ def test_the_page_is_true(quotidian, tmp_path, monkeypatch) -> None:
     """Every command of the page runs in a folder of its own, and its Python afterwards."""
     monkeypatch.chdir(tmp_path)
     page = PAGE.read_text(encoding="utf-8")
-    commands = [
-        " ".join(line.replace("\\\n", " ").split())
-        for block in re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL)
-        for line in re.split(r"(?<!\\)\n", block.strip())
-    ]
-    assert commands
-    for line in commands:
+    assert commands(PAGE)
+    for line in commands(PAGE):
         ran = quotidian(line.removeprefix("quotidian "))
         assert ran.code == 0, f"{line}\n{ran.err}"
     (example,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,21 +9,16 @@ import numpy as np
 import polars
 import pytest
 
+from .conftest import commands
+
 PAGE = Path(__file__).resolve().parents[2] / "docs/exchange.md"
 GIRL = "--age 6 --sex female --weight 20 --regimen tocilizumab-iv"
 SMALL = Path(__file__).resolve().parents[1] / "interchange/data/two_spaces.xml"
 
 
-def commands() -> list[str]:
-    """Command lines of quotidian in the shell blocks of the page that are run."""
-    blocks = re.findall(r"(?<!-->\n)```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line.startswith("quotidian ")]
-
-
 def test_every_command_of_the_page_runs(quotidian, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for line in commands():
+    for line in commands(PAGE):
         ran = quotidian(line.removeprefix("quotidian "))
         assert ran.code == 0, f"{line}\n{ran.err}"
     assert {item.name for item in tmp_path.iterdir()} == {

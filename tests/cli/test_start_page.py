@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from .conftest import commands
+
 PAGE = Path(__file__).resolve().parents[2] / "docs/start.md"
-
-
-def commands() -> list[str]:
-    """Command lines of quotidian in the shell blocks of the page."""
-    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line.startswith("quotidian ")]
 
 
 def test_every_command_of_the_start_page_runs(quotidian, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for line in commands():
+    for line in commands(PAGE):
         told = quotidian(line.removeprefix("quotidian "))
         assert told.code == 0, f"{line}\n{told.err}"
     written = {str(item.relative_to(tmp_path)) for item in tmp_path.rglob("*") if item.is_file()}
@@ -35,7 +30,7 @@ def test_every_python_block_of_the_start_page_runs(capsys) -> None:
 
 
 def test_the_start_page_shows_every_verb() -> None:
-    verbs = {line.split()[1] for line in commands()}
+    verbs = {line.split()[1] for line in commands(PAGE)}
     assert verbs == {"simulate", "trial", "trials", "evidence", "equations", "observables"}
 
 

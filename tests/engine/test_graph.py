@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from quotidian.engine.expressions.graph import Derivatives, Graph, Node, reachable
 from quotidian.engine.expressions.operations import TINY
 
-FUNCTIONS: dict[str, Callable[[complex], complex]] = {
+from .. import graph_reading
+from ..graph_reading import ARITHMETIC, Operations
+
+FUNCTIONS: Operations = {
     "exp": cmath.exp,
     "log": cmath.log,
     "safe_log": lambda z: cmath.log(z if z.real > TINY else TINY),
@@ -23,26 +26,11 @@ FUNCTIONS: dict[str, Callable[[complex], complex]] = {
     "cos": cmath.cos,
     "sin": cmath.sin,
 }
-BINARY: dict[str, Callable[[complex, complex], complex]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-}
 
 
 def value(root: Node, names: dict[str, complex]) -> complex:
     """What a graph stands for, in complex numbers."""
-    done: dict[int, complex] = {}
-    for node in reachable([root]):
-        args = [done[a.serial] for a in node.args]
-        if node.op == "number":
-            done[node.serial] = float(node.value)
-        elif node.op == "symbol":
-            done[node.serial] = names[str(node.value)]
-        else:
-            done[node.serial] = (FUNCTIONS | BINARY)[node.op](*args)  # type: ignore[operator]
-    return done[root.serial]
+    return complex(graph_reading.value(root, names, {**ARITHMETIC, **FUNCTIONS}))
 
 
 FOLDS: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {

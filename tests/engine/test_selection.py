@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 
 from quotidian.engine import CompiledModel
-from quotidian.engine.expressions.graph import Derivatives, Graph, Node, reachable
+from quotidian.engine.expressions.graph import Derivatives, Graph, Node
 from quotidian.engine.expressions.operations import STEEPEST, VALUES
 from quotidian.interchange.formula import Apply, Name, Number
 from quotidian.interchange.formula import law as law_of
 from quotidian.network import NOTHING, Covariate, Flux, InitialCondition, Model, Module, Observable, Species
 from quotidian.network.laws import zero
 
+from ..graph_reading import ARITHMETIC, Operations, value
+
+OPERATIONS: Operations = {**VALUES, **ARITHMETIC, "/": lambda a, b: math.nan if b == 0 else a / b}
+
+
+def _or_nan(operation: Callable[..., float]) -> Callable[..., float]:
+    """The operation, not a number where it has no value."""
+
+    def computed(*args: float) -> float:
+        try:
+            return float(operation(*args))
+        except ValueError:
+            return math.nan
+
+    return computed
+
 
 def number(root: Node, names: dict[str, float]) -> float:
-    """The value of a graph, operation by operation."""
-    arithmetic = {
-        "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
-        "/": lambda a, b: math.nan if b == 0 else a / b,
-    }  # fmt: skip
-    done: dict[int, float] = {}
-    for node in reachable([root]):
-        args = [done[a.serial] for a in node.args]
-        if node.op == "number":
-            done[node.serial] = float(node.value)
-        elif node.op == "symbol":
-            done[node.serial] = names[str(node.value)]
-        else:
-            try:
-                done[node.serial] = float({**VALUES, **arithmetic}[node.op](*args))
-            except ValueError:
-                done[node.serial] = math.nan
-    return done[root.serial]
+    """The value of a graph, not a number where an operation has none."""
+    return float(value(root, names, {name: _or_nan(own) for name, own in OPERATIONS.items()}))
 
 
 def test_selection_has_the_value_and_the_derivative_of_its_branch() -> None:

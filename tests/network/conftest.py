@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from quotidian.errors import AuditError
 from quotidian.evidence import Entry, Ledger
 from quotidian.evidence.basis import Assumed
 from quotidian.evidence.spread import NoSpread, Unknown
@@ -144,3 +146,11 @@ def make_tiny() -> Tiny:
         ),
     )
     return Tiny(a, b, ab, p, on, off, loss, mass, exchange, amount, weight, module)
+
+
+def refused_by(check: Callable[[Model], object], model: Model) -> str:
+    """What a check says of a model that it refuses, with a remedy."""
+    with pytest.raises(AuditError) as error:
+        check(model)
+    assert error.value.remedy
+    return str(error.value)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quotidian.engine.expressions.graph import Graph, Node, reachable
+from quotidian.engine.expressions.graph import Graph, Node
 from quotidian.engine.expressions.operations import TINY
 from quotidian.models import MODELS, model
 from quotidian.models.assembly import ASSEMBLIES
@@ -18,36 +18,19 @@ from quotidian.network.laws import cos, exp, hill, log, sin, sqrt
 from quotidian.network.unit_audit import usual_values
 from quotidian.units import as_quantity
 
-BINARY = {
-    "+": lambda x, y: x + y,
-    "-": lambda x, y: x - y,
-    "*": lambda x, y: x * y,
-    "/": lambda x, y: x / y,
+from ..graph_reading import ARITHMETIC, Operations, value
+
+OPERATIONS: Operations = {
+    **ARITHMETIC,
+    **{name: getattr(math, name) for name in ("exp", "log", "sqrt", "cos", "sin")},
+    "safe_log": lambda x: math.log(max(x, TINY)),
 }
-
-
-def evaluated(root: Node, values: dict[str, float]) -> float:
-    """The number a graph stands for: the plainest reading of each operation."""
-    done: dict[int, float] = {}
-    for node in reachable([root]):
-        args = [done[arg.serial] for arg in node.args]
-        if node.op == "number":
-            done[node.serial] = float(node.value)
-        elif node.op == "symbol":
-            done[node.serial] = values[str(node.value)]
-        elif node.op == "safe_log":
-            done[node.serial] = math.log(max(args[0], TINY))
-        elif node.op in BINARY:
-            done[node.serial] = BINARY[node.op](*args)
-        else:
-            done[node.serial] = getattr(math, node.op)(*args)
-    return done[root.serial]
 
 
 def graph_reading(use: Use, values: dict[str, float]) -> float:
     graph = Graph()
     result = call(use, {a.name: graph.symbol(a.name) for a in use.arguments})
-    return evaluated(result, values) if isinstance(result, Node) else float(result)
+    return float(value(result, values, OPERATIONS)) if isinstance(result, Node) else float(result)
 
 
 def sympy_reading(use: Use, values: dict[str, float]) -> float:

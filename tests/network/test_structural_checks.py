@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,9 @@ from quotidian.network import (
 from quotidian.network.audit import structure
 from quotidian.network.flux import itself
 
-from .conftest import ENTRIES, Tiny, entry, moved, nothing, parameter, product
+from .conftest import ENTRIES, Tiny, entry, moved, nothing, parameter, product, refused_by
 
-
-def refusal(loose: Model) -> str:
-    with pytest.raises(AuditError) as error:
-        structure(loose)
-    assert error.value.remedy
-    return str(error.value)
+refusal = partial(refused_by, structure)
 
 
 def test_a_sound_network_comes_back_as_it_is(tiny: Tiny) -> None:

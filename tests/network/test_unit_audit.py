@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
-from quotidian.errors import AuditError
 from quotidian.evidence import Ledger
 from quotidian.models import MODELS, model
 from quotidian.network import (
@@ -16,7 +16,6 @@ from quotidian.network import (
     AssignmentRule,
     Flux,
     InitialCondition,
-    Model,
     Observable,
     Signal,
     Species,
@@ -25,14 +24,9 @@ from quotidian.network import (
 from quotidian.network.flux import itself
 from quotidian.network.unit_audit import check_units, usual_values
 
-from .conftest import ENTRIES, Tiny, binding, entry, nothing, parameter, product
+from .conftest import ENTRIES, Tiny, binding, entry, nothing, parameter, product, refused_by
 
-
-def refusal(changed: Model) -> str:
-    with pytest.raises(AuditError) as error:
-        check_units(changed)
-    assert error.value.remedy
-    return str(error.value)
+refusal = partial(refused_by, check_units)
 
 
 def test_every_law_of_a_sound_network_is_read(tiny: Tiny) -> None:
