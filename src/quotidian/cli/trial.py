@@ -31,7 +31,7 @@ Seed = Annotated[
 ]
 Members = Annotated[
     str,
-    typer.Option(metavar="N", help="Members of the ensemble of values, for a second interval; 0 for none."),
+    typer.Option(metavar="N", help="Number of sets of uncertain values, for a second interval; 0 for none."),
 ]
 Output = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for endpoints.csv, report.html and manifest.json.")
@@ -68,7 +68,7 @@ def trial(
     """Simulate a published trial in virtual children and compare it with the published result.
 
     Each replicate is a trial of the published size. An endpoint is the median over replicates with their
-    central 95 %. With --members, a second interval adds what is not known of the values (low_known and
+    central 95 %. With --members, a second interval includes parameter uncertainty (low_known and
     high_known in endpoints.csv). An earlier result in DIR is replaced; a folder with anything else is
     refused.
 
