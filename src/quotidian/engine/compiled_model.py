@@ -279,5 +279,5 @@ class CompiledModel(NamedTables):
 
     def _refuse_too_large(self, children: int, times: int, observables: int) -> None:
         p = self.ode_system
-        others = len(p.hoisted) + 2 * len(p.states) + 2 * len(p.inputs) + len(p.parameters)
+        others = self._plain.constants + 2 * len(p.states) + 2 * len(p.inputs) + len(p.parameters)
         refuse_beyond_memory(bytes_needed(children, times, observables, others))

@@ -72,12 +72,12 @@ def _semiflows(columns: list[Column], names: list[str]) -> list[Column]:
     sums: list[Column] = [{name: Fraction(1)} for name in names]
     for column in columns:
         change = [sum((w * column[n] for n, w in s.items() if n in column), Fraction(0)) for s in sums]
-        joined = [s for s, c in zip(sums, change, strict=True) if c == 0]
-        for up, rise in zip(sums, change, strict=True):
-            for down, fall in zip(sums, change, strict=True):
-                if rise > 0 > fall:
-                    joined.append(_joined(up, -fall, down, rise))
-        sums = [s for s in joined if not any(t is not s and _within(t, s, joined) for t in joined)]
+        changed = list(zip(sums, change, strict=True))
+        raised, lowered = [(s, c) for s, c in changed if c > 0], [(s, c) for s, c in changed if c < 0]
+        sums = [s for s, c in changed if c == 0]
+        if new := [_joined(up, -fall, down, rise) for up, rise in raised for down, fall in lowered]:
+            joined = sums + new
+            sums = [s for s in joined if not any(t is not s and _within(t, s, joined) for t in joined)]
     ordered = [{name: s[name] for name in names if name in s} for s in sums]
     return sorted(ordered, key=lambda s: [names.index(name) for name in s])
 

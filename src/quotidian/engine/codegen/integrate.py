@@ -16,7 +16,7 @@ from quotidian.engine.codegen.dense_output import Readers, record_due, record_fr
 from quotidian.engine.codegen.event_location import call_for_service, end_at_crossings, find_crossings
 from quotidian.engine.codegen.lane_service import serve, take_subject
 from quotidian.engine.codegen.lanes import Lanes
-from quotidian.engine.codegen.model_functions import emit_observe, emit_prepare, emit_rates
+from quotidian.engine.codegen.model_functions import emit_observe, emit_prepare, emit_rates, emit_width
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.step import ARGUMENTS as ATTEMPT
 from quotidian.engine.codegen.step import KEPT, emit_attempt
@@ -83,6 +83,7 @@ def _module(portable: bool) -> ir.Module:
 
 def _plain(module: ir.Module, system: OdeSystem, method: Method, lanes: int, keeps: bool = False) -> _Inner:
     emit_prepare(module, system)
+    emit_width(module, system)
     attempt = emit_attempt(module, system, method, lanes, keeps)
     inner = _Inner(attempt, emit_observe(module, system, lanes))
     for function in (inner.attempt, inner.observe):

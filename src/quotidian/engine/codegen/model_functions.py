@@ -3,6 +3,7 @@
 Buffers are structures of arrays, ``[item][lane]``:
 
 ``prepare(count, parameters, constants, starts)`` : per subject, scalar
+``width()`` : number of hoisted constants
 ``observe(t, y, constants, inputs, outputs)`` : observables at a time
 """
 
@@ -29,6 +30,12 @@ def emit_prepare(module: ir.Module, system: OdeSystem) -> ir.Function:
         _prepare_subject(Emitter(b, 1), system, subject, parameters, constants, starts)
     b.ret_void()
     return function
+
+
+def emit_width(module: ir.Module, system: OdeSystem) -> None:
+    """The number of hoisted constants, so that a run with code from disk need not find them again."""
+    function = ir.Function(module, ir.FunctionType(I64, []), "width")
+    ir.IRBuilder(function.append_basic_block("entry")).ret(I64(len(system.hoisted)))
 
 
 def row_of(b: ir.IRBuilder, base: ir.Value, subject: ir.Value, width: int) -> ir.Value:

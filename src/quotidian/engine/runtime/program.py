@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +47,7 @@ class Program:
     @property
     def code(self) -> MachineCode:
         """The plain integrator, in the arithmetic in force."""
-        return self._made("", ("prepare", "integrate"))
+        return self._made("", ("prepare", "width", "integrate"))
 
     @property
     def trigger_code(self) -> MachineCode:
@@ -84,6 +84,11 @@ class Program:
             )
         return integrate.emit_integrator(self.ode_system, RODAS5P, lanes(), portable, triggers)
 
+    @cached_property
+    def constants(self) -> int:
+        """Number of hoisted constants, as the code states it: finding them takes as long as a short run."""
+        return int(ctypes.CFUNCTYPE(ctypes.c_int64)(self.code.addresses["width"])())
+
     def _prepare(self, subjects: int, *tables: Floats) -> None:
         pointers = [ctypes.c_void_p] * len(tables)
         native = ctypes.CFUNCTYPE(None, ctypes.c_int64, *pointers)(self.code.addresses["prepare"])
@@ -92,7 +97,7 @@ class Program:
     # ---- tables
     def begin(self, table: Floats) -> tuple[Floats, Floats]:
         """Hoisted constants [subject, constant] and initial states [subject, state], from the parameters."""
-        constants = np.empty((len(table), len(self.ode_system.hoisted)))
+        constants = np.empty((len(table), self.constants))
         states = np.empty((len(table), len(self.ode_system.states)))
         self._prepare(len(table), table, constants, states)
         return constants, states
