@@ -49,11 +49,12 @@ def test_rows_are_children_by_time_in_order(whole) -> None:
 
 def test_values_are_those_of_the_children_themselves(whole) -> None:
     children = draw(Streams(3), 0, range(40))
-    outcome = simulate(
-        children[::-1], regimen("tocilizumab-iv"), days=7, every_hours=24, observables=["crp"], threads=1
-    )
+    asked = {"days": 7, "every_hours": 24, "observables": ["crp", "tocilizumab"], "threads": 1}
+    outcome = simulate(children[::-1], regimen("tocilizumab-iv"), narrow=True, **asked)
     written = courses(whole)["crp [mg/L]"].to_numpy().reshape(40, 8)
     np.testing.assert_array_equal(written, outcome["crp"][::-1])
+    full = simulate(children, regimen("tocilizumab-iv"), **asked)
+    np.testing.assert_allclose(written, full["crp"], rtol=2e-4)
     who = polars.read_parquet(whole / "children-*.parquet")
     assert who["weight [kg]"].to_list() == [c.weight_kg for c in children]
     assert who["il6_share [1]"].to_list() == [c.il6_share for c in children]

@@ -10,9 +10,11 @@ import pytest
 
 from quotidian.dosing import Person, no_drug
 from quotidian.drugs.catalogue import regimen
-from quotidian.errors import InvalidCall, RegimenError
+from quotidian.engine import SWITCH
+from quotidian.errors import InvalidCall, RegimenError, UnknownName
 from quotidian.models import observables
 from quotidian.simulation import (
+    DosingEvent,
     SimulationRequest,
     SimulationResult,
     Subjects,
@@ -67,6 +69,22 @@ def test_a_part_holds_some_times_and_observables() -> None:
     np.testing.assert_array_equal(part["crp"], whole["crp"][:, ::3])
     with pytest.raises(InvalidCall, match="not among the outputs"):
         whole.part(("crp",), TIMES[:2] + 1.0)
+
+
+def test_the_part_that_the_observables_need_gives_the_same_courses() -> None:
+    """Doses of a drug that the part does not contain, and events on it, are left out."""
+    background = ((DosingEvent(0.0, SWITCH, "liver_injury", 0.5),),) * 2
+    whole = request(2, "none", "canakinumab", background=background)
+    part = replace(whole, observables=("tocilizumab", "height"), narrow=True)
+    crp = replace(whole, observables=("crp", "canakinumab"), narrow=True)
+    full, few, only = simulate(whole), simulate(crp), simulate(part)
+    for name in ("crp", "canakinumab"):
+        np.testing.assert_allclose(few[name], full[name], rtol=3e-4, atol=1e-6)
+    assert few["canakinumab"][1].max() > 1.0 and not only["tocilizumab"].any()
+    solved = few.provenance.equations_sha256[frozenset({"canakinumab"})]
+    assert solved != full.provenance.equations_sha256[frozenset({"canakinumab"})]
+    with pytest.raises(UnknownName, match="no input 'no such'"):
+        simulate(replace(crp, background=((DosingEvent(0.0, SWITCH, "no such", 1.0),),) * 2))
 
 
 def test_further_output_times_change_no_value() -> None:

@@ -106,7 +106,7 @@ def follow(
         asked = treatment_request(
             [children[i] for i in place], regimen, model=request.model, days=request.days,
             times=simulated_hours(request), observables=simulated(request),
-            tolerance=tolerance or request.tolerance, overlay=request.stated.overlay,
+            tolerance=tolerance or request.tolerance, overlay=request.stated.overlay, narrow=True,
         )  # fmt: skip
         events = _background(request, [numbers[i] for i in place])
         return simulate(replace(asked, background=events), threads=threads, progress=progress)

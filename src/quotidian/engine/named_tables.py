@@ -47,6 +47,10 @@ class NamedTables:
         """Whether the model has a parameter of that name."""
         return name in self._places["parameter"]
 
+    def has_target(self, name: str) -> bool:
+        """Whether the model has a state or an input of that name, on which an event can act."""
+        return name in self._places["state"] or name in self._places["input"]
+
     def state(self, states: Floats, name: str) -> Floats:
         """One state of a table of states as a view, [subject]. Raises UnknownName."""
         return states[:, self._place("state", name)]

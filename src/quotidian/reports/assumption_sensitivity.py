@@ -226,6 +226,7 @@ def _values(name: str, subjects: Subjects, threads: int | None) -> Floats:
         end_h=end,
         model=name,
         observables=_READ,
+        narrow=True,
         start="periodic",
     )
     run = simulate(request, threads=threads)

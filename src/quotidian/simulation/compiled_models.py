@@ -23,10 +23,15 @@ def compiled_model(name: str, drugs: Iterable[str] = (), scenario: str = "") -> 
         return _whole(name, frozenset((*USUAL, *drugs)), scenario)
 
 
-def reduced_model(name: str, drugs: Iterable[str], observables: Iterable[str]) -> CompiledModel:
-    """A compiled model of only the states that these observables need, for many subjects over years."""
+def reduced_model(
+    name: str, drugs: Iterable[str], observables: Iterable[str], scenario: str = ""
+) -> CompiledModel:
+    """A compiled model of only the states that these observables need, for many subjects over years.
+
+    Raises UnknownName as :func:`compiled_model` does, and for an unknown observable.
+    """
     with _BUILDING:
-        return _reduced(name, frozenset((*USUAL, *drugs)), tuple(observables))
+        return _reduced(name, frozenset((*USUAL, *drugs)), tuple(observables), scenario)
 
 
 @cache
@@ -35,5 +40,5 @@ def _whole(name: str, drugs: frozenset[str], scenario: str) -> CompiledModel:
 
 
 @cache
-def _reduced(name: str, drugs: frozenset[str], observables: tuple[str, ...]) -> CompiledModel:
-    return CompiledModel(narrowed(_whole(name, drugs, "").model, observables))
+def _reduced(name: str, drugs: frozenset[str], observables: tuple[str, ...], scenario: str) -> CompiledModel:
+    return CompiledModel(narrowed(_whole(name, drugs, scenario).model, observables))

@@ -12,7 +12,7 @@ from quotidian.dosing import Administration
 from quotidian.engine import CompiledModel, Failure, Outcome
 from quotidian.models import DRUGS
 from quotidian.simulation.by_drugs import all_names, by_drugs, held, with_absent
-from quotidian.simulation.compiled_models import compiled_model
+from quotidian.simulation.compiled_models import compiled_model, reduced_model
 from quotidian.simulation.dosing_events import DosingEvent, dosing_events, planned_doses
 from quotidian.simulation.request import SimulationRequest
 from quotidian.simulation.result import Provenance, SimulationResult
@@ -46,16 +46,22 @@ def simulate(
     groups = by_drugs(regimens, request.drugs)
     models = {drugs: compiled_model(request.model, drugs, request.scenario) for drugs in groups}
     names = all_names(list(models.values())) if request.observables is None else request.observables
+    solved = {drugs: _solved(request, drugs, whole, names) for drugs, whole in models.items()}
     outcomes = [
-        (places, _outcome(request, models[drugs], places, doses, names, threads, progress, cancel))
+        (
+            places,
+            _outcome(request, solved[drugs], models[drugs], places, doses, names, threads, progress, cancel),
+        )
         for drugs, places in groups.items()
     ]
-    return _result(request, models, outcomes, names, doses)
+    prints = {drugs: model.fingerprint for drugs, model in solved.items()}
+    return _result(request, models, prints, outcomes, names, doses)
 
 
 def _outcome(
     request: SimulationRequest,
     model: CompiledModel,
+    whole: CompiledModel,
     places: Sequence[int],
     doses: Sequence[Sequence[Administration]],
     names: Sequence[str],
@@ -63,8 +69,10 @@ def _outcome(
     progress: Callable[[int], None] | None,
     cancel: Flag | None,
 ) -> Outcome:
-    """Simulate the subjects at these indices with one model."""
-    table = request.subjects.chosen(places).table(model, request.overlay)
+    """Simulate the subjects at these indices with one model, which is ``whole`` or a part of it."""
+    table = request.subjects.chosen(places).table(whole, request.overlay)
+    if model is not whole:
+        table = model.parameters_from(whole, table)
     begin, states = -request.run_in_days * 24.0, None
     if request.start == "periodic":
         begin = min(float(request.times[0]), 0.0)
@@ -72,7 +80,7 @@ def _outcome(
     return model.run(
         table,
         request.times,
-        events=model.events([_events(request, doses[i], i) for i in places]),
+        events=model.events([_read(model, whole, _events(request, doses[i], i)) for i in places]),
         observables=held(model, names),
         states=states,
         start=begin,
@@ -84,6 +92,23 @@ def _outcome(
     )
 
 
+def _solved(
+    request: SimulationRequest, drugs: frozenset[str], whole: CompiledModel, names: Sequence[str]
+) -> CompiledModel:
+    """The model that is solved: the whole one, or its part on which the observables depend."""
+    asked = held(whole, names)
+    if not request.narrow or request.observables is None or not asked:
+        return whole
+    return reduced_model(request.model, drugs, asked, request.scenario)
+
+
+def _read(model: CompiledModel, whole: CompiledModel, events: list[DosingEvent]) -> list[DosingEvent]:
+    """The events that act on something the solved part of the model contains."""
+    if model is whole:
+        return events
+    return [e for e in events if model.has_target(e.target) or not whole.has_target(e.target)]
+
+
 def _events(request: SimulationRequest, doses: Sequence[Administration], place: int) -> list[DosingEvent]:
     """Doses, antibodies formed against them, and the background events of one subject."""
     background = request.background[place] if request.background else ()
@@ -93,6 +118,7 @@ def _events(request: SimulationRequest, doses: Sequence[Administration], place: 
 def _result(
     request: SimulationRequest,
     models: dict[frozenset[str], CompiledModel],
+    prints: dict[frozenset[str], str],
     outcomes: Sequence[tuple[list[int], Outcome]],
     names: tuple[str, ...],
     doses: tuple[tuple[Administration, ...], ...],
@@ -117,7 +143,7 @@ def _result(
         provenance=Provenance(
             request.model,
             request.scenario,
-            {drugs: model.fingerprint for drugs, model in models.items()},
+            prints,
             __version__,
         ),
     )
