@@ -17,14 +17,16 @@ from quotidian.statistics.streams import Streams
 
 Numbers: TypeAlias = NDArray[np.int64]
 Replicate: TypeAlias = int | Numbers
-MakePatients: TypeAlias = Callable[[Sequence[Child], Streams, Replicate, Numbers], list[Child]]
+MakePatients: TypeAlias = Callable[[Sequence[Child], Streams, Replicate, Numbers], Sequence[Child]]
 """Patients of the indication from the patients drawn: (drawn, streams, replicate, numbers); the replicate is
 that of all of them, or of each."""
 
 
-def as_drawn(drawn: Sequence[Child], streams: Streams, replicate: Replicate, numbers: Numbers) -> list[Child]:
+def as_drawn(
+    drawn: Sequence[Child], streams: Streams, replicate: Replicate, numbers: Numbers
+) -> Sequence[Child]:
     """The patients as they were drawn."""
-    return list(drawn)
+    return drawn
 
 
 def values_of(ledger: Ledger, *names: str) -> dict[str, float]:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from quotidian.engine import SWITCH
 from quotidian.evidence import Ledger, ledger_beside
 from quotidian.simulation import DosingEvent
+from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
 
 Integers = NDArray[np.int64]
@@ -125,14 +126,15 @@ def _spells(
     """Events of one kind of each child: at most one begins in a period."""
     chance = -math.expm1(-v[event.rate] * PERIOD_DAYS / 365.25)
     u = streams.uniform(f"history.{event.name}", replicate, n, periods)
-    z = streams.normal(f"history.{event.name}_size", replicate, n, periods)
+    child, period = np.nonzero(u < chance)
+    z = normal_quantile(streams.uniform(f"history.{event.name}_size", replicate, n, periods)[child, period])
     size = event.size(v) * np.exp(v[f"{event.name}_spread"] * z)
-    first = PERIOD_DAYS * (np.arange(periods) + u / chance)  # if an event occurs, u/chance is uniform
+    first = PERIOD_DAYS * (period + u[child, period] / chance)  # if an event occurs, u/chance is uniform
     last = first + event.days(v)
-    return [
-        [(float(first[i, k]), float(last[i, k]), float(size[i, k])) for k in places]
-        for i, places in enumerate(np.flatnonzero(row < chance) for row in u)
-    ]
+    spells: list[list[Spell]] = [[] for _ in n]
+    for i, *spell in zip(child.tolist(), first.tolist(), last.tolist(), size.tolist(), strict=True):
+        spells[i].append((spell[0], spell[1], spell[2]))
+    return spells
 
 
 def _with_infections(
@@ -145,16 +147,20 @@ def _with_infections(
     v: Mapping[str, float],
 ) -> list[list[Spell]]:
     """Triggers of each child, with those of its infections that raise IL-12 as much; by first day."""
-    kind = streams.uniform("history.infection_kind", replicate, n, periods)
-    z = streams.normal("history.infection_trigger", replicate, n, periods)
+    kind = streams.uniform("history.infection_kind", replicate, n, periods) < v["infection_triggers"]
+    u = streams.uniform("history.infection_trigger", replicate, n, periods)
+    raised = [
+        (i, place, a, b)
+        for i, caught in enumerate(infections)
+        for a, b, _ in caught
+        if kind[i, place := int(a // PERIOD_DAYS)]
+    ]
+    z = normal_quantile([u[i, place] for i, place, _, _ in raised])
     size = EVENTS[TRIGGER].size(v) * np.exp(v["trigger_spread"] * z)
-    return [
-        sorted(
-            [*mine, *((a, b, float(size[i, int(a // PERIOD_DAYS)])) for a, b, _ in caught
-                      if kind[i, int(a // PERIOD_DAYS)] < v["infection_triggers"])]
-        )
-        for i, (mine, caught) in enumerate(zip(own, infections, strict=True))
-    ]  # fmt: skip
+    triggers = [list(mine) for mine in own]
+    for (i, _, a, b), x in zip(raised, size.tolist(), strict=True):
+        triggers[i].append((a, b, x))
+    return [sorted(mine) for mine in triggers]
 
 
 def changes(events: Events) -> list[Change]:
@@ -163,5 +169,7 @@ def changes(events: Events) -> list[Change]:
 
 
 def _steps(name: str, own: Sequence[Spell]) -> list[Change]:
+    if not own:
+        return []
     edges = sorted({day for first, last, _ in own for day in (first, last)})
     return [Change(d, name, sum(x for a, b, x in own if a <= d < b)) for d in edges]

@@ -155,7 +155,8 @@ def _ill_for(child: Child, years: float) -> Child:
     share = own["il6_share"].value if child.il6_share is None else child.il6_share
     floor = innate_loop.k.ledger["memory_floor"].value * effects.get(FLOOR, 1.0)
     disease = Disease(np.array([child.severity]), np.array([gain]), np.array([share]), np.array([floor]))
-    return replace(child, duration_years=years, values=steady(disease, years).start_values()[0])
+    values = {name: float(x[0]) for name, x in steady(disease, years).start_values().items()}
+    return replace(child, duration_years=years, values=values)
 
 
 def _age(age: float | str) -> float:

@@ -86,10 +86,9 @@ class Past:
         """Children whose disease is active."""
         return (self.activity > SYSTEMIC) | (self.arthritis > ARTICULAR)
 
-    def start_values(self) -> list[dict[str, float]]:
-        """Initial values of the model by name of parameter, for each child."""
-        columns = zip(self.memory.tolist(), self.settled.tolist(), self.damage.tolist(), strict=True)
-        return [dict(zip((MEMORY, SETTLED, DAMAGE), own, strict=True)) for own in columns]
+    def start_values(self) -> dict[str, Floats]:
+        """Initial values of the model by name of parameter, [child] each."""
+        return {MEMORY: self.memory, SETTLED: self.settled, DAMAGE: self.damage}
 
 
 def onset(children: int) -> Past:

@@ -19,6 +19,7 @@ from quotidian.evidence import NO_OVERLAY, Ledger, Overlay, read_ledger
 from quotidian.patients import disease_activity, growth
 from quotidian.patients.child import Child
 from quotidian.patients.past import FLOOR, PERIODS_A_YEAR, Disease, lived
+from quotidian.patients.patient_table import PatientTable
 from quotidian.patients.random_effects import (
     ARTICULAR,
     IL1_SHARE,
@@ -120,6 +121,14 @@ def draw(
     streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers,
     population: PatientPopulation = TYPICAL,
 ) -> list[Child]:  # fmt: skip
+    """Patients by number, as :func:`draw_table`, one by one."""
+    return list(draw_table(streams, replicate, numbers, population))
+
+
+def draw_table(
+    streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers,
+    population: PatientPopulation = TYPICAL,
+) -> PatientTable:  # fmt: skip
     """Patients by number: the same for the same seed, replicate and number, whichever others are drawn.
 
     ``replicate`` is that of all patients, or [patient].
@@ -149,28 +158,19 @@ def draw(
     second = _second_peaks(streams.uniform("trait.second_peak", replicate, n, 2), s)
     effects[IGF1] = _with_target(effects[IGF1], target, s)
     thresholds = streams.uniform("antibodies", replicate, n)[:, 0]
-    return [
-        Child(
-            float(age[i]),
-            str(sex[i]),
-            float(weight[i]),
-            float(height[i]),
-            float(severities[i]),
-            float(shares[i]),
-            {name: float(column[i]) for name, column in effects.items()},
-            -math.log(thresholds[i]),  # exponential, mean 1
-            target_height_z=float(target[i]),
-            duration_years=float(duration[i]),
-            values=start[i] | {SECOND_PEAK: float(second[i])},
-        )
-        for i in range(len(n))
-    ]
+    return PatientTable(
+        age, sex, weight, height, severities, shares, effects,
+        np.array([-math.log(u) for u in thresholds.tolist()]),  # exponential, mean 1
+        target_height_z=target,
+        duration_years=duration,
+        values={**start, SECOND_PEAK: second},
+    )  # fmt: skip
 
 
 def _lived(
     streams: Streams, replicate: int | Integers, n: Integers, effects: Mapping[str, Floats], shares: Floats,
     duration: Floats, population: PatientPopulation,
-) -> tuple[Floats, list[dict[str, float]]]:  # fmt: skip
+) -> tuple[Floats, dict[str, Floats]]:  # fmt: skip
     """Years from onset to the time when the disease was last active, and its state then, [child] each.
 
     ``duration`` (years) is the drawn one; a child who is in remission by then is seen earlier.

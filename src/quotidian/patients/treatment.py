@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from quotidian import simulation
 from quotidian.dosing import Person, Regimen
-from quotidian.engine import Tolerance
-from quotidian.evidence import Overlay
+from quotidian.engine import CompiledModel, Tolerance
+from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.guards import check_window, listed, refuse_grown_up, refuse_untreated
+from quotidian.patients.patient_table import table_of
 from quotidian.patients.size_over_time import person_on
 from quotidian.simulation import (
     FIRST_DOSE_HOUR,
@@ -29,6 +30,7 @@ from quotidian.simulation import (
     output_hours,
     planned_doses,
 )
+from quotidian.simulation.subjects import Column, parameter_table
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +42,7 @@ class Options(TypedDict, total=False):
     scenario: str
     start: Start
     run_in_days: int
+    narrow: bool
     tolerance: Tolerance | None
     overlay: Overlay
 
@@ -51,25 +54,20 @@ def subjects_of(children: Sequence[Child], growing: bool = False) -> Subjects:
     Use it together with a growing body weight in the drug's disposition; otherwise exposure would increase
     with age.
     """
-    effects = dict.fromkeys(name for child in children for name in child.random_effects)
-    severity = np.array([child.severity for child in children])
-    factors = {
-        name: np.array([child.random_effects.get(name, 1.0) for child in children]) for name in effects
-    }
-    factors["severity"] = severity * factors.get("severity", 1.0)
+    covariates, values, factors = _columns(children)
     return Subjects(
         persons=tuple(_growing(child) if growing else child.person for child in children),
-        covariates={
-            "body_weight": [child.weight_kg for child in children],
-            "age_at_start": [child.reference_age for child in children],
-            "maleness": [float(child.sex == "male") for child in children],
-            "height_at_start": [child.height_cm for child in children],
-            "target_height_score": _target_scores(children),
-        },
-        values={"joints.il6_share": [child.il6_share for child in children]} | _own_values(children),
+        covariates=covariates,
+        values=values,
         factors=factors,
         antibody_thresholds=np.array([child.antibody_threshold for child in children]),
     )
+
+
+def children_table(children: Sequence[Child], model: CompiledModel, overlay: Overlay = NO_OVERLAY) -> Floats:
+    """Parameters of the model for children as they are, [child, parameter]: ``subjects_of(children).table``
+    without the properties on which doses depend."""
+    return parameter_table(model, len(children), *_columns(children), overlay)
 
 
 def treatment_request(
@@ -155,20 +153,29 @@ def _growing(child: Child) -> Callable[[float], Person]:
     return lambda hour: person_on(child, hour / 24.0)
 
 
-def _own_values(children: Sequence[Child]) -> dict[str, list[float | None]]:
-    """Values that result from the years since onset, by name of parameter; None if the model's own value
-    applies."""
-    names = dict.fromkeys(name for child in children for name in child.values)
-    return {name: [child.values.get(name) for child in children] for name in names}
+def _columns(
+    children: Sequence[Child],
+) -> tuple[dict[str, Column], dict[str, Column], dict[str, Floats]]:
+    """Covariates, values and factors of children, by name of parameter."""
+    own = table_of(children)
+    age = np.clip(own.age_years, growth.YOUNGEST, growth.OLDEST)
+    now = growth.sd_score("height", age, own.sex, own.height_cm)
+    covariates: dict[str, Column] = {
+        "body_weight": own.weight_kg,
+        "age_at_start": age,
+        "maleness": (own.sex == "male").astype(np.float64),
+        "height_at_start": own.height_cm,
+        "target_height_score": np.fmax(now, own.target_height_z),
+    }
+    values = {"joints.il6_share": own.il6_share, **own.values}
+    factors = dict(own.random_effects)
+    factors["severity"] = own.severity * factors.get("severity", 1.0)
+    return covariates, {name: _stated(column) for name, column in values.items()}, factors
 
 
-def _target_scores(children: Sequence[Child]) -> Floats:
-    """SD scores of height in health; as :attr:`Child.target`, for all children at once."""
-    now = growth.sd_score(
-        "height",
-        [c.reference_age for c in children],
-        [c.sex for c in children],
-        [c.height_cm for c in children],
-    )
-    stated = [-np.inf if c.target_height_z is None else c.target_height_z for c in children]
-    return np.maximum(now, stated)
+def _stated(column: Floats) -> Column:
+    """The column with None where the model's own value applies."""
+    unknown = np.isnan(column)
+    if not unknown.any():
+        return column
+    return [None if none else x for x, none in zip(column.tolist(), unknown.tolist(), strict=True)]

@@ -79,22 +79,38 @@ class Subjects:
         Factors on parameters of a drug that the model does not contain have no effect. Raises UnknownName
         for an unknown parameter, with the nearest name.
         """
-        table = model.parameters(len(self), replaced_constants(model.model, overlay))
-        known = model.model.covariates
-        for name, values in {**self.covariates, **self.values}.items():
-            if name in self.covariates and name not in known:
-                continue
-            stated = [i for i, value in enumerate(values) if value is not None]
-            if stated:
-                model.parameter(table, name)[stated] = [values[i] for i in stated]
-        for name, factors in self.factors.items():
-            if not _of_absent_drug(name, model):
-                model.parameter(table, name)[:] *= factors
-        return table
+        return parameter_table(model, len(self), self.covariates, self.values, self.factors, overlay)
 
     def antibody_threshold(self, place: int) -> float:
         """Cumulative hazard at which one subject forms antibodies; infinite if it never does."""
         return math.inf if self.antibody_thresholds is None else float(self.antibody_thresholds[place])
+
+
+def parameter_table(
+    model: CompiledModel, subjects: int, covariates: Mapping[str, Column], values: Mapping[str, Column],
+    factors: Mapping[str, Floats], overlay: Overlay = NO_OVERLAY,
+) -> Floats:  # fmt: skip
+    """Parameter table [subject, parameter] of so many subjects, from columns as those of :class:`Subjects`.
+
+    Errors are those of :meth:`Subjects.table`.
+    """
+    table = model.parameters(subjects, replaced_constants(model.model, overlay))
+    known = model.model.covariates
+    for name, column in {**covariates, **values}.items():
+        if name in values or name in known:
+            _state(model.parameter(table, name), column)
+    for name, factor in factors.items():
+        if not _of_absent_drug(name, model):
+            model.parameter(table, name)[:] *= factor
+    return table
+
+
+def _state(parameter: Floats, column: Column) -> None:
+    """Set a parameter where the column holds a value."""
+    if isinstance(column, np.ndarray):
+        parameter[:] = column
+    elif stated := [i for i, value in enumerate(column) if value is not None]:
+        parameter[stated] = [column[i] for i in stated]
 
 
 def _of_absent_drug(name: str, model: CompiledModel) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import isfinite, sqrt
 from typing import NamedTuple
 
@@ -60,6 +61,7 @@ def score_interval(p: float, n: int, level: float = 0.95) -> Interval:
     return Interval(low, high)
 
 
+@lru_cache(maxsize=4096)
 def clopper_pearson(count: int, n: int, level: float = 0.95) -> Interval:
     r"""Exact interval of a proportion, count of n, as a fraction of 1.
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -76,17 +77,7 @@ class Streams:
             return self._of_several(purpose, replicate, np.asarray(subjects), width, first)
         _check(purpose, replicate, width)
         _check(purpose, replicate, first)
-        asked = _numbers(subjects)
-        ascend = bool(np.all(asked[1:] > asked[:-1]))
-        numbers, place = (asked, slice(None)) if ascend else np.unique(asked, return_inverse=True)
-        key = _key(self.seed, replicate, purpose)
-        drawn = np.empty((numbers.size, width), dtype=np.uint64)
-        for run in _runs(numbers):
-            within = numbers[run] - numbers[run][0]
-            for column in range(width):
-                words = _words(key, first + column, int(numbers[run][0]), int(within[-1]) + 1)
-                drawn[run, column] = words[within]
-        return np.asarray(_unit(drawn)[place])
+        return _unit(_drawn(_key(self.seed, replicate, purpose), _numbers(subjects), width, first))
 
     def _of_several(
         self, purpose: str, replicate: Integers, subjects: Integers, width: int, first: int
@@ -97,11 +88,12 @@ class Streams:
                 "Each subject is of one replicate.",
                 "Give one replicate for all of them, or an array with one for each.",
             )
-        drawn = np.empty((len(subjects), width))
-        for r in np.unique(replicate):
-            own = replicate == r
-            drawn[own] = self.uniform(purpose, int(r), subjects[own], width, first)
-        return drawn
+        numbers, words = _numbers(subjects), np.empty((len(subjects), width), dtype=np.uint64)
+        for r, own in _by_replicate(replicate):
+            _check(purpose, r, width)
+            _check(purpose, r, first)
+            words[own] = _drawn(_key(self.seed, r, purpose), numbers[own], width, first)
+        return _unit(words)
 
     def normal(
         self, purpose: str, replicate: int | Integers, subjects: Sequence[int] | Integers,
@@ -115,6 +107,31 @@ def _key(seed: int, replicate: int, purpose: str) -> list[int]:
     """Two 64-bit words that name a generator; the same on every machine."""
     digest = blake2b(f"{seed}/{replicate}/{purpose}".encode(), digest_size=16).digest()
     return [int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")]
+
+
+def _by_replicate(replicate: Integers) -> Iterator[tuple[int, slice | Integers]]:
+    """Each replicate with the places of its subjects."""
+    if np.all(replicate[1:] >= replicate[:-1]):
+        ends = [0, *(np.flatnonzero(np.diff(replicate)) + 1).tolist(), len(replicate)]
+        yield from ((int(replicate[a]), slice(a, b)) for a, b in pairwise(ends) if b > a)
+    else:
+        yield from ((int(r), np.flatnonzero(replicate == r)) for r in np.unique(replicate))
+
+
+def _drawn(key: list[int], asked: Integers, width: int, first: int) -> NDArray[np.uint64]:
+    """Words of subjects in any order, [subject, width], of the columns from ``first`` on."""
+    ascend = bool(np.all(asked[1:] > asked[:-1]))
+    numbers, place = (asked, slice(None)) if ascend else np.unique(asked, return_inverse=True)
+    drawn = np.empty((numbers.size, width), dtype=np.uint64)
+    for run in _runs(numbers):
+        start = int(numbers[run][0])
+        within = numbers[run] - start
+        count = int(within[-1]) + 1
+        whole = count == len(within)
+        for column in range(width):
+            words = _words(key, first + column, start, count)
+            drawn[run, column] = words if whole else words[within]
+    return drawn[place]
 
 
 def _words(key: list[int], column: int, first: int, count: int) -> NDArray[np.uint64]:

@@ -47,7 +47,7 @@ class Participants:
     """
 
     simulation: StagedSimulation
-    children: list[Child]
+    children: Sequence[Child]
     replicate: Integers
     number: Integers
     steroid: Floats
@@ -142,10 +142,11 @@ class Participants:
         growing = np.flatnonzero(age + years < growth.OLDEST)
         if not len(growing):
             return
-        for i, child in zip(
-            growing.tolist(), _grown([self.children[i] for i in growing], years), strict=True
-        ):
-            self.children[i] = child
+        grown = dict(
+            zip(growing.tolist(), _grown([self.children[i] for i in growing.tolist()], years), strict=True)
+        )
+        self.children = [grown.get(i, child) for i, child in enumerate(self.children)]
+        for i, child in grown.items():
             self._plan(i, self._ahead(self.now_h))
             body_weight[i] = child.weight_kg
 

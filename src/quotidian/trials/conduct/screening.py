@@ -16,8 +16,9 @@ from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients import growth
 from quotidian.patients.child import Child
 from quotidian.patients.disease_activity import course
-from quotidian.patients.population import PatientPopulation, draw
-from quotidian.patients.treatment import subjects_of
+from quotidian.patients.patient_table import chosen_of, table_of
+from quotidian.patients.population import PatientPopulation, draw_table
+from quotidian.patients.treatment import children_table
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct import concomitant_therapy
 from quotidian.trials.protocol.design import BACKGROUND, Trial
@@ -33,7 +34,7 @@ class Candidates:
     ``course`` [child, period] is their natural course from the run-in on.
     """
 
-    children: tuple[Child, ...]
+    children: Sequence[Child]
     replicate: Integers
     number: Integers
     body: Mapping[str, Floats]
@@ -43,7 +44,7 @@ class Candidates:
         """Only those."""
         places = np.flatnonzero(chosen)
         return Candidates(
-            tuple(self.children[i] for i in places), self.replicate[places], self.number[places],
+            chosen_of(self.children, places), self.replicate[places], self.number[places],
             {name: x[places] for name, x in self.body.items()}, self.course[places],
         )  # fmt: skip
 
@@ -54,11 +55,11 @@ def candidates(
     """Candidates of those numbers in each replicate, as drawn."""
     number = np.tile(np.asarray(numbers), len(replicates))
     replicate = np.repeat(np.asarray(replicates), len(numbers))
-    drawn = draw(streams, replicate, number, population)
+    drawn = draw_table(streams, replicate, number, population)
     own = trial.disease.make_patients(drawn, streams, replicate, number)
     periods = 2 + math.ceil(trial.weeks / 2) + 4
     return Candidates(
-        tuple(own), replicate, number,
+        own, replicate, number,
         _body(trial, own, streams, replicate, number, population.overlay),
         course(streams, replicate, number, periods, population.values),
     )  # fmt: skip
@@ -68,13 +69,14 @@ def _body(
     trial: Trial, children: Sequence[Child], streams: Streams, replicate: Integers, n: Integers,
     overlay: Overlay,
 ) -> dict[str, Floats]:  # fmt: skip
+    own = table_of(children)
     return {
-        "age": np.array([c.age_years for c in children]),
-        "weight": np.array([c.weight_kg for c in children]),
-        "height": np.array([c.height_cm for c in children]),
-        "female": np.array([float(c.sex == "female") for c in children]),
+        "age": own.age_years,
+        "weight": own.weight_kg,
+        "height": own.height_cm,
+        "female": (own.sex == "female").astype(np.float64),
         "steroid": concomitant_therapy.doses(trial.steroid, streams, replicate, n),
-        "duration": np.array([math.nan if c.duration_years is None else c.duration_years for c in children]),
+        "duration": own.duration_years,
         "methotrexate": concomitant_therapy.on_methotrexate(streams, replicate, n, overlay),
     }
 
@@ -104,7 +106,7 @@ def plausible(
 def _held_by_steroid(machine: CompiledModel, found: Candidates, overlay: Overlay) -> NDArray[np.bool_]:
     """Children whose dose of steroid alone would control most of the disease, [child]."""
     assert BACKGROUND in machine.model.inputs
-    table = subjects_of(found.children).table(machine, overlay)
+    table = children_table(found.children, machine, overlay)
     f = concomitant_therapy.restraint(machine, table, found.body["steroid"])
     return np.asarray(f < concomitant_therapy.HELD)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import CompiledModel
 from quotidian.patients.child import Child
-from quotidian.patients.treatment import subjects_of
+from quotidian.patients.treatment import children_table
 from quotidian.simulation import DosingEvent, StagedSimulation
 from quotidian.trials.conduct.background_events import chance_changes, steroid_changes
 from quotidian.trials.conduct.concomitant_therapy import restraint, severity_factor
@@ -27,7 +27,7 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
     The disease of a child on steroid is stronger by the factor that keeps its innate activity at the drawn
     value.
     """
-    children, steroid = list(found.children), found.body["steroid"]
+    children, steroid = found.children, found.body["steroid"]
     return Participants(
         simulation=staged(setting, children, steroid, start_h),
         children=children,
@@ -57,7 +57,7 @@ def staged(
 ) -> StagedSimulation:
     """A staged simulation of these children on ``steroid`` [child], mg/kg/day, that begins at ``start_h``."""
     narrow, whole = setting.narrow, setting.whole
-    full = subjects_of(children).table(whole, setting.overlay)
+    full = children_table(children, whole, setting.overlay)
     table, states = _start_values(narrow, whole, full, steroid)
     return StagedSimulation(
         machine=narrow,
