@@ -5,12 +5,13 @@
 Targets (all calibration, none validation): both arms of TENDER (primary endpoint, JIA ACR30/50/70/90 and
 fever-free share at week 12, febrile share at entry; us_label_actemra, still_review), active joints at
 entry (tender_2year), CRP and ESR at entry with their relative SD (quartier2011, another trial of the same
-disease, whose children had a CRP above 20 mg/L), and the arm on the drug of the single-dose trial of
-canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and
-inactive disease at month 1; ruperto2012, still_review): only a month tells how fast joints can calm, and
-only a blocker of IL-1 what IL-1 drives. Severity, natural course and settled arthritis have narrow priors,
-since years of natural course and early against late IL-1 blockade fix them (docs/calibration.md). Priors
-keep each value near where the ledger's reasoning put it.
+disease, whose children had a CRP above 20 mg/L), the arm on the drug of the single-dose trial of
+canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and inactive disease at month 1; ruperto2012,
+still_review), and children with and without fever on canakinumab (adapted ACR50, 70 and 90 at day 15;
+brunner2020). Only a month shows how fast joints respond, and only a blocker of IL-1 what IL-1 drives.
+Severity, natural course and settled arthritis have narrow priors, since years of natural course and early
+against late IL-1 blockade fix them (docs/calibration.md). Priors keep each value near where the ledger's
+reasoning put it.
 Common random numbers make the misfit smooth enough for least squares; enough replicates keep the fit from
 following them. The script prints values; a person writes them into patients/variability.yaml, and the share
 that IL-1 drives in the typical child into biology/innate_loop.yaml (il1_share) and biology/joints.yaml
@@ -34,14 +35,16 @@ from quotidian.trials.run import design, follow
 # name: (prior value, prior SD of the logarithm, or of the value where marked linear)
 FREE: dict[str, tuple[float, float]] = {
     "il6_share_sd": (2.5, 0.3),
-    "k_joint_median": (2.9, 0.4),
+    "k_joint_median": (4.0, 0.4),
     "course_sd": (0.78, 0.12),
-    "articular_gain": (1.0, 0.15),
-    "articular_gain_median": (0.68, 0.2),
+    "course_when_seen": (1.1, 0.35),
+    "k_joint": (0.85, 0.15),
+    "articular_gain": (1.2, 0.15),
+    "articular_gain_median": (0.85, 0.2),
     "fever_gain_median": (0.45, 0.4),
-    "half_joints_median": (1.4, 0.3),
-    "severity_median": (0.77, 0.12),
-    "severity": (0.62, 0.12),
+    "half_joints_median": (2.6, 0.2),
+    "severity_median": (1.2, 0.14),
+    "severity": (0.66, 0.12),
     "crp_ec50_median": (1.4, 0.4),
     "crp_ec50": (0.5, 0.4),
     "il1_share_sd": (2.3, 0.3),
@@ -49,6 +52,7 @@ FREE: dict[str, tuple[float, float]] = {
 LINEAR: dict[str, tuple[float, float]] = {"il6_share_logit": (2.4, 1.0), "il1_share_logit": (3.2, 0.8)}
 ENDPOINTS = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
 IL1_BLOCKER = "canakinumab"
+IL1_TRIALS = ("canakinumab-single", "canakinumab-febrile", "canakinumab-afebrile")
 SHIFT = 3.0  # scores start at 3, not 0, so that a relative step of finite differences makes sense
 BOUNDS = (0.0, 2 * SHIFT)
 ENTRY = {  # statistic: (target, its SD)
@@ -63,19 +67,21 @@ Numbers = dict[str, float]
 def statistics(values: Numbers, replicates: int, seed: int = 2003) -> Numbers:
     """The model's counterpart of every target, averaged over replicates."""
     found: dict[str, list[float]] = {}
-    for name in ("tender", "canakinumab-single"):
+    for name in ("tender", *IL1_TRIALS):
         trial = design(name)
         for record in follow(trial, replicates, seed, values=values).records:
             for m in endpoint_results(trial, record):
                 for a, arm in enumerate(trial.arms):
-                    found.setdefault(_key(arm, m.endpoint, m.week), []).extend(by_replicate(m, record, a))
+                    key = _key(name, arm, m.endpoint, m.week)
+                    found.setdefault(key, []).extend(by_replicate(m, record, a))
             if name == "tender":
                 _note_entry(record, found)
     return {name: float(np.mean(x)) for name, x in found.items() if x}
 
 
-def _key(arm: str, endpoint: str, week: float) -> str:
-    return f"{arm}.{endpoint}.{week:g}"
+def _key(trial: str, arm: str, endpoint: str, week: float) -> str:
+    """Name of a statistic; ``all`` is the only arm of a trial with one arm."""
+    return f"{trial}.{IL1_BLOCKER if arm == 'all' else arm}.{endpoint}.{week:g}"
 
 
 def _note_entry(record: CaseRecord, found: dict[str, list[float]]) -> None:
@@ -91,12 +97,12 @@ def targets() -> dict[str, tuple[float, float]]:
     """Target and SD: endpoints from the claims, with the SD of a proportion."""
     goal = dict(ENTRY)
     chosen = [c for c in load_claims("tender") if c.endpoint in ENDPOINTS]
-    chosen += [c for c in load_claims("canakinumab-single") if c.arm == IL1_BLOCKER]
+    chosen += [c for name in IL1_TRIALS for c in load_claims(name) if c.arm in (IL1_BLOCKER, "all")]
     for claim in chosen:
         if claim.role == "calibration" and claim.n:
             p = min(max(claim.value / 100, 0.03), 0.97)
             sd = 100 * np.sqrt(p * (1 - p) / claim.n)
-            goal[_key(claim.arm, claim.endpoint, claim.week)] = (claim.value, sd)
+            goal[_key(claim.id.partition(".")[0], claim.arm, claim.endpoint, claim.week)] = (claim.value, sd)
     return goal
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         check_fit,
         children,
         cohort,
-        dosing_strategy,
         draw,
         equations,
         evaluate_petab,
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
         study,
         time_to,
         trial,
-        worth,
         write_petab,
     )
 
@@ -60,7 +58,6 @@ __all__ = [
     "check_fit",
     "children",
     "cohort",
-    "dosing_strategy",
     "draw",
     "equations",
     "evaluate_petab",
@@ -89,7 +86,6 @@ __all__ = [
     "study",
     "time_to",
     "trial",
-    "worth",
     "write_petab",
 ]
 

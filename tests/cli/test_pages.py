@@ -21,7 +21,6 @@ COMMANDS = (
     "scoreboard",
     "power",
     "learn",
-    "worth",
     "drugs",
     "scenarios",
     "evidence",

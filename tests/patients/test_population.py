@@ -7,7 +7,7 @@ import pytest
 
 from quotidian.biology import innate_loop, joints
 from quotidian.errors import UnknownName
-from quotidian.patients.disease_activity import course
+from quotidian.patients.disease_activity import course, earlier
 from quotidian.patients.population import PatientPopulation, draw, typical_values
 from quotidian.patients.treatment import subjects_of
 from quotidian.simulation import compiled_model
@@ -58,11 +58,23 @@ def test_every_trait_is_a_parameter_of_the_model() -> None:
 
 
 def test_the_natural_course_remembers_and_never_remits() -> None:
-    calm = VALUES | {"flares": 0.0}
+    calm = VALUES | {"flares": 0.0, "course_when_seen": 0.0}
     x = np.log(course(STREAMS, 0, range(4000), 8, calm))
     assert abs(x.std() / VALUES["course_sd"] - 1) < 0.05
     expected = np.exp(-2 / VALUES["course_weeks"])
     assert abs(np.corrcoef(x[:, 3], x[:, 4])[0, 1] - expected) < 0.05
+
+
+def test_the_disease_is_worse_at_entry_than_before_and_after() -> None:
+    """By the stated number of SD; of that e^(-t/tau) is left on either side."""
+    calm = VALUES | {"flares": 0.0}
+    shift, left = VALUES["course_when_seen"], np.exp(-12 / VALUES["course_weeks"])
+    later = np.log(course(STREAMS, 0, range(4000), 7, calm)).mean(axis=0) / VALUES["course_sd"]
+    past = np.log(earlier(STREAMS, 0, range(4000), np.full(4000, 6), calm))
+    before = past.mean(axis=0) / VALUES["course_sd"]
+    falls = shift * (left - 1.0)
+    np.testing.assert_allclose([later[0], later[6], before[0]], [0.0, falls, falls], atol=0.06)
+    assert falls < -0.4
 
 
 def test_the_course_of_a_child_is_the_same_in_any_company() -> None:

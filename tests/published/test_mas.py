@@ -96,7 +96,7 @@ def test_most_child_years_with_the_highest_il18_pass_without_mas() -> None:
         if np.median(c.signs["il18"][i, y]) > UPPER_QUARTILE
     ]
     spared = [c.activation[i, y].max() <= IN_MAS for i, y in high]
-    assert len(high) > 100 and np.mean(spared) > 0.76  # 0.80 in 1000 children, with room for chance
+    assert len(high) > 80 and np.mean(spared) > 0.76  # 0.80 in 1000 children, with room for chance
 
 
 def test_nobody_has_an_il18_that_no_assay_has_seen() -> None:

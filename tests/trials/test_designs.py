@@ -51,6 +51,14 @@ def test_every_design_is_free_of_faults(name: str) -> None:
     assert not list(faults(trial, ENDPOINTS, observables(trial.model) | dict.fromkeys(DRUGS)))
 
 
+def test_children_have_been_ill_for_as_long_as_the_entry_rule_asks() -> None:
+    trial = small("canakinumab-single", 12)
+    long = replace(trial, entry=replace(trial.entry, ill_for=4.0))
+    least = follow(long, 1, seed=3, threads=1).records[0].body["duration"].min()
+    assert least >= 4.0 > run("canakinumab-single").records[0].body["duration"].min()
+    assert "4 years or more" in long.entry.text
+
+
 @pytest.mark.parametrize("name", ["woo-2005", "infants", "canakinumab-single", "ra-iv", "pjia-iv"])
 def test_short_designs_run_and_record_every_visit(name: str) -> None:
     done = run(name)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
 
 import polars as pl
 
 from quotidian.api import trial_tables
-from quotidian.application.learning.knowledge import member_overlays
 from quotidian.application.stated_parameters import Given
 from quotidian.application.trial_run import TrialRequest, published_trial, run_trial
 from quotidian.errors import InvalidInput
-from quotidian.reports.effect_tables import baseline_csv
-from quotidian.reports.wording import counted
-from quotidian.trials.analysis.effects import effect_rows
-from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.endpoints.own import Measure, one_endpoint
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import TrialResult
 
@@ -28,8 +21,7 @@ from quotidian.trials.result import TrialResult
 class VirtualTrial:
     """A trial that was run.
 
-    ``endpoints``, ``effects`` and ``compare`` hold what it found, ``flow`` and ``baseline`` who took part,
-    ``visits``, ``exposures`` and ``events`` each child;
+    ``endpoints`` and ``compare`` hold what it found, ``visits``, ``exposures`` and ``events`` each child;
     ``report(file)`` writes the page; ``result`` and ``records`` hold it in full.
     """
 
@@ -42,22 +34,6 @@ class VirtualTrial:
         """Published beside virtual, one row an endpoint, arm and week."""
         rows = [{**vars(row), "inside": row.inside} for row in self.result.rows]
         return pl.DataFrame(rows, infer_schema_length=None)
-
-    @property
-    def effects(self) -> pl.DataFrame:
-        """One row an endpoint, week, pair of arms and measure (risk difference, risk ratio, odds ratio,
-        difference, difference in change); columns as :class:`quotidian.trials.result.EffectRow`."""
-        return pl.DataFrame([vars(row) for row in self.result.effects], infer_schema_length=None)
-
-    @property
-    def flow(self) -> pl.DataFrame:
-        """Children at each stage, from screening to the end: mean number a replicate, and its range."""
-        return pl.DataFrame([vars(row) for row in self.result.flow], infer_schema_length=None)
-
-    @property
-    def baseline(self) -> pl.DataFrame:
-        """Characteristics at entry, of all children and by arm: mean and SD."""
-        return pl.read_csv(StringIO(baseline_csv(self.result.baseline)))
 
     @cached_property
     def visits(self) -> pl.DataFrame:
@@ -95,30 +71,6 @@ class VirtualTrial:
             )
         return pl.DataFrame(list(lines.values()), infer_schema_length=None)
 
-    def measure(self, what: str | Measure, name: str = "own", *, unit: str = "%") -> VirtualTrial:
-        """The same trial with an endpoint of one's own in place of those of the design.
-
-        Parameters
-        ----------
-        what : an expression as in study files, ``"acr50 & crp < 15"``, or a function of a visit that gives an
-            array over the children: ``lambda v: v["ferritin"] < 0.5 * v.baseline("ferritin")``. Only what the
-            design records can be read.
-        unit : that of a number; ``%`` for a condition, of which the share of children is reported.
-
-        Raises InvalidInput for what cannot be read.
-
-        Example: `q.trial("tender").measure("acr50 & crp < 15").effects`
-        """
-        chosen = (one_endpoint(what, name, unit, self.design),)
-        rows = endpoint_rows(self.design, self.records, chosen=chosen)
-        if not rows:
-            raise InvalidInput(
-                f"'{name}' has no value at any visit.", "It reads what the trial does not record.",
-                "'visits' shows what is recorded; 'observables' of a study file adds more.",
-            )  # fmt: skip
-        effects = effect_rows(self.design, self.records, chosen)
-        return replace(self, result=replace(self.result, rows=rows, effects=effects))
-
     def report(self, file: str | Path) -> Path:
         """Write the report as one file and return its path."""
         from quotidian.reports.report import write_report
@@ -128,10 +80,10 @@ class VirtualTrial:
     def __repr__(self) -> str:
         r = self.result
         inside = [row.inside for row in r.rows if row.inside is not None]
-        children = counted(sum(r.children.values()), "child", "children")
-        size = f"{counted(r.replicates, 'replicate')} of {children}"
-        agreed = f"{sum(inside)} of {len(inside)} published figures inside their interval"
-        return f"{r.title}: {size}, seed {r.seed}; {agreed if inside else 'nothing published beside it'}"
+        return (
+            f"{r.title}: {r.replicates} replicates of {sum(r.children.values())} children, seed {r.seed}; "
+            f"{sum(inside)} of {len(inside)} published figures inside their interval"
+        )
 
     def _repr_html_(self) -> str:
         table: str = self.endpoints._repr_html_()
@@ -139,36 +91,32 @@ class VirtualTrial:
 
 
 def trial(
-    name: str, *, replicates: int = 20, seed: int = 1, members: int = 0, parameters: Given | None = None,
+    name: str, *, replicates: int = 20, seed: int = 1, parameters: Given | None = None,
     threads: int | None = None,
 ) -> VirtualTrial:  # fmt: skip
     """Run a published trial on virtual children, in replicate.
 
-    ``members`` of the ensemble of values (:func:`quotidian.knowledge`) give each endpoint a second interval,
-    by chance and what is not known of the values. ``parameters`` are values of the ledger for this run, as in
-    :func:`quotidian.simulate`.
+    ``parameters`` are values of the ledger for this run, as in :func:`quotidian.simulate`.
 
     Raises UnknownName for an unknown trial, InvalidInput for a bad seed or number of replicates.
 
     Example: `q.trial("tender", replicates=20, parameters={"drugs.tocilizumab.CL": 6.0}).endpoints`
     """
-    request = published_trial(name, replicates, seed, members)
-    return _run(request.with_parameters(parameters or {}), threads)
+    return _run(published_trial(name, replicates, seed).with_parameters(parameters or {}), threads)
 
 
 def study(
-    of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, members: int = 0,
-    parameters: Given | None = None, threads: int | None = None,
+    of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, parameters: Given | None = None,
+    threads: int | None = None,
 ) -> VirtualTrial:  # fmt: skip
-    """Run a user's own trial, from a study file or a design, in replicate; ``members`` as in :func:`trial`.
+    """Run a user's own trial, from a study file or a design, in replicate.
 
     ``quotidian study new`` writes a file; :func:`plan` reads one into a design, of which
     ``dataclasses.replace`` makes others. ``parameters`` are as in :func:`trial`. Raises InvalidInput, with
     line or place and a remedy, for a design that cannot be run.
     """
     own = _sensible(of) if isinstance(of, Trial) else plan(of)
-    request = TrialRequest(own, replicates, seed, members=member_overlays(members))
-    return _run(request.with_parameters(parameters or {}), threads)
+    return _run(TrialRequest(own, replicates, seed).with_parameters(parameters or {}), threads)
 
 
 def plan(file: str | Path) -> Trial:

@@ -11,7 +11,6 @@ import typer
 
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
-from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask, executor_at
 from quotidian.cli.trial import Members, Portable, Seed, Threads, refuse_too_large
 from quotidian.version import RESEARCH_USE
@@ -72,7 +71,7 @@ def scoreboard(
     count = option_types.whole("--replicates", replicates, "200")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
-    known = member_count(members)
+    known = option_types.whole_from_zero("--members", members, "50")
     request = ScoreboardRequest(names, count, start, known, portable)
     if json is not None:
         check_file(json, (".json",))

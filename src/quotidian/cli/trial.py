@@ -10,7 +10,6 @@ import typer
 
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
-from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask, executor_at
 from quotidian.cli.support.setting_values import Set
 from quotidian.version import RESEARCH_USE
@@ -35,11 +34,7 @@ Members = Annotated[
     typer.Option(metavar="N", help="Number of sets of uncertain values, for a second interval; 0 for none."),
 ]
 Output = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Folder for endpoints, effects, flow and baseline (CSV), report.html and manifest.json.",
-    ),
+    Path | None, typer.Option(metavar="DIR", help="Folder for endpoints.csv, report.html and manifest.json.")
 ]
 Threads = Annotated[
     str | None, typer.Option(metavar="N", help="Processors to use; they do not change the result.")
@@ -89,7 +84,7 @@ def trial(
     count = option_types.whole("--replicates", replicates, "100")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
-    known = member_count(members)
+    known = option_types.whole_from_zero("--members", members, "50")
     request = published_trial(name, count, start, known, portable).with_parameters(assignments(set_ or ()))
     run_request(request, output, events, workers, dask)
 
@@ -135,14 +130,11 @@ def refuse_too_large(replicates: int, trial: Trial) -> None:
 
 def print_result(result: TrialResult, output: Path | None, seconds: float) -> None:
     """Print the endpoints, the size and time of the run, and where the report is."""
-    from quotidian.reports.effect_tables import effect_lines, primary_effects
     from quotidian.reports.tables import print_table
 
     if result.exploratory:
         print(result.exploratory)
     print_table(result.rows, console(), result.primary_week)
-    for line in effect_lines(primary_effects(result)):
-        print(line)
     account = result.account
     print(
         f"{_replicates(result.replicates)}, {account.enrolled:,} children, seed {result.seed}, "

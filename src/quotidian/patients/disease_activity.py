@@ -1,5 +1,6 @@
-"""Natural course of the disease: variation of the drive around each patient's own value, before and after
-entry.
+"""Natural course of the disease: variation of the drive before and after entry.
+
+Children are seen when their disease is worse than usual. Their drive therefore falls after entry, on average.
 
 Random streams are addressed by child and period, so that the arms of a study share them (common random
 numbers), a longer course begins with the shorter one, and a longer past ends with it. Remission is not a
@@ -37,15 +38,17 @@ def course(
     streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers, periods: int,
     values: Mapping[str, float],
 ) -> Floats:  # fmt: skip
-    r"""Natural course [patient, period of two weeks]: the drive relative to the patient's own.
+    r"""Natural course [patient, period of two weeks]: the drive relative to that when the child is seen.
 
-    :math:`\xi = e^{\sigma x}` with :math:`x_{k+1} = \phi x_k + \sqrt{1 - \phi^2}\, z` and
-    :math:`\phi = e^{-2/\tau}`, tau in weeks, times the factor of flares.
+    :math:`\xi_k = e^{\sigma (x_k - \delta (1 - \phi^k))}` with :math:`x_{k+1} = \phi x_k + \sqrt{1 -
+    \phi^2}\, z` and :math:`\phi = e^{-2/\tau}`, tau in weeks, times the factor of flares. A child is seen,
+    in period 0, when its disease is worse than usual: :math:`\delta` above the mean of the chain.
 
     Parameters
     ----------
     replicate : of all patients, or [patient].
-    values : ``course_sd`` and ``course_weeks``; entries of the ledger of flares by name replace it.
+    values : ``course_sd``, ``course_weeks`` and ``course_when_seen``; entries of the ledger of flares by name
+        replace it.
     """
     n, phi = np.asarray(numbers), math.exp(-2.0 / values["course_weeks"])
     z = streams.normal("course", replicate, n, periods)
@@ -53,6 +56,7 @@ def course(
     x[:, 0] = z[:, 0]
     for k in range(1, periods):
         x[:, k] = phi * x[:, k - 1] + math.sqrt(1 - phi**2) * z[:, k]
+    x -= values["course_when_seen"] * (1.0 - phi ** np.arange(periods))
     factor = _flares(streams, "history.flare", replicate, n, periods, values)
     return np.asarray(np.exp(values["course_sd"] * x) * factor)
 
@@ -65,7 +69,8 @@ def earlier(
 
     A stationary Gaussian chain has the same law in reverse, so that :math:`x_{-k-1} = \phi x_{-k} +
     \sqrt{1 - \phi^2}\, z`, from the patient's own :math:`x_0` and with a random stream of its own, draws its
-    past exactly (Cox DR, Miller HD. The theory of stochastic processes. Chapman and Hall 1965; recalled).
+    past exactly (Cox DR, Miller HD. The theory of stochastic processes. Chapman and Hall 1965; recalled). Its
+    mean is as in :func:`course`, with the number of periods before the child was seen.
 
     Parameters
     ----------
@@ -82,6 +87,7 @@ def earlier(
     for k in range(total):
         x = phi * x + math.sqrt(1 - phi**2) * z[:, k]
         past[:, total - 1 - k] = x
+    past -= values["course_when_seen"] * (1.0 - phi ** np.arange(total, 0, -1))
     factor = _flares(streams, "earlier.flare", replicate, n, total, values)
     return np.asarray(np.exp(values["course_sd"] * past) * factor[:, ::-1])
 

@@ -29,8 +29,6 @@ class EndpointRow:
     95 %. Published fields are None if nothing was published or is available; ``decimals`` are those of the
     published number. ``estimand`` says what the endpoint makes of a rescue; "" at entry.
     ``low_known`` and ``high_known`` are the central 95 % over members of an ensemble, None without one.
-    ``rank`` is that of the published number, as it is rounded, among the replicates, ``rank_known`` among the
-    members, 0 to 1.
     """
 
     arm: str
@@ -49,8 +47,6 @@ class EndpointRow:
     estimand: str = ""
     low_known: float | None = None
     high_known: float | None = None
-    rank: float | None = None
-    rank_known: float | None = None
 
     @property
     def inside_known(self) -> bool | None:
@@ -84,10 +80,7 @@ class Band:
 
 @dataclass(frozen=True)
 class ChildChart:
-    """One child by the hour: observables by name with their units, and the doses given (day, mg).
-
-    ``known`` are the ends of the interval of what is not known of the values, [time] each, by observable.
-    """
+    """One child by the hour: observables by name with their units, and the doses given (day, mg)."""
 
     label: str
     arm: str
@@ -95,61 +88,19 @@ class ChildChart:
     values: Mapping[str, Floats]
     units: Mapping[str, str]
     doses: tuple[tuple[float, float], ...]
-    known: Mapping[str, tuple[Floats, Floats]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class BaselineRow:
-    """A statistic of the virtual children at entry beside the published one.
-
-    ``spread`` is the SD between children; a share has none. ``by_arm`` holds mean and SD of the randomised
-    children of each arm.
-    """
+    """A statistic of the virtual children at entry beside the published one."""
 
     statistic: str
     unit: str
     virtual: float
-    spread: float | None
+    spread: float
     published: float | None = None
     published_spread: float | None = None
     source: str = ""
-    by_arm: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class EffectRow:
-    """The effect of one arm against another at one visit.
-
-    ``measure`` is ``risk difference`` (percentage points), ``risk ratio``, ``odds ratio``, ``difference`` or
-    ``difference in change`` (since entry). ``virtual``, ``low`` and ``high`` are median and central 95 % over
-    replicates. ``trial_low`` and ``trial_high`` are the medians of the ends of the 95 % intervals that single
-    trials of this size report, ``excluding`` the per cent of them whose interval excludes no effect; None for
-    a number that has no such interval.
-    """
-
-    arm: str
-    against: str
-    endpoint: str
-    week: int
-    measure: str
-    unit: str
-    virtual: float
-    low: float
-    high: float
-    trial_low: float | None = None
-    trial_high: float | None = None
-    excluding: float | None = None
-
-
-@dataclass(frozen=True)
-class FlowRow:
-    """Children at one stage of a trial, of one arm or of all: mean number a replicate, and its range."""
-
-    stage: str
-    arm: str
-    mean: float
-    least: int | None = None
-    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -205,5 +156,3 @@ class TrialResult:
     stays: tuple[Stay, ...] = ()
     exploratory: str = ""
     primary_week: int | None = None
-    effects: tuple[EffectRow, ...] = ()
-    flow: tuple[FlowRow, ...] = ()

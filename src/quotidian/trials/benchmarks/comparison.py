@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from quotidian.statistics.intervals import over_replicates, rank_among
-from quotidian.trials.agreement import printed
+from quotidian.statistics.intervals import over_replicates
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, entry_results
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult
+from quotidian.trials.endpoints.endpoint import EndpointResult
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import EndpointRow
 
@@ -20,16 +19,14 @@ Values = dict[Key, list[float]]
 
 
 def endpoint_rows(
-    trial: Trial, records: Iterable[CaseRecord], entry: bool = False, only_published: bool = False,
-    chosen: Sequence[Endpoint] | None = None,
-) -> tuple[EndpointRow, ...]:  # fmt: skip
+    trial: Trial, records: Iterable[CaseRecord], entry: bool = False, only_published: bool = False
+) -> tuple[EndpointRow, ...]:
     """One row for each arm, endpoint and visit of the design, published or not.
 
     A row summarises the replicates in which its number is defined; without any there is no row.
 
     With ``entry`` there is also one row (week 0) for each published characteristic at entry. With
-    ``only_published`` all rows without a published result are left out. ``chosen`` are the endpoints, if not
-    those of the design.
+    ``only_published`` all rows without a published result are left out.
     """
     claims = {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
     reported = {(endpoint, week) for _, endpoint, week in claims}
@@ -37,10 +34,7 @@ def endpoint_rows(
     units: dict[str, str] = {}
     estimands: dict[tuple[str, int], str] = {}
     for record in records:
-        for measure in (
-            *endpoint_results(trial, record, chosen),
-            *(_entry(trial, record, claims) if entry else ()),
-        ):
+        for measure in (*endpoint_results(trial, record), *(_entry(trial, record, claims) if entry else ())):
             if only_published and (measure.endpoint, measure.week) not in reported:
                 continue
             units[measure.endpoint] = measure.unit
@@ -99,5 +93,4 @@ def _row(
     return EndpointRow(
         *key, unit, *summary, published=claim.value, published_low=claim.low, published_high=claim.high,
         role=claim.role, source=claim.source, decimals=claim.decimals, estimand=estimand,
-        rank=rank_among(values, printed(claim.value, claim.decimals)),
     )  # fmt: skip

@@ -92,6 +92,7 @@ def plausible(
     reasons = {
         f"not {youngest:g} to {oldest:g} years old": (age < youngest) | (age >= oldest),
         f"lighter than {lightest:g} kg": weight < lightest,
+        f"ill for less than {trial.entry.ill_for:g} years": found.body["duration"] < trial.entry.ill_for,
     }
     if trial.steroid:
         reasons["disease controlled by steroid alone"] = _held_by_steroid(machine, found, overlay)

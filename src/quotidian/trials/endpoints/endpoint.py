@@ -58,7 +58,6 @@ class EndpointResult:
     statistic: Statistic | None = None
     by_events: bool = False
     estimand: str = ""
-    kind: Kind = "mean"
 
     def of(self, group: Bools) -> float | None:
         """The number of the children of ``group`` [child] who count; None if there is none.
@@ -144,7 +143,7 @@ class Endpoint:
             counted = counted & found.among
         estimand = self.estimand_in(view.trial) if week else ""
         yield EndpointResult(
-            self.name, week, self.unit, values, counted, found.statistic, self.by_events, estimand, self.kind
+            self.name, week, self.unit, values, counted, found.statistic, self.by_events, estimand
         )
 
 

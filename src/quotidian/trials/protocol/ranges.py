@@ -35,7 +35,7 @@ RANGES = tuple(
     for name, (low, high, because) in {
         "entry.joints": JOINTS, "entry.joints_with_fever": JOINTS, "entry.fever": FEVERS,
         "entry.fever_days": (0, 14, "days; temperature is charted for two weeks before a visit"),
-        "entry.crp_above": CRP,
+        "entry.crp_above": CRP, "entry.ill_for": (0.0, 18.0, "years; a child is younger than 18"),
         "escape.from_week": WEEKS, "escape.fever": FEVERS,
         "escape.fever_days": (0, 7, "days; those of the last week count"), "escape.crp_above": CRP,
         "escalation.crp_above": CRP, "escalation.doses": (1, 100, "doses at one level"),

@@ -20,6 +20,7 @@ class Entry:
     Parameters
     ----------
     fever : degC. febrile : only with such fever. afebrile : only without it. crp_above : mg/L.
+    ill_for : least time since onset, years.
     """
 
     joints: int = 0
@@ -29,6 +30,7 @@ class Entry:
     febrile: bool = False
     afebrile: bool = False
     crp_above: float = 0.0
+    ill_for: float = 0.0
 
     @property
     def text(self) -> str:
@@ -47,6 +49,7 @@ class Entry:
                 f"{self.fever_days} of the last 14 days"
             )
         text += f"; CRP above {self.crp_above:g} mg/L" if self.crp_above else ""
+        text += f"; disease for {self.ill_for:g} years or more" if self.ill_for else ""
         return f"{text}; no macrophage activation syndrome."
 
 
