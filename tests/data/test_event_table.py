@@ -156,3 +156,34 @@ def test_a_formula_of_covariates_is_arithmetic_and_nothing_else() -> None:
             CovariateFormula.read(bad)
     with pytest.raises(InvalidInput, match="not a finite number in row 2"):
         CovariateFormula.read("CL = 1/WT").values({"WT": np.array([1.0, 0.0])})
+
+
+def test_lines_are_those_of_the_file_whatever_stands_between(tmp_path: Path) -> None:
+    with pytest.raises(InvalidData, match=r"row 2 \(line 6\) of 'events.csv' has 2 fields"):
+        read(tmp_path, "# remark", "ID,TIME,DV", "", "1,0,3", '  # "a remark, indented', "1,2")
+
+
+@pytest.mark.parametrize("cell", ['"open', '"two\nlines"', "x" * 200_000])
+def test_a_cell_that_swallows_what_follows_is_refused_with_its_line(tmp_path: Path, cell: str) -> None:
+    with pytest.raises(InvalidData, match=r"line 3 of 'events\.csv' cannot be split"):
+        read(tmp_path, "ID,TIME,DV,NOTE", '1,0,3,"fine, quoted"', f"1,1,3,{cell}", "1,2,3,last")
+
+
+def test_a_table_with_quotes_is_read_as_one_without(tmp_path: Path) -> None:
+    plain = read(tmp_path, "ID,TIME,DV", "a , 0,3", "b,1 , .")
+    quoted = read(tmp_path, "ID,TIME,DV", '"a",0,"3"', "b,1,.")
+    assert plain.text.cells == quoted.text.cells == (("a", "b"), ("0", "1"), ("3", "."))
+
+
+def test_a_name_that_is_given_twice_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text("ID,TIME,DV,CONC\n1,0,1,2\n", encoding="utf-8")
+    with pytest.raises(InvalidData, match=r"two columns of 'events\.csv' have the name DV"):
+        read_events(file, rename={"conc": "DV"})
+
+
+def test_a_covariate_is_carried_within_its_subject(tmp_path: Path) -> None:
+    table = read(tmp_path, "ID,TIME,WT", "1,0,50", "1,1,.", "1,2,60", "1,3,", "2,0,70")
+    assert table.covariate("WT").tolist() == [50.0, 50.0, 60.0, 60.0, 70.0]
+    with pytest.raises(InvalidData, match=r"row 2, column WT"):
+        read(tmp_path, "ID,TIME,WT", "1,0,50", "2,0,.").covariate("WT")

@@ -7,6 +7,10 @@ dose AFRLT, the value AVAL unless DV is given, and a value below the limit of qu
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from quotidian.data.cells import refusal
 from quotidian.data.table_text import MISSING, TableText
 from quotidian.errors import InvalidData
@@ -33,22 +37,20 @@ def from_adppk(text: TableText) -> TableText:
     columns = tuple(names.get(name, name) for name in text.columns)
     flag = next((name for name in BELOW if name in text.columns), None)
     if flag is None or "CENS" in columns:
-        return TableText(text.name, columns, text.rows, text.lines)
+        return replace(text, columns=columns)
     if "DV" not in columns:
         raise InvalidData(f"'{text.name}' has {flag}, and neither DV nor AVAL.", "", "Add the values.")
-    return _censored(TableText(text.name, columns, text.rows, text.lines), flag)
+    return _censored(replace(text, columns=columns), flag)
 
 
 def _censored(text: TableText, flag: str) -> TableText:
     """With CENS 1 and the limit in DV, as the event table states a value below it."""
-    flags, value = text.column(flag), text.columns.index("DV")
-    limits = text.column("ALLOQ") if "ALLOQ" in text.columns else (".",) * len(text.rows)
-    rows = []
-    for row, cells in enumerate(text.rows):
-        below = flags[row].upper() == BELOW[flag]
-        if below and limits[row] in MISSING:
+    flags, values = text.column(flag), list(text.column("DV"))
+    limits = text.column("ALLOQ") if "ALLOQ" in text.columns else (".",) * len(text)
+    below = [flags[row].upper() == BELOW[flag] for row in range(len(text))]
+    for row in np.flatnonzero(below).tolist():
+        if limits[row] in MISSING:
             why = f"{flag} says that the value lies below the limit of quantification."
             raise refusal(row, "ALLOQ", limits[row], why, "Write that limit.")
-        shown = (*cells[:value], limits[row], *cells[value + 1 :]) if below else cells
-        rows.append((*shown, "1" if below else "0"))
-    return TableText(text.name, (*text.columns, "CENS"), tuple(rows), text.lines)
+        values[row] = limits[row]
+    return text.with_columns({"DV": tuple(values), "CENS": tuple("1" if b else "0" for b in below)})

@@ -25,37 +25,23 @@ def numbers(table: TableText, column: str, default: float = math.nan) -> Floats:
     Raises InvalidData for a cell that is neither a finite number nor missing.
     """
     if column not in table.columns:
-        return np.full(len(table.rows), default)
+        return np.full(len(table), default)
     cells = table.column(column)
-    values = _all_at_once(cells, default)
-    if values is not None:
-        return values
-    return np.array([_number(row, column, cell, default) for row, cell in enumerate(cells)])
+    read = {cell: _number(cell, default) for cell in set(cells)}
+    known = {cell: value for cell, value in read.items() if value is not None}
+    if wrong := read.keys() - known.keys():
+        row = next(row for row, cell in enumerate(cells) if cell in wrong)
+        why, remedy = "It is not a finite number.", "Write a number, or '.' where there is none."
+        raise refusal(row, column, cells[row], why, remedy)
+    return np.fromiter(map(known.__getitem__, cells), np.float64, len(cells))
 
 
-def _all_at_once(cells: tuple[str, ...], default: float) -> Floats | None:
-    """The cells as numbers; None where one of them is none, so that it is found cell by cell."""
-    missing = np.array([cell in MISSING for cell in cells])
-    written = "".join(cells)
-    if not written.isascii() or "_" in written:
-        return None
-    try:
-        values = np.array(["0" if cell in MISSING else cell for cell in cells]).astype(np.float64)
-    except ValueError:
-        return None
-    return np.where(missing, default, values) if np.isfinite(values).all() else None
-
-
-def _number(row: int, column: str, cell: str, default: float) -> float:
+def _number(cell: str, default: float) -> float | None:
+    """A cell as a number, ``default`` where it is missing; None for what is no finite number."""
     if cell in MISSING:
         return default
-    if cell.isascii() and "_" not in cell:
-        try:
-            value = float(cell)
-        except ValueError:
-            value = math.nan
-        if math.isfinite(value):
-            return value
-    raise refusal(
-        row, column, cell, "It is not a finite number.", "Write a number, or '.' where there is none."
-    )
+    try:
+        value = float(cell) if cell.isascii() and "_" not in cell else math.nan
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

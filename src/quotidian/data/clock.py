@@ -41,17 +41,25 @@ def hours(table: TableText, subject: NDArray[np.int64], dates: str | None) -> Fl
     whose format was not stated.
     """
     cells = table.column("TIME")
-    for row, cell in enumerate(cells):
-        if cell in MISSING:
-            raise refusal(row, "TIME", cell, "Every record has a time.", "Write its time.")
+    if absent := MISSING.intersection(cells):
+        row = next(row for row, cell in enumerate(cells) if cell in absent)
+        raise refusal(row, "TIME", cells[row], "Every record has a time.", "Write its time.")
+    clocked = _are_clocks(cells)
+    if "DATE" in table.columns:
+        return _dated(table, subject, dates, clocked)
+    return np.array([_clock(i, c) for i, c in enumerate(cells)]) if clocked else numbers(table, "TIME")
+
+
+def _are_clocks(cells: Sequence[str]) -> bool:
+    """Whether times are clock times. Raises InvalidData where some are and others not."""
+    if ":" not in "".join(cells):
+        return False
     clocked = [CLOCK.fullmatch(cell) is not None for cell in cells]
     if any(clocked) and not all(clocked):
         row = next(i for i, c in enumerate(clocked) if c != clocked[0])
         why = "Other rows write time as a clock time, this one as a number, or the reverse."
         raise refusal(row, "TIME", cells[row], why, "Write all times in one way.")
-    if "DATE" in table.columns:
-        return _dated(table, subject, dates, bool(clocked and clocked[0]))
-    return np.array([_clock(i, c) for i, c in enumerate(cells)]) if clocked[0] else numbers(table, "TIME")
+    return clocked[0]
 
 
 def _clock(row: int, cell: str) -> float:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from quotidian.data.cells import refusal
-from quotidian.data.event_table import DOSE, RESET, RESET_AND_DOSE, EventTable, Floats
+from quotidian.data.event_table import DOSE, RESET, RESET_AND_DOSE, EventTable, Floats, Integers
 from quotidian.errors import InvalidData
 
 TIE = 1e-9  # of time: sums of intervals that differ by less fall on one instant
@@ -133,13 +133,13 @@ class Timeline:
 
 
 def timeline(
-    table: EventTable, rows: Sequence[int], compartments: Mapping[int, int], dosing: Dosing
+    table: EventTable, rows: Sequence[int], compartments: Sequence[int] | Integers, dosing: Dosing
 ) -> Timeline:
     """What happens in one occasion.
 
     Parameters
     ----------
-    rows : of the occasion, in order. compartments : row to number of compartment.
+    rows : of the occasion, in order. compartments : [row] number of compartment.
 
     Raises InvalidData for a dose whose rate or duration the model does not give.
     """
@@ -150,16 +150,16 @@ def timeline(
             line.cancel(time)
             line.actions.append(Action(time, AT, order, "empty", row=row))
         if evid in (DOSE, RESET_AND_DOSE):
-            _dose(table, row, order, compartments[row], dosing, line)
+            _dose(table, row, order, int(compartments[row]), dosing, line)
         elif evid != RESET:
-            line.actions.append(Action(time, AT, order, "predict", compartments[row], row=row))
+            line.actions.append(Action(time, AT, order, "predict", int(compartments[row]), row=row))
     return line
 
 
 def _dose(table: EventTable, row: int, order: int, compartment: int, dosing: Dosing, line: Timeline) -> None:
     time, interval = float(table.time[row]), float(table.interval[row])
     lag = of_row(dosing.lag, compartment, row, 0.0)
-    amount, duration = _amount(table, row, compartment, dosing)
+    amount, duration = arriving(table, row, compartment, dosing)
     if table.steady[row]:
         if table.steady[row] == 1:
             line.cancel(time)
@@ -188,7 +188,7 @@ def repeats(table: EventTable, row: int, left: float) -> int:
     return min(more, int(within))
 
 
-def _amount(table: EventTable, row: int, compartment: int, dosing: Dosing) -> tuple[float, float]:
+def arriving(table: EventTable, row: int, compartment: int, dosing: Dosing) -> tuple[float, float]:
     """Amount that arrives, and how long its infusion lasts (0 for a bolus)."""
     rate = float(table.rate[row])
     share = of_row(dosing.bioavailability, compartment, row, 1.0)

@@ -69,26 +69,31 @@ def _renamed(text: TableText, rename: Mapping[str, str]) -> TableText:
                 "Check the name.",
             )
     columns = tuple(upper.get(name, name) for name in text.columns)
-    return TableText(text.name, columns, text.rows, text.lines)
+    for name in upper.values():
+        if columns.count(name) > 1:
+            raise InvalidData(
+                f"After renaming, two columns of '{text.name}' have the name {name}.",
+                "It is not clear which of the two is meant.",
+                f"Rename the other {name}, too.",
+            )
+    return replace(text, columns=columns)
 
 
 def _subjects(text: TableText, mixed: bool) -> tuple[tuple[str, ...], Integers]:
     """Subjects in order of appearance, and whose each row is; rows may be ``mixed`` where they are sorted."""
-    cells, known, found = text.column("ID"), dict[str, int](), []
-    for row, cell in enumerate(cells):
-        if cell in MISSING:
-            raise refusal(row, "ID", cell, "Every record belongs to a subject.", "Write its identifier.")
-        if not mixed and cell in known and cells[row - 1] != cell:
-            why = "This subject has earlier rows, and rows of another subject stand between."
-            raise refusal(
-                row,
-                "ID",
-                cell,
-                why,
-                "Keep the rows of a subject together, rename one of the two, or ask for sorted rows.",
-            )
-        found.append(known.setdefault(cell, len(known)))
-    return tuple(known), np.array(found, dtype=np.int64)
+    cells = text.column("ID")
+    known = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+    if absent := MISSING.intersection(known):
+        row = next(row for row, cell in enumerate(cells) if cell in absent)
+        raise refusal(row, "ID", cells[row], "Every record belongs to a subject.", "Write its identifier.")
+    found = np.fromiter(map(known.__getitem__, cells), np.int64, len(cells))
+    again = np.flatnonzero(np.diff(found) < 0)  # numbers ascend until a subject appears again
+    if again.size and not mixed:
+        row = int(again[0]) + 1
+        why = "This subject has earlier rows, and rows of another subject stand between."
+        remedy = "Keep the rows of a subject together, rename one of the two, or ask for sorted rows."
+        raise refusal(row, "ID", cells[row], why, remedy)
+    return tuple(known), found
 
 
 def _records(text: TableText, ids: tuple[str, ...], subject: Integers, time: Floats) -> EventTable:
@@ -115,11 +120,7 @@ def _sorted(table: EventTable) -> EventTable:
     start = np.full(len(table.ids), np.inf)
     np.minimum.at(start, table.subject, table.time)
     zero = start[table.subject] if "DATE" in table.text.columns else np.zeros(len(order))
-    text = replace(
-        table.text,
-        rows=tuple(table.text.rows[i] for i in order),
-        lines=tuple(table.text.lines[i] for i in order),
-    )
+    text = table.text.taken(order.tolist())
     moved: dict[str, Any] = {
         name: values[order] for name, values in vars(table).items() if isinstance(values, np.ndarray)
     }

@@ -82,15 +82,10 @@ class EventTable:
                 f"Add a column {name}, or change the model of covariates.",
             )
         values = numbers(self.text, name)
-        for row in range(len(values)):
-            if np.isnan(values[row]):
-                if row == 0 or self.subject[row] != self.subject[row - 1]:
-                    raise refusal(
-                        self.place(row),
-                        name,
-                        ".",
-                        "There is no earlier value to carry forward.",
-                        "Write its first value.",
-                    )
-                values[row] = values[row - 1]
-        return values
+        there = np.isfinite(values)
+        source = np.maximum.accumulate(np.where(there, np.arange(len(values)), -1))
+        bare = np.flatnonzero((source < 0) | (self.subject[source] != self.subject))
+        if bare.size:
+            why, remedy = "There is no earlier value to carry forward.", "Write its first value."
+            raise refusal(self.place(int(bare[0])), name, ".", why, remedy)
+        return values[source]

@@ -7,7 +7,8 @@ one with a letter in a leading column ``C``, as NONMEM's ``IGNORE=C`` does.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -25,21 +26,35 @@ class TableText:
     Attributes
     ----------
     name : of the file, for messages. columns : names in upper case, in order.
-    rows : [row] of stripped cells, one a column. lines : [row] line of the file, from 1.
+    cells : [column][row], stripped. lines : [row] line of the file, from 1.
     """
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.lines)
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of one column, [row]."""
         return self._by_name[name]
 
+    def taken(self, rows: Sequence[int]) -> TableText:
+        """These rows, in this order."""
+        cells = tuple(tuple(map(column.__getitem__, rows)) for column in self.cells)
+        return replace(self, cells=cells, lines=tuple(map(self.lines.__getitem__, rows)))
+
+    def with_columns(self, changed: Mapping[str, tuple[str, ...]]) -> TableText:
+        """The same rows with other cells in some columns, and with columns added."""
+        merged = {**self._by_name, **changed}
+        return replace(self, columns=tuple(merged), cells=tuple(merged.values()))
+
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, ...]]:
-        return dict(zip(self.columns, zip(*self.rows, strict=True), strict=True))
+        return dict(zip(self.columns, self.cells, strict=True))
 
 
 def read_text(path: Path) -> TableText:
@@ -48,30 +63,54 @@ def read_text(path: Path) -> TableText:
     Raises InvalidData for a file that is not a text, is empty, has no row, names a column twice, or has a row
     with more or fewer fields than the header.
     """
-    text = _decoded(path)
-    lines = text.splitlines()
+    lines = _decoded(path).splitlines()
     head = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
     if head is None:
         raise InvalidData(
             f"'{path.name}' is empty.", "A table has a header line and rows.", "Check the file."
         )
     separator = next((s for s in SEPARATORS if s in lines[head]), None)
-    cells = _split(lines[head:], separator)
-    columns = _header(path.name, cells[0])
-    numbers = [head + 1 + i for i in range(1, len(cells))]
-    kept = [(n, row) for n, row in zip(numbers, cells[1:], strict=True) if not _left_out(columns, row)]
-    if not kept:
+    columns = _header(path.name, _split(path.name, [lines[head]], separator, (head + 1,))[0])
+    places = [i for i in range(head + 1, len(lines)) if _is_row(lines[i])]
+    body, numbers = [lines[i] for i in places], tuple(i + 1 for i in places)
+    cells = _plain(body, separator, len(columns)) if columns[0] != "C" else None
+    if cells is None:
+        rows = _split(path.name, body, separator, numbers)
+        cells, numbers = _columns(path.name, columns, rows, numbers)
+    if not numbers:
         raise InvalidData(
             f"'{path.name}' has no data row.", "Only its header was found.", "Add a row below the header."
         )
+    return TableText(path.name, columns, cells, numbers)
+
+
+def _plain(body: list[str], separator: str | None, width: int) -> tuple[tuple[str, ...], ...] | None:
+    """Cells [column][row] of lines without quotes, remarks within and gaps; None where there are such."""
+    if separator is None or not body or any(line.count(separator) != width - 1 for line in body):
+        return None
+    text = separator.join(body)
+    if '"' in text or "#" in text:
+        return None
+    cells = tuple(map(str.strip, text.split(separator)))
+    return tuple(cells[place::width] for place in range(width))
+
+
+def _columns(
+    file: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], numbers: tuple[int, ...]
+) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
+    """Cells [column][row] and lines of the rows that are not left out.
+
+    Raises InvalidData for a row with more or fewer fields than the header.
+    """
+    kept = [(n, row) for n, row in zip(numbers, rows, strict=True) if not _left_out(columns, row)]
     for number, (line, row) in enumerate(kept, start=1):
         if len(row) != len(columns):
             raise InvalidData(
-                f"row {number} (line {line}) of '{path.name}' has {len(row)} fields.",
+                f"row {number} (line {line}) of '{file}' has {len(row)} fields.",
                 f"The header names {len(columns)} columns.",
                 "Write one field for each column; '.' or nothing stands for a missing value.",
             )
-    return TableText(path.name, columns, tuple(row for _, row in kept), tuple(line for line, _ in kept))
+    return tuple(zip(*(row for _, row in kept), strict=True)), tuple(line for line, _ in kept)
 
 
 def _decoded(path: Path) -> str:
@@ -101,12 +140,34 @@ def _decoded(path: Path) -> str:
     return text
 
 
-def _split(lines: list[str], separator: str | None) -> list[tuple[str, ...]]:
-    filled = [line for line in lines if line.strip()]
+def _is_row(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _split(
+    file: str, lines: list[str], separator: str | None, numbers: tuple[int, ...]
+) -> list[tuple[str, ...]]:
+    """Cells [row][column]. Raises InvalidData for a quoted text that does not end on its line."""
     if separator is None:
-        return [tuple(line.split()) for line in filled]
-    found = csv.reader(filled, delimiter=separator, skipinitialspace=True)
-    return [tuple(cell.strip() for cell in row) for row in found]
+        return [tuple(line.split()) for line in lines]
+    found, rows = csv.reader(lines, delimiter=separator, skipinitialspace=True), []
+    whole = True
+    try:
+        for row in found:
+            rows.append(tuple(cell.strip() for cell in row))
+            whole = found.line_num == len(rows)
+            if not whole:
+                rows.pop()
+                break
+    except csv.Error:
+        whole = False
+    if not whole:
+        raise InvalidData(
+            f"line {numbers[len(rows)]} of '{file}' cannot be split into cells.",
+            "A quoted text does not end on its line, or a cell is longer than any text of a table.",
+            "Close the quotation, or remove the mark.",
+        )
+    return rows
 
 
 def _header(file: str, cells: tuple[str, ...]) -> tuple[str, ...]:

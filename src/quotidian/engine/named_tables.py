@@ -98,6 +98,21 @@ class NamedTables:
         except KeyError:
             return self._refuse_event(per_subject)
 
+    def event_columns(
+        self, offset: NDArray[np.int64], time: Floats, kind: NDArray[np.int64], names: Sequence[str],
+        target: NDArray[np.int64], value: Floats,
+    ) -> Events:  # fmt: skip
+        """Events as whole columns [event]; ``target`` is a place in ``names`` of states and inputs.
+
+        Raises InvalidCall for an event whose kind does not act on its target.
+        """
+        index = np.zeros(len(time), dtype=np.int64)
+        for kinds, places in ((TO_STATE, self._places["state"]), (TO_INPUT, self._places["input"])):
+            own = np.isin(kind, kinds)
+            index[own] = np.array([places.get(name, -1) for name in names], dtype=np.int64)[target[own]]
+        found = Events(offset, time, kind, index, value)
+        return found.fitting(len(offset) - 1, len(self.ode_system.states), len(self.ode_system.inputs))
+
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the equations: models that share it give the same numbers."""

@@ -122,9 +122,7 @@ class EventPlan:
     def _is_factor(self, compartment: int) -> bool:
         """Whether a bioavailability only multiplies amounts: it is constant and changes no time."""
         name = self.individual.bioavailability[compartment]
-        rated = any(
-            self.table.rate[row] > 0 and c == compartment for row, c in self.maker.compartments.items()
-        )
+        rated = bool(np.any((self.table.rate > 0) & (self.maker.compartments == compartment)))
         return not rated and not self.individual.reads(name) & {*self.columns}
 
     @cached_property

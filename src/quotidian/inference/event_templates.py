@@ -62,7 +62,7 @@ class TemplateMaker:
     table: EventTable
     pk: PkModel
     compiled: CompiledModel
-    compartments: Mapping[int, int]
+    compartments: NDArray[np.int64]
     moving: tuple[str, ...]
     carried: Carried
     starts: Mapping[str, float]

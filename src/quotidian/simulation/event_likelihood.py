@@ -37,7 +37,8 @@ def minus_two_log_likelihood(table: EventTable, prediction: Prediction, error: E
     bad = np.flatnonzero(~(sd > 0.0) | ~np.isfinite(f))
     if len(bad):
         raise InvalidInput(
-            f"row {rows[bad[0]] + 1} has no likelihood: its prediction is {predicted[rows[bad[0]]]:g}.",
+            f"row {table.number[rows[bad[0]]]} has no likelihood: its prediction is "
+            f"{predicted[rows[bad[0]]]:g}.",
             "There the residual error is zero, or the logarithm is infinite.",
             "Add an additive error, or mark the row with MDV 1.",
         )

@@ -16,6 +16,7 @@ from quotidian.errors import InvalidInput
 from quotidian.models.pk_shelf import PkModel
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 FACTOR = "F"  # a formula for F1, F2, ... is the bioavailability of that compartment
 
 
@@ -98,24 +99,29 @@ def in_spaces(
     return found
 
 
-def compartments_by_row(table: EventTable, pk: PkModel) -> dict[int, int]:
+def compartments_by_row(table: EventTable, pk: PkModel) -> Integers:
     """Compartment number of each row; 0 or a missing CMT denote the default one.
 
     Raises InvalidData for a compartment that the model lacks.
     """
-    found, known_cells = dict[int, int](), dict[tuple[str, int], int]()
-    for row, (cell, evid) in enumerate(zip(table.compartment, table.evid.tolist(), strict=True)):
-        if (cell, evid) in known_cells:
-            found[row] = known_cells[cell, evid]
-            continue
-        usual = pk.dosed if evid in (1, 4) else pk.central
-        number = usual if cell in MISSING else _numbered(pk, cell)
-        if evid != 3 and number != 0 and not (number and 1 <= number <= len(pk.compartments)):
-            known = ", ".join(f"{i} ({n})" for i, n in enumerate(pk.compartments, start=1))
-            why = f"{pk.name} has the compartments {known}."
-            raise refusal(table.place(row), "CMT", cell, why, "Correct CMT, or choose another model.")
-        found[row] = known_cells[cell, evid] = number or usual
-    return found
+    pairs = list(zip(table.compartment, table.evid.tolist(), strict=True))
+    read = {pair: _compartment(pk, *pair) for pair in set(pairs)}
+    known = {pair: number for pair, number in read.items() if number is not None}
+    if unknown := read.keys() - known.keys():
+        row = next(row for row, pair in enumerate(pairs) if pair in unknown)
+        there = ", ".join(f"{i} ({n})" for i, n in enumerate(pk.compartments, start=1))
+        why, remedy = f"{pk.name} has the compartments {there}.", "Correct CMT, or choose another model."
+        raise refusal(table.place(row), "CMT", table.compartment[row], why, remedy)
+    return np.fromiter(map(known.__getitem__, pairs), np.int64, len(pairs))
+
+
+def _compartment(pk: PkModel, cell: str, evid: int) -> int | None:
+    """Number of a compartment; None where the model has no such one (a reset concerns none)."""
+    usual = pk.dosed if evid in (1, 4) else pk.central
+    number = usual if cell in MISSING else _numbered(pk, cell)
+    if evid != 3 and number != 0 and not (number and 1 <= number <= len(pk.compartments)):
+        return None
+    return number or usual
 
 
 def _numbered(pk: PkModel, cell: str) -> int | None:

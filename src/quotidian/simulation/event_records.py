@@ -12,21 +12,23 @@ from numpy.typing import NDArray
 from quotidian.data.dosing_records import Dosing, Steady, Timeline, timeline
 from quotidian.data.event_table import EventTable
 from quotidian.engine import CompiledModel, Tolerance
-from quotidian.errors import SolverFailed, StudyTooLarge
+from quotidian.errors import SolverFailed
 from quotidian.models.pk_shelf import PkModel, pk_model
+from quotidian.simulation.event_batches import PlainBatch
+from quotidian.simulation.event_columns import MOST_ACTIONS, RunColumns, too_many
 from quotidian.simulation.event_parameters import (
     changes_within,
     compartments_by_row,
     in_spaces,
     parameters_by_row,
 )
-from quotidian.simulation.event_timeline import Carried, OccasionBuilder, OccasionRun
+from quotidian.simulation.event_timeline import Carried, OccasionBuilder
 from quotidian.simulation.steady_dosing import steady_states
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 TIGHT = Tolerance(rtol=1e-8, atol=1e-10)
 AFTER_END = 1.0  # by which a run continues after the last record, so that its events act
-MOST_ACTIONS = 5_000_000  # doses and records of a table; about 2 GB of memory
 
 
 @dataclass(frozen=True)
@@ -78,17 +80,13 @@ def predict_events(
     compartments = compartments_by_row(table, pk)
     moving = tuple(name for name in values if changes_within(table, values[name]))
     compiled = _compiled(pk, moving)
-    lines = _lines(table, compartments, given)
-    steady = _steady(pk, lines, values, tolerance)
-    starts = compiled.named_states(compiled.begin(compiled.parameters(1))[1][0])
-    builder = OccasionBuilder(pk, values, moving, carried, starts)
-    runs = [
-        builder.build(rows, table.time[rows], line, states)
-        for (rows, line), states in zip(lines, steady, strict=True)
-    ]
-    first = np.array([rows[0] for rows, _ in lines])
-    by_name = {name: of_row[first] for name, of_row in values.items()}
-    found = _solved(compiled, compiled.parameters(len(runs), by_name), runs, tolerance, threads)
+    edges = np.flatnonzero(np.diff(table.occasion, prepend=-1, append=-1))
+    runs = _Runs(
+        table, edges, compartments, given, pk, values, moving, carried, compiled, tolerance
+    ).columns()
+    by_name = {name: of_row[edges[:-1]] for name, of_row in values.items()}
+    parameters_ = compiled.parameters(len(edges) - 1, by_name)
+    found = _solved(table, compiled, parameters_, edges, runs, tolerance, threads)
     return _gathered(table, pk, compiled, compartments, runs, found, scale)
 
 
@@ -101,24 +99,63 @@ def _shelved(name: str, varying: tuple[str, ...]) -> CompiledModel:
     return CompiledModel(pk_model(name).model, varying=varying)
 
 
-def _lines(
-    table: EventTable, compartments: Mapping[int, int], dosing: Dosing
-) -> list[tuple[list[int], Timeline]]:
-    """Rows and timeline of each occasion."""
-    edges = np.flatnonzero(np.diff(table.occasion)) + 1
-    parts = [part.tolist() for part in np.split(np.arange(len(table.time)), edges)]
-    found, actions = [], 0
-    for rows in parts:
-        line = timeline(table, rows, compartments, dosing)
-        actions += len(line.actions) + len(line.infusions)
-        if actions > MOST_ACTIONS:
-            raise StudyTooLarge(
-                f"'{table.text.name}' stands for more than {MOST_ACTIONS:,} doses and observations.",
-                f"That many are reached at row {table.number[rows[-1]]}, and do not fit into memory.",
-                "Split the table by subjects, or write fewer doses.",
-            )
-        found.append((rows, line))
-    return found
+@dataclass(frozen=True)
+class _Runs:
+    """What turns the occasions of a table into events and outputs; ``edges`` are those of PlainBatch."""
+
+    table: EventTable
+    edges: Integers
+    compartments: Integers
+    dosing: Dosing
+    pk: PkModel
+    values: Mapping[str, Floats]
+    moving: tuple[str, ...]
+    carried: Carried
+    compiled: CompiledModel
+    tolerance: Tolerance
+
+    def columns(self) -> RunColumns:
+        """Plain occasions as whole columns, all others row by row."""
+        pk, starts = self.pk, self._starts()
+        names = (*pk.compartments, *pk.infusions, *starts, *(f"{name}(t)" for name in self.moving), "")
+        batch = PlainBatch(
+            self.table,
+            self.edges,
+            self.compartments,
+            self.dosing,
+            pk,
+            self.values,
+            self.moving,
+            self.carried,
+            names,
+        )
+        found, plain = batch.columns()
+        others = np.flatnonzero(~plain)
+        if not len(others):
+            return found
+        lines = self._lines(others, len(found.time) + len(found.owner))
+        steady = _steady(pk, lines, self.values, self.tolerance)
+        builder = OccasionBuilder(pk, self.values, self.moving, self.carried, starts)
+        runs = [
+            builder.build(rows, self.table.time[rows], line, states)
+            for (rows, line), states in zip(lines, steady, strict=True)
+        ]
+        return found.joined(RunColumns.of(runs, others, names))
+
+    def _starts(self) -> dict[str, float]:
+        return self.compiled.named_states(self.compiled.begin(self.compiled.parameters(1))[1][0])
+
+    def _lines(self, occasions: Integers, actions: int) -> list[tuple[list[int], Timeline]]:
+        """Rows and timeline of each of these occasions; ``actions`` are those of all others."""
+        found = []
+        for occasion in occasions.tolist():
+            rows = list(range(self.edges[occasion], self.edges[occasion + 1]))
+            line = timeline(self.table, rows, self.compartments, self.dosing)
+            actions += len(line.actions) + len(line.infusions)
+            if actions > MOST_ACTIONS:
+                raise too_many(self.table, rows[-1])
+            found.append((rows, line))
+        return found
 
 
 def _steady(
@@ -138,22 +175,20 @@ def _steady(
 
 
 def _solved(
-    compiled: CompiledModel, table: Floats, runs: Sequence[OccasionRun], tolerance: Tolerance,
-    threads: int | None,
+    table: EventTable, compiled: CompiledModel, parameters: Floats, edges: Integers, runs: RunColumns,
+    tolerance: Tolerance, threads: int | None,
 ) -> Floats:  # fmt: skip
     """Observables [occasion, output, observable]."""
-    grid = np.full((len(runs), max(1, *(len(r.times) for r in runs))), np.inf)
-    for place, run in enumerate(runs):
-        grid[place, : len(run.times)] = run.times
-    last = max(event[0] for run in runs for event in [(0.0,), *run.events])
+    grid = runs.grid(len(parameters))
+    last = runs.time.max(initial=0.0)
     end = max(last, grid[np.isfinite(grid)].max(initial=0.0)) + AFTER_END
     outcome = compiled.run(
-        table, grid, events=compiled.events([r.events for r in runs]), start=0.0, end=end,
+        parameters, grid, events=runs.events(compiled, len(parameters)), start=0.0, end=end,
         tolerance=tolerance, threads=threads,
     )  # fmt: skip
     for failure in outcome.failures:
         raise SolverFailed(
-            f"The subject of row {runs[failure.subject].rows[0] + 1} could not be simulated beyond "
+            f"The subject of row {table.number[edges[failure.subject]]} could not be simulated beyond "
             f"{failure.reached:g} after its first record.",
             f"The solver reports: {failure.reason}.",
             "Check its parameters and doses.",
@@ -162,23 +197,22 @@ def _solved(
 
 
 def _gathered(
-    table: EventTable, pk: PkModel, compiled: CompiledModel, compartments: Mapping[int, int],
-    runs: Sequence[OccasionRun], found: Floats, scale: float,
+    table: EventTable, pk: PkModel, compiled: CompiledModel, compartments: Integers, runs: RunColumns,
+    found: Floats, scale: float,
 ) -> Prediction:  # fmt: skip
     predicted = np.full(len(table.time), np.nan)
     names = compiled.choose(None)
     places = np.array([names.index(shown) for shown in pk.observed])
     factors = np.array([1.0 if shown in pk.amounts else scale for shown in pk.observed])
-    for run, outputs in zip(runs, found, strict=True):  # shorter occasions have unused outputs
-        own = np.array([compartments[row] - 1 for row in run.rows], dtype=np.int64)
-        predicted[run.rows] = factors[own] * outputs[np.arange(len(own)), places[own]]
+    own = compartments[runs.row] - 1
+    predicted[runs.row] = factors[own] * found[runs.owner, runs.places(len(found)), places[own]]
     rows = table.predicted
     return Prediction(rows, predicted[rows], _early(table, predicted))
 
 
 def _early(table: EventTable, predicted: Floats) -> tuple[str, ...]:
     """A note for each observation above zero where the model predicts exactly zero."""
-    odd = [row for row in table.counted if predicted[row] == 0.0 and table.value[row] > 0.0]
+    odd = table.counted[(predicted[table.counted] == 0.0) & (table.value[table.counted] > 0.0)]
     return tuple(
         f"row {table.number[row]}: DV is {table.value[row]:g}, and the model predicts 0 before the first "
         "dose."

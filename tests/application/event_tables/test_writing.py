@@ -47,11 +47,11 @@ def test_a_trial_is_written_with_its_doses_and_visits(tmp_path: Path) -> None:
     table = read_events(tmp_path / "events.csv")
     assert len(table.ids) == record.children and (table.evid == 1).sum() == record.children  # one dose each
     assert (table.time[table.evid == 1] == 9.0).all() and (table.amount[table.evid == 1] > 0).all()
-    crp = table.text.columns.index("OBSERVED"), table.text.columns.index("ARM")
+    observed, arm = table.text.column("OBSERVED"), table.text.column("ARM")
     for i, name in enumerate(table.ids):
-        own = [row for row in np.flatnonzero(table.subject == i) if table.text.rows[row][crp[0]] == "crp"]
+        own = [row for row in np.flatnonzero(table.subject == i) if observed[row] == "crp"]
         there = [w for w in record.weeks if not (record.missed[w][i] or record.left[w][i])]
         assert table.time[own].tolist() == [w * 168.0 + 8.0 for w in there], name
         want = [{**record.observed[w], **record.core[w]}["crp"][i] for w in there]
         np.testing.assert_array_equal(table.value[own], want)
-        assert {table.text.rows[row][crp[1]] for row in own} == {list(trial.arms)[record.arm[i]]}
+        assert {arm[row] for row in own} == {list(trial.arms)[record.arm[i]]}

@@ -116,13 +116,14 @@ def _hours(text: TableText, start: str | None) -> Floats:
     extended = text
     if start is not None:  # a first row that fixes where time begins
         blank = tuple({"DATE": start, "TIME": "00:00"}.get(name, ".") for name in text.columns)
-        extended = TableText(text.name, text.columns, (*text.rows, blank), (*text.lines, 0))
-    elapsed = hours(extended, np.zeros(len(extended.rows), dtype=np.int64), None)
+        longer = tuple((*cells, last) for cells, last in zip(text.cells, blank, strict=True))
+        extended = TableText(text.name, text.columns, longer, (*text.lines, 0))
+    elapsed = hours(extended, np.zeros(len(extended), dtype=np.int64), None)
     first = CLOCK.fullmatch(text.column("TIME")[0])
     of_day = int(first[1]) + int(first[2]) / 60 if first is not None else numbers(text, "TIME")[0]
     absolute = elapsed + of_day
     origin = absolute[-1] if start is not None else 24.0 * np.floor(absolute.min() / 24.0)
-    return np.asarray(absolute[: len(text.rows)] - origin)
+    return np.asarray(absolute[: len(text)] - origin)
 
 
 def _analyte(row: int, cell: str, units: Mapping[str, str]) -> str:

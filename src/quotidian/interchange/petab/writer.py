@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quotidian.data.dosing_records import Action, Dosing, timeline
 from quotidian.data.event_table import EventTable
@@ -104,7 +105,7 @@ class _Tables:
 
     table: EventTable
     pk: PkModel
-    compartments: Mapping[int, int]
+    compartments: NDArray[np.int64]
     conditions: dict[tuple[tuple[str, str], ...], str] = field(default_factory=dict)
     experiments: list[tuple[str, str, str]] = field(default_factory=list)
     measurements: list[tuple[str, str, str, str]] = field(default_factory=list)
