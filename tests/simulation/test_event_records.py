@@ -234,3 +234,25 @@ def _right(case: dict[str, Any], sheet: Path, found: Prediction | None, refused:
     given = {int(row) + 1: value for row, value in zip(found.rows, found.values, strict=True)}
     rtol, top = (2e-4 if sheet.parent.name == "nonmem" else 1e-5), max(map(abs, wanted.values()))
     return all(abs(given[row] - value) <= rtol * abs(value) + 1e-8 * top for row, value in wanted.items())
+
+
+ONE_DOSE = "1,0,100,0,0,0,0,1,1,70\n1,2,0,0,0,0,0,0,1,70\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        ("no compartment 7 for a lag", {"dosing": Dosing(lag={7: 1.0})}),
+        ("no compartment 2 for a bioavailability by formula", {"covariates": ["F2 = 0.5"]}),
+        ("CL is stated twice", {"covariates": ["CL = 2*WT/70", "CL = 3"]}),
+        ("F1 is stated twice", {"covariates": ["F1 = WT/70", "F1 = 1"]}),
+    ],
+)
+def test_what_would_have_no_effect_is_refused(tmp_path: Path, words: str, options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        predict(tmp_path, "pk-1cmt", IV, ONE_DOSE, **options)
+
+
+def test_a_formula_may_read_the_value_of_its_own_name(tmp_path: Path) -> None:
+    found = predict(tmp_path, "pk-1cmt", IV, ONE_DOSE, covariates=["CL = CL*WT/140"])
+    check(found, 100 * math.exp(-K * 2 / 2))

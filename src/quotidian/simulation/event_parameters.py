@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.data.cells import refusal
 from quotidian.data.covariate_model import CovariateFormula
+from quotidian.data.dosing_records import Dosing
 from quotidian.data.event_table import EventTable
 from quotidian.data.table_text import MISSING
 from quotidian.errors import InvalidInput
@@ -27,12 +28,14 @@ def parameters_by_row(
 
     Parameters
     ----------
-    parameters : a number, or one for each subject. covariates : formulas, see :class:`CovariateFormula`.
+    parameters : a number, or one for each subject. covariates : formulas, see :class:`CovariateFormula`,
+        which replace the values of their parameters.
 
     Raises InvalidInput for a parameter that is missing, unknown, negative or not finite, InvalidData for a
     column that a formula reads and the table lacks.
     """
     formulas = [CovariateFormula.read(text) for text in covariates]
+    _check_names(formulas)
     found = {name: _of_subjects(table, name, value) for name, value in parameters.items()}
     upper = {name.upper(): values for name, values in found.items()}
     read = sorted({c for f in formulas for c in f.columns if c not in upper})
@@ -47,6 +50,29 @@ def parameters_by_row(
             found[formula.parameter] = values
     _check(pk, found)
     return {name: found[name] for name in pk.parameters if name in found}, factors
+
+
+def _check_names(formulas: Sequence[CovariateFormula]) -> None:
+    names = [formula.parameter for formula in formulas]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidInput(
+                f"{name} is stated twice.", "Two formulas give it, and one of them would have no effect.",
+                "Leave one of them out.",
+            )  # fmt: skip
+
+
+def checked_dosing(pk: PkModel, dosing: Dosing, factors: Mapping[int, Floats]) -> Dosing:
+    """The dosing items themselves, if each names a compartment of the model. Raises InvalidInput."""
+    for word, given in {**vars(dosing), "bioavailability by formula": factors}.items():
+        for number in given:
+            if not 1 <= number <= len(pk.compartments):
+                known = ", ".join(f"{i} ({n})" for i, n in enumerate(pk.compartments, start=1))
+                raise InvalidInput(
+                    f"There is no compartment {number} for a {word}.", f"{pk.name} has {known}.",
+                    "Correct the number, or leave the item out.",
+                )  # fmt: skip
+    return dosing
 
 
 def _of_subjects(table: EventTable, name: str, value: float | Floats) -> Floats:

@@ -18,6 +18,7 @@ from quotidian.simulation.event_batches import PlainBatch
 from quotidian.simulation.event_columns import MOST_ACTIONS, RunColumns, too_many
 from quotidian.simulation.event_parameters import (
     changes_within,
+    checked_dosing,
     compartments_by_row,
     in_spaces,
     parameters_by_row,
@@ -73,8 +74,9 @@ def predict_events(
     Raises InvalidInput for a missing or unknown parameter, a compartment that the model lacks, and errors
     of dosing records or formulas; SolverFailed if the solution of a subject failed.
     """
-    pk, given = model if isinstance(model, PkModel) else pk_model(model), dosing or Dosing()
+    pk = model if isinstance(model, PkModel) else pk_model(model)
     values, factors = parameters_by_row(table, pk, parameters, covariates)
+    given = checked_dosing(pk, dosing or Dosing(), factors)
     shares = in_spaces(pk, {**given.bioavailability, **factors}, values, len(table.time))
     given = Dosing(shares, given.lag, given.duration, given.rate)
     compartments = compartments_by_row(table, pk)
