@@ -76,6 +76,44 @@ def test_placeholders_take_the_values_of_each_measurement(problem) -> None:
     assert found.noise == pytest.approx((0.25, 2.0))
 
 
+def test_a_noise_reads_observables_by_their_ids(problem) -> None:
+    table = "observableId observableFormula noiseFormula\no 2*A 0.1+0.05*o+p\np A/4 1"
+    found = objective(read_petab(problem(1, o=table)))
+    y = [8.0, 8 * math.exp(-1.0)]
+    assert found.noise == pytest.approx([0.1 + 0.1 * a + a / 4 for a in y], rel=1e-9)
+
+
+MAPPED = {
+    "yaml": "format_version: 2.0.0\nparameter_files: [p.tsv]\ncondition_files: [c.tsv]\n"
+    "experiment_files: [e.tsv]\nmeasurement_files: [m.tsv]\nobservable_files: [o.tsv]\n"
+    "mapping_files: [map.tsv]\nmodel_files:\n  one: {language: sbml, location: model.xml}\n",
+    "map": "petabEntityId modelEntityId\namount A\nrate k",
+    "p": "parameterId lowerBound upperBound nominalValue estimate\nrate 0.001 10 1 true\na0 0 10 8 true",
+    "o": "observableId observableFormula noiseFormula\no amount*rate 0.5",
+}
+
+
+def test_names_of_the_mapping_table_serve_everywhere(problem) -> None:
+    """In observables, the parameter table and the changes of conditions."""
+    files = MAPPED | {"c": "conditionId targetId targetValue\nd amount amount+4\nd rate rate/2"}
+    read = read_petab(problem(2, **files))
+    after = 8 * math.exp(-2.0) + 4
+    assert objective(read).simulated == pytest.approx([8.0, after / 2, after / 2 * math.exp(-1.0)], rel=1e-9)
+    assert objective(read, {"rate": 2.0}).simulated[1] == pytest.approx(8 * math.exp(-4.0) + 4, rel=1e-8)
+    assert gradient(read)["rate"] != 0.0
+
+
+def test_two_names_of_one_quantity_are_not_stated_both(problem) -> None:
+    both = "conditionId targetId targetValue\nd amount 4\nd A 5"
+    with pytest.raises(InvalidInput, match="changes 'amount' and 'A'"):
+        read_petab(problem(2, **MAPPED, c=both))
+    with pytest.raises(InvalidInput, match="'rate' and 'k' are two parameters"):
+        read_petab(problem(2, **MAPPED | {"p": MAPPED["p"] + "\nk 0.001 10 1 true"}))
+    twice = MAPPED | {"map": MAPPED["map"] + "\nrate a0"}
+    with pytest.raises(InvalidInput, match="'rate' is mapped twice"):
+        read_petab(problem(2, **twice))
+
+
 def test_what_settles_before_is_the_start(problem) -> None:
     table = "conditionId s k A\nbefore 6 1 NaN\nc0 0 NaN NaN"
     head = "observableId preequilibrationConditionId simulationConditionId time measurement\n"
@@ -201,6 +239,7 @@ REFUSED = {
         ["-7 has no logarithm"],
     ),
     "a condition on nothing": ({"c": "conditionId kk\nc0 3"}, ["changes 'kk'", "Did you mean 'k'?"]),
+    "a condition twice": ({"c": "conditionId k\nc0 3\nc0 4"}, ["'c0' is defined twice", "line 3 of c.tsv"]),
     "an infinite measurement": (
         {"m": "observableId simulationConditionId time measurement\no c0 1 inf"}, ["measurement", "infinite"],
     ),

@@ -138,7 +138,8 @@ def _course(
     formulas += [f for m in same for f in (*m.parameters, *m.noise_parameters)]
     known = {*model.quantities, *(r.id for r in model.reactions)}
     wanted = sorted({n for f in formulas for n in names(f)} & known)
-    return course(model, problem.experiments[key[1]], point, [m.time for m in same], wanted)
+    values = {problem.aliases.get(name, name): value for name, value in point.items()}
+    return course(model, problem.experiments[key[1]], values, [m.time for m in same], wanted)
 
 
 def _residual(o: Observable, m: Measurement, y: float, sigma: float) -> float:

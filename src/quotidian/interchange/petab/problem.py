@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from quotidian.errors import InvalidQuantity, UnknownName, closest
+from quotidian.errors import InvalidData, InvalidQuantity, UnknownName, closest
 from quotidian.interchange.contents import Contents
 from quotidian.interchange.formula import Formula
 from quotidian.interchange.petab.priors import Prior
@@ -68,6 +68,28 @@ class Experiment:
     feeds_starts: bool = False
     resets: bool = False
 
+    @property
+    def changes(self) -> tuple[Changes, ...]:
+        """All of them, in order of time."""
+        return (self.settled or {}, self.first, *(changes for _, changes in self.later))
+
+    def renamed(self, names: Mapping[str, str]) -> Experiment:
+        """With other names for what it changes. Raises InvalidData where a change has two."""
+        settled = None if self.settled is None else _renamed(self.settled, names)
+        later = tuple((time, _renamed(changes, names)) for time, changes in self.later)
+        return replace(self, settled=settled, first=_renamed(self.first, names), later=later)
+
+
+def _renamed(changes: Changes, names: Mapping[str, str]) -> Changes:
+    found = {names.get(target, target): value for target, value in changes.items()}
+    if len(found) < len(changes):
+        twice = next(t for t in changes if names.get(t, t) != t and names[t] in changes)
+        raise InvalidData(
+            f"A condition changes '{twice}' and '{names[twice]}'.",
+            "The mapping table says that they are one.", "Keep one of the changes.",
+        )  # fmt: skip
+    return found
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -86,7 +108,8 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Problem:
-    """A whole problem. ``experiments`` by their key in the measurements; the models by id."""
+    """A whole problem. ``experiments`` by their key in the measurements; the models by id; ``aliases`` are
+    names of the mapping table, with the names of the models."""
 
     version: int
     models: Mapping[str, Contents]
@@ -95,6 +118,7 @@ class Problem:
     experiments: Mapping[str, Experiment]
     measurements: tuple[Measurement, ...]
     warnings: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def estimated(self) -> tuple[str, ...]:

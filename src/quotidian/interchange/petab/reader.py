@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from quotidian.errors import InvalidData, closest
-from quotidian.interchange.formula import Formula, names
+from quotidian.interchange.formula import Formula, names, substituted
 from quotidian.interchange.petab import version_1, version_2
 from quotidian.interchange.petab.problem import Experiment, Measurement, Observable, Parameter, Problem
 from quotidian.interchange.petab.problem_file import Files, files_of
@@ -33,7 +34,8 @@ def read_petab(source: str | Path) -> Problem:
     """
     files = files_of(source)
     contents = {name: Reader(opened(path)).contents() for name, path in files.models.items()}
-    models = {name: version_2.mapped(c, files.tables["mapping"]) for name, c in contents.items()}
+    aliases = version_2.aliases(files.tables["mapping"])
+    models = {name: version_2.mapped(c, aliases) for name, c in contents.items()}
     version = version_1 if files.version == 1 else version_2
     observables = _by_id(
         version.observable(row)
@@ -44,13 +46,37 @@ def read_petab(source: str | Path) -> Problem:
         for row in rows_of(files.tables["parameter"], ("parameterId", "estimate"))
     )
     measured = [*rows_of(files.tables["measurement"], ("observableId", "time", "measurement"))]
-    experiments = version.experiments(files.tables, measured)
+    stated = version.experiments(files.tables, measured)
+    experiments = {name: experiment.renamed(aliases) for name, experiment in stated.items()}
     measurements = tuple(_measurement(row, files, observables, experiments) for row in measured)
     warnings = tuple(w for c in models.values() for w in c.warnings)
-    problem = Problem(files.version, models, parameters, observables, experiments, measurements, warnings)
-    for refusal in _unknown(problem):
+    own = {name for c in models.values() for name in c.quantities}.union(parameters)
+    observables = {name: _whole_noise(o, observables, own) for name, o in observables.items()}
+    problem = Problem(
+        files.version, models, parameters, observables, experiments, measurements, warnings, aliases
+    )
+    for refusal in (*_stated_twice(problem), *_unknown(problem)):
         raise refusal
     return problem
+
+
+def _stated_twice(problem: Problem) -> Iterator[InvalidData]:
+    """Refusals of parameters of which the mapping table says that they are one."""
+    for alias, target in problem.aliases.items():
+        if alias in problem.parameters and target in problem.parameters:
+            yield InvalidData(
+                f"'{alias}' and '{target}' are two parameters.", "The mapping table says that they are one.",
+                "Remove one of the rows of the parameter table.",
+            )  # fmt: skip
+
+
+def _whole_noise(o: Observable, others: Mapping[str, Observable], own: Container[str]) -> Observable:
+    """With formulas in place of the observables that its noise reads by their ids."""
+
+    def formula(name: str) -> Formula | None:
+        return others[name].formula if name in others and name not in own else None
+
+    return replace(o, noise=substituted(o.noise, formula))
 
 
 def _by_id(items: Iterable[T]) -> dict[str, T]:
@@ -125,7 +151,7 @@ def _unknown(problem: Problem) -> Iterator[InvalidData]:
     for m in problem.measurements:
         read += [(f"A measurement ({m.place})", f, ()) for f in (*m.parameters, *m.noise_parameters)]
     for e in problem.experiments.values():
-        for changes in (e.settled or {}, e.first, *(c for _, c in e.later)):
+        for changes in e.changes:
             known |= {*changes} if problem.version == 1 else set()
             read += [(f"A condition of '{e.id.strip()}'", f, ()) for f in changes.values()]
     yield from _idle(problem, {n for _, formula, _ in read for n in names(formula)})
@@ -143,7 +169,7 @@ def _idle(problem: Problem, read: set[str]) -> Iterator[InvalidData]:
     model = {n for c in problem.models.values() for n in c.quantities}
     changing = model | (read if problem.version == 1 else set())
     for e in problem.experiments.values():
-        for changes in (e.settled or {}, e.first, *(c for _, c in e.later)):
+        for changes in e.changes:
             for target in changes:
                 if target not in changing:
                     yield InvalidData(

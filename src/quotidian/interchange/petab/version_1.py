@@ -68,8 +68,12 @@ def key(row: Row) -> str:
 
 def experiments(tables: Mapping[str, list[Path]], measured: Sequence[Row]) -> dict[str, Experiment]:
     """The pairs of conditions that measurements name. Raises InvalidData for one that is not defined."""
-    conditions = {row.text("conditionId"): _changes(row) for row in
-                  rows_of(tables["condition"], ("conditionId",))}  # fmt: skip
+    conditions: dict[str, Mapping[str, Formula]] = {}
+    for row in rows_of(tables["condition"], ("conditionId",)):
+        name = row.text("conditionId")
+        if name in conditions:
+            raise row.refused("conditionId", f"'{name}' is defined twice", "Remove one of the rows")
+        conditions[name] = _changes(row)
     found: dict[str, Experiment] = {}
     for row in measured:
         before, during = key(row).split("\t")

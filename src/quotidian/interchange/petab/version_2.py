@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from quotidian.errors import InvalidData
 from quotidian.interchange.contents import Contents, Quantity
 from quotidian.interchange.formula import Formula, Name
 from quotidian.interchange.petab.priors import Prior
@@ -73,20 +74,28 @@ def _experiment(name: str, periods: Mapping[float, Mapping[str, Formula]]) -> Ex
     return Experiment(name, start, settled, periods.get(start, {}), later)
 
 
-def mapped(contents: Contents, files: list[Path]) -> Contents:
+def aliases(files: list[Path]) -> dict[str, str]:
+    """Names that a mapping table gives to quantities of the model, and the names that these have there."""
+    found: dict[str, str] = {}
+    for row in rows_of(files, ("petabEntityId", "modelEntityId")):
+        alias, target = row.text("petabEntityId"), row.text("modelEntityId", "").replace(".", "__")
+        if target and alias != target and found.setdefault(alias, target) != target:
+            raise row.refused("petabEntityId", f"'{alias}' is mapped twice", "Keep one of the rows")
+    return found
+
+
+def mapped(contents: Contents, names: Mapping[str, str]) -> Contents:
     """The model with the names that a mapping table gives its quantities, beside their own.
 
     Raises InvalidData for a name of nothing.
     """
     quantities, rules = dict(contents.quantities), dict(contents.rules)
-    for row in rows_of(files, ("petabEntityId", "modelEntityId")):
-        alias, target = row.text("petabEntityId"), row.text("modelEntityId", "").replace(".", "__")
-        if not target or alias == target:
-            continue
+    for alias, target in names.items():
         if target not in quantities or alias in quantities:
-            raise row.refused(
-                "modelEntityId", f"'{target}' is not a quantity, or '{alias}' is one", "Correct it"
-            )
+            raise InvalidData(
+                f"The mapping table cannot call '{target}' '{alias}'.",
+                f"'{target}' is not a quantity of the model, or '{alias}' is one.", "Correct the names.",
+            )  # fmt: skip
         quantities[alias] = Quantity(alias, "parameter", alias, None)
         rules[alias] = Name(target)
     return replace(contents, quantities=quantities, rules=rules)
