@@ -31,7 +31,6 @@ KINDS = (
     ("is fast", "fast reactions"),
     ("no rate law", "reactions without a rate law"),
     ("cannot be solved", "algebraic rules that are not linear"),
-    ("flux-balance", "flux-balance problems (no time course)"),
     ("attempt to flatten", "submodels that libSBML cannot combine"),
     ("not valid SBML", "files that libSBML finds invalid"),
     ("which cannot be computed here", "formulas with other mathematics than that of SBML Level 3"),
@@ -113,8 +112,9 @@ def all_judged(folder: Path) -> Verdicts:
         {k: (s, w) for k, (s, w) in json.loads(KEPT.read_text()).items()} if KEPT.is_file() else {}
     )
     for place in sorted(p for p in folder.iterdir() if (p / f"{p.name}-results.csv").is_file()):
-        if place.name not in kept:
-            kept[place.name] = judged(Case.read(place))
+        case = Case.read(place) if place.name not in kept else None
+        if case is not None and case.settings.get("duration"):  # others are no time courses
+            kept[place.name] = judged(case)
             KEPT.parent.mkdir(exist_ok=True)
             KEPT.write_text(json.dumps(kept, indent=0), encoding="utf-8")
     return kept

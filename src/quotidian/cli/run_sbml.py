@@ -46,6 +46,10 @@ LongestStep = Annotated[
     str | None,
     typer.Option(metavar="DT", help="Longest step of the solver; by default a twentieth of --until."),
 ]
+Equilibrate = Annotated[
+    bool,
+    typer.Option("--equilibrate", help="Begin in the steady state that the model reaches with these values."),
+]
 Output = Annotated[
     Path, typer.Option(metavar="FILE", help="A .csv or .parquet file; - writes CSV to standard output.")
 ]
@@ -63,6 +67,7 @@ def run_sbml(
     rtol: Rtol = "1e-8",
     atol: Atol = None,
     longest_step: LongestStep = None,
+    equilibrate: Equilibrate = False,
     output: Output = STDOUT,
 ) -> None:
     """Solve an SBML file with the engine and write its time course as a table.
@@ -91,7 +96,7 @@ def run_sbml(
     from quotidian.interchange import from_sbml
     from quotidian.simulation import grid, points
 
-    imported = from_sbml(file, settings("--set", values, "k=0.3,A=2"))
+    imported = from_sbml(file, settings("--set", values, "k=0.3,A=2"), equilibrate=equilibrate)
     chosen = _chosen(imported, observables)
     rows = points(0.0, end, step)
     _refuse_too_large(rows, len(chosen))
@@ -135,7 +140,7 @@ def _tolerance(end: float, rtol: float, atol: str | None, longest: str | None) -
     """The tolerance of the run, from the options that are given."""
     from dataclasses import replace
 
-    from quotidian.interchange.sbml_reader import tolerance_for
+    from quotidian.interchange.hybrid.tolerances import tolerance_for
 
     usual = tolerance_for(end, rtol)
     absolute = option_types.maybe(option_types.number, "--atol", atol, "1e-9")

@@ -17,7 +17,9 @@ from quotidian.interchange.hybrid.balances import balanced
 from quotidian.interchange.hybrid.lowering import lowered
 from quotidian.interchange.hybrid.model_builder import built
 from quotidian.interchange.hybrid.run import HybridRun
+from quotidian.interchange.hybrid.settling import equilibrated
 from quotidian.interchange.hybrid.system import System, system_of
+from quotidian.interchange.hybrid.tolerances import tolerance_for
 from quotidian.interchange.sbml_contents import Reader
 from quotidian.interchange.sbml_document import opened
 from quotidian.network import Model
@@ -98,14 +100,9 @@ def _ascending(times: ArrayLike) -> NDArray[np.float64]:
     return asked
 
 
-def tolerance_for(end: float, rtol: float = 1e-8) -> Tolerance:
-    """Steps that suit a run from 0 to ``end`` in any unit of time; absolute error a tenth of the relative."""
-    return Tolerance(
-        rtol=rtol, atol=rtol / 10, first_step=max(end, 1e-9) * 1e-6, longest_step=max(end, 1e-9) / 20
-    )
-
-
-def from_sbml(source: str | Path, values: Mapping[str, float] | None = None) -> Imported:
+def from_sbml(
+    source: str | Path, values: Mapping[str, float] | None = None, *, equilibrate: bool = False
+) -> Imported:
     """Read a model of Level 1, 2 or 3.
 
     Parameters
@@ -113,13 +110,19 @@ def from_sbml(source: str | Path, values: Mapping[str, float] | None = None) -> 
     source : path of a file, or its text.
     values : other values at time 0 for species, parameters or compartments, by id or name; whatever the
         file computes from them follows.
+    equilibrate : begin in the steady state that the model reaches from there. An event whose condition holds
+        in it does not act again until the condition has been false.
 
     Raises
     ------
-    InvalidInput : no such file, no valid SBML, or an element that is not supported, named with what to do.
+    InvalidInput : no such file, no valid SBML, or an element that is not supported, named with what to do; to
+        equilibrate, a model that depends on time.
+    SolverFailed : the model reaches no steady state.
     UnknownName : a value for something the file does not have.
     """
     contents = Reader(opened(source)).contents().with_values(values or {})
+    if equilibrate:
+        contents = equilibrated(contents)
     system = system_of(balanced(lowered(contents)))
     quantities = [q for q in system.contents.quantities.values() if q.kind != "amount"]
     if not quantities:

@@ -40,10 +40,10 @@ def _reads_time(c: Contents) -> bool:
 
 
 def refuse_clock(c: Contents) -> None:
-    """Refuse a model that reads the time, where it has to settle before an experiment."""
+    """Refuse a model that reads the time, where it has to settle before a run."""
     if _reads_time(c):
         raise InvalidData(
-            f"{c.name} cannot reach a steady state before an experiment.",
+            f"{c.name} cannot reach a steady state before the run.",
             "It depends on time, which has no value before time 0.",
-            "Replace what depends on time by a parameter that conditions change.",
+            "Replace what depends on time by a parameter, or begin without a steady state.",
         )

@@ -7,16 +7,20 @@ where each rate is so small that it would move nothing in as long a time again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.errors import SolverFailed
+from quotidian.interchange.contents import Contents, Event
 from quotidian.interchange.formula import evaluate
+from quotidian.interchange.hybrid.clock import refuse_clock
 from quotidian.interchange.hybrid.instant import Values
+from quotidian.interchange.hybrid.restart import pinned, whole_system
 from quotidian.interchange.hybrid.run import HybridRun
 from quotidian.interchange.hybrid.system import STILL, System
-from quotidian.interchange.sbml_reader import tolerance_for
+from quotidian.interchange.hybrid.tolerances import tolerance_for
 
 RTOL = 1e-10
 """Relative tolerance of a run: differences of the objective between two of them are its derivative."""
@@ -44,6 +48,29 @@ def settled(run: HybridRun) -> Values:
         f"A quantity still changes after {LADDER[-1]:g} {run.system.contents.time_unit}.",
         "Ask for a finite time, or correct what has no steady state.",
     )
+
+
+def at_rest(c: Contents) -> tuple[HybridRun, Values]:
+    """The run of a file to its steady state, and that state.
+
+    Raises InvalidData for a file that depends on time, SolverFailed for one that reaches no steady state.
+    """
+    refuse_clock(c)
+    run = hybrid(whole_system(c), np.array([0.0]), [])
+    run.solve()
+    return run, settled(run)
+
+
+def spent(c: Contents, events: Sequence[Event], run: HybridRun) -> tuple[Event, ...]:
+    """These events; one whose condition holds at the end of a run of ``c`` has to become false to act."""
+    holds = dict(zip((event.id for event in c.events), run.queue.truth, strict=True))
+    return tuple(replace(event, armed=not holds[event.id]) for event in events)
+
+
+def equilibrated(c: Contents) -> Contents:
+    """The file as it is in its steady state. Raises what :func:`at_rest` does."""
+    run, end = at_rest(c)
+    return replace(pinned(c, end), events=spent(c, c.events, run))
 
 
 def _movement(system: System, now: Values) -> Iterator[float]:

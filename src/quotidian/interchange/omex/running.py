@@ -17,6 +17,7 @@ from quotidian.interchange.hybrid.clock import shifted
 from quotidian.interchange.hybrid.restart import whole_system
 from quotidian.interchange.hybrid.run import HybridRun
 from quotidian.interchange.hybrid.settling import settled
+from quotidian.interchange.hybrid.tolerances import tolerance_for
 from quotidian.interchange.omex.archive import Archive, opened_archive
 from quotidian.interchange.omex.models import calculated, contents_of, with_settings
 from quotidian.interchange.omex.sedml import Calculation, Experiment, Report, Task, TimeCourse, experiment
@@ -24,7 +25,6 @@ from quotidian.interchange.omex.xml_tree import tree_of
 from quotidian.interchange.petab.objective import Objective, objective
 from quotidian.interchange.petab.problem import Problem
 from quotidian.interchange.petab.reader import read_petab
-from quotidian.interchange.sbml_reader import tolerance_for
 
 Courses: TypeAlias = "list[dict[str, list[float]]]"
 """Values of each quantity by repetition; one of them where nothing is repeated."""

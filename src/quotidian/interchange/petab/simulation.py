@@ -15,7 +15,7 @@ from quotidian.interchange.hybrid.clock import refuse_clock, shifted
 from quotidian.interchange.hybrid.instant import Values
 from quotidian.interchange.hybrid.restart import pinned, set_at_start, whole_system
 from quotidian.interchange.hybrid.run import HybridRun
-from quotidian.interchange.hybrid.settling import hybrid, settled
+from quotidian.interchange.hybrid.settling import at_rest, hybrid, settled, spent
 from quotidian.interchange.petab.problem import Changes, Experiment
 
 
@@ -78,9 +78,7 @@ def _from(c: Contents, model: Contents, e: Experiment, values: Mapping[str, floa
         return _changed_at_start(c, e.first, values, feeds=e.feeds_starts)
     refuse_clock(model)
     before = _changed_at_start(c, e.settled, values, feeds=e.feeds_starts)
-    run = hybrid(whole_system(before), np.array([0.0]), [])
-    run.solve()
-    end = settled(run)
+    run, end = at_rest(before)
     carried = pinned(before, end)
     moving = {*run.system.rates, *run.system.inputs}
     kept = c if e.resets else carried
@@ -88,9 +86,7 @@ def _from(c: Contents, model: Contents, e: Experiment, values: Mapping[str, floa
     if e.resets:
         states = {name: q for name, q in carried.quantities.items() if name in moving or _is_held(name, run)}
         kept = replace(c, quantities={**c.quantities, **states})
-    fired = dict(zip((event.id for event in before.events), run.queue.truth, strict=True))
-    events = tuple(replace(event, armed=not fired[event.id]) for event in kept.events)
-    return replace(kept, events=events).with_values(changes)
+    return replace(kept, events=spent(before, kept.events, run)).with_values(changes)
 
 
 def _is_held(name: str, run: HybridRun) -> bool:
