@@ -17,7 +17,7 @@ from quotidian.cli.support.exit_codes import run
 
 
 @dataclass(frozen=True)
-class Told:
+class Ran:
     """What a command left with: exit code, standard output, standard error."""
 
     code: int
@@ -26,13 +26,13 @@ class Told:
 
 
 @pytest.fixture
-def quotidian(capfd: pytest.CaptureFixture[str]) -> Callable[[str], Told]:
+def quotidian(capfd: pytest.CaptureFixture[str]) -> Callable[[str], Ran]:
     """Run one command line, without the program's name, in this process."""
 
-    def command(line: str) -> Told:
+    def command(line: str) -> Ran:
         capfd.readouterr()
         code = run(shlex.split(line))
-        return Told(code, *capfd.readouterr())
+        return Ran(code, *capfd.readouterr())
 
     return command
 
@@ -45,13 +45,13 @@ def environment(root: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def process(environment: dict[str, str]) -> Callable[[str, Path], Told]:
+def process(environment: dict[str, str]) -> Callable[[str, Path], Ran]:
     """Run one command line from a folder, as a process of its own."""
 
-    def command(line: str, folder: Path) -> Told:
+    def command(line: str, folder: Path) -> Ran:
         start = [sys.executable, "-c", "from quotidian.cli import main; main()", *shlex.split(line)]
         done = subprocess.run(start, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-        return Told(done.returncode, done.stdout, done.stderr)
+        return Ran(done.returncode, done.stdout, done.stderr)
 
     return command
 

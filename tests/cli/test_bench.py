@@ -26,9 +26,9 @@ from quotidian.cli.benchmarking.measure import BEYOND, RTOLS, Measure, Setting, 
 from quotidian.cli.benchmarking.roadrunner import RoadRunner
 from quotidian.engine import Tolerance
 
-from .conftest import Told
+from .conftest import Ran
 
-Command = Callable[[str], Told]
+Command = Callable[[str], Ran]
 QUICK = Tolerance(rtol=1e-4, atol=1e-6)
 PEERS: dict[str, Any] = {"roadrunner": RoadRunner, "pydiffsol": Diffsol}
 

@@ -90,11 +90,11 @@ def test_an_ended_run_goes_on_and_gives_the_same_bytes(run, process) -> None:
 
 def test_other_peoples_folders_and_unknown_trials_are_refused(quotidian, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").touch()
-    told = quotidian(f"scoreboard --replicates 1 --trials anakinra --output {tmp_path}")
-    assert told.code != 0 and "cannot be the output folder" in told.err
-    told = quotidian("scoreboard --replicates 1 --trials tendre")
-    assert told.code != 0 and "tender" in told.err
-    told = quotidian(f"scoreboard --replicates 1 --json {tmp_path}/rows.txt")
-    assert told.code != 0 and ".json" in told.err
-    told = quotidian("scoreboard --replicates 0")
-    assert told.code != 0 and "--replicates cannot be '0'" in told.err
+    ran = quotidian(f"scoreboard --replicates 1 --trials anakinra --output {tmp_path}")
+    assert ran.code != 0 and "cannot be the output folder" in ran.err
+    ran = quotidian("scoreboard --replicates 1 --trials tendre")
+    assert ran.code != 0 and "tender" in ran.err
+    ran = quotidian(f"scoreboard --replicates 1 --json {tmp_path}/rows.txt")
+    assert ran.code != 0 and ".json" in ran.err
+    ran = quotidian("scoreboard --replicates 0")
+    assert ran.code != 0 and "--replicates cannot be '0'" in ran.err

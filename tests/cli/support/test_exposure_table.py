@@ -17,17 +17,17 @@ def test_a_row_for_each_dosing_interval(quotidian) -> None:
 
 
 def test_a_long_table_is_shortened_in_the_middle(quotidian) -> None:
-    told = quotidian(f"{CHILD} --regimen prednisolone:1mg/kg/day --exposure").out.splitlines()
-    assert [line.split()[0] for line in told[3:18]] == [*"1234567", "...", *map(str, range(22, 29))]
+    ran = quotidian(f"{CHILD} --regimen prednisolone:1mg/kg/day --exposure").out.splitlines()
+    assert [line.split()[0] for line in ran[3:18]] == [*"1234567", "...", *map(str, range(22, 29))]
 
 
 def test_data_on_standard_output_stay_data(quotidian) -> None:
-    told = quotidian(f"{CHILD} --regimen tocilizumab-iv --exposure --every 1day --output -")
-    lines = told.out.splitlines()
+    ran = quotidian(f"{CHILD} --regimen tocilizumab-iv --exposure --every 1day --output -")
+    lines = ran.out.splitlines()
     assert len(lines) == 30 and all(line.count(",") == lines[0].count(",") for line in lines)
-    assert "Exposure to tocilizumab" in told.err
+    assert "Exposure to tocilizumab" in ran.err
 
 
 def test_no_drug_no_exposure(quotidian) -> None:
-    told = quotidian(f"{CHILD} --exposure")
-    assert told.code == 2 and "--regimen tocilizumab-iv" in told.err and told.out == ""
+    ran = quotidian(f"{CHILD} --exposure")
+    assert ran.code == 2 and "--regimen tocilizumab-iv" in ran.err and ran.out == ""
