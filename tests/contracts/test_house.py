@@ -139,7 +139,11 @@ TEXTS = {".py", ".yaml", ".md", ".j2", ".html", ".js", ".css"}
 def private_dialect(root: Path) -> list[str]:
     """Lines with a word that the field does not use, in the sources and in what a reader is given."""
     files = [f for part in ("src", "docs") for f in sorted((root / part).rglob("*")) if f.suffix in TEXTS]
-    files += [root / name for name in ("README.md", "CONTRIBUTING.md", "Makefile") if (root / name).exists()]
+    files += [
+        root / name
+        for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
+        if (root / name).exists()
+    ]
     return [
         f"{file.relative_to(root)}:{number}: {line.strip()}"
         for file in files

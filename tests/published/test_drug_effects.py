@@ -101,7 +101,7 @@ def test_il1_blockade_lowers_fever_and_il6_together(drug: str) -> None:
 
 
 def test_without_the_part_of_il1_in_it_il6_would_fall_less() -> None:
-    """The sign of serum IL-6 hangs on IL-1 driving its production, directly and through innate activity."""
+    """The sign of serum IL-6 depends on IL-1 driving its production, directly and through innate activity."""
     loose = mean("canakinumab", "il6", innate_loop__il1_share=0.0, innate_loop__gain_il1=1e-6)
     assert loose > 0.9
 
