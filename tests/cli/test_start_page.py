@@ -16,7 +16,8 @@ def test_every_command_of_the_start_page_runs(quotidian, tmp_path, monkeypatch) 
         told = quotidian(line.removeprefix("quotidian "))
         assert told.code == 0, f"{line}\n{told.err}"
     written = {str(item.relative_to(tmp_path)) for item in tmp_path.rglob("*") if item.is_file()}
-    trial = {f"out/first/{name}" for name in ("endpoints.csv", "report.html", "manifest.json")}
+    names = ("endpoints.csv", "effects.csv", "flow.csv", "baseline.csv", "report.html", "manifest.json")
+    trial = {f"out/first/{name}" for name in names}
     assert written == {"child.csv", "fever.parquet", "sjia.md"} | trial
 
 

@@ -15,7 +15,7 @@ import pytest
 from quotidian.application.trial_run import TrialOutcome, published_trial, run_trial
 
 PATIENCE = 120.0  # s, so that a busy machine does not fail a test; nothing waits for it
-FILES = ["endpoints.csv", "manifest.json", "report.html"]
+FILES = ["baseline.csv", "effects.csv", "endpoints.csv", "flow.csv", "manifest.json", "report.html"]
 COLUMNS = ["arm", "endpoint", "week", "virtual", "low", "high"]
 COLUMNS += ["published", "published_low", "published_high", "role"]
 TRIAL = "trial tender --replicates 2 --seed 1 --output {}"

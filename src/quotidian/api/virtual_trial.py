@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,12 @@ from quotidian.api import trial_tables
 from quotidian.application.stated_parameters import Given
 from quotidian.application.trial_run import TrialRequest, published_trial, run_trial
 from quotidian.errors import InvalidInput
+from quotidian.reports.effect_tables import baseline_csv
+from quotidian.reports.wording import counted
+from quotidian.trials.analysis.effects import effect_rows
+from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct.case_record import CaseRecord
+from quotidian.trials.endpoints.own import Measure, one_endpoint
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import TrialResult
 
@@ -21,7 +27,8 @@ from quotidian.trials.result import TrialResult
 class VirtualTrial:
     """A trial that was run.
 
-    ``endpoints`` and ``compare`` hold what it found, ``visits``, ``exposures`` and ``events`` each child;
+    ``endpoints``, ``effects`` and ``compare`` hold what it found, ``flow`` and ``baseline`` who took part,
+    ``visits``, ``exposures`` and ``events`` each child;
     ``report(file)`` writes the page; ``result`` and ``records`` hold it in full.
     """
 
@@ -34,6 +41,22 @@ class VirtualTrial:
         """Published beside virtual, one row an endpoint, arm and week."""
         rows = [{**vars(row), "inside": row.inside} for row in self.result.rows]
         return pl.DataFrame(rows, infer_schema_length=None)
+
+    @property
+    def effects(self) -> pl.DataFrame:
+        """One row an endpoint, week, pair of arms and measure (risk difference, risk ratio, odds ratio,
+        difference, difference in change); columns as :class:`quotidian.trials.result.EffectRow`."""
+        return pl.DataFrame([vars(row) for row in self.result.effects], infer_schema_length=None)
+
+    @property
+    def flow(self) -> pl.DataFrame:
+        """Children at each stage, from screening to the end: mean number a replicate, and its range."""
+        return pl.DataFrame([vars(row) for row in self.result.flow], infer_schema_length=None)
+
+    @property
+    def baseline(self) -> pl.DataFrame:
+        """Characteristics at entry, of all children and by arm: mean and SD."""
+        return pl.read_csv(StringIO(baseline_csv(self.result.baseline)))
 
     @cached_property
     def visits(self) -> pl.DataFrame:
@@ -71,6 +94,30 @@ class VirtualTrial:
             )
         return pl.DataFrame(list(lines.values()), infer_schema_length=None)
 
+    def measure(self, what: str | Measure, name: str = "own", *, unit: str = "%") -> VirtualTrial:
+        """The same trial with an endpoint of one's own in place of those of the design.
+
+        Parameters
+        ----------
+        what : an expression as in study files, ``"acr50 & crp < 15"``, or a function of a visit that gives an
+            array over the children: ``lambda v: v["ferritin"] < 0.5 * v.baseline("ferritin")``. Only what the
+            design records can be read.
+        unit : that of a number; ``%`` for a condition, of which the share of children is reported.
+
+        Raises InvalidInput for what cannot be read.
+
+        Example: `q.trial("tender").measure("acr50 & crp < 15").effects`
+        """
+        chosen = (one_endpoint(what, name, unit, self.design),)
+        rows = endpoint_rows(self.design, self.records, chosen=chosen)
+        if not rows:
+            raise InvalidInput(
+                f"'{name}' has no value at any visit.", "It reads what the trial does not record.",
+                "'visits' shows what is recorded; 'observables' of a study file adds more.",
+            )  # fmt: skip
+        effects = effect_rows(self.design, self.records, chosen)
+        return replace(self, result=replace(self.result, rows=rows, effects=effects))
+
     def report(self, file: str | Path) -> Path:
         """Write the report as one file and return its path."""
         from quotidian.reports.report import write_report
@@ -80,10 +127,10 @@ class VirtualTrial:
     def __repr__(self) -> str:
         r = self.result
         inside = [row.inside for row in r.rows if row.inside is not None]
-        return (
-            f"{r.title}: {r.replicates} replicates of {sum(r.children.values())} children, seed {r.seed}; "
-            f"{sum(inside)} of {len(inside)} published figures inside their interval"
-        )
+        children = counted(sum(r.children.values()), "child", "children")
+        size = f"{counted(r.replicates, 'replicate')} of {children}"
+        agreed = f"{sum(inside)} of {len(inside)} published figures inside their interval"
+        return f"{r.title}: {size}, seed {r.seed}; {agreed if inside else 'nothing published beside it'}"
 
     def _repr_html_(self) -> str:
         table: str = self.endpoints._repr_html_()

@@ -62,5 +62,9 @@ taper:                     # steroid cut by 20 % at visits where the child is we
   every_weeks: 4
 
 kinetics: {drug: tocilizumab, days: 28, first: 0, steady: 8}
+define:                    # endpoints of your own: conditions of each child at each visit, or numbers
+  calm: acr50 & crp < 15
+  ferritin_halved: ferritin < 0.5 * baseline       # what is read is recorded
+  crp_ratio: {value: crp / baseline, unit: "1", label: CRP over that at entry}
 endpoints: [primary, acr30, acr70, fever_free, crp_normal, steroid_free, ctrough]   # leave out for all
 """

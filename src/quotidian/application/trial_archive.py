@@ -16,7 +16,10 @@ from quotidian.application.manifest import (
 from quotidian.reports.files import check_folder, whole_folder
 from quotidian.trials.result import TrialResult
 
-ENDPOINTS, REPORT = RESULTS = ("endpoints.csv", "report.html")
+ENDPOINTS, REPORT, EFFECTS, FLOW, BASELINE = RESULTS = (
+    "endpoints.csv", "report.html", "effects.csv", "flow.csv", "baseline.csv",
+)  # fmt: skip
+"""Files of a result besides its manifest. ``effects.csv`` of a trial with one arm holds no row."""
 PROGRAM = "quotidian trial"
 EARLIER = (PROGRAM, "quotidian")
 """Programs whose result folders may be replaced; the second is the name of version 0.1."""
@@ -30,15 +33,23 @@ def check_trial_folder(folder: Path) -> None:
 
 
 def keep_trial(result: TrialResult, folder: Path) -> None:
-    """Write all three files or none. Raises OutputError if the file system reports an error."""
+    """Write all files or none. Raises OutputError if the file system reports an error."""
+    from quotidian.reports.effect_tables import baseline_csv, effects_csv, flow_csv
     from quotidian.reports.report import write_report
     from quotidian.reports.tables import endpoints_csv
 
+    tables = {
+        ENDPOINTS: endpoints_csv(result.rows),
+        EFFECTS: effects_csv(result.effects),
+        FLOW: flow_csv(result.flow),
+        BASELINE: baseline_csv(result.baseline),
+    }
     with whole_folder(folder, last=MANIFEST) as partial:
-        (partial / ENDPOINTS).write_text(endpoints_csv(result.rows), encoding="utf-8", newline="\n")
+        for name, text in tables.items():
+            (partial / name).write_text(text, encoding="utf-8", newline="\n")
         write_report(result, partial / REPORT)
-        text = as_json(trial_manifest(result, partial))
-        (partial / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        account = as_json(trial_manifest(result, partial))
+        (partial / MANIFEST).write_text(account, encoding="utf-8", newline="\n")
 
 
 def trial_manifest(result: TrialResult, folder: Path) -> dict[str, Any]:

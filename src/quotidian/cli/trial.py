@@ -34,7 +34,11 @@ Members = Annotated[
     typer.Option(metavar="N", help="Number of sets of uncertain values, for a second interval; 0 for none."),
 ]
 Output = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder for endpoints.csv, report.html and manifest.json.")
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder for endpoints, effects, flow and baseline (CSV), report.html and manifest.json.",
+    ),
 ]
 Threads = Annotated[
     str | None, typer.Option(metavar="N", help="Processors to use; they do not change the result.")
@@ -130,11 +134,14 @@ def refuse_too_large(replicates: int, trial: Trial) -> None:
 
 def print_result(result: TrialResult, output: Path | None, seconds: float) -> None:
     """Print the endpoints, the size and time of the run, and where the report is."""
+    from quotidian.reports.effect_tables import effect_lines, primary_effects
     from quotidian.reports.tables import print_table
 
     if result.exploratory:
         print(result.exploratory)
     print_table(result.rows, console(), result.primary_week)
+    for line in effect_lines(primary_effects(result)):
+        print(line)
     account = result.account
     print(
         f"{_replicates(result.replicates)}, {account.enrolled:,} children, seed {result.seed}, "

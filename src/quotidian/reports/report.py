@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from quotidian.evidence import Ledger, all_ledgers
 from quotidian.reports import evidence_view, narrative, wording
+from quotidian.reports.effect_tables import short
 from quotidian.reports.figures import Picture, bands, chart, comparison, first_week, responders, staying
 from quotidian.reports.files import write_atomically
 from quotidian.reports.tables import endpoints_csv
@@ -55,6 +56,7 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
         agreement=narrative.agreement(result.rows),
         outside=narrative.outside(result.rows),
         rule=RULE,
+        effects=[row for row in result.effects if row.week == result.primary_week],
         replicates=narrative.replicates_of(result),
         pictures=pictures_of(result),
         compared=_blocks(wording.compared(result.rows)),
@@ -124,6 +126,7 @@ def template(name: str) -> Template:
     )
     words = "arm_name counted published_cell thousands unit_sign verdict virtual_cell"
     environment.globals.update({name: getattr(wording, name) for name in words.split()})
+    environment.globals.update(short=short, spoken=wording.spoken)
     environment.globals.update(ratio=_ratio, with_spread=_with_spread, bases=evidence_view.BASES)
     environment.globals["style"] = Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8"))
     environment.filters["svg"] = Markup  # a drawing of this program, whose texts were escaped

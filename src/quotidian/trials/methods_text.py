@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from quotidian.simulation import RUN_IN_DAYS
 from quotidian.trials.conduct.weighting import Match
+from quotidian.trials.protocol.definitions import own_endpoints
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.rules import FAILS, Estimand
 from quotidian.trials.protocol.safety import limits_of, safety_text
@@ -46,6 +47,7 @@ def rules_of(trial: Trial) -> tuple[str, ...]:
     """The rules of a design in words."""
     rules = (trial.entry, trial.escape, trial.escalation, trial.taper, trial.interval_extension, trial.stop)
     texts = tuple(rule.text for rule in rules if rule is not None)
+    texts += tuple(f"Own endpoint {name}: {own.text}." for name, own in own_endpoints(trial).items())
     if limits := limits_of(trial.safety, trial.drugs):
         texts += (safety_text(limits),)
     fails = trial.strategy == "composite"

@@ -92,15 +92,56 @@ class ChildChart:
 
 @dataclass(frozen=True)
 class BaselineRow:
-    """A statistic of the virtual children at entry beside the published one."""
+    """A statistic of the virtual children at entry beside the published one.
+
+    ``spread`` is the SD between children; a share has none. ``by_arm`` holds mean and SD of the randomised
+    children of each arm.
+    """
 
     statistic: str
     unit: str
     virtual: float
-    spread: float
+    spread: float | None
     published: float | None = None
     published_spread: float | None = None
     source: str = ""
+    by_arm: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EffectRow:
+    """The effect of one arm against another at one visit.
+
+    ``measure`` is ``risk difference`` (percentage points), ``risk ratio``, ``odds ratio``, ``difference`` or
+    ``difference in change`` (since entry). ``virtual``, ``low`` and ``high`` are median and central 95 % over
+    replicates. ``trial_low`` and ``trial_high`` are the medians of the ends of the 95 % intervals that single
+    trials of this size report, ``excluding`` the per cent of them whose interval excludes no effect; None for
+    a number that has no such interval.
+    """
+
+    arm: str
+    against: str
+    endpoint: str
+    week: int
+    measure: str
+    unit: str
+    virtual: float
+    low: float
+    high: float
+    trial_low: float | None = None
+    trial_high: float | None = None
+    excluding: float | None = None
+
+
+@dataclass(frozen=True)
+class FlowRow:
+    """Children at one stage of a trial, of one arm or of all: mean number a replicate, and its range."""
+
+    stage: str
+    arm: str
+    mean: float
+    least: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -156,3 +197,5 @@ class TrialResult:
     stays: tuple[Stay, ...] = ()
     exploratory: str = ""
     primary_week: int | None = None
+    effects: tuple[EffectRow, ...] = ()
+    flow: tuple[FlowRow, ...] = ()

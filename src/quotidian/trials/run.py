@@ -11,6 +11,8 @@ from quotidian.errors import InvalidInput
 from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.simulation import compiled_model
 from quotidian.statistics.streams import Streams
+from quotidian.trials.analysis.effects import effect_rows
+from quotidian.trials.analysis.flow import flow_rows
 from quotidian.trials.analysis.summaries import bands, baseline, portrait
 from quotidian.trials.analysis.time_to_event import stays
 from quotidian.trials.benchmarks.comparison import endpoint_rows
@@ -125,6 +127,8 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
             *matching_of(trial, conductor.selection),
         ),
         primary_week=trial.primary_week,
+        effects=effect_rows(trial, done.records),
+        flow=flow_rows(trial, done.records, conductor.account),
         stays=stays(trial, done.records[0]),
         provenance=_provenance(
             trial, conductor.setting.whole, f"{command} --replicates {replicates} --seed {seed}"

@@ -12,20 +12,22 @@ from quotidian.trials.criteria import no_fever
 from quotidian.trials.endpoints.analysis_view import TWO_WEEKS, AnalysisView, Bools
 from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult
 from quotidian.trials.endpoints.last_read import as_last_read
+from quotidian.trials.endpoints.own import endpoints_defined
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Trial
 
 
 def endpoints_of(trial: Trial) -> tuple[Endpoint, ...]:
-    """The endpoints that a design names, or all that apply in its indication.
+    """The endpoints that a design names, or all that apply in its indication, and those of its own.
 
     A design names an endpoint or the family that its name begins: ``cmax`` stands for ``cmax_first``, too.
     """
-    return tuple(
+    registered = (
         endpoint
         for endpoint in ENDPOINTS.of_trial(trial)
         if trial.disease.has_endpoint(endpoint.name) and _wanted(trial, endpoint)
     )
+    return (*registered, *endpoints_defined(trial))
 
 
 def _wanted(trial: Trial, endpoint: Endpoint) -> bool:
@@ -36,9 +38,11 @@ def _wanted(trial: Trial, endpoint: Endpoint) -> bool:
     return endpoint.name in trial.endpoints or endpoint.name.startswith(families)
 
 
-def endpoint_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
-    """Every endpoint of the design over the children of a record."""
-    view, chosen = AnalysisView(trial, record), endpoints_of(trial)
+def endpoint_results(
+    trial: Trial, record: CaseRecord, chosen: Sequence[Endpoint] | None = None
+) -> Iterator[EndpointResult]:
+    """Every endpoint of the design, or these, over the children of a record."""
+    view, chosen = AnalysisView(trial, record), endpoints_of(trial) if chosen is None else chosen
     yield from as_last_read(view, _of_visits(view, chosen))
     for endpoint in chosen:
         yield from endpoint.of_trial(view)

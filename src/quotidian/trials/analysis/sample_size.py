@@ -9,12 +9,12 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.errors import InvalidInput, UnknownName, closest
+from quotidian.errors import InvalidInput
 from quotidian.statistics.power import assurance, power
 from quotidian.trials.analysis.endpoints import endpoint_results
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.endpoint import EndpointResult
-from quotidian.trials.endpoints.registry import ENDPOINTS
+from quotidian.trials.endpoints.own import endpoint_named
 from quotidian.trials.protocol.design import Period, Trial
 
 Floats = NDArray[np.float64]
@@ -92,11 +92,9 @@ def until(trial: Trial, week: int, endpoint: str) -> Trial:
     the visit. Raises UnknownName for an unknown endpoint, InvalidInput for one that is not a proportion of
     children or for a week without a visit of randomised children.
     """
-    if endpoint not in ENDPOINTS:
-        raise UnknownName(f"There is no endpoint '{endpoint}'.", closest(endpoint, ENDPOINTS))
-    if ENDPOINTS[endpoint].unit != "%":
+    if (unit := endpoint_named(trial, endpoint).unit) != "%":
         raise InvalidInput(
-            f"'{endpoint}' is reported in {ENDPOINTS[endpoint].unit}.",
+            f"'{endpoint}' is reported in {unit}.",
             "The exact test compares proportions.",
             "Choose a proportion, such as acr70, crp_normal or flare_free.",
         )  # fmt: skip

@@ -79,10 +79,6 @@ def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, 
         if claim.kind == "baseline":
             published.setdefault(claim.endpoint, []).append(claim)
 
-    def over(x: list[Floats]) -> tuple[float, float]:
-        together = np.concatenate(x)
-        return float(together.mean()), float(together.std(ddof=1))
-
     columns: list[tuple[str, str, str, list[Floats]]] = [
         ("age", "age", "year", [r.body["age"] for r in records]),
         ("weight", "body weight", "kg", [r.body["weight"] for r in records]),
@@ -101,14 +97,30 @@ def baseline(trial: Trial, records: Sequence[CaseRecord]) -> tuple[BaselineRow, 
         columns.insert(3, ("active_joints", "active joints", "1", joints))
     rows = []
     for endpoint, label, unit, values in columns:
-        mean, sd = over(values)
+        mean, sd = _mean_sd(np.concatenate(values), unit)
+        arms = _by_arm(trial, records, values, unit)
         found = published.get(endpoint, ())
         if not found:
-            rows.append(BaselineRow(label, unit, mean, sd))
+            rows.append(BaselineRow(label, unit, mean, sd, by_arm=arms))
         for claim in found:
             named = label if claim.arm == "all" else f"{label}, {claim.arm} arm"
-            rows.append(BaselineRow(named, unit, mean, sd, claim.value, claim.sd, claim.source))
+            rows.append(BaselineRow(named, unit, mean, sd, claim.value, claim.sd, claim.source, by_arm=arms))
     return tuple(rows)
+
+
+def _mean_sd(x: Floats, unit: str) -> tuple[float, float | None]:
+    """Mean and SD; none of a share, and none of a single child."""
+    return float(x.mean()), None if unit == "%" or len(x) < 2 else float(x.std(ddof=1))
+
+
+def _by_arm(
+    trial: Trial, records: Sequence[CaseRecord], values: Sequence[Floats], unit: str
+) -> dict[str, tuple[float, float | None]]:
+    """Mean and SD of the randomised children of each arm, where there are several arms."""
+    if len(trial.arms) < 2:
+        return {}
+    arm, x = np.concatenate([r.arm for r in records]), np.concatenate(values)
+    return {name: _mean_sd(x[arm == i], unit) for i, name in enumerate(trial.arms) if (arm == i).any()}
 
 
 def _background(setting: TrialSetting, drawn: Candidates, until_h: float) -> tuple[DosingEvent, ...]:

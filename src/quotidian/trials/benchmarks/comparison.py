@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from quotidian.statistics.intervals import over_replicates
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, entry_results
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
-from quotidian.trials.endpoints.endpoint import EndpointResult
+from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import EndpointRow
 
@@ -19,14 +19,16 @@ Values = dict[Key, list[float]]
 
 
 def endpoint_rows(
-    trial: Trial, records: Iterable[CaseRecord], entry: bool = False, only_published: bool = False
-) -> tuple[EndpointRow, ...]:
+    trial: Trial, records: Iterable[CaseRecord], entry: bool = False, only_published: bool = False,
+    chosen: Sequence[Endpoint] | None = None,
+) -> tuple[EndpointRow, ...]:  # fmt: skip
     """One row for each arm, endpoint and visit of the design, published or not.
 
     A row summarises the replicates in which its number is defined; without any there is no row.
 
     With ``entry`` there is also one row (week 0) for each published characteristic at entry. With
-    ``only_published`` all rows without a published result are left out.
+    ``only_published`` all rows without a published result are left out. ``chosen`` are the endpoints, if not
+    those of the design.
     """
     claims = {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
     reported = {(endpoint, week) for _, endpoint, week in claims}
@@ -34,7 +36,10 @@ def endpoint_rows(
     units: dict[str, str] = {}
     estimands: dict[tuple[str, int], str] = {}
     for record in records:
-        for measure in (*endpoint_results(trial, record), *(_entry(trial, record, claims) if entry else ())):
+        for measure in (
+            *endpoint_results(trial, record, chosen),
+            *(_entry(trial, record, claims) if entry else ()),
+        ):
             if only_published and (measure.endpoint, measure.week) not in reported:
                 continue
             units[measure.endpoint] = measure.unit

@@ -58,6 +58,7 @@ class EndpointResult:
     statistic: Statistic | None = None
     by_events: bool = False
     estimand: str = ""
+    kind: Kind = "mean"
 
     def of(self, group: Bools) -> float | None:
         """The number of the children of ``group`` [child] who count; None if there is none.
@@ -143,7 +144,7 @@ class Endpoint:
             counted = counted & found.among
         estimand = self.estimand_in(view.trial) if week else ""
         yield EndpointResult(
-            self.name, week, self.unit, values, counted, found.statistic, self.by_events, estimand
+            self.name, week, self.unit, values, counted, found.statistic, self.by_events, estimand, self.kind
         )
 
 

@@ -20,6 +20,7 @@ from quotidian.models import DRUGS
 from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation
 from quotidian.trials.criteria.fever import FEVER
+from quotidian.trials.protocol.own_endpoint import OwnEndpoint
 from quotidian.trials.protocol.rules import (
     Entry,
     Escalation,
@@ -171,6 +172,8 @@ class Trial:
     marker : of inflammation in the core set, for responses and flares.
     fever_from : degC; a reading at or above it is fever in criteria that require its absence (TENDER:
         37.5).
+    define : endpoints of the design's own, by name: a condition such as ``ferritin < 0.5 * baseline``, or an
+        :class:`OwnEndpoint`. They are always reported, and what they read is recorded.
     observables : recorded at visits besides the core set, CRP and the drug.
     kinetics : doses after which exposure is measured.
     """
@@ -203,6 +206,7 @@ class Trial:
     marker: Literal["esr", "crp"] = "esr"
     fever_from: float = FEVER
     endpoints: tuple[str, ...] = ()
+    define: Mapping[str, str | OwnEndpoint] = field(default_factory=dict, hash=False)
     observables: tuple[str, ...] = ()
     kinetics: Kinetics | None = None
     notes: tuple[str, ...] = ()

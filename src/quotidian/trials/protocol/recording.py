@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Protocol
 
 from quotidian.errors import QuotidianError, closest
+from quotidian.trials.protocol.definitions import names_read
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.fault import Fault, Place
 
@@ -26,7 +27,8 @@ def recorded(trial: Trial, known: Container[str]) -> tuple[str, ...]:
     """
     given = [drug for drug in sorted(trial.drugs) if drug in known]
     sampled = [trial.kinetics.drug] if trial.kinetics else []
-    return tuple(dict.fromkeys([*trial.disease.assessments, *given, *sampled, *trial.observables]))
+    read = [name for name in names_read(trial) if name in known]
+    return tuple(dict.fromkeys([*trial.disease.assessments, *given, *sampled, *trial.observables, *read]))
 
 
 def recording_faults(
@@ -54,6 +56,8 @@ def _endpoint(
     trial: Trial, i: int, name: str, endpoints: Mapping[str, Needing], observables: Mapping[str, object]
 ) -> Iterator[Fault]:
     place, disease = ("endpoints", i), trial.disease
+    if name in trial.define:
+        return
     if name not in endpoints:
         yield _unknown(place, "endpoint", name, endpoints)
     elif not disease.has_endpoint(name):

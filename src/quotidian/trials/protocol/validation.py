@@ -8,11 +8,12 @@ from typing import Any
 from quotidian.errors import QuotidianError, closest
 from quotidian.indications.registry import INDICATIONS
 from quotidian.patients.population import typical_values
+from quotidian.trials.protocol.definitions import Known, own_endpoint_faults
 from quotidian.trials.protocol.design import Give, Trial, regimens
 from quotidian.trials.protocol.fault import Fault, Place
 from quotidian.trials.protocol.kinetics import kinetics_faults
 from quotidian.trials.protocol.ranges import range_faults
-from quotidian.trials.protocol.recording import Needing, recording_faults
+from quotidian.trials.protocol.recording import recording_faults
 from quotidian.trials.protocol.safety import safety_faults
 
 MOST_CHILDREN, MOST_WEEKS, MOST_VISITS = 5000, 520, 300
@@ -22,7 +23,7 @@ STATISTICS = (
 )  # fmt: skip
 
 
-def faults(trial: Trial, endpoints: Mapping[str, Needing], observables: Mapping[str, Any]) -> Iterator[Fault]:
+def faults(trial: Trial, endpoints: Mapping[str, Known], observables: Mapping[str, Any]) -> Iterator[Fault]:
     """All errors in a design. ``endpoints`` and ``observables`` are those that exist, by name."""
     if trial.indication not in INDICATIONS:
         yield Fault(
@@ -38,6 +39,7 @@ def faults(trial: Trial, endpoints: Mapping[str, Needing], observables: Mapping[
     yield from _stop(trial)
     yield from _population(trial)
     yield from recording_faults(trial, endpoints, observables)
+    yield from own_endpoint_faults(trial, endpoints, observables)
     yield from _safety(trial, observables)
     yield from _indication(trial)
 

@@ -1,0 +1,82 @@
+"""Effects of treatment, flow and baseline by arm of a virtual trial: worked out again from its records."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import polars as pl
+import pytest
+
+import quotidian as q
+from quotidian.reports.effect_tables import baseline_csv, effect_line, effects_csv, flow_csv, primary_effects
+from quotidian.reports.report import render_report
+from quotidian.statistics.effects import risk_difference
+from quotidian.trials.analysis.effects import effect_rows
+
+REPLICATES = 3
+
+
+@pytest.fixture(scope="module")
+def done() -> q.api.virtual_trial.VirtualTrial:
+    return q.trial("tender", replicates=REPLICATES, seed=2)
+
+
+def test_the_risk_difference_is_that_of_the_children(done) -> None:
+    """ACR30 of TENDER at week 12, counted from the visits: a child that is away is a non-responder."""
+    seen = done.visits.filter(pl.col("week") == 12, pl.col("arm").is_not_null())
+    counts = seen.group_by("replicate", "arm").agg(
+        x=(pl.col("there") & (pl.col("acr") >= 30)).sum(), n=pl.len()
+    )
+    own = {(r, a): (x, n) for r, a, x, n in counts.iter_rows()}
+    cells = np.array([[*own[r, "tocilizumab"], *own[r, "placebo"]] for r in range(REPLICATES)]).T
+    by_hand = 100 * risk_difference(*cells).estimate
+    row = done.effects.filter(
+        pl.col("endpoint") == "acr30", pl.col("week") == 12, pl.col("measure") == "risk difference"
+    ).row(0, named=True)
+    assert (row["arm"], row["against"]) == ("tocilizumab", "placebo")
+    assert row["virtual"] == pytest.approx(float(np.median(by_hand)))
+    assert row["trial_low"] < row["virtual"] < row["trial_high"] and row["excluding"] == 100.0
+
+
+def test_every_pair_and_measure_has_a_row(done) -> None:
+    kinds = {key: set(own["measure"]) for (key,), own in done.effects.group_by("endpoint")}
+    assert kinds["primary"] == {"risk difference", "risk ratio", "odds ratio"}
+    assert kinds["crp"] == {"difference", "difference in change"}
+    change = done.effects.filter(pl.col("endpoint") == "crp", pl.col("measure") == "difference in change")
+    assert (change["virtual"] < 0).all()
+    assert effect_rows(q.trial("yokota-2005", replicates=1).design, ()) == ()
+
+
+def test_the_flow_adds_up(done) -> None:
+    flow = {(s, a): (m, low) for s, a, m, low, _ in done.flow.iter_rows()}
+    assert flow["enrolled", "all"] == (112.0, 112)
+    assert flow["allocated", "tocilizumab"] == (75.0, 75) and flow["allocated", "placebo"] == (37.0, 37)
+    excluded = sum(m for (stage, _), (m, _) in flow.items() if stage.startswith("excluded"))
+    assert flow["proposed", "all"][0] >= 112 + excluded - 1e-9
+    left = sum(m for (stage, arm), (m, _) in flow.items() if stage.startswith("left") and arm == "placebo")
+    assert flow["followed to the end", "placebo"][0] == pytest.approx(37 - left)
+
+
+def test_the_baseline_is_given_by_arm(done) -> None:
+    age = done.baseline.filter(pl.col("statistic") == "age")
+    assert age["arm"].to_list() == ["all", "tocilizumab", "placebo"]
+    entry = done.visits.filter(pl.col("week") == 0).group_by("arm").agg(pl.col("weight").mean(), n=pl.len())
+    own = dict(zip(entry["arm"], entry["weight"], strict=True))
+    weight = done.baseline.filter(pl.col("statistic") == "body weight", pl.col("arm") == "placebo")
+    assert weight["mean"].item() == pytest.approx(own["placebo"], rel=1e-3)
+    share = done.baseline.filter(pl.col("unit") == "%")
+    assert share["sd"].is_null().all()
+
+
+def test_the_files_and_the_report_hold_them(done) -> None:
+    result = done.result
+    rows = list(csv.DictReader(io.StringIO(effects_csv(result.effects))))
+    assert len(rows) == len(result.effects) and rows[0]["against"] == "placebo"
+    assert "enrolled,all,112,112,112" in flow_csv(result.flow)
+    assert baseline_csv(result.baseline).startswith("statistic,unit,arm,mean,sd\n")
+    page = render_report(result, [])
+    assert "Effects of treatment" in page and "risk difference" in page and "Flow of children" in page
+    line = effect_line(primary_effects(result)[0])
+    assert "risk difference" in line and "percentage points" in line and "over replicates" in line
