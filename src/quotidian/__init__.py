@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         study,
         time_to,
         trial,
+        worth,
         write_petab,
     )
 
@@ -86,6 +87,7 @@ __all__ = [
     "study",
     "time_to",
     "trial",
+    "worth",
     "write_petab",
 ]
 

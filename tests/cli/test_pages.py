@@ -21,6 +21,7 @@ COMMANDS = (
     "scoreboard",
     "power",
     "learn",
+    "worth",
     "drugs",
     "scenarios",
     "evidence",

@@ -241,3 +241,13 @@ def test_importing_the_layer_does_not_load_matplotlib(root: Path) -> None:
         env={"PYTHONPATH": str(root / "src")},
     )
     assert done.stdout == "False\n"
+
+
+def test_two_virtual_intervals_are_named_where_there_are_two(result: TrialResult) -> None:
+    known = "central 95&nbsp;% by chance and knowledge"
+    assert known not in render_report(result, [])
+    rows = tuple(replace(row, low_known=row.low - 3.0, high_known=row.high + 3.0) for row in result.rows)
+    page = render_report(replace(result, rows=rows), [])
+    assert page.count(known) == 2
+    first = next(row for row in rows if row.published is not None)
+    assert wording.known_cell(first) in page

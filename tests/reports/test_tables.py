@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -93,3 +94,12 @@ def test_nothing_to_compare_is_said() -> None:
 def test_brackets_are_not_taken_for_markup() -> None:
     row = EndpointRow("[red]a[/red]", "acr30", 4, "%", 50.0, 40.0, 60.0, 50.0)
     assert "[red]a[/red]" in printed((row,))
+
+
+def test_two_virtual_intervals_are_named_where_there_are_two(result: TrialResult) -> None:
+    rows = tuple(replace(row, low_known=row.low - 3.0, high_known=row.high + 3.0) for row in result.rows)
+    text = printed(rows, width=120)
+    assert "95 % by chance" in text and "by chance and knowledge" in text
+    first = next(row for row in rows if row.published is not None)
+    assert f"{first.low_known:.1f}–{first.high_known:.1f}" in text
+    assert "knowledge" not in printed(result.rows, width=120)

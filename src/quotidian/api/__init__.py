@@ -14,7 +14,7 @@ from quotidian.api.event_tables import predict_events, read_events
 from quotidian.api.exchange import evaluate_petab, read_petab, run_archive, write_petab
 from quotidian.api.exposure_tables import exposure, time_to
 from quotidian.api.fitting import check_fit, fit_child, fit_population, sample_worth, search_regimens
-from quotidian.api.learning import knowledge, learn
+from quotidian.api.learning import knowledge, learn, worth
 from quotidian.api.planning import power, scoreboard
 from quotidian.api.plotting import draw
 from quotidian.api.populations import children, cohort
@@ -57,5 +57,6 @@ __all__ = [
     "study",
     "time_to",
     "trial",
+    "worth",
     "write_petab",
 ]

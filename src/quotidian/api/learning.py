@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quotidian.application.learning.knowledge import Knowledge, read_knowledge
 from quotidian.application.learning.learning_run import TRIALS, LearningRequest
 from quotidian.application.learning.learning_run import learn as run
 from quotidian.application.learning.learnt_files import check_learning_folder, keep_learnt
+from quotidian.application.learning.worth_request import WorthRequest
+from quotidian.application.learning.worth_run import Share, Worth
+from quotidian.application.learning.worth_run import worth as compared
 from quotidian.engine import thread_count
+
+if TYPE_CHECKING:
+    import polars
 
 
 def knowledge(folder: str | Path | None = None) -> Knowledge:
@@ -48,3 +56,54 @@ def learn(
     found = run(request, folder, workers=thread_count() if threads is None else threads)
     keep_learnt(found, folder, f"q.learn({str(output)!r}, seed={seed})")
     return read_knowledge(folder)
+
+
+@dataclass(frozen=True)
+class WorthTable:
+    """What is worth measuring for an outcome.
+
+    ``result`` holds everything; ``measurements`` and ``values`` are tables of ``name``, ``removed``
+    (share of the outcome's variance, of 1) and ``error`` (its SE).
+    """
+
+    result: Worth
+
+    @property
+    def measurements(self) -> polars.DataFrame:
+        """Possible measurements, the one that removes most first."""
+        return _frame(self.result.measurements)
+
+    @property
+    def values(self) -> polars.DataFrame:
+        """Values of the ledger, if they were known exactly, the one that removes most first."""
+        return _frame(self.result.values)
+
+
+def worth(
+    outcome: str, *, week: int | None = None, regimen: str = "tocilizumab-iv", members: int = 60,
+    children: int = 20, seed: int = 1, threads: int | None = None,
+) -> WorthTable:  # fmt: skip
+    """What to measure next, and which value matters most; see ``quotidian worth``.
+
+    Parameters
+    ----------
+    outcome : trial.endpoint.arm, or an observable of children. week : of the outcome; None for the primary
+        week of the trial, or 12. regimen : of the children in whom biomarkers would be measured.
+    members : of the ensemble that are run. children : in whom a biomarker would be measured.
+
+    Raises UnknownName for an outcome that there is not, InvalidInput for too few or too many members.
+
+    Example: `q.worth("tender.acr70.tocilizumab").measurements`
+    """
+    request = WorthRequest(outcome, week, regimen, members, children, seed)
+    workers = thread_count() if threads is None else threads
+    return WorthTable(compared(request, read_knowledge(), workers=workers))
+
+
+def _frame(shares: Sequence[Share]) -> polars.DataFrame:
+    import polars
+
+    rows = [{"name": one.name, "removed": one.removed, "error": one.error} for one in shares]
+    return polars.DataFrame(
+        rows, schema={"name": polars.String, "removed": polars.Float64, "error": polars.Float64}
+    )

@@ -22,6 +22,7 @@ def power(
     replicates: int = 50,
     seed: int = 1,
     alpha: float = 0.05,
+    members: int = 0,
     threads: int | None = None,
 ) -> pl.DataFrame:
     """Power and assurance of a design with two arms at other sample sizes.
@@ -31,19 +32,23 @@ def power(
     design : the name of a published trial, the path of a study file, or a design from `plan`.
     endpoint : a proportion. week : of the visit; the primary week where none is given.
     sizes : randomised children in both arms together. alpha : level of Fisher's exact test, two-sided.
+    members : of the ensemble of values, for an assurance with what is not known of them; 0 for none.
 
     Returns
     -------
     One row per size: ``randomised``, ``enrolled``, children of each arm, ``power`` at the proportions of all
-    replicates together, ``assurance`` averaged over those of single replicates.
+    replicates together, ``assurance`` averaged over those of single replicates, with members
+    ``assurance_known`` averaged over single replicates of the members.
 
     Raises InvalidInput for a design without two randomised arms or an endpoint that is not a proportion.
 
     Example: `q.power("yokota-2008", "flare_free", sizes=[10, 20, 40])`
     """
+    from quotidian.application.learning.knowledge import member_overlays
     from quotidian.application.power_run import PowerRequest, run_power
 
-    request = PowerRequest(_design(design), endpoint, week, tuple(sizes), replicates, seed, alpha)
+    known, chosen = member_overlays(members), tuple(sizes)
+    request = PowerRequest(_design(design), endpoint, week, chosen, replicates, seed, alpha, known)
     found = run_power(request, threads=threads)
     rows = [
         {
@@ -52,19 +57,23 @@ def power(
             **dict(zip(found.arms, (size.first, size.second), strict=True)),
             "power": size.power,
             "assurance": size.assurance,
+            **({"assurance_known": size.assurance_known} if members else {}),
         }
         for size in found.sizes
     ]
     return pl.DataFrame(rows)
 
 
-def scoreboard(*trials: str, replicates: int = 20, seed: int = 1, threads: int | None = None) -> pl.DataFrame:
+def scoreboard(
+    *trials: str, replicates: int = 20, seed: int = 1, members: int = 0, threads: int | None = None
+) -> pl.DataFrame:
     """Simulate published trials (all by default) and compare every published result with the simulated one.
 
     Returns
     -------
     One row per published number, with the columns of `scoreboard.csv`: ``claim``, ``trial``, ``published``,
     ``virtual``, ``low`` and ``high`` over replicates, ``role`` (calibration or validation), ``inside``, ...
+    With members of the ensemble, ``low_known``, ``high_known``, ``inside_known``, ``label``, ``skill``.
 
     Raises UnknownName for an unknown trial.
 
@@ -76,7 +85,8 @@ def scoreboard(*trials: str, replicates: int = 20, seed: int = 1, threads: int |
 
     refuse_not_whole("replicates", replicates, 1)
     refuse_not_whole("seed", seed, 0)
-    request = ScoreboardRequest(chosen(trials), replicates, seed)
+    refuse_not_whole("members", members, 0)
+    request = ScoreboardRequest(chosen(trials), replicates, seed, members)
     rows = [{**row.as_dict(), "unit": row.unit} for row in rows_of(run_scoreboard(request, threads=threads))]
     return pl.DataFrame(rows, infer_schema_length=None)
 

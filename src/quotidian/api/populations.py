@@ -59,6 +59,16 @@ class Cohort:
         """One row a child and time: ``child``, ``time_day``, then ``name [unit]`` of each observable."""
         return pl.scan_parquet(self.folder / "part-*.parquet")
 
+    @property
+    def intervals(self) -> pl.DataFrame:
+        """One row a time and observable: ``median``, ``low`` and ``high`` by chance, ``low_known`` and
+        ``high_known`` by chance and knowledge. Raises InvalidInput for a cohort without members."""
+        if not self.summary.request.members:
+            raise InvalidInput(
+                "The cohort has no intervals.", "It was followed without members.", "Ask for members=50."
+            )
+        return pl.read_csv(self.folder / "intervals.csv")
+
 
 def cohort(
     children: int,
@@ -71,6 +81,7 @@ def cohort(
     observables: Sequence[str] = USUAL,
     model: str = "sjia",
     course: str = "steady",
+    members: int = 0,
     part: int = 2000,
     parameters: Mapping[str, float | str] | None = None,
     threads: int | None = None,
@@ -82,6 +93,7 @@ def cohort(
     children : how many, numbered from 0. output : the folder: a new one, or one to complete.
     regimen : its name or free form. weeks, every, observables, model : as in `simulate`.
     course : "steady", or "drawn" for a disease that varies, with flares and infections.
+    members : of the ensemble of values; each child is also followed with the values of one. 0 for none.
     part : children in a file; it bounds memory and changes no value.
     parameters : values of the ledger for this cohort, as in `simulate`; those of the population count, too.
 
@@ -94,7 +106,12 @@ def cohort(
     from quotidian.drugs.catalogue import regimen as parsed
     from quotidian.patients.guards import check_window
 
-    for what, value, least in (("children", children, 1), ("seed", seed, 0), ("part", part, 1)):
+    for what, value, least in (
+        ("children", children, 1),
+        ("seed", seed, 0),
+        ("members", members, 0),
+        ("part", part, 1),
+    ):
         refuse_not_whole(what, value, least)
     if not isinstance(regimen, str):
         raise InvalidInput(
@@ -116,6 +133,7 @@ def cohort(
         part=part,
         course=course,
         stated=stated_for_cohort(parameters or {}, seed, model, parsed(regimen).drugs, course),
+        members=members,
     )
     return Cohort(folder, run_cohort(request, folder, threads=threads))
 

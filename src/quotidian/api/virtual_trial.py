@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from quotidian.api import trial_tables
+from quotidian.application.learning.knowledge import member_overlays
 from quotidian.application.stated_parameters import Given
 from quotidian.application.trial_run import TrialRequest, published_trial, run_trial
 from quotidian.errors import InvalidInput
@@ -138,32 +139,36 @@ class VirtualTrial:
 
 
 def trial(
-    name: str, *, replicates: int = 20, seed: int = 1, parameters: Given | None = None,
+    name: str, *, replicates: int = 20, seed: int = 1, members: int = 0, parameters: Given | None = None,
     threads: int | None = None,
 ) -> VirtualTrial:  # fmt: skip
     """Run a published trial on virtual children, in replicate.
 
-    ``parameters`` are values of the ledger for this run, as in :func:`quotidian.simulate`.
+    ``members`` of the ensemble of values (:func:`quotidian.knowledge`) give each endpoint a second interval,
+    by chance and what is not known of the values. ``parameters`` are values of the ledger for this run, as in
+    :func:`quotidian.simulate`.
 
     Raises UnknownName for an unknown trial, InvalidInput for a bad seed or number of replicates.
 
     Example: `q.trial("tender", replicates=20, parameters={"drugs.tocilizumab.CL": 6.0}).endpoints`
     """
-    return _run(published_trial(name, replicates, seed).with_parameters(parameters or {}), threads)
+    request = published_trial(name, replicates, seed, members)
+    return _run(request.with_parameters(parameters or {}), threads)
 
 
 def study(
-    of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, parameters: Given | None = None,
-    threads: int | None = None,
+    of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, members: int = 0,
+    parameters: Given | None = None, threads: int | None = None,
 ) -> VirtualTrial:  # fmt: skip
-    """Run a user's own trial, from a study file or a design, in replicate.
+    """Run a user's own trial, from a study file or a design, in replicate; ``members`` as in :func:`trial`.
 
     ``quotidian study new`` writes a file; :func:`plan` reads one into a design, of which
     ``dataclasses.replace`` makes others. ``parameters`` are as in :func:`trial`. Raises InvalidInput, with
     line or place and a remedy, for a design that cannot be run.
     """
     own = _sensible(of) if isinstance(of, Trial) else plan(of)
-    return _run(TrialRequest(own, replicates, seed).with_parameters(parameters or {}), threads)
+    request = TrialRequest(own, replicates, seed, members=member_overlays(members))
+    return _run(request.with_parameters(parameters or {}), threads)
 
 
 def plan(file: str | Path) -> Trial:

@@ -78,14 +78,19 @@ def build(
     Raises RegimenError for a regimen that cannot be given, StudyTooLarge for a part beyond memory.
     """
     found = follow(request, request.numbers(part), threads=threads, progress=progress)
-    columns = {f"{name} [{unit}]": i for i, (name, unit) in enumerate(request.observables.items())}
     files = {
-        "part": courses_table(found.numbers, found.days, _until_death(found), columns),
+        "part": courses_of(request, found),
         "children": children_table(
             found.numbers, found.children, {lost.child for lost in found.lost}, mas_columns(found.mas)
         ),
     }
     return Built(files, found.lost)
+
+
+def courses_of(request: CohortRequest, found: Followed) -> bytes:
+    """The file of the courses of some children."""
+    columns = {f"{name} [{unit}]": i for i, (name, unit) in enumerate(request.observables.items())}
+    return courses_table(found.numbers, found.days, _until_death(found), columns)
 
 
 def follow(

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from quotidian.application import manifest
+from quotidian.application.learning.knowledge import member_overlays
 from quotidian.application.manifest import model_checksums
-from quotidian.application.provenance import LIBRARIES
+from quotidian.application.provenance import LIBRARIES, digest
 from quotidian.application.stated_parameters import (
     NONE_STATED,
     Given,
@@ -38,6 +39,7 @@ class CohortRequest:
         disease constant and has no chance events; with any other course who had MAS is recorded.
     part : children in a file; it bounds memory and changes no value.
     stated : values of the ledger that replace those of the files.
+    members : of the ensemble of the package; each child is also followed with the values of one. 0 for none.
     """
 
     children: int
@@ -51,6 +53,7 @@ class CohortRequest:
     tolerance: Tolerance = field(default_factory=Tolerance)
     course: str = "steady"
     stated: StatedParameters = NONE_STATED
+    members: int = 0
 
     def __post_init__(self) -> None:
         if self.course not in KINDS:
@@ -98,10 +101,19 @@ def identity(request: CohortRequest) -> dict[str, Any]:
     asked.pop("stated")
     if request.stated.values:
         asked["parameters"] = dict(request.stated.values)
+    asked |= _ensemble(asked.pop("members"))
     asked |= {"run_in_days": RUN_IN_DAYS, "first_dose_hour": FIRST_DOSE_HOUR}
     compiled = compiled_model(request.model, regimen(request.regimen).drugs)
     checksums = model_checksums(model(request.model).name, compiled.fingerprint)
     return manifest.identity(asked, checksums, tolerances, LIBRARIES)
+
+
+def _ensemble(members: int) -> dict[str, Any]:
+    """The members and a checksum of their values; nothing without members."""
+    if not members:
+        return {}
+    values = [list(overlay.replaced) for overlay in member_overlays(members)]
+    return {"members": members, "ensemble_sha256": digest({"values": values})}
 
 
 def stated_for_cohort(

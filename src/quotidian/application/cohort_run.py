@@ -12,9 +12,10 @@ from typing import Any
 
 from quotidian.application.accuracy_check import Check, check
 from quotidian.application.cohort_archive import FAILURES, PROGRAM, Folder, opened
-from quotidian.application.cohort_part import Built, build, has_dose
+from quotidian.application.cohort_part import Built, build, courses_of, has_dose
 from quotidian.application.cohort_request import CohortRequest
 from quotidian.application.executors import Executor, Here, Progress, WorkList
+from quotidian.application.learning.cohort_intervals import FILE, follow_known, intervals_csv
 from quotidian.application.manifest import MANIFEST, as_json, manifest
 from quotidian.drugs.catalogue import marks
 from quotidian.patients.population import draw
@@ -43,7 +44,11 @@ def compute_part(request: CohortRequest, threads: int | None, part: int, report:
         done += count
         report(done / children)
 
-    return build(request, part, threads, finished)
+    built = build(request, part, threads, finished)
+    if not request.members:
+        return built
+    known = courses_of(request, follow_known(request, request.numbers(part), threads))
+    return Built({**built.files, "known": known}, built.lost)
 
 
 def run_cohort(
@@ -99,6 +104,8 @@ def _finish(folder: Folder, found: dict[str, Any] | None) -> dict[str, int]:
     rows = [one for entry in entries for one in entry["failures"]]
     lines = [f'{one["child"]},{one["reached_day"]:.10g},"{one["reason"]}"\n' for one in rows]
     folder.write(FAILURES, "child,reached_day,reason\n" + "".join(lines))
+    if folder.request.members:
+        folder.write(FILE, intervals_csv(folder.path, folder.request))
     lost = dict(sorted(Counter(one["reason"] for one in rows).items()))
     parts = [
         {"part": e["part"], "children": e["children"], "failed": len(e["failures"]), "files": e["files"]}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quotidian.application.executors import Executor, Progress
-from quotidian.application.trial_run import blocks_on
+from quotidian.application.trial_run import blocks_on, parts_of
+from quotidian.evidence import Overlay
 from quotidian.trials.analysis import sample_size
 from quotidian.trials.analysis.sample_size import SizePlan
+from quotidian.trials.benchmarks.members import follow_members
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.run import follow
 
@@ -21,6 +23,7 @@ class PowerRequest:
     week : of the visit; None for the primary week of the design.
     sizes : numbers of randomised children in both arms together.
     alpha : significance level of the two-sided exact test.
+    members : sets of values of the ledger, for an assurance with what is not known of the values.
 
     Raises InvalidInput for a design without two randomised arms, a size outside the limits, an endpoint that
     is not a proportion, or a week without a visit; UnknownName for an endpoint that does not exist.
@@ -33,6 +36,7 @@ class PowerRequest:
     replicates: int
     seed: int
     alpha: float = sample_size.ALPHA
+    members: tuple[Overlay, ...] = ()
 
     def __post_init__(self) -> None:
         sample_size.compared(self.design)
@@ -62,7 +66,11 @@ def run_power(
     ``threads``, ``executor`` and ``progress`` are as in :func:`quotidian.application.trial_run.run_trial`.
     """
     trial = request.simulated
-    done = follow(trial, request.replicates, request.seed, progress, threads, elsewhere=blocks_on(executor))
+    share = request.replicates / (request.replicates + len(request.members))
+    first, second = parts_of(progress, share)
+    done = follow(trial, request.replicates, request.seed, first, threads, elsewhere=blocks_on(executor))
+    known = follow_members(trial, request.members, request.seed, second, threads) if request.members else None
     return sample_size.plan(
-        trial, done.records, request.endpoint, request.visit, request.sizes, request.alpha
-    )
+        trial, done.records, request.endpoint, request.visit, request.sizes, request.alpha,
+        () if known is None else known.records,
+    )  # fmt: skip

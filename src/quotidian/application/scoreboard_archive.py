@@ -22,6 +22,8 @@ from quotidian.version import __version__
 PROGRAM = "quotidian scoreboard"
 PAGE = "scoreboard.html"
 FILES = ("scoreboard.csv", "scoreboard.json", "apart.csv", PAGE)
+INTERVALS = "calibration.json"
+"""Which share of validation rows the predictive intervals hold, where an ensemble was run."""
 FINISHED = "finished"
 """Subfolder of a scoreboard with one JSON file for each finished trial."""
 
@@ -44,7 +46,7 @@ class ScoreboardRequest:
 def check_scoreboard_folder(folder: Path) -> None:
     """Refuse a path where the result could not be stored, or that contains something else. Raises
     OutputError."""
-    check_folder(folder, (*FILES, MANIFEST, FINISHED), _is_scoreboard)
+    check_folder(folder, (*FILES, INTERVALS, MANIFEST, FINISHED), _is_scoreboard)
     clear_leftovers(folder / FINISHED)
 
 
@@ -64,12 +66,14 @@ def keep_scoreboard(
     scores: Sequence[TrialScore], folder: Path, request: ScoreboardRequest, command: str
 ) -> None:
     """Write tables, page and manifest. Raises OutputError if the file system reports an error."""
-    from quotidian.reports.scoreboard import apart_csv, scoreboard_csv, scoreboard_json
+    from quotidian.reports.scoreboard import apart_csv, calibration_json, scoreboard_csv, scoreboard_json
     from quotidian.reports.scoreboard_page import render_scoreboard
 
     page = render_scoreboard(scores, command)
     texts = (scoreboard_csv(scores), scoreboard_json(scores), apart_csv(scores), page)
     files = {name: text.encode("utf-8") for name, text in zip(FILES, texts, strict=True)}
+    if request.members:
+        files[INTERVALS] = calibration_json(scores).encode("utf-8")
     asked = asdict(request) | {"trials": list(request.trials)}
     if not request.members:
         asked.pop("members")

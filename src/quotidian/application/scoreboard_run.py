@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from quotidian.application.executors import Executor, Here, Progress, Shares, WorkList, run_all
-from quotidian.application.learning.knowledge import read_knowledge
+from quotidian.application.learning.knowledge import member_overlays, read_knowledge
 from quotidian.application.process_executor import Processes
 from quotidian.application.scoreboard_archive import ScoreboardRequest, keep_finished, read_finished
 from quotidian.application.trial_run import blocks_on
@@ -51,7 +51,7 @@ def run_scoreboard(
     """
     order = chosen(request.trials)
     sizes = [float(design(name).size * (design(name).weeks + 4)) for name in order]
-    overlays = read_knowledge().overlays(request.members) if request.members else ()
+    overlays = member_overlays(request.members)
     asked = (request.replicates, request.seed, request.portable, folder, overlays)
     if executor is not None:
         jobs = WorkList(partial(_scored, *asked, 1, executor), order, sizes)

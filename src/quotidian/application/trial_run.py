@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quotidian.application.executors import Executor, Progress, WorkList, in_order
-from quotidian.application.learning.knowledge import read_knowledge
+from quotidian.application.learning.knowledge import member_overlays
 from quotidian.application.stated_parameters import (
     NONE_STATED,
     Given,
@@ -70,16 +70,18 @@ def published_trial(
 
     Raises UnknownName for a design that is not in the library, InvalidInput for more members than there are.
     """
-    overlays = read_knowledge().overlays(members) if members else ()
+    overlays = member_overlays(members)
     return TrialRequest(design(name), replicates, seed, f"quotidian trial {name}", overlays, portable)
 
 
-def study(file: Path, replicates: int, seed: int, note: Note = no_note) -> TrialRequest:
-    """The request of a study file; ``note`` is called for each name of an earlier version in it.
+def study(file: Path, replicates: int, seed: int, note: Note = no_note, members: int = 0) -> TrialRequest:
+    """The request of a study file, with so many members of the ensemble of the package.
 
-    Raises InvalidInput with the line of a fault.
+    ``note`` is called for each name of an earlier version in the file. Raises InvalidInput with the line of
+    a fault, or for more members than there are.
     """
-    return TrialRequest(read_study(file, note), replicates, seed, f"quotidian study run {_printable(file)}")
+    command = f"quotidian study run {_printable(file)}"
+    return TrialRequest(read_study(file, note), replicates, seed, command, member_overlays(members))
 
 
 def _printable(file: Path) -> str:
@@ -106,7 +108,8 @@ def run_trial(
     InvalidInput : fewer than one replicate, or a bad seed; also where too few candidates are eligible.
     SolverFailed : the solution of a randomised child did not reach the end.
     """
-    first, second = _halves(request, progress)
+    split = request.replicates / max(request.replicates + len(request.members), 1)
+    first, second = parts_of(progress, split)
     away, overlay = blocks_on(executor), request.stated.overlay
     with arithmetic(request.portable):
         done = follow(
@@ -149,11 +152,11 @@ def _known(
     )
 
 
-def _halves(request: TrialRequest, progress: Progress | None) -> tuple[Progress | None, Progress | None]:
-    """Progress of the replicates and of the members, as shares of both."""
-    if progress is None or not request.members:
-        return progress, progress
-    report, split = progress, request.replicates / (request.replicates + len(request.members))
+def parts_of(progress: Progress | None, split: float) -> tuple[Progress | None, Progress | None]:
+    """Progress of two parts of a run, of which the first is the share ``split``."""
+    if progress is None:
+        return None, None
+    report = progress
     return (lambda share: report(share * split)), (lambda share: report(split + share * (1.0 - split)))
 
 

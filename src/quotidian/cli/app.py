@@ -21,6 +21,7 @@ from quotidian.cli.firm import firm
 from quotidian.cli.fitting.check import CHECK
 from quotidian.cli.fitting.fit import FIT
 from quotidian.cli.knowledge.learn import learn
+from quotidian.cli.knowledge.worth import worth
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
 from quotidian.cli.power import power
@@ -67,8 +68,8 @@ def _reflowed(text: str) -> str:
 
 
 COMMANDS = (
-    simulate, cohort, trial, trials, power, scoreboard, learn, drugs, scenarios, evidence, equations, firm,
-    map_, observables, export, run_sbml, run_events, run_archive, petab, explore, bench, doctor,
+    simulate, cohort, trial, trials, power, scoreboard, learn, worth, drugs, scenarios, evidence, equations,
+    firm, map_, observables, export, run_sbml, run_events, run_archive, petab, explore, bench, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     name = command.__name__.rstrip("_").replace("_", "-")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.application.child_models import CHILD_MODELS
-from quotidian.cli.simulate import LONGEST, Every, Model, Observables, Regimen, Threads, Weeks
+from quotidian.cli.simulate import LONGEST, Every, Members, Model, Observables, Regimen, Threads, Weeks
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console, note
 from quotidian.cli.support.course import refuse_sparse
+from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask
 from quotidian.cli.support.observable_options import USUAL, units_of
 from quotidian.cli.support.setting_values import Set
@@ -62,6 +63,7 @@ def cohort(
     every: Every = "1d",
     observables: Observables = USUAL_NAMES,
     course: Course = "steady",
+    members: Members = "0",
     part: Part = "2000",
     check: Check = False,
     events: Events = None,
@@ -78,11 +80,14 @@ def cohort(
     unless --course names another course; then the files of the children state who had macrophage activation
     syndrome, when, and how it ended. Child 0 is the child that 'quotidian simulate' samples with the same
     seed. Children who could not be simulated to the end are listed in failures.csv. Times and regimens are
-    as in 'simulate'. With --events, children whose disease is steady can be predicted again by 'run-events'.
+    as in 'simulate'. With --members, each child is also followed with the values of a member of the ensemble,
+    and intervals.csv has two intervals: by chance, and by chance and what is not known of the values. With
+    --events, children whose disease is steady can be predicted again by 'run-events'.
 
     Examples:
       quotidian cohort --children 100000 --seed 1 --regimen tocilizumab-iv --weeks 12 --every 1d \\
           --observables crp,il6,temperature --output out/cohort
+      quotidian cohort --children 500 --regimen tocilizumab-iv --members 50 --output out/known
       quotidian cohort --children 5000 --check --output out/untreated
       quotidian cohort --children 500 --course drawn --weeks 104 --every 7d --output out/mas
       quotidian cohort --children 500 --set patients.variability.age_mean=5 --output out/young
@@ -110,6 +115,7 @@ def cohort(
         part=option_types.whole("--part", part, "2000"),
         course=course.strip(),
         stated=stated_for_cohort(assignments(set_ or ()), first_seed, model, drugs, course.strip()),
+        members=member_count(members),
     )
     workers = option_types.threads(threads)
     _refuse_too_large(request, output)
@@ -127,11 +133,12 @@ def _refuse_too_large(request: CohortRequest, output: Path) -> None:
 
     children, names = min(request.part, request.children), len(request.observables)
     times = len(simulated_hours(request))
+    both = 2 if request.members else 1
     what = f"A part of {children:,} children, {times:,} times and {names} observables"
     remedy = "Ask for a smaller --part, a longer --every or fewer --observables."
-    refuse_beyond(BYTES * children * times * (names + 2), what, remedy)
+    refuse_beyond(BYTES * both * children * times * (names + 2), what, remedy)
     refuse_beyond_disk(
-        BYTES_A_FILE_VALUE * request.children * (request.times * names + 8), output,
+        BYTES_A_FILE_VALUE * both * request.children * (request.times * names + 8), output,
         f"A cohort of {request.children:,} children",
         "Ask for fewer --children, or name a larger disk with --output.",
     )  # fmt: skip
@@ -161,6 +168,7 @@ def _run(request: CohortRequest, output: Path, check: bool, threads: int | None,
 
 
 def _print(summary: Summary, output: Path) -> None:
+    from quotidian.application.learning.cohort_intervals import last_lines
     from quotidian.dosing import describe
     from quotidian.drugs.catalogue import marks, regimen
 
@@ -182,6 +190,8 @@ def _print(summary: Summary, output: Path) -> None:
         print(f"Not simulated to the end: {_counted(number, 'child', 'children')}, because {reason}.")
     if summary.lost:
         print(f"They are listed in {output / 'failures.csv'}.")
+    for line in last_lines(output):
+        print(line)
     print(f"{RESEARCH_USE}\n{_counted(request.parts, 'part', 'parts')} and manifest.json in {output}")
 
 

@@ -11,8 +11,9 @@ import typer
 
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console, note
+from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask, executor_at
-from quotidian.cli.trial import Seed, Threads
+from quotidian.cli.trial import Members, Seed, Threads
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def power(
     sizes: Sizes = "20,40,60,80,120",
     replicates: Replicates = "50",
     seed: Seed = "1",
+    members: Members = "0",
     alpha: Alpha = "0.05",
     json: Json = None,
     threads: Threads = None,
@@ -60,13 +62,16 @@ def power(
     The design is simulated at its own size, in replicate. Power is that of Fisher's exact test with the
     proportions over all replicates. Assurance is the power averaged over the proportions of single
     replicates, which are as uncertain as the result of one trial of that size. Both assume that the model
-    is true. If only responders to a lead-in are randomised, more children must be enrolled; the table
-    states how many.
+    is true. With --members, a second assurance adds what is not known of the values, by one replicate with
+    the values of each member. If only responders to a lead-in are randomised, more children must be enrolled;
+    the table states how many.
 
     Examples:
       quotidian power yokota-2008 --endpoint flare_free --sizes 10,20,40
+      quotidian power yokota-2008 --endpoint flare_free --sizes 20,40 --members 50
       quotidian power my-study.yaml --endpoint acr70 --week 12 --sizes 40,80,160 --json power.json
     """
+    from quotidian.application.learning.knowledge import member_overlays
     from quotidian.application.power_run import PowerRequest
     from quotidian.reports.files import check_file
 
@@ -78,7 +83,8 @@ def power(
     visit = option_types.maybe(option_types.whole, "--week", week, "12")
     if json is not None:
         check_file(json, (".json",))
-    request = PowerRequest(_read(design), endpoint, visit, tuple(numbers), count, start, level)
+    known = member_overlays(member_count(members))
+    request = PowerRequest(_read(design), endpoint, visit, tuple(numbers), count, start, level, known)
     found = _run(request, workers, dask)
     if json is not None:
         from quotidian.reports.files import write_atomically
@@ -112,9 +118,11 @@ def _run(request: PowerRequest, threads: int | None, dask: str | None) -> SizePl
 
 def _plain(found: SizePlan, replicates: int, seed: int) -> dict[str, object]:
     shares = dict(zip(found.arms, found.share, strict=True))
+    ends = {"interval": found.interval(found.shares)}
+    ends |= {} if found.known is None else {"interval_known": found.interval(found.known)}
     return {
         "design": found.design, "endpoint": found.endpoint, "week": found.week, "alpha": found.alpha,
-        "replicates": replicates, "seed": seed, "share": shares, "randomised": found.randomised,
+        "replicates": replicates, "seed": seed, "share": shares, **ends, "randomised": found.randomised,
         "sizes": [_size(found, size) for size in found.sizes],
     }  # fmt: skip
 
@@ -122,7 +130,8 @@ def _plain(found: SizePlan, replicates: int, seed: int) -> dict[str, object]:
 def _size(found: SizePlan, size: Size) -> dict[str, object]:
     arms = dict(zip(found.arms, (size.first, size.second), strict=True))
     whole = {"enrolled": size.enrolled, "randomised": size.first + size.second, "arms": arms}
-    return whole | {"power": size.power, "assurance": size.assurance}
+    known = {} if size.assurance_known is None else {"assurance_known": size.assurance_known}
+    return whole | {"power": size.power, "assurance": size.assurance} | known
 
 
 def _print(found: SizePlan, replicates: int, seed: int) -> None:

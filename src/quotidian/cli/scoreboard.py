@@ -11,6 +11,7 @@ import typer
 
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
+from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask, executor_at
 from quotidian.cli.trial import Members, Portable, Seed, Threads, refuse_too_large
 from quotidian.version import RESEARCH_USE
@@ -71,7 +72,7 @@ def scoreboard(
     count = option_types.whole("--replicates", replicates, "200")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
-    known = option_types.whole_from_zero("--members", members, "50")
+    known = member_count(members)
     request = ScoreboardRequest(names, count, start, known, portable)
     if json is not None:
         check_file(json, (".json",))

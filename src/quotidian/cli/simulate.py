@@ -10,8 +10,11 @@ import typer
 from quotidian.application.child_models import CHILD_MODELS
 from quotidian.cli.support import option_types
 from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_times, draw
-from quotidian.cli.support.course import Course, deliver, refuse_sparse, refuse_too_large, run
+from quotidian.cli.support.course import Course, refuse_sparse, refuse_too_large, run
+from quotidian.cli.support.course_output import deliver
+from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.exposure_table import exposure_drugs, exposure_times, show_exposure
+from quotidian.cli.support.member_courses import member_courses
 from quotidian.cli.support.observable_options import USUAL, units_of
 from quotidian.cli.support.setting_values import Set
 from quotidian.cli.support.subject_options import child_and_values, regimens_of
@@ -86,6 +89,12 @@ Flare = Annotated[
 Infection = Annotated[
     str, typer.Option(metavar="DAYS", help="Days on which an infection begins, separated by commas.")
 ]
+Members = Annotated[
+    str,
+    typer.Option(
+        metavar="N", help="Members of the ensemble of values, for the interval of what is not known; 0: none."
+    ),
+]
 Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
 
 USUAL_NAMES = ",".join(USUAL)
@@ -113,12 +122,14 @@ def simulate(
     output: Output = None,
     plot: Plot = None,
     exposure: Exposure = False,
+    members: Members = "0",
     threads: Threads = None,
 ) -> None:
     """Simulate one virtual child on a regimen, or on several side by side.
 
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease. The first dose
-    is given at 09:00. Without --output the course is summarised in a table on the screen.
+    is given at 09:00. Without --output the course is summarised in a table on the screen. --members adds
+    the interval of what is not known of the values of the model, for this child.
 
     A regimen is 'none', a name, or a free form. 'quotidian drugs' lists the names; a name gives the standard
     dose. The free form is DRUG:DOSE/INTERVAL. The number of doses (x3), the start (@7d) and the end (..84d)
@@ -145,9 +156,11 @@ def simulate(
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --set "drugs.tocilizumab.CL=0.3 L/day"
       quotidian simulate --age 6 --sex female --course drawn:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
+      quotidian simulate --age 6 --sex female --weight 20 --regimen tocilizumab-iv --members 20
     """
     import numpy as np
 
+    from quotidian.application.learning.knowledge import member_overlays
     from quotidian.drugs.catalogue import marks
     from quotidian.patients.disease_course import NaturalCourse
 
@@ -166,6 +179,7 @@ def simulate(
         child, given, model, days, every_hours, units, scenario, remarks, natural, stated.overlay
     )  # fmt: skip
     workers = option_types.threads(threads)
+    overlays = member_overlays(member_count(members))
     if output is not None and output != STDOUT:
         check_file(output, TABLES)
     if plot is not None:
@@ -180,10 +194,12 @@ def simulate(
     if plot is not None:
         times.append(chart_times(asked))
         names += chart_names(asked)
-    result = run(asked, workers, np.unique(np.concatenate(times)), names)
+    every_time = np.unique(np.concatenate(times))
+    result = run(asked, workers, every_time, names)
+    known = member_courses(asked, overlays, workers, every_time, names)
     if not exposure or output is not None:
-        deliver(asked, result, output)
+        deliver(asked, result, output, known)
     if exposure:
         show_exposure(asked, result, output)
     if plot is not None:
-        draw(asked, result, plot)
+        draw(asked, result, plot, known)

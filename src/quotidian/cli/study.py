@@ -10,9 +10,10 @@ import typer
 
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import note
+from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask
 from quotidian.cli.support.setting_values import Set
-from quotidian.cli.trial import Events, Output, Replicates, Seed, Threads, run_request
+from quotidian.cli.trial import Events, Members, Output, Replicates, Seed, Threads, run_request
 from quotidian.version import RESEARCH_USE
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study, in YAML.")]
@@ -40,6 +41,7 @@ def run(
     file: File,
     replicates: Replicates = "20",
     seed: Seed = "1",
+    members: Members = "0",
     output: Output = None,
     events: Events = None,
     threads: Threads = None,
@@ -49,7 +51,8 @@ def run(
     """Simulate the trial of a study file in virtual children, in replicate.
 
     The file is checked first; an error is reported with its line and a remedy. Endpoints are medians over
-    replicates with their central 95 %, as for published trials.
+    replicates with their central 95 %, as for published trials. With --members, a second interval adds what
+    is not known of the values.
 
     Examples:
       quotidian study run my-study.yaml --replicates 50 --output out/study
@@ -60,7 +63,8 @@ def run(
     count = option_types.whole("--replicates", replicates, "20")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
-    request = study(file, count, start, note).with_parameters(assignments(set_ or ()))
+    known = member_count(members)
+    request = study(file, count, start, note, known).with_parameters(assignments(set_ or ()))
     run_request(request, output, events, workers, dask)
 
 

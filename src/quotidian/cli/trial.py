@@ -10,6 +10,7 @@ import typer
 
 from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
+from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask, executor_at
 from quotidian.cli.support.setting_values import Set
 from quotidian.version import RESEARCH_USE
@@ -88,7 +89,7 @@ def trial(
     count = option_types.whole("--replicates", replicates, "100")
     start = option_types.whole_from_zero("--seed", seed, "1")
     workers = option_types.threads(threads)
-    known = option_types.whole_from_zero("--members", members, "50")
+    known = member_count(members)
     request = published_trial(name, count, start, known, portable).with_parameters(assignments(set_ or ()))
     run_request(request, output, events, workers, dask)
 

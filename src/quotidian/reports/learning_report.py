@@ -46,7 +46,10 @@ def _checks(checks: Mapping[str, Any]) -> str:
         ("Coverage of 90 % intervals, informed values", checks["coverage_90_informed"]),
         ("Coverage of 90 % intervals, all values", checks["coverage_90_all"]),
         ("Distance of the two algorithms, posterior SD", checks["agreement_rms_sd"]),
-        ("Error of the surrogate over chance, median of rows", checks["surrogate_error_median"]),
+        (
+            f"Error of the surrogate over chance, median of {checks['informative_rows']} informative rows",
+            checks["surrogate_error_median"],
+        ),
         ("Pareto k of real runs", checks["pareto_k"]),
     ]
     lines += [

@@ -55,6 +55,7 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
         headline=narrative.headline(result),
         agreement=narrative.agreement(result.rows),
         outside=narrative.outside(result.rows),
+        known=wording.has_known(result.rows),
         rule=RULE,
         effects=[row for row in result.effects if row.week == result.primary_week],
         replicates=narrative.replicates_of(result),
@@ -124,7 +125,7 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    words = "arm_name counted published_cell thousands unit_sign verdict virtual_cell"
+    words = "arm_name counted has_known known_cell published_cell thousands unit_sign verdict virtual_cell"
     environment.globals.update({name: getattr(wording, name) for name in words.split()})
     environment.globals.update(short=short, spoken=wording.spoken)
     environment.globals.update(ratio=_ratio, with_spread=_with_spread, bases=evidence_view.BASES)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from quotidian.reports.wording import arm_name, counted, published_cell, spoken, unit_sign, virtual_cell
+from quotidian.trials.benchmarks.calibration_curve import calibration, calibration_lines
 from quotidian.trials.benchmarks.counts import role_lines
 from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore
 
@@ -29,6 +30,12 @@ def scoreboard_json(scores: Sequence[TrialScore]) -> str:
     """A list of rows, each with the keys of `KEYS`; numbers in full precision, null if a source has none."""
     content: list[dict[str, Any]] = [row.as_dict() for row in rows_of(scores)]
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def calibration_json(scores: Sequence[TrialScore]) -> str:
+    """Curve of the predictive intervals, skill and labels; null without an ensemble."""
+    found = calibration(rows_of(scores))
+    return json.dumps(None if found is None else found.as_dict(), indent=2, allow_nan=False) + "\n"
 
 
 def scoreboard_csv(scores: Sequence[TrialScore]) -> str:
@@ -67,6 +74,8 @@ def print_scoreboard(scores: Sequence[TrialScore], console: Console) -> None:
 def accounts(scores: Sequence[TrialScore]) -> list[str]:
     """Lines below the table: frozen roles, numbers without a counterpart, trials and children left out."""
     lines = role_lines(rows_of(scores))
+    found = calibration(rows_of(scores))
+    lines += [] if found is None else calibration_lines(found)
     if without := sum(len(one.apart) for one in scores):
         lines.append(f"{counted(without, 'published number')} without a counterpart in the model not shown.")
     if silent := [one.trial for one in scores if not one.rows]:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from quotidian.evidence.bibliography import bibliography
 from quotidian.evidence.roles import frozen_roles
 from quotidian.reports import report, wording
+from quotidian.reports.figures.calibration_curve import calibration_figure
 from quotidian.reports.figures.scoreboard import trial_figure
 from quotidian.reports.scoreboard import accounts, row_name, rows_of, scoreboard_csv
 from quotidian.trials.agreement import RULE
+from quotidian.trials.benchmarks.calibration_curve import calibration
 from quotidian.trials.benchmarks.counts import CALIBRATION, EARLIER, LATER, group_of, last_line
 from quotidian.trials.benchmarks.scores import TrialScore
 from quotidian.trials.result import numbers_sha256
@@ -26,8 +28,10 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
     return report.template("scoreboard.html.j2").render(
         scores=shown,
         pictures={one.trial: [trial_figure(one)] for one in shown},
+        intervals=calibration_figure(calibration(rows)),
         outside=[row for row in rows if not row.inside],
         apart=[number for one in scores for number in one.apart],
+        known=wording.has_known(rows),
         rule=RULE,
         groups=(CALIBRATION, EARLIER, LATER),
         by_group=lambda one, group: [row for row in one.rows if group_of(row) == group],

@@ -12,10 +12,13 @@ from quotidian.reports.wording import (
     arm_name,
     compared,
     counted,
+    has_known,
     in_order,
+    known_cell,
     number,
     published_cell,
     significant,
+    span,
     spoken,
     unit_sign,
     verdict,
@@ -35,6 +38,8 @@ COLUMNS = (
 )
 KNOWN = ("low_known", "high_known")
 """Ends of the interval with parameter uncertainty."""
+VIRTUAL = ("virtual (95 % by chance)", "by chance and knowledge")
+"""Headings of the two virtual intervals."""
 _STYLES = {"inside": "green", "outside": "bold red", "": ""}
 
 
@@ -46,7 +51,7 @@ def endpoints_csv(rows: Sequence[EndpointRow]) -> str:
     not define is nan. With an ensemble, ``low_known`` and ``high_known`` follow.
     """
     text = io.StringIO()
-    known = any(row.low_known is not None for row in rows)
+    known = has_known(rows)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((*COLUMNS, *KNOWN) if known else COLUMNS)
     writer.writerows([*_cells(row), *(_known(row) if known else ())] for row in rows)
@@ -99,13 +104,28 @@ def print_sizes(found: SizePlan, console: Console) -> None:
     shown = (f"{arm_name(a)} {number(100 * x, '%')} %" for a, x in zip(found.arms, found.share, strict=True))
     console.print(Text(f"{spoken(found.endpoint)}, week {found.week}: {', '.join(shown)}", style="bold"))
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for head in ("enrolled", "randomised", *map(arm_name, found.arms), "power, %", "assurance, %"):
+    if found.known is not None:
+        console.print(Text(_share_intervals(found), style="dim"))
+    wide = ("assurance with knowledge, %",) if found.known is not None else ()
+    for head in ("enrolled", "randomised", *map(arm_name, found.arms), "power, %", "assurance, %", *wide):
         table.add_column(head, justify="right")
     for size in found.sizes:
         whole = (size.enrolled, size.first + size.second, size.first, size.second)
-        shares = (number(100.0 * x, "%") for x in (size.power, size.assurance))
+        found_ones = (size.power, size.assurance, size.assurance_known)
+        shares = (number(100.0 * x, "%") for x in found_ones if x is not None)
         table.add_row(*map(str, whole), *shares)
     console.print(table)
+
+
+def _share_intervals(found: SizePlan) -> str:
+    """``Central 95 % by chance: A 20.0 to 40.0; by chance and knowledge: A 15.0 to 50.0.``"""
+    parts = []
+    for said, shares in (("by chance", found.shares), ("by chance and knowledge", found.known)):
+        if shares is not None:
+            ends = found.interval(shares).items()
+            arms = ", ".join(f"{arm_name(a)} {span(100 * low, 100 * high, '%')}" for a, (low, high) in ends)
+            parts.append(f"{said}: {arms}")
+    return f"Central 95 % {'; '.join(parts)} %."
 
 
 def inside_by_role(rows: Sequence[EndpointRow]) -> str:
@@ -128,7 +148,9 @@ def _table(rows: Sequence[EndpointRow]) -> Table:
     weeks = in_order(str(row.week) for row in rows)
     table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="dim")
     table.add_column(f"week {weeks[0]}" if len(weeks) == 1 else "", no_wrap=True)
-    table.add_column("virtual (95 %)", justify="right")
+    known = has_known(rows)
+    for head in VIRTUAL if known else ("virtual (95 %)",):
+        table.add_column(head, justify="right")
     table.add_column("published (95 %)", justify="right")
     table.add_column("role")
     table.add_column("")
@@ -138,7 +160,8 @@ def _table(rows: Sequence[EndpointRow]) -> Table:
         if name != before:
             table.add_row(Text(name, style="bold"))
         before = name
-        numbers = (_short(virtual_cell(row)), _short(published_cell(row)))
+        wide = (_short(known_cell(row)),) if known else ()
+        numbers = (_short(virtual_cell(row)), *wide, _short(published_cell(row)))
         said = verdict(row)
         cells = [Text(cell) for cell in (f"  {arm_name(row.arm)}", *numbers, row.role)]
         table.add_row(*cells, Text(said, style=_STYLES[said]))

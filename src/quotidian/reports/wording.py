@@ -105,6 +105,16 @@ def virtual_cell(row: EndpointRow) -> str:
     return with_span(number(row.virtual, row.unit), row.low, row.high, row.unit)
 
 
+def known_cell(row: EndpointRow) -> str:
+    """Interval over members of an ensemble, by chance and knowledge; a dash without one."""
+    return span(row.low_known, row.high_known, row.unit) or MISSING
+
+
+def has_known(rows: Iterable[EndpointRow]) -> bool:
+    """Whether an ensemble was run."""
+    return any(row.low_known is not None for row in rows)
+
+
 def published_cell(row: EndpointRow) -> str:
     """Published value and interval; a dash for none."""
     return with_span(stated(row.published), row.published_low, row.published_high, row.unit)

@@ -135,6 +135,16 @@ def over_replicates(values: ArrayLike, level: float = 0.95) -> Summary:
     return Summary(float(median), float(low), float(high))
 
 
+def rank_among(values: ArrayLike, point: tuple[float, float]) -> float:
+    """Rank of a number, known to lie between two ends, among values (replicates,): 0 below all, 1 above all.
+
+    Values between the ends count half, so that the rank of a value among its equals is 1/2.
+    """
+    x = np.asarray(values, dtype=np.float64)
+    low, high = point
+    return float(((x < low).sum() + 0.5 * ((x >= low) & (x <= high)).sum()) / len(x))
+
+
 def bands(values: ArrayLike, quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> Floats:
     """Quantiles over children: values (children, ...) to (quantiles, ...), same unit.
 

@@ -29,6 +29,8 @@ class EndpointRow:
     95 %. Published fields are None if nothing was published or is available; ``decimals`` are those of the
     published number. ``estimand`` says what the endpoint makes of a rescue; "" at entry.
     ``low_known`` and ``high_known`` are the central 95 % over members of an ensemble, None without one.
+    ``rank`` is that of the published number, as it is rounded, among the replicates, ``rank_known`` among the
+    members, 0 to 1.
     """
 
     arm: str
@@ -47,6 +49,8 @@ class EndpointRow:
     estimand: str = ""
     low_known: float | None = None
     high_known: float | None = None
+    rank: float | None = None
+    rank_known: float | None = None
 
     @property
     def inside_known(self) -> bool | None:
@@ -80,7 +84,10 @@ class Band:
 
 @dataclass(frozen=True)
 class ChildChart:
-    """One child by the hour: observables by name with their units, and the doses given (day, mg)."""
+    """One child by the hour: observables by name with their units, and the doses given (day, mg).
+
+    ``known`` are the ends of the interval of what is not known of the values, [time] each, by observable.
+    """
 
     label: str
     arm: str
@@ -88,6 +95,7 @@ class ChildChart:
     values: Mapping[str, Floats]
     units: Mapping[str, str]
     doses: tuple[tuple[float, float], ...]
+    known: Mapping[str, tuple[Floats, Floats]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

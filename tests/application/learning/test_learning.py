@@ -15,11 +15,12 @@ from quotidian.application.learning import ensemble_runs, learning_checks
 from quotidian.application.learning import learnt_rows as rows_module
 from quotidian.application.learning.ensemble_runs import EnsembleRuns
 from quotidian.application.learning.knowledge import read_knowledge
-from quotidian.application.learning.learning_checks import agreement, left_out, row_summary
+from quotidian.application.learning.learning_checks import agreement, confirmed_k, left_out, row_summary
 from quotidian.application.learning.learning_run import LearningRequest, Learnt, learn
-from quotidian.application.learning.learnt_files import checks_of, keep_learnt
+from quotidian.application.learning.learnt_files import checks_of, keep_learnt, members_frame
 from quotidian.application.learning.learnt_rows import LearntRow, learnt_rows, statistics
 from quotidian.application.learning.learnt_values import learnt_names, learnt_prior, overlay_of
+from quotidian.cli.support.exit_codes import run
 from quotidian.errors import ComputationFailed, InvalidInput, UnknownName
 from quotidian.evidence import Overlay
 from quotidian.evidence.overlay import entries
@@ -138,6 +139,33 @@ def test_what_was_learnt_can_be_read_again(learnt: Learnt, tmp_path: Path) -> No
     assert read_knowledge(tmp_path).stale == ("biology.joints",)
     with pytest.raises(InvalidInput, match="no completed run"):
         read_knowledge(tmp_path / "nowhere")
+    frame = members_frame(learnt)
+    frame.with_columns(frame[VALUES[0]] * 1e9).write_parquet(tmp_path / "members.parquet")
+    with pytest.raises(InvalidInput, match="not plausible any more"):
+        read_knowledge(tmp_path)
+
+
+def test_checks_of_a_run_are_printed_again(
+    learnt: Learnt, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checks = keep_learnt(learnt, tmp_path, "quotidian learn")["checks"]
+    assert checks["pareto_k"] < 0.7
+    assert [(one["trial"], one["rows"]) for one in checks["left_out"]] == [
+        (trial, sum(row.summary.trial == trial for row in learnt.rows))
+        for trial in ("tender", "canakinumab-single")
+    ]
+    assert run(["learn", "--check", str(tmp_path)]) == 0
+    said = capfd.readouterr().out
+    assert f"Pareto k: {checks['pareto_k']}." in said
+    assert "Left out tender: " in said and "Left out canakinumab-single: " in said
+    assert f"{checks['informative_rows']} rows that values move" in said
+
+
+def test_real_runs_that_disagree_with_the_surrogate_have_a_large_pareto_k(learnt: Learnt) -> None:
+    sd = np.sqrt(np.diag(learnt.summaries.chance))
+    rng = np.random.default_rng(1)
+    far = learnt.surrogate(learnt.scores[:30]) + 6.0 * sd * rng.normal(size=(30, len(sd)))
+    assert confirmed_k(replace(learnt, confirmed=far)) > 0.7 > confirmed_k(learnt)
 
 
 def test_intervals_are_nested(learnt: Learnt) -> None:

@@ -34,6 +34,15 @@ def test_a_range_is_the_central_ninety_per_cent() -> None:
     assert np.median(x) == pytest.approx(10.0, rel=0.02)
 
 
+def test_scores_are_those_of_the_values() -> None:
+    z = np.linspace(-2.0, 2.0, 9)
+    for shape, median in (("linear", -3.0), ("log", 2.0), ("logit", 0.3)):
+        value = UncertainValue("a.b", median, 0.4, shape, -99.0 if shape == "linear" else 0.0, 99.0)
+        assert np.allclose(value.scores(value.at(z)), z)
+    both = prior_of([UncertainValue("a.b", 2.0, 0.4, "log", 0.1, 9.0)])
+    assert np.allclose(both.scores(both.at(z[:, None])), z[:, None])
+
+
 def test_limits_are_hard() -> None:
     value = UncertainValue("a.b", 0.5, 3.0, "logit", 0.2, 0.9)
     x = value.at(np.linspace(-6, 6, 50))

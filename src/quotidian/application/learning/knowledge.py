@@ -91,7 +91,8 @@ class Knowledge:
 def read_knowledge(folder: Path | None = None) -> Knowledge:
     """The ensemble of the package, or that of a folder of ``quotidian learn``.
 
-    Raises InvalidInput for a folder without a finished run, or with a value that no ledger holds any more.
+    Raises InvalidInput for a folder without a finished run, and for an ensemble that is stale beyond use: a
+    value that no ledger holds any more, or one outside the plausible range of the present ledger.
     """
     import polars
 
@@ -111,4 +112,26 @@ def read_knowledge(folder: Path | None = None) -> Knowledge:
             "The ensemble is of an earlier model.",
             "Learn again.",
         )
-    return Knowledge(names, frame.to_numpy(), manifest, place)
+    values = frame.to_numpy()
+    if outside := [name for i, name in enumerate(names) if not _plausible(name, values[:, i])]:
+        raise InvalidInput(
+            f"The ensemble holds values of {', '.join(outside)} that are not plausible any more.",
+            "The ensemble is of an earlier model.",
+            "Learn again.",
+        )
+    return Knowledge(names, values, manifest, place)
+
+
+def _plausible(name: str, values: Floats) -> bool:
+    """Whether all values lie within the limits of the present ledger, to rounding."""
+    low, high = entries()[name].plausible
+    room = 1e-9 * max(abs(low), abs(high))
+    return bool((values >= low - room).all() and (values <= high + room).all())
+
+
+def member_overlays(count: int) -> tuple[Overlay, ...]:
+    """The first members of the ensemble of the package; none for 0.
+
+    Raises InvalidInput as :func:`read_knowledge` does, and for more members than there are.
+    """
+    return read_knowledge().overlays(count) if count else ()

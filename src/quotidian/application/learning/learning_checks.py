@@ -87,6 +87,12 @@ def surrogate_error(learnt: Learnt) -> Floats:
     return np.sqrt(learnt.surrogate.error / np.diag(learnt.summaries.chance))
 
 
+def informative(learnt: Learnt) -> NDArray[np.bool_]:
+    """Rows that the values move by more than half the SD of chance over the prior, [row]."""
+    m = learnt.surrogate(learnt.prior.draw(Streams(learnt.request.seed), LEFT_OUT_DRAWS))
+    return np.asarray(m.var(axis=0) > 0.25 * np.diag(learnt.summaries.chance))
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """A trial that was left out: rows, and how many of them lie in the predicted 95 %."""

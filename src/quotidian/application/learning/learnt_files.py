@@ -13,6 +13,7 @@ from quotidian.application.learning.ensemble_runs import PARTS
 from quotidian.application.learning.learning_checks import (
     agreement,
     confirmed_k,
+    informative,
     left_out,
     row_summary,
     surrogate_error,
@@ -64,7 +65,8 @@ def keep_learnt(learnt: Learnt, folder: Path, command: str) -> dict[str, Any]:
 
 def checks_of(learnt: Learnt) -> dict[str, Any]:
     """The checks as plain values, rounded: they are read by people."""
-    c, error = learnt.coverage, surrogate_error(learnt)
+    c, moved = learnt.coverage, informative(learnt)
+    error = surrogate_error(learnt)[moved] if moved.any() else surrogate_error(learnt)
     own = learnt.scores.std(axis=0)
     informed = [
         {
@@ -83,6 +85,7 @@ def checks_of(learnt: Learnt) -> dict[str, Any]:
         "coverage_90_all": _mean(c.inside),
         "informed": informed,
         "agreement_rms_sd": round(agreement(learnt), 3),
+        "informative_rows": int(moved.sum()),
         "surrogate_error_median": round(float(np.median(error)), 3),
         "surrogate_error_90": round(float(np.quantile(error, 0.9)), 3),
         "pareto_k": round(confirmed_k(learnt), 3) if len(learnt.confirmed) >= 25 else None,

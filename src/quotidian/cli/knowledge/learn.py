@@ -177,7 +177,10 @@ def _show(manifest: dict[str, Any]) -> None:
         f"Coverage of 90 % intervals: {checks['coverage_90_informed']} (informed), "
         f"{checks['coverage_90_all']} (all). Two algorithms apart by {checks['agreement_rms_sd']} SD."
     )
-    print(f"Error of the surrogate over chance: {checks['surrogate_error_median']} (median of rows).")
+    print(
+        f"Error of the surrogate over chance: {checks['surrogate_error_median']} "
+        f"(median of {checks.get('informative_rows', checks['rows'])} rows that values move)."
+    )
     print(f"Pareto k: {checks['pareto_k']}.")
     for one in checks["left_out"]:
         print(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from quotidian.cli.support.course import Course
+    from quotidian.cli.support.member_courses import MemberCourses
     from quotidian.simulation import SimulationResult
     from quotidian.trials.result import ChildChart
 
@@ -49,8 +50,10 @@ def chart_names(course: Course) -> tuple[str, ...]:
     return tuple(name for name in names if name not in DRUGS or name in course.drugs)
 
 
-def draw(course: Course, result: SimulationResult, path: Path) -> None:
+def draw(course: Course, result: SimulationResult, path: Path, known: MemberCourses | None = None) -> None:
     """Draw the chart of a result that has the times and observables of a chart; regimens share its panels.
+
+    The intervals ``known`` are shaded where there is one regimen.
 
     Raises OutputError if the disk refuses.
     """
@@ -58,7 +61,8 @@ def draw(course: Course, result: SimulationResult, path: Path) -> None:
     from quotidian.reports.figures.regimens import save_comparison
 
     shown = result.part(chart_names(course), chart_times(course))
-    arms = [_arm(course, shown, i) for i in range(len(course.regimens))]
+    spread = None if known is None else known.part(shown.names, shown.times)
+    arms = [_arm(course, shown, i, spread) for i in range(len(course.regimens))]
     kind = path.suffix.lower().lstrip(".")
     with whole_file(path) as partial:
         if course.compared:
@@ -68,13 +72,18 @@ def draw(course: Course, result: SimulationResult, path: Path) -> None:
     print(f"Chart: {path}")
 
 
-def _arm(course: Course, shown: SimulationResult, subject: int) -> ChildChart:
+def _arm(course: Course, shown: SimulationResult, subject: int, known: MemberCourses | None) -> ChildChart:
     from quotidian.trials.result import ChildChart
 
+    ends = {}
+    if known is not None:
+        low, high = known.interval
+        ends = {name: (low[subject, :, i], high[subject, :, i]) for i, name in enumerate(shown.names)}
     marked = course.drugs if course.compared else {"tocilizumab"}
     given = shown.doses_given[subject]
     return ChildChart(
         course.child.label, course.arms[subject], shown.times / 24.0,
         {name: shown[name][subject] for name in shown.names}, {n: shown.units[n] for n in shown.names},
         tuple((dose.time_h / 24.0, dose.amount_mg) for dose in given if dose.drug in marked),
+        ends,
     )  # fmt: skip

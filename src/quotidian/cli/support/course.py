@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotidian.cli.support.console import note
 from quotidian.errors import InvalidQuantity, SolverFailed
 from quotidian.evidence import NO_OVERLAY, Overlay
-from quotidian.reports.files import STDOUT
-from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,24 +146,6 @@ def run(
             "Report this failure with the command: no child that the options can describe should cause it.",
         )
     return result
-
-
-def deliver(course: Course, result: SimulationResult, output: Path | None) -> None:
-    """Write the table to a file, or its summary to the screen; then what it is."""
-    if output is None:
-        from quotidian.cli.support.text_summary import show
-
-        show(result.part(tuple(course.observables), course.hourly), course.observables, course.titles)
-        print("\n".join([f"{course.words}.", *course.marks, RESEARCH_USE]))
-        return
-    from quotidian.cli.support import time_series
-
-    table = result.part(tuple(course.observables), course.times)
-    labels = tuple(course.regimens) if course.compared else ()
-    time_series.write(output, table, course.observables, labels)
-    say, place = (note, "standard output") if output == STDOUT else (print, str(output))
-    rows = course.rows * len(course.regimens)
-    say("\n".join([f"{course.words}; {rows} rows to {place}.", *course.marks, RESEARCH_USE]))
 
 
 def refuse_sparse(days: float, every_hours: float) -> None:

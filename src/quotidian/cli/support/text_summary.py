@@ -23,13 +23,24 @@ HIGHEST = frozenset({"temperature"})
 """Summarised by their peak; all others by their mean."""
 
 
-def show(result: SimulationResult, units: dict[str, str], titles: Sequence[str] = ("",)) -> None:
-    """Print the digest of each subject below its title; ``units`` by name of observable."""
+def show(
+    result: SimulationResult,
+    units: dict[str, str],
+    titles: Sequence[str] = ("",),
+    members: Floats | None = None,
+) -> None:
+    """Print the digest of each subject below its title; ``units`` by name of observable.
+
+    ``members`` [member, subject, time, observable] are courses with other values; their central 95 % follows
+    each number.
+    """
     for subject, title in enumerate(titles):
-        _show(result, units, subject, title)
+        _show(result, units, subject, title, None if members is None else members[:, subject])
 
 
-def _show(result: SimulationResult, units: dict[str, str], subject: int, title: str) -> None:
+def _show(
+    result: SimulationResult, units: dict[str, str], subject: int, title: str, members: Floats | None
+) -> None:
     from rich.table import Table
 
     from quotidian.reports.wording import significant
@@ -39,8 +50,15 @@ def _show(result: SimulationResult, units: dict[str, str], subject: int, title: 
     for name in result.names:
         kind = "highest" if name in HIGHEST else "mean"
         table.add_column(f"{name}\n{kind}\n{units[name]}", justify="right")
-    for span, cells in digest(result.times / 24.0, result.values[subject], result.names):
-        table.add_row(span, *(significant(cell, 3) for cell in cells))
+    days, names = result.times / 24.0, result.names
+    others = [list(digest(days, one, names)) for one in ([] if members is None else members)]
+    for row, (span, cells) in enumerate(digest(days, result.values[subject], names)):
+        texts = [significant(cell, 3) for cell in cells]
+        if others:
+            ends = np.quantile([one[row][1] for one in others], (0.025, 0.975), axis=0).T
+            spans = [f" ({significant(low, 3)}–{significant(high, 3)})" for low, high in ends.tolist()]
+            texts = [text + span for text, span in zip(texts, spans, strict=True)]
+        table.add_row(span, *texts)
     console().print(table)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,21 +15,32 @@ from quotidian.reports.files import STDOUT, whole_file
 from quotidian.simulation import SimulationResult
 
 Floats = NDArray[np.float64]
+Ends: TypeAlias = tuple[Floats, Floats]
 ROWS = 20_000  # turned into text at a time
 DIGITS = "%.10g"  # more than the solver's tolerance deserves, and the same on every run
 REGIMEN = "regimen"
 
 
-def write(path: Path, result: SimulationResult, units: dict[str, str], labels: Sequence[str] = ()) -> None:
+def write(
+    path: Path, result: SimulationResult, units: dict[str, str], labels: Sequence[str] = (),
+    known: Ends | None = None,
+) -> None:  # fmt: skip
     """Write the course to a file whose suffix is one of ``TABLES``, or to ``STDOUT`` as CSV.
 
     With ``labels``, one a subject, a first column names the regimen of each row.
+
+    ``known`` are the ends of intervals, [subject, time, observable] each: two further columns for each
+    observable.
 
     Raises
     ------
     OutputError : the disk refused; nothing is left behind.
     """
-    heads, rows = headings(result, units), table(result, max(1, len(labels)))
+    subjects = max(1, len(labels))
+    heads, rows = headings(result, units), table(result, subjects)
+    if known is not None:
+        heads += [f"{name}_{end}_known [{units[name]}]" for end in ("low", "high") for name in result.names]
+        rows = np.column_stack([rows, *(np.concatenate(end[:subjects]) for end in known)])
     with progress("Writing") as reach:
         if path == STDOUT:
             write_csv(sys.stdout, heads, rows, reach, labels)

@@ -21,6 +21,7 @@ from quotidian.statistics.streams import Streams
 Floats = NDArray[np.float64]
 Shape = Literal["linear", "log", "logit"]
 Z90, Z98 = 1.6448536, 2.3263479  # half-widths of the central 90 % and 98 % in SD
+TINY = 1e-12
 UNSTATED: Mapping[str, float] = {"measured": 0.10, "derived": 0.15, "fitted": 0.15}
 """CV of a value without a stated uncertainty, by its basis; one that is assumed fills its plausible range."""
 
@@ -43,6 +44,16 @@ class UncertainValue:
         """Values at scores, of the same shape."""
         y = _forward(self.shape, self.median) + self.sd * np.asarray(z, dtype=np.float64)
         return np.clip(_back(self.shape, y), self.low, self.high)
+
+    def scores(self, x: Floats) -> Floats:
+        """Scores of values, of the same shape: the inverse of :meth:`at` between the limits."""
+        values = np.asarray(x, dtype=np.float64)
+        if self.shape == "log":
+            values = np.log(np.maximum(values, TINY))
+        elif self.shape == "logit":
+            values = np.clip(values, TINY, 1.0 - 1e-12)
+            values = np.log(values / (1.0 - values))
+        return (values - _forward(self.shape, self.median)) / self.sd
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +84,10 @@ class Prior:
     def at(self, scores: Floats) -> Floats:
         """Values at scores, [draw, value] both."""
         return np.stack([v.at(scores[:, i]) for i, v in enumerate(self.values)], axis=1)
+
+    def scores(self, values: Floats) -> Floats:
+        """Scores of values, [draw, value] both."""
+        return np.stack([v.scores(values[:, i]) for i, v in enumerate(self.values)], axis=1)
 
 
 def prior_of(values: Sequence[UncertainValue], blocks: Sequence[tuple[Sequence[str], Floats]] = ()) -> Prior:

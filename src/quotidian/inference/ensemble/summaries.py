@@ -12,10 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from quotidian.statistics.power import binomial
 
 Floats = NDArray[np.float64]
 Scale = Literal["proportion", "positive", "linear"]
@@ -58,6 +61,16 @@ class SummaryRow:
         p = (np.asarray(x) / 100.0 * self.n + 0.5) / (self.n + 1.0)
         return np.log(p / (1.0 - p))
 
+    def chance_at(self, expected: Floats) -> Floats:
+        """Variance by chance of independent subjects where so much is expected on the scale; 1 of other rows.
+
+        Of a proportion it is summed over all counts.
+        """
+        if self.scale != "proportion":
+            return np.ones(len(expected))
+        means, variances = _proportion_table(self.n)
+        return np.interp(expected, means, variances)
+
     def from_scale(self, y: Floats) -> Floats:
         """The numbers in their unit."""
         if self.scale == "linear":
@@ -66,6 +79,17 @@ class SummaryRow:
             return np.exp(y)
         p = 1.0 / (1.0 + np.exp(-np.asarray(y)))
         return np.clip(100.0 * (p * (self.n + 1.0) - 0.5) / self.n, 0.0, 100.0)
+
+
+@cache
+def _proportion_table(n: int) -> tuple[Floats, Floats]:
+    """Mean and variance of the logit of a proportion of n over a grid of true proportions, ascending."""
+    p = 1.0 / (1.0 + np.exp(-np.linspace(-1.0, 1.0, 201) * np.log(20.0 * (n + 1.0))))
+    counts = np.arange(n + 1)
+    y = np.log((counts + 0.5) / (n - counts + 0.5))
+    mass = np.stack([binomial(n, float(one)) for one in p])
+    means = mass @ y
+    return means, mass @ y**2 - means**2
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,21 +1,23 @@
-r"""A surrogate of the expected statistics: Bayesian ridge on scores, their squares and products.
+r"""A surrogate of the expected statistics: ridge regression on scores, their squares and products.
 
-Each row is :math:`m(z) = w^\top \phi(z)` with :math:`w \sim N(0, 1/\alpha)` and residuals of precision
-:math:`\beta`; both follow from the evidence (MacKay DJC. Neural Comput 1992;4:415).
+Rows share what matters (`shared_ridge`). The error of the surrogate is that of runs left out, less the chance
+of these runs. Chance of a proportion is larger where few or nearly all subjects respond, so it is that at the
+expected proportion of each run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.inference.ensemble.shared_ridge import shared_ridge
 from quotidian.inference.ensemble.summaries import Summaries
 
 Floats = NDArray[np.float64]
-SQUARES, PRODUCTS, ROUNDS = 15, 7, 60
+SQUARES, PRODUCTS = 15, 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,46 +62,23 @@ def surrogate_of(scores: Floats, statistics: Floats, summaries: Summaries) -> Su
     products = min(PRODUCTS, int((len(scores) / 10) ** 0.5))
     none = np.zeros(0, dtype=np.int64)
     chance = np.diag(summaries.chance)
-    plain = _ridge(features(scores, none, ()), statistics, chance)
-    force = ((plain[2][1:] / np.sqrt(chance)) ** 2).sum(axis=1)
+    plain = shared_ridge(features(scores, none, ()), statistics, chance)
+    force = ((plain.weights[1:] / np.sqrt(chance)) ** 2).sum(axis=1)
     order = np.argsort(-force, kind="stable")
     chosen = np.sort(order[:squares])
     strong = np.sort(order[:products]).tolist()
     pairs = tuple((i, j) for a, i in enumerate(strong) for j in strong[a + 1 :])
-    centre, size, weights, error = _ridge(features(scores, chosen, pairs), statistics, chance)
-    return Surrogate(chosen, pairs, centre, size, weights, error)
+    fit = shared_ridge(features(scores, chosen, pairs), statistics, chance)
+    bare = Surrogate(chosen, pairs, fit.centre, fit.size, fit.weights, fit.own)
+    beyond = (fit.left_out**2).mean(axis=0) - _chance_of_runs(bare, scores, summaries)
+    return replace(bare, error=np.maximum(beyond, fit.own))
 
 
-def _ridge(x: Floats, y: Floats, chance: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Centre and size of features, weights [1 + feature, row] and error [row]."""
-    centre, size = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-12)
-    u, s, vt = np.linalg.svd((x - centre) / size, full_matrices=False)
-    weights, error = np.zeros((x.shape[1] + 1, y.shape[1])), np.zeros(y.shape[1])
-    for row in range(y.shape[1]):
-        mean = y[:, row].mean()
-        own, error[row] = _evidence(u, s, y[:, row] - mean, float(chance[row]))
-        weights[0, row], weights[1:, row] = mean, vt.T @ own
-    return centre, size, weights, error
-
-
-def _evidence(u: Floats, s: Floats, y: Floats, chance: float) -> tuple[Floats, float]:
-    """Weights along the singular vectors, and variance of the error beyond chance.
-
-    The error is that of runs left out, by generalised cross-validation (Golub GH, Heath M, Wahba G.
-    Technometrics 1979;21:215; recalled), and at least that of the weights.
-    """
-    n, projected = len(y), u.T @ y
-    rest = float(y @ y - projected @ projected)
-    alpha, noise = 1.0, max(chance, 0.1 * float(y.var()), 1e-12)
-    for _ in range(ROUNDS):
-        share = s**2 / (s**2 + alpha * noise)
-        w = share * projected / s
-        known = float(share.sum())
-        residual = rest + float((((1.0 - share) * projected) ** 2).sum())
-        alpha = known / max(float(w @ w), 1e-12)
-        noise = max(residual / max(n - known, 1.0), chance, 1e-12)
-    share = s**2 / (s**2 + alpha * noise)
-    w, known = share * projected / s, float(share.sum())
-    residual = rest + float((((1.0 - share) * projected) ** 2).sum())
-    left_out = n * residual / max(n - known, 1.0) ** 2
-    return w, max(left_out - chance, noise * known / n)
+def _chance_of_runs(surrogate: Surrogate, scores: Floats, summaries: Summaries) -> Floats:
+    """Mean chance of the runs, [row]: that at the centre, times the ratio of its formula at both places."""
+    expected, centre = surrogate(scores), surrogate(np.zeros((1, scores.shape[1])))
+    ratio = [
+        float(row.chance_at(expected[:, r]).mean() / row.chance_at(centre[:, r])[0])
+        for r, row in enumerate(summaries.rows)
+    ]
+    return np.asarray(np.diag(summaries.chance) * np.array(ratio))

@@ -128,7 +128,8 @@ def save_chart(child: ChildChart, path: Path, kind: str) -> None:
 def _header(figure: Figure, child: ChildChart) -> None:
     """Child, treatment and disclaimer above the first panel."""
     height = float(figure.get_figheight())
-    said = textwrap.wrap(f"{child.arm}. {RESEARCH_USE}" if child.arm else RESEARCH_USE, 105)
+    shades = "Shaded: central 95 % by what is not known of the values learnt. " if child.known else ""
+    said = textwrap.wrap(f"{child.arm}. {shades}{RESEARCH_USE}" if child.arm else RESEARCH_USE, 105)
     left, low = LEFT / WIDE, 1.0 + 0.06 / height
     for i, line in enumerate(reversed(said)):
         figure.text(left, low + 0.13 * i / height, line, fontsize=7.5, va="bottom", color=MUTED)
@@ -188,12 +189,15 @@ def _panel(axes: Axes, child: ChildChart, panel: _Panel, window: tuple[float, fl
     """Grid, axis and lines of one panel."""
     if panel.observables[0][0] == "temperature":
         temperature(axes, child, window, fine=1.0, dots=False)
+        _shade(axes, child, "temperature", RED, 0.0)
         return
     values = {name: child.values[name] for name, _ in panel.observables}
-    peak = max([float(np.max(v, initial=0.0)) for v in values.values()] + [_FLOOR])
+    ends = [end for name in values for end in child.known.get(name, ())]
+    drawn = [*values.values(), *ends]
+    peak = max([float(np.max(v, initial=0.0)) for v in drawn] + [_FLOOR])
     if panel.log:
         values = {name: np.maximum(v, _FLOOR) for name, v in values.items()}
-        low = min(float(np.min(v, initial=peak)) for v in values.values())
+        low = min(max(float(np.min(v, initial=peak)), _FLOOR) for v in drawn)
         plain_log_axis(axes, 10 ** np.floor(np.log10(low)), peak * 1.5)
     else:
         axes.set_ylim(0.0, peak * (1.2 if "tocilizumab" in values else 1.08))
@@ -201,7 +205,15 @@ def _panel(axes: Axes, child: ChildChart, panel: _Panel, window: tuple[float, fl
     axes.grid(axis="y", color=GRID)
     axes.spines["left"].set_visible(False)
     for name, colour in panel.observables:
+        _shade(axes, child, name, colour, _FLOOR if panel.log else 0.0)
         axes.plot(child.days, values[name], color=colour, linewidth=1.1)
+
+
+def _shade(axes: Axes, child: ChildChart, name: str, colour: str, floor: float) -> None:
+    """The interval of what is not known of the values, where the child has one."""
+    if name in child.known:
+        low, high = (np.maximum(end, floor) for end in child.known[name])
+        axes.fill_between(child.days, low, high, color=colour, alpha=0.18, linewidth=0)
 
 
 def _doses(axes: Axes, child: ChildChart, *, marked: bool) -> None:

@@ -30,7 +30,8 @@ class Size:
 
     ``power`` is computed at the proportions of all replicates together. ``assurance`` is the mean power
     over the proportions of single replicates; it includes the uncertainty that one trial of the design's
-    own size leaves.
+    own size leaves. ``assurance_known`` is the mean over single replicates of the members of an ensemble; it
+    includes what is not known of the values. None without an ensemble.
     """
 
     enrolled: int
@@ -38,6 +39,7 @@ class Size:
     second: int
     power: float
     assurance: float
+    assurance_known: float | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class SizePlan:
     """The result of a design at its own size, and its power at other sizes.
 
     ``shares`` [replicate, arm] of 1 at ``week`` in the two ``arms``; ``randomised`` of those enrolled, of 1.
+    ``known`` [member, arm] is as ``shares``, with the values of each member of an ensemble.
     """
 
     design: str
@@ -55,12 +58,18 @@ class SizePlan:
     shares: Floats
     randomised: float
     sizes: tuple[Size, ...]
+    known: Floats | None = None
 
     @property
     def share(self) -> tuple[float, float]:
         """Proportions over all replicates, by arm."""
         first, second = self.shares.mean(axis=0)
         return float(first), float(second)
+
+    def interval(self, shares: Floats) -> dict[str, tuple[float, float]]:
+        """Central 95 % of ``shares`` or ``known`` by arm, of 1."""
+        low, high = np.quantile(shares, (0.025, 0.975), axis=0).tolist()
+        return {arm: (low[i], high[i]) for i, arm in enumerate(self.arms)}
 
 
 def compared(trial: Trial) -> tuple[str, str]:
@@ -121,9 +130,11 @@ def _ended(periods: tuple[Period, ...]) -> tuple[Period, ...]:
 
 def plan(
     trial: Trial, records: Sequence[CaseRecord], endpoint: str, week: int, sizes: Sequence[int],
-    alpha: float = ALPHA,
+    alpha: float = ALPHA, known: Sequence[CaseRecord] = (),
 ) -> SizePlan:  # fmt: skip
     """Power and assurance at so many children randomised, both arms together, in the design's proportion.
+
+    ``known`` are replicates with the values of members of an ensemble.
 
     Raises InvalidInput for sizes outside 2 to LARGEST, or an endpoint that the design does not have.
     """
@@ -132,16 +143,20 @@ def plan(
     shares = _shares(trial, records, endpoint, week)
     randomised = sum(int((r.arm >= 0).sum()) for r in records) / sum(r.children for r in records)
     weight = trial.arms[arms[0]].children / sum(trial.arms[arm].children for arm in arms)
-    found = [_size(n, weight, shares, randomised, alpha) for n in sizes]
-    return SizePlan(trial.name, endpoint, week, arms, alpha, shares, randomised, tuple(found))
+    wide = _shares(trial, known, endpoint, week) if known else None
+    found = [_size(n, weight, shares, wide, randomised, alpha) for n in sizes]
+    return SizePlan(trial.name, endpoint, week, arms, alpha, shares, randomised, tuple(found), wide)
 
 
-def _size(n: int, weight: float, shares: Floats, randomised: float, alpha: float) -> Size:
+def _size(
+    n: int, weight: float, shares: Floats, known: Floats | None, randomised: float, alpha: float
+) -> Size:
     first = min(n - 1, max(1, round(n * weight)))
     a, b = shares[:, 0], shares[:, 1]
     at_mean = power(float(a.mean()), float(b.mean()), first, n - first, alpha)
     over = assurance(a, b, first, n - first, alpha)
-    return Size(ceil(n / randomised - 1e-9), first, n - first, at_mean, over)
+    wide = None if known is None else assurance(known[:, 0], known[:, 1], first, n - first, alpha)
+    return Size(ceil(n / randomised - 1e-9), first, n - first, at_mean, over, wide)
 
 
 def _shares(trial: Trial, records: Sequence[CaseRecord], endpoint: str, week: int) -> Floats:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from quotidian.statistics.intervals import over_replicates
+from quotidian.statistics.intervals import over_replicates, rank_among
+from quotidian.trials.agreement import printed
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, entry_results
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -98,4 +99,5 @@ def _row(
     return EndpointRow(
         *key, unit, *summary, published=claim.value, published_low=claim.low, published_high=claim.high,
         role=claim.role, source=claim.source, decimals=claim.decimals, estimand=estimand,
+        rank=rank_among(values, printed(claim.value, claim.decimals)),
     )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Nominal level of predictive intervals against the share of published rows that they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quotidian.reports.figures.responsive_figure import Picture, picture
+from quotidian.reports.figures.style import BLUE, GRID, MUTED, NARROW, VERMILLION, axes_at, legible, sheet
+from quotidian.trials.benchmarks.calibration_curve import ROLE, Calibration
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_SIDE, _LEFT, _HEAD, _FOOT = 2.7, 0.6, 0.15, 0.5  # inches
+
+
+def calibration_figure(found: Calibration | None) -> Picture | None:
+    """The two curves; None without an ensemble."""
+    if found is None:
+        return None
+    said = "; ".join(f"{one.nominal} %: {one.chance:.0f} and {one.known:.0f} %" for one in found.curve)
+    return picture(
+        "calibration-curve",
+        "Predictive intervals against what was published",
+        lambda _: _draw(found),
+        shows=f"For each nominal level, the share of {found.rows} {ROLE} rows whose published number lies in "
+        "the central predictive interval of that level: by chance alone (crosses), and by chance and what is "
+        "not known of the values (dots). On the grey line intervals are as wide as they should be; above it "
+        "they are too wide, below too narrow.",
+        source="Virtual trials of the published sizes; with the values of another member of the ensemble "
+        "each for the second curve.",
+        certainty="Rows of one trial share children, so that the curve varies more than independent rows do.",
+        alt=f"Share of {ROLE} rows inside by chance, and by chance and knowledge, at nominal level {said}.",
+    )
+
+
+def _draw(found: Calibration) -> Figure:
+    figure = sheet(NARROW, _HEAD + _SIDE + _FOOT)
+    axes = axes_at(figure, _LEFT, _HEAD, _SIDE, _SIDE)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, 100)
+    axes.set_xticks([0, 25, 50, 75, 100])
+    axes.set_yticks([0, 25, 50, 75, 100])
+    axes.set_xlabel("nominal level of the interval, %")
+    axes.set_ylabel(f"{ROLE} rows inside, %")
+    axes.grid(color=GRID)
+    axes.plot([0, 100], [0, 100], color=MUTED, linewidth=0.9)
+    levels = [one.nominal for one in found.curve]
+    _line(axes, levels, [one.chance for one in found.curve], VERMILLION, "X", "by chance", -12)
+    _line(axes, levels, [one.known for one in found.curve], BLUE, "o", "by chance and knowledge", 8)
+    return figure
+
+
+def _line(
+    axes: Axes, levels: list[int], shares: list[float], colour: str, mark: str, said: str, shift: float
+) -> None:
+    axes.plot(levels, shares, marker=mark, color=colour, linewidth=1.2, markersize=4.5, clip_on=False)
+    middle = len(levels) // 2
+    axes.annotate(
+        said, (levels[middle], shares[middle]), xytext=(-6 if shift > 0 else 6, shift),
+        textcoords="offset points", ha="right" if shift > 0 else "left", fontsize=7.5, color=legible(colour),
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+r"""Are predictive intervals as wide as they should be? The share of published rows that each of them holds.
+
+A row whose published number has rank u among the predicted ones lies in the central interval of level p where
+:math:`|u - 1/2| \le p/2`. Of rows that are predicted well, a share p lies inside at every level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from quotidian.trials.benchmarks.scores import ScoreRow
+
+LEVELS = (10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
+"""Nominal levels, %."""
+ROLE = "validation"
+"""Role of the rows that are counted: the model was not tuned to them."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One nominal level, %, and the shares of rows, %, inside by chance alone and by chance and knowledge."""
+
+    nominal: int
+    chance: float
+    known: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What an ensemble says of the validation rows.
+
+    Attributes
+    ----------
+    rows : their number. curve : shares by level. skill : mean over ``skilled`` proportions; None without any.
+    labels : missed rows by label.
+    """
+
+    rows: int
+    curve: tuple[Level, ...]
+    skill: float | None
+    skilled: int
+    labels: dict[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "role": ROLE,
+            "rows": self.rows,
+            "curve": [vars(level) for level in self.curve],
+            "skill_mean": self.skill,
+            "skill_rows": self.skilled,
+            "labels": self.labels,
+        }
+
+
+def calibration(rows: Sequence[ScoreRow]) -> Calibration | None:
+    """The curve over validation rows for which an ensemble was run; None without such a row."""
+    own = [row for row in rows if row.role == ROLE and row.rank is not None and row.rank_known is not None]
+    if not own:
+        return None
+    chance = np.array([row.rank for row in own], dtype=np.float64)
+    known = np.array([row.rank_known for row in own], dtype=np.float64)
+    curve = tuple(Level(p, _inside(chance, p), _inside(known, p)) for p in LEVELS)
+    skills = [row.skill for row in own if row.skill is not None]
+    labels = dict.fromkeys(sorted({row.label for row in own if row.label}), 0)
+    for row in own:
+        if row.label:
+            labels[row.label] += 1
+    skill = float(np.mean(skills)) if skills else None
+    return Calibration(len(own), curve, skill, len(skills), labels)
+
+
+def _inside(ranks: np.ndarray[Any, np.dtype[np.float64]], level: int) -> float:
+    """Share of ranks, %, in the central interval of a level, %."""
+    return 100.0 * float((np.abs(ranks - 0.5) <= level / 200.0 + 1e-12).mean())
+
+
+def calibration_lines(found: Calibration) -> list[str]:
+    """The curve, the skill and the labels in words."""
+    shares = ", ".join(f"{one.nominal} %: {one.chance:.0f} | {one.known:.0f}" for one in found.curve)
+    lines = [
+        f"Predictive intervals of {found.rows} {ROLE} rows, nominal: % inside by chance | by chance and "
+        f"knowledge. {shares}."
+    ]
+    if found.skill is not None:
+        lines.append(
+            f"Skill over a prediction without a model: {found.skill:.2f}, mean of {found.skilled} {ROLE} "
+            "proportions."
+        )
+    if found.labels:
+        said = ", ".join(f"{label} {count}" for label, count in found.labels.items())
+        lines.append(f"Missed {ROLE} rows: {said}.")
+    return lines
