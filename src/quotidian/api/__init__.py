@@ -13,7 +13,14 @@ from quotidian.api.catalogue import (
 from quotidian.api.event_tables import predict_events, read_events
 from quotidian.api.exchange import evaluate_petab, read_petab, run_archive, write_petab
 from quotidian.api.exposure_tables import exposure, time_to
-from quotidian.api.fitting import check_fit, fit_child, fit_population, sample_worth, search_regimens
+from quotidian.api.fitting import (
+    check_fit,
+    dosing_strategy,
+    fit_child,
+    fit_population,
+    sample_worth,
+    search_regimens,
+)
 from quotidian.api.learning import knowledge, learn, worth
 from quotidian.api.planning import power, scoreboard
 from quotidian.api.plotting import draw
@@ -29,6 +36,7 @@ __all__ = [
     "check_fit",
     "children",
     "cohort",
+    "dosing_strategy",
     "draw",
     "equations",
     "evaluate_petab",

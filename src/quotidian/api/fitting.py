@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from quotidian.application.fitting.child_fit import ChildFit
 from quotidian.application.fitting.child_fit import fit_child as child_fitted
 from quotidian.application.fitting.child_measurements import clinic_units
 from quotidian.application.fitting.crossing import crossing_of
+from quotidian.application.fitting.dosing_strategy import StrategyOutcome, StrategyRequest, compared
+from quotidian.application.fitting.dosing_strategy import dosing_strategy as strategy_tried
 from quotidian.application.fitting.effects_file import read_effects
 from quotidian.application.fitting.fit_request import read_fit
 from quotidian.application.fitting.population_check import FitCheck, check_population
@@ -30,7 +33,15 @@ from quotidian.patients.child import Child
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["check_fit", "fit_child", "fit_population", "individuals", "sample_worth", "search_regimens"]
+__all__ = [
+    "check_fit",
+    "dosing_strategy",
+    "fit_child",
+    "fit_population",
+    "individuals",
+    "sample_worth",
+    "search_regimens",
+]
 
 
 def fit_population(
@@ -178,3 +189,47 @@ def sample_worth(fit: ChildFit, target: str, *, seed: int = 1) -> list[Sample]:
     Example: ``q.sample_worth(fit, "trough >= 20 ug/mL")[0].day``
     """
     return worth_of(fit.problem, fit.draws, aim_of(fit.problem, target), seed)
+
+
+@dataclass(frozen=True)
+class StrategyTrial:
+    """Children on a strategy beside the same children on a fixed regimen."""
+
+    outcomes: tuple[StrategyOutcome, ...]
+
+    @property
+    def children(self) -> pl.DataFrame:
+        """One row a child: quantity of the target, whether it is met, and mg a week in each arm."""
+        import polars as pl
+
+        return pl.DataFrame([vars(one) for one in self.outcomes])
+
+    @property
+    def summary(self) -> dict[str, float]:
+        """Shares that meet the target, their paired difference with its central 95 %, and mean mg a week."""
+        return compared(self.outcomes)
+
+
+def dosing_strategy(
+    fixed: str, target: str, grid: str, *, visits: tuple[int, ...] = (4, 8), until: int = 20,
+    measured: tuple[str, ...] = ("tocilizumab",), confidence: float = 0.8, children: int = 20, seed: int = 1,
+) -> StrategyTrial:  # fmt: skip
+    """Simulate a trial of dosing by fits: each virtual child is fitted at each visit and dosed by the answer.
+
+    Parameters
+    ----------
+    fixed : regimen of the other arm, and of the first weeks of both. target, grid : as in `search_regimens`.
+    visits : weeks at which ``measured`` is taken before the dose. until : week at which both arms are judged.
+    confidence : probability of the target that a regimen must have; the least drug that has it is given, else
+        the regimen that is most probable to reach the target.
+
+    Raises InvalidInput for texts that cannot be read or visits that are not ascending. A fit takes some
+    seconds. Research use, not a medical device.
+
+    Example: ``q.dosing_strategy("tocilizumab-iv:8mg/kg/2wk", "trough >= 50 ug/mL",
+    "6-14 mg/kg, every 1-3 weeks", children=20).summary``
+    """
+    request = StrategyRequest(
+        fixed, target, grid, tuple(visits), until, tuple(measured), confidence, children, seed
+    )
+    return StrategyTrial(strategy_tried(request))
