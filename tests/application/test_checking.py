@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from quotidian.application.accuracy_check import check, largest_errors, sample
+from quotidian.application.accuracy.cohort_check import check, largest_errors, sample
 from quotidian.application.cohort_run import run_cohort
 from quotidian.engine import Tolerance
 

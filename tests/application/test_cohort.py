@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 
 import numpy as np
 import polars
@@ -129,3 +130,36 @@ def test_a_regimen_that_nobody_can_have_makes_no_folder(asked, tmp_path) -> None
     with pytest.raises(RegimenError):
         run_cohort(asked(regimen="tocilizumab-iv:8mg/kg"), tmp_path / "none")
     assert list(tmp_path.iterdir()) == []
+
+
+DAMAGES = {
+    "an empty manifest": ("manifest.json", lambda content: b""),
+    "a manifest of another seed": (
+        "manifest.json",
+        lambda content: content.replace(b'"seed": 3', b'"seed": 4'),
+    ),
+    "no manifest": ("manifest.json", None),
+    "an altered count of failures": (
+        "part-00001.json",
+        lambda content: content.replace(
+            b'"failures": []', b'"failures": [{"child": 16, "reached_day": 1.0, "reason": "x"}]'
+        ),
+    ),
+    "an empty sidecar": ("part-00000.json", lambda content: b""),
+    "half a part": ("part-00002.parquet", lambda content: content[:99]),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_costs_at_most_the_part_it_hits(asked, whole, held, tmp_path, damage) -> None:
+    name, change = DAMAGES[damage]
+    shutil.copytree(whole, tmp_path / "d")
+    content = (whole / name).read_bytes()
+    if change is None:
+        (tmp_path / "d" / name).unlink()
+    else:
+        assert change(content) != content
+        (tmp_path / "d" / name).write_bytes(change(content))
+    again = run_cohort(asked(), tmp_path / "d", threads=1)
+    assert again.earlier == (3 if name == "manifest.json" else 2)
+    assert held(tmp_path / "d") == held(whole)

@@ -27,8 +27,7 @@ def here() -> TrialOutcome:
 
 def forget() -> None:
     """No model is compiled."""
-    compiled_models._whole.cache_clear()
-    compiled_models._reduced.cache_clear()
+    compiled_models._KEPT.clear()
 
 
 @pytest.mark.skipif(not llvm.get_host_cpu_features().get("avx2", False), reason="the processor has no AVX2")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from quotidian.application import scoreboard_run
-from quotidian.application.scoreboard_archive import ScoreboardRequest
+from quotidian.application.manifest import as_json, sealed, unsealed
+from quotidian.application.scoreboard_archive import ScoreboardRequest, check_scoreboard_folder
 from quotidian.errors import OutputError
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
 from quotidian.trials.protocol import library
@@ -60,7 +61,7 @@ def test_another_size_seed_program_or_half_a_file_is_run_again(
     board(["tender"], 3, 1, tmp_path)
     file = tmp_path / "finished/tender.json"
     if change == "code":
-        file.write_text(json.dumps(json.loads(file.read_text()) | {"code_sha256": "other"}))
+        file.write_text(as_json(sealed(unsealed(file.read_bytes()) | {"code_sha256": "other"})))
     if change == "half":
         file.write_bytes(file.read_bytes()[:200])
     board(["tender"], 4 if change == "replicates" else 3, 2 if change == "seed" else 1, tmp_path)
@@ -83,3 +84,27 @@ def test_a_place_that_cannot_be_made_is_refused(asked: list[str], tmp_path: Path
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be made"):
         board(["tender"], 3, 1, tmp_path / "file")
+
+
+def test_a_finished_trial_that_was_changed_is_run_again(asked: list[str], tmp_path: Path) -> None:
+    board(["tender"], 20, 1, tmp_path)
+    file = tmp_path / "finished/tender.json"
+    good, random = file.read_bytes(), Random(18)
+    for number in range(50):
+        place = random.randrange(len(good) - 1)  # the last byte is the end of the last line
+        bit = bytes([good[place] ^ (1 << random.randrange(5))])
+        changed = random.choice((good[:place], good[:place] + bit + good[place + 1 :], good + good[place:]))
+        file.write_bytes(changed)
+        asked.clear()
+        (again,) = board(["tender"], 20, 1, tmp_path)
+        assert again.rows[0].virtual == 50.1, f"{number}: {changed!r}"
+        assert asked == ["tender"] or changed.split() == good.split(), f"{number}: {changed!r}"
+
+
+def test_a_damaged_part_does_not_close_the_folder(asked: list[str], tmp_path: Path) -> None:
+    board(["tender"], 20, 1, tmp_path)
+    (tmp_path / "finished/tender.json").write_bytes(b"")
+    check_scoreboard_folder(tmp_path)
+    (tmp_path / "finished/mine.json").write_bytes(b"")
+    with pytest.raises(OutputError, match="something other"):
+        check_scoreboard_folder(tmp_path)

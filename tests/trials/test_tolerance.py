@@ -12,7 +12,7 @@ from quotidian.patients.population import draw
 from quotidian.patients.treatment import simulate
 from quotidian.statistics.streams import Streams
 from quotidian.trials.conduct.measurement import errors
-from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
+from quotidian.trials.conduct.setting import TRIAL_TOLERANCE
 
 
 def test_numerical_error_is_a_twentieth_of_the_smallest_measurement_error() -> None:

@@ -4,17 +4,17 @@ time."""
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from quotidian.application.cohort_part import Built
 from quotidian.application.cohort_request import CohortRequest, identity
-from quotidian.application.manifest import MANIFEST, as_json, written_by
+from quotidian.application.manifest import MANIFEST, as_json, sealed, unsealed, written_by
 from quotidian.application.provenance import differences, digest, sha256
 from quotidian.errors import OutputError
 from quotidian.reports.files import write_atomically
@@ -22,6 +22,7 @@ from quotidian.reports.leftovers import clear_leftovers, is_leftover
 
 FAILURES = "failures.csv"
 PROGRAM = "quotidian cohort"
+PART = re.compile(r"[a-z_]+-[0-9]+\.(json|parquet)")
 ELSEWHERE = "Choose another folder with --output, or remove this one."
 
 
@@ -51,11 +52,11 @@ class Folder:
             "files": {name: {"sha256": sha256(content)} for name, content in files.items()},
             "failures": [asdict(lost) for lost in built.lost],
         }
-        self.write(self.sidecar(part).name, as_json(entry))
+        self.write(self.sidecar(part).name, as_json(sealed(entry)))
 
     def entry(self, part: int) -> dict[str, Any]:
-        """The contents of the sidecar of a finished part."""
-        return dict(json.loads(self.sidecar(part).read_bytes()))
+        """The contents of the sidecar of a finished part. Raises ValueError if it was changed."""
+        return unsealed(self.sidecar(part).read_bytes())
 
     def finished(self, part: int) -> bool:
         """Whether the part exists, belongs to this request, and is unchanged since it was written."""
@@ -104,6 +105,8 @@ def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
         )
     there = sorted(item.name for item in path.iterdir()) if os.path.isdir(path) else []
     there = [name for name in there if not is_leftover(name)]
+    if _has_part(path, there, known):  # whatever became of the manifest
+        return
     manifest = read_manifest(path)
     if there and manifest is None:
         why = f"It holds something other than a cohort: {', '.join(there[:3])}."
@@ -116,6 +119,19 @@ def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
         raise OutputError(
             f"'{path}' holds another cohort.", f"It differs in {'; '.join(other[:4])}{several}.", ELSEWHERE
         )
+
+
+def _has_part(path: Path, names: list[str], known: dict[str, Any]) -> bool:
+    """Whether a folder holds files of cohorts alone, and a part of this request among them."""
+    if not all(name in (MANIFEST, FAILURES) or PART.fullmatch(name) for name in names):
+        return False
+    for name in names:
+        with suppress(OSError, ValueError):
+            if name.startswith("part-") and name.endswith(".json"):
+                entry = unsealed((path / name).read_bytes())
+                if entry.get("identity_sha256") == digest(known):
+                    return True
+    return False
 
 
 def read_manifest(path: Path) -> dict[str, Any] | None:

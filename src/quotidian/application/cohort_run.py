@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from quotidian.application.accuracy_check import Check, check
+from quotidian.application.accuracy.cohort_check import Check, check
 from quotidian.application.cohort_archive import FAILURES, PROGRAM, Folder, opened
 from quotidian.application.cohort_part import Built, build, courses_of, has_dose
 from quotidian.application.cohort_request import CohortRequest

@@ -13,10 +13,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from quotidian.application.provenance import evidence_checksum, platform_of, sha256
+from quotidian.application.provenance import digest, evidence_checksum, platform_of, sha256
 from quotidian.version import RESEARCH_USE, __version__
 
 MANIFEST = "manifest.json"
+SEAL = "content_sha256"
 FORMAT = 1
 """Version of the file structure; increased when the structure of results changes."""
 
@@ -84,6 +85,19 @@ def model_checksums(name: str, equations_sha256: str) -> dict[str, str]:
 def as_json(content: Mapping[str, Any]) -> str:
     """JSON in the format of manifests."""
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with its own checksum, so that a part that was changed is computed again."""
+    return {**content, SEAL: digest(json.loads(json.dumps(content)))}
+
+
+def unsealed(text: bytes) -> dict[str, Any]:
+    """The content of a sealed file. Raises ValueError if it is not as it was written."""
+    found = json.loads(text)
+    if not isinstance(found, dict) or found.pop(SEAL, None) != digest(found):
+        raise ValueError("The file is not as it was written.")
+    return found
 
 
 def written_by(path: Path, programs: Collection[str]) -> dict[str, Any] | None:

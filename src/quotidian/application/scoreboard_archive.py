@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from quotidian.application.manifest import FORMAT, MANIFEST, as_json, manifest, written_by
+from quotidian.application.accuracy.trial_check import as_plain
+from quotidian.application.manifest import FORMAT, MANIFEST, as_json, manifest, sealed, unsealed, written_by
 from quotidian.application.provenance import LIBRARIES, code_checksum, platform_of
 from quotidian.errors import OutputError
 from quotidian.evidence.roles import frozen_roles
 from quotidian.reports.files import check_folder, write_atomically
 from quotidian.reports.leftovers import clear_leftovers, is_leftover
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
-from quotidian.trials.result import numbers_sha256
+from quotidian.trials.protocol.library import names
+from quotidian.trials.result import AccuracyCheck, numbers_sha256
 from quotidian.version import __version__
 
 PROGRAM = "quotidian scoreboard"
@@ -24,6 +25,7 @@ PAGE = "scoreboard.html"
 FILES = ("scoreboard.csv", "scoreboard.json", "apart.csv", PAGE)
 INTERVALS = "calibration.json"
 """Which share of validation rows the predictive intervals hold, where an ensemble was run."""
+NO_CHECKS: Mapping[str, AccuracyCheck] = {}
 FINISHED = "finished"
 """Subfolder of a scoreboard with one JSON file for each finished trial."""
 
@@ -52,24 +54,20 @@ def check_scoreboard_folder(folder: Path) -> None:
 
 def _is_scoreboard(folder: Path) -> bool:
     """Whether a folder contains a scoreboard, complete or incomplete."""
-    place = folder / FINISHED
-    begun = place.is_dir() and all(is_leftover(p.name) or is_finished(p) for p in place.iterdir())
-    return begun or is_finished(folder / MANIFEST)
-
-
-def is_finished(path: Path) -> bool:
-    """Whether a file was written by a scoreboard."""
-    return written_by(path, (PROGRAM,)) is not None
+    place, known = folder / FINISHED, {f"{name}.json" for name in names()}
+    begun = place.is_dir() and all(is_leftover(p.name) or p.name in known for p in place.iterdir())
+    return begun or written_by(folder / MANIFEST, (PROGRAM,)) is not None
 
 
 def keep_scoreboard(
-    scores: Sequence[TrialScore], folder: Path, request: ScoreboardRequest, command: str
-) -> None:
+    scores: Sequence[TrialScore], folder: Path, request: ScoreboardRequest, command: str,
+    checks: Mapping[str, AccuracyCheck] = NO_CHECKS,
+) -> None:  # fmt: skip
     """Write tables, page and manifest. Raises OutputError if the file system reports an error."""
     from quotidian.reports.scoreboard import apart_csv, calibration_json, scoreboard_csv, scoreboard_json
     from quotidian.reports.scoreboard_page import render_scoreboard
 
-    page = render_scoreboard(scores, command)
+    page = render_scoreboard(scores, command, checks)
     texts = (scoreboard_csv(scores), scoreboard_json(scores), apart_csv(scores), page)
     files = {name: text.encode("utf-8") for name, text in zip(FILES, texts, strict=True)}
     if request.members:
@@ -78,11 +76,13 @@ def keep_scoreboard(
     if not request.members:
         asked.pop("members")
     children = {one.trial: {"enrolled": one.children, "failed": dict(one.failures)} for one in scores}
-    about = {
+    about: dict[str, Any] = {
         "children": children,
         "roles": [asdict(file) for file in frozen_roles().files],
         "numbers_sha256": numbers_sha256(row for one in scores for row in one.rows),
     }
+    if checks:
+        about["check"] = {name: as_plain(check) for name, check in checks.items()}
     found = manifest(PROGRAM, _identity(asked), about, command=command, files=files)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -111,7 +111,7 @@ def keep_finished(folder: Path, one: TrialScore, portable: bool) -> None:
             f"'{place}' cannot be made.", f"The system reports: {error.strerror}.", "Choose another --output."
         ) from None
     content = {"program": PROGRAM, "code_sha256": code_checksum(), "portable": portable} | asdict(one)
-    write_atomically(place / f"{one.trial}.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write_atomically(place / f"{one.trial}.json", as_json(sealed(content)))
 
 
 def read_finished(
@@ -120,7 +120,7 @@ def read_finished(
     """The finished trial, if it exists, is complete, and has the same program, size, seed, members and
     arithmetic."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        held: dict[str, Any] = json.loads((folder / FINISHED / f"{name}.json").read_bytes())
+        held = unsealed((folder / FINISHED / f"{name}.json").read_bytes())
         same = held.pop("program") == PROGRAM and held.pop("code_sha256") == code_checksum()
         same = same and held.pop("portable") == portable
         asked = (name, replicates, seed, members)

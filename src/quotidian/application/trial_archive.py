@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from quotidian.application.accuracy.trial_check import as_plain
 from quotidian.application.manifest import (
     MANIFEST,
     as_json,
@@ -70,7 +71,8 @@ def trial_manifest(result: TrialResult, folder: Path) -> dict[str, Any]:
             },
             "arithmetic": result.provenance["arithmetic"],
             "numbers_sha256": result.provenance["numbers_sha256"],
-        },
+        }
+        | ({} if result.accuracy is None else {"check": as_plain(result.accuracy)}),
         command=result.provenance["command"],
         files={name: (folder / name).read_bytes() for name in RESULTS},
     )

@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from quotidian.application.accuracy.trial_check import check_trial
 from quotidian.application.executors import Executor, Progress, WorkList, in_order
 from quotidian.application.learning.knowledge import member_overlays
 from quotidian.application.stated_parameters import (
@@ -36,7 +37,7 @@ class TrialRequest:
     ``command`` is the equivalent command line without options. ``members`` are sets of values of the ledger;
     with them every endpoint has a second interval, over one replicate for each member. A ``portable`` trial
     gives the same bits on every processor. ``stated`` are values of the ledger that the user replaces; they
-    count before those of members.
+    count before those of members. A ``checked`` one is compared with a tighter tolerance at the end.
     """
 
     design: Trial
@@ -46,6 +47,7 @@ class TrialRequest:
     members: tuple[Overlay, ...] = ()
     portable: bool = False
     stated: StatedParameters = NONE_STATED
+    checked: bool = False
 
     def with_parameters(self, given: Given) -> TrialRequest:
         """The same request with values of the ledger, by name.
@@ -119,6 +121,9 @@ def run_trial(
         result = _with_stated(request, result)
         if request.members:
             result = _known(request, result, second, threads)
+    if request.checked:
+        found = check_trial(request.design, request.seed, threads, request.portable, overlay=overlay)
+        result = replace(result, accuracy=found)
     return TrialOutcome(result, done.records)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from quotidian.application.child_models import CHILD_MODELS
 from quotidian.cli.simulate import LONGEST, Every, Members, Model, Observables, Regimen, Threads, Weeks
 from quotidian.cli.support import option_types
-from quotidian.cli.support.console import console, note
+from quotidian.cli.support.accuracy_table import print_errors
+from quotidian.cli.support.console import note
 from quotidian.cli.support.course import refuse_sparse
 from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask
@@ -195,22 +196,9 @@ def _print(summary: Summary, output: Path) -> None:
     print(f"{RESEARCH_USE}\n{_counted(request.parts, 'part', 'parts')} and manifest.json in {output}")
 
 
-def _show(check: dict[str, object]) -> None:
+def _show(check: dict[str, Any]) -> None:
     """Print the largest relative errors."""
-    from rich.table import Table
-
-    errors, children = check["largest_relative_error"], check["children"]
-    assert isinstance(errors, dict)
-    assert isinstance(children, list)
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("observable")
-    table.add_column("largest relative error", justify="right")
-    for name, error in errors.items():
-        table.add_row(name, "unknown" if error is None else f"{error:.1e}")
-    console().print(table)
-    print(f"Against 100 times tighter tolerance, in {_counted(len(children), 'child', 'children')}.")
-    if check["unfollowed"]:
-        print(f"Of these, {check['unfollowed']} could not be simulated to the end and are not included.")
+    print_errors(check["largest_relative_error"], len(check["children"]), check["unfollowed"])
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.cli.support import option_types
+from quotidian.cli.support.accuracy_table import CheckTrial, print_trial_check
 from quotidian.cli.support.console import console
 from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask, executor_at
@@ -19,6 +20,7 @@ from quotidian.version import RESEARCH_USE
 if TYPE_CHECKING:
     from quotidian.application.scoreboard_archive import ScoreboardRequest
     from quotidian.trials.benchmarks.scores import TrialScore
+    from quotidian.trials.result import AccuracyCheck
 
 Replicates = Annotated[
     str, typer.Option(metavar="N", help="Number of replicates of each trial; 200 give stable results.")
@@ -42,6 +44,7 @@ def scoreboard(
     replicates: Replicates = "20",
     seed: Seed = "1",
     members: Members = "0",
+    check: CheckTrial = False,
     trials: Trials = None,
     json: Json = None,
     output: Output = None,
@@ -82,10 +85,27 @@ def scoreboard(
         refuse_too_large(count, design(name))
     began = time.perf_counter()
     scores = _run(request, output, workers, dask)
+    checks = _checked(request, workers) if check else {}
     _write(scores, json)
     if output is not None:
-        scoreboard_archive.keep_scoreboard(scores, output, request, _command(request, trials))
+        scoreboard_archive.keep_scoreboard(scores, output, request, _command(request, trials), checks)
     _print(scores, output, time.perf_counter() - began)
+    for name, found in checks.items():
+        print(f"Accuracy of {name}:")
+        print_trial_check(found)
+
+
+def _checked(request: ScoreboardRequest, threads: int | None) -> dict[str, AccuracyCheck]:
+    from quotidian.application.accuracy.trial_check import check_trial
+    from quotidian.cli.support.progress import progress
+    from quotidian.trials.protocol.library import design
+
+    found = {}
+    with progress("Checking the accuracy") as reach:
+        for done, name in enumerate(request.trials, start=1):
+            found[name] = check_trial(design(name), request.seed, threads, request.portable)
+            reach(done / len(request.trials))
+    return found
 
 
 def _command(request: ScoreboardRequest, trials: str | None) -> str:

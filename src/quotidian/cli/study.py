@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from quotidian.cli.support import option_types
+from quotidian.cli.support.accuracy_table import CheckTrial
 from quotidian.cli.support.console import note
 from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask
@@ -42,6 +44,7 @@ def run(
     replicates: Replicates = "20",
     seed: Seed = "1",
     members: Members = "0",
+    check: CheckTrial = False,
     output: Output = None,
     events: Events = None,
     threads: Threads = None,
@@ -65,6 +68,7 @@ def run(
     workers = option_types.threads(threads)
     known = member_count(members)
     request = study(file, count, start, note, known).with_parameters(assignments(set_ or ()))
+    request = replace(request, checked=check)
     run_request(request, output, events, workers, dask)
 
 

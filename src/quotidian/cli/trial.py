@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quotidian.cli.support import option_types
+from quotidian.cli.support.accuracy_table import CheckTrial, print_trial_check
 from quotidian.cli.support.console import console
 from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask, executor_at
@@ -63,6 +65,7 @@ def trial(
     replicates: Replicates = "100",
     seed: Seed = "1",
     members: Members = "0",
+    check: CheckTrial = False,
     output: Output = None,
     events: Events = None,
     threads: Threads = None,
@@ -74,8 +77,9 @@ def trial(
 
     Each replicate is a trial of the published size. An endpoint is the median over replicates with their
     central 95 %. With --members, a second interval includes parameter uncertainty (low_known and
-    high_known in endpoints.csv). An earlier result in DIR is replaced; a folder with anything else is
-    refused.
+    high_known in endpoints.csv). With --check, the first replicate is simulated again at a hundredth of the
+    solver's tolerance, and the largest difference of each observable is printed and kept in the report. An
+    earlier result in DIR is replaced; a folder with anything else is refused.
 
     Examples:
       quotidian trial tender --replicates 100 --seed 1 --output out/tender
@@ -91,7 +95,7 @@ def trial(
     workers = option_types.threads(threads)
     known = member_count(members)
     request = published_trial(name, count, start, known, portable).with_parameters(assignments(set_ or ()))
-    run_request(request, output, events, workers, dask)
+    run_request(replace(request, checked=check), output, events, workers, dask)
 
 
 def run_request(
@@ -148,6 +152,8 @@ def print_result(result: TrialResult, output: Path | None, seconds: float) -> No
         f"{_replicates(result.replicates)}, {account.enrolled:,} children, seed {result.seed}, "
         f"{seconds:.1f} s."
     )
+    if result.accuracy is not None:
+        print_trial_check(result.accuracy)
     for reason, number in account.failures.items():
         print(f"Not simulated to the end: {number} children, because {reason}.")
     place = (

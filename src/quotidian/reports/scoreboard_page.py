@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from quotidian.evidence.bibliography import bibliography
 from quotidian.evidence.roles import frozen_roles
@@ -15,12 +15,14 @@ from quotidian.trials.agreement import RULE
 from quotidian.trials.benchmarks.calibration_curve import calibration
 from quotidian.trials.benchmarks.counts import CALIBRATION, EARLIER, LATER, group_of, last_line
 from quotidian.trials.benchmarks.scores import TrialScore
-from quotidian.trials.result import numbers_sha256
+from quotidian.trials.result import AccuracyCheck, numbers_sha256
 from quotidian.version import RESEARCH_USE, __version__
 
 
-def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
-    """The page as HTML text; the same scores give the same bytes."""
+def render_scoreboard(
+    scores: Sequence[TrialScore], command: str, checks: Mapping[str, AccuracyCheck] | None = None
+) -> str:
+    """The page as HTML text; the same scores give the same bytes. ``checks`` of accuracy by trial."""
     shown = [one for one in scores if one.rows]
     rows = rows_of(scores)
     sources = list(dict.fromkeys([r.source for r in rows] + [a.source for s in scores for a in s.apart]))
@@ -39,6 +41,7 @@ def render_scoreboard(scores: Sequence[TrialScore], command: str) -> str:
         counts=last_line(rows),
         accounts=accounts(scores),
         command=command,
+        checks=checks or {},
         checksum=numbers_sha256(rows),
         device=RESEARCH_USE.rstrip("."),
         version=__version__,

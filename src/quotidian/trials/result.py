@@ -180,6 +180,23 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class AccuracyCheck:
+    """One replicate of a trial beside the same at a tighter tolerance, ``rtol`` and ``atol``.
+
+    ``compared`` children had the same course of events in both; ``otherwise`` counts the others, for whom a
+    visit was decided otherwise. ``errors`` are the largest relative errors of the compared children, by
+    observable; empty, with the reason in ``failure``, if the solver did not reach the end.
+    """
+
+    rtol: float
+    atol: float
+    compared: int
+    otherwise: int
+    errors: Mapping[str, float]
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class TrialResult:
     """A virtual trial and its replicates.
 
@@ -207,3 +224,4 @@ class TrialResult:
     primary_week: int | None = None
     effects: tuple[EffectRow, ...] = ()
     flow: tuple[FlowRow, ...] = ()
+    accuracy: AccuracyCheck | None = None

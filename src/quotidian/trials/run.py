@@ -20,9 +20,8 @@ from quotidian.trials.benchmarks.support import exploratory
 from quotidian.trials.conduct import stopping
 from quotidian.trials.conduct.case_record import SAFETY_EVENTS, CaseRecord
 from quotidian.trials.conduct.parallel import BlockRunner, child_days, share
-from quotidian.trials.conduct.participants import TRIAL_TOLERANCE
 from quotidian.trials.conduct.schedule import TrialConductor
-from quotidian.trials.conduct.setting import TrialSetting
+from quotidian.trials.conduct.setting import TRIAL_TOLERANCE, TrialSetting
 from quotidian.trials.conduct.unread import refuse_unread
 from quotidian.trials.methods_text import matching_of, procedure_of, rules_of
 from quotidian.trials.protocol.design import Trial

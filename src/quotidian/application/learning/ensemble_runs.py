@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from quotidian.application.executors import Executor, Here, Progress, WorkList, run_all
 from quotidian.application.learning.learnt_rows import LearntRow, statistics
 from quotidian.application.learning.learnt_values import overlay_of
+from quotidian.application.manifest import as_json, sealed, unsealed
 from quotidian.application.process_executor import Processes
 from quotidian.application.provenance import digest
 from quotidian.inference.ensemble.prior import Prior
@@ -103,14 +103,13 @@ def _run_part(
         found.append([None if math.isnan(x) else x for x in numbers])
     if place is not None:
         place.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"identity": asked, "statistics": found})
-        write_atomically(place, f"{text}\n")
+        write_atomically(place, as_json(sealed({"identity": asked, "statistics": found})))
     return found
 
 
 def _kept(place: Path, identity: str) -> Statistics | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
-        held = json.loads(place.read_bytes())
+        held = unsealed(place.read_bytes())
         if held["identity"] == identity:
             return list(held["statistics"])
     return None

@@ -23,7 +23,8 @@ from quotidian.patients.treatment import subjects_of, treatment_events
 from quotidian.simulation import DosingEvent, compiled_model, reduced_model
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.mas_cohort import SIGNS, MasCohort
-from quotidian.trials.conduct.participants import EVENING, TRIAL_TOLERANCE
+from quotidian.trials.conduct.participants import EVENING
+from quotidian.trials.conduct.setting import TRIAL_TOLERANCE
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

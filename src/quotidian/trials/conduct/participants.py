@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import schedule
-from quotidian.engine import Outcome, Tolerance
+from quotidian.engine import Outcome
 from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients import growth
 from quotidian.patients.child import Child
@@ -26,8 +26,6 @@ Integers = NDArray[np.int64]
 MORNING, EVENING = 8.0, 18.0  # clock times of temperature readings; visits are in the morning
 AHEAD_H = 30 * 168.0  # length of the dosing schedule: slightly more than the interval between weighings
 LONGEST_LAG_H = 24.0  # longest interval between a dose and its absorption, with a margin
-# tolerance of trials; a test shows that its error is far below their random variation
-TRIAL_TOLERANCE = Tolerance(rtol=1e-3, atol=1e-5, first_step=0.03)
 
 
 @dataclass

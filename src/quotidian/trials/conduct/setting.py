@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.drugs.safety import Limit
-from quotidian.engine import CompiledModel
+from quotidian.engine import CompiledModel, Tolerance
 from quotidian.evidence import Overlay
 from quotidian.patients.population import PatientPopulation
 from quotidian.simulation import reduced_model
@@ -21,6 +21,8 @@ from quotidian.trials.protocol.recording import recorded
 from quotidian.trials.protocol.safety import limits_of
 
 Floats = NDArray[np.float64]
+TRIAL_TOLERANCE = Tolerance(rtol=1e-3, atol=1e-5, first_step=0.03)
+"""Tolerance of trials; a test shows that its error is far below their random variation."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,14 @@ class TrialSetting:
     ----------
     whole : the complete model, with all parameters of a child.
     population : the population from which candidates are drawn.
+    tolerance : of the solver, for every child.
     """
 
     trial: Trial
     whole: CompiledModel
     streams: Streams
     population: PatientPopulation = field(default_factory=PatientPopulation)
+    tolerance: Tolerance = TRIAL_TOLERANCE
 
     @property
     def overlay(self) -> Overlay:

@@ -13,7 +13,7 @@ from quotidian.patients.treatment import children_table
 from quotidian.simulation import DosingEvent, StagedSimulation
 from quotidian.trials.conduct.background_events import chance_changes, steroid_changes
 from quotidian.trials.conduct.concomitant_therapy import restraint, severity_factor
-from quotidian.trials.conduct.participants import TRIAL_TOLERANCE, Participants
+from quotidian.trials.conduct.participants import Participants
 from quotidian.trials.conduct.prescription import Prescription
 from quotidian.trials.conduct.screening import Candidates
 from quotidian.trials.conduct.setting import TrialSetting
@@ -66,7 +66,7 @@ def staged(
         doses=[steroid_changes(narrow, float(d), start_h) if d > 0 else [] for d in steroid],
         background=[[] for _ in children],
         now_h=start_h,
-        tolerance=TRIAL_TOLERANCE,
+        tolerance=setting.tolerance,
     )
 
 

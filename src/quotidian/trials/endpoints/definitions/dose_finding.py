@@ -13,7 +13,7 @@ from quotidian.trials.endpoints.family import EndpointFamily
 from quotidian.trials.protocol.design import Trial
 
 LEVELS = (30, 50, 70)
-DOSE = r"(?:acr70|settled)_at_(\d+(?:\.\d+)?(?:_mg)?)"
+DOSE = r"(?:acr70|settled)_at_([0-9]+(?:\.[0-9]+)?(?:_mg)?)"
 """Names of endpoints of a dose: ``2.5`` for 2.5 mg/kg, ``162_mg`` for 162 mg per patient."""
 
 

@@ -15,7 +15,7 @@ from quotidian.trials.endpoints.family import EndpointFamily
 from quotidian.trials.protocol.design import Trial
 
 BANDS = {"below_30_kg": ", below 30 kg", "from_30_kg": ", from 30 kg"}
-INTERVAL = r"auc_(0|[1-9]\d*)wk"
+INTERVAL = r"auc_(0|[1-9][0-9]*)wk"
 """Names of areas: the number is the weeks of the dosing interval."""
 LEVEL, AREA = "ug/mL", "ug*day/mL"
 
