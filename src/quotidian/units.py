@@ -54,10 +54,10 @@ PLAIN = {
 PURE = frozenset({"1", "%", "percent"})
 """Dimensionless scales. A number without unit can be read in these and in no other."""
 
-_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\d.,])\s*(.*?)\s*")
-_FACTOR = r"([A-Za-z]+|%)(?:\*\*-?\d+)?"
-_TERM = re.compile(r"(^|[*/]) ?([A-Za-z]+|%|\d+(?:\.\d+)?(?:e\d+)?)(?:\*\*(-?\d+))?")
-_UNIT = re.compile(rf"(?:1(?:e\d+)?|10\*\*\d+|{_FACTOR})(?: ?[*/] ?{_FACTOR})*")
+_NUMBER = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?![0-9.,])\s*(.*?)\s*")
+_FACTOR = r"([A-Za-z]+|%)(?:\*\*-?[0-9]+)?"
+_TERM = re.compile(r"(^|[*/]) ?([A-Za-z]+|%|[0-9]+(?:\.[0-9]+)?(?:e[0-9]+)?)(?:\*\*(-?[0-9]+))?")
+_UNIT = re.compile(rf"(?:1(?:e[0-9]+)?|10\*\*[0-9]+|{_FACTOR})(?: ?[*/] ?{_FACTOR})*")
 
 
 @cache
@@ -139,6 +139,19 @@ def quantity(text: str, expects: str | None = None) -> float:
             f"'{text}' cannot be read in {expects}.", _clash(unit, expects), _example(expects)
         )
     return convert(value, unit, expects)
+
+
+def plain_number(text: str) -> float:
+    """A number in digits of this script, without ``_`` between them; not-a-number for any other text."""
+    try:
+        return float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number of at most nine digits of this script, without a sign; None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _spelled(unit: str) -> str:

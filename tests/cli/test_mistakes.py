@@ -54,6 +54,14 @@ MISTAKES = {
     "no weeks": (f"{CHILD} --weeks 0", "--weeks cannot be '0'.", "--weeks 12"),
     "weeks of nobody": (f"{CHILD} --weeks 1e6", "--weeks cannot be '1e6'.", "--weeks 12"),
     "weeks in words": (f"{CHILD} --weeks many", "--weeks cannot be 'many'.", "--weeks 12"),
+    "digits of another script": (f"{CHILD} --weeks ٣", "--weeks cannot be '٣'.", "--weeks 12"),
+    "a weight in digits of another script": (f"{CHILD} --weight '٢٠ kg'", "not a quantity", "--weight 20"),
+    "a dose in digits of another script": (
+        f"{CHILD} --regimen 'tocilizumab-iv:٨mg/kg/2wk'", "the amount '٨mg/kg'", "8mg/kg/2wk",
+    ),
+    "a seed in digits of another script": (f"{CHILD} --course drawn:٣", "'٣' is not a seed", "'drawn:7'"),
+    "a port with a line in it": ("explore --port 1_0", "--port cannot be '1_0'.", "--port 8321"),
+    "an empty address": ("explore --host ''", "--host is empty.", "0.0.0.0"),
     "no step": (f"{CHILD} --every 0h", "--every cannot be '0h'.", "--every 1h"),
     "step without unit": (f"{CHILD} --every 1", "--every: '1' cannot be read in hour.", "--every 1h"),
     "step of an unknown unit": (f"{CHILD} --every 1ms", "Unit 'ms' is unknown.", "--every 1h"),
@@ -66,8 +74,8 @@ MISTAKES = {
         "Ask for a longer --every",
     ),
     "an option twice": (
-        f"{CHILD} --regimen tocilizumab-iv --regimen none",
-        "--regimen occurs 2 times.",
+        f"{CHILD} --weeks 2 --weeks 3",
+        "--weeks occurs 2 times.",
         "'+' joins regimens",
     ),
     "a dose after the end": (

@@ -162,6 +162,29 @@ def test_a_word_of_a_private_dialect_is_found(tmp_path: Path) -> None:
     assert private_dialect(tmp_path) == ["src/planted.py:2: told = 1  # Whoever"]
 
 
+OTHER_DIGITS = re.compile(r"\\d(?![a-z])|\.is(decimal|numeric)\(")
+
+
+def other_digits(root: Path) -> list[str]:
+    """Lines that take digits of any script for digits: ``\\d``, and methods of texts."""
+    return [
+        f"{file.relative_to(root)}:{number}"
+        for file in sorted((root / "src").rglob("*.py"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+        if OTHER_DIGITS.search(line)
+    ]
+
+
+def test_numbers_of_a_user_have_the_digits_0_to_9(root: Path) -> None:
+    assert other_digits(root) == []
+
+
+def test_digits_of_any_script_are_found(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a.py").write_text('"""The rate \\dot x."""\nx = r"\\d+"\ny = x.isdecimal()\n')
+    assert other_digits(tmp_path) == ["src/a.py:2", "src/a.py:3"]
+
+
 def pins(lock: str) -> dict[str, str]:
     """Each requirement of a lock file, ``name==version``, with the text that follows up to the next."""
     blocks = re.split(r"(?m)^(?=[A-Za-z0-9])", lock)

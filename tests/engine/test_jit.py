@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pytest
@@ -180,3 +184,26 @@ def test_bits_do_not_depend_on_the_width_of_the_register(
 
 
 LANES = jit.lanes()  # 4 or 8
+
+
+def test_the_cache_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jit, "MOST_BYTES", 2 * (jit.DIGEST + 10))
+    for age, name in ((30, "old"), (20, "middle")):
+        jit._write(tmp_path / f"{name}.o", name, b"0123456789")
+        os.utime(tmp_path / f"{name}.o", (time.time() - age,) * 2)
+    (tmp_path / "left.part").write_text("half")
+    os.utime(tmp_path / "left.part", (0, 0))
+    (tmp_path / "now.part").write_text("half")
+    jit._write(tmp_path / "new.o", "new", b"0123456789")
+    assert {file.name for file in tmp_path.iterdir()} == {"middle.o", "new.o", "now.part"}
+
+
+def test_code_of_models_that_are_gone_is_gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jit, "_ready", WeakValueDictionary())
+    monkeypatch.setattr(jit, "_latest", deque(maxlen=1))
+    monkeypatch.setattr(jit, "_obtain", lambda key, text, names: jit.MachineCode({}, False, None))
+    held = jit.machine_code("held", str, ())
+    for number in range(9):
+        jit.machine_code(f"passing {number}", str, ())
+    gc.collect()
+    assert set(jit._ready) == {"held", "passing 8"} and jit.machine_code("held", str, ()) is held

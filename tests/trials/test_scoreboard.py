@@ -168,14 +168,13 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     definitions = tuple(wrong if d is before else d for d in glucocorticoid.module.definitions)
     module = replace(glucocorticoid.module, definitions=definitions)
     others = tuple(module if m is glucocorticoid.module else m for m in assembly.MODULES)
-    caches = (assembly._model, compiled_models._whole, compiled_models._reduced)
     monkeypatch.setattr(assembly, "MODULES", others)
-    for cache in caches:
-        cache.cache_clear()
+    assembly._model.cache_clear()
+    compiled_models._KEPT.clear()
     yield
     monkeypatch.undo()
-    for cache in caches:
-        cache.cache_clear()
+    assembly._model.cache_clear()
+    compiled_models._KEPT.clear()
 
 
 def test_a_wrong_sign_turns_the_board_red(honest: TrialScore, planted: None) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from quotidian.errors import UnknownName
-from quotidian.web import app, security
-from quotidian.web.security import Guard, policy
+from quotidian.web import app
+from quotidian.web.security import policy
 from quotidian.web.work_queue import Busy, Desk, Shelf, message_for
 
 
@@ -102,34 +102,6 @@ def test_a_web_socket_opens_for_its_own_page_alone(port: int) -> None:
     assert " 403 " in handshake(port, "http://evil.example")
     assert " 403 " in handshake(port, "http://evil.example", "evil.example")
     assert " 403 " in handshake(port, "null")
-
-
-def test_there_is_an_end_to_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(security, "MOST_SOCKETS", 1)
-    release, sent = asyncio.Event(), []
-
-    async def held(scope, receive, send):  # type: ignore[no-untyped-def]
-        await release.wait()
-
-    async def both() -> None:
-        scope = {"type": "websocket", "headers": [(b"host", b"localhost:1")]}
-        guard = Guard(held)
-
-        async def receive() -> dict[str, str]:
-            return {"type": "websocket.connect"}
-
-        async def send(message) -> None:  # type: ignore[no-untyped-def]
-            sent.append(message["type"])
-
-        first = asyncio.ensure_future(guard(scope, receive, send))
-        await asyncio.sleep(0)
-        await guard(scope, receive, send)
-        release.set()
-        await first
-        assert guard.open == 0
-
-    asyncio.run(both())
-    assert sent == ["websocket.close"]
 
 
 def test_the_queue_ends() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from importlib.util import find_spec
+from ipaddress import ip_address
 from typing import Annotated
 
 import typer
 
+from quotidian.cli.support import option_types
 from quotidian.errors import InvalidInput, OutputError
 from quotidian.version import RESEARCH_USE
 
@@ -15,7 +18,7 @@ HIGHEST_PORT = 65535
 
 
 def explore(
-    port: Annotated[int, typer.Option(metavar="N", help="Port of the server; 0 selects a free one.")] = 8321,
+    port: Annotated[str, typer.Option(metavar="N", help="Port of the server; 0 takes a free one.")] = "8321",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     host: Annotated[
         str,
@@ -37,16 +40,23 @@ def explore(
         raise InvalidInput(
             "The explorer is not installed.", "It needs the extra 'web'.", "Run: pip install 'quotidian[web]'"
         )
-    if not 0 <= port <= HIGHEST_PORT:
+    number = option_types.whole_from_zero("--port", port, "8321")
+    if number > HIGHEST_PORT:
         raise InvalidInput(
-            f"--port cannot be {port}.", f"Ports are numbered from 0 to {HIGHEST_PORT}.", "Write --port 8321."
+            f"--port cannot be {number}.",
+            f"Ports are numbered from 0 to {HIGHEST_PORT}.",
+            "Write --port 8321.",
         )
-    port = _free(host, port)
+    if not host.strip():
+        raise InvalidInput(
+            "--host is empty.", "It is the address at which the explorer can be reached.",
+            "Leave it out for this machine alone, or write --host 0.0.0.0 for every network of this machine.",
+        )  # fmt: skip
+    number, own = _free(host, number), is_own(host)
     from quotidian.web.app import run
     from quotidian.web.security import LOOPBACK
 
-    own = host in LOOPBACK
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    address = f"http://{f'[{host}]' if ':' in host else host}:{number}/"
     print(f"The explorer is at {address} (stop it with Ctrl-C).\n{RESEARCH_USE}", flush=True)
     if not own:
         print("It can be reached from other machines; it has no password.", flush=True)
@@ -55,7 +65,14 @@ def explore(
         import webbrowser
 
         threading.Timer(1.0, webbrowser.open, [address]).start()
-    run(host, port, LOOPBACK if own else ())
+    run(host, number, (*LOOPBACK, host) if own else ())
+
+
+def is_own(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host.casefold() == "localhost"
 
 
 def _free(host: str, port: int) -> int:

@@ -19,13 +19,13 @@ from quotidian.errors import InvalidData
 
 DateFormat: TypeAlias = Literal["year-month-day", "month/day/year", "day/month/year", "day.month.year"]
 FORMATS: Mapping[str, tuple[re.Pattern[str], tuple[int, int, int]]] = {
-    "year-month-day": (re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"), (0, 1, 2)),
-    "month/day/year": (re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})"), (2, 0, 1)),
-    "day/month/year": (re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})"), (2, 1, 0)),
-    "day.month.year": (re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), (2, 1, 0)),
+    "year-month-day": (re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})"), (0, 1, 2)),
+    "month/day/year": (re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})"), (2, 0, 1)),
+    "day/month/year": (re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})"), (2, 1, 0)),
+    "day.month.year": (re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})"), (2, 1, 0)),
 }
 """Pattern of each format, and which of its groups are year, month and day."""
-CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 Floats = NDArray[np.float64]
 
 

@@ -15,7 +15,7 @@ from quotidian.errors import DoseOutsideBand, RegimenError
 
 Measure = Literal["weight", "age"]
 
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _UNIT = r"kg|years?"
 _FORMS = (
     re.compile(rf"(?:below|under) (?P<high>{_NUMBER}) (?P<unit>{_UNIT})"),

@@ -68,12 +68,12 @@ __all__ = ["RouteOf", "describe", "parse"]
 RouteOf = tuple[str, Route, float]
 """Meaning of a name before a dose: drug, route, usual infusion time in hours (0 if no infusion)."""
 
-_NUMBER = r"-?\d{1,9}(?:\.\d{1,9})?"
+_NUMBER = r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _UNITS = {"h": "hour", "d": "day", "w": "week"}
 _TIME = re.compile(rf"({_NUMBER})?(h|hours?|d|days?|w|wk|weeks?)")
 _AMOUNT = re.compile(rf"({_NUMBER})(ug|mg|g)(/kg|/m2)?")
 _GAPS = re.compile(
-    r"\s*([:/])\s*|(?<=\d)\s+(?=(?:ug|mg|g|h|hours?|d|days?|w|wk|weeks?)(?![\w-]))|(?:(?<=@)|(?<=\.\.))\s+"
+    r"\s*([:/])\s*|(?<=[0-9])\s+(?=(?:ug|mg|g|h|hours?|d|days?|w|wk|weeks?)(?![\w-]))|(?:(?<=@)|(?<=\.\.))\s+"
 )
 _SPLIT = re.compile(r"\s+|(?=@)|(?=\.\.)")
 
@@ -86,9 +86,11 @@ class _Suffix(NamedTuple):
 
 # Applied in this order, in whatever order they are written: count, miss, start, end.
 _SUFFIXES = (
-    _Suffix(re.compile(r"x(-?\d{1,9})"), lambda r, n: r.times(int(n)), "Change the count, or leave it out."),
     _Suffix(
-        re.compile(r"missing=(\d{1,4}(?:,\d{1,4})*)"),
+        re.compile(r"x(-?[0-9]{1,9})"), lambda r, n: r.times(int(n)), "Change the count, or leave it out."
+    ),
+    _Suffix(
+        re.compile(r"missing=([0-9]{1,4}(?:,[0-9]{1,4})*)"),
         lambda r, n: r.without([int(i) for i in n.split(",")]),
         "Give numbers of doses, the first is 1: 'missing=2,5'.",
     ),

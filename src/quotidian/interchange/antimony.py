@@ -12,7 +12,7 @@ from quotidian.interchange.sbml_writer import to_sbml
 from quotidian.network import Model
 from quotidian.patients.child import Child
 
-_PURE = re.compile(r"(\d) dimensionless\b")
+_PURE = re.compile(r"([0-9]) dimensionless\b")
 """The unit attribute of a pure number, which Antimony does not need."""
 
 

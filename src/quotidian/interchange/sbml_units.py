@@ -11,7 +11,7 @@ from quotidian.units import PREFIXES
 
 KINDS = {"m": "metre", "g": "gram", "mol": "mole", "L": "litre", "s": "second", "rad": "radian"}
 SECONDS = {"min": 60.0, "h": 3600.0, "day": 86400.0, "week": 604800.0, "year": 31557600.0}
-_FACTOR = re.compile(r"([*/]?)\s*([A-Za-z]+|1)(?:\*\*(-?\d+))?\s*")
+_FACTOR = re.compile(r"([*/]?)\s*([A-Za-z]+|1)(?:\*\*(-?[0-9]+))?\s*")
 
 
 @dataclass(frozen=True)

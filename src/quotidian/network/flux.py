@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from quotidian.errors import AuditError
+from quotidian.errors import AuditError, InvalidInput
 from quotidian.network.names import Arrow, Named, Signal, Species
 
 Law = Callable[..., Any]
+WITHOUT_DOCSTRINGS = 2
+"""Level of optimisation from which Python removes docstrings."""
 
 
 def formula(law: Law) -> str:
-    """First paragraph of a law's docstring."""
+    """First paragraph of a law's docstring. Raises InvalidInput where Python has removed all docstrings."""
+    if sys.flags.optimize >= WITHOUT_DOCSTRINGS:
+        raise InvalidInput(
+            "The laws of the model have lost their names and formulas.",
+            "Both are docstrings, and Python removes these with -OO.",
+            "Run it with -O, or without an option.",
+        )
     return (inspect.getdoc(law) or "").split("\n\n")[0].replace("\n", " ").strip()
 
 

@@ -12,6 +12,7 @@ from quotidian.patients.disease_activity import ledger
 from quotidian.patients.natural_history import History, histories, kind_named
 from quotidian.simulation import DosingEvent
 from quotidian.statistics.streams import Streams
+from quotidian.units import whole_number
 
 MOST_EVENTS = 50
 
@@ -43,12 +44,13 @@ class NaturalCourse:
         """
         kind, colon, seed = text.partition(":")
         kind = kind_named(kind)
-        if colon and not (seed.isdecimal() and len(seed) < 10):
+        number = whole_number(seed) if colon else 1
+        if number is None:
             raise InvalidQuantity(
                 f"'{seed}' is not a seed of a course.", "A seed is a whole number.", f"Write '{kind}:7'."
             )
         days = tuple(_days("flare", flares)), tuple(_days("infection", infections))
-        return NaturalCourse(kind, int(seed) if colon else 1, *days)
+        return NaturalCourse(kind, number, *days)
 
     @property
     def text(self) -> str:

@@ -184,7 +184,7 @@ def _try(folder: Path, wanted: Path) -> None:
 
 def errno_of(error: OSError) -> int | None:
     """Number of an error of the file system; libraries in Rust state it in the text alone."""
-    stated = re.search(r"os error (\d+)", str(error))
+    stated = re.search(r"os error ([0-9]+)", str(error))
     return error.errno or (int(stated[1]) if stated else None)
 
 

@@ -13,7 +13,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-UNDER_WAY = re.compile(r"\.(?P<name>.+)\.(?P<process>\d{1,10})\.part(?:ial)?")
+UNDER_WAY = re.compile(r"\.(?P<name>.+)\.(?P<process>[0-9]{1,10})\.part(?:ial)?")
 LONGEST = 100
 """Letters of a name that are kept: with its additions it must stay within the limit of file systems."""
 

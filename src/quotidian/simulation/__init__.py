@@ -10,7 +10,7 @@
 """
 
 from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS, grid, output_count, output_hours, points
-from quotidian.simulation.compiled_models import compiled_model, reduced_model
+from quotidian.simulation.compiled_models import compiled_model, keep_at_most, reduced_model
 from quotidian.simulation.dosing_events import DosingEvent, dosing_events, planned_doses
 from quotidian.simulation.request import SimulationRequest, Start
 from quotidian.simulation.result import Provenance, SimulationResult
@@ -32,6 +32,7 @@ __all__ = [
     "compiled_model",
     "dosing_events",
     "grid",
+    "keep_at_most",
     "output_count",
     "output_hours",
     "planned_doses",

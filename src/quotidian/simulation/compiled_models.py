@@ -1,9 +1,9 @@
-"""Compiled models by name, each compiled once in a process."""
+"""Compiled models by name, each compiled once in a process as long as it is in use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from threading import Lock
 
 from quotidian.engine import CompiledModel
@@ -12,6 +12,9 @@ from quotidian.models import model as model_named
 from quotidian.network.model_reduction import narrowed
 
 _BUILDING = Lock()  # several threads may request one model, which is traced once
+_KEPT: OrderedDict[Hashable, CompiledModel] = OrderedDict()
+MOST = 48
+"""Models that a process keeps, the latest used; one takes some MB, and any study may need one of its own."""
 
 
 def compiled_model(name: str, drugs: Iterable[str] = (), scenario: str = "") -> CompiledModel:
@@ -30,15 +33,29 @@ def reduced_model(
 
     Raises UnknownName as :func:`compiled_model` does, and for an unknown observable.
     """
+    held, names = frozenset((*USUAL, *drugs)), tuple(observables)
     with _BUILDING:
-        return _reduced(name, frozenset((*USUAL, *drugs)), tuple(observables), scenario)
+        return _kept(
+            (name, held, names, scenario),
+            lambda: CompiledModel(narrowed(_whole(name, held, scenario).model, names)),
+        )
 
 
-@cache
+def keep_at_most(count: int) -> None:
+    """Change the number of models that this process keeps, for one that serves strangers for days."""
+    global MOST
+    MOST = count
+
+
 def _whole(name: str, drugs: frozenset[str], scenario: str) -> CompiledModel:
-    return CompiledModel(model_named(name, drugs, scenario))
+    return _kept((name, drugs, scenario), lambda: CompiledModel(model_named(name, drugs, scenario)))
 
 
-@cache
-def _reduced(name: str, drugs: frozenset[str], observables: tuple[str, ...], scenario: str) -> CompiledModel:
-    return CompiledModel(narrowed(_whole(name, drugs, scenario).model, observables))
+def _kept(key: Hashable, make: Callable[[], CompiledModel]) -> CompiledModel:
+    """The model of a key, made if it is not kept; the longest unused ones go."""
+    if key not in _KEPT:
+        _KEPT[key] = make()
+    _KEPT.move_to_end(key)
+    while len(_KEPT) > MOST:
+        _KEPT.popitem(last=False)
+    return _KEPT[key]

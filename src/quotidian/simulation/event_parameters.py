@@ -15,6 +15,7 @@ from quotidian.data.event_table import EventTable
 from quotidian.data.table_text import MISSING
 from quotidian.errors import InvalidInput
 from quotidian.models.pk_shelf import PkModel
+from quotidian.units import whole_number
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -44,8 +45,9 @@ def parameters_by_row(
     for formula in formulas:
         values = np.broadcast_to(formula.values(columns), len(table.time)).astype(np.float64)
         compartment = formula.parameter.removeprefix(FACTOR)
-        if formula.parameter not in pk.parameters and compartment.isdecimal():
-            factors[int(compartment)] = values
+        number = whole_number(compartment)
+        if formula.parameter not in pk.parameters and number is not None:
+            factors[number] = values
         else:
             found[formula.parameter] = values
     _check(pk, found)

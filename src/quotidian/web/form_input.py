@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 
 from quotidian.errors import InvalidQuantity, UnknownName, closest
+from quotidian.units import plain_number
 
 LONGEST_TEXT = 200
 """Largest number of characters in a field; a longer field is refused before it is read."""
@@ -29,10 +29,7 @@ def number(query: Mapping[str, str], name: str, default: float, low: float, high
     found = text(query, name)
     if not found:
         return default
-    try:
-        value = float(found)
-    except ValueError:
-        value = math.nan
+    value = plain_number(found)
     if not low <= value <= high:
         what = f"{name.replace('_', ' ')} cannot be '{found}'."
         raise InvalidQuantity(

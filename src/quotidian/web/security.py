@@ -3,7 +3,8 @@ pages.
 
 Nothing can be uploaded: every method except GET and HEAD is refused, and so is the upload address of the
 web framework. Host names are checked, because a web page could otherwise make its own name resolve to this
-machine. A web socket is opened only for the explorer's own pages.
+machine. A page of another site may link to the explorer's page and fetch nothing else: browsers state where a
+request comes from (``Sec-Fetch-Site``). A web socket is opened only for the explorer's own pages.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from hashlib import sha256
 from typing import Any
 
+from quotidian.web.places import Places
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
-MOST_SOCKETS = 200
-"""Largest number of concurrent sessions; a further one is refused."""
 LONGEST_QUERY = 4000
 """Largest query string, bytes."""
 
@@ -59,7 +60,7 @@ class Guard:
     """
 
     def __init__(self, app: App, hosts: Iterable[str] = LOOPBACK, page: str = "") -> None:
-        self.app, self.hosts, self.open = app, frozenset(hosts), 0
+        self.app, self.hosts, self.places = app, frozenset(hosts), Places()
         self.headers = ((b"content-security-policy", policy(page).encode()), *HEADERS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -97,21 +98,23 @@ class Guard:
             return 414, "That link is too long."
         if not self._known(_header(scope, b"host")):
             return 421, "The explorer does not answer to that host name."
+        if _foreign(scope):
+            return 403, "Another site may link to the explorer's page, and to nothing else."
         return None
 
     async def _socket(self, scope: Message, receive: Receive, send: Send) -> None:
         host = _header(scope, b"host")
         origin = _header(scope, b"origin")
         own = not origin or origin.partition("://")[2] == host
-        if not (own and self._known(host)) or self.open >= MOST_SOCKETS:
+        place = self.places.taken() if own and self._known(host) else None
+        if place is None:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
-        self.open += 1
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, place.listening(receive, send), place.speaking(send))
         finally:
-            self.open -= 1
+            self.places.leave(place)
 
     def _known(self, host: str) -> bool:
         name = (
@@ -125,3 +128,10 @@ class Guard:
 def _header(scope: Message, name: bytes) -> str:
     found = [value for key, value in scope.get("headers", []) if key.lower() == name]
     return found[0].decode("latin-1") if found else ""
+
+
+def _foreign(scope: Message) -> bool:
+    """Whether a browser asks for a page of another site; following a link to the start page is not that."""
+    if _header(scope, b"sec-fetch-site") not in ("cross-site", "same-site"):
+        return False
+    return not (scope["path"] == "/" and _header(scope, b"sec-fetch-mode") == "navigate")

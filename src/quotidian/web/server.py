@@ -31,6 +31,8 @@ class Newest:
             except Exception as error:  # put into words or logged, never raised into the page
                 return {"ok": False, "number": question.get("number"), "error": message_for(error)}
 
+        session.on_ended(work.cancel)  # what still waits for a worker is dropped with its visitor
+
         @reactive.effect
         @reactive.event(asked)
         def _ask() -> None:

@@ -15,6 +15,7 @@ from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.natural_history import KINDS
 from quotidian.patients.population import draw
 from quotidian.statistics.streams import Streams
+from quotidian.units import whole_number
 from quotidian.web import form_input
 from quotidian.web.regimen_form import LETTERS, Plan
 
@@ -199,12 +200,12 @@ def _drawn(query: Mapping[str, str]) -> tuple[int, int, int] | None:
     given = form_input.text(query, "drawn")
     if not given:
         return None
-    parts = given.split("-")
-    if len(parts) != 3 or not all(p.isdecimal() and len(p) < 7 for p in parts):
+    parts = [whole_number(part) if len(part) < 7 else None for part in given.split("-")]
+    if len(parts) != 3 or None in parts:
         raise ImplausibleChild(
             f"'{given}' does not identify a child of a trial.",
             "The form is seed, replicate and number.",
             "Write 'drawn=1-0-5'.",
         )
-    seed, replicate, number = map(int, parts)
+    seed, replicate, number = (part or 0 for part in parts)
     return seed, replicate, number

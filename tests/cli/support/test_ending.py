@@ -167,3 +167,11 @@ def test_a_name_of_three_hundred_letters_is_refused_in_words(
     assert run([*words.split(), "a" * 300]) == 2
     err = capsys.readouterr().err
     assert "fault" not in err and len(err.splitlines()) > 1 and len(list(tmp_path.iterdir())) == 1
+
+
+def test_without_docstrings_a_model_is_refused_and_not_written_otherwise(tmp_path: Path) -> None:
+    words = [sys.executable, "-OO", "-c", PROGRAM, "export", "healthy_child", "--output", "m.xml"]
+    environment = {**os.environ, "PYTHONPATH": SRC}
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "Python removes these with -OO" in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -13,7 +13,7 @@ from quotidian.errors import InvalidInput, closest
 from quotidian.inference.effects import Endpoint
 
 Floats = NDArray[np.float64]
-FORM = re.compile(r"\s*(\w+)\s*([<>])\s*([-+]?\d+\.?\d*(?:[eE][-+]?\d+)?)\s*")
+FORM = re.compile(r"\s*(\w+)\s*([<>])\s*([-+]?[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?)\s*")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from quotidian.units import convert
 Floats = NDArray[np.float64]
 TROUGH, FEVER = "trough", "no fever"
 FORM = re.compile(
-    r"\s*(?P<name>\w+)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>\d+\.?\d*)\s*(?P<unit>[^\s]*)"
-    r"(?:\s+(?P<when>at|from)\s+week\s+(?P<week>\d+\.?\d*))?\s*"
+    r"\s*(?P<name>\w+)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>[0-9]+\.?[0-9]*)\s*(?P<unit>[^\s]*)"
+    r"(?:\s+(?P<when>at|from)\s+week\s+(?P<week>[0-9]+\.?[0-9]*))?\s*"
 )
 WEEK = 12.0
 FEVER_FREE = "temperature < 38 degC from week {week}"
@@ -60,7 +60,7 @@ def target_of(text: str, units: Mapping[str, str], drug: str) -> Target:
 
     Raises InvalidInput for a text that is not a target, InvalidQuantity for a wrong unit.
     """
-    fever = re.fullmatch(r"\s*no fever(?:\s+(?:at|from)\s+week\s+(\d+\.?\d*))?\s*", text)
+    fever = re.fullmatch(r"\s*no fever(?:\s+(?:at|from)\s+week\s+([0-9]+\.?[0-9]*))?\s*", text)
     found = FORM.fullmatch(FEVER_FREE.format(week=fever[1] or f"{WEEK:g}") if fever else text)
     if found is None:
         raise InvalidInput(
@@ -84,8 +84,8 @@ def target_of(text: str, units: Mapping[str, str], drug: str) -> Target:
 
 
 GRID = re.compile(
-    r"\s*(?:(?P<name>[\w-]+)\s*:)?\s*(?P<low>\d+\.?\d*)(?:\s*-\s*(?P<high>\d+\.?\d*))?\s*(?P<unit>mg/kg|mg)\s*,\s*every\s+"
-    r"(?P<first>\d+)(?:\s*-\s*(?P<last>\d+))?\s*(?P<span>weeks?|days?)\s*"
+    r"\s*(?:(?P<name>[\w-]+)\s*:)?\s*(?P<low>[0-9]+\.?[0-9]*)(?:\s*-\s*(?P<high>[0-9]+\.?[0-9]*))?\s*(?P<unit>mg/kg|mg)\s*,\s*every\s+"
+    r"(?P<first>[0-9]+)(?:\s*-\s*(?P<last>[0-9]+))?\s*(?P<span>weeks?|days?)\s*"
 )
 DOSES = 5  # most doses of a range
 

@@ -7,17 +7,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from quotidian.errors import InvalidQuantity
+from quotidian.units import plain_number
 
 T = TypeVar("T")
 MOST_THREADS = 1024
-
-
-def plain(text: str) -> float:
-    """A number in digits of this script, without ``_`` between them; not-a-number for any other text."""
-    try:
-        return float(text) if text.isascii() and "_" not in text else math.nan
-    except ValueError:
-        return math.nan
 
 
 def maybe(read: Callable[[str, str, str], T], option: str, text: str | None, example: str) -> T | None:
@@ -32,7 +25,7 @@ def number(option: str, text: str, example: str, most: float = math.inf) -> floa
     ------
     InvalidQuantity : the text is not such a value.
     """
-    value = plain(text)
+    value = plain_number(text)
     if not (math.isfinite(value) and 0 < value <= most):
         limit = "" if most == math.inf else f" and up to {most:g}"
         why = f"It takes a number above zero{limit}, without unit."
@@ -115,7 +108,7 @@ def measure(option: str, text: str, unit: str, example: str) -> str:
     """
     from quotidian.units import quantity
 
-    if math.isnan(plain(text)):
+    if math.isnan(plain_number(text)):
         try:
             quantity(text, unit)
         except InvalidQuantity as error:
@@ -134,7 +127,7 @@ def days(option: str, text: str) -> list[float]:
     ------
     InvalidQuantity : one of them is not a number.
     """
-    found = [plain(day) for day in text.split(",") if day.strip()]
+    found = [plain_number(day) for day in text.split(",") if day.strip()]
     if not all(map(math.isfinite, found)):
         why = "It takes days from the first dose, comma-separated."
         raise InvalidQuantity(f"{option} cannot be '{text}'.", why, f"Write for example {option} 30,90.")

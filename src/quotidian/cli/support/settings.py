@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from quotidian.cli.support.option_types import plain
 from quotidian.errors import InvalidQuantity
+from quotidian.units import plain_number
 
 
 def settings(option: str, text: str | None, example: str) -> dict[str, float]:
@@ -13,7 +13,7 @@ def settings(option: str, text: str | None, example: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in (text or "").split(",") if text is not None else []:
         name, equals, value = part.rpartition("=")
-        number = plain(value)
+        number = plain_number(value)
         if not (equals and name.strip() and math.isfinite(number)):
             raise InvalidQuantity(
                 f"{option} cannot be read at '{part}'.",

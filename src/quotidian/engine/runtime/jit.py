@@ -5,15 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from weakref import WeakValueDictionary
 
 import llvmlite
 import llvmlite.binding as llvm
 
+MOST_BYTES = 512 * 2**20
+"""Size of the cache of machine code; one model takes 0.1 to 2 MB."""
+STALE_S = 3600.0
+"""Age at which a part of a file is one that was left: it is written within a second."""
 DIGEST = hashlib.sha256().digest_size  # bytes that stand before the code in a cache file
 
 
@@ -74,16 +81,19 @@ def _key(fingerprint: str) -> str:
     return hashlib.sha256(f"{fingerprint} {_own_version()} {host} {lanes()}".encode()).hexdigest()[:32]
 
 
-_ready: dict[str, MachineCode] = {}
+_ready: WeakValueDictionary[str, MachineCode] = WeakValueDictionary()  # as long as a model holds it
+_latest: deque[MachineCode] = deque(maxlen=8)  # and these, for a model that is made again
 _one_at_a_time = Lock()
 
 
 def machine_code(fingerprint: str, ir_text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
     """Machine code for ``ir_text()``, from disk if it was compiled before on this kind of machine."""
     with _one_at_a_time:
-        if fingerprint not in _ready:
-            _ready[fingerprint] = _obtain(_key(fingerprint), ir_text, names)
-        return _ready[fingerprint]
+        found = _ready.get(fingerprint)
+        if found is None:
+            found = _ready[fingerprint] = _obtain(_key(fingerprint), ir_text, names)
+            _latest.append(found)
+        return found
 
 
 def _obtain(key: str, ir_text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
@@ -143,5 +153,20 @@ def _write(path: Path, key: str, code: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(_digest(key, code) + code)
         os.replace(temporary, path)
+        _prune(path.parent)
     except OSError:
         Path(temporary).unlink(missing_ok=True)
+
+
+def _prune(folder: Path) -> None:
+    """Remove the oldest code of a cache beyond ``MOST_BYTES``, and parts of files that killed runs left."""
+    files = sorted((f.stat().st_mtime, f.stat().st_size, f) for f in folder.iterdir() if f.suffix == ".o")
+    over = sum(size for _, size, _ in files) - MOST_BYTES
+    for _, size, file in files:
+        if over <= 0:
+            break
+        file.unlink(missing_ok=True)
+        over -= size
+    for part in folder.glob("*.part"):
+        if time.time() - part.stat().st_mtime > STALE_S:
+            part.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from quotidian.interchange.functions import FUNCTIONS, log, truth
 DEEPEST = 60
 """Levels of brackets: far more than a formula has, far less than the stack."""
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)"
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_]\w*)"
     r"|(?P<sign>&&|\|\||==|!=|<=|>=|[<>+\-*/^!(),])|(?P<end>$))",
     re.ASCII,
 )

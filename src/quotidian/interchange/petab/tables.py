@@ -11,6 +11,7 @@ from pathlib import Path
 from quotidian.errors import InvalidData
 from quotidian.interchange.formula import Formula
 from quotidian.interchange.petab.expressions import parsed
+from quotidian.units import plain_number
 
 LARGEST = 100 * 2**20
 """Bytes of the largest table that is read."""
@@ -35,10 +36,7 @@ class Row:
     def number(self, column: str, usual: str | None = None) -> float:
         """A cell as a number, which may be infinite."""
         text = self.text(column, usual)
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
+        value = plain_number(text)
         if math.isnan(value):
             raise self.refused(column, f"'{text}' is not a number", "Write one, such as 0.5")
         return value

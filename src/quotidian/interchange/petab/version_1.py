@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from quotidian.interchange.petab.expressions import parsed
 from quotidian.interchange.petab.priors import FAMILIES, Prior
 from quotidian.interchange.petab.problem import Experiment, Observable
 from quotidian.interchange.petab.tables import Row, rows_of
+from quotidian.units import plain_number
 
 SCALES = ("lin", "log", "log10")
 _SPELLED = {"logNormal": "log-normal", "logLaplace": "log-laplace"}
@@ -29,7 +31,7 @@ def observable(row: Row) -> Observable:
 
 
 def _placeholders(kind: str, observable: str, *formulas: Formula) -> tuple[str, ...]:
-    pattern = re.compile(rf"{kind}Parameter(\d+)_{re.escape(observable)}")
+    pattern = re.compile(rf"{kind}Parameter([0-9]+)_{re.escape(observable)}")
     found = [int(m[1]) for f in formulas for n in names(f) if (m := pattern.fullmatch(n))]
     return tuple(f"{kind}Parameter{i}_{observable}" for i in range(1, max(found, default=0) + 1))
 
@@ -51,10 +53,9 @@ def checked(row: Row, column: str, family: str, values: Sequence[str], scaled: s
     """A prior of a known family with as many parameters as it has."""
     if family not in FAMILIES:
         raise row.refused(column, f"'{family}' is none of {', '.join(FAMILIES)}", "Choose one of these")
-    try:
-        numbers = tuple(float(v) for v in values)
-    except ValueError:
-        raise row.refused(column, f"'{';'.join(values)}' are no numbers", "Separate them by ;") from None
+    numbers = tuple(map(plain_number, values))
+    if any(map(math.isnan, numbers)):
+        raise row.refused(column, f"'{';'.join(values)}' are no numbers", "Separate them by ;")
     if len(numbers) != FAMILIES[family][0]:
         why = f"'{family}' has {FAMILIES[family][0]} parameters, and {len(numbers)} are given"
         raise row.refused(column, why, "Give as many, separated by ;")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r' id="([^"]+)"')
 _USE = re.compile(r"(?:url\(#|xlink:href=\"#)([^\")]+)")
 _PLACES = re.compile(r' (d|x|y)="([^"]*)"')
-_LONG = re.compile(r"-?\d+\.\d+")
+_LONG = re.compile(r"-?[0-9]+\.[0-9]+")
 _FAMILY = re.compile(r"'DejaVu Sans'(?:, sans-serif)?")
 _STYLE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)  # it would style the page
 _BARE = {"Date": None, "Creator": None, "Format": None, "Type": None}
