@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz guides check calibrate coverage populations format lock clean
+.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz endure floors guides check calibrate coverage populations format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -43,7 +43,7 @@ bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and
 populations: $(INSTALLED) ## fit the published population problems of CASES=FOLDER, beside their estimates
 	$(BIN)/python scripts/population_board.py $(CASES)
 
-load: $(INSTALLED) ## twenty simultaneous users of the explorer for one minute: errors, response times, memory
+load: $(INSTALLED) ## thirty simultaneous users of the explorer for one minute: errors, response times, memory
 	$(BIN)/python benchmarks/explorer_load.py
 
 pictures: $(INSTALLED) ## make the pictures of README.md, docs/typical-children.md and docs/explorer.md; needs chromium
@@ -60,6 +60,10 @@ fuzz: $(INSTALLED) ## try 100,000 random command lines, studies, event tables an
 conformance: $(INSTALLED) ## run every reader on the public test cases in CASES=FOLDER; docs/conformance.md
 	$(BIN)/python scripts/conformance.py $(CASES)
 
+endure: $(INSTALLED) ## end commands at 200 random moments, damage 50 results, run all in unusual environments: an hour
+	$(BIN)/python scripts/endure.py --kills $(or $(KILLS),200) --corruptions $(or $(CORRUPTIONS),50) \
+	  --environments all --seed $(or $(SEED),1)
+
 guides: $(INSTALLED) ## run the guides in docs/guides and write their output and figures
 	$(BIN)/python docs/guides.py
 
@@ -74,10 +78,14 @@ format: $(INSTALLED) ## format the sources
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+floors: ## install the lowest and the newest dependencies in turn, and run every command with each; out/floors
+	@$(FIND_UV) && for end in lowest-direct highest; do \
+	  echo "$$end:"; "$$uv" venv --quiet --clear --python "$$python" out/floors/$$end && \
+	  "$$uv" pip install --quiet --python out/floors/$$end/bin/python --resolution $$end '.[web,exchange,scale]' && \
+	  out/floors/$$end/bin/python scripts/endure.py --environments usual || exit 1; done
+
 lock: ## resolve requirements.lock (UV_OPTIONS=--upgrade to move every pin)
-	@$(FIND_PYTHON); scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; uv=$$(command -v uv) || { \
-	  "$$python" -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet uv && uv="$$scratch/bin/uv"; } && \
-	  "$$uv" pip compile pyproject.toml --extra test --extra bench --universal --python-version 3.11 \
+	@$(FIND_UV) && "$$uv" pip compile pyproject.toml --extra test --extra bench --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header $(UV_OPTIONS) --quiet -o requirements.lock
 
 clean: ## remove the environment, the results and every cache
@@ -96,6 +104,12 @@ $(LOCKED): requirements.lock
 $(INSTALLED): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
+
+# Sets $python, and $uv to the command of that name, installed for this recipe alone if there is none.
+define FIND_UV
+$(FIND_PYTHON); scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; uv=$$(command -v uv) || { \
+	  "$$python" -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet uv && uv="$$scratch/bin/uv"; }
+endef
 
 # Sets $python to the first candidate that is new enough and has venv; PYTHON=... replaces the search.
 PYTHON_FIT := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))

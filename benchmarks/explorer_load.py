@@ -1,6 +1,6 @@
 """Many visitors at once: sessions that move sliders for a while, and the response of the explorer.
 
-    make load                                     # 20 sessions for a minute
+    make load                                     # 30 sessions for a minute
     python benchmarks/explorer_load.py 5 10       # 5 sessions for 10 seconds
 
 Every session speaks the protocol of the page over its own web socket, on this machine alone: it moves one of
@@ -113,7 +113,7 @@ def start() -> tuple[subprocess.Popen[bytes], int]:
     raise SystemExit("The explorer did not start.")
 
 
-def main(sessions: int = 20, seconds: float = 60.0) -> int:
+def main(sessions: int = 30, seconds: float = 60.0) -> int:
     """Run and tell. 0 if there was no error and the median is within the limit."""
     server, port = start()
     try:

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import time
 import urllib.request
 import venv
@@ -38,6 +39,24 @@ def python(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, *install, str(wheel)], check=True, capture_output=True)
     (site / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return python
+
+
+def test_the_source_archive_has_every_file_and_passes_tests_of_its_own(root: Path, tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=root, check=True, capture_output=True)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (unpacked,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    listed = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=False)
+    if listed.returncode == 0:  # not itself an unpacked archive
+        there = [name for name in listed.stdout.splitlines() if (root / name).is_file()]
+        assert [name for name in there if not (unpacked / name).is_file()] == []
+    own = ["tests/contracts/test_dependencies.py", "tests/contracts/test_readme.py", "tests/dosing"]
+    tests = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *own], cwd=unpacked,
+        env={**os.environ, "PYTHONPATH": str(unpacked / "src")}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert tests.returncode == 0, tests.stdout
 
 
 def query(python: Path, code: str) -> str:
