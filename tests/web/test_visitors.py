@@ -120,6 +120,26 @@ def test_work_that_nobody_waits_for_is_dropped() -> None:
     assert not done
 
 
+def test_work_that_waits_is_dropped_when_the_server_ends() -> None:
+    desk, go, done = Desk(1, 5, "test"), threading.Event(), []
+
+    async def served(scope, receive, send):  # type: ignore[no-untyped-def]
+        first, waits = (asyncio.ensure_future(desk.do(work)) for work in (go.wait, lambda: done.append(1)))
+        await asyncio.sleep(0.01)
+        asked.extend((first, waits))
+
+    asked: list[asyncio.Future[object]] = []
+
+    async def ended() -> None:
+        await Guard(served, closing=[desk.close])({"type": "lifespan"}, served, served)
+        go.set()
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert found[0] is True and isinstance(found[1], asyncio.CancelledError)
+
+    asyncio.run(ended())
+    assert not done
+
+
 @pytest.mark.parametrize(
     ("host", "own"),
     [

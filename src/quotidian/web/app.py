@@ -46,7 +46,7 @@ def explorer(hosts: Iterable[str] = LOOPBACK) -> Guard:
     app.starlette_app.router.routes[0:0] = routes(downloads)
     Thread(target=_warm, name="warm", daemon=True).start()
     own_scripts = "".join(str(dependency.head or "") for dependency in shiny_deps())
-    return Guard(app, hosts, own_scripts)
+    return Guard(app, hosts, own_scripts, (desk.close, trials.close, downloads.close))
 
 
 def _page(request: Request) -> TagList:

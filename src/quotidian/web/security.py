@@ -56,11 +56,14 @@ class Guard:
     answer.
 
     ``hosts`` are the accepted host names; empty accepts any, for a server that was bound to a network on
-    purpose.
+    purpose. ``closing`` is called when the server ends.
     """
 
-    def __init__(self, app: App, hosts: Iterable[str] = LOOPBACK, page: str = "") -> None:
-        self.app, self.hosts, self.places = app, frozenset(hosts), Places()
+    def __init__(
+        self, app: App, hosts: Iterable[str] = LOOPBACK, page: str = "",
+        closing: Iterable[Callable[[], None]] = (),
+    ) -> None:  # fmt: skip
+        self.app, self.hosts, self.places, self.closing = app, frozenset(hosts), Places(), tuple(closing)
         self.headers = ((b"content-security-policy", policy(page).encode()), *HEADERS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -69,7 +72,11 @@ class Guard:
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
-            await self.app(scope, receive, send)
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                for close in self.closing:
+                    close()
 
     async def _page(self, scope: Message, receive: Receive, send: Send) -> None:
         async def dressed(message: Message) -> None:
