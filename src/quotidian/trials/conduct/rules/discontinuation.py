@@ -83,6 +83,8 @@ def stopped_for_safety(visit: Visit) -> Bools:
     """Whose every drug of the trial is stopped by a safety rule, [participant]."""
 
     def stopped(prescription: Prescription) -> bool:
+        if not prescription.status:
+            return False
         drugs = {drug for regimen in regimens(prescription.give) for drug in regimen.drugs}
         return bool(drugs) and all(prescription.of_drug(drug).state == "stopped" for drug in drugs)
 
@@ -103,8 +105,10 @@ def without_response(visit: Visit) -> Bools:
     found = _on_drug(visit) <= begins - rule["no_response_after"]
     if span is not None and span[0] < week <= span[1]:
         found &= record.escaped
+    if not found.any():
+        return found
     entry = core_set(visit, 0)
-    for earlier in (w for w in record.weeks if w and begins <= w <= week and found.any()):
+    for earlier in (w for w in record.weeks if w and begins <= w <= week):
         found &= ~jia_acr(entry, core_set(visit, earlier), RESPONSE) | record.missed[earlier]
     return found
 
