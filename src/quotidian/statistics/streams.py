@@ -127,23 +127,22 @@ def _drawn(key: list[int], asked: Integers, width: int, first: int) -> NDArray[n
         start = int(numbers[run][0])
         within = numbers[run] - start
         count = int(within[-1]) + 1
-        whole = count == len(within)
-        for column in range(width):
-            words = _words(key, first + column, start, count)
-            drawn[run, column] = words if whole else words[within]
+        for column, words in enumerate(_words(key, range(first, first + width), start, count)):
+            drawn[run, column] = words if count == len(within) else words[within]
     return drawn[place]
 
 
-def _words(key: list[int], column: int, first: int, count: int) -> NDArray[np.uint64]:
-    """The words of subjects first, first + 1, ..., count of them, in one column; four words a counter."""
-    skip = first % 4
-    generator = _generator()
+def _words(key: list[int], columns: range, first: int, count: int) -> Iterator[NDArray[np.uint64]]:
+    """The words of subjects first, first + 1, ..., count of them, column by column; four words a counter."""
+    skip, generator, counter = first % 4, _generator(), [first // 4, 0, 0, 0]
     whole: Any = {
-        "bit_generator": "Philox", "state": {"counter": [first // 4, column, 0, 0], "key": key},
+        "bit_generator": "Philox", "state": {"counter": counter, "key": key},
         "buffer": _EMPTY, "buffer_pos": len(_EMPTY), "has_uint32": 0, "uinteger": 0,
     }  # fmt: skip
-    generator.state = whole
-    return np.asarray(generator.random_raw(skip + count)[skip:], dtype=np.uint64)
+    for column in columns:
+        counter[1] = column
+        generator.state = whole
+        yield generator.random_raw(skip + count)[skip:]
 
 
 def _generator() -> np.random.Philox:
@@ -161,7 +160,9 @@ def _unit(words: NDArray[np.uint64]) -> Floats:
 
 def _runs(numbers: Integers) -> Iterator[slice]:
     """Stretches of sorted numbers without a wide gap, so that distant numbers cost nothing to reach."""
-    if numbers.size:
+    if numbers.size and numbers[-1] - numbers[0] < numbers.size + _GAP:
+        yield slice(None)
+    elif numbers.size:
         cuts = (np.flatnonzero(np.diff(numbers) > _GAP) + 1).tolist()
         yield from (slice(a, b) for a, b in zip([0, *cuts], [*cuts, numbers.size], strict=True))
 

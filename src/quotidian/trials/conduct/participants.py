@@ -167,7 +167,7 @@ class Participants:
             until_h, times, names, execution.threads,
             lambda count: execution.progress(count, days), execution.cancel,
         )  # fmt: skip
-        self.simulation.doses = [[] for _ in self.children]
+        self.simulation.doses = [[] for _ in range(len(self))]
         return outcome
 
     def _plan_until(self, until_h: float) -> None:

@@ -37,7 +37,7 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
         course=found.course,
         chance=chance_of(setting, found),
         prescriptions=[Prescription()] * len(children),
-        calendar=[[] for _ in children],
+        calendar=[[] for _ in range(len(children))],
         end_h=setting.trial.end_h,
         overlay=setting.overlay,
     )
@@ -46,7 +46,7 @@ def started(setting: TrialSetting, found: Candidates, start_h: float) -> Partici
 def chance_of(setting: TrialSetting, found: Candidates) -> list[list[DosingEvent]]:
     """Chance events of each candidate in order of time; none if the indication has none."""
     if not setting.trial.disease.chance_events:
-        return [[] for _ in found.children]
+        return [[] for _ in range(len(found.children))]
     end_h = setting.trial.end_h
     address = (setting.streams, found.replicate, found.number)
     return chance_changes(setting.narrow, *address, end_h, setting.overlay)
@@ -64,7 +64,7 @@ def staged(
         table=table,
         states=states,
         doses=[steroid_changes(narrow, float(d), start_h) if d > 0 else [] for d in steroid],
-        background=[[] for _ in children],
+        background=[[] for _ in range(len(children))],
         now_h=start_h,
         tolerance=setting.tolerance,
     )
