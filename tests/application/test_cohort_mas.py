@@ -54,7 +54,7 @@ def test_mas_between_two_outputs_does_not_pass_unseen(asked: Ask) -> None:
 
 
 def test_values_end_with_death(asked: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def soon(streams: Any, replicate: Any, numbers: Any) -> np.ndarray:
+    def soon(streams: Any, replicate: Any, numbers: Any, overlay: Any) -> np.ndarray:
         return np.full(len(numbers), 0.5)
 
     monkeypatch.setattr(mas_episodes, "fatal_toll", soon)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from quotidian.engine import CompiledModel
 from quotidian.errors import InvalidInput, SolverFailed, UnknownName
+from quotidian.evidence import Overlay
 from quotidian.patients.child import Child
-from quotidian.simulation import Subjects
+from quotidian.patients.treatment import Floats, children_table
 from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results
 from quotidian.trials.analysis.summaries import portrait
@@ -165,16 +167,14 @@ def test_bad_requests_are_refused() -> None:
 
 def _breaking(monkeypatch: pytest.MonkeyPatch, names: dict[str, float], child: int) -> None:
     """Give the candidate at that place of each round a parameter that the solver cannot get past."""
-    true = starting.subjects_of  # type: ignore[attr-defined]
 
-    def broken(children: list[Child]) -> Subjects:
-        subjects = true(children)
-        columns: dict[str, list[float | None]] = {name: [None] * len(children) for name in names}
+    def broken(children: Sequence[Child], model: CompiledModel, overlay: Overlay) -> Floats:
+        table = children_table(children, model, overlay)
         for name, value in names.items():
-            columns[name][child] = value
-        return replace(subjects, values={**subjects.values, **columns})
+            model.parameter(table, name)[child] = value
+        return table
 
-    monkeypatch.setattr(starting, "subjects_of", broken)
+    monkeypatch.setattr(starting, "children_table", broken)
 
 
 def _place(number: int) -> int:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from quotidian.application.study_file import faults_of
+from quotidian.engine import CompiledModel
+from quotidian.evidence import Overlay
 from quotidian.patients.child import Child
-from quotidian.patients.treatment import subjects_of
-from quotidian.simulation import Subjects
+from quotidian.patients.treatment import Floats, children_table
 from quotidian.trials.conduct import starting
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.rules import RULES
@@ -30,18 +31,18 @@ DRUG = "tocilizumab"
 STOPPED_EARLY = (SafetyLimit(DRUG, "neutrophils", "stop", below=1.1),)
 
 
-def few_neutrophils(children: Sequence[Child]) -> Subjects:
+def few_neutrophils(children: Sequence[Child], model: CompiledModel, overlay: Overlay) -> Floats:
     """Children with a twelfth of the usual production of neutrophils that IL-6 and IL-1 do not drive."""
-    subjects = subjects_of(children)
-    scarce = {"blood_cells.neutrophil_floor": np.full(len(children), 0.083)}
-    return replace(subjects, factors={**subjects.factors, **scarce})
+    table, floor = children_table(children, model, overlay), "blood_cells.neutrophil_floor"
+    model.parameter(table, floor)[:] = 0.083 * model.parameter(model.parameters(1), floor)
+    return table
 
 
 @cache
 def neutropenic(safety: Safety) -> CaseRecord:
     """Such children in a trial under these safety rules."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(starting, "subjects_of", few_neutrophils)
+        patch.setattr(starting, "children_table", few_neutrophils)
         return follow(replace(TRIAL, safety=safety), 1, seed=2, threads=1).records[0]
 
 
@@ -122,7 +123,7 @@ def test_the_report_states_the_rules_and_counts_what_they_did() -> None:
 
 
 def test_the_account_of_a_result_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starting, "subjects_of", few_neutrophils)
+    monkeypatch.setattr(starting, "children_table", few_neutrophils)
     account = run_design(replace(TRIAL, safety="label"), 1, 2).account
     assert account.safety == safety_account([neutropenic("label")])
 
