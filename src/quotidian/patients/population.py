@@ -22,6 +22,7 @@ from quotidian.patients.past import FLOOR, PERIODS_A_YEAR, Disease, lived
 from quotidian.patients.patient_table import PatientTable
 from quotidian.patients.random_effects import (
     ARTICULAR,
+    BOUND_SD,
     IL1_SHARE,
     IL18,
     SAME_SHARE,
@@ -151,9 +152,7 @@ def draw_table(
     duration = np.maximum(age - s["earliest_onset"], 0.0) * share_of_life
     duration, start = _lived(streams, replicate, n, effects, shares, duration, population)
     effects[SAME_SHARE] = effects[IL1_SHARE]
-    effects[IL18] = effects[IL18] * np.where(
-        age - duration < EARLY_ONSET, math.exp(s["early_onset_il18"]), 1.0
-    )
+    effects[IL18] = _il18(effects[IL18], age - duration, s)
     severities = effects.pop(SEVERITY)
     second = _second_peaks(streams.uniform("trait.second_peak", replicate, n, 2), s)
     effects[IGF1] = _with_target(effects[IGF1], target, s)
@@ -182,6 +181,13 @@ def _lived(
     own = Disease(effects[SEVERITY], gain, shares, floor, population.overlay)
     past, lasted = lived(own, drive, periods)
     return np.minimum(duration, lasted / PERIODS_A_YEAR), past.start_values()
+
+
+def _il18(drawn: Floats, onset: Floats, s: Mapping[str, float]) -> Floats:
+    """Production of IL-18, [child]: more after an early onset (years), within the bound of all draws."""
+    most = s["il18_proneness_median"] * math.exp(BOUND_SD["il18_proneness"] * s["il18_proneness"])
+    early = np.where(onset < EARLY_ONSET, math.exp(s["early_onset_il18"]), 1.0)
+    return np.asarray(np.minimum(drawn * early, most))
 
 
 def _second_peaks(u: Floats, s: Mapping[str, float]) -> Floats:

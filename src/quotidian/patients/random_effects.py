@@ -62,7 +62,7 @@ LOG_NORMAL = MappingProxyType(
 """Parameter: name of the SD of its logarithm in variability.yaml; a median is the entry name_median."""
 
 BOUND_SD = MappingProxyType(
-    {"ferritin_full": 2.0, "il18_proneness": 2.4, "regulation_strength": 2.0}
+    {"ferritin_full": 2.0, "il18_proneness": 2.5, "regulation_strength": 2.0}
     | dict.fromkeys(HEALTHY.values(), 2.0)
 )
 """Largest normal draw, in SD. Beyond it ferritin in MAS would exceed a third of a gram per litre, IL-18 would
