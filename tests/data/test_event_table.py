@@ -76,6 +76,8 @@ BROKEN = {
     "rate without amount": (("1,0,0,10,0,0,0,1,1,.,1,0,.",), ("row 1", "AMT", "RATE")),
     "unknown rate": (("1,0,10,-3,0,0,0,1,1,.,1,0,.",), ("row 1", "RATE", "-3")),
     "repeats without interval": (("1,0,10,0,0,3,0,1,1,.,1,0,.",), ("row 1", "II", "ADDL")),
+    "repeats beyond count": (("1,0,10,0,12,1e30,0,1,1,.,1,0,.",), ("row 1", "ADDL", "1e30", "too large")),
+    "an event beyond count": (("1,0,10,0,0,0,0,1e30,1,.,1,0,.",), ("row 1", "EVID", "1e30", "too large")),
     "negative repeats": (("1,0,10,0,12,-3,0,1,1,.,1,0,.",), ("row 1", "ADDL")),
     "half a repeat": (("1,0,10,0,12,1.5,0,1,1,.,1,0,.",), ("row 1", "ADDL", "1.5")),
     "steady without interval": (("1,0,10,0,0,0,1,1,1,.,1,0,.",), ("row 1", "II", "SS")),
@@ -109,6 +111,7 @@ FILES = {
     "another encoding": ("ID,TIME\nä,0\n".encode("latin-1"), "UTF-8"),
     "ambiguous dates": (b"ID,DATE,TIME\n1,03/04/2024,08:00\n", "DATE"),
     "no such date": (b"ID,DATE,TIME\n1,2023-02-29,08:00\n", "2023-02-29"),
+    "beyond the calendar": (b"ID,DATE,TIME\n1,2024-01-01,1e12\n", "row 1, column TIME"),
     "no such clock": (b"ID,TIME\n1,25:00\n", "25:00"),
     "two ways of time": (b"ID,TIME\n1,08:00\n1,9.5\n", "row 2"),
 }
@@ -187,3 +190,9 @@ def test_a_covariate_is_carried_within_its_subject(tmp_path: Path) -> None:
     assert table.covariate("WT").tolist() == [50.0, 50.0, 60.0, 60.0, 70.0]
     with pytest.raises(InvalidData, match=r"row 2, column WT"):
         read(tmp_path, "ID,TIME,WT", "1,0,50", "2,0,.").covariate("WT")
+
+
+@pytest.mark.parametrize("text", ["CL = 9**9**9**9", "CL = WT + 1/0", "CL = (-2)**0.5*WT", "CL = True*WT"])
+def test_a_formula_has_only_finite_numbers(text: str) -> None:
+    with pytest.raises(InvalidInput, match="is not a formula of covariates"):
+        CovariateFormula.read(text)

@@ -256,3 +256,14 @@ def test_what_would_have_no_effect_is_refused(tmp_path: Path, words: str, option
 def test_a_formula_may_read_the_value_of_its_own_name(tmp_path: Path) -> None:
     found = predict(tmp_path, "pk-1cmt", IV, ONE_DOSE, covariates=["CL = CL*WT/140"])
     check(found, 100 * math.exp(-K * 2 / 2))
+
+
+@pytest.mark.parametrize("start", ["0", "1000000"])
+@pytest.mark.parametrize("steady", [0, 1])
+def test_an_infusion_too_short_to_have_an_end_is_a_bolus(tmp_path: Path, start: str, steady: int) -> None:
+    rows = (
+        f"1,{start},100,1e12,{8 * steady},0,{steady},1,1,.\n1,{start},0,0,0,0,0,0,1,.\n"
+        f"1,{int(start) + 3},0,0,0,0,0,0,1,.\n"
+    )
+    past = 1 / (1 - math.exp(-K * 8)) if steady else 1.0
+    check(predict(tmp_path, "pk-1cmt", IV, rows), 100 * past, 100 * past * math.exp(-K * 3))

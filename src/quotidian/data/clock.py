@@ -78,10 +78,14 @@ def _dated(table: TableText, subject: NDArray[np.int64], dates: str | None, cloc
     elapsed = numbers(table, "TIME") if not clocked else np.zeros(0)
     found, first = np.zeros(len(times)), dict[int, datetime]()
     for row, day in enumerate(days):
-        of_day = timedelta(seconds=round(_clock(row, times[row]) * 3600)) if clocked else timedelta(
-            hours=float(elapsed[row])
-        )  # fmt: skip
-        instant = datetime.combine(day, time()) + of_day
+        try:
+            of_day = timedelta(seconds=round(_clock(row, times[row]) * 3600)) if clocked else timedelta(
+                hours=float(elapsed[row])
+            )  # fmt: skip
+            instant = datetime.combine(day, time()) + of_day
+        except OverflowError:
+            why, remedy = "No calendar reaches that far.", "Write the hours of that day."
+            raise refusal(row, "TIME", times[row], why, remedy) from None
         start = first.setdefault(int(subject[row]), instant)
         found[row] = (instant - start).total_seconds() / 3600
     return found

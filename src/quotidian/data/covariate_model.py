@@ -52,6 +52,7 @@ class CovariateFormula:
             raise _refusal(text, "It is not of the form 'PARAMETER = formula'.")
         columns: dict[str, None] = {}
         _check(tree, columns, text)
+        _check_numbers(tree, text)
         return CovariateFormula(name.strip(), tuple(columns), tree)
 
     def evaluated(self, columns: Mapping[str, Any]) -> Any:
@@ -72,9 +73,26 @@ class CovariateFormula:
         return found
 
 
+def _check_numbers(tree: ast.expr, text: str) -> None:
+    """Refuse a part without columns that is not a finite number, such as ``1/0`` or ``9**9**9``."""
+    for node in ast.walk(tree):
+        reads = any(isinstance(part, ast.Name) and part.id not in FUNCTIONS for part in ast.walk(node))
+        if reads or isinstance(node, ast.Name) or not isinstance(node, ast.expr):
+            continue
+        try:
+            with np.errstate(all="ignore"):
+                value = complex(_value(node, {}))
+        except KeyError:  # a column with the name of a function
+            continue
+        except ArithmeticError:
+            value = complex(np.nan)
+        if value.imag or not np.isfinite(value.real):
+            raise _refusal(text, f"'{ast.unparse(node)}' is not a finite number.")
+
+
 def _check(node: ast.expr, columns: dict[str, None], text: str) -> None:
     match node:
-        case ast.Constant(value=int() | float()):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return
         case ast.Name(id=name):
             columns[name.upper()] = None

@@ -160,6 +160,8 @@ def _dose(table: EventTable, row: int, order: int, compartment: int, dosing: Dos
     time, interval = float(table.time[row]), float(table.interval[row])
     lag = of_row(dosing.lag, compartment, row, 0.0)
     amount, duration = arriving(table, row, compartment, dosing)
+    if duration <= shortest(line.times[0], line.times[-1], interval):
+        duration = 0.0
     if table.steady[row]:
         if table.steady[row] == 1:
             line.cancel(time)
@@ -172,6 +174,11 @@ def _dose(table: EventTable, row: int, order: int, compartment: int, dosing: Dos
     for repeat in range(repeats(table, row, line.times[-1] - time - lag) + 1):
         at = time + repeat * interval + lag
         line.give(order, compartment, amount, duration, at, due=repeat == 0 and lag == 0.0)
+
+
+def shortest(first: float, last: float, interval: float) -> float:
+    """Duration of an infusion from which on it is a bolus: its end would fall on the instant of its start."""
+    return 2.0 * TIE * max(1.0, abs(first), abs(last), interval)
 
 
 def repeats(table: EventTable, row: int, left: float) -> int:

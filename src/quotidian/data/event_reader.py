@@ -25,6 +25,8 @@ from quotidian.data.record_checks import check_records
 from quotidian.data.table_text import MISSING, TableText, read_text
 from quotidian.errors import InvalidData
 
+LARGEST = 2.0**53  # above it numbers have no units digit
+
 
 def read_events(
     path: str | Path,
@@ -134,10 +136,12 @@ def _whole(text: TableText, name: str) -> Integers:
 
 
 def _as_whole(text: TableText, name: str, values: Floats) -> Integers:
-    bad = np.flatnonzero(values != np.floor(values))
+    bad = np.flatnonzero((values != np.floor(values)) | (np.abs(values) > LARGEST))
     if len(bad):
         row = int(bad[0])
-        raise refusal(row, name, text.column(name)[row], "It is not a whole number.", "Correct it.")
+        raise refusal(
+            row, name, text.column(name)[row], "It is not a whole number, or is too large.", "Correct it."
+        )
     if name == "MDV" and (wrong := np.flatnonzero(~np.isin(values, (0, 1)))).size:
         row = int(wrong[0])
         raise refusal(row, name, text.column(name)[row], "MDV is 0 or 1.", "Correct it.")

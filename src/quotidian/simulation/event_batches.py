@@ -86,6 +86,7 @@ class PlainBatch:
         duration = np.divide(amount, rate, out=np.zeros(len(rows)), where=rate > 0)
         for k in np.flatnonzero(rate < 0).tolist():
             amount[k], duration[k] = arriving(t, int(rows[k]), int(self.compartments[rows[k]]), self.dosing)
+        duration = np.where(duration <= self._shortest(rows), 0.0, duration)
         counts = self._repeats(rows, lag) + 1
         self._refuse_too_many(rows, counts)
         which = np.repeat(np.arange(len(rows)), counts)
@@ -94,6 +95,12 @@ class PlainBatch:
         due = (repeat == 0) & (lag[which] == 0.0)
         found = Doses(rows[which], self.compartments[rows][which], amount[which], duration[which], at, due)
         return found.taken(found.amount != 0.0)
+
+    def _shortest(self, rows: Integers) -> Floats:
+        """Of each row, as :func:`quotidian.data.dosing_records.shortest`."""
+        first, last = self.edges[self._occasion[rows]], self.edges[self._occasion[rows] + 1] - 1
+        ends = np.maximum(np.abs(self.table.time[first]), np.abs(self.table.time[last]))
+        return np.asarray(2.0 * TIE * np.maximum(np.maximum(1.0, ends), self.table.interval[rows]))
 
     def _of_rows(self, given: Mapping[int, float | Floats], rows: Integers, default: float) -> Floats:
         """A dosing item of the compartment of each of these rows."""
