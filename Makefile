@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz endure floors guides check calibrate coverage populations format lock clean
+.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz endure floors page site guides check calibrate coverage populations format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -64,6 +64,14 @@ endure: $(INSTALLED) ## end commands at 200 random moments, damage 50 results, r
 	$(BIN)/python scripts/endure.py --kills $(or $(KILLS),200) --corruptions $(or $(CORRUPTIONS),50) \
 	  --environments all --seed $(or $(SEED),1)
 
+page: $(INSTALLED) ## one page of one child with sliders, out/child.html, and the package behind it, out/quotidian-wasm
+	@mkdir -p out
+	$(BIN)/quotidian page --output out/child.html --package out/quotidian-wasm
+
+site: $(INSTALLED) ## the documentation as a static site with live figures and search: out/site
+	@mkdir -p out
+	$(BIN)/python docs/site/build.py out/site
+
 guides: $(INSTALLED) ## run the guides in docs/guides and write their output and figures
 	$(BIN)/python docs/guides.py
 
@@ -85,7 +93,7 @@ floors: ## install the lowest and the newest dependencies in turn, and run every
 	  out/floors/$$end/bin/python scripts/endure.py --environments usual || exit 1; done
 
 lock: ## resolve requirements.lock (UV_OPTIONS=--upgrade to move every pin)
-	@$(FIND_UV) && "$$uv" pip compile pyproject.toml --extra test --extra bench --universal --python-version 3.11 \
+	@$(FIND_UV) && "$$uv" pip compile pyproject.toml --extra test --extra bench --extra docs --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header $(UV_OPTIONS) --quiet -o requirements.lock
 
 clean: ## remove the environment, the results and every cache

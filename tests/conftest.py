@@ -1,4 +1,4 @@
-"""What every test shares: the root of the checkout, repeatable property tests, a cache of machine code."""
+"""What every test shares: the checkout's root, a browser, repeatable properties, a cache of machine code."""
 
 from __future__ import annotations
 
@@ -16,9 +16,16 @@ settings.register_profile("repeat", deadline=None, derandomize=True, max_example
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+MISSING = "BROWSER TESTS NOT RUN: there is no chromium. Install it with: apt-get install -y chromium"
+
 SLOW_FOLDERS = {
     "api", "application", "biology", "cli", "engine", "exact", "golden", "indications", "interchange",
-    "models", "patients", "published", "reports", "scripts", "simulation", "trials", "web",
+    "live", "models", "patients", "published", "reports", "scripts", "simulation", "trials", "web",
 }  # fmt: skip
 SLOW_FILES = {
     "test_audit", "test_catalogue", "test_checks", "test_conservation", "test_docs",
@@ -76,3 +83,16 @@ def own_cache(request: pytest.FixtureRequest, machine_code: Path) -> Iterator[No
 def root() -> Path:
     """The checkout: the folder that holds pyproject.toml."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")  # while it is open, its own event loop runs in this thread
+def browser() -> Iterator[object]:
+    """Debian's chromium, driven by Playwright; skips, and says so loudly, where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
+        yield found
+        found.close()

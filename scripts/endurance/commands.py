@@ -62,6 +62,7 @@ COMMANDS = (
     Command("run-sbml", "run-sbml m.xml --until 336 --every 6 --output out.csv", "out.csv",
             ("export healthy_child --output m.xml",)),
     Command("map", "map sjia --output out.svg", "out.svg"),
+    Command("page", "page --output out.html", "out.html"),
 )  # fmt: skip
 
 

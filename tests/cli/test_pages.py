@@ -34,6 +34,7 @@ COMMANDS = (
     "run-events",
     "run-sbml",
     "petab",
+    "page",
     "run-archive",
     "explore",
     "doctor",

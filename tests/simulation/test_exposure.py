@@ -70,3 +70,9 @@ def test_outputs_that_miss_a_dose_are_refused() -> None:
     hours = np.arange(0.0, 100.0, 7.0)
     with pytest.raises(InvalidInput, match="no output lies there"):
         dosing_intervals(hours, np.ones(len(hours)), GIVEN, "x")
+
+
+def test_a_subject_without_the_drug_has_no_interval() -> None:
+    hours = np.array([0.0, 24.0])
+    assert dosing_intervals(hours, np.zeros(2), (), "x") == ()
+    assert dosing_intervals(hours, np.zeros(2), GIVEN[:1], "y") == ()

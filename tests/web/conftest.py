@@ -1,24 +1,16 @@
-"""A server of the explorer on a free port of this machine, and a browser, each started once."""
+"""A server of the explorer on a free port of this machine, started once."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from quotidian.web.app import server
 from quotidian.web.simulations import warm
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-MISSING = "BROWSER TESTS NOT RUN: there is no chromium. Install it with: apt-get install -y chromium"
 
 
 @pytest.fixture(scope="session")
@@ -37,16 +29,3 @@ def port() -> Iterator[int]:
     yield free
     served.should_exit = True
     thread.join(10)
-
-
-@pytest.fixture(scope="module")  # while it is open, its own event loop runs in this thread
-def browser() -> Iterator[object]:
-    """Debian's chromium, driven by Playwright; skips, and says so loudly, where there is none."""
-    from playwright.sync_api import sync_playwright
-
-    if not CHROMIUM.exists():
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
-        yield found
-        found.close()

@@ -22,6 +22,7 @@ from quotidian.api.fitting import (
     search_regimens,
 )
 from quotidian.api.learning import knowledge, learn, worth
+from quotidian.api.paging import page
 from quotidian.api.planning import power, scoreboard
 from quotidian.api.plotting import draw
 from quotidian.api.populations import children, cohort
@@ -47,6 +48,7 @@ __all__ = [
     "learn",
     "ledger",
     "observables",
+    "page",
     "parameters",
     "plan",
     "power",

@@ -24,6 +24,7 @@ from quotidian.cli.knowledge.learn import learn
 from quotidian.cli.knowledge.worth import worth
 from quotidian.cli.map import map_
 from quotidian.cli.observables import observables
+from quotidian.cli.page import page
 from quotidian.cli.power import power
 from quotidian.cli.run_events import run_events
 from quotidian.cli.run_sbml import run_sbml
@@ -69,7 +70,7 @@ def _reflowed(text: str) -> str:
 
 COMMANDS = (
     simulate, cohort, trial, trials, power, scoreboard, learn, worth, drugs, scenarios, evidence, equations,
-    firm, map_, observables, export, run_sbml, run_events, run_archive, petab, explore, bench, doctor,
+    firm, map_, observables, export, run_sbml, run_events, run_archive, petab, page, explore, bench, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     name = command.__name__.rstrip("_").replace("_", "-")

@@ -160,7 +160,7 @@ def lms(measure: str, age_years: ArrayLike, sex: ArrayLike) -> Lms:
             f"{REFERENCE} is read for weight and height.",
             closest(measure, MEASURES),
         )
-    months, rows = _table(measure)
+    months, rows = table(measure)
     age, who = np.broadcast_arrays(_months(age_years), _row_of(sex))
     below = np.clip(np.searchsorted(months, age, side="right") - 1, 0, months.size - 2)
     share = (age - months[below]) / (months[below + 1] - months[below])
@@ -193,7 +193,7 @@ def _plain(x: Floats) -> float | Floats:
 
 
 @cache
-def _table(measure: str) -> tuple[Floats, Floats]:
+def table(measure: str) -> tuple[Floats, Floats]:
     """Ages in months, shape (rows,), and L, M, S of both sexes, shape (2, 3, rows); sexes as in SEXES.
 
     Two rows stand at 24 months: the last of the WHO, which ends the months before, and the first of the CDC.
@@ -203,7 +203,7 @@ def _table(measure: str) -> tuple[Floats, Floats]:
 
 
 def _file(name: str) -> tuple[Floats, Floats]:
-    """Months and rows of one table, as :func:`_table`."""
+    """Months and rows of one table, as :func:`table`."""
     text = files(__package__).joinpath(name).read_text(encoding="ascii")
     lines = list(csv.DictReader(text.splitlines()))
     of = {sex: [line for line in lines if line["sex"] == sex[0].upper()] for sex in SEXES}

@@ -84,7 +84,7 @@ def dosing_intervals(
     """
     given = list(_at_one_instant(doses, drug, float(hours[-1])))
     starts = [_place(hours, hour, drug) for hour, _ in given]
-    ends = [*starts[1:], None]
+    ends = [*starts[1:], None][: len(starts)]
     found: list[DosingInterval] = []
     for number, ((hour, amount), first, last) in enumerate(zip(given, starts, ends, strict=True), start=1):
         span = slice(first, None if last is None else last + 1)

@@ -22,6 +22,8 @@ MOST_BYTES = 512 * 2**20
 STALE_S = 3600.0
 """Age at which a part of a file is one that was left: it is written within a second."""
 DIGEST = hashlib.sha256().digest_size  # bytes that stand before the code in a cache file
+WEB = ("wasm32-unknown-unknown", "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint")
+"""Triple and features of WebAssembly: vectors of 128 bits, which browsers have had since 2023."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ def _target() -> llvm.TargetMachine:
     return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
 
 
+def _web_target() -> llvm.TargetMachine:
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    triple, features = WEB
+    return llvm.Target.from_triple(triple).create_target_machine("generic", features, opt=3, reloc="static")
+
+
 @cache
 def lanes() -> int:
     """Subjects per register group: 8 with AVX-512, else 4."""
@@ -86,6 +95,17 @@ _latest: deque[MachineCode] = deque(maxlen=8)  # and these, for a model that is 
 _one_at_a_time = Lock()
 
 
+def web_object(fingerprint: str, ir_text: Callable[[], str]) -> bytes:
+    """The WebAssembly object file of ``ir_text()``, from disk if it was compiled before."""
+    key = _key(f"{fingerprint} {WEB}")
+    path = cache_folder() / f"{key}.o"
+    code = _read(path, key)
+    if code is None:
+        code = compiled(ir_text(), _web_target())
+        _write(path, key, code)
+    return code
+
+
 def machine_code(fingerprint: str, ir_text: Callable[[], str], names: tuple[str, ...]) -> MachineCode:
     """Machine code for ``ir_text()``, from disk if it was compiled before on this kind of machine."""
     with _one_at_a_time:
@@ -107,9 +127,9 @@ def _obtain(key: str, ir_text: Callable[[], str], names: tuple[str, ...]) -> Mac
     return MachineCode({name: engine.get_function_address(name) for name in names}, cached, engine)
 
 
-def compiled(text: str) -> bytes:
-    """The object file of a module given as LLVM text."""
-    target = _target()
+def compiled(text: str, target: llvm.TargetMachine | None = None) -> bytes:
+    """The object file of a module given as LLVM text, for this machine unless another is given."""
+    target = target or _target()
     module = llvm.parse_assembly(text)
     module.triple, module.data_layout = target.triple, str(target.target_data)
     module.verify()
