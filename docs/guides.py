@@ -22,9 +22,13 @@ BLOCK = re.compile(r"(?m)^```(?P<kind>\w+)\n(?P<text>.*?)^```\n", re.DOTALL)
 OUTPUT = re.compile(r"(<!-- what it prints -->\n```text\n)(.*?)(^```\n)", re.DOTALL | re.MULTILINE)
 
 
+OTHERS = ("README.md", "ten-jobs.md")
+"""Pages that answer no question: the index, and the jobs, which a test of their own runs."""
+
+
 def pages() -> list[Path]:
-    """Every guide, without the index."""
-    return sorted(page for page in GUIDES.glob("*.md") if page.name != "README.md")
+    """Every guide to a question."""
+    return sorted(page for page in GUIDES.glob("*.md") if page.name not in OTHERS)
 
 
 def rendered(page: Path) -> tuple[str, dict[str, str]]:

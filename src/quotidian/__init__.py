@@ -17,10 +17,12 @@ from quotidian.version import __version__ as __version__
 if TYPE_CHECKING:
     from quotidian.api import (
         Child,
+        as_pandas,
         as_text,
         check_fit,
         children,
         cohort,
+        describe,
         dosing_strategy,
         draw,
         equations,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
         scenarios,
         scoreboard,
         search_regimens,
+        sensitivity,
         simulate,
         study,
         time_to,
@@ -57,10 +60,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Child",
+    "as_pandas",
     "as_text",
     "check_fit",
     "children",
     "cohort",
+    "describe",
     "dosing_strategy",
     "draw",
     "equations",
@@ -87,6 +92,7 @@ __all__ = [
     "scenarios",
     "scoreboard",
     "search_regimens",
+    "sensitivity",
     "simulate",
     "study",
     "time_to",

@@ -89,12 +89,21 @@ class InvalidCall(QuotidianError):
     """The arguments of a function do not fit together: a mistake in the calling code (exit code 1)."""
 
 
+MOST_LISTED = 60
+"""Names that a hint lists; of more, the first ones."""
+
+
 def closest(name: str, known: object) -> str:
-    """A hint naming the nearest known names: ``did you mean 'crp'?``"""
+    """A hint naming the nearest known names, whatever their case: ``did you mean 'crp'?``"""
     import difflib
 
     names = sorted(str(k) for k in known)  # type: ignore[attr-defined]
+    folded: dict[str, str] = {}
+    for one in names:
+        folded.setdefault(one.casefold(), one)
     near = difflib.get_close_matches(name, names, n=3)
+    near = near or [folded[n] for n in difflib.get_close_matches(name.casefold(), folded, n=3)]
     if near:
         return "Did you mean " + " or ".join(f"'{n}'" for n in near) + "?"
-    return "Known: " + ", ".join(names) + "."
+    more = f", and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return f"Known: {', '.join(names[:MOST_LISTED])}{more}."

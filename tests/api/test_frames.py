@@ -11,7 +11,7 @@ import pytest
 
 import quotidian as q
 from quotidian.api.virtual_trial import VirtualTrial
-from quotidian.errors import InvalidInput
+from quotidian.errors import InvalidInput, UnknownName
 from quotidian.trials.protocol.design import Arm, Kinetics
 from quotidian.trials.protocol.library import design
 
@@ -97,3 +97,21 @@ def test_a_table_is_told_in_aligned_lines() -> None:
 def test_curves_are_drawn_into_a_file(tmp_path) -> None:
     place = q.draw(tmp_path / "x.svg", {"one": ([0, 1], [1, 2])}, across="weeks", up="CRP", alt="It rises.")
     assert place.read_text().startswith("<svg") and "It rises." in place.read_text()
+
+
+def test_visits_say_who_came_and_what_was_given() -> None:
+    trial, visits = done(), done().visits
+    assert set(visits["sex"]) <= {"female", "male"} and visits["age"].is_between(2, 18).all()
+    assert not visits.filter(pl.col("there"), pl.col("left") | pl.col("missed")).height
+    assert visits.filter(pl.col("week") == 0)["dose"].min() > 0
+    assert trial.units["weight"] == "kg" and trial.units["crp"] == "mg/L" and trial.units["dose"] == "mg"
+    assert set(trial.units) == set(visits.columns)
+    frame = q.as_pandas(visits)
+    assert list(frame.columns) == visits.columns and len(frame) == visits.height
+    assert frame["crp"].mean() == pytest.approx(visits["crp"].mean())
+
+
+def test_near_names_are_found_in_any_case() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'crp'"):
+        q.cohort(3, "never", observables=["CRP"])
+    assert q.describe(q.regimens.tocilizumab_iv).startswith("tocilizumab 12 mg/kg")

@@ -139,8 +139,15 @@ def test_an_age_outside_the_model_is_refused(age: float | str) -> None:
 
 
 def test_an_unknown_sex_is_refused() -> None:
-    with pytest.raises(ImplausibleChild, match=r"for the sex 'girl'\.(?s:.*)Known: female, male\."):
-        child(6, "girl")
+    with pytest.raises(ImplausibleChild, match=r"for the sex 'child'\.(?s:.*)Known: female, male\."):
+        child(6, "child")
+
+
+def test_a_sex_has_other_spellings_and_a_child_a_table() -> None:
+    assert {child(6, sex) for sex in ("F", "girl", " Female")} == {child(6, "female")}
+    assert child(6, "m").sex == child(6, "Boy").sex == "male"
+    page = child(6, "f", duration="6 weeks")._repr_html_()
+    assert "6-year-old girl" in page and "0.1 years" in page
 
 
 def test_a_text_of_the_wrong_kind_is_refused() -> None:

@@ -21,22 +21,27 @@ from quotidian.api.fitting import (
     sample_worth,
     search_regimens,
 )
+from quotidian.api.frames import as_pandas
 from quotidian.api.learning import knowledge, learn, worth
 from quotidian.api.paging import page
 from quotidian.api.planning import power, scoreboard
 from quotidian.api.plotting import draw
 from quotidian.api.populations import children, cohort
+from quotidian.api.sensitivities import sensitivity
 from quotidian.api.simulation import simulate
 from quotidian.api.trial_tables import as_text
 from quotidian.api.virtual_trial import plan, study, trial
+from quotidian.dosing import describe
 from quotidian.patients.child import child as Child
 
 __all__ = [
     "Child",
+    "as_pandas",
     "as_text",
     "check_fit",
     "children",
     "cohort",
+    "describe",
     "dosing_strategy",
     "draw",
     "equations",
@@ -63,6 +68,7 @@ __all__ = [
     "scenarios",
     "scoreboard",
     "search_regimens",
+    "sensitivity",
     "simulate",
     "study",
     "time_to",

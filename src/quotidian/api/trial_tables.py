@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from quotidian.models import observables
 from quotidian.reports.wording import significant
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
@@ -23,17 +24,35 @@ DIGITS = 3
 
 
 def visits(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
-    """One row a child and visit, week 0 included.
+    """One row a child and visit, week 0 included; :func:`visit_units` has the units.
 
     ``arm`` is null for a child that was not randomised; ``there`` is false at a missed
     visit, after leaving, after the end of an event-driven trial, and after an escape or a flare until the
-    randomised period is over; ``weight`` (kg) is that of entry;
+    randomised period is over; ``left``: the child had left the trial by then; ``missed``: it was absent;
+    ``age``, ``sex``, ``weight`` and ``height`` are those of entry; ``dose`` is what was given of all drugs
+    within a day from that visit on;
     ``acr`` the highest JIA ACR level reached against entry, 0 to 90; ``fever_days`` those of 38 degC or more
     among the last 7; ``steroid`` mg/kg/day from that visit on; then the core set and CRP as measured, and
     every other recorded observable without error of measurement.
     """
     tables = [_visit(trial, record, week) for record in records for week in record.weeks]
     return pl.concat(tables, how="diagonal")
+
+
+OWN_UNITS: Mapping[str, str] = {
+    "replicate": "1", "child": "1", "arm": "1", "age": "year", "sex": "1", "weight": "kg", "height": "cm",
+    "week": "week", "there": "1", "left": "1", "missed": "1", "dose": "mg", "acr": "1", "fever_days": "day",
+    "steroid": "mg/kg/day",
+}  # fmt: skip
+"""Units of the columns that are no observables."""
+
+
+def visit_units(trial: Trial, table: pl.DataFrame) -> dict[str, str]:
+    """The unit of each column of :func:`visits`, ``1`` for numbers and words without one."""
+    known = observables(trial.model)
+    return {
+        n: OWN_UNITS[n] if n in OWN_UNITS else known[n].unit if n in known else "1" for n in table.columns
+    }
 
 
 def exposures(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
@@ -72,7 +91,10 @@ def _who(trial: Trial, record: CaseRecord) -> pl.DataFrame:
             "replicate": record.replicate,
             "child": record.number,
             "arm": pl.Series([names[i] for i in record.arm], dtype=pl.String),
+            "age": record.body["age"],
+            "sex": np.where(record.body["female"] > 0.5, "female", "male"),
             "weight": record.body["weight"],
+            "height": record.body["height"],
         }
     )
 
@@ -81,6 +103,9 @@ def _visit(trial: Trial, record: CaseRecord, week: int) -> pl.DataFrame:
     away = AnalysisView(trial, record).away(week)
     at = week * 7 + MORNING / 24
     columns: dict[str, Any] = {
+        "left": record.left[week],
+        "missed": record.missed[week],
+        "dose": _given(record, week),
         **({"acr": _acr(trial, record, week)} if trial.disease.core_set else {}),
         "fever_days": fever_days(record.chart, record.chart_days, at, WEEK, FEVER),
         "steroid": record.steroid[week],
@@ -89,6 +114,13 @@ def _visit(trial: Trial, record: CaseRecord, week: int) -> pl.DataFrame:
     }
     given = {name: pl.Series(np.asarray(values)) for name, values in columns.items()}
     return _who(trial, record).with_columns(week=pl.lit(week), there=pl.Series(~away), **given)
+
+
+def _given(record: CaseRecord, week: int) -> NDArray[np.float64]:
+    """Amount of all drugs that was given within a day from a visit on, mg, [child]."""
+    begin = week * 168.0 + MORNING
+    amounts = [sum(d.amount_mg for d in own if begin <= d.time_h < begin + 24.0) for own in record.doses]
+    return np.array(amounts or np.zeros(record.children), dtype=np.float64)
 
 
 def _acr(trial: Trial, record: CaseRecord, week: int) -> NDArray[np.int64]:

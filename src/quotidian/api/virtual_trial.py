@@ -64,6 +64,11 @@ class VirtualTrial:
         """One row a child and visit; columns as :func:`quotidian.api.trial_tables.visits` describes them."""
         return trial_tables.visits(self.design, self.records)
 
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of each column of ``visits``."""
+        return trial_tables.visit_units(self.design, self.visits)
+
     @cached_property
     def exposures(self) -> pl.DataFrame:
         """One row a child and sampled dose; columns as in :func:`quotidian.api.trial_tables.exposures`."""

@@ -30,6 +30,7 @@ from quotidian.cli.run_events import run_events
 from quotidian.cli.run_sbml import run_sbml
 from quotidian.cli.scenarios import scenarios
 from quotidian.cli.scoreboard import scoreboard
+from quotidian.cli.sensitivity import sensitivity
 from quotidian.cli.simulate import simulate
 from quotidian.cli.study import STUDY
 from quotidian.cli.support.once import Once
@@ -69,8 +70,9 @@ def _reflowed(text: str) -> str:
 
 
 COMMANDS = (
-    simulate, cohort, trial, trials, power, scoreboard, learn, worth, drugs, scenarios, evidence, equations,
-    firm, map_, observables, export, run_sbml, run_events, run_archive, petab, page, explore, bench, doctor,
+    simulate, sensitivity, cohort, trial, trials, power, scoreboard, learn, worth, drugs, scenarios, evidence,
+    equations, firm, map_, observables, export, run_sbml, run_events, run_archive, petab, page, explore,
+    bench, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     name = command.__name__.rstrip("_").replace("_", "-")

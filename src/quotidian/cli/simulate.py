@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quotidian.application.child_models import CHILD_MODELS
 from quotidian.cli.support import option_types
-from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_times, draw
+from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_times, chart_units, draw
 from quotidian.cli.support.course import Course, refuse_sparse, refuse_too_large, run
 from quotidian.cli.support.course_output import deliver
 from quotidian.cli.support.ensemble_members import member_count
@@ -19,6 +19,9 @@ from quotidian.cli.support.observable_options import USUAL, units_of
 from quotidian.cli.support.setting_values import Set
 from quotidian.cli.support.subject_options import child_and_values, regimens_of
 from quotidian.reports.files import STDOUT, TABLES, check_file
+
+if TYPE_CHECKING:
+    from quotidian.cli.support.own_data import Points
 
 Age = Annotated[str | None, typer.Option(metavar="AGE", help="Years, or with a unit: '30 months'.")]
 Sex = Annotated[str | None, typer.Option(metavar="SEX", help="female or male.")]
@@ -69,6 +72,13 @@ Output = Annotated[
 ]
 Plot = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Draw the clinical chart into a .svg, .png or .pdf file.")
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Measurements to draw into the chart: a .csv file with time_day, then observables by name.",
+    ),
 ]
 Exposure = Annotated[
     bool,
@@ -121,6 +131,7 @@ def simulate(
     observables: Observables = USUAL_NAMES,
     output: Output = None,
     plot: Plot = None,
+    data: Data = None,
     exposure: Exposure = False,
     members: Members = "0",
     threads: Threads = None,
@@ -151,6 +162,7 @@ def simulate(
       quotidian simulate --age 6 --sex female --weight 20 --regimen tocilizumab-sc --exposure
       quotidian simulate --age 6 --sex female --weight 20 --regimen none --regimen tocilizumab-iv \\
           --plot treated-and-untreated.svg
+      quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --data mine.csv --plot chart.svg
       quotidian simulate --age 6 --sex female --weight 20 --exposure \\
           --regimen tocilizumab-iv --regimen "tocilizumab-iv:8mg/kg/2wk missing=3"
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --set "drugs.tocilizumab.CL=0.3 L/day"
@@ -184,6 +196,7 @@ def simulate(
         check_file(output, TABLES)
     if plot is not None:
         check_file(plot, PICTURES)
+    points = None if data is None else _points(asked, data, plot)
     shown = exposure_drugs(asked) if exposure else ()
     refuse_too_large(asked)
     times, names = [asked.times], list(shown)
@@ -202,4 +215,14 @@ def simulate(
     if exposure:
         show_exposure(asked, result, output)
     if plot is not None:
-        draw(asked, result, plot, known)
+        draw(asked, result, plot, known, points)
+
+
+def _points(asked: Course, data: Path, plot: Path | None) -> Points:
+    """Measurements for the chart. Raises InvalidInput where there is no chart for them."""
+    from quotidian.cli.support.own_data import read_points
+    from quotidian.errors import InvalidInput
+
+    if plot is None:
+        raise InvalidInput("--data draws into a chart.", "No chart is asked for.", "Add --plot chart.svg.")
+    return read_points(data, chart_units(asked))

@@ -29,6 +29,9 @@ MOST_SEVERE, MOST_EFFECT = 50.0, 10_000.0
 MOST = 3.29
 """Absolute SD score within which the reference has 99.9 % of all children."""
 
+SPELLINGS: Mapping[str, str] = {"f": "female", "girl": "female", "m": "male", "boy": "male"}
+"""Other words for a sex."""
+
 _FACT = {"weight": "weighs {} kg", "height": "is {} cm tall"}
 
 
@@ -63,6 +66,20 @@ class Child:
     target_height_z: float | None = None
     duration_years: float | None = None
     values: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    def _repr_html_(self) -> str:
+        """A table of what is known of the child, for notebooks."""
+        since = self.duration_years
+        share = "typical" if self.il6_share is None else f"{self.il6_share:.2f}"
+        rows = {
+            "height": f"{self.height_cm:.1f} cm (SD score {self.height_z:+.1f})",
+            "severity": f"{self.severity:.2g} of typical active disease",
+            "share of arthritis by IL-6": share,
+            "since onset": "about 5 years" if since is None else f"{since:.1f} years",
+            "random effects": f"{len(self.random_effects)} parameters" if self.random_effects else "typical",
+        }
+        cells = "".join(f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in rows.items())
+        return f"<table><caption>{self.label}</caption>{cells}</table>"
 
     @property
     def height_z(self) -> float:
@@ -119,7 +136,7 @@ def child(
     ----------
     age, weight, height : numbers in years, kg, cm, or texts such as "6 years", "30 months", "20 kg", "1.15 m"
         (a text without a unit is such a number).
-    sex : "female" or "male".
+    sex : "female" or "male"; also "f", "girl", "m", "boy", in any case.
     severity, il6_share, random_effects, target_height_z : as in :class:`Child`.
     duration : years since onset, or a text such as "6 weeks"; None for a disease of about five years.
 
@@ -130,7 +147,7 @@ def child(
     InvalidQuantity : a text that is not an age, weight or height.
     """
     years = _age(age)
-    sex = sex.strip().lower()
+    sex = SPELLINGS.get(sex.strip().lower(), sex.strip().lower())
     stated = {"weight": weight, "height": height}
     known = {m: _number(given, growth.MEASURES[m]) for m, given in stated.items() if given is not None}
     scores = [_score(m, years, sex, value) for m, value in known.items()]

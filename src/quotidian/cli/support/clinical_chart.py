@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from quotidian.cli.support.course import Course
     from quotidian.cli.support.member_courses import MemberCourses
+    from quotidian.cli.support.own_data import Points
     from quotidian.simulation import SimulationResult
     from quotidian.trials.result import ChildChart
 
@@ -50,10 +51,21 @@ def chart_names(course: Course) -> tuple[str, ...]:
     return tuple(name for name in names if name not in DRUGS or name in course.drugs)
 
 
-def draw(course: Course, result: SimulationResult, path: Path, known: MemberCourses | None = None) -> None:
+def chart_units(course: Course) -> dict[str, str]:
+    """The unit of each observable that a chart of the course shows. Raises as :func:`chart_names`."""
+    from quotidian.models import observables
+
+    known = observables(course.model)
+    return {name: known[name].unit for name in chart_names(course)}
+
+
+def draw(
+    course: Course, result: SimulationResult, path: Path, known: MemberCourses | None = None,
+    points: Points | None = None,
+) -> None:  # fmt: skip
     """Draw the chart of a result that has the times and observables of a chart; regimens share its panels.
 
-    The intervals ``known`` are shaded where there is one regimen.
+    The intervals ``known`` are shaded where there is one regimen. ``points`` are measurements, drawn as dots.
 
     Raises OutputError if the disk refuses.
     """
@@ -65,8 +77,8 @@ def draw(course: Course, result: SimulationResult, path: Path, known: MemberCour
     arms = [_arm(course, shown, i, spread) for i in range(len(course.regimens))]
     kind = path.suffix.lower().lstrip(".")
     with whole_file(path) as partial:
-        if course.compared:
-            save_comparison(arms, partial, kind)
+        if course.compared or points is not None:
+            save_comparison(arms, partial, kind, points)
         else:
             save_chart(arms[0], partial, kind)
     print(f"Chart: {path}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Floats = NDArray[np.float64]
+Points: TypeAlias = Mapping[str, tuple[Floats, Floats]]
 MOST = 6
 _COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 _DAILY = {"temperature": "highest of the day", "cortisol": "mean of the day", "il6": "mean of the day"}
@@ -62,21 +63,22 @@ _LEFT, _BETWEEN, _RIGHT, _ROW, _HEAD, _FOOT, _LINE, _MARKS = (
 )  # inches
 
 
-def save_comparison(arms: Sequence[ChildChart], path: Path, kind: str) -> None:
+def save_comparison(arms: Sequence[ChildChart], path: Path, kind: str, points: Points | None = None) -> None:
     """Draw the regimens to a file of ``kind`` svg, png or pdf; the same arms give the same bytes.
 
     Parameters
     ----------
-    arms : the child on each regimen, at the same days and with the same observables; two to six.
+    arms : the child on each regimen, at the same days and with the same observables; one to six.
+    points : measurements, days and values by observable, drawn as dots.
 
     Raises InvalidInput for another number of regimens.
     """
-    if not 2 <= len(arms) <= MOST:
+    if not 1 <= len(arms) <= MOST:
         raise InvalidInput(
             f"{len(arms)} regimens cannot be drawn in one chart.", f"There are {MOST} colours.", "Draw fewer."
         )
     with house_style():
-        figure = _draw(arms, colours_of(arms))
+        figure = _draw(arms, colours_of(arms), points or {})
         figure.set_facecolor(PAPER)
         figure.savefig(path, format=kind, dpi=200, metadata=BARE[kind], bbox_inches="tight", pad_inches=0.15)
 
@@ -96,10 +98,11 @@ def by_day(days: Floats, values: Floats, highest: bool) -> tuple[Floats, Floats]
     return whole + 0.5, np.array([reduce(values[np.floor(days + 1e-9) == d]) for d in whole])
 
 
-def _draw(arms: Sequence[ChildChart], colours: Sequence[str]) -> Figure:
+def _draw(arms: Sequence[ChildChart], colours: Sequence[str], points: Points) -> Figure:
     names = [name for name in CHARTED if name in arms[0].values]
     rows = -(-len(names) // 2)
     said = [line for arm, c in zip(arms, colours, strict=True) for line in _legend(arm, c)]
+    said += [("● measured", INK)] if points else []
     top = 0.3 + _LINE * len(said) + 0.1 + _MARKS * len(arms)
     figure = sheet(WIDE, top + rows * (_ROW + _HEAD) + _FOOT)
     _header(figure, arms[0].label, said)
@@ -109,7 +112,7 @@ def _draw(arms: Sequence[ChildChart], colours: Sequence[str]) -> Figure:
         axes = axes_at(
             figure, _LEFT + column * (width + _BETWEEN), top + _HEAD + row * (_ROW + _HEAD), width, _ROW
         )
-        _panel(axes, arms, name, colours)
+        _panel(axes, arms, name, colours, points.get(name))
         below = k + 2 >= len(names)
         weeks_axis(axes, float(arms[0].days[-1]), float(arms[0].days[0]), "Weeks" if below else "")
         if not below:
@@ -144,7 +147,10 @@ def _header(figure: Figure, label: str, said: Sequence[tuple[str, str]]) -> None
         figure.text(_LEFT / WIDE, at, line, fontsize=8, va="center", color=legible(colour))
 
 
-def _panel(axes: Axes, arms: Sequence[ChildChart], name: str, colours: Sequence[str]) -> None:
+def _panel(
+    axes: Axes, arms: Sequence[ChildChart], name: str, colours: Sequence[str],
+    measured: tuple[Floats, Floats] | None,
+) -> None:  # fmt: skip
     """One observable; its title states the unit, and how a day is summarised."""
     long = float(arms[0].days[-1]) > _BY_HOUR
     daily = _DAILY.get(name, "") if long else ""
@@ -152,11 +158,14 @@ def _panel(axes: Axes, arms: Sequence[ChildChart], name: str, colours: Sequence[
     for arm in arms:
         days, values = arm.days, arm.values[name]
         drawn.append(by_day(days, values, daily.startswith("highest")) if daily else (days, values))
-    _scale(axes, name, [values for _, values in drawn])
+    seen = [measured[1]] if measured is not None and len(measured[1]) else []
+    _scale(axes, name, [*(values for _, values in drawn), *seen])
     for (days, values), colour in zip(drawn, colours, strict=True):
         axes.plot(
             days, np.maximum(values, _FLOOR) if name in LOGARITHMIC else values, color=colour, linewidth=1.1
         )
+    if measured is not None:
+        axes.plot(*measured, "o", color=INK, markersize=3, markeredgewidth=0, zorder=4)
     if name == "temperature":
         axes.axhline(FEVER, color=INK, linewidth=0.6, dashes=(5, 3), zorder=1)
     unit = "count" if name == "active_joints" else unit_sign(arms[0].units.get(name, "1"))

@@ -1,0 +1,21 @@
+"""Tables of this package as those of pandas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+
+def as_pandas(table: pl.DataFrame | pl.LazyFrame) -> Any:
+    """A table as a data frame of pandas, which xarray brings along; null is None or not-a-number.
+
+    Arrow needs no call: `pyarrow.table(frame)`, like every reader of Arrow, takes a frame of Polars as it is.
+
+    Example: `q.as_pandas(q.trial("tender", replicates=1).visits)`
+    """
+    import xarray as xr
+
+    whole = table.collect() if isinstance(table, pl.LazyFrame) else table
+    columns = {name: ("row", whole[name].to_numpy()) for name in whole.columns}
+    return xr.Dataset(columns).to_dataframe().reset_index(drop=True)[whole.columns]
