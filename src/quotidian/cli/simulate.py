@@ -165,7 +165,8 @@ def simulate(
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --data mine.csv --plot chart.svg
       quotidian simulate --age 6 --sex female --weight 20 --exposure \\
           --regimen tocilizumab-iv --regimen "tocilizumab-iv:8mg/kg/2wk missing=3"
-      quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --set "drugs.tocilizumab.CL=0.3 L/day"
+      quotidian simulate --age 6 --sex female --regimen tocilizumab-iv \\
+          --set "drugs.tocilizumab.CL=0.3 L/day"
       quotidian simulate --age 6 --sex female --course drawn:3 --flare 30 --infection 50,70
       quotidian simulate --age 6 --sex female --scenario sgp130-low --observables il6,il6_total
       quotidian simulate --age 6 --sex female --weight 20 --regimen tocilizumab-iv --members 20
