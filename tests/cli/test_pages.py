@@ -15,6 +15,7 @@ from quotidian.models import MODELS, observables
 RESEARCH_USE = "Research use, not a medical device."
 COMMANDS = (
     "simulate",
+    "sensitivity",
     "cohort",
     "trial",
     "trials",

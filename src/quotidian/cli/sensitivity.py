@@ -84,8 +84,9 @@ def sensitivity(
     compares distributions.
 
     Examples:
-      quotidian sensitivity --age 6 --sex female --regimen tocilizumab-iv --outcome crp --plot ranking.svg
-      quotidian sensitivity --age 6 --sex female --outcome temperature:max --parameters biology.fever
+      quotidian sensitivity --age 6 --sex female --regimen tocilizumab-iv --plot ranking.svg
+      quotidian sensitivity --age 6 --sex female --outcome temperature:max \\
+          --parameters biology.fever
       quotidian sensitivity --age 6 --sex female --regimen tocilizumab-iv --outcome tocilizumab:auc \\
           --parameters tocilizumab --method sobol --samples 256 --output sobol.csv
     """

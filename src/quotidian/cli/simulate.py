@@ -162,7 +162,8 @@ def simulate(
       quotidian simulate --age 6 --sex female --weight 20 --regimen tocilizumab-sc --exposure
       quotidian simulate --age 6 --sex female --weight 20 --regimen none --regimen tocilizumab-iv \\
           --plot treated-and-untreated.svg
-      quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --data mine.csv --plot chart.svg
+      quotidian simulate --age 6 --sex female --regimen tocilizumab-iv \\
+          --data mine.csv --plot chart.svg
       quotidian simulate --age 6 --sex female --weight 20 --exposure \\
           --regimen tocilizumab-iv --regimen "tocilizumab-iv:8mg/kg/2wk missing=3"
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv \\
