@@ -155,7 +155,7 @@ def main(sessions: int = 30, seconds: float = 60.0) -> int:
         alone = asyncio.run(beset(port))
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
     median, slow = statistics.median(tally.seconds), statistics.quantiles(tally.seconds, n=10)[-1]
     print(
         f"{sessions} sessions, {seconds:g} s, {os.cpu_count()} processors: {len(tally.seconds)} answers, "

@@ -80,9 +80,10 @@ def ready(folder: Path, command: Command) -> Path:
 
 
 def contents(place: Path) -> dict[str, bytes]:
-    """Every file of a result by name, without the time that a run took."""
+    """Every file of a result by name, without the time that a run took and the folder that it ran in."""
     files = [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.is_file())
-    return {str(file.relative_to(place.parent)): _timeless(file) for file in files}
+    here = str(place.parent).encode()
+    return {str(file.relative_to(place.parent)): _timeless(file).replace(here, b".") for file in files}
 
 
 def _timeless(file: Path) -> bytes:

@@ -48,6 +48,9 @@ def test_what_is_wrong_with_an_ending_is_seen(parts: tuple[ModuleType, ...], tmp
     command = commands.Command("x", "x", "out.csv")
     assert "ended with 2" in judge(ended(2, "", 1.0), tmp_path, command, whole)
     assert not judge(ended(0, "", 1.0), tmp_path, command, whole)
+    (tmp_path / "fit.json").write_text(f'{{"seconds": 3, "data": "{tmp_path}/x"}}')
+    assert running.contents(tmp_path / "fit.json") == {"fit.json": b'{"data": "./x"}'}
+    (tmp_path / "fit.json").unlink()
     (tmp_path / "tmp/dask").mkdir()
     assert "leftovers" in judge(ended(0, "", 1.0), tmp_path, command, whole)
     (tmp_path / "out.csv").write_text("2")
