@@ -62,7 +62,7 @@ def linked(text: str, page: Path, pages: set[Path]) -> str:
         there = there / "README.md" if (ROOT / there).is_dir() else there
         if there in pages:
             new = os.path.relpath(place(there), here)
-        elif there.parts[0] == "docs" and there.suffix not in (".md", ".py"):
+        elif there.parts[0] == "docs" and there.suffix in (".svg", ".png"):
             new = os.path.relpath(there.relative_to("docs"), here)
         else:
             return None
