@@ -51,7 +51,7 @@ def test_it_opens_and_answers_at_once(opened: Any) -> None:
     print(f"first chart after {min(opens):.0f} ms, a slider is answered in {sorted(answers)[6]:.0f} ms")
     slower = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # others work on this machine
     assert min(opens) < 500.0 * slower, opens
-    assert min(answers) < 50.0 * slower, answers
+    assert min(answers) < 100.0 * slower, answers
 
 
 @pytest.fixture
