@@ -75,6 +75,13 @@ def test_the_drift_is_that_of_the_model_read_with_floats(sjia: Model, problem: O
     np.testing.assert_allclose(drift, (later - earlier) / 2e-4, rtol=1e-6, atol=1e-9)
 
 
+def test_the_order_of_the_questions_changes_no_constant(problem: OdeSystem) -> None:
+    """Derivatives add nodes to the graph: those that move are known only after them."""
+    other = trace(known_model("sjia"))
+    assert other.moving == problem.moving
+    assert [n.serial for n in other.hoisted] == [n.serial for n in problem.hoisted]
+
+
 def test_only_what_stands_still_is_hoisted(problem: OdeSystem) -> None:
     moving = {*problem.states, *problem.inputs, "time"}
     for node in problem.hoisted:

@@ -72,7 +72,8 @@ class OdeSystem:
 
     @cached_property
     def moving(self) -> set[int]:
-        """Serials of nodes that depend on time, a state or an input."""
+        """Serials of nodes that depend on time, a state or an input, those of the derivatives among them."""
+        _ = self.jacobian, self.drift  # these add nodes to the graph, so they come first
         return self.depending_on([self.time, *map(self.graph.symbol, (*self.states, *self.inputs))])
 
     def depending_on(self, symbols: Iterable[Node]) -> set[int]:
