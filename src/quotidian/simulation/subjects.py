@@ -97,7 +97,7 @@ def parameter_table(
     table = model.parameters(subjects, replaced_constants(model.model, overlay))
     known = model.model.covariates
     for name, column in {**covariates, **values}.items():
-        if name in values or name in known:
+        if (name in values or name in known) and _holds_a_value(column):
             _state(model.parameter(table, name), column)
     for name, factor in factors.items():
         if not _of_absent_drug(name, model):
@@ -105,11 +105,17 @@ def parameter_table(
     return table
 
 
+def _holds_a_value(column: Column) -> bool:
+    """Whether a column states a value at all: a model without the parameter takes children who have none."""
+    return isinstance(column, np.ndarray) or any(value is not None for value in column)
+
+
 def _state(parameter: Floats, column: Column) -> None:
     """Set a parameter where the column holds a value."""
     if isinstance(column, np.ndarray):
         parameter[:] = column
-    elif stated := [i for i, value in enumerate(column) if value is not None]:
+    else:
+        stated = [i for i, value in enumerate(column) if value is not None]
         parameter[stated] = [column[i] for i in stated]
 
 
