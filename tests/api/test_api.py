@@ -75,7 +75,7 @@ def test_a_study_from_python(tmp_path) -> None:
 
 def test_a_trial_from_python() -> None:
     done = q.trial("tender", replicates=1, seed=3)
-    assert "1 replicates of 112 children" in repr(done)
+    assert "1 replicate of 112 children" in repr(done)
     assert {"endpoint", "virtual", "published", "inside"} <= set(done.endpoints.columns)
     assert done._repr_html_().startswith("<p>A virtual TENDER")
 

@@ -38,7 +38,7 @@ def test_each_child_has_the_values_of_its_member(folder: Path) -> None:
     children = draw(Streams(3), 0, own, TYPICAL.overlaid(overlay))
     run = simulate(
         children, regimen("tocilizumab-iv"), days=7, every_hours=84.0, observables=["crp"], threads=1,
-        overlay=overlay,
+        overlay=overlay, narrow=True,
     )  # fmt: skip
     found = pl.read_parquet(folder / "known-*.parquet").filter(pl.col("child").is_in(own))
     np.testing.assert_array_equal(found["crp [mg/L]"].to_numpy().reshape(3, 3), run["crp"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import llvmlite.binding as llvm
 import pytest
 
-from quotidian.application.trial_archive import trial_manifest
+from quotidian.application.trial_archive import RESULTS, trial_manifest
 from quotidian.application.trial_run import TrialOutcome, published_trial, run_trial
 from quotidian.engine import is_portable
 from quotidian.engine.runtime import jit
@@ -60,8 +60,9 @@ def test_fused_numbers_are_others_and_threads_do_not_matter(here: TrialOutcome) 
 
 def test_report_and_manifest_state_the_checksum(here: TrialOutcome, tmp_path: Path) -> None:
     checksum = here.result.provenance["numbers_sha256"]
+    for name in RESULTS:
+        (tmp_path / name).write_text("")
     write_report(here.result, tmp_path / "report.html")
-    (tmp_path / "endpoints.csv").write_text("")
     found = trial_manifest(here.result, tmp_path)
     assert (found["numbers_sha256"], found["arithmetic"]) == (checksum, "portable")
     assert found["command"] == "quotidian trial woo-2005 --replicates 2 --seed 1 --portable"

@@ -94,7 +94,7 @@ def test_an_ensemble_that_is_absent_or_stale_is_named(
     assert "learnt before these ledgers changed: biology.acute_phase" in ran.err
     monkeypatch.setattr(knowledge, "SHIPPED", tmp_path)
     ran = quotidian("trial canakinumab-febrile --replicates 1 --members 2")
-    assert ran.code == 2 and "no finished run of learning" in ran.err and ran.out == ""
+    assert ran.code == 2 and "no completed run of learning" in ran.err and ran.out == ""
 
 
 def test_one_child_has_the_interval_of_what_is_not_known(quotidian, tmp_path: Path) -> None:

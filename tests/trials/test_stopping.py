@@ -50,7 +50,10 @@ def small() -> CaseRecord:
         record.missed[week] = np.zeros(CHILDREN, dtype=bool)
         record.left[week] = np.arange(CHILDREN) == (3 if week >= 8 else -1)
         record.steroid[week] = np.zeros(CHILDREN)
-    record.body = {"steroid": np.zeros(CHILDREN), "weight": np.full(CHILDREN, 25.0)}
+    record.body = {
+        "steroid": np.zeros(CHILDREN), "weight": np.full(CHILDREN, 25.0), "age": np.full(CHILDREN, 8.0),
+        "female": np.ones(CHILDREN), "height": np.full(CHILDREN, 125.0),
+    }  # fmt: skip
     record.days = [np.arange(-14.0, 70.5, 0.5) + 1 / 3]
     record.charts = [np.full((CHILDREN, len(record.days[0])), 36.8)]
     record.escaped = np.array([True, True, True, True, False, False, False])

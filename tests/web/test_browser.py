@@ -22,7 +22,7 @@ def page(browser, port: int) -> Iterator[object]:
     opened.on("console", lambda m: troubles.append(m.text) if m.type in ("error", "warning") else None)
     strangers: list[str] = []
     opened.on("request", lambda r: strangers.append(r.url) if urlparse(r.url).port != port else None)
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(60_000)
     opened.home = f"http://127.0.0.1:{port}/"
     yield opened
     opened.close()

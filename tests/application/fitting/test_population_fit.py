@@ -146,7 +146,7 @@ def test_a_table_without_observations_is_refused(tmp_path: Path):
 def test_a_covariate_that_moves_has_the_effect_of_one_that_does_not(tmp_path: Path):
     table = _table(tmp_path, subjects=5)
     usual = fit_population(table, structural_model("pk-1cmt-oral"), _effects(), "focei")
-    cells = [list(row) for row in table.text.rows]
+    cells = [list(row) for row in zip(*table.text.cells, strict=True)]
     cells[-1][-1] = str(float(cells[-1][-1]) * 1.0001)  # now it changes within the last subject
     file = tmp_path / "moving.csv"
     file.write_text("\n".join([",".join(table.text.columns), *map(",".join, cells)]) + "\n")
