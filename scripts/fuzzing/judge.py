@@ -105,7 +105,7 @@ def _wrong(case: Case, code: int, said: str, folder: Path) -> str:
     if code not in allowed:
         return f"exit code {code}: {' '.join(said.split())[:300]}"
     if "Traceback" in said or "fault of the program" in said:
-        return f"it ended with code {code} and blames the program: {' '.join(said.split())[:300]}"
+        return f"it ended with code {code} and blames the program: {' '.join(said.split())[-600:]}"
     left = [item.name for item in folder.rglob("*") if is_leftover(item.name)]
     if left:
         return f"leftovers: {left}"

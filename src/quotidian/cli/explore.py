@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
 from ipaddress import ip_address
+from threading import Timer
 from typing import Annotated
 
 import typer
@@ -60,12 +62,28 @@ def explore(
     print(f"The explorer is at {address} (stop it with Ctrl-C).\n{RESEARCH_USE}", flush=True)
     if not own:
         print("It can be reached from other machines; it has no password.", flush=True)
-    if not no_browser:
-        import threading
-        import webbrowser
+    with nullcontext() if no_browser else _browser(address):
+        run(host, number, (*LOOPBACK, host) if own else ())
 
-        threading.Timer(1.0, webbrowser.open, [address]).start()
-    run(host, number, (*LOOPBACK, host) if own else ())
+
+@contextmanager
+def _browser(address: str) -> Iterator[None]:
+    """Open the page once the server had a second to begin; not if it ended before."""
+    opening = Timer(1.0, _open, [address])
+    opening.daemon = True
+    opening.start()
+    try:
+        yield
+    finally:
+        opening.cancel()
+
+
+def _open(address: str) -> None:
+    """Open a browser; where none can be started, the address is on the screen."""
+    import webbrowser
+
+    with suppress(OSError, webbrowser.Error):
+        webbrowser.open(address)
 
 
 def is_own(host: str) -> bool:
