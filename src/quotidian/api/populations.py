@@ -82,6 +82,7 @@ def cohort(
     model: str = "sjia",
     course: str = "steady",
     members: int = 0,
+    daily: str = "",
     part: int = 2000,
     parameters: Mapping[str, float | str] | None = None,
     threads: int | None = None,
@@ -94,6 +95,7 @@ def cohort(
     regimen : its name or free form. weeks, every, observables, model : as in `simulate`.
     course : "steady", or "drawn" for a disease that varies, with flares and infections.
     members : of the ensemble of values; each child is also followed with the values of one. 0 for none.
+    daily : one row a day in place of ``every``: "mean", "max", "min" or "at 08:00", with commas between.
     part : children in a file; it bounds memory and changes no value.
     parameters : values of the ledger for this cohort, as in `simulate`; those of the population count, too.
 
@@ -105,6 +107,7 @@ def cohort(
     from quotidian.application.cohort_run import run_cohort
     from quotidian.drugs.catalogue import regimen as parsed
     from quotidian.patients.guards import check_window
+    from quotidian.simulation.daily import day_summaries
 
     for what, value, least in (
         ("children", children, 1),
@@ -134,6 +137,7 @@ def cohort(
         course=course,
         stated=stated_for_cohort(parameters or {}, seed, model, parsed(regimen).drugs, course),
         members=members,
+        daily=day_summaries(daily, days),
     )
     return Cohort(folder, run_cohort(request, folder, threads=threads))
 

@@ -26,6 +26,7 @@ from quotidian.evidence import NO_OVERLAY
 from quotidian.patients.child import Child
 from quotidian.patients.disease_course import NaturalCourse
 from quotidian.patients.treatment import simulate as followed
+from quotidian.simulation.daily import DaySummary, columns, daily_hours, day_summaries, summarised
 from quotidian.version import RESEARCH_USE, __version__
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def simulate(
     flares: Sequence[float] = (),
     infections: Sequence[float] = (),
     members: int = 0,
+    daily: str = "",
     parameters: Mapping[str, float | str] | None = None,
     narrow: bool = False,
     threads: int | None = None,
@@ -72,6 +74,8 @@ def simulate(
     flares, infections : days on which one begins.
     members : of the ensemble of values (:func:`quotidian.knowledge`); they give the result a dimension
         ``member``, whose variation is the parameter uncertainty. 0 for none.
+    daily : one output a day in place of ``every``: "mean", "max", "min" or "at 08:00", with commas between.
+        The result then has variables such as ``crp_mean``, and ``time`` is the midnight that begins a day.
     parameters : values of the ledger for this run, by name: ``{"drugs.tocilizumab.CL": "6 mL/h"}``, as a
         number in the unit of the ledger or as a text with a unit; :func:`quotidian.parameters` lists names
         and units. They count before those of members.
@@ -93,6 +97,8 @@ def simulate(
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.parse(course, flares, infections)
     days, step = days_of(weeks), hours_of(every)
+    summaries = day_summaries(daily, days, from_day)
+    times = daily_hours(days, summaries, from_day) if summaries else None
     stated = _stated(several, plans, model, scenario, parameters or {})
     overlays = read_knowledge().overlays(members) if members else (NO_OVERLAY,)
     overlays = tuple(stated.overlay.over(one) for one in overlays)
@@ -100,7 +106,7 @@ def simulate(
         sets = [
             {
                 label: followed(
-                    several, plan, model=model, scenario=scenario, days=days, every_hours=step,
+                    several, plan, model=model, scenario=scenario, days=days, every_hours=step, times=times,
                     observables=observables, from_day=from_day, threads=threads, progress=tick,
                     natural=natural, overlay=overlay, narrow=narrow,
                 )
@@ -108,10 +114,13 @@ def simulate(
             }
             for overlay in overlays
         ]  # fmt: skip
+    sets = (
+        [{k: summarised(run, summaries) for k, run in runs.items()} for runs in sets] if summaries else sets
+    )
     runs = sets[0]
     if len(several) == 1 and not members:
         _refuse_lost(runs)
-    found = _over_members(sets, model) if members else _dataset(runs, model)
+    found = _over_members(sets, model, summaries) if members else _dataset(runs, model, summaries)
     found.attrs[DOSES] = json.dumps(
         [[[asdict(d) for d in child] for child in run.doses_given] for run in runs.values()]
     )
@@ -162,7 +171,7 @@ def _refuse_lost(runs: Mapping[str, SimulationResult]) -> None:
             )
 
 
-def _dataset(runs: Mapping[str, SimulationResult], model: str) -> xr.Dataset:
+def _dataset(runs: Mapping[str, SimulationResult], model: str, summaries: Sequence[DaySummary]) -> xr.Dataset:
     """The runs as one data set with dimensions (child, regimen, time)."""
     import xarray as xr
 
@@ -172,11 +181,16 @@ def _dataset(runs: Mapping[str, SimulationResult], model: str) -> xr.Dataset:
     first = next(iter(runs.values()))
     known = model_named(model, DRUGS).observables
     names = [n for n in first.names if all(n in run.names for run in runs.values())]
+    meanings = {name: known[name].meaning for name in known}
+    for column, name in columns(tuple(known), summaries).items():
+        meanings[column] = (
+            f"{known[name].meaning}: {column.removeprefix(name + '_').replace('_', ' ')} of a day"
+        )
     variables = {
         n: (
             ("child", "regimen", "time"),
             np.stack([run[n] for run in runs.values()], axis=1),
-            {"units": known[n].unit, "long_name": known[n].meaning},
+            {"units": first.units[n], "long_name": meanings[n]},
         )
         for n in names
     }
@@ -189,11 +203,13 @@ def _dataset(runs: Mapping[str, SimulationResult], model: str) -> xr.Dataset:
     )
 
 
-def _over_members(sets: Sequence[Mapping[str, SimulationResult]], model: str) -> xr.Dataset:
+def _over_members(
+    sets: Sequence[Mapping[str, SimulationResult]], model: str, summaries: Sequence[DaySummary]
+) -> xr.Dataset:
     """The runs of every member as one data set, with dimension ``member``."""
     import xarray as xr
 
-    return xr.concat([_dataset(runs, model) for runs in sets], dim="member")
+    return xr.concat([_dataset(runs, model, summaries) for runs in sets], dim="member")
 
 
 class _bar:

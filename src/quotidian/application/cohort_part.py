@@ -27,6 +27,7 @@ from quotidian.simulation import (
     planned_doses,
     simulate,
 )
+from quotidian.simulation.daily import by_day, daily_hours
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -89,8 +90,9 @@ def build(
 
 def courses_of(request: CohortRequest, found: Followed) -> bytes:
     """The file of the courses of some children."""
-    columns = {f"{name} [{unit}]": i for i, (name, unit) in enumerate(request.observables.items())}
-    return courses_table(found.numbers, found.days, _until_death(found), columns)
+    columns = {f"{name} [{unit}]": i for i, (name, unit) in enumerate(request.columns.items())}
+    values = _until_death(found, bool(request.daily))
+    return courses_table(found.numbers, found.days, values, columns)
 
 
 def follow(
@@ -171,26 +173,34 @@ def _gathered(
         values = _spread(outcome.values, place, len(children))
         lost += [Lost(numbers[place[f.subject]], f.reached / 24.0, f.reason) for f in outcome.failures]
     ordered = tuple(sorted(lost, key=lambda one: one.child))
-    shown, asked = output_hours(request.days, request.every_hours), len(request.observables)
-    rows = np.searchsorted(hours, shown)
     mas = _histories(request, numbers, hours, values) if request.eventful else ()
+    asked = len(request.observables)
+    if request.daily:
+        days, summed = by_day(hours, values[:, :, :asked], request.daily)
+        return Followed(numbers, children, days, summed, ordered, mas)
+    shown = output_hours(request.days, request.every_hours)
+    rows = np.searchsorted(hours, shown)
     return Followed(numbers, children, shown / 24.0, values[:, rows, :asked], ordered, mas)
 
 
 def _histories(
     request: CohortRequest, numbers: range | tuple[int, ...], hours: Floats, values: Floats
 ) -> tuple[MasHistory, ...]:
+    if request.daily:  # the same episodes as with outputs a day apart
+        midnight = hours % 24.0 == 0.0
+        hours, values = hours[midnight], values[:, midnight]
     activation = values[:, :, simulated(request).index(MAS)]
     streams, overlay = Streams(request.seed), request.stated.overlay
     return tuple(mas_histories(hours / 24.0, activation, streams, 0, list(numbers), overlay))
 
 
-def _until_death(found: Followed) -> Floats:
-    """Values, not-a-number after the day on which a child died."""
+def _until_death(found: Followed, daily: bool) -> Floats:
+    """Values, not-a-number after the midnight at which a child died; a summarised day begins there."""
     values = found.values.copy() if found.mas else found.values
     for i, history in enumerate(found.mas):
         if history.died:
-            values[i, found.days > history.last_day] = np.nan
+            after = found.days >= history.last_day if daily else found.days > history.last_day
+            values[i, after] = np.nan
     return values
 
 
@@ -210,7 +220,10 @@ def simulated(request: CohortRequest) -> tuple[str, ...]:
 
 def simulated_hours(request: CohortRequest) -> Floats:
     """Hours at which they are computed: of the outputs, and daily where MAS must not pass unseen."""
-    shown = output_hours(request.days, request.every_hours)
+    if request.daily:
+        shown = daily_hours(request.days, request.daily)
+    else:
+        shown = output_hours(request.days, request.every_hours)
     if not request.eventful:
         return shown
     return np.union1d(shown, np.arange(0.0, request.days * 24.0 + 1e-9, 24.0))

@@ -21,6 +21,7 @@ from quotidian.engine import Tolerance
 from quotidian.errors import UnknownName, closest
 from quotidian.patients.natural_history import KINDS
 from quotidian.patients.population import TYPICAL, PatientPopulation, draw
+from quotidian.simulation.daily import DaySummary, columns, day_count
 from quotidian.statistics.streams import Streams
 
 
@@ -40,6 +41,7 @@ class CohortRequest:
     part : children in a file; it bounds memory and changes no value.
     stated : values of the ledger that replace those of the files.
     members : of the ensemble of the package; each child is also followed with the values of one. 0 for none.
+    daily : summaries of each day, in place of outputs ``every_hours`` apart.
     """
 
     children: int
@@ -54,6 +56,7 @@ class CohortRequest:
     course: str = "steady"
     stated: StatedParameters = NONE_STATED
     members: int = 0
+    daily: tuple[DaySummary, ...] = ()
 
     def __post_init__(self) -> None:
         if self.course not in KINDS:
@@ -63,6 +66,14 @@ class CohortRequest:
     def eventful(self) -> bool:
         """Whether the disease varies, and chance events strike."""
         return self.course != "steady"
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Unit of each number of an output, by name: an observable, or a summary of its days."""
+        if not self.daily:
+            return self.observables
+        whose = columns(tuple(self.observables), self.daily)
+        return {column: self.observables[name] for column, name in whose.items()}
 
     @property
     def population(self) -> PatientPopulation:
@@ -79,6 +90,8 @@ class CohortRequest:
         """How many outputs a child has."""
         from quotidian.simulation import output_count
 
+        if self.daily:
+            return day_count(self.days)
         return output_count(self.days, self.every_hours)
 
     def numbers(self, part: int) -> range:
@@ -99,6 +112,10 @@ def identity(request: CohortRequest) -> dict[str, Any]:
     asked = asdict(request)
     tolerances = asked.pop("tolerance")
     asked.pop("stated")
+    asked.pop("daily")
+    if request.daily:
+        asked.pop("every_hours")
+        asked["daily"] = [one.label for one in request.daily]
     if request.stated.values:
         asked["parameters"] = dict(request.stated.values)
     asked |= _ensemble(asked.pop("members"))

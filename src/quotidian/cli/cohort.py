@@ -13,6 +13,7 @@ from quotidian.cli.support import option_types
 from quotidian.cli.support.accuracy_table import print_errors
 from quotidian.cli.support.console import note
 from quotidian.cli.support.course import refuse_sparse
+from quotidian.cli.support.daily_option import Daily, refuse_daily
 from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask
 from quotidian.cli.support.observable_options import USUAL, units_of
@@ -62,6 +63,7 @@ def cohort(
     model: Model = CHILD_MODELS[0],
     weeks: Weeks = "12",
     every: Every = "1d",
+    daily: Daily = "",
     observables: Observables = USUAL_NAMES,
     course: Course = "steady",
     members: Members = "0",
@@ -90,6 +92,7 @@ def cohort(
           --observables crp,il6,temperature --output out/cohort
       quotidian cohort --children 500 --regimen tocilizumab-iv --members 50 --output out/known
       quotidian cohort --children 5000 --check --output out/untreated
+      quotidian cohort --children 500 --observables temperature --daily mean,max --output out/days
       quotidian cohort --children 500 --course drawn --weeks 104 --every 7d --output out/mas
       quotidian cohort --children 500 --set patients.variability.age_mean=5 --output out/young
       quotidian cohort --children 5000 --dask tcp://cluster:8786 --output out/spread
@@ -99,6 +102,7 @@ def cohort(
     from quotidian.application.stated_parameters import assignments
     from quotidian.drugs.catalogue import regimen as prescribed
     from quotidian.reports.files import check_file
+    from quotidian.simulation.daily import day_summaries
 
     days = 7.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
     every_hours = option_types.interval("--every", every, "1d")
@@ -117,11 +121,15 @@ def cohort(
         course=course.strip(),
         stated=stated_for_cohort(assignments(set_ or ()), first_seed, model, drugs, course.strip()),
         members=member_count(members),
+        daily=day_summaries(daily, days),
     )
     workers = option_types.threads(threads)
     _refuse_too_large(request, output)
     if events is not None:
         check_file(events, (".csv",))
+        refuse_daily(
+            bool(request.daily), "Event tables hold values at their times.", "Leave out --events or --daily."
+        )
     summary = _run(request, output, check, workers, dask)
     if events is not None:
         cohort_events(request, output, events)
@@ -139,7 +147,7 @@ def _refuse_too_large(request: CohortRequest, output: Path) -> None:
     remedy = "Ask for a smaller --part, a longer --every or fewer --observables."
     refuse_beyond(BYTES * both * children * times * (names + 2), what, remedy)
     refuse_beyond_disk(
-        BYTES_A_FILE_VALUE * both * request.children * (request.times * names + 8), output,
+        BYTES_A_FILE_VALUE * both * request.children * (request.times * len(request.columns) + 8), output,
         f"A cohort of {request.children:,} children",
         "Ask for fewer --children, or name a larger disk with --output.",
     )  # fmt: skip

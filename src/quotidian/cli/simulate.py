@@ -12,6 +12,7 @@ from quotidian.cli.support import option_types
 from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_times, chart_units, draw
 from quotidian.cli.support.course import Course, refuse_sparse, refuse_too_large, run
 from quotidian.cli.support.course_output import deliver
+from quotidian.cli.support.daily_option import Daily, refuse_daily
 from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.exposure_table import exposure_drugs, exposure_times, show_exposure
 from quotidian.cli.support.member_courses import member_courses
@@ -128,6 +129,7 @@ def simulate(
     infection: Infection = "",
     weeks: Weeks = "12",
     every: Every = "1h",
+    daily: Daily = "",
     observables: Observables = USUAL_NAMES,
     output: Output = None,
     plot: Plot = None,
@@ -157,6 +159,7 @@ def simulate(
       quotidian simulate --age 6 --sex female --observables temperature,cortisol \\
           --regimen "prednisolone:1mg/kg/day,taper=20%/2wk,floor=0.1mg/kg"
       quotidian simulate --seed 3 --observables temperature,crp --output -
+      quotidian simulate --seed 3 --observables temperature,crp --daily mean,max --output days.csv
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
       quotidian simulate --age 6 --sex female --weight 20 --regimen tocilizumab-sc --exposure
@@ -177,6 +180,7 @@ def simulate(
     from quotidian.application.learning.knowledge import member_overlays
     from quotidian.drugs.catalogue import marks
     from quotidian.patients.disease_course import NaturalCourse
+    from quotidian.simulation.daily import day_summaries
 
     natural = NaturalCourse.parse(
         course, option_types.days("--flare", flare), option_types.days("--infection", infection)
@@ -190,10 +194,14 @@ def simulate(
     units = units_of(model, observables, scenario, drugs)
     remarks = (*dict.fromkeys(mark for text in given for mark in marks(text)), *stated.remarks)
     asked = Course(
-        child, given, model, days, every_hours, units, scenario, remarks, natural, stated.overlay
+        child, given, model, days, every_hours, units, scenario, remarks, natural, stated.overlay,
+        day_summaries(daily, days),
     )  # fmt: skip
     workers = option_types.threads(threads)
     overlays = member_overlays(member_count(members))
+    refuse_daily(
+        bool(asked.daily) and output is None, "The screen has its own summary.", "Add --output days.csv."
+    )
     if output is not None and output != STDOUT:
         check_file(output, TABLES)
     if plot is not None:

@@ -43,7 +43,7 @@ def check(request: CohortRequest, threads: int | None = None) -> Check:
     lost = {one.child for one in (*usual.lost, *exact.lost)}
     both = [i for i, number in enumerate(numbers) if number not in lost]
     found = largest_errors(usual.values[both], exact.values[both])
-    errors = {name: float(found[i]) if len(both) else None for i, name in enumerate(request.observables)}
+    errors = {name: float(found[i]) if len(both) else None for i, name in enumerate(request.columns)}
     return Check(numbers, len(lost), finer, errors)
 
 

@@ -56,7 +56,7 @@ def intervals_csv(folder: Path, request: CohortRequest) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for name, unit in request.observables.items():
+    for name, unit in request.columns.items():
         head = f"{name} [{unit}]"
         tables = []
         for stem in ("part", "known"):

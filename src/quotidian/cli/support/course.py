@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quotidian.patients.child import Child
     from quotidian.patients.disease_course import NaturalCourse
     from quotidian.simulation import SimulationResult
+    from quotidian.simulation.daily import DaySummary
 
     Floats = NDArray[np.float64]
 
@@ -35,6 +36,7 @@ class Course:
     observables : name to unit, in order.
     marks : remarks on doses that are not licensed and on values that were set, a line each.
     overlay : values of the ledger that replace those of the files.
+    daily : summaries of each day, in place of outputs ``every_hours`` apart.
     """
 
     child: Child
@@ -47,6 +49,7 @@ class Course:
     marks: tuple[str, ...] = ()
     natural: NaturalCourse | None = None
     overlay: Overlay = NO_OVERLAY
+    daily: tuple[DaySummary, ...] = ()
 
     @property
     def drugs(self) -> frozenset[str]:
@@ -60,16 +63,22 @@ class Course:
 
     @property
     def times(self) -> Floats:
-        """Hours of the outputs, [time]."""
+        """Hours of the outputs, or those from which days are summarised, [time]."""
         from quotidian.simulation import output_hours
+        from quotidian.simulation.daily import daily_hours
 
+        if self.daily:
+            return daily_hours(self.days, self.daily)
         return output_hours(self.days, self.every_hours)
 
     @property
     def rows(self) -> int:
         """Number of outputs."""
         from quotidian.simulation import output_count
+        from quotidian.simulation.daily import day_count
 
+        if self.daily:
+            return day_count(self.days)
         return output_count(self.days, self.every_hours)
 
     @property
@@ -103,7 +112,10 @@ def refuse_too_large(course: Course) -> None:
     """Refuse a course whose table would not fit. Raises StudyTooLarge."""
     from quotidian.cli.support.memory import refuse_beyond
 
-    columns, rows = 1 + len(course.observables), course.rows * len(course.regimens)
+    columns, rows = (
+        1 + len(course.observables) * max(1, len(course.daily)),
+        course.rows * len(course.regimens),
+    )
     what = f"A table of {rows:,} rows and {columns} columns"
     remedy = "Ask for a longer --every, fewer --weeks or fewer --observables."
     refuse_beyond(BYTES * rows * columns, what, remedy)

@@ -31,11 +31,19 @@ def deliver(
         return
     from quotidian.cli.support import time_series
 
-    table = result.part(names, course.times)
+    table = _table(course, result)
     labels = tuple(course.regimens) if course.compared else ()
-    ends = None if known is None else known.part(names, course.times).interval
-    time_series.write(output, table, course.observables, labels, ends)
+    ends = None if known is None else known.each(lambda one: _table(course, one)).interval
+    time_series.write(output, table, dict(table.units), labels, ends)
     say, place = (note, "standard output") if output == STDOUT else (print, str(output))
     rows = course.rows * len(course.regimens)
     said = [] if known is None else [known.file_words]
     say("\n".join([f"{course.words}; {rows} rows to {place}.", *said, *course.marks, RESEARCH_USE]))
+
+
+def _table(course: Course, result: SimulationResult) -> SimulationResult:
+    """What a file holds of a result: its outputs, or the summaries of its days."""
+    from quotidian.simulation.daily import summarised
+
+    table = result.part(tuple(course.observables), course.times)
+    return summarised(table, course.daily) if course.daily else table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,11 @@ class MemberCourses:
 
     def part(self, names: Sequence[str], times: Floats) -> MemberCourses:
         """Some observables at some of the times."""
-        return MemberCourses(tuple(one.part(tuple(names), times) for one in self.results))
+        return self.each(lambda one: one.part(tuple(names), times))
+
+    def each(self, made: Callable[[SimulationResult], SimulationResult]) -> MemberCourses:
+        """What is made of the result of each member."""
+        return MemberCourses(tuple(made(one) for one in self.results))
 
     @property
     def values(self) -> Floats:
