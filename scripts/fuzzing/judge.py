@@ -1,4 +1,4 @@
-"""One input run in this process, and judged: exit codes 0 and 2 (3 where the solver gives up), whole files.
+"""One input run in this process, and judged: exit codes 0 and 2, whole files.
 
 Verbs that compute for minutes are checked up to the point at which their work would begin.
 """
@@ -26,8 +26,6 @@ from quotidian.reports.leftovers import is_leftover
 
 LIMIT_S = 20.0
 """Seconds of processor time after which an input counts as one without end."""
-SOLVING = ("table", "sbml")
-"""Kinds whose numbers may be such that the solver ends with code 3."""
 WORK = (
     ("quotidian.application.trial_run", "run_trial"), ("quotidian.application.cohort_run", "run_cohort"),
     ("quotidian.application.scoreboard_run", "run_scoreboard"),
@@ -101,8 +99,7 @@ def judged(case: Case, place: Path) -> Verdict:
 
 def _wrong(case: Case, code: int, said: str, folder: Path) -> str:
     """What is wrong with an ending, or ""."""
-    allowed = {0, 2, 3} if case.kind in SOLVING else {0, 2}
-    if code not in allowed:
+    if code not in (0, 2):
         return f"exit code {code}: {' '.join(said.split())[:300]}"
     if "Traceback" in said or "fault of the program" in said:
         return f"it ended with code {code} and blames the program: {' '.join(said.split())[-600:]}"

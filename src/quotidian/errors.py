@@ -58,6 +58,10 @@ class InvalidData(InvalidInput):
     """A data file, or a row of one, that cannot be used."""
 
 
+class NotSolvable(InvalidData):
+    """Numbers in the data or the model file of a user with which no solution can be computed."""
+
+
 class LedgerError(QuotidianError):
     """An entry of the evidence ledger without a complete statement of its source."""
 

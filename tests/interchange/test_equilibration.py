@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from quotidian.errors import InvalidInput, SolverFailed
+from quotidian.errors import InvalidInput, NotSolvable
 from quotidian.interchange import from_sbml
 
 TIMES = np.array([0.0, 1.1, 2.3, 4.0])
@@ -30,7 +30,7 @@ def test_a_run_begins_at_rest_where_asked(sbml: Sbml) -> None:
     ("text", "error", "words"),
     [
         ("A' = sin(time) - A; A = 0", InvalidInput, "cannot reach a steady state before the run"),
-        ("A' = 1; A = 0", SolverFailed, "does not reach a steady state"),
+        ("A' = 1; A = 0", NotSolvable, "does not reach a steady state"),
     ],
 )
 def test_what_has_no_rest_is_not_begun_there(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from quotidian.engine import Tolerance
-from quotidian.errors import InvalidInput, SolverFailed
+from quotidian.errors import InvalidInput, NotSolvable
 from quotidian.interchange import from_sbml
 
 EXACT = Tolerance(rtol=1e-10, atol=1e-11, first_step=1e-5, longest_step=0.5)
@@ -155,12 +155,12 @@ def test_an_instant_one_rounding_from_an_output_is_that_output(end: float, sbml:
 
 
 def test_a_root_of_a_negative_state_is_a_failure(sbml: Sbml) -> None:
-    with pytest.raises(SolverFailed, match="could not be followed beyond"):
+    with pytest.raises(NotSolvable, match="could not be followed beyond"):
         from_sbml(sbml("x' = -1; x = 1; y' = sqrt(x); y = 0")).run([0.0, 2.0], ["y"])
 
 
 def test_conditions_without_width_are_a_failure(sbml: Sbml) -> None:
-    with pytest.raises(SolverFailed, match="each branch leads back to the other"):
+    with pytest.raises(NotSolvable, match="each branch leads back to the other"):
         from_sbml(sbml("x' = piecewise(-1, x > 1, 1); x = 0")).run([0.0, 2.0], ["x"])
 
 

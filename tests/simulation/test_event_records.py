@@ -14,7 +14,7 @@ import pytest
 
 from quotidian.data import read_events
 from quotidian.data.dosing_records import Dosing
-from quotidian.errors import InvalidInput, QuotidianError, SolverFailed
+from quotidian.errors import InvalidInput, NotSolvable, QuotidianError
 from quotidian.population import ErrorModel
 from quotidian.simulation.event_likelihood import minus_two_log_likelihood
 from quotidian.simulation.event_records import Prediction, predict_events
@@ -131,7 +131,7 @@ def test_a_saturable_steady_state_balances_dose_and_elimination(tmp_path: Path) 
     peak, trough = found.values
     lost = (peak - trough) + 1.0 * math.log(peak / trough)  # integral of dC (KM + C)/C = VM/V dt
     assert lost == pytest.approx(10.0 / V * 12, rel=1e-6) and peak - trough == pytest.approx(50 / V, rel=1e-6)
-    with pytest.raises(SolverFailed, match="row 1"):
+    with pytest.raises(NotSolvable, match="row 1"):
         predict(tmp_path, "pk-1cmt-mm", {"VM": 4.0, "KM": 1.0, "V": V}, rows)
 
 

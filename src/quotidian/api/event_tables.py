@@ -50,7 +50,7 @@ def predict_events(
     -------
     Data frame with a row for each record of EVID 0 or 2: ROW (from 1), ID, TIME, DVID, DV, PRED.
 
-    Raises InvalidInput with row and column for invalid data, SolverFailed for a subject that could
+    Raises InvalidInput with row and column for invalid data, NotSolvable for a subject that could
     not be simulated.
 
     Example: ``q.predict_events("data.csv", "pk-1cmt-oral", {"CL": 2.0, "V": 20.0, "KA": 1.2})``

@@ -55,7 +55,7 @@ def evaluate_petab(
     values : other values for some parameters, unscaled. derivatives : whether the gradient is wanted, which
         takes four evaluations for each estimated parameter.
 
-    Raises InvalidInput naming file, line and column of what cannot be used; ComputationFailed where the
+    Raises InvalidInput naming file, line and column of what cannot be used; NotSolvable where the
     model cannot be followed.
 
     Example: ``q.evaluate_petab("problem.yaml", {"k1": 0.8}).log_likelihood``

@@ -77,7 +77,7 @@ class Imported:
         instant of an event is the state after it. ``observables`` are ids; None for all. ``seed`` decides
         between events of equal priority.
 
-        Raises SolverFailed where the end is not reached.
+        Raises NotSolvable where the end is not reached.
         """
         asked = _ascending(times)
         names = [*self.labels] if observables is None else [self.observable(name) for name in observables]
@@ -117,7 +117,7 @@ def from_sbml(
     ------
     InvalidInput : no such file, no valid SBML, or an element that is not supported, named with what to do; to
         equilibrate, a model that depends on time.
-    SolverFailed : the model reaches no steady state.
+    NotSolvable : the model reaches no steady state.
     UnknownName : a value for something the file does not have.
     """
     contents = Reader(opened(source)).contents().with_values(values or {})

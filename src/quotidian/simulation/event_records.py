@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from quotidian.data.dosing_records import Dosing, Steady, Timeline, timeline
 from quotidian.data.event_table import EventTable
 from quotidian.engine import CompiledModel, Tolerance
-from quotidian.errors import SolverFailed
+from quotidian.errors import NotSolvable
 from quotidian.models.pk_shelf import PkModel, pk_model
 from quotidian.simulation.event_batches import PlainBatch
 from quotidian.simulation.event_columns import MOST_ACTIONS, RunColumns, too_many
@@ -72,7 +72,7 @@ def predict_events(
     scale : factor on concentrations.
 
     Raises InvalidInput for a missing or unknown parameter, a compartment that the model lacks, and errors
-    of dosing records or formulas; SolverFailed if the solution of a subject failed.
+    of dosing records or formulas; NotSolvable if the solution of a subject failed.
     """
     pk = model if isinstance(model, PkModel) else pk_model(model)
     values, factors = parameters_by_row(table, pk, parameters, covariates)
@@ -189,7 +189,7 @@ def _solved(
         tolerance=tolerance, threads=threads,
     )  # fmt: skip
     for failure in outcome.failures:
-        raise SolverFailed(
+        raise NotSolvable(
             f"The subject of row {table.number[edges[failure.subject]]} could not be simulated beyond "
             f"{failure.reached:g} after its first record.",
             f"The solver reports: {failure.reason}.",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from quotidian.data.dosing_records import Steady
 from quotidian.engine import ADD, SWITCH, CompiledModel, Tolerance
 from quotidian.engine.named_tables import EventByName
-from quotidian.errors import SolverFailed
+from quotidian.errors import NotSolvable
 from quotidian.models.pk_shelf import PkModel
 
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ def steady_states(
     ----------
     table : parameters of each, [steady, parameter].
 
-    Raises SolverFailed where no steady state is reached.
+    Raises NotSolvable where no steady state is reached.
     """
     found = np.zeros((len(wanted), len(pk.model.species)))
     spans = np.array([s.interval or CONSTANT_SPAN for s in wanted])
@@ -98,7 +98,7 @@ def _fixed_points(
         still = still[~np.all(close & balanced, axis=1)]
         if not len(still):
             return y
-    raise SolverFailed(
+    raise NotSolvable(
         f"No steady state was found for the dose of row {wanted[int(still[0])].row + 1}.",
         "The amount in the body still changes after many intervals. Doses above the largest rate of "
         "elimination have none.",

@@ -24,7 +24,7 @@ from quotidian.dosing import Administration
 from quotidian.drugs.catalogue import PORTS, ROUTES
 from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import CompiledModel
-from quotidian.errors import InvalidInput, SolverFailed, closest
+from quotidian.errors import InvalidInput, NotSolvable, QuotidianError, SolverFailed, closest
 from quotidian.models import DRUGS
 from quotidian.patients.child import Child, child
 from quotidian.patients.guards import refuse_grown_up
@@ -46,7 +46,8 @@ def predict_children(
     """Predict every record of EVID 0 and 2 for children who are otherwise typical.
 
     Raises InvalidData naming row and column for a child that does not exist, a drug or an observable that the
-    model has not, and a record that a child cannot have; SolverFailed for a child that could not be followed.
+    model has not, and a record that a child cannot have; for one that could not be followed, NotSolvable if
+    columns change parameters or severity, and SolverFailed otherwise.
     """
     rows = [part.tolist() for part in np.split(np.arange(len(table.time)), _edges(table))]
     clock = np.array([_first_hour(table, own[0]) for own in rows])
@@ -201,10 +202,7 @@ def _solved(
         start=-RUN_IN_DAYS * 24.0, end=float(hours.max()) + 1.0, threads=threads,
     )  # fmt: skip
     for lost in outcome.failures:
-        raise SolverFailed(
-            f"Subject '{table.ids[lost.subject]}' could not be followed beyond hour {lost.reached:g}.",
-            f"The solver reports: {lost.reason}.", "Check its columns and doses.",
-        )  # fmt: skip
+        raise _lost(table.ids[lost.subject], children[lost.subject], lost.reached, lost.reason)
 
     def at(place: int, row: int) -> int:
         return int(np.searchsorted(grids[place], hours[row]))
@@ -214,3 +212,12 @@ def _solved(
         for place, own in enumerate(rows)
         for row in own
     }
+
+
+def _lost(name: str, one: Child, reached: float, reason: str) -> QuotidianError:
+    """The error of a child who could not be followed: doses lie within limits, but its columns may not."""
+    what = f"Subject '{name}' could not be followed beyond hour {reached:g}."
+    why = f"The solver reports: {reason}."
+    if one.random_effects or one.values or one.severity != 1.0:
+        return NotSolvable(what, why, "Correct its columns SEVERITY, X: and V:.")
+    return SolverFailed(what, why, "Leave this subject out; it is a fault of the model.")

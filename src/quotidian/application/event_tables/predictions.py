@@ -37,7 +37,7 @@ def predict_table(
         :func:`quotidian.simulation.event_records.predict_events`; a model of children takes none of them.
 
     Raises UnknownName for a model that is none of these, InvalidInput for what the model cannot use,
-    SolverFailed for a subject that could not be followed.
+    NotSolvable for a subject that could not be followed.
     """
     if model not in MODELS:
         pk = structural_model(model)

@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from quotidian.errors import SolverFailed
+from quotidian.errors import NotSolvable
 from quotidian.interchange.contents import Event
 from quotidian.interchange.formula import evaluate
 from quotidian.interchange.hybrid.instant import Values
@@ -59,7 +59,7 @@ class Queue:
 
         Signs of conditions are kept as long as their difference is.
 
-        Raises SolverFailed where events fire one another without end.
+        Raises NotSolvable where events fire one another without end.
         """
         for _ in range(MOST_AT_ONCE):
             self._read(values)
@@ -69,7 +69,7 @@ class Queue:
             first = self._first(due, values)
             self.waiting.remove(first)
             values = self._act(first, values)
-        raise SolverFailed(
+        raise NotSolvable(
             f"Events fire one another without end at {values.time:g}.",
             f"{MOST_AT_ONCE:,} acted at that instant.",
             "Correct their triggers, or let them wait.",
@@ -97,7 +97,7 @@ class Queue:
     def _delay(self, event: Event, values: Values) -> float:
         delay = float(evaluate(event.delay, values))
         if not delay >= 0:
-            raise SolverFailed(
+            raise NotSolvable(
                 f"The {event.where} waits for {delay:g} at {values.time:g}.",
                 "A delay is 0 or more.",
                 "Correct what gives it.",

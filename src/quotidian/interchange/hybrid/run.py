@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.engine import STOP, Action, CompiledModel, Outcome, Tolerance, Trigger
-from quotidian.errors import SolverFailed
+from quotidian.errors import NotSolvable
 from quotidian.interchange.formula import evaluate
 from quotidian.interchange.hybrid.conditions import Condition
 from quotidian.interchange.hybrid.directions import direction
@@ -67,7 +67,7 @@ class HybridRun:
         ]
 
     def outcome(self) -> Outcome:
-        """Solve. Raises SolverFailed where the end is not reached."""
+        """Solve. Raises NotSolvable where the end is not reached."""
         last = self.solve()
         zeros = np.zeros(1, dtype=np.int64)
         states = self._machine.states_of(last.__getitem__)
@@ -80,14 +80,14 @@ class HybridRun:
         )  # fmt: skip
 
     def solve(self) -> Values:
-        """All instants; the values after the last. Raises SolverFailed where the end is not reached."""
+        """All instants; the values after the last. Raises NotSolvable where the end is not reached."""
         self._last = self._onwards(self.system.start())
         return self._last
 
     def further(self, times: Floats) -> Values:
         """The same run continued to the last of ``times``, which lie beyond those before: they replace them.
 
-        Raises SolverFailed where the end is not reached.
+        Raises NotSolvable where the end is not reached.
         """
         self.times, self._forecast = times, Forecast(times)
         self._queue.snapped = self._forecast.snapped
@@ -204,7 +204,7 @@ class HybridRun:
             tolerance=self.tolerance,
         )
         for failure in outcome.failures:
-            raise SolverFailed(
+            raise NotSolvable(
                 f"{self.system.contents.name} could not be followed beyond {failure.reached:g} "
                 f"{self.system.contents.time_unit}.",
                 f"The solver reports: {failure.reason}.",
@@ -249,14 +249,14 @@ class HybridRun:
             size = max(abs(float(evaluate(side, later))) for side in c.sides)
             passed = was * now < 0 or (was == 0 and later.time - before.time > PROBE * float(self.times[-1]))
             if c.name not in crossed and passed and abs(now) > UNSEEN * size:
-                raise SolverFailed(
+                raise NotSolvable(
                     f"A condition changed undetected before {later.time:g}.",
                     "It left its level without a crossing that the solver could locate.",
                     "Ask for a shorter longest step.",
                 )
 
-    def _stuck(self, values: Values) -> SolverFailed:
-        return SolverFailed(
+    def _stuck(self, values: Values) -> NotSolvable:
+        return NotSolvable(
             f"{self.system.contents.name} could not be followed beyond {values.time:g} "
             f"{self.system.contents.time_unit}.",
             "Conditions change there without end: each branch leads back to the other.",

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.errors import SolverFailed
+from quotidian.errors import NotSolvable
 from quotidian.interchange.contents import Contents, Event
 from quotidian.interchange.formula import evaluate
 from quotidian.interchange.hybrid.clock import refuse_clock
@@ -36,14 +36,14 @@ def hybrid(system: System, grid: NDArray[np.float64], wanted: Sequence[str]) -> 
 
 
 def settled(run: HybridRun) -> Values:
-    """Where a run settles after its end. Raises SolverFailed where it does not."""
+    """Where a run settles after its end. Raises NotSolvable where it does not."""
     start = float(run.times[-1])
     for span in LADDER:
         run.tolerance = tolerance_for(start + span, RTOL)
         now = run.further(np.array([start + span]))
         if not run.queue.waiting and max(_movement(run.system, now), default=0.0) * span <= STEADY:
             return now
-    raise SolverFailed(
+    raise NotSolvable(
         f"{run.system.contents.name} does not reach a steady state.",
         f"A quantity still changes after {LADDER[-1]:g} {run.system.contents.time_unit}.",
         "Ask for a finite time, or correct what has no steady state.",
@@ -53,7 +53,7 @@ def settled(run: HybridRun) -> Values:
 def at_rest(c: Contents) -> tuple[HybridRun, Values]:
     """The run of a file to its steady state, and that state.
 
-    Raises InvalidData for a file that depends on time, SolverFailed for one that reaches no steady state.
+    Raises InvalidData for a file that depends on time, NotSolvable for one that reaches no steady state.
     """
     refuse_clock(c)
     run = hybrid(whole_system(c), np.array([0.0]), [])

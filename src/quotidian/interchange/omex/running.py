@@ -61,7 +61,7 @@ def run_archive(source: str | Path) -> ArchiveRun:
     """Run the master of a COMBINE archive: a SED-ML file or a PEtab problem.
 
     Raises InvalidInput for a file that is not an archive, could do harm, or needs an unsupported element;
-    SolverFailed where a time is not reached.
+    NotSolvable where a time is not reached.
     """
     with opened_archive(source) as archive:
         master = archive.master()

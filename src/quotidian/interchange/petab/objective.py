@@ -18,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.errors import ComputationFailed
+from quotidian.errors import NotSolvable
 from quotidian.interchange.formula import Formula, evaluate, names
 from quotidian.interchange.petab.priors import on_scale
 from quotidian.interchange.petab.problem import Measurement, Observable, Problem
@@ -54,8 +54,8 @@ class Objective:
 def objective(problem: Problem, values: Mapping[str, float] | None = None) -> Objective:
     """The objective at the nominal values, or with other ``values`` (unscaled) for some parameters.
 
-    Raises UnknownName for no parameter; ComputationFailed for a noise that is not above 0 or a simulation
-    without logarithm; SolverFailed where the model cannot be followed.
+    Raises UnknownName for no parameter; NotSolvable for a noise that is not above 0 or a simulation
+    without logarithm; NotSolvable where the model cannot be followed.
     """
     point = problem.values(values)
     simulated, noise, scores, squares = [], [], [], []
@@ -84,7 +84,7 @@ def gradient(problem: Problem, values: Mapping[str, float] | None = None) -> dic
         scale = problem.parameters[name].scale
         x = on_scale(point[name], scale)
         if not math.isfinite(x):
-            raise ComputationFailed(
+            raise NotSolvable(
                 f"'{name}' is {point[name]:g}, which does not exist on the scale {scale}.",
                 "The gradient is by its logarithm.", f"Give a value above 0: {name}=VALUE.",
             )  # fmt: skip
@@ -146,7 +146,7 @@ def _residual(o: Observable, m: Measurement, y: float, sigma: float) -> float:
     transformed = on_scale(y, o.transformation)
     if not (math.isfinite(transformed) and 0 < sigma < math.inf):
         what = f"The simulation of '{o.id}' is {y:g}, and its noise {sigma:g} ({m.place})."
-        raise ComputationFailed(
+        raise NotSolvable(
             what, "The likelihood needs a noise above 0, and a logarithm that exists.", "Change parameters."
         )
     return (on_scale(m.value, o.transformation) - transformed) / sigma

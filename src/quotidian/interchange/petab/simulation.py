@@ -38,7 +38,7 @@ def course(
     values : of the parameter table, unscaled. times : at which values are wanted, each not before the start;
         infinity for settled ones. wanted : quantities of the model.
 
-    Raises InvalidData for a change of what the model computes, SolverFailed where a time is not reached or a
+    Raises InvalidData for a change of what the model computes, NotSolvable where a time is not reached or a
     model does not settle.
     """
     own = {name: v for name, v in values.items() if name in model.quantities}
