@@ -33,15 +33,17 @@ joint = Compartment("joint")
 sil6r_held = Sum("sil6r_held", "nM", "sIL-6R bound to drugs", "S_D")
 il6_held = Sum("il6_held", "nM", "IL-6 bound to drugs", "L_D")
 mil6r_held = Sum("mil6r_held", "1", "membrane IL-6R bound to drugs", "R_D")
-joint_block = Sum("joint_block", "1", "drug in the joint over its K_d, against IL-6 or its receptor", "B_j")
-joint_trans_block = Sum(
-    "joint_trans_block", "1", "drug in the joint over its K_d, against trans-signalling alone", "B_t"
+joint_block = Sum(
+    "joint_block", "1", "drug in the joint relative to K_d, against IL-6 or its receptor", "B_j"
 )
-il1_block = Sum("il1_block", "1", "IL-1 blocker over its half-effective concentration", "B_1")
-ifn_block = Sum("ifn_block", "1", "IFN-gamma blocker over its half-effective concentration", r"B_\gamma")
-jak_block = Sum("jak_block", "1", "JAK inhibitor over its half-effective concentration", "B_J")
+joint_trans_block = Sum(
+    "joint_trans_block", "1", "drug in the joint relative to K_d, against trans-signalling alone", "B_t"
+)
+il1_block = Sum("il1_block", "1", "IL-1 blocker relative to its EC50", "B_1")
+ifn_block = Sum("ifn_block", "1", "IFN-gamma blocker relative to its EC50", r"B_\gamma")
+jak_block = Sum("jak_block", "1", "JAK inhibitor relative to its EC50", "B_J")
 joint_suppression = Sum("joint_suppression", "1", "slow suppression of arthritis (methotrexate)", "B_m")
-antipyresis = Sum("antipyresis", "1", "antipyretic over its half-effective concentration", "B_T")
+antipyresis = Sum("antipyresis", "1", "antipyretic relative to its EC50", "B_T")
 glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound drug, as prednisolone", "C_g")
 liver_strain = Sum("liver_strain", "1", "rise of transaminases due to drugs", r"\theta_L")
 
@@ -68,7 +70,7 @@ il6 = Species("il6", "nM", "free IL-6", "L", (1e-4, 0.02), plasma)
 il6_sil6r = Species("il6_sil6r", "nM", "IL-6 with sIL-6R", "LS", (0, 1e-3), plasma)
 sgp130 = Species("sgp130", "nM", "free soluble gp130", "G", (0.4, 4), plasma)
 il6_sil6r_sgp130 = Species("il6_sil6r_sgp130", "nM", "IL-6 with sIL-6R and sgp130", "LSG", (0, 0.1), plasma)
-il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 of the typical active child", "L_0")
+il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 in typical active disease", "L_0")
 il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex of IL-6 and sIL-6R at reference", "LS_0")
 il6_concentration = Signal("il6_concentration", "pg/mL", "free IL-6 by mass", r"\ell")
 il6_production = Signal("il6_production", "1", "IL-6 production relative to typical active disease", "p")

@@ -101,7 +101,7 @@ def start_globulins(g: Any, e: Any, EC: Any, kappa: Any) -> Any:
 module = Module(
     "acute_phase",
     "Acute phase",
-    about="CRP lags its drive by the time to induce and secrete it; its elimination rate is constant.",
+    about="CRP lags the IL-6 signal by induction and secretion; its rate of elimination is constant.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(induced, crp_target, top, il6_signal, EC, n, floor),

@@ -52,13 +52,15 @@ d, r_h, N_max = k("marrow_share", "1"), k("marrow_half", "1"), k("neutrophil_cei
 L_0 = k("il6_trace", "nM")
 
 AGES = 4
-marrow = Species("blood_cells.marrow", "1e9/L", "platelets at the present production", "P_m", (0, 1000))
+marrow = Species(
+    "blood_cells.marrow", "1e9/L", "platelets that present production sustains", "P_m", (0, 1000)
+)
 ages = tuple(
     Species(f"blood_cells.age_{i}", "1e9/L", f"platelets, age {i} of {AGES}", f"P_{i}", (0, 250))
     for i in range(1, AGES + 1)
 )
-left = Signal("blood_cells.marrow_signal", "1", "signal of IL-6 of the marrow that remains under drugs", "r")
-supply = Signal("blood_cells.supply", "1e9/L", "neutrophils in steady state before the ceiling", "N^*")
+left = Signal("blood_cells.marrow_signal", "1", "share of marrow IL-6 signal that remains under drugs", "r")
+supply = Signal("blood_cells.supply", "1e9/L", "neutrophils in steady state without the ceiling", "N^*")
 start = Signal("blood_cells.platelets_at_start", "1e9/L", "platelets in steady state at the start", "P_s")
 
 

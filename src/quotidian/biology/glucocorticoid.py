@@ -78,7 +78,7 @@ def settled_tone(G: Any, F: Any, K_G: Any) -> Any:
 def left(E: Any, C: Any, IC50: Any, pi: Any, F_0: Any) -> Any:
     r"""Remaining production, :math:`f = (1 - E_{max} h(C))/(1 - E_{max} h(\pi F_0))`
 
-    with :math:`h(x) = x/(IC_{50} + x)`; 1 without drug and at the cortisol of the typical active child.
+    with :math:`h(x) = x/(IC_{50} + x)`; 1 without drug and at the cortisol of typical active disease.
     """
     return (1 - E * C / (IC50 + C)) / (1 - E * pi * F_0 / (IC50 + pi * F_0))
 

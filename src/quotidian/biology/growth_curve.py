@@ -49,8 +49,8 @@ def _of(name: str, unit: str, meaning: str, symbol: str) -> tuple[Signal, Parame
 BY_SEX = (
     _of("adult", "cm", "median adult height", r"\bar{h}_a"),
     _of("adult_by_score", "cm", "adult height, per SD of height", "h_z"),
-    _of("left", "cm", "median growth left at mid-puberty", r"\bar{d}"),
-    _of("left_by_score", "cm", "growth left at mid-puberty, per SD of height", "d_z"),
+    _of("left", "cm", "median remaining growth at mid-puberty", r"\bar{d}"),
+    _of("left_by_score", "cm", "remaining growth at mid-puberty, per SD of height", "d_z"),
     _of("pace", "1/year", "median rate constant of growth in early childhood", r"\bar{s}_0"),
     _of("pace_by_score", "1/year", "rate constant of growth in early childhood, per SD of height", "s_z"),
     _of("teen_age", "year", "median bone age of mid-puberty", r"\bar{b}_2"),
@@ -67,14 +67,14 @@ LOW = tuple(
     Signal(f"growth_curve.low_{name}", unit, f"{meaning}, one SD below the median", symbol)
     for name, unit, meaning, symbol in (
         ("adult", "cm", "adult height", r"h_a^-"),
-        ("left", "cm", "growth left at mid-puberty", r"d^-"),
+        ("left", "cm", "remaining growth at mid-puberty", r"d^-"),
         ("pace", "1/year", "rate constant of growth in early childhood", r"s_0^-"),
         ("teen_age", "year", "bone age of mid-puberty", r"b_2^-"),
     )
 )
 OWN = (
     own_adult_height,
-    Signal("growth_curve.own_left", "cm", "growth left at mid-puberty, of the child", "d"),
+    Signal("growth_curve.own_left", "cm", "remaining growth at mid-puberty, of the child", "d"),
     Signal(
         "growth_curve.own_pace", "1/year", "rate constant of growth in early childhood, of the child", "s_0"
     ),
@@ -145,7 +145,7 @@ def _height_at(of: Signal, b: Any, numbers: tuple[Signal, ...]) -> AssignmentRul
 module = Module(
     "growth_curve",
     "Growth in health",
-    about="The growth curve of the child by bone age; the median of its sex and one SD below it by age.",
+    about="Height in health by bone age; the median of the same sex, and one SD below it, by age.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(age, passing, age_at_start, TIME, year),

@@ -94,7 +94,7 @@ def log_score(level: Any, N: Any, sigma: Any) -> Any:
 module = Module(
     "igf_axis",
     "IGF-1 and IGFBP-3",
-    about="Growth hormone is normal; IL-6 increases loss and does not change production.",
+    about="Growth hormone is normal; IL-6 increases the loss of IGFBP-3 and changes no production.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(attack, hastened, kappa, il6_signal, EC),

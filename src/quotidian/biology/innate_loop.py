@@ -59,9 +59,9 @@ sigma_J = k("joint_source", "1")
 
 turn = Signal("innate_loop.turn", "1", "angle of the day", r"\vartheta")
 mean_drive = Signal("innate_loop.mean_drive", "1", "mean of the unscaled daily course", r"\bar{I}_0")
-gain = Signal("innate_loop.memory_gain", "1", "factor of memory on the systemic drive", "g")
+gain = Signal("innate_loop.memory_gain", "1", "factor of the systemic drive due to memory", "g")
 gain_at_start = Signal(
-    "innate_loop.memory_gain_at_start", "1", "factor of memory on the systemic drive, at the start", "g_0"
+    "innate_loop.memory_gain_at_start", "1", "factor of the systemic drive due to memory, at the start", "g_0"
 )
 TWO_PI = 6.283185307179586
 
@@ -101,7 +101,7 @@ def smoothed(z: Any, a_c: Any, kappa: Any) -> Any:
 
 
 def memory_gain(T: Any, theta: Any, h_T: Any, m: Any) -> Any:
-    r"""Factor of memory on the systemic drive,
+    r"""Factor of the systemic drive due to memory,
     :math:`g = \theta + (1 - \theta)(1 + h_T^m)\, H(T^2; h_T^2, m/2)`
 
     1 at T = 1. It equals :math:`H(T; h_T, m)`, written with a base that numerical errors cannot make
@@ -168,7 +168,7 @@ def at_start(L_0: Any, M_0: Any, sigma_J: Any, J_0: Any) -> Any:
 module = Module(
     "innate_loop",
     "Systemic drive and daily clock",
-    about="IL-6 and fever share one daily drive; after months without activity the drive stays low.",
+    about="IL-6 and fever share one daily drive; after months of inactive disease the drive stays low.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(gain_at_start, memory_gain, T_0, theta, h_T, m_T),

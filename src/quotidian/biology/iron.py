@@ -63,7 +63,7 @@ def released(k: Any, Fe_0: Any, h_0: Any, h: Any, K: Any) -> Any:
 
 
 def ferritin_made(k: Any, F_0: Any, g_1: Any, I_e: Any, g_6: Any, e: Any, EC: Any, phi: Any) -> Any:
-    r"""Ferritin, :math:`v = k_f F_0 (1 + f_1 I_e + f_6\, e/(EC_f + e) + \phi_F)`"""
+    r"""Ferritin production, :math:`v = k_f F_0 (1 + f_1 I_e + f_6\, e/(EC_f + e) + \phi_F)`"""
     return k * F_0 * (1 + g_1 * I_e + g_6 * e / (EC + e) + phi)
 
 

@@ -61,7 +61,7 @@ left_of_signal = Signal(
     "joints.signal_left", "1", "fraction of the joint's IL-6 signal that remains under drugs", r"\phi_j"
 )
 settled_drive = Signal("joints.settled_drive", "1", "drive of settled arthritis", "K")
-asked = Signal("joints.drive", "1", "arthritis at which both drives would settle", "J^*")
+asked = Signal("joints.drive", "1", "arthritis in steady state under both drives", "J^*")
 formed = Signal("joints.memory_formed", "1", "target of the memory of the joint", "h_J")
 joint_classic = Signal(
     "joints.classic_signal", "1", "effective IL-6 in the joint through membrane IL-6R", "e_{jc}"
@@ -179,7 +179,7 @@ def limited_joints(N: Any, J: Any, h: Any, s: Any, f: Any, N_D: Any, D: Any) -> 
 module = Module(
     "joints",
     "Articular drive",
-    about="Arthritis follows innate activity and a memory of its own; a share q of it is driven by IL-6.",
+    about="Arthritis follows innate activity and a memory of the joint; IL-6 drives a share q of it.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(joint_classic, classic, joint_il6, w_j, joint_block),

@@ -144,7 +144,7 @@ def by_mass(Y: Any, y: Any) -> Any:
 module = Module(
     "macrophage_activation",
     "Macrophage activation",
-    about="IL-18 determines who can have MAS, a trigger when; IFN-gamma sustains it, and regulation ends it.",
+    about="Only high IL-18 allows MAS; a trigger starts it, IFN-gamma sustains it and regulation ends it.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il18_action, over_binding_protein, il18, X),

@@ -32,7 +32,7 @@ x_1, e_h, i = k("pyrogen_full", "degC"), k("half_signal", "pg/mL"), k("pyrogen_a
 
 toll = Signal("macrophage_toll.haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", "Z")
 gate = Signal(
-    "macrophage_toll.il6_gate", "1", "fraction of IL-6-dependent fever and ferritin that appears", "G"
+    "macrophage_toll.il6_gate", "1", "fraction of IL-6-dependent fever and ferritin at the present IL-6", "G"
 )
 initial_gate = Signal("macrophage_toll.initial_gate", "1", "daily mean of that fraction at the start", "G_0")
 
@@ -104,7 +104,7 @@ def fever_asked(x_1: Any, Z: Any, i: Any, G: Any) -> Any:
 module = Module(
     "macrophage_toll",
     "Effects of activated macrophages",
-    about="Losses and fever need more activation than occurs without MAS.",
+    about="Loss of blood cells and fibrinogen, and fever, need more activation than occurs without MAS.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(toll, haemophagocytosis, macrophage_activation),

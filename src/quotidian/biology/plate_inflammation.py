@@ -25,7 +25,7 @@ def taken(m: Any, J: Any, h: Any) -> Any:
 module = Module(
     "plate_inflammation",
     "Inflammation at the growth plate",
-    about="Local inflammation acts on the plate itself; velocity falls with disease activity.",
+    about="Local inflammation acts on the growth plate itself; height velocity falls with disease activity.",
     ledger=k.ledger,
     definitions=(AssignmentRule(part, taken, m, joint_activity, half),),
 )

@@ -98,7 +98,7 @@ def quarter(Hb: Any) -> Any:
 module = Module(
     "red_cells",
     "Red cells",
-    about="Anaemia of inflammation: little iron and an inhibited marrow; it recovers as cells are replaced.",
+    about="Low iron and an inhibited marrow cause anaemia, which recovers as red cells are replaced.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(Hb_0, by_age, Hb_6, beta, age_at_start, six),

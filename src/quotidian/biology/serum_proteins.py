@@ -57,7 +57,7 @@ def saturation(Fe: Any, Tf: Any, b: Any) -> Any:
 module = Module(
     "serum_proteins",
     "Serum proteins",
-    about="The liver makes amyloid A under IL-6 as it makes CRP, and less of albumin and transferrin.",
+    about="IL-6 induces serum amyloid A like CRP, and inhibits albumin and transferrin production.",
     ledger=k.ledger,
     fluxes=(
         Flux(NOTHING >> saa_synthesis, saa_induced, k_i, A_top, il6_signal, A_ec, A_n, A_floor),

@@ -1,7 +1,7 @@
 """Rash, which comes and goes with the fever, and serositis, which lasts for days.
 
 IL-1 and IL-6 drive both, as they drive fever. But either cytokine suffices, so rash persists without fever
-where IL-6 alone is blocked. Children differ widely in their proneness to each.
+where IL-6 alone is blocked. Children differ widely in their susceptibility to each.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def evident(p: Any, s: Any) -> Any:
 module = Module(
     "skin_and_serosa",
     "Rash and serositis",
-    about="A rash counts from 1 % of body surface, serositis from a value of 1.",
+    about="A rash counts as present from 1 % of body surface on, and serositis from a value of 1 on.",
     ledger=k.ledger,
     definitions=(AssignmentRule(skin, driven, p_r, q_r, il6_signal, il6_reference, il1_signal),),
     fluxes=(
@@ -70,7 +70,7 @@ module = Module(
     ),
     starts=(InitialCondition(rash, zero), InitialCondition(serosal_inflammation, itself, initial_activity)),
     observables=(
-        Observable("rash", "1", "share of body surface with rash; seen from 0.01 on", itself, rash),
+        Observable("rash", "1", "share of body surface with rash; visible from 0.01 on", itself, rash),
         Observable(
             "serositis", "1", "pericarditis and pleuritis, clinically evident from 1 on",
             evident, p_s, serosal_inflammation,

@@ -21,7 +21,7 @@ def at_start(L_0: Any, epsilon: Any) -> Any:
 module = Module(
     "transgene",
     "Transgene of IL-6",
-    about="Neurons produce human IL-6 by the NSE promoter (NSE/hIL-6 mice); a littermate has expression 0.",
+    about="Neurons express human IL-6 (NSE promoter, NSE/hIL-6 mice); a littermate has expression 0.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il6_production, itself, expression),

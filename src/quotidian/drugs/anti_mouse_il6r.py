@@ -37,7 +37,7 @@ membrane_part = Part(
 module = Module(
     "anti_mouse_il6r",
     "Antibody to the mouse IL-6 receptor",
-    about="Added to plasma as a concentration.",
+    about="A dose adds a concentration to plasma.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(soluble_part, itself, on_soluble),

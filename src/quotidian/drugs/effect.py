@@ -20,7 +20,7 @@ def strength_at_site(rho: Any, D: Any, C_50: Any) -> Any:
 
 
 def effect(k: Parameters, drug: Species, on: Sum, half: str, site: str | None = None) -> ModuleParts:
-    """Add the concentration of the drug, over its half-effective concentration, to the sum ``on``.
+    """Add the concentration of the drug, relative to its EC50, to the sum ``on``.
 
     The contribution is also an observable.
 

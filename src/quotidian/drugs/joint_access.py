@@ -40,5 +40,5 @@ def joint_access(k: Parameters, plasma: Species, block: Sum, tag: str = "") -> J
 def blocked(drug: Species, K_d: Parameter, block: Sum) -> AssignmentRule:
     """The contribution of a concentration over its dissociation constant to ``block``."""
     owner = drug.name.removeprefix("joint_")
-    part = Part(f"{owner}.{block.name}", "1", f"{drug.meaning} over its K_d", block.symbol, block)
+    part = Part(f"{owner}.{block.name}", "1", f"{drug.meaning} relative to K_d", block.symbol, block)
     return AssignmentRule(part, over, drug, K_d)

@@ -118,11 +118,11 @@ USUAL = ("tocilizumab",)
 """Drugs that a model holds by default."""
 MODELS = {
     "sjia": "Active systemic juvenile idiopathic arthritis",
-    "sjia_detailed": "Active systemic juvenile idiopathic arthritis, with pSTAT3 and SOCS3 by the minute",
+    "sjia_detailed": "Active systemic juvenile idiopathic arthritis, with pSTAT3 and SOCS3 in minutes",
     "healthy_child": "A healthy child",
     "adult_ra": "Adult rheumatoid arthritis, for comparison with the first human data of tocilizumab",
     "castleman": "Idiopathic multicentric Castleman's disease in adults",
-    "transgenic_mouse": "A mouse with human IL-6 from birth, for the effect of IL-6 on growth",
+    "transgenic_mouse": "Mouse that expresses human IL-6 from birth, to study the effect of IL-6 on growth",
 }
 DETAILED = {"gp130_signal": (gp130_signal.upstream, gp130_signal_detailed.module)}
 """Modules of ``sjia_detailed`` in place of one of ``sjia``, by the name of the latter."""
