@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quotidian.errors import LedgerError
-from quotidian.evidence import bibliography
+from quotidian.evidence import bibliography, cited
 from quotidian.evidence.bibliography import read_bibliography
 
 CITED = """\
@@ -86,3 +86,10 @@ def test_a_reference_in_full_names_what_nobody_found(tmp_path: Path) -> None:
 def test_nothing_waits_for_a_check_before_use() -> None:
     for reference in bibliography().values():
         assert "to be checked" not in f"{reference.citation} {reference.note}".casefold(), reference.key
+
+
+def test_a_key_in_a_text_becomes_a_citation() -> None:
+    known = bibliography()["mitsuyama2006"].citation
+    assert cited("another assay (mitsuyama2006); ec50, il6_homeostasis") == (
+        f"another assay ({known}); ec50, il6_homeostasis"
+    )

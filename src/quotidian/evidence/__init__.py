@@ -1,7 +1,7 @@
 """What is known, and how: the ledger of every number in the model, and the bibliography behind it."""
 
 from quotidian.evidence.basis import Assumed, Basis, Derived, Fitted, Measured
-from quotidian.evidence.bibliography import Reference, bibliography
+from quotidian.evidence.bibliography import Reference, bibliography, cited
 from quotidian.evidence.entry import Entry, Source, as_dict
 from quotidian.evidence.ledger import Ledger, UnknownEntry, all_ledgers, ledger_beside, read_ledger
 from quotidian.evidence.overlay import NO_OVERLAY, Overlay
@@ -47,6 +47,7 @@ __all__ = [
     "all_ledgers",
     "as_dict",
     "bibliography",
+    "cited",
     "ledger_beside",
     "read_ledger",
     "search",

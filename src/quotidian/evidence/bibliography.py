@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,7 @@ PAPER = ("authors", "title", "journal", "year", "volume", "pages")
 _FIELDS = ("citation", *PAPER, "edition", "doi", "pmid", "status", "note")
 _FILE = Path(__file__).with_name("bibliography.yaml")
 _NAMED = 3
+_WORD = re.compile(r"\b[a-z]\w+\b")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ def bibliography() -> Mapping[str, Reference]:
         An entry is incomplete without saying so, or has an unknown field.
     """
     return read_bibliography(_FILE)
+
+
+def cited(text: str) -> str:
+    """The text with every key of the bibliography replaced by the short citation of its source."""
+    known = bibliography()
+    return _WORD.sub(lambda found: known[found[0]].citation if found[0] in known else found[0], text)
 
 
 def read_bibliography(path: Path) -> Mapping[str, Reference]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from quotidian.evidence import Entry
+from quotidian.evidence import Entry, cited
 from quotidian.network.model import Model
 from quotidian.network.module import Module
 from quotidian.network.names import Parameter
@@ -44,9 +44,9 @@ def parameter_rows(model: Model, module: Module, symbols: Mapping[str, str]) -> 
                 _unit(entry, noun.unit),
                 cell(entry.variability.text(entry.unit)),
                 cell(entry.uncertainty.text(entry.unit)),
-                cell(_known_how(entry)),
-                cell("; ".join(_sources(entry))) or "none needed",
-                cell(entry.note),
+                cell(cited(_known_how(entry))),
+                cell("; ".join(citations(entry))) or "none needed",
+                cell(cited(entry.note)),
             )
 
 
@@ -77,7 +77,8 @@ def _known_how(entry: Entry) -> str:
     return f"{entry.basis.word}: {entry.basis.detail}" if entry.basis.detail else entry.basis.word
 
 
-def _sources(entry: Entry) -> Iterator[str]:
+def citations(entry: Entry) -> Iterator[str]:
+    """Each source of an entry: its short citation and the place in it."""
     for source in entry.sources:
         unseen = " (recalled)" if source.status == "recalled" and "recalled" not in source.place else ""
         yield f"{source.citation}: {source.place}{unseen}"

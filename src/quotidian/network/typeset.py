@@ -83,11 +83,13 @@ def _opening(model: Model) -> Iterator[str]:
     yield f"> {RESEARCH_USE}"
     if model.about:
         yield model.about
+    mechanisms = sum(m.name != "sums" for m in model.modules)
     yield (
-        f"Model `{model.name}`: {len(model.species)} species, {len(model.fluxes)} reactions, "
-        f"{len(model.parameters)} parameters in {len(model.modules)} mechanisms. "
+        f"Model `{model.name}`: {len(model.species)} species (states), {len(model.fluxes)} reactions, "
+        f"{len(model.parameters)} parameters in {mechanisms} mechanisms. "
         "Each formula is printed from the law that the solver integrates. "
-        "Time $t$ is in hours since a midnight; $\\varnothing$ is the outside of the model. "
+        "Time $t$ is in hours from midnight of day 0; $\\varnothing$ stands for what enters or leaves the "
+        "model. "
         "Symbols of species, volumes, covariates, inputs and rates $v_i$ are valid throughout; "
         "every other symbol is valid within its section."
     )
