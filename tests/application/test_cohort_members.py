@@ -67,7 +67,7 @@ def test_intervals_are_quantiles_of_children(folder: Path) -> None:
         crp = pl.read_parquet(folder / f"{stem}-*.parquet").filter(pl.col("time_day") == 7.0)["crp [mg/L]"]
         assert (row[low], row[high]) == pytest.approx(tuple(np.quantile(crp.to_numpy(), (0.025, 0.975))))
     first = last_lines(folder)[0]
-    assert first.startswith("crp, day 7: median ") and "by chance and knowledge" in first
+    assert first.startswith("crp, day 7: median ") and "with parameter uncertainty" in first
 
 
 def test_python_reads_them_or_says_that_there_are_none(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_the_list_as_json(quotidian) -> None:
         "canakinumab 4 mg/kg, at most 300 mg, under the skin every 28 days"
     )
     assert rows["canakinumab"]["basis"] == "licensed for children"
-    assert rows["sirukumab-iv"]["basis"] == "no usual dose"
+    assert rows["sirukumab-iv"]["basis"] == "no standard dose"
 
 
 def test_a_scaled_dose_is_marked_on_the_screen_and_beside_a_file(quotidian, tmp_path) -> None:

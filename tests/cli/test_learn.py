@@ -48,7 +48,10 @@ def test_the_checks_of_an_earlier_run_are_printed(quotidian, tmp_path: Path) -> 
     ran = quotidian(f"learn --check {tmp_path}")
     assert ran.code == 0
     assert "640 runs of 26 rows, 2 without result" in ran.out
-    assert "Left out tender: 21 of 22 rows inside (15 by chance alone, 22 with discrepancy)" in ran.out
+    assert (
+        "Left out tender: 21 of 22 rows inside (15 without parameter uncertainty, 22 with model discrepancy)"
+        in ran.out
+    )
     assert "The ledger has changed since" in ran.out + ran.err
 
 
@@ -71,12 +74,12 @@ def test_a_study_and_its_power_have_a_second_interval(quotidian, tmp_path: Path)
     study.write_text(EXAMPLE.replace("    children: 40\n", "    children: 6\n"))
     ran = quotidian(f"study run {study} --replicates 2 --members 2 --threads 1 --output {tmp_path}/out")
     assert ran.code == 0, ran.err
-    assert "by chance and knowledge" in ran.out.replace("\n", " ")
+    assert "with parameter uncertainty" in " ".join(ran.out.split())
     assert "low_known" in (tmp_path / "out" / "endpoints.csv").read_text(encoding="utf-8")
     line = f"power {study} --endpoint acr30 --week 4 --sizes 20 --replicates 2"
     ran = quotidian(f"{line} --members 3 --json {file}")
     assert ran.code == 0, ran.err
-    assert "by chance and knowledge: every 2 weeks" in ran.out
+    assert "with parameter uncertainty: every 2 weeks" in " ".join(ran.out.split())
     found = json.loads(file.read_text())
     assert 0.0 <= found["sizes"][0]["assurance_known"] <= 1.0
     assert set(found["interval_known"]) == set(found["interval"]) == set(found["share"])
@@ -97,7 +100,7 @@ def test_an_ensemble_that_is_absent_or_stale_is_named(
     assert ran.code == 2 and "no completed run of learning" in ran.err and ran.out == ""
 
 
-def test_one_child_has_the_interval_of_what_is_not_known(quotidian, tmp_path: Path) -> None:
+def test_one_child_has_the_interval_of_parameter_uncertainty(quotidian, tmp_path: Path) -> None:
     line = "simulate --age 6 --sex female --weight 20 --regimen tocilizumab-iv --weeks 4 --members 3"
     ran = quotidian(f"{line} --every 1d --observables tocilizumab,active_joints --output {tmp_path}/a.csv")
     assert ran.code == 0, ran.err
@@ -109,16 +112,16 @@ def test_one_child_has_the_interval_of_what_is_not_known(quotidian, tmp_path: Pa
     ]  # fmt: skip
     assert (low <= high).all() and (low < high).any()
     ran = quotidian(f"{line} --observables crp,active_joints --plot {tmp_path}/chart.svg")
-    assert "central 95 % over 3 members" in ran.out and "chance is no part of it" in ran.out
+    assert "central 95 % over 3 members" in ran.out and "the child is the same in all members" in ran.out
     assert "–" in next(row for row in ran.out.splitlines() if row.lstrip().startswith("22 to 28"))
-    assert "what is not known" in (tmp_path / "chart.svg").read_text(encoding="utf-8")
+    assert "parameter uncertainty" in (tmp_path / "chart.svg").read_text(encoding="utf-8")
     assert quotidian(f"{line[:-1]}0 --every 1d --output -").out.startswith("time_day,tocilizumab [ug/mL],il6")
 
 
 def test_what_is_worth_measuring_is_told_and_kept(quotidian, tmp_path: Path) -> None:
     ran = quotidian(f"worth crp --week 2 --members 20 --threads 1 --output {tmp_path}/worth.csv")
     assert ran.code == 0, ran.err
-    assert "crp, week 2, tocilizumab-iv: " in ran.out and "by what is not known of the values" in ran.out
+    assert "crp, week 2, tocilizumab-iv: " in ran.out and "from parameter uncertainty" in ran.out
     frame = pl.read_csv(tmp_path / "worth.csv")
     best = frame.filter(pl.col("kind") == "measurement").row(0, named=True)
     assert best["name"].startswith("crp") and best["removed"] > 0.4

@@ -244,7 +244,7 @@ def test_importing_the_layer_does_not_load_matplotlib(root: Path) -> None:
 
 
 def test_two_virtual_intervals_are_named_where_there_are_two(result: TrialResult) -> None:
-    known = "central 95&nbsp;% by chance and knowledge"
+    known = "central 95&nbsp;% with parameter uncertainty"
     assert known not in render_report(result, [])
     rows = tuple(replace(row, low_known=row.low - 3.0, high_known=row.high + 3.0) for row in result.rows)
     page = render_report(replace(result, rows=rows), [])

@@ -99,7 +99,7 @@ def test_brackets_are_not_taken_for_markup() -> None:
 def test_two_virtual_intervals_are_named_where_there_are_two(result: TrialResult) -> None:
     rows = tuple(replace(row, low_known=row.low - 3.0, high_known=row.high + 3.0) for row in result.rows)
     text = printed(rows, width=120)
-    assert "95 % by chance" in text and "by chance and knowledge" in text
+    assert "95 % over replicates" in text and "with parameter uncertainty" in text
     first = next(row for row in rows if row.published is not None)
     assert f"{first.low_known:.1f}–{first.high_known:.1f}" in text
-    assert "knowledge" not in printed(result.rows, width=120)
+    assert "parameter uncertainty" not in printed(result.rows, width=120)

@@ -71,6 +71,6 @@ def test_the_curve_is_on_the_page_and_in_the_file() -> None:
     held = json.loads(calibration_json([score]))
     assert held["rows"] == 1 and held["curve"][1] == {"nominal": 20, "chance": 0.0, "known": 100.0}
     drawn = calibration_figure(calibration(score.rows))
-    assert drawn is not None and "by chance and knowledge" in drawn.wide
+    assert drawn is not None and "with parameter uncertainty" in drawn.wide
     assert calibration_figure(None) is None
     assert json.loads(calibration_json([replace(score, rows=(ROW,))])) is None

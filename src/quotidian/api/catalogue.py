@@ -55,7 +55,7 @@ regimens = Regimens()
 
 
 def preparations() -> pl.DataFrame:
-    """Every preparation of a drug: name, usual dose, evidence for that dose, source."""
+    """Every preparation of a drug: name, standard dose, evidence for that dose, source."""
     return pl.DataFrame(standard_doses())
 
 

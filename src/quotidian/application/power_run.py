@@ -23,7 +23,7 @@ class PowerRequest:
     week : of the visit; None for the primary week of the design.
     sizes : numbers of randomised children in both arms together.
     alpha : significance level of the two-sided exact test.
-    members : sets of values of the ledger, for an assurance with what is not known of the values.
+    members : sets of values of the ledger, for an assurance with parameter uncertainty.
 
     Raises InvalidInput for a design without two randomised arms, a size outside the limits, an endpoint that
     is not a proportion, or a week without a visit; UnknownName for an endpoint that does not exist.

@@ -33,7 +33,7 @@ Seed = Annotated[
     str, typer.Option(metavar="N", help="Seed of the random streams: the same seed gives the same children.")
 ]
 Part = Annotated[
-    str, typer.Option(metavar="N", help="Children per file: it limits memory and changes no value.")
+    str, typer.Option(metavar="N", help="Number of children per file; it limits memory and changes no value.")
 ]
 Check = Annotated[
     bool, typer.Option("--check", help="Simulate 16 children again at a hundredth of the tolerance.")
@@ -43,7 +43,7 @@ Course = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="Natural course: steady, or drawn: a drive that varies, with flares, infections "
+        help="Natural course: steady; or drawn, with random changes of activity, flares, infections "
         "and macrophage activation syndrome.",
     ),
 ]
@@ -79,13 +79,14 @@ def cohort(
     Each part is written as soon as it is finished, so memory does not grow with the number of children. If
     the run is stopped, the same command continues after the last finished part, and the files are the same.
 
-    Children are sampled from the population of the trials. Their disease activity is constant over time
-    unless --course names another course; then the files of the children state who had macrophage activation
-    syndrome, when, and how it ended. Child 0 is the child that 'quotidian simulate' samples with the same
-    seed. Children who could not be simulated to the end are listed in failures.csv. Times and regimens are
-    as in 'simulate'. With --members, each child is also followed with the values of a member of the ensemble,
-    and intervals.csv has two intervals: by chance, and by chance and what is not known of the values. With
-    --events, children whose disease is steady can be predicted again by 'run-events'.
+    Children are sampled from the population of the virtual trials. Their disease activity is constant over
+    time unless --course names another course. The files of the children then also give the date and outcome
+    of each macrophage activation syndrome. Child 0 is the child that 'quotidian simulate' samples with the
+    same seed. Children who could not be simulated to the end are listed in failures.csv. Times and regimens
+    are as in 'simulate'. With --members, each child is also simulated with one parameter set of the ensemble.
+    The file intervals.csv then has two intervals: of the variability between children, and of variability and
+    parameter uncertainty together. With --events and a steady course, 'run-events' can repeat the
+    predictions.
 
     Examples:
       quotidian cohort --children 100000 --seed 1 --regimen tocilizumab-iv --weeks 12 --every 1d \\

@@ -1,4 +1,4 @@
-"""``quotidian drugs``: every drug that can be given, its usual dose, and the evidence for that dose."""
+"""``quotidian drugs``: every drug that can be given, its standard dose, and the evidence for that dose."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from quotidian.version import RESEARCH_USE
 
 
 def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
-    """List the drugs: name for --regimen, usual dose, and whether that dose is licensed, tried or scaled.
+    """List the drugs: name for --regimen, standard dose and its basis (licensed, tried, or scaled).
 
-    A name alone gives the usual dose. Another dose follows a colon, and a count, a start and an end may
+    A name alone gives the standard dose. Another dose follows a colon, and a count, a start and an end may
     follow it: 'canakinumab:4mg/kg/4wk x3 @7d'. Join drugs with '+'. A dose that is not licensed is marked
     in every output.
 

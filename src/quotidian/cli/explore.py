@@ -24,9 +24,7 @@ def explore(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     host: Annotated[
         str,
-        typer.Option(
-            metavar="ADDRESS", help="Address to bind; with any but 127.0.0.1 other machines can reach it."
-        ),
+        typer.Option(metavar="ADDRESS", help="Address to bind; only 127.0.0.1 is closed to other machines."),
     ] = "127.0.0.1",
 ) -> None:
     """Open the interactive explorer in the browser.

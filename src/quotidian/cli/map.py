@@ -23,10 +23,10 @@ def map_(
     ] = "tocilizumab-iv",
     output: Annotated[Path, typer.Option(metavar="FILE", help="The .svg file to write.")] = Path("map.svg"),
 ) -> None:
-    """Draw a model: a box for each mechanism with its species, and arrows for their effects on one another.
+    """Draw a model: a box for each mechanism with its species, and an arrow for each effect between them.
 
-    Colour and head of an arrow show whether it raises or lowers its target; its line shows the basis of
-    the numbers behind it. Point at an arrow to read its laws. The drawing is generated from the laws that
+    Colour and head of an arrow show whether the target is raised or lowered; the style of its line shows the
+    basis of its numbers. Point at an arrow to read its laws. The drawing is generated from the laws that
     the solver integrates.
 
     Examples:

@@ -28,7 +28,7 @@ Observables = Annotated[
 Output = Annotated[Path, typer.Option(metavar="FILE", help="The .html file to write.")]
 Package = Annotated[
     Path | None,
-    typer.Option(metavar="FOLDER", help="Write the package quotidian-wasm too: code, names, typed scripts."),
+    typer.Option(metavar="FOLDER", help="Also write the package quotidian-wasm: code, names and scripts."),
 ]
 
 
@@ -44,11 +44,12 @@ def page(
     output: Output = Path("child.html"),
     package: Package = None,
 ) -> None:
-    """Write one HTML file with sliders of one child and its treatment, charted with and without the drug.
+    """Write one HTML file that charts one child with and without treatment, with sliders for child and doses.
 
     The file contains the compiled model as WebAssembly and needs no server, no network and no installation.
-    Its numbers are those of the native engine in portable arithmetic, bit for bit. The options say where the
-    page begins; prednisolone and tocilizumab can always be chosen. The model is narrowed to what is charted.
+    Its numbers are those of the native engine in portable arithmetic, bit for bit. The options set what the
+    page first shows; prednisolone and tocilizumab can always be chosen. The file contains only the part of
+    the model on which the charted outputs depend.
 
     Examples:
       quotidian page --output child.html

@@ -25,7 +25,7 @@ Design = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="A published trial or a study file, with two arms.")
 ]
 EndpointName = Annotated[
-    str, typer.Option(metavar="NAME", help="A proportion: acr70, crp_normal, flare_free, primary.")
+    str, typer.Option(metavar="NAME", help="A proportion, such as acr70, crp_normal, flare_free or primary.")
 ]
 Week = Annotated[
     str | None,
@@ -59,12 +59,12 @@ def power(
 ) -> None:
     """Compute power and assurance of a design with two arms at other sample sizes.
 
-    The design is simulated at its own size, in replicate. Power is that of Fisher's exact test with the
+    Replicates of the design are simulated at its own size. Power is that of Fisher's exact test with the
     proportions over all replicates. Assurance is the power averaged over the proportions of single
     replicates, which are as uncertain as the result of one trial of that size. Both assume that the model
-    is true. With --members, a second assurance adds what is not known of the values, by one replicate with
-    the values of each member. If only responders to a lead-in are randomised, more children must be enrolled;
-    the table states how many.
+    is true. With --members, a second assurance includes parameter uncertainty, from one replicate with each
+    parameter set. If only responders to a lead-in are randomised, more children must be enrolled; the table
+    states how many.
 
     Examples:
       quotidian power yokota-2008 --endpoint flare_free --sizes 10,20,40

@@ -44,7 +44,11 @@ Covariates = Annotated[
     typer.Option("--covariate", metavar="FORMULA", help="'CL = 2*(WT/70)**0.75'; may be repeated."),
 ]
 CarriedRule = Annotated[
-    str, typer.Option(metavar="RULE", help="Covariates between records: backward (as NONMEM) or forward.")
+    str,
+    typer.Option(
+        metavar="RULE",
+        help="Covariates between two records: those of the later (backward, as NONMEM) or earlier (forward).",
+    ),
 ]
 Dates = Annotated[
     str | None,
@@ -73,11 +77,11 @@ def run_events(
     scale: Scale = "1",
     output: Output = STDOUT,
 ) -> None:
-    """Predict the observations of an event table by a pharmacokinetic model, an SBML file, or sjia.
+    """Predict the observations of an event table with a pharmacokinetic model, an SBML file, or sjia.
 
     The table follows the conventions of NONMEM 7, or has the variables of ADPPK. Each row with EVID 0 or 2
-    gives one row of the output: ROW, ID, TIME, DVID, DV and PRED. A table that cannot be used is refused with
-    its row and column.
+    gives one row of the output: ROW, ID, TIME, DVID, DV and PRED. A table that cannot be used is refused; the
+    message names row and column.
 
     Examples:
       quotidian run-events --model pk-1cmt-oral --data data.csv --set "CL=2,V=20,KA=1.2"

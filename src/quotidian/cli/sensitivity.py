@@ -45,13 +45,15 @@ Values = Annotated[
         "default; of a global method, those with the largest local effect.",
     ),
 ]
-Samples = Annotated[str, typer.Option(metavar="N", help="Base points of a global method.")]
+Samples = Annotated[str, typer.Option(metavar="N", help="Number of base points of a global method.")]
 Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the design of a global method.")]
 Output = Annotated[
     Path | None, typer.Option(metavar="FILE", help="A .csv file; - writes to standard output.")
 ]
 Plot = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the ranking: .svg, .png or .pdf.")]
-Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
+Threads = Annotated[
+    str | None, typer.Option(metavar="N", help="Processors to use; they do not change the result.")
+]
 SHOWN = 15
 INDICES = ("total", "first", "pawn")
 
@@ -76,12 +78,12 @@ def sensitivity(
     plot: Plot = None,
     threads: Threads = None,
 ) -> None:
-    """Rank the values of the ledger by how far they move an outcome of one child.
+    """Rank the parameters of the ledger by their influence on an outcome of one child.
 
-    'local' differentiates the course exactly: an elasticity of 2 means that 1 % more of the value gives 2 %
-    more of the outcome. The global methods draw values over the uncertainty that the ledger states: 'sobol'
-    shares out the variance (alone, and with all interactions), 'morris' averages elementary effects, 'pawn'
-    compares distributions.
+    'local' computes elasticities from exact derivatives. An elasticity of 2 means that a value higher by 1 %
+    makes the outcome higher by 2 %. The global methods sample values from the uncertainty stated in the
+    ledger: 'sobol' gives the share of variance of each value, alone and with its interactions, 'morris'
+    averages elementary effects, 'pawn' compares distributions.
 
     Examples:
       quotidian sensitivity --age 6 --sex female --regimen tocilizumab-iv --plot ranking.svg

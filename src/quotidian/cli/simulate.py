@@ -84,14 +84,14 @@ Data = Annotated[
 Exposure = Annotated[
     bool,
     typer.Option(
-        "--exposure", help="Show peak, trough, mean and area of each dosing interval in place of the summary."
+        "--exposure", help="Show peak, trough, mean and area under the curve of each dose, not the summary."
     ),
 ]
 Natural = Annotated[
     str,
     typer.Option(
         metavar="KIND",
-        help="steady, or drawn (random); a seed may follow: drawn:7. The outcome cannot be chosen.",
+        help="Natural course: steady, or drawn at random, with a seed if wanted: drawn:7.",
     ),
 ]
 Flare = Annotated[
@@ -103,11 +103,13 @@ Infection = Annotated[
 Members = Annotated[
     str,
     typer.Option(
-        metavar="N", help="Members of the ensemble of values, for the interval of what is not known; 0: none."
+        metavar="N",
+        help="Number of parameter sets of the ensemble, for an interval of uncertainty; 0 for none.",
     ),
 ]
-Threads = Annotated[str | None, typer.Option(metavar="N", help="Processors to use; the result is the same.")]
-
+Threads = Annotated[
+    str | None, typer.Option(metavar="N", help="Processors to use; they do not change the result.")
+]
 USUAL_NAMES = ",".join(USUAL)
 LONGEST = 5200
 """Weeks, a century: more than any child has, and within what the solver is asked to do."""
@@ -141,14 +143,14 @@ def simulate(
     """Simulate one virtual child on a regimen, or on several side by side.
 
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease. The first dose
-    is given at 09:00. Without --output the course is summarised in a table on the screen. --members adds
-    the interval of what is not known of the values of the model, for this child.
+    is given at 09:00. Without --output the course is summarised in a table on the screen. --members adds an
+    interval for the uncertainty of the parameter values, in this child.
 
     A regimen is 'none', a name, or a free form. 'quotidian drugs' lists the names; a name gives the standard
-    dose. The free form is DRUG:DOSE/INTERVAL. The number of doses (x3), the start (@7d) and the end (..84d)
-    may follow, and doses that were missed (missing=2). A taper follows the dose, as in the example below.
-    '+' combines two drugs. --regimen may be repeated: the table then has a column that names the regimen, and
-    the chart has a line for each.
+    dose. The free form is DRUG:DOSE/INTERVAL. It may be followed by the number of doses (x3), the start
+    (@7d), the end (..84d) and the numbers of missed doses (missing=2,5). A taper follows the dose, as in the
+    example below. '+' combines drugs. --regimen may be repeated: the table then has a column that names the
+    regimen, and the chart has a line for each.
 
     Examples:
       quotidian simulate --age 6 --sex female --weight 20 --weeks 24 --every 1h \\

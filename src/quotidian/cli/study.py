@@ -51,11 +51,11 @@ def run(
     dask: Dask = None,
     set_: Set = None,
 ) -> None:
-    """Simulate the trial of a study file in virtual children, in replicate.
+    """Simulate replicates of the trial of a study file in virtual children.
 
-    The file is checked first; an error is reported with its line and a remedy. Endpoints are medians over
-    replicates with their central 95 %, as for published trials. With --members, a second interval adds what
-    is not known of the values.
+    The file is checked first; an error is reported with its line and a remedy. Endpoints are given as median
+    and central 95 % over replicates, as for published trials. With --members, a second interval includes
+    parameter uncertainty.
 
     Examples:
       quotidian study run my-study.yaml --replicates 50 --output out/study

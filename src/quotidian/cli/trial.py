@@ -34,7 +34,7 @@ Seed = Annotated[
 ]
 Members = Annotated[
     str,
-    typer.Option(metavar="N", help="Number of sets of uncertain values, for a second interval; 0 for none."),
+    typer.Option(metavar="N", help="Number of parameter sets of the ensemble, for uncertainty; 0 for none."),
 ]
 Output = Annotated[
     Path | None,
@@ -75,11 +75,11 @@ def trial(
 ) -> None:
     """Simulate a published trial in virtual children and compare it with the published result.
 
-    Each replicate is a trial of the published size. An endpoint is the median over replicates with their
-    central 95 %. With --members, a second interval includes parameter uncertainty (low_known and
+    Each replicate is a trial of the published size. Each endpoint is given as the median and central 95 %
+    over replicates. With --members, a second interval includes parameter uncertainty (low_known and
     high_known in endpoints.csv). With --check, the first replicate is simulated again at a hundredth of the
     solver's tolerance, and the largest difference of each observable is printed and kept in the report. An
-    earlier result in DIR is replaced; a folder with anything else is refused.
+    earlier result in DIR is replaced; a folder with other files is refused.
 
     Examples:
       quotidian trial tender --replicates 100 --seed 1 --output out/tender

@@ -54,12 +54,12 @@ def marks(text: str) -> tuple[str, ...]:
 
 
 def standard_doses() -> list[dict[str, str]]:
-    """Every preparation: ``name``, usual ``dose``, ``basis`` of that dose in words, and its ``source``."""
+    """Every preparation: ``name``, standard ``dose``, ``basis`` of that dose in words, and its ``source``."""
     return [
         {
             "name": p.name,
             "dose": "" if p.standard is None else describe(p.standard),
-            "basis": "no usual dose" if p.standard is None else MARKS[p.basis],
+            "basis": "no standard dose" if p.standard is None else MARKS[p.basis],
             "source": p.source,
         }
         for p in PREPARATIONS.values()

@@ -20,8 +20,8 @@ from quotidian.patients.population import typical_values
 from quotidian.statistics.streams import Streams
 
 KINDS: Mapping[str, str] = {
-    "steady": "a drive that never varies; nothing random",
-    "drawn": "a drive that varies over weeks, with flares and infections",
+    "steady": "constant disease activity, no random events",
+    "drawn": "disease activity that varies over weeks, with flares and infections",
 }
 OUTCOMES = ("monophasic", "polycyclic", "persistent")
 """Names of courses as outcomes (:func:`quotidian.patients.past.course_of`). || As a request they mean

@@ -45,9 +45,10 @@ def _checks(checks: Mapping[str, Any]) -> str:
         ("Misfit by step", ", ".join(f"{x:g}" for x in checks["misfit_by_step"])),
         ("Coverage of 90 % intervals, informed values", checks["coverage_90_informed"]),
         ("Coverage of 90 % intervals, all values", checks["coverage_90_all"]),
-        ("Distance of the two algorithms, posterior SD", checks["agreement_rms_sd"]),
+        ("Difference between posterior sample and smoother, in posterior SD", checks["agreement_rms_sd"]),
         (
-            f"Error of the surrogate over chance, median of {checks['informative_rows']} informative rows",
+            "Error of the surrogate over sampling error, median of "
+            f"{checks['informative_rows']} informative rows",
             checks["surrogate_error_median"],
         ),
         ("Pareto k of real runs", checks["pareto_k"]),

@@ -38,7 +38,7 @@ COLUMNS = (
 )
 KNOWN = ("low_known", "high_known")
 """Ends of the interval with parameter uncertainty."""
-VIRTUAL = ("virtual (95 % by chance)", "by chance and knowledge")
+VIRTUAL = ("virtual (95 % over replicates)", "with parameter uncertainty")
 """Headings of the two virtual intervals."""
 _STYLES = {"inside": "green", "outside": "bold red", "": ""}
 
@@ -106,7 +106,7 @@ def print_sizes(found: SizePlan, console: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     if found.known is not None:
         console.print(Text(_share_intervals(found), style="dim"))
-    wide = ("assurance with knowledge, %",) if found.known is not None else ()
+    wide = ("assurance with uncertainty, %",) if found.known is not None else ()
     for head in ("enrolled", "randomised", *map(arm_name, found.arms), "power, %", "assurance, %", *wide):
         table.add_column(head, justify="right")
     for size in found.sizes:
@@ -118,9 +118,9 @@ def print_sizes(found: SizePlan, console: Console) -> None:
 
 
 def _share_intervals(found: SizePlan) -> str:
-    """``Central 95 % by chance: A 20.0 to 40.0; by chance and knowledge: A 15.0 to 50.0.``"""
+    """``Central 95 % over replicates: A 20.0 to 40.0; with parameter uncertainty: A 15.0 to 50.0.``"""
     parts = []
-    for said, shares in (("by chance", found.shares), ("by chance and knowledge", found.known)):
+    for said, shares in (("over replicates", found.shares), ("with parameter uncertainty", found.known)):
         if shares is not None:
             ends = found.interval(shares).items()
             arms = ", ".join(f"{arm_name(a)} {span(100 * low, 100 * high, '%')}" for a, (low, high) in ends)

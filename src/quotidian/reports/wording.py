@@ -106,7 +106,7 @@ def virtual_cell(row: EndpointRow) -> str:
 
 
 def known_cell(row: EndpointRow) -> str:
-    """Interval over members of an ensemble, by chance and knowledge; a dash without one."""
+    """Interval over members of an ensemble, with parameter uncertainty; a dash without one."""
     return span(row.low_known, row.high_known, row.unit) or MISSING
 
 

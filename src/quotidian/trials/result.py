@@ -54,7 +54,8 @@ class EndpointRow:
 
     @property
     def inside_known(self) -> bool | None:
-        """Whether the published number, to its last digit, lies within the interval of chance and knowledge;
+        """Whether the published number, to its last digit, lies within the interval with parameter
+        uncertainty;
         None without either."""
         if self.published is None or self.low_known is None or self.high_known is None:
             return None
@@ -86,7 +87,7 @@ class Band:
 class ChildChart:
     """One child by the hour: observables by name with their units, and the doses given (day, mg).
 
-    ``known`` are the ends of the interval of what is not known of the values, [time] each, by observable.
+    ``known`` are the ends of the interval of parameter uncertainty, [time] each, by observable.
     """
 
     label: str

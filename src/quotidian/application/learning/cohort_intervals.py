@@ -80,8 +80,8 @@ def last_lines(folder: Path) -> list[str]:
 
 
 def _line(name: str, row: dict[str, str]) -> str:
-    chance = f"{_short(row['low'])} to {_short(row['high'])} by chance"
-    known = f"{_short(row['low_known'])} to {_short(row['high_known'])} by chance and knowledge"
+    chance = f"{_short(row['low'])} to {_short(row['high'])}"
+    known = f"{_short(row['low_known'])} to {_short(row['high_known'])} with parameter uncertainty"
     median = f"median {_short(row['median'])} {row['unit']}"
     return f"{name}, day {row['time_day']}: {median}; central 95 % of children {chance}, {known}"
 

@@ -23,7 +23,7 @@ LEFT_OUT_DRAWS = 400
 class RowSummary:
     """Every row before and after, on the unit of the row, [row] each.
 
-    ``chance`` is the interval at the mean of the posterior, ``known`` adds what is not known of the values,
+    ``chance`` is the interval at the mean of the posterior, ``known`` adds parameter uncertainty,
     ``discrepancy`` what the model may miss. ``prior`` is the interval before any row was read.
     """
 

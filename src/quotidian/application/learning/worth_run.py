@@ -43,8 +43,8 @@ class Worth:
 
     Attributes
     ----------
-    expected, low, high : mean and central 95 % of the outcome over members, in ``unit``: by what is not known
-        of the values, without chance. measurements, values : the largest share first.
+    expected, low, high : mean and central 95 % of the outcome over members, in ``unit``, from parameter
+        uncertainty alone. measurements, values : the largest share first.
     surrogate_share : variance of the surrogate's own error over that of the outcome; None without a trial.
     """
 

@@ -17,7 +17,9 @@ Values = Annotated[
     str | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Other values of parameters, separated by commas."),
 ]
-Gradient = Annotated[bool, typer.Option("--gradient", help="Also the derivatives of the log-likelihood.")]
+Gradient = Annotated[
+    bool, typer.Option("--gradient", help="Print the derivatives of the log-likelihood, too.")
+]
 Output = Annotated[Path | None, typer.Option(metavar="FILE", help="A .tsv file for the simulation table.")]
 
 
@@ -25,7 +27,8 @@ def petab(file: File, values: Values = None, gradient: Gradient = False, output:
     """Evaluate a PEtab problem: log-likelihood, chi-square, log-prior, simulations.
 
     Versions 1 and 2 are read, with models in SBML. Parameters have their nominal values unless --set changes
-    them; values are unscaled. The gradient is by estimated parameter, each on its own scale.
+    them, with values on the linear scale. --gradient gives one derivative per estimated parameter, on the
+    scale that the problem states for it.
 
     Examples:
       quotidian petab problem.yaml --output simulations.tsv

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="An .omex file.")]
-Output = Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for one table for each report.")]
+Output = Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder, for one table per report.")]
 
 
 def run_archive(file: File, output: Output) -> None:
@@ -24,7 +24,7 @@ def run_archive(file: File, output: Output) -> None:
 
     Each report becomes a CSV table, with one column for each data set; a repeated task has a column for each
     repetition, label[0], label[1], ... A PEtab problem gives its log-likelihood and its simulation table.
-    Nothing of the archive is kept.
+    Unpacked files of the archive are deleted.
 
     Examples:
       quotidian run-archive run.omex --output out/run

@@ -120,8 +120,8 @@ def child(
     The data have one measurement per row: DAY (or DATE and TIME), ANALYTE, VALUE, UNIT. The folder receives
     effects.csv (the parameters of the child, and which of them the data inform), bands.csv (the fitted
     course with its 90 % band), fit.json and report.html. With --target and --search, search.csv gives the
-    probability that each regimen reaches the target. With --worth, worth.csv gives the variance of the
-    target that would remain after one more sample.
+    probability that each regimen reaches the target. With --worth, worth.csv gives the share of the target's
+    variance that would remain after one more sample.
 
     Examples:
       quotidian fit child --data anna.csv --age 6 --sex female --weight 20 --regimen tocilizumab-iv \\

@@ -17,7 +17,7 @@ from quotidian.version import RESEARCH_USE
 if TYPE_CHECKING:
     from quotidian.application.learning.learning_run import LearningRequest
 
-Rows = Annotated[str, typer.Option(metavar="ROLE", help="Role of the rows that are read: calibration.")]
+Rows = Annotated[str, typer.Option(metavar="ROLE", help="Role of the rows that are read: only calibration.")]
 Trials = Annotated[
     str | None, typer.Option(metavar="NAMES", help="Only rows of these trials, separated by commas.")
 ]
@@ -30,7 +30,7 @@ Values = Annotated[
 ]
 Members = Annotated[str, typer.Option(metavar="N", help="Number of members of the ensemble.")]
 Steps = Annotated[
-    str, typer.Option(metavar="N", help="Number of steps of the ensemble: 4, or 0 for a small run.")
+    str, typer.Option(metavar="N", help="Number of steps of the ensemble smoother; 0 for a small run.")
 ]
 Replicates = Annotated[
     str,
@@ -67,10 +67,10 @@ def learn(
 ) -> None:
     """Estimate the uncertain values of the ledger from the published results of trials.
 
-    Each member of the ensemble is one set of values, with which the trials are simulated. In steps, the
-    members move towards values whose simulated results agree with the published ones. Rows of one trial
-    come from the same children and are read together. Validation rows are never read. An interrupted run
-    continues after its completed parts.
+    Each member of the ensemble is one parameter set, with which the trials are simulated. In steps, the
+    members move towards values whose simulated results agree with the published ones. Rows of one trial come
+    from the same children, so their correlations are taken into account. Validation rows are never read. An
+    interrupted run continues after its completed parts.
 
     Examples:
       quotidian learn --rows calibration --seed 1 --output out/learn
@@ -175,15 +175,17 @@ def _show(manifest: dict[str, Any]) -> None:
         print(f"{one['value']:56}{one['coverage']:10.2f}{one['sd_left']:9.2f}")
     print(
         f"Coverage of 90 % intervals: {checks['coverage_90_informed']} (informed), "
-        f"{checks['coverage_90_all']} (all). Two algorithms apart by {checks['agreement_rms_sd']} SD."
+        f"{checks['coverage_90_all']} (all). Difference between posterior sample and smoother: "
+        f"{checks['agreement_rms_sd']} posterior SD."
     )
     print(
-        f"Error of the surrogate over chance: {checks['surrogate_error_median']} "
-        f"(median of {checks.get('informative_rows', checks['rows'])} rows that values move)."
+        f"Error of the surrogate over sampling error: {checks['surrogate_error_median']}  "
+        f"(median of {checks.get('informative_rows', checks['rows'])} informative rows)."
     )
     print(f"Pareto k: {checks['pareto_k']}.")
     for one in checks["left_out"]:
         print(
             f"Left out {one['trial']}: {one['known']} of {one['rows']} rows inside "
-            f"({one['by_chance']} by chance alone, {one['with_discrepancy']} with discrepancy)."
+            f"({one['by_chance']} without parameter uncertainty, "
+            f"{one['with_discrepancy']} with model discrepancy)."
         )

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from quotidian.application.learning.worth_run import Share, Worth
 
-Outcome = Annotated[
-    str, typer.Argument(metavar="OUTCOME", help="trial.endpoint.arm, or an observable of children.")
-]
+Outcome = Annotated[str, typer.Argument(metavar="OUTCOME", help="trial.endpoint.arm, or an observable.")]
 Week = Annotated[
     str | None,
     typer.Option(metavar="N", help="Week of the outcome; by default the primary week of a trial, or 12."),
 ]
-Members = Annotated[str, typer.Option(metavar="N", help="Members of the ensemble that are run.")]
-Children = Annotated[str, typer.Option(metavar="N", help="Children in whom a biomarker would be measured.")]
+Members = Annotated[str, typer.Option(metavar="N", help="Number of members of the ensemble to simulate.")]
+Children = Annotated[
+    str, typer.Option(metavar="N", help="Number of children in whom a biomarker is measured.")
+]
 Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Write all shares into this .csv file.")]
 SHOWN = 12
 """Lines of each table on the screen."""
@@ -43,13 +43,14 @@ def worth(
     output: Output = None,
     threads: Threads = None,
 ) -> None:
-    """Rank what could be measured, and the values of the model, by how much of an outcome they would settle.
+    """Rank measurements and parameters by the share of an outcome's uncertainty that they would remove.
 
-    The outcome differs between members of the ensemble, because values are not well known. A measurement
-    that differs with it would narrow it. The table gives the share of its variance that each measurement is
-    expected to remove, with the sampling error of that measurement: a row of the trial, measured once more,
-    or a biomarker in some children at a visit. The second table gives the share that each value would remove
-    if it were known exactly. An observable of children is the mean of virtual children.
+    The outcome differs between members of the ensemble, because parameter values are uncertain. A measurement
+    that is correlated with the outcome would reduce this variance. Possible measurements are another estimate
+    of a row of the trial, and a biomarker in some children at a visit. The first table gives the share of the
+    variance that each is expected to remove, given its sampling error. The second table gives the share that
+    each parameter would remove if it were known exactly. If the outcome is an observable, it is the mean over
+    virtual children.
 
     Examples:
       quotidian worth tender.acr70.tocilizumab
@@ -89,8 +90,8 @@ def _print(found: Worth) -> None:
     name = str(asked.key) if asked.key else f"{asked.outcome}, week {asked.visit}, {asked.regimen}"
     numbers = f"{found.expected:.3g} ({found.low:.3g} to {found.high:.3g}) {found.unit}".rstrip()
     print(
-        f"{name}: {numbers}, mean and central 95 % of {asked.members} members, by what is not known of the "
-        "values alone."
+        f"{name}: {numbers}, mean and central 95 % of {asked.members} members, from parameter uncertainty "
+        "alone."
     )
     if found.surrogate_share is not None:
         print(f"Error of the surrogate: {100 * found.surrogate_share:.0f} % of that variance.")

@@ -1,4 +1,4 @@
-"""The course of one child with the values of each member of an ensemble: what is not known of it."""
+"""The course of one child with the values of each member of an ensemble: parameter uncertainty."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 CENTRAL = (0.025, 0.975)
 KNOWN = (
-    "central 95 % over {count} members of the ensemble, by what is not known of the values. The "
-    "child is the same in all of them, so chance is no part of it."
+    "central 95 % over {count} members of the ensemble, from parameter uncertainty alone: the "
+    "child is the same in all members."
 )
 
 

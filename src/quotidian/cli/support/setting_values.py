@@ -11,7 +11,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="A value of the ledger for this run, in its unit or with a unit of your own; may be repeated. "
+        help="Replace a value of the ledger, in its unit unless another is given; may be repeated.  "
         "'quotidian evidence' lists names.",
     ),
 ]

@@ -25,13 +25,14 @@ def calibration_figure(found: Calibration | None) -> Picture | None:
         "Predictive intervals against what was published",
         lambda _: _draw(found),
         shows=f"For each nominal level, the share of {found.rows} {ROLE} rows whose published number lies in "
-        "the central predictive interval of that level: by chance alone (crosses), and by chance and what is "
-        "not known of the values (dots). On the grey line intervals are as wide as they should be; above it "
-        "they are too wide, below too narrow.",
-        source="Virtual trials of the published sizes; with the values of another member of the ensemble "
-        "each for the second curve.",
+        "the central predictive interval of that level: over replicates (crosses), and with parameter "
+        "uncertainty (dots). On the grey line the width of the intervals is right; above it they are too "
+        "wide, below it too narrow.",
+        source="Virtual trials of the published sizes; for the second curve, each has another parameter "
+        "set of the ensemble.",
         certainty="Rows of one trial share children, so that the curve varies more than independent rows do.",
-        alt=f"Share of {ROLE} rows inside by chance, and by chance and knowledge, at nominal level {said}.",
+        alt=f"Share of {ROLE} rows inside, over replicates and with parameter uncertainty, at nominal "
+        f"level {said}.",
     )
 
 
@@ -47,8 +48,8 @@ def _draw(found: Calibration) -> Figure:
     axes.grid(color=GRID)
     axes.plot([0, 100], [0, 100], color=MUTED, linewidth=0.9)
     levels = [one.nominal for one in found.curve]
-    _line(axes, levels, [one.chance for one in found.curve], VERMILLION, "X", "by chance", -12)
-    _line(axes, levels, [one.known for one in found.curve], BLUE, "o", "by chance and knowledge", 8)
+    _line(axes, levels, [one.chance for one in found.curve], VERMILLION, "X", "over replicates", -12)
+    _line(axes, levels, [one.known for one in found.curve], BLUE, "o", "with parameter uncertainty", 8)
     return figure
 
 

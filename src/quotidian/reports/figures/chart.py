@@ -128,7 +128,7 @@ def save_chart(child: ChildChart, path: Path, kind: str) -> None:
 def _header(figure: Figure, child: ChildChart) -> None:
     """Child, treatment and disclaimer above the first panel."""
     height = float(figure.get_figheight())
-    shades = "Shaded: central 95 % by what is not known of the values learnt. " if child.known else ""
+    shades = "Shaded: central 95 % from parameter uncertainty.  " if child.known else ""
     said = textwrap.wrap(f"{child.arm}. {shades}{RESEARCH_USE}" if child.arm else RESEARCH_USE, 105)
     left, low = LEFT / WIDE, 1.0 + 0.06 / height
     for i, line in enumerate(reversed(said)):
@@ -210,7 +210,7 @@ def _panel(axes: Axes, child: ChildChart, panel: _Panel, window: tuple[float, fl
 
 
 def _shade(axes: Axes, child: ChildChart, name: str, colour: str, floor: float) -> None:
-    """The interval of what is not known of the values, where the child has one."""
+    """The interval of parameter uncertainty, where the child has one."""
     if name in child.known:
         low, high = (np.maximum(end, floor) for end in child.known[name])
         axes.fill_between(child.days, low, high, color=colour, alpha=0.18, linewidth=0)

@@ -31,7 +31,7 @@ class Size:
     ``power`` is computed at the proportions of all replicates together. ``assurance`` is the mean power
     over the proportions of single replicates; it includes the uncertainty that one trial of the design's
     own size leaves. ``assurance_known`` is the mean over single replicates of the members of an ensemble; it
-    includes what is not known of the values. None without an ensemble.
+    includes parameter uncertainty. None without an ensemble.
     """
 
     enrolled: int

@@ -22,7 +22,8 @@ ROLE = "validation"
 
 @dataclass(frozen=True)
 class Level:
-    """One nominal level, %, and the shares of rows, %, inside by chance alone and by chance and knowledge."""
+    """One nominal level, %, and the shares of rows, %, inside over replicates and with parameter
+    uncertainty."""
 
     nominal: int
     chance: float
@@ -83,8 +84,8 @@ def calibration_lines(found: Calibration) -> list[str]:
     """The curve, the skill and the labels in words."""
     shares = ", ".join(f"{one.nominal} %: {one.chance:.0f} | {one.known:.0f}" for one in found.curve)
     lines = [
-        f"Predictive intervals of {found.rows} {ROLE} rows, nominal: % inside by chance | by chance and "
-        f"knowledge. {shares}."
+        f"Predictive intervals of {found.rows} {ROLE} rows, nominal: % inside over replicates | with "
+        f"parameter uncertainty. {shares}."
     ]
     if found.skill is not None:
         lines.append(

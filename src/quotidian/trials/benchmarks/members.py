@@ -1,4 +1,4 @@
-"""Intervals with what is not known: each replicate runs with the values of another member of an ensemble."""
+"""Intervals with parameter uncertainty: each replicate has the values of another member of an ensemble."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def follow_members(
 
 
 def with_known(rows: Sequence[Row], known: Sequence[EndpointRow]) -> tuple[Row, ...]:
-    """Rows with the intervals of the same rows over members, by chance and knowledge together."""
+    """Rows with the intervals of the same rows over members, with parameter uncertainty."""
     found = {(row.arm, row.endpoint, row.week): row for row in known}
     return tuple(
         replace(row, low_known=other.low, high_known=other.high, rank_known=other.rank)
