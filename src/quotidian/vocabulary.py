@@ -74,7 +74,9 @@ il6_reference = Signal("il6_reference", "pg/mL", "free IL-6 in typical active di
 il6_sil6r_reference = Signal("il6_sil6r_reference", "nM", "complex of IL-6 and sIL-6R at reference", "LS_0")
 il6_concentration = Signal("il6_concentration", "pg/mL", "free IL-6 by mass", r"\ell")
 il6_production = Signal("il6_production", "1", "IL-6 production relative to typical active disease", "p")
-il6_brake = Signal("il6_brake", "1", "fraction of IL-6 production that remains with feedback", "b_L")
+il6_brake = Signal(
+    "il6_brake", "1", "fraction of IL-6 production that remains under negative feedback", "b_L"
+)
 
 # ---- membrane receptor and signal
 mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, share of normal", "R", (0, 1))
@@ -112,7 +114,7 @@ glucocorticoid_site = Species(
 )
 cortisol_unbound = Signal("cortisol_unbound", "nM", "unbound cortisol in plasma", "F_u")
 restraint = Signal(
-    "restraint", "1", "fraction of inflammatory production that remains on glucocorticoid", "f"
+    "restraint", "1", "fraction of inflammatory production that remains under glucocorticoid", "f"
 )
 
 # ---- acute phase, temperature

@@ -113,7 +113,7 @@ module = Module(
         Observable(
             "restraint",
             "1",
-            "fraction of inflammatory production that remains on glucocorticoid",
+            "fraction of inflammatory production that remains under glucocorticoid",
             itself,
             restraint,
         ),
@@ -127,7 +127,7 @@ module = Module(
         Observable(
             "steroid_on_neutrophils",
             "1",
-            "neutrophils mobilised by glucocorticoid, relative",
+            "relative rise of neutrophils by glucocorticoid",
             itself,
             neutrophil_part,
         ),

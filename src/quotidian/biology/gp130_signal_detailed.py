@@ -101,13 +101,13 @@ module = Module(
     ),
     observables=(
         Observable(
-            "il6_signal", "pg/mL", "effective IL-6 that would sustain this pSTAT3", itself, il6_signal
+            "il6_signal", "pg/mL", "effective IL-6 that would sustain the present pSTAT3", itself, il6_signal
         ),
-        Observable("pstat3", "1", "share of STAT3 that is phosphorylated, liver", itself, pstat3),
+        Observable("pstat3", "1", "share of STAT3 in the liver that is phosphorylated", itself, pstat3),
         Observable(
             "socs3",
             "1",
-            "SOCS3, relative to its level if all STAT3 stayed phosphorylated, liver",
+            "SOCS3 in the liver, relative to its level if all STAT3 stayed phosphorylated",
             itself,
             socs3,
         ),

@@ -32,7 +32,11 @@ module = Module(
     definitions=(AssignmentRule(il6_brake, braked, strength, half, il6_signal, e_ref),),
     observables=(
         Observable(
-            "il6_brake", "1", "fraction of IL-6 production that remains with feedback", itself, il6_brake
+            "il6_brake",
+            "1",
+            "fraction of IL-6 production that remains under negative feedback",
+            itself,
+            il6_brake,
         ),
     ),
 )

@@ -208,7 +208,10 @@ module = Module(
         Observable(
             "innate_activity", "1", "innate activity, 1 in typical active disease", itself, innate_activity
         ),
-        Observable("innate_memory", "1", "memory of innate cells, 1 if typical", itself, innate_memory),
+        Observable(
+            "innate_memory", "1", "memory of innate cells, 1 in typical active disease",
+            itself, innate_memory,
+        ),
         Observable(
             "il1", "1", "IL-1beta at its site of action, relative (not measurable in plasma)", itself, il1
         ),

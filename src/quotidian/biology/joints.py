@@ -216,11 +216,20 @@ module = Module(
     ),
     observables=(
         Observable("joint_activity", "1", "arthritis, 1 in typical active disease", itself, joint_activity),
-        Observable("articular_memory", "1", "arthritis that has settled, 0 to 1", itself, articular_memory),
-        Observable("joint_damage", "1", "lasting damage, 0 to 1", itself, joint_damage),
-        Observable("joint_signal", "1", "effective IL-6 in the joint, relative", itself, joint_signal),
-        Observable("joint_classic", "1", "joint IL-6 through membrane IL-6R", itself, joint_classic),
-        Observable("joint_trans", "1", "joint IL-6 through the soluble complex", itself, joint_trans),
+        Observable("articular_memory", "1", "established arthritis, 0 to 1", itself, articular_memory),
+        Observable("joint_damage", "1", "irreversible joint damage, 0 to 1", itself, joint_damage),
+        Observable(
+            "joint_signal", "1", "effective IL-6 in the joint, 1 in typical active disease",
+            itself, joint_signal,
+        ),
+        Observable(
+            "joint_classic", "1", "part of joint_signal through membrane IL-6R",
+            itself, joint_classic,
+        ),
+        Observable(
+            "joint_trans", "1", "part of joint_signal through the soluble complex",
+            itself, joint_trans,
+        ),
         Observable(
             "active_joints", "1", "joints with active arthritis, of 71", active_joints,
             joints_all, joint_activity, half_joints, steepness,

@@ -73,7 +73,11 @@ module = Module(
     starts=(InitialCondition(production, itself, initial_activity),),
     observables=(
         Observable(
-            "lymph_node_production", "1", "IL-6 production in lymph nodes, relative", itself, production
+            "lymph_node_production",
+            "1",
+            "IL-6 production in lymph nodes, relative to typical disease",
+            itself,
+            production,
         ),
     ),
 )

@@ -178,11 +178,12 @@ module = Module(
         Observable("il18", "pg/mL", "IL-18, total", itself, il18),
         Observable("ifn_gamma", "pg/mL", "IFN-gamma", itself, ifn_gamma),
         Observable(
-            "macrophage_activation", "1", "activated macrophages; MAS above 0.5, 1 when full",
+            "macrophage_activation", "1", "activated macrophages, 1 in full MAS; above 0.5 a child has MAS",
             itself, macrophage_activation,
         ),
         Observable(
-            "macrophage_regulation", "1", "regulation, which ends MAS and prevents it for weeks",
+            "macrophage_regulation", "1",
+            "regulation of macrophages, which ends MAS and prevents it for weeks",
             itself, regulation,
         ),
     ),

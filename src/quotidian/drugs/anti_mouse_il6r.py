@@ -51,5 +51,7 @@ module = Module(
         Flux(on_membrane >> NOTHING, first_order, on_membrane, mil6r_renewal),
     ),
     starts=tuple(InitialCondition(species, zero) for species in (antibody, on_soluble, on_membrane)),
-    observables=(Observable("anti_mouse_il6r", "nM", "antibody in plasma", itself, antibody),),
+    observables=(
+        Observable("anti_mouse_il6r", "nM", "antibody against mouse IL-6R in plasma", itself, antibody),
+    ),
 )

@@ -39,7 +39,11 @@ module = assembled(
             (AssignmentRule(part, mean_level, rate, body_weight, m_P, CL_ref, w_ref, x_CL),),
             observables=(
                 Observable(
-                    "background_steroid", "nmol/L", "mean unbound prednisolone of daily doses", itself, part
+                    "background_steroid",
+                    "nmol/L",
+                    "mean unbound prednisolone of the background dose",
+                    itself,
+                    part,
                 ),
             ),
         ),

@@ -116,6 +116,7 @@ def disposition(
     depot: str = "under the skin",
     infusion: Input | None = None,
     against: Input | None = None,
+    form: str = "free",
 ) -> Disposition:
     """Build the disposition from the dose to plasma.
 
@@ -125,11 +126,12 @@ def disposition(
     usual : highest usual concentration, nM. tag : suffix of its symbols. depot : site of the depot.
     infusion : rate of infusion, mg/h, if the drug is infused.
     against : antibodies against it, if modelled.
+    form : "free" of its target, or "total" with what is bound to plasma proteins.
     """
     d = _Drug(k, drug, tag, usual)
     m_D = k("molar_mass", "mg/nmol")
     space, volume = d.volume("V_c", "central")
-    plasma = Species(drug, "nM", f"free {drug} in plasma", symbol("D", tag), (0, usual), space)
+    plasma = Species(drug, "nM", f"{form} {drug} in plasma", symbol("D", tag), (0, usual), space)
     parts = [
         ModuleParts((volume,), species=(plasma,)),
         _inflow(infusion, plasma, m_D),
@@ -138,7 +140,7 @@ def disposition(
         _capacity(d, plasma),
         _periphery(d, plasma),
     ]
-    concentration = Observable(drug, "ug/mL", f"free {drug} in plasma", by_mass, plasma, m_D)
+    concentration = Observable(drug, "ug/mL", f"{form} {drug} in plasma", by_mass, plasma, m_D)
     return Disposition(plasma, m_D, _joined(parts, concentration))
 
 

@@ -29,7 +29,7 @@ def effect(k: Parameters, drug: Species, on: Sum, half: str, site: str | None = 
     half : entry of the half-effective concentration in the ledger.
     site : entry of the concentration at the site of action relative to plasma; None: the drug acts in plasma.
     """
-    part = Part(f"{drug.name}.{on.name}", "1", f"{on.meaning}: {drug.name}", on.symbol, on)
+    part = Part(f"{drug.name}.{on.name}", "1", f"{on.meaning} ({drug.name})", on.symbol, on)
     C_50: Parameter = k(half, "nM")
     definition = (
         AssignmentRule(part, strength, drug, C_50)

@@ -11,7 +11,7 @@ from quotidian.network import Parameters
 from quotidian.vocabulary import antipyresis
 
 k = Parameters(__file__)
-moves = disposition(k, "ibuprofen", usual=150000.0, tag="ibu", depot="in the gut")
+moves = disposition(k, "ibuprofen", usual=150000.0, tag="ibu", depot="in the gut", form="total")
 module = assembled(
     "ibuprofen",
     "Ibuprofen",

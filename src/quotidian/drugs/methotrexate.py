@@ -17,16 +17,24 @@ from quotidian.vocabulary import joint_suppression, liver_strain
 k = Parameters(__file__)
 k_up, k_out = k("k_uptake", "1/h"), k("k_loss", "1/h")
 half, strain = k("half_effect", "nM"), k("strain", "1")
-moves = disposition(k, "methotrexate", usual=500.0, tag="mtx", depot="in the gut")
+moves = disposition(k, "methotrexate", usual=500.0, tag="mtx", depot="in the gut", form="total")
 methotrexate = moves.plasma
 polyglutamates = Species(
     "methotrexate_polyglutamates", "nM", "methotrexate polyglutamates in red cells", "P_{mtx}", (0, 200)
 )
 suppression = Part(
-    "methotrexate.joint_suppression", "1", "suppression of arthritis: methotrexate", "B_m", joint_suppression
+    "methotrexate.joint_suppression",
+    "1",
+    "suppression of arthritis, by methotrexate",
+    "B_m",
+    joint_suppression,
 )
 burden = Part(
-    "methotrexate.liver_strain", "1", "rise of transaminases: methotrexate", r"\theta_L", liver_strain
+    "methotrexate.liver_strain",
+    "1",
+    "relative rise of transaminases, by methotrexate",
+    r"\theta_L",
+    liver_strain,
 )
 
 

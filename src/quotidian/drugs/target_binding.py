@@ -88,7 +88,8 @@ def _on_the_membrane(k: Parameters, drug: Species, tag: str) -> ModuleParts:
     name = drug.name
     bound = Species(f"{name}_mil6r", "1", f"membrane receptor with {name}", symbol("DR", tag), (0, 1))
     part = Part(f"{name}.mil6r_held", "1", "membrane receptor bound to the drug", "R_D", mil6r_held)
-    burden = Part(f"{name}.liver_strain", "1", f"rise of transaminases: {name}", r"\theta_L", liver_strain)
+    rise = f"relative rise of transaminases, by {name}"
+    burden = Part(f"{name}.liver_strain", "1", rise, r"\theta_L", liver_strain)
     fluxes = (
         Flux(mil6r >> bound, binding, drug, mil6r, bound, k_on, k_off),
         Flux(bound >> NOTHING, taken, bound, mil6r_renewal),

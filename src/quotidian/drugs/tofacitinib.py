@@ -15,7 +15,7 @@ from quotidian.network import Parameters
 from quotidian.vocabulary import ifn_block, jak_block
 
 k = Parameters(__file__)
-moves = disposition(k, "tofacitinib", usual=150.0, tag="tofa", depot="in the gut")
+moves = disposition(k, "tofacitinib", usual=150.0, tag="tofa", depot="in the gut", form="total")
 module = assembled(
     "tofacitinib",
     "Tofacitinib",
