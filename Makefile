@@ -1,4 +1,4 @@
-# Two commands matter: `make demo` and `make test`. `make help` lists the rest.
+# The two main commands are `make demo` and `make test`. `make help` lists all.
 # Needed: git, make, and Python 3.11 or newer with venv. No compiler: every locked package is a wheel.
 
 VENV := .venv
@@ -23,7 +23,7 @@ demo: $(INSTALLED) ## simulate the TENDER trial twenty times; the report is in o
 test: $(INSTALLED) ## the whole test suite, including format, lint, types and layers
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
-scoreboard: $(INSTALLED) ## simulate every published trial 200 times and compare it with its results; out/scoreboard
+scoreboard: $(INSTALLED) ## simulate every published trial 200 times and compare with the published results; out/scoreboard
 	$(BIN)/quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard
 
 check: $(INSTALLED) ## format, lint, types, layers and the fast tests; run it before every commit
@@ -33,20 +33,20 @@ check: $(INSTALLED) ## format, lint, types, layers and the fast tests; run it be
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not slow"
 
-learn: $(INSTALLED) ## uncertain values learnt from published results, full size: hours; out/learn
+learn: $(INSTALLED) ## estimate uncertain values from published results, full size: takes hours; out/learn
 	$(BIN)/quotidian learn --rows calibration --members 500 --replicates 120 --confirmed 200 --seed 1 --output out/learn
 
 bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and pydiffsol; out/bench.json
 	@mkdir -p out
 	$(BIN)/quotidian bench --json out/bench.json
 
-populations: $(INSTALLED) ## fit the published population problems of CASES=FOLDER, beside their estimates
+populations: $(INSTALLED) ## fit the published population problems in CASES=FOLDER and compare with the published estimates
 	$(BIN)/python scripts/population_board.py $(CASES)
 
 load: $(INSTALLED) ## thirty simultaneous users of the explorer for one minute: errors, response times, memory
 	$(BIN)/python benchmarks/explorer_load.py
 
-pictures: $(INSTALLED) ## make the pictures of README.md, docs/typical-children.md and docs/explorer.md; needs chromium
+pictures: $(INSTALLED) ## draw the pictures of README.md, docs/typical-children.md and docs/explorer.md; needs chromium
 	$(BIN)/python docs/child_picture.py
 	$(BIN)/python docs/three_children.py
 	$(BIN)/python benchmarks/explorer_pictures.py
@@ -57,10 +57,10 @@ docs: $(INSTALLED) ## write the generated pages: model, map, reference, assumed 
 fuzz: $(INSTALLED) ## try 100,000 random command lines, studies, event tables and SBML files: about half an hour
 	$(BIN)/python scripts/fuzz.py $(or $(INPUTS),100000) --seed $(or $(SEED),1)
 
-conformance: $(INSTALLED) ## run every reader on the public test cases in CASES=FOLDER; docs/conformance.md
+conformance: $(INSTALLED) ## run every file reader on the public test cases in CASES=FOLDER; writes docs/conformance.md
 	$(BIN)/python scripts/conformance.py $(CASES)
 
-endure: $(INSTALLED) ## end commands at 200 random moments, damage 50 results, run all in unusual environments: an hour
+endure: $(INSTALLED) ## kill commands at 200 random moments, damage 50 results, run each command in unusual environments: an hour
 	$(BIN)/python scripts/endure.py --kills $(or $(KILLS),200) --corruptions $(or $(CORRUPTIONS),50) \
 	  --environments all --seed $(or $(SEED),1)
 
@@ -75,24 +75,24 @@ site: $(INSTALLED) ## the documentation as a static site with live figures and s
 guides: $(INSTALLED) ## run the guides in docs/guides and write their output and figures
 	$(BIN)/python docs/guides.py
 
-calibrate: $(INSTALLED) ## fit disposition and between-subject variability, and print them; docs/calibration.md
+calibrate: $(INSTALLED) ## fit disposition and between-subject variability, and print the estimates; see docs/calibration.md
 	$(BIN)/python scripts/calibrate_disposition.py
 	$(BIN)/python scripts/calibrate_children.py 24
 
-coverage: $(INSTALLED) ## fit forty simulated children and count the intervals that contain the truth; docs/fitting.md
+coverage: $(INSTALLED) ## fit forty simulated children and count the intervals that contain the true value; see docs/fitting.md
 	$(BIN)/python scripts/check_child_coverage.py --children 40
 
 format: $(INSTALLED) ## format the sources
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-floors: ## install the lowest and the newest dependencies in turn, and run every command with each; out/floors
+floors: ## install the lowest and the newest supported dependencies in turn, and run every command with each; out/floors
 	@$(FIND_UV) && for end in lowest-direct highest; do \
 	  echo "$$end:"; "$$uv" venv --quiet --clear --python "$$python" out/floors/$$end && \
 	  "$$uv" pip install --quiet --python out/floors/$$end/bin/python --resolution $$end '.[web,exchange,scale]' && \
 	  out/floors/$$end/bin/python scripts/endure.py --environments usual || exit 1; done
 
-lock: ## resolve requirements.lock (UV_OPTIONS=--upgrade to move every pin)
+lock: ## resolve requirements.lock (UV_OPTIONS=--upgrade updates every version)
 	@$(FIND_UV) && "$$uv" pip compile pyproject.toml --extra test --extra bench --extra docs --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header $(UV_OPTIONS) --quiet -o requirements.lock
 
@@ -100,7 +100,7 @@ clean: ## remove the environment, the results and every cache
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The pins come first and from the lock alone; a changed lock is followed in the environment that stands.
+# The packages of the lock file are installed first. If it changes, the existing environment is updated.
 $(LOCKED): requirements.lock
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { $(FIND_PYTHON); \
 	  echo "Making $(VENV) with $$("$$python" -V)"; "$$python" -m venv --clear $(VENV); }
@@ -113,7 +113,7 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Sets $python, and $uv to the command of that name, installed for this recipe alone if there is none.
+# Sets $python, and $uv to the uv command; without one, uv is installed temporarily for this recipe.
 define FIND_UV
 $(FIND_PYTHON); scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; uv=$$(command -v uv) || { \
 	  "$$python" -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet uv && uv="$$scratch/bin/uv"; }
