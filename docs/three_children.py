@@ -40,7 +40,7 @@ class Case:
 
 
 def chronic() -> Child:
-    """A child whose innate cells have become quiet and whose arthritis has settled."""
+    """A child whose innate cells have become quiet and whose arthritis is established."""
     one = child(10, "female", severity=0.6, random_effects={"joints.articular_gain": 1.2})
     return replace(one, values={MEMORY: 0.1, SETTLED: 0.95, DAMAGE: 0.3})
 

@@ -45,7 +45,7 @@ jak_block = Sum("jak_block", "1", "JAK inhibitor relative to its EC50", "B_J")
 joint_suppression = Sum("joint_suppression", "1", "slow suppression of arthritis (methotrexate)", "B_m")
 antipyresis = Sum("antipyresis", "1", "antipyretic relative to its EC50", "B_T")
 glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound drug, as prednisolone", "C_g")
-liver_strain = Sum("liver_strain", "1", "rise of transaminases due to drugs", r"\theta_L")
+liver_strain = Sum("liver_strain", "1", "relative rise of transaminases due to drugs", r"\theta_L")
 
 # ---- what mechanisms ask of one another, all of them together
 fibrinogen_consumption = Sum("fibrinogen_consumption", "1", "extra loss of fibrinogen, relative", r"\chi_F")
@@ -100,12 +100,10 @@ initial_arthritis = Signal("initial_arthritis", "1", "arthritis in steady state 
 il1 = Species("il1", "1", "IL-1beta at its site of action (latent)", "I", (0, 5))
 il1_signal = Signal("il1_signal", "1", "Active IL-1, not blocked by drugs", "I_e")
 joint_il6 = Species("joint_il6", "1", "IL-6 produced in the joint", "L_j", (0, 5), joint)
-articular_memory = Species(
-    "articular_memory", "1", "arthritis that has settled in the joint, 0 to 1", "A_s", (0, 1), joint
-)
+articular_memory = Species("articular_memory", "1", "established arthritis, 0 to 1", "A_s", (0, 1), joint)
 joint_infiltrate = Species("joint_infiltrate", "1", "cells that infiltrate the joint", "J_1", (0, 2))
 joint_activity = Species("joint_activity", "1", "arthritis", "J", (0, 2))
-joint_damage = Species("joint_damage", "1", "lasting damage, 0 to 1; never falls", "D_J", (0, 1))
+joint_damage = Species("joint_damage", "1", "irreversible joint damage, 0 to 1", "D_J", (0, 1))
 malaise = Species("malaise", "1", "malaise", "B", (0, 3))
 
 # ---- glucocorticoid and the adrenal axis
@@ -133,7 +131,7 @@ iron_share_at_start = Signal("iron_share_at_start", "1", "serum iron relative to
 ferritin = Species("ferritin", "ug/L", "ferritin", r"\mathrm{Fer}", (10, 20000))
 haemoglobin = Signal("haemoglobin", "g/dL", "haemoglobin", r"\mathrm{Hb}")
 haemoglobin_in_health = Signal(
-    "haemoglobin_in_health", "g/dL", "haemoglobin of a healthy child of that age", "Hb_0"
+    "haemoglobin_in_health", "g/dL", "haemoglobin of a healthy child of the same age", "Hb_0"
 )
 platelets = Signal("platelets", "1e9/L", "platelets", r"\mathrm{Plt}")
 neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))

@@ -97,7 +97,7 @@ def test_it_returns_after_a_day() -> None:
 
 
 def test_it_is_where_years_of_disease_lead() -> None:
-    """Settled arthritis takes longest: 1200 days leave it 2 % from there, and it needs fifteen years."""
+    """Established arthritis takes longest: 1200 days leave it 2 % from there, and it needs fifteen years."""
     table, exact = (
         SJIA.parameters(3, {"severity": np.array([0.6, 1.0, 1.6])}),
         Tolerance(rtol=1e-8, atol=1e-11),

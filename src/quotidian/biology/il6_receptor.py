@@ -39,7 +39,7 @@ def all_free() -> Any:
 module = Module(
     "il6_receptor",
     "Membrane IL-6 receptor",
-    about="Receptor is 1 in typical active disease. IL-6 does not internalise drug-bound receptor.",
+    about="Free receptor is 1 in typical active disease. IL-6 does not internalise drug-bound receptor.",
     ledger=k.ledger,
     definitions=(AssignmentRule(mil6r_renewal, itself, k_r),),
     fluxes=(

@@ -59,9 +59,9 @@ sigma_J = k("joint_source", "1")
 
 turn = Signal("innate_loop.turn", "1", "angle of the day", r"\vartheta")
 mean_drive = Signal("innate_loop.mean_drive", "1", "mean of the unscaled daily course", r"\bar{I}_0")
-gain = Signal("innate_loop.memory_gain", "1", "factor of the systemic drive due to memory", "g")
+gain = Signal("innate_loop.memory_gain", "1", "factor on the systemic drive due to memory", "g")
 gain_at_start = Signal(
-    "innate_loop.memory_gain_at_start", "1", "factor of the systemic drive due to memory, at the start", "g_0"
+    "innate_loop.memory_gain_at_start", "1", "factor on the systemic drive due to memory, at the start", "g_0"
 )
 TWO_PI = 6.283185307179586
 
@@ -101,7 +101,7 @@ def smoothed(z: Any, a_c: Any, kappa: Any) -> Any:
 
 
 def memory_gain(T: Any, theta: Any, h_T: Any, m: Any) -> Any:
-    r"""Factor of the systemic drive due to memory,
+    r"""Factor on the systemic drive due to memory,
     :math:`g = \theta + (1 - \theta)(1 + h_T^m)\, H(T^2; h_T^2, m/2)`
 
     1 at T = 1. It equals :math:`H(T; h_T, m)`, written with a base that numerical errors cannot make

@@ -1,9 +1,9 @@
-"""Arthritis due to innate activity, and settled arthritis, which has a drive of its own (the articular
+"""Arthritis due to innate activity, and established arthritis, which has a drive of its own (the articular
 drive).
 
 Innate activity causes arthritis in every child. Months of arthritis build a memory in the joint (arthritis
-*settles*), which maintains arthritis when the systemic disease is inactive. Cells enter the joint first,
-and arthritis follows. Lasting damage accumulates and never decreases.
+becomes *established*), which maintains arthritis when the systemic disease is inactive. Cells enter the
+joint first, and arthritis follows. Irreversible damage accumulates and never decreases.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ steepness = k("count_steepness", "1")
 left_of_signal = Signal(
     "joints.signal_left", "1", "fraction of the joint's IL-6 signal that remains under drugs", r"\phi_j"
 )
-settled_drive = Signal("joints.settled_drive", "1", "drive of settled arthritis", "K")
+settled_drive = Signal("joints.settled_drive", "1", "drive of established arthritis", "K")
 asked = Signal("joints.drive", "1", "arthritis in steady state under both drives", "J^*")
 formed = Signal("joints.memory_formed", "1", "target of the memory of the joint", "h_J")
 joint_classic = Signal(
@@ -120,7 +120,10 @@ def both_drives(
 
 
 def arrives(k_e: Any, k_s: Any, A_s: Any, J: Any, B_m: Any) -> Any:
-    r"""Influx of cells, :math:`v = (k_e + (k_s - k_e) A_s)\, J^*/(1 + B_m)`; slower in settled arthritis"""
+    r"""Influx of cells, :math:`v = (k_e + (k_s - k_e) A_s)\, J^*/(1 + B_m)`
+
+    Slower in established arthritis.
+    """
     return (k_e + (k_s - k_e) * A_s) * J / (1 + B_m)
 
 
@@ -141,12 +144,12 @@ def pull(J: Any, J_h: Any, n: Any) -> Any:
 
 
 def settles(k_on: Any, h_J: Any, A_s: Any) -> Any:
-    r"""Formation of settled arthritis, :math:`v = k_{on} h_J (1 - A_s)`"""
+    r"""Formation of established arthritis, :math:`v = k_{on} h_J (1 - A_s)`"""
     return k_on * h_J * (1 - A_s)
 
 
 def unsettles(k_off: Any, h_J: Any, A_s: Any) -> Any:
-    r"""Loss of settled arthritis, :math:`v = k_{off} (1 - h_J) A_s`"""
+    r"""Loss of established arthritis, :math:`v = k_{off} (1 - h_J) A_s`"""
     return k_off * (1 - h_J) * A_s
 
 

@@ -1,4 +1,4 @@
-"""The slow variables of the disease from onset to entry: memory, settled arthritis, lasting damage.
+"""The slow variables of the disease from onset to entry: memory, established arthritis, lasting damage.
 
 They change over months. Innate activity and arthritis are therefore taken to be in steady state within
 each period of two weeks, and each step has a closed form. The laws are those of biology/innate_loop.py and
@@ -33,7 +33,7 @@ MEMORY, SETTLED, DAMAGE = "innate_loop.memory_at_start", "joints.memory_at_start
 
 @dataclass(frozen=True)
 class Disease:
-    """Traits of children, [child] each: severity, gain of settled arthritis, share of arthritis driven by
+    """Traits of children, [child] each: severity, gain of established arthritis, share of arthritis driven by
     IL-6, and systemic drive without memory.
 
     ``overlay`` replaces values of the laws.
@@ -59,7 +59,7 @@ class Past:
 
     Parameters
     ----------
-    memory : of innate cells. settled : settled arthritis, 0 to 1. damage : lasting damage, 0 to 1.
+    memory : of innate cells. settled : established arthritis, 0 to 1. damage : lasting damage, 0 to 1.
     activity, arthritis : innate activity and arthritis of the last period, relative to the typical child.
     """
 
