@@ -131,7 +131,7 @@ median. ✓ means inside, ✕ outside, and – not computed. The scoreboard give
 
 def _rows(results: Sequence[Finding]) -> str:
     lines = [
-        "| row | role | published | virtual, with sampling variation | with parameter uncertainty too |",
+        "| row | role | published | virtual (95 % over replicates) | with parameter uncertainty |",
         "| --- | --- | --- | --- | --- |",
     ]
     rows = {row["claim"]: row for one in results for row in one.rows}
