@@ -33,8 +33,8 @@ w_ref, x_CL, x_V = k("reference_weight", "kg"), k("clearance_exponent", "1"), k(
 m_P = k("molar_mass", "mg/nmol")
 N, b, a = k("binding_capacity", "1"), k("binding_saturation", "1/nM"), k("binding_linear", "1")
 
-CL = Signal("prednisolone.clearance", "L/h", "clearance of unbound prednisolone over bioavailability", "CL_P")
-volume = Signal("prednisolone.volume", "L", "volume of unbound prednisolone over bioavailability", "V_P")
+CL = Signal("prednisolone.clearance", "L/h", "apparent clearance of unbound prednisolone (CL/F)", "CL_P")
+volume = Signal("prednisolone.volume", "L", "apparent volume of unbound prednisolone (V/F)", "V_P")
 body = Compartment("prednisolone_space", volume)
 gut = Species("prednisolone_gut", "mg", "prednisolone in the gut", "A_P", (0, 60))
 unbound = Species("prednisolone_unbound", "nM", "unbound prednisolone in plasma", "P", (0, 1000), body)
