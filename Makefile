@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz endure floors page site guides check calibrate coverage populations format lock clean
+.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz endure floors page site guides check calibrate coverage populations format lock release clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -96,6 +96,9 @@ lock: ## resolve requirements.lock (UV_OPTIONS=--upgrade updates every version)
 	@$(FIND_UV) && "$$uv" pip compile pyproject.toml --extra test --extra bench --extra docs --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header $(UV_OPTIONS) --quiet -o requirements.lock
 
+release: $(INSTALLED) ## prepare VERSION=0.2.0: archives in dist/, built twice and tried, a commit and a tag; publishes nothing
+	@$(FIND_UV) && $(BIN)/python scripts/release.py "$(VERSION)" --checker "$$uv tool run --quiet twine check"
+
 clean: ## remove the environment, the results and every cache
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -109,7 +112,7 @@ $(LOCKED): requirements.lock
 	@touch $@
 
 # Editable and without build isolation, so that the build itself uses nothing but locked packages.
-$(INSTALLED): $(LOCKED) pyproject.toml
+$(INSTALLED): $(LOCKED) pyproject.toml src/quotidian/version.py
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
