@@ -16,8 +16,6 @@ import grimp
 import pytest
 import yaml
 
-import quotidian
-
 LIMIT, LOOK_AGAIN, MEDIAN = 300, 250, 100
 MOST_FILES, CONTENT = 25, {"biology", "drugs"}
 LONGEST_BODY = 60
@@ -211,23 +209,6 @@ def test_the_lock_has_every_dependency(root: Path) -> None:
     names = {re.split(r"[\[<>=~! ;]", requirement)[0].lower() for requirement in wanted}
     locked = {name.split("==")[0] for name in pins((root / "requirements.lock").read_text())}
     assert names - locked == set()
-
-
-def versions(root: Path) -> dict[str, str]:
-    """The version as each place that states it says."""
-    changes = (root / "CHANGELOG.md").read_text()
-    newest = re.search(r"(?m)^## (\S+) \(\d{4}-\d\d-\d\d\)$", changes)  # an unreleased one has no date
-    return {
-        "pyproject.toml": tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"],
-        "CITATION.cff": yaml.safe_load((root / "CITATION.cff").read_text())["version"],
-        "CHANGELOG.md": newest.group(1) if newest else "none",
-        "quotidian.__version__": quotidian.__version__,
-    }
-
-
-def test_there_is_one_version(root: Path) -> None:
-    stated = versions(root)
-    assert len(set(stated.values())) == 1, stated
 
 
 def test_the_citation_is_complete(root: Path) -> None:
