@@ -96,7 +96,7 @@ lock: ## resolve requirements.lock (UV_OPTIONS=--upgrade updates every version)
 	@$(FIND_UV) && "$$uv" pip compile pyproject.toml --extra test --extra bench --extra docs --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header $(UV_OPTIONS) --quiet -o requirements.lock
 
-release: $(INSTALLED) ## prepare VERSION=0.2.0: archives in dist/, built twice and tried, a commit and a tag; publishes nothing
+release: $(INSTALLED) ## prepare a release, VERSION=0.2.0: build the archives in dist/ twice, test them, commit and tag; publishes nothing
 	@$(FIND_UV) && $(BIN)/python scripts/release.py "$(VERSION)" --checker "$$uv tool run --quiet twine check"
 
 clean: ## remove the environment, the results and every cache
