@@ -13,11 +13,11 @@ CHILD = "simulate --age 6 --sex female"
 MISTAKES = {
     "negative weight": (f"{CHILD} --weight -3", "No child weighs -3 kg.", "Give the weight in kg"),
     "impossible weight": (f"{CHILD} --weight 90", "No 6-year-old girl weighs 90 kg.", "Check the age"),
-    "weight in words": (f"{CHILD} --weight heavy", "--weight: 'heavy' is not a quantity.", "--weight 20"),
-    "weight in litres": (f"{CHILD} --weight '20 L'", "--weight: '20 L' cannot be read in kg.", "--weight 20"),
+    "weight in words": (f"{CHILD} --weight heavy", "weight: 'heavy' is not a quantity.", "a number (kg)"),
+    "weight in litres": (f"{CHILD} --weight '20 L'", "weight: '20 L' cannot be read in kg.", "a number (kg)"),
     "impossible height": (f"{CHILD} --height 300", "No 6-year-old girl is 300 cm tall.", "Check the age"),
     "an adult": ("simulate --age 40 --sex male", "40 years is outside the model.", "number of years"),
-    "age in words": ("simulate --age six --sex male", "--age: 'six' is not a quantity.", "--age 6"),
+    "age in words": ("simulate --age six --sex male", "age: 'six' is not a quantity.", "a number (year)"),
     "no age": ("simulate --sex male", "--age is missing.", "--age 6 --sex female"),
     "no sex": ("simulate --age 6", "--sex is missing.", "--seed 1"),
     "unknown sex": ("simulate --age 6 --sex x", "no growth reference for the sex 'x'", "female, male"),
@@ -55,7 +55,7 @@ MISTAKES = {
     "weeks of nobody": (f"{CHILD} --weeks 1e6", "--weeks cannot be '1e6'.", "--weeks 12"),
     "weeks in words": (f"{CHILD} --weeks many", "--weeks cannot be 'many'.", "--weeks 12"),
     "digits of another script": (f"{CHILD} --weeks ٣", "--weeks cannot be '٣'.", "--weeks 12"),
-    "a weight in digits of another script": (f"{CHILD} --weight '٢٠ kg'", "not a quantity", "--weight 20"),
+    "a weight in digits of another script": (f"{CHILD} --weight '٢٠ kg'", "not a quantity", "a number (kg)"),
     "a dose in digits of another script": (
         f"{CHILD} --regimen 'tocilizumab-iv:٨mg/kg/2wk'", "the amount '٨mg/kg'", "8mg/kg/2wk",
     ),

@@ -10,10 +10,10 @@ import numpy as np
 
 from quotidian.biology import innate_loop, joints
 from quotidian.dosing.person import Person
-from quotidian.errors import ImplausibleChild
+from quotidian.errors import ImplausibleChild, InvalidQuantity
 from quotidian.patients import growth
 from quotidian.patients.past import FLOOR, Disease, steady
-from quotidian.units import quantity
+from quotidian.units import plain_number, quantity
 
 YOUNGEST, OLDEST = 2, 17
 """Ages the model covers, in completed years."""
@@ -149,14 +149,14 @@ def child(
     years = _age(age)
     sex = SPELLINGS.get(sex.strip().lower(), sex.strip().lower())
     stated = {"weight": weight, "height": height}
-    known = {m: _number(given, growth.MEASURES[m]) for m, given in stated.items() if given is not None}
+    known = {m: _number(m, given, growth.MEASURES[m]) for m, given in stated.items() if given is not None}
     scores = [_score(m, years, sex, value) for m, value in known.items()]
     usual = max(-ALIKE, min(ALIKE, scores[0])) if scores else 0.0
     size = {m: growth.quantile(m, years, sex, usual) for m in stated} | known
     own = (severity, il6_share, dict(random_effects or {}))
     chosen = Child(years, sex, size["weight"], size["height"], *own, target_height_z=target_height_z)
     _refuse_odd_disease(chosen)
-    return chosen if duration is None else _ill_for(chosen, _number(duration, "year"))
+    return chosen if duration is None else _ill_for(chosen, _number("duration", duration, "year"))
 
 
 def _ill_for(child: Child, years: float) -> Child:
@@ -177,7 +177,7 @@ def _ill_for(child: Child, years: float) -> Child:
 
 
 def _age(age: float | str) -> float:
-    years = _number(age, "year")
+    years = _number("age", age, "year")
     if isinstance(age, str):
         years = round(years, 9)  # "24 months" is the second birthday, though the conversion falls a bit short
     if not YOUNGEST <= years < OLDEST + 1:
@@ -189,11 +189,16 @@ def _age(age: float | str) -> float:
     return years
 
 
-def _number(given: float | str, unit: str) -> float:
+def _number(name: str, given: float | str, unit: str) -> float:
+    """The property as a number in its unit; a text without a unit is one. Raises InvalidQuantity."""
+    number = plain_number(given) if isinstance(given, str) else float(given)
+    if not isinstance(given, str) or not math.isnan(number):
+        return number
     try:
-        return float(given)
-    except ValueError:
-        return quantity(str(given), unit)
+        return quantity(given, unit)
+    except InvalidQuantity as error:
+        remedy = f"Give the {name} as a number ({unit}), or with its unit."
+        raise InvalidQuantity(f"{name}: {error.what}", error.why, remedy) from None
 
 
 def _score(measure: str, years: float, sex: str, value: float) -> float:

@@ -12,9 +12,8 @@
 from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS, grid, output_count, output_hours, points
 from quotidian.simulation.compiled_models import compiled_model, keep_at_most, reduced_model
 from quotidian.simulation.dosing_events import DosingEvent, dosing_events, planned_doses
-from quotidian.simulation.request import SimulationRequest, Start
 from quotidian.simulation.result import Provenance, SimulationResult
-from quotidian.simulation.run import simulate
+from quotidian.simulation.run import SimulationRequest, Start, simulate
 from quotidian.simulation.settled_disease import settled_states
 from quotidian.simulation.staged_simulation import StagedSimulation
 from quotidian.simulation.subjects import Subjects

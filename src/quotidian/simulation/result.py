@@ -1,4 +1,4 @@
-"""The result of a simulation, with names and units."""
+"""The result of a simulation, with names and units; outcomes of several models united in one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Administration
-from quotidian.engine import Failure
+from quotidian.engine import CompiledModel, Failure, Outcome
 from quotidian.errors import InvalidCall
+from quotidian.models import DRUGS
+from quotidian.simulation.by_drugs import with_absent
 
 Floats = NDArray[np.float64]
 
@@ -68,3 +70,45 @@ class SimulationResult:
         columns = [self.names.index(name) for name in names]
         values = self.values[:, rows][:, :, columns]
         return replace(self, times=times, names=tuple(names), values=values)
+
+
+def united(
+    outcomes: Sequence[tuple[Sequence[int], Outcome]],
+    models: Sequence[CompiledModel],
+    names: Sequence[str],
+    doses: tuple[tuple[Administration, ...], ...],
+    provenance: Provenance,
+) -> SimulationResult:
+    """One result of all subjects, in their order.
+
+    Parameters
+    ----------
+    outcomes : of the subjects of each model, beside their indices.
+    models : those with the units of the observables ``names``; an observable of none belongs to a drug.
+    doses : [subject] administrations.
+    """
+    count, times = len(doses), outcomes[0][1].times
+    values = np.empty((count, len(times), len(names)))
+    status = np.empty(count, dtype=np.int64)
+    failures: list[Failure] = []
+    for places, outcome in outcomes:
+        values[places] = with_absent(outcome, names)
+        status[places] = outcome.status
+        failures += [replace(lost, subject=places[lost.subject]) for lost in outcome.failures]
+    return SimulationResult(
+        times=times,
+        names=tuple(names),
+        values=values,
+        units=_units(models, names),
+        doses_given=doses,
+        status=status,
+        failures=tuple(sorted(failures, key=lambda lost: lost.subject)),
+        provenance=provenance,
+    )
+
+
+def _units(models: Sequence[CompiledModel], names: Sequence[str]) -> dict[str, str]:
+    """Unit of each observable; one that no model contains belongs to a drug."""
+    units = {o.name: o.unit for drug in DRUGS.values() for o in drug.module.observables}
+    units |= {name: o.unit for model in models for name, o in model.model.observables.items()}
+    return {name: units[name] for name in names}

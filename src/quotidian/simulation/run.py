@@ -1,23 +1,87 @@
-"""One function from a request to a result."""
+"""A request as a value, and one function from it to a result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from threading import Event as Flag
+from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from quotidian.dosing import Administration
-from quotidian.engine import CompiledModel, Failure, Outcome
-from quotidian.models import DRUGS
-from quotidian.simulation.by_drugs import all_names, by_drugs, held, with_absent
+from quotidian.dosing import Administration, Regimen
+from quotidian.engine import CompiledModel, Outcome, Tolerance
+from quotidian.errors import ImplausibleChild, RegimenError
+from quotidian.evidence import NO_OVERLAY, Overlay
+from quotidian.simulation.by_drugs import all_names, by_drugs, held
+from quotidian.simulation.clock import FIRST_DOSE_HOUR, RUN_IN_DAYS
 from quotidian.simulation.compiled_models import compiled_model, reduced_model
 from quotidian.simulation.dosing_events import DosingEvent, dosing_events, planned_doses
-from quotidian.simulation.request import SimulationRequest
-from quotidian.simulation.result import Provenance, SimulationResult
+from quotidian.simulation.result import Provenance, SimulationResult, united
 from quotidian.simulation.settled_disease import settled_states
+from quotidian.simulation.subjects import Subjects
 from quotidian.version import __version__
+
+Start: TypeAlias = Literal["run-in", "periodic"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SimulationRequest:
+    """Subjects from untreated disease before day 0 to ``end_h`` (h) after it.
+
+    Parameters
+    ----------
+    subjects, regimens : the subjects, and one regimen for all or one for each.
+    times : [time] hours of the outputs, ascending, from midnight of day 0; negative hours show the untreated
+        run-in. end_h : end of the simulation, h; doses are given before it.
+    model, scenario : names; ``scenario`` is one set of alternative values, or several joined by ``+``.
+    drugs : drugs in the model besides those given, so that one compiled model serves many regimens.
+    observables : names; None for all of the model's and of the drugs given. An observable of a drug that a
+        subject does not receive is 0.
+    narrow : solve only the laws on which ``observables`` depend, which is two to three times as fast for a
+        few of them. The solver then takes other steps, so that digits depend on what is asked for, within
+        the tolerance.
+    background : events independent of treatment, such as flares: one list for each subject, or none.
+    first_dose_h : start of the regimens, h.
+    start : "run-in" integrates ``run_in_days`` from the model's start values; "periodic" begins at the
+        periodic steady state of untreated disease (:mod:`quotidian.simulation.settled_disease`), which
+        also holds for slow pools.
+    tolerance : None for the engine's own. overlay : values of the ledger that replace those of the files.
+
+    Raises ImplausibleChild without a subject, RegimenError for another number of regimens than of subjects.
+    """
+
+    subjects: Subjects
+    regimens: tuple[Regimen, ...]
+    times: NDArray[np.float64]
+    end_h: float
+    model: str = "sjia"
+    scenario: str = ""
+    drugs: frozenset[str] = frozenset()
+    observables: tuple[str, ...] | None = None
+    background: tuple[tuple[DosingEvent, ...], ...] = ()
+    first_dose_h: float = FIRST_DOSE_HOUR
+    run_in_days: int = RUN_IN_DAYS
+    start: Start = "run-in"
+    narrow: bool = False
+    tolerance: Tolerance | None = None
+    overlay: Overlay = NO_OVERLAY
+
+    def __post_init__(self) -> None:
+        if not len(self.subjects):
+            raise ImplausibleChild("There is no child to simulate.", "", "Give at least one.")
+        if len(self.regimens) not in (1, len(self.subjects)):
+            raise RegimenError(
+                f"There are {len(self.regimens)} regimens for {len(self.subjects)} children.",
+                "Each child has one regimen, or all have the same.",
+                "Give one regimen, or as many as children.",
+            )
+
+    @property
+    def regimen_of_each(self) -> tuple[Regimen, ...]:
+        """[subject]."""
+        return self.regimens * len(self.subjects) if len(self.regimens) == 1 else self.regimens
 
 
 def simulate(
@@ -55,7 +119,8 @@ def simulate(
         for drugs, places in groups.items()
     ]
     prints = {drugs: model.fingerprint for drugs, model in solved.items()}
-    return _result(request, models, prints, outcomes, names, doses)
+    provenance = Provenance(request.model, request.scenario, prints, __version__)
+    return united(outcomes, list(models.values()), names, doses, provenance)
 
 
 def _outcome(
@@ -113,44 +178,3 @@ def _events(request: SimulationRequest, doses: Sequence[Administration], place: 
     """Doses, antibodies formed against them, and the background events of one subject."""
     background = request.background[place] if request.background else ()
     return [*dosing_events(doses, request.subjects.antibody_threshold(place), request.overlay), *background]
-
-
-def _result(
-    request: SimulationRequest,
-    models: dict[frozenset[str], CompiledModel],
-    prints: dict[frozenset[str], str],
-    outcomes: Sequence[tuple[list[int], Outcome]],
-    names: tuple[str, ...],
-    doses: tuple[tuple[Administration, ...], ...],
-) -> SimulationResult:
-    """The outcomes of all models in one table, in the order of the subjects."""
-    count, times = len(request.subjects), outcomes[0][1].times
-    values = np.empty((count, len(times), len(names)))
-    status = np.empty(count, dtype=np.int64)
-    failures: list[Failure] = []
-    for places, outcome in outcomes:
-        values[places] = with_absent(outcome, names)
-        status[places] = outcome.status
-        failures += [replace(lost, subject=places[lost.subject]) for lost in outcome.failures]
-    return SimulationResult(
-        times=times,
-        names=tuple(names),
-        values=values,
-        units=_units(list(models.values()), names),
-        doses_given=doses,
-        status=status,
-        failures=tuple(sorted(failures, key=lambda lost: lost.subject)),
-        provenance=Provenance(
-            request.model,
-            request.scenario,
-            prints,
-            __version__,
-        ),
-    )
-
-
-def _units(models: Sequence[CompiledModel], names: Sequence[str]) -> dict[str, str]:
-    """Unit of each observable; one that no model contains belongs to a drug."""
-    units = {o.name: o.unit for drug in DRUGS.values() for o in drug.module.observables}
-    units |= {name: o.unit for model in models for name, o in model.model.observables.items()}
-    return {name: units[name] for name in names}

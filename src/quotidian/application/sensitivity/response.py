@@ -15,8 +15,7 @@ from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.evidence.overlay import entries, full_name
 from quotidian.network.model import model_entries
-from quotidian.simulation import DosingEvent, compiled_model, dosing_events, planned_doses
-from quotidian.simulation.request import SimulationRequest
+from quotidian.simulation import DosingEvent, SimulationRequest, compiled_model, dosing_events, planned_doses
 
 Floats = NDArray[np.float64]
 STEP = 1e-4

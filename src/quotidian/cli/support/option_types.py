@@ -99,23 +99,6 @@ def interval(option: str, text: str, example: str) -> float:
     return value
 
 
-def measure(option: str, text: str, unit: str, example: str) -> str:
-    """The text itself, after a check that it is a number or a quantity of that kind.
-
-    Raises
-    ------
-    InvalidQuantity : it is neither.
-    """
-    from quotidian.units import quantity
-
-    if math.isnan(plain_number(text)):
-        try:
-            quantity(text, unit)
-        except InvalidQuantity as error:
-            raise _unread(option, error, example) from None
-    return text
-
-
 def _unread(option: str, error: InvalidQuantity, example: str) -> InvalidQuantity:
     return InvalidQuantity(f"{option}: {error.what}", error.why, f"Write for example {option} {example}.")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quotidian.cli.support.option_types import maybe, measure, number, whole_from_zero
+from quotidian.cli.support.option_types import maybe, number, whole_from_zero
 from quotidian.errors import ImplausibleChild, InvalidInput
 from quotidian.patients.child import Child, child
 from quotidian.patients.population import TYPICAL, PatientPopulation
@@ -76,13 +76,6 @@ def virtual_child(
     ImplausibleChild : a child that does not exist, or too little said of it.
     InvalidQuantity : a text that is not an age, weight or height.
     """
-    for option, text, unit, example in (
-        ("--age", age, "year", "6"),
-        ("--weight", weight, "kg", "20"),
-        ("--height", height, "cm", "115"),
-    ):
-        if text is not None:
-            measure(option, text, unit, example)
     if seed is not None:
         return _drawn(age, sex, weight, height, severity, seed, population)
     if age is None or sex is None:

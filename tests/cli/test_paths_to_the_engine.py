@@ -1,8 +1,15 @@
-"""The way of one value from the command line to the engine, and how often the engine is asked."""
+"""The path of one value from the command line to the engine, that of a trial, and how often the engine runs.
+
+An age passes through a file when a function of it holds, among its arguments, the text of the age, its
+number, or a value that has it. Files are counted from the command to the call of the engine. The engine
+counts as one. Files of ``BRANCHES`` do not count: the age ends there.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from types import FrameType
 
@@ -10,16 +17,17 @@ import pytest
 
 from quotidian.cli.support.course import Course
 from quotidian.engine import CompiledModel
+from quotidian.errors import Cancelled
 from quotidian.patients.child import Child
+from quotidian.patients.patient_table import PatientTable
 from quotidian.simulation import SimulationRequest, Subjects
 
-AGE = 6.125
-LINE = f"simulate --age {AGE} --sex female --weeks 1 --every 1day --observables crp"
-MOST_FILES = 10  # the engine's counted as one
-BRANCHES = {
-    "patients/growth.py", "patients/guards.py", "dosing/person.py", "cli/support/option_types.py", "units.py",
-}  # fmt: skip
-"""Files that use the age for a typical size, a limit or a dose, or read its text, and hand it to nobody."""
+AGE, WRITTEN = 6.125, "73.5 months"
+REST = "--sex female --weeks 1 --every 1day --observables crp --regimen tocilizumab-iv"
+LINE = f"simulate --age '{WRITTEN}' {REST}"
+MOST_FILES = 10
+BRANCHES = {"patients/growth.py", "patients/guards.py", "dosing/person.py"}
+"""Files that use the age for a typical size, a limit or a dose, and hand it to nobody."""
 LAST = "simulation/run.py"
 """The file that calls the engine; those after it write the results."""
 
@@ -28,11 +36,13 @@ def holds(value: object) -> bool:
     """Whether an argument is the age, or something that has it."""
     match value:
         case str() | float():
-            return value in (str(AGE), AGE)
+            return value in (WRITTEN, AGE)
         case Child():
             return value.age_years == AGE
         case Course():
             return holds(value.child)
+        case PatientTable():
+            return AGE in value.age_years
         case Subjects():
             return AGE in {**value.covariates, **value.values}["age_at_start"]
         case SimulationRequest():
@@ -43,7 +53,7 @@ def holds(value: object) -> bool:
 
 
 @pytest.fixture
-def files_with_the_age(root: Path, monkeypatch: pytest.MonkeyPatch):
+def files_with_the_age(root: Path):
     """Files of the functions that were handed the age, from the command line to the engine, in order."""
     found: dict[str, None] = {}
     sources = str(root / "src" / "quotidian") + "/"
@@ -67,9 +77,34 @@ def files_with_the_age(root: Path, monkeypatch: pytest.MonkeyPatch):
 def test_an_age_goes_through_few_files(quotidian, files_with_the_age) -> None:
     files = files_with_the_age(quotidian, f"{LINE} --output -")
     to_the_engine = files[files.index("cli/simulate.py") : files.index(LAST) + 1]
-    way = [file for file in to_the_engine if file not in BRANCHES]
-    assert "simulation/subjects.py" in way
-    assert len(way) + 1 <= MOST_FILES, "\n".join(way)
+    path = [file for file in to_the_engine if file not in BRANCHES]
+    assert {"units.py", "patients/child.py", "simulation/subjects.py"} < set(path)
+    assert len(path) + 1 <= MOST_FILES, "\n".join(path)
+
+
+def callers(root: Path) -> Iterator[str]:
+    """Folders of the package whose functions wait for the present one, the outermost last."""
+    sources, frame = str(root / "src") + "/", sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(sources):
+            yield str(Path(frame.f_code.co_filename).parent.relative_to(sources))
+        frame = frame.f_back  # type: ignore[assignment]
+
+
+def test_a_trial_visits_no_folder_twice_on_its_way_down(
+    quotidian, root: Path, monkeypatch, tmp_path: Path
+) -> None:
+    ways: list[list[str]] = []
+
+    def reached(self: CompiledModel, *_: object, **__: object) -> object:
+        ways.append([folder for folder, _ in groupby(callers(root))])
+        raise Cancelled
+
+    monkeypatch.setattr(CompiledModel, "run", reached)
+    quotidian(f"trial tender --replicates 1 --threads 1 --output {tmp_path}/tender")
+    (way,) = ways
+    assert way[-2:] == ["quotidian/cli", "quotidian/cli/support"]
+    assert "quotidian/trials/conduct" in way and len(way) == len(set(way)), way
 
 
 @pytest.mark.parametrize("plot", [False, True])
