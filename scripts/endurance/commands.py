@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 
-DATA = "ID,TIME,AMT,EVID,CMT,DV\n" + "".join(
-    f"{name},0,100,1,1,.\n{name},1,0,0,1,{4.8 * c}\n{name},5,0,0,1,{3.6 * c}\n{name},10,0,0,1,{2.4 * c}\n"
-    for name, c in (("a", 1.0), ("b", 1.3), ("c", 0.8), ("d", 1.1))
-)
-EFFECTS = """parameters:
-  CL: {typical: 1.5, between: 0.3}
-  V: {typical: 20, between: 0.2}
-residual: {proportional: 0.1}
-"""
-CHILD = "DAY,ANALYTE,VALUE,UNIT\n0,crp,80,mg/L\n7,crp,12,mg/L\n14,crp,2,mg/L\n"
+PROBLEM = Path(__file__).parent / "problem"
 PK = "--data data.csv --model pk-1cmt --effects effects.yaml"
 GIRL = "--age 6 --sex female --weight 20 --regimen tocilizumab-iv"
 
@@ -67,9 +59,8 @@ COMMANDS = (
 
 
 def prepared(folder: Path) -> None:
-    """Write the files that the commands read."""
-    for name, text in (("data.csv", DATA), ("effects.yaml", EFFECTS), ("child.csv", CHILD)):
-        (folder / name).write_text(text, encoding="utf-8")
+    """Copy the files that the commands read."""
+    copytree(PROBLEM, folder, dirs_exist_ok=True)
 
 
 PRINTING = (

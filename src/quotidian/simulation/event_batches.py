@@ -32,7 +32,7 @@ from quotidian.simulation.event_timeline import Carried
 
 @dataclass(frozen=True)
 class PlainBatch:
-    """Plain occasions of a table.
+    """Occasions of a table, of which the plain ones are found and built.
 
     Attributes
     ----------

@@ -83,9 +83,10 @@ def predict_events(
     moving = tuple(name for name in values if changes_within(table, values[name]))
     compiled = _compiled(pk, moving)
     edges = np.flatnonzero(np.diff(table.occasion, prepend=-1, append=-1))
-    runs = _Runs(
-        table, edges, compartments, given, pk, values, moving, carried, compiled, tolerance
-    ).columns()
+    starts = compiled.named_states(compiled.begin(compiled.parameters(1))[1][0])
+    names = (*pk.compartments, *pk.infusions, *starts, *(f"{name}(t)" for name in moving), "")
+    batch = PlainBatch(table, edges, compartments, given, pk, values, moving, carried, names)
+    runs = _columns(batch, starts, tolerance)
     by_name = {name: of_row[edges[:-1]] for name, of_row in values.items()}
     parameters_ = compiled.parameters(len(edges) - 1, by_name)
     found = _solved(table, compiled, parameters_, edges, runs, tolerance, threads)
@@ -101,63 +102,33 @@ def _shelved(name: str, varying: tuple[str, ...]) -> CompiledModel:
     return CompiledModel(pk_model(name).model, varying=varying)
 
 
-@dataclass(frozen=True)
-class _Runs:
-    """What turns the occasions of a table into events and outputs; ``edges`` are those of PlainBatch."""
-
-    table: EventTable
-    edges: Integers
-    compartments: Integers
-    dosing: Dosing
-    pk: PkModel
-    values: Mapping[str, Floats]
-    moving: tuple[str, ...]
-    carried: Carried
-    compiled: CompiledModel
-    tolerance: Tolerance
-
-    def columns(self) -> RunColumns:
-        """Plain occasions as whole columns, all others row by row."""
-        pk, starts = self.pk, self._starts()
-        names = (*pk.compartments, *pk.infusions, *starts, *(f"{name}(t)" for name in self.moving), "")
-        batch = PlainBatch(
-            self.table,
-            self.edges,
-            self.compartments,
-            self.dosing,
-            pk,
-            self.values,
-            self.moving,
-            self.carried,
-            names,
-        )
-        found, plain = batch.columns()
-        others = np.flatnonzero(~plain)
-        if not len(others):
-            return found
-        lines = self._lines(others, len(found.time) + len(found.owner))
-        steady = _steady(pk, lines, self.values, self.tolerance)
-        builder = OccasionBuilder(pk, self.values, self.moving, self.carried, starts)
-        runs = [
-            builder.build(rows, self.table.time[rows], line, states)
-            for (rows, line), states in zip(lines, steady, strict=True)
-        ]
-        return found.joined(RunColumns.of(runs, others, names))
-
-    def _starts(self) -> dict[str, float]:
-        return self.compiled.named_states(self.compiled.begin(self.compiled.parameters(1))[1][0])
-
-    def _lines(self, occasions: Integers, actions: int) -> list[tuple[list[int], Timeline]]:
-        """Rows and timeline of each of these occasions; ``actions`` are those of all others."""
-        found = []
-        for occasion in occasions.tolist():
-            rows = list(range(self.edges[occasion], self.edges[occasion + 1]))
-            line = timeline(self.table, rows, self.compartments, self.dosing)
-            actions += len(line.actions) + len(line.infusions)
-            if actions > MOST_ACTIONS:
-                raise too_many(self.table, rows[-1])
-            found.append((rows, line))
+def _columns(batch: PlainBatch, starts: Mapping[str, float], tolerance: Tolerance) -> RunColumns:
+    """Events and outputs: of the plain occasions as whole columns, of all others row by row."""
+    found, plain = batch.columns()
+    others = np.flatnonzero(~plain)
+    if not len(others):
         return found
+    lines = _lines(batch, others, len(found.time) + len(found.owner))
+    steady = _steady(batch.pk, lines, batch.values, tolerance)
+    builder = OccasionBuilder(batch.pk, batch.values, batch.moving, batch.carried, starts)
+    runs = [
+        builder.build(rows, batch.table.time[rows], line, states)
+        for (rows, line), states in zip(lines, steady, strict=True)
+    ]
+    return found.joined(RunColumns.of(runs, others, batch.names))
+
+
+def _lines(batch: PlainBatch, occasions: Integers, actions: int) -> list[tuple[list[int], Timeline]]:
+    """Rows and timeline of each of these occasions; ``actions`` are those of all others."""
+    found = []
+    for occasion in occasions.tolist():
+        rows = list(range(batch.edges[occasion], batch.edges[occasion + 1]))
+        line = timeline(batch.table, rows, batch.compartments, batch.dosing)
+        actions += len(line.actions) + len(line.infusions)
+        if actions > MOST_ACTIONS:
+            raise too_many(batch.table, rows[-1])
+        found.append((rows, line))
+    return found
 
 
 def _steady(

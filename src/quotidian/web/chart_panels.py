@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from quotidian.models import DRUGS
-from quotidian.reports.figures.style import BLUE, GREEN, PURPLE, VERMILLION
+from quotidian.reports.figures.style import SERIES
 from quotidian.web.simulations import STEROIDS, View
 
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
+COLOURS = SERIES[:4]
 """Colour by letter; a regimen has the same colour in every chart."""
 
 

@@ -10,8 +10,6 @@ import pytest
 import quotidian as q
 from quotidian.application.fitting.check_files import FILES
 
-from .test_fit import DATA, EFFECTS
-
 MORE = "".join(
     f"{name},0,100,1,1,.\n{name},1,0,0,1,{4.7 * c}\n{name},5,0,0,1,{3.5 * c}\n{name},10,0,0,1,{2.5 * c}\n"
     for name, c in (("e", 0.9), ("f", 1.2), ("g", 1.05), ("h", 0.7))
@@ -19,12 +17,12 @@ MORE = "".join(
 
 
 @pytest.fixture
-def fitted(quotidian, tmp_path: Path) -> Path:
-    (tmp_path / "data.csv").write_text(DATA + MORE, encoding="utf-8")
-    (tmp_path / "effects.yaml").write_text(EFFECTS, encoding="utf-8")
-    line = f"--data {tmp_path}/data.csv --effects {tmp_path}/effects.yaml --output {tmp_path}/fit"
+def fitted(quotidian, files: Path) -> Path:
+    data = files / "data.csv"
+    data.write_text(data.read_text() + MORE, encoding="utf-8")
+    line = f"--data {data} --effects {files}/effects.yaml --output {files}/fit"
     assert quotidian(f"fit population --model pk-1cmt {line}").code == 0
-    return tmp_path
+    return files
 
 
 def test_it_writes_tables_and_a_report_beside_the_fit(quotidian, fitted: Path) -> None:
@@ -49,7 +47,7 @@ def test_a_fit_whose_files_are_gone_or_changed_is_refused_and_nothing_is_written
     said = quotidian(f"check fit {fitted}/fit")
     assert said.code == 2 and "gone" in said.err and "--data" in said.err
     assert quotidian(f"check fit {fitted}/fit --data {moved} --copies 100 --no-profiles").code == 0
-    moved.write_text(DATA, encoding="utf-8")
+    moved.write_text(moved.read_text().removesuffix(MORE), encoding="utf-8")
     said = quotidian(f"check fit {fitted}/fit --data {moved} --output {fitted}/other")
     assert said.code == 2 and "changed" in said.err and not (fitted / "other").exists()
     said = quotidian(f"check fit {fitted}")

@@ -10,23 +10,6 @@ import pytest
 
 import quotidian as q
 
-DATA = "ID,TIME,AMT,EVID,CMT,DV\n" + "".join(
-    f"{name},0,100,1,1,.\n{name},1,0,0,1,{4.8 * c}\n{name},5,0,0,1,{3.6 * c}\n{name},10,0,0,1,{2.4 * c}\n"
-    for name, c in (("a", 1.0), ("b", 1.3), ("c", 0.8), ("d", 1.1))
-)
-EFFECTS = """parameters:
-  CL: {typical: 1.5, between: 0.3}
-  V: {typical: 20, between: 0.2}
-residual: {proportional: 0.1}
-"""
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> Path:
-    (tmp_path / "data.csv").write_text(DATA, encoding="utf-8")
-    (tmp_path / "effects.yaml").write_text(EFFECTS, encoding="utf-8")
-    return tmp_path
-
 
 def _line(files: Path, more: str = "", model: str = "pk-1cmt") -> str:
     return (

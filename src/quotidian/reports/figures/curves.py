@@ -11,15 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from quotidian.errors import InvalidInput
 from quotidian.reports.figures.responsive_figure import to_svg
 from quotidian.reports.figures.style import (
-    BLUE,
-    GREEN,
     GRID,
     MUTED,
-    ORANGE,
     PAPER,
-    PURPLE,
-    SKY,
-    VERMILLION,
+    SERIES,
     axes_at,
     house_style,
     legible,
@@ -33,7 +28,6 @@ if TYPE_CHECKING:
 
 Curve: TypeAlias = Sequence[ArrayLike]
 """Positions and values, and optionally the low and the high end of a range around them."""
-_COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 _WIDTH, _HEIGHT, _LEFT, _HEAD, _FOOT = 7.2, 2.5, 0.6, 0.3, 0.5  # inches
 _LETTER, _APART = 0.062, 0.085  # inches per letter of a label; share of the height between two labels
 
@@ -54,9 +48,9 @@ def curves(
     Raises InvalidInput for no curve, too many curves, or values that cannot be drawn.
     """
     drawn = {name: _checked(name, curve, log) for name, curve in series.items()}
-    if not 1 <= len(drawn) <= len(_COLOURS):
+    if not 1 <= len(drawn) <= len(SERIES):
         raise InvalidInput(
-            f"{len(drawn)} curves cannot be drawn.", f"There are {len(_COLOURS)} colours.", "Draw fewer."
+            f"{len(drawn)} curves cannot be drawn.", f"There are {len(SERIES)} colours.", "Draw fewer."
         )
     with house_style():
         return to_svg(_draw(drawn, across, up, log, within or _ends(drawn, log)), "curves", alt)
@@ -99,7 +93,7 @@ def _draw(
     axes.set_title(up, loc="left", fontsize=8, color=MUTED, x=-0.06)
     axes.grid(axis="y", color=GRID)
     axes.spines["left"].set_visible(False)
-    for (x, y, *span), colour in zip(drawn.values(), _COLOURS, strict=False):
+    for (x, y, *span), colour in zip(drawn.values(), SERIES, strict=False):
         if span:
             low, high = span
             axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
@@ -112,7 +106,7 @@ def _labels(axes: Axes, drawn: Mapping[str, Sequence[NDArray[np.float64]]]) -> N
     """Each name beside the end of its curve, moved if two would touch."""
     to_axes = axes.transData + axes.transAxes.inverted()
     ends = {name: to_axes.transform((arrays[0][-1], arrays[1][-1])) for name, arrays in drawn.items()}
-    colours = dict(zip(drawn, _COLOURS, strict=False))
+    colours = dict(zip(drawn, SERIES, strict=False))
     upwards = sorted(ends, key=lambda name: float(ends[name][1]))
     for name, y in zip(upwards, apart([float(ends[name][1]) for name in upwards], _APART), strict=True):
         axes.annotate(

@@ -13,16 +13,11 @@ from numpy.typing import NDArray
 from quotidian.errors import InvalidInput
 from quotidian.reports.figures.chart import BARE, CHARTED, LOGARITHMIC
 from quotidian.reports.figures.style import (
-    BLUE,
-    GREEN,
     GRID,
     INK,
     MUTED,
-    ORANGE,
     PAPER,
-    PURPLE,
-    SKY,
-    VERMILLION,
+    SERIES,
     WIDE,
     axes_at,
     house_style,
@@ -42,8 +37,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Points: TypeAlias = Mapping[str, tuple[Floats, Floats]]
-MOST = 6
-_COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+MOST = len(SERIES)
 _DAILY = {"temperature": "highest of the day", "cortisol": "mean of the day", "il6": "mean of the day"}
 """Observables that swing within a day, and how a day is drawn in a longer course."""
 _BY_HOUR = 14.0
@@ -85,7 +79,7 @@ def save_comparison(arms: Sequence[ChildChart], path: Path, kind: str, points: P
 
 def colours_of(arms: Sequence[ChildChart]) -> tuple[str, ...]:
     """A colour for each regimen; grey for the first one without a dose."""
-    spare = iter(_COLOURS)
+    spare = iter(SERIES)
     untreated = next((i for i, arm in enumerate(arms) if not arm.doses), None)
     return tuple(MUTED if i == untreated else next(spare) for i in range(len(arms)))
 

@@ -21,6 +21,8 @@ INSIDE, OUTSIDE, OUTSIDE_ROW = "#00664b", "#a02710", "#fbeee9"
 # Okabe M, Ito K. Color Universal Design, 2008: eight colours distinct for any colour vision.
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 PURPLE, SKY, ORANGE = "#CC79A7", "#56B4E9", "#E69F00"
+SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+"""Colours of lines that are not arms of a trial, in order."""
 _ARMS = {"tocilizumab": BLUE, "placebo": VERMILLION}
 _SPARE = (GREEN, PURPLE, SKY, ORANGE)
 
