@@ -11,7 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(
     r"(?m)^(?:<!-- not run: (?P<why>[^>]+?) -->\n+)?```(?P<kind>\w+)\n(?P<text>.*?)^```", re.DOTALL
 )
-SMALL = ((r"--replicates \d+", "--replicates 1"), (r"--children \d+", "--children 20"))
+SMALL = (
+    (r"--replicates \d+", "--replicates 1"),
+    (r"--children \d+", "--children 20"),
+    (r"--copies \d+", "--copies 100 --no-profiles"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def small(line: str) -> str:
-    """The command with fewer children and replicates."""
+    """The command with fewer children, replicates and copies."""
     for many, few in SMALL:
         line = re.sub(many, few, line)
     return line

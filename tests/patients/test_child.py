@@ -152,7 +152,7 @@ def test_a_sex_has_other_spellings_and_a_child_a_table() -> None:
 
 @pytest.mark.parametrize(
     ("weight", "words"),
-    [("20 cm", "'20 cm' cannot be read in kg"), ("nan", "'nan' is not"), ("2_0", "'2_0' is not")],
+    [("20 cm", "'20 cm' cannot be read in kg"), ("nan", "'nan' is not"), ("2_0", "'_0' cannot be read")],
 )
 def test_a_text_that_is_no_weight_is_refused(weight: str, words: str) -> None:
     with pytest.raises(InvalidQuantity, match=f"weight: {words}"):
