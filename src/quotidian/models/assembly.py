@@ -118,7 +118,7 @@ USUAL = ("tocilizumab",)
 """Drugs that a model holds by default."""
 MODELS = {
     "sjia": "Active systemic juvenile idiopathic arthritis",
-    "sjia_detailed": "Active systemic juvenile idiopathic arthritis, with pSTAT3 and SOCS3 in minutes",
+    "sjia_detailed": "Active systemic juvenile idiopathic arthritis, with intracellular pSTAT3 and SOCS3",
     "healthy_child": "A healthy child",
     "adult_ra": "Adult rheumatoid arthritis, for comparison with the first human data of tocilizumab",
     "castleman": "Idiopathic multicentric Castleman's disease in adults",
