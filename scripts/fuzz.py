@@ -1,6 +1,7 @@
 """Random inputs by the thousand: ``python scripts/fuzz.py [INPUTS] [--seed N] [--workers N]``.
 
-Each input is made from the seed and its number, so that any of them can be repeated: ``--only NUMBER``. A
+Each input is made from the seed and its number, so that any of them can be repeated: ``--only NUMBER``.
+Numbers of accepted event tables and SBML files are compared with a referee's; ``refereed`` counts them. A
 worker that ends (a crash of machine code, say) is a finding, and another one goes on behind that input.
 """
 
@@ -79,11 +80,12 @@ def _work(seed: int, numbers: range) -> None:
             case = make(seed, number)
             verdict = judged(case, Path(place))
             codes[f"{case.kind} {verdict.code}"] += 1
+            codes[f"{case.kind} refereed"] += verdict.refereed
             if verdict.wrong:
                 print(f"FINDING {number}: {case.words}: {verdict.wrong}", flush=True)
             elif verdict.seconds > 10.0:
                 print(f"slow {number}: {verdict.seconds:.0f} s, {case.words}", flush=True)
-    print(f"{len(numbers)} inputs from {numbers.start}: {dict(sorted(codes.items()))}", flush=True)
+    print(f"{len(numbers)} inputs from {numbers.start}: {dict(sorted((+codes).items()))}", flush=True)
 
 
 if __name__ == "__main__":

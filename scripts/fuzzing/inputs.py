@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+from fuzzing.dosing_tables import drawn_table
 from fuzzing.hostile import CELLS, SCALARS, WORDS, encoded, letters_changed, lines_changed
+from fuzzing.sbml_models import drawn_model
 from quotidian.application.study_example import EXAMPLE
 
 CHEAP = (
@@ -145,6 +147,9 @@ def _study(random: Random) -> tuple[tuple[str, ...], dict[str, bytes]]:
 
 
 def _table(random: Random) -> tuple[tuple[str, ...], dict[str, bytes]]:
+    if random.random() < 0.3:
+        words, text = drawn_table(random)
+        return ("run-events", "--data", "t.csv", "--output", "out.csv", *words), {"t.csv": text.encode()}
     text = random.choices((TABLE, ADPPK, CHILDREN), (8, 2, 1))[0]
     model = (
         "sjia" if text is CHILDREN else random.choice(("pk-1cmt", "pk-1cmt", "pk-1cmt-oral", "pk-1cmt-mm"))
@@ -160,6 +165,9 @@ def _table(random: Random) -> tuple[tuple[str, ...], dict[str, bytes]]:
 
 
 def _sbml(random: Random) -> tuple[tuple[str, ...], dict[str, bytes]]:
+    if random.random() < 0.3:
+        words = ("run-sbml", "m.xml", "--until", "5", "--every", "0.5", "--observables", "all")
+        return (*words, "--output", "out.csv"), {"m.xml": drawn_model(random).encode()}
     text = MODEL
     change = random.randrange(8)
     if change == 0:

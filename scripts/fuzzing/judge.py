@@ -1,4 +1,4 @@
-"""One input run in this process, and judged: exit codes 0 and 2, whole files.
+"""One input run in this process, and judged: exit codes 0 and 2, whole files, right numbers.
 
 Verbs that compute for minutes are checked up to the point at which their work would begin.
 """
@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -20,12 +20,18 @@ from typing import Any
 
 import typer
 
+from fuzzing import sbml_referee, table_referee
 from fuzzing.inputs import Case
+from fuzzing.linear_doses import Abstains
 from quotidian.cli.support import exit_codes
 from quotidian.reports.leftovers import is_leftover
 
 LIMIT_S = 20.0
 """Seconds of processor time after which an input counts as one without end."""
+REFEREES: Mapping[str, Callable[[Case, Path], str]] = {
+    "table": table_referee.disagreement,
+    "sbml": sbml_referee.disagreement,
+}
 WORK = (
     ("quotidian.application.trial_run", "run_trial"), ("quotidian.application.cohort_run", "run_cohort"),
     ("quotidian.application.scoreboard_run", "run_scoreboard"),
@@ -46,11 +52,14 @@ class Slow(BaseException):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of an input: its exit code (0 also where work would begin), and what is wrong, or ""."""
+    """What became of an input: its exit code (0 also where work would begin), what is wrong, or "", and
+    whether a referee compared its numbers.
+    """
 
     code: int
     wrong: str
     seconds: float
+    refereed: bool = False
 
 
 def prepare() -> None:
@@ -94,7 +103,14 @@ def judged(case: Case, place: Path) -> Verdict:
             code, wrong = -1, f"{type(error).__name__} came out: {error}"
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0.0)
-    return Verdict(code, wrong or _wrong(case, code, said.getvalue(), folder), time.process_time() - begun)
+    seconds = time.process_time() - begun
+    wrong = wrong or _wrong(case, code, said.getvalue(), folder)
+    if wrong or code or case.kind not in REFEREES:
+        return Verdict(code, wrong, seconds)
+    try:
+        return Verdict(code, REFEREES[case.kind](case, folder), seconds, refereed=True)
+    except Abstains:
+        return Verdict(code, "", seconds)
 
 
 def _wrong(case: Case, code: int, said: str, folder: Path) -> str:

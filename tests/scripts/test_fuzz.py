@@ -70,6 +70,47 @@ def test_faults_of_every_kind_are_found(
     assert "no end" in verdict(endless)
 
 
+TABLE = b"""ID,TIME,AMT,RATE,II,ADDL,SS,EVID,CMT,DV
+1,0,100,0,12,1,0,1,1,.
+1,24,0,0,0,0,0,0,1,.
+2,0,100,25,8,0,1,1,1,.
+2,3,0,0,0,0,0,0,1,.
+"""
+
+
+def test_referees_find_a_wrong_number(
+    fuzzing: tuple[ModuleType, ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two boluses, of an infusion in the steady state, and of exponential decay, each by hand."""
+    from math import exp
+
+    inputs, judge = fuzzing
+    from quotidian.cli.support import exit_codes
+
+    decay = [exp(-0.1 * t) for t in (24, 12, 3, 4, 8)]
+    table = [5 * (decay[0] + decay[1])]
+    constant = 12.5  # rate over clearance
+    peak = constant * (1 - decay[3]) / (1 - decay[4])
+    table.append(constant * (1 - decay[2]) + peak * exp(-0.1 * 4) * decay[2])
+    course = [(0.0, 3.0), (1.0, 3 * exp(-0.5))]
+
+    def verdict(kind: str, text: str) -> tuple[bool, str]:
+        monkeypatch.setattr(exit_codes, "run", lambda _: Path("out.csv").write_text(text) and 0)
+        words = ("run-events", "--data", "t.csv", "--model", "pk-1cmt", "--set", "CL=2,V=20")
+        files = {"t.csv": TABLE, "m.xml": inputs.MODEL.encode()}
+        found = judge.judged(inputs.Case(kind, 0, words, files), tmp_path)
+        return found.refereed, found.wrong
+
+    def written(factor: float) -> str:
+        return f"ROW,PRED\n2,{table[0]}\n4,{table[1] * factor}\n"
+
+    assert verdict("table", written(1.0)) == (True, "")
+    assert "subject 2, row 4" in verdict("table", written(1.0001))[1]
+    pytest.importorskip("roadrunner", reason="libRoadRunner has no wheel for this Python")
+    assert verdict("sbml", "\n".join(["time,S", *(f"{t},{s}" for t, s in course)])) == (True, "")
+    assert "S at 1" in verdict("sbml", f"time,S\n0,3\n1,{course[1][1] * 1.0001}\n")[1]
+
+
 @pytest.mark.slow
 def test_a_thousand_inputs_end_as_they_should() -> None:
     done = subprocess.run(
