@@ -1,8 +1,8 @@
 """Writes the generated pages of the documentation: ``make docs``. A test compares the committed ones.
 
 The model chapter and the reference are generated from the laws, the ledger and the program. Models that
-differ little from another are written to ``out/model`` and not committed. The guides are run at the end
-(``guides.py``, a minute).
+differ little from another are written to ``out/model`` and not committed. At the end the tables of two
+hand-written pages (``effect_tables.py``) are filled in and the guides (``guides.py``) are run: two minutes.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _options(command: Any) -> Iterator[tuple[str, ...]]:
 
 
 def main() -> None:
-    """Write all pages, and then the output of the guides."""
+    """Write all pages, the tables of effects, and the output of the guides."""
     variants = {f"out/model/{name}.md": equations(model(name)) for name in MODELS if name not in COMMITTED}
     for place, text in {
         **pages(),
@@ -167,6 +167,7 @@ def main() -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(whole(text), encoding="utf-8", newline="\n")
         print(f"{place}: {len(text.encode()) / 1000:.0f} kB")
+    beside("effect_tables").main()
     beside("guides").main()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
 
 import quotidian as q
-from quotidian.errors import ImplausibleChild, UnknownName
+from quotidian.errors import ImplausibleChild, InvalidInput, UnknownName
 from quotidian.patients.treatment import simulate as followed
 
 GIRL = q.Child(age="6 years", sex="female", weight="20 kg")
@@ -37,6 +38,20 @@ def test_children_and_regimens_become_dimensions() -> None:
     assert run.crp.dims == ("child", "regimen", "time") and run.crp.shape == (2, 3, 43)
     last = run.crp.sel(regimen="none").isel(time=-1)
     assert np.all(last > run.crp.sel(regimen="every 2 weeks").isel(time=-1))
+
+
+def test_a_list_of_regimens_is_compared_under_their_own_texts() -> None:
+    texts = ["none", "tocilizumab-iv:8mg/kg/4wk"]
+    run = q.simulate(GIRL, texts, weeks=1, every=24.0, observables=["crp"])
+    assert run.crp.dims == ("regimen", "time") and run.regimen.values.tolist() == texts
+    alone = q.simulate(GIRL, texts[1], weeks=1, every=24.0, observables=["crp"])
+    assert run.crp.sel(regimen=texts[1]).values.tolist() == alone.crp.values.tolist()
+
+
+@pytest.mark.parametrize("regimens", [[], ["none", "none"], [3], {"a": 3}, [q.regimen("none")] * 2])
+def test_regimens_that_cannot_be_compared_are_refused_in_words(regimens: Any) -> None:
+    with pytest.raises(InvalidInput, match="regimen"):
+        q.simulate(GIRL, regimens, weeks=1)
 
 
 def test_it_plots(tmp_path) -> None:

@@ -39,7 +39,7 @@ Given: TypeAlias = Regimen | str
 
 def simulate(
     children: Child | Sequence[Child],
-    regimen: Given | Mapping[str, Given] = "none",
+    regimen: Given | Sequence[str] | Mapping[str, Given] = "none",
     *,
     weeks: float | str = 12.0,
     every: str | float = "1h",
@@ -62,8 +62,8 @@ def simulate(
     Parameters
     ----------
     children : one, or several; several give the result a dimension ``child``.
-    regimen : a regimen, its name or free form (``"tocilizumab-iv:8mg/kg/2wk"``), or several by label, which
-        give the result a dimension ``regimen``.
+    regimen : a regimen, its name or free form (``"tocilizumab-iv:8mg/kg/2wk"``), or several as a list of
+        texts or by label, which give the result a dimension ``regimen``.
     weeks : how long from the day of the first dose, which is at 09:00 of day 0: a number of weeks, or a text
         with its unit such as "84 days".
     every : from one output to the next: a text with its unit, or hours.
@@ -91,9 +91,7 @@ def simulate(
     Raises InvalidInput, and its kinds, for what cannot be simulated; SolverFailed if a single child fails.
     """
     several = _children(children)
-    arms = dict(regimen) if isinstance(regimen, Mapping) else {"": regimen}
-    if not arms:
-        raise InvalidInput("There is no regimen to simulate.", "The mapping is empty.", "Give at least one.")
+    arms = _arms(regimen)
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.parse(course, flares, infections)
     days, step = days_of(weeks), hours_of(every)
@@ -129,7 +127,7 @@ def simulate(
     found.attrs["regimen"] = "; ".join(f"{k}: {describe(p)}" if k else describe(p) for k, p in plans.items())
     found.attrs["doses"] = "; ".join(m for r in arms.values() if isinstance(r, str) for m in marks(r))
     found.attrs["children"] = "; ".join(c.label for c in several[:3]) + (" ..." if len(several) > 3 else "")
-    if not isinstance(regimen, Mapping):
+    if isinstance(regimen, str | Regimen):
         found = found.isel(regimen=0, drop=True)
     return found.isel(child=0, drop=True) if isinstance(children, Child) else found
 
@@ -159,6 +157,24 @@ def _stated(
         return NONE_STATED
     drugs = frozenset[str]().union(*(plan.drugs for plan in plans.values()))
     return stated_parameters(given, reads_of_children(children, model, scenario, drugs, drawn=False))
+
+
+def _arms(regimen: Given | Sequence[str] | Mapping[str, Given]) -> dict[str, Given]:
+    """The regimens by label; one that is alone has the label "", and those of a list are their own labels."""
+    if isinstance(regimen, str | Regimen):
+        return {"": regimen}
+    arms = dict(regimen) if isinstance(regimen, Mapping) else {str(one): one for one in regimen}
+    if not arms:
+        raise InvalidInput(
+            "There is no regimen to simulate.", "The collection is empty.", "Give at least one."
+        )
+    if not all(isinstance(one, str | Regimen) for one in arms.values()) or len(arms) < len(regimen):
+        raise InvalidInput(
+            "The regimens cannot be told apart or read.",
+            "A list holds different texts; with labels, each is a text or a regimen.",
+            "Write for example ['none', 'tocilizumab-iv'] or {'untreated': 'none'}.",
+        )
+    return arms
 
 
 def _refuse_lost(runs: Mapping[str, SimulationResult]) -> None:
