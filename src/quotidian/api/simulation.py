@@ -163,6 +163,7 @@ def _arms(regimen: Given | Sequence[str] | Mapping[str, Given]) -> dict[str, Giv
     """The regimens by label; one that is alone has the label "", and those of a list are their own labels."""
     if isinstance(regimen, str | Regimen):
         return {"": regimen}
+    arms: dict[str, Given]
     arms = dict(regimen) if isinstance(regimen, Mapping) else {str(one): one for one in regimen}
     if not arms:
         raise InvalidInput(
