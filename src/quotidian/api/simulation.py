@@ -171,7 +171,7 @@ def _arms(regimen: Given | Sequence[str] | Mapping[str, Given]) -> dict[str, Giv
         )
     if not all(isinstance(one, str | Regimen) for one in arms.values()) or len(arms) < len(regimen):
         raise InvalidInput(
-            "The regimens cannot be told apart or read.",
+            "The regimens cannot be read.",
             "A list holds different texts; with labels, each is a text or a regimen.",
             "Write for example ['none', 'tocilizumab-iv'] or {'untreated': 'none'}.",
         )
