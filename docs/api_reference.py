@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
+import sys
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import pairwise
 from typing import Any, get_origin
 
 MODULES = (
@@ -51,7 +54,7 @@ def _entry(name: str, value: Any) -> Iterator[str]:
     elif inspect.isroutine(value):
         yield f"### {name}\n\n{_signature(name, value)}{_prose(value.__doc__)}\n"
     elif not isinstance(value, type(inspect)):
-        yield f"### {name}\n\n{_constant(value)}\n"
+        yield f"### {name}\n\n{_constant(value)} {_below(name, value)}".rstrip() + "\n"
 
 
 def _constant(value: Any) -> str:
@@ -60,7 +63,20 @@ def _constant(value: Any) -> str:
     if get_origin(value) is not None:
         named = re.sub(r"(?:\w+\.)+", "", str(value))
         return f"Type, `{named}`."
-    return f"An instance of `{type(value).__name__}`. {_prose(type(value).__doc__)}"
+    return f"An instance of `{type(value).__name__}`."
+
+
+def _below(name: str, value: Any) -> str:
+    """The text below the assignment of a constant; for an instance without one, that of its class."""
+    for key in sorted(k for k in sys.modules if k.startswith("quotidian.")):
+        if vars(sys.modules[key]).get(name) is value:
+            for statement, after in pairwise(ast.parse(inspect.getsource(sys.modules[key])).body):
+                targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+                named = any(isinstance(t, ast.Name) and t.id == name for t in targets)
+                if named and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+                    return _prose(str(after.value.value))
+    plain = isinstance(value, int | float | str) or get_origin(value) is not None
+    return "" if plain else _prose(type(value).__doc__)
 
 
 def _members(owner: str, value: type) -> Iterator[str]:

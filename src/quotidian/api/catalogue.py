@@ -60,7 +60,7 @@ def preparations() -> pl.DataFrame:
 
 
 def scenarios() -> pl.DataFrame:
-    """Alternative values where published sources disagree: name, question, answer, and what it changes."""
+    """Scenarios, where published sources disagree: name, question, answer, and the values that change."""
     from quotidian.models import SCENARIOS
 
     rows = [{k: getattr(s, k) for k in ("name", "question", "answer", "differs")} for s in SCENARIOS.values()]
@@ -90,11 +90,12 @@ def observables(model: str = "sjia") -> pl.DataFrame:
 
 
 def parameters(*words: str) -> pl.DataFrame:
-    """What ``parameters={...}`` and ``--set`` can name, of entries that contain all the words.
+    """Names for ``parameters={...}`` and ``--set``, of the entries that contain all the words.
 
     Returns
     -------
-    One row an entry: ``name`` in full, ``value``, ``unit``, plausible range ``low`` to ``high``, ``meaning``.
+    One row per entry: ``name`` in full, ``value``, ``unit``, plausible range ``low`` to ``high``,
+    ``meaning``.
 
     Raises UnknownName if no entry contains them.
 

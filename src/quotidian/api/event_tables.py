@@ -37,13 +37,14 @@ def predict_events(
     ----------
     table : from :func:`read_events`, or the path of a file.
     model : ``pk-1cmt``, ``pk-2cmt``, ``pk-1cmt-oral``, ``pk-2cmt-oral``, ``pk-1cmt-mm``, ``tmdd-qss``, the
-        path of an SBML file, or ``sjia``: then each subject is a child, and TIME is in hours from midnight of
+        path of an SBML file, or ``sjia``: each subject is then a child, and TIME is in hours from midnight of
         its first day of treatment.
-    parameters : by the names of NONMEM users (CL, V, KA, Q, V2, VM, KM), a number or one for each subject; of
-        a file, those that replace its values.
+    parameters : by their NONMEM names (CL, V, KA, Q, V2, VM, KM), one number or one per subject; for an SBML
+        file, those that replace its values.
     dosing : bioavailability, lag, duration and rate by number of compartment.
     covariates : formulas, such as ``["CL = 2*(WT/70)**0.75"]``.
-    carried : record whose covariates apply between two: ``backward`` (the later, as NONMEM) or ``forward``.
+    carried : covariates between two records are those of the later (``backward``, as NONMEM) or earlier
+        (``forward``).
     scale : factor on concentrations.
 
     Returns

@@ -52,11 +52,11 @@ def evaluate_petab(
     Parameters
     ----------
     problem : path of its YAML file, or the result of ``read_petab``.
-    values : other values for some parameters, unscaled. derivatives : whether the gradient is wanted, which
-        takes four evaluations for each estimated parameter.
+    values : other values for some parameters, on the linear scale. derivatives : whether to compute the
+        gradient, with four evaluations for each estimated parameter.
 
     Raises InvalidInput naming file, line and column of what cannot be used; NotSolvable where the
-    model cannot be followed.
+    model cannot be simulated.
 
     Example: ``q.evaluate_petab("problem.yaml", {"k1": 0.8}).log_likelihood``
     """
@@ -83,16 +83,16 @@ def write_petab(
 
     Parameters
     ----------
-    table : from ``read_events``, or the path of a file. model : ``pk-1cmt-oral`` and so on.
+    table : from ``read_events``, or the path of a file. model : a built-in model, such as ``pk-1cmt-oral``.
     parameters : nominal values of the model's parameters, which all subjects share; all are estimated.
     error : the residual error; its standard deviations are estimated too.
-    bounds : of some parameters; by default a thousandth to a thousandfold of the value.
+    bounds : lower and upper, by parameter; by default 0.001 and 1000 times the value.
 
     Returns
     -------
     The path of the problem file.
 
-    Raises InvalidInput for a missing parameter and for what PEtab cannot say: limits of quantification,
+    Raises InvalidInput for a missing parameter, and for what PEtab cannot express: limits of quantification,
     steady-state doses, an observation before a dose of the same time.
     """
     events = table if isinstance(table, EventTable) else read_events(table)

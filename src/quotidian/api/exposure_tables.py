@@ -28,18 +28,18 @@ def exposure(run: xr.Dataset, *drugs: str, above: float | None = None) -> pl.Dat
 
     Parameters
     ----------
-    run : from `simulate`, with an output at every dose, as every="1h" gives.
-    drugs : names; all drugs of the run whose concentration is among its outputs where none is named.
+    run : from `simulate`, with an output at every dose, for example with every="1h".
+    drugs : names; by default, all drugs of the run whose concentration is among its outputs.
     above : a concentration, in the unit of the drug; adds a column with the hours above it.
 
     Returns
     -------
     One row per dose: [regimen, child,] ``drug``, ``unit``, ``dose`` (from 1), ``day``, ``amount_mg``,
     ``interval_days``, ``cmax``, ``tmax_h``, ``ctrough``, ``cavg`` (unit), ``auc`` (unit*day),
-    ``accumulation``. What belongs to a complete interval is null after the last dose. The area is linear
-    where the concentration rises, logarithmic where it falls.
+    ``accumulation``. Values that need a complete interval are null after the last dose. The area is by the
+    linear trapezoidal rule where the concentration rises, the logarithmic one where it falls.
 
-    Raises InvalidInput where outputs or doses are missing, UnknownName for a drug that is not given.
+    Raises InvalidInput if outputs or doses are missing, UnknownName for a drug that is not given.
 
     Example: `q.exposure(q.simulate(child, "tocilizumab-iv"), above=1.0)`
     """
@@ -66,14 +66,14 @@ def time_to(
     Parameters
     ----------
     below, above : the limit, in the unit of the observable; one of the two.
-    lasting : how long it stays so: a text such as "1 day", or hours.
+    lasting : least time beyond the limit: a text such as "1 day", or hours.
 
     Returns
     -------
-    One row per child and regimen: [regimen, child,] ``day`` from the first day of treatment, null where it is
-    never so. It is read at the outputs of the run.
+    One row per child and regimen: [regimen, child,] ``day`` from the first day of treatment; null if there is
+    no such time. Only the output times of the run are examined.
 
-    Raises InvalidInput for no limit or two, UnknownName for an observable that the run does not hold.
+    Raises InvalidInput unless one limit is given, UnknownName for an observable that is not in the run.
 
     Example: `q.time_to(run, "temperature", below=37.5, lasting="1 day")`, the first day without fever.
     """

@@ -100,7 +100,8 @@ def check_fit(
     Parameters
     ----------
     fit : from :func:`fit_population`, or the folder that ``quotidian fit population`` wrote.
-    seed, copies : of the simulated copies of the data. profiles : whether the objective is profiled.
+    copies : number of simulated copies of the data. seed : of these copies. profiles : whether the objective
+        is profiled.
     event : a threshold such as ``"DV < 10"``; the time to its first crossing is checked.
 
     Returns
@@ -133,7 +134,8 @@ def fit_child(
     ----------
     data : path of a file with the columns DAY (or DATE and TIME), ANALYTE, VALUE and UNIT.
     regimen : a regimen, its name or free form. start : first day of treatment, where the data have dates.
-    until_day : end of the bands; None: four weeks after the last measurement. seed : of the resampling.
+    until_day : end of the bands; None for four weeks after the last measurement. seed : of the random
+        numbers.
 
     Returns
     -------
@@ -151,17 +153,17 @@ def fit_child(
 
 
 def search_regimens(fit: ChildFit, target: str, grid: str, *, seed: int = 1) -> list[Candidate]:
-    """Regimens with the probability that each reaches a target in this child, the least drug first.
+    """Regimens and the probability of reaching a target in this child, by mg per week.
 
     Parameters
     ----------
     target : ``"trough >= 20 ug/mL"``, ``"crp < 10 mg/L at week 12"``, ``"no fever from week 4"``; weeks count
         from the first dose of the new regimen. grid : ``"8-12 mg/kg, every 1-4 weeks"``, of the drug that the
-        child has; ``"tocilizumab-sc: 162 mg, every 1-3 weeks"`` for another.
+        child receives; ``"tocilizumab-sc: 162 mg, every 1-3 weeks"`` for another.
 
     Returns
     -------
-    Of each regimen: ``regimen``, ``mg_per_week``, ``probability`` with its Monte Carlo ``error``, and
+    For each regimen: ``regimen``, ``mg_per_week``, ``probability`` with its Monte Carlo ``error``, and
     ``low``, ``median``, ``high`` of the quantity. Research use, not a medical device.
 
     Raises InvalidInput for a text that cannot be read, RegimenError for a dose beyond the limits of a drug.
@@ -173,16 +175,16 @@ def search_regimens(fit: ChildFit, target: str, grid: str, *, seed: int = 1) -> 
 
 
 def sample_worth(fit: ChildFit, target: str, *, seed: int = 1) -> list[Sample]:
-    """Possible samples in the next four weeks by the variance of a target that remains, the best first.
+    """Possible further samples in four weeks, by the share of a target's variance that would remain.
 
     Parameters
     ----------
-    target : as in :func:`search_regimens`; its quantity is that on the present regimen.
+    target : as in :func:`search_regimens`; its quantity is predicted on the present regimen.
 
     Returns
     -------
-    Of each possible sample: ``analyte``, ``day`` and ``remaining``, the share of the variance of the target's
-    quantity that would remain after it.
+    For each possible sample: ``analyte``, ``day`` and ``remaining``, the share of the variance of the
+    target's quantity that would remain after it.
 
     Raises InvalidInput for a text that cannot be read.
 
@@ -214,17 +216,17 @@ def dosing_strategy(
     fixed: str, target: str, grid: str, *, visits: tuple[int, ...] = (4, 8), until: int = 20,
     measured: tuple[str, ...] = ("tocilizumab",), confidence: float = 0.8, children: int = 20, seed: int = 1,
 ) -> StrategyTrial:  # fmt: skip
-    """Simulate a trial of dosing by fits: each virtual child is fitted at each visit and dosed by the answer.
+    """Simulate a trial of dosing in which a fit at each visit sets the next regimen of a virtual child.
 
     Parameters
     ----------
     fixed : regimen of the other arm, and of the first weeks of both. target, grid : as in `search_regimens`.
     visits : weeks at which ``measured`` is taken before the dose. until : week at which both arms are judged.
-    confidence : probability of the target that a regimen must have; the least drug that has it is given, else
-        the regimen that is most probable to reach the target.
+    confidence : probability of reaching the target that is required. Of the regimens with it, the one with
+        the least drug is given; if there is none, the one with the highest probability.
 
-    Raises InvalidInput for texts that cannot be read or visits that are not ascending. A fit takes some
-    seconds. Research use, not a medical device.
+    Raises InvalidInput for texts that cannot be read or visits that do not ascend. A fit takes some seconds.
+    Research use, not a medical device.
 
     Example: ``q.dosing_strategy("tocilizumab-iv:8mg/kg/2wk", "trough >= 50 ug/mL",
     "6-14 mg/kg, every 1-3 weeks", children=20).summary``

@@ -8,9 +8,9 @@ import polars as pl
 
 
 def as_pandas(table: pl.DataFrame | pl.LazyFrame) -> Any:
-    """A table as a data frame of pandas, which xarray brings along; null is None or not-a-number.
+    """A table as a data frame of pandas, which is installed with xarray. A null becomes None or not-a-number.
 
-    Arrow needs no call: `pyarrow.table(frame)`, like every reader of Arrow, takes a frame of Polars as it is.
+    Arrow needs no conversion: `pyarrow.table(frame)` reads a frame of Polars directly.
 
     Example: `q.as_pandas(q.trial("tender", replicates=1).visits)`
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def knowledge(folder: str | Path | None = None) -> Knowledge:
-    """The ensemble of sets of values that agree with published results.
+    """The ensemble of parameter sets that agree with published results.
 
     Parameters
     ----------
@@ -42,12 +42,12 @@ def learn(
     Parameters
     ----------
     output : folder of the result, with the parts of an interrupted run.
-    trials : whose rows are read, without ``leave_out``. values : full names; empty for the default ones.
-    members : of the ensemble. replicates : at the centre of the prior; they measure sampling variation.
-    draws : final members; trials are simulated with ``confirmed`` of them, as a check. threads : they change
-        no number.
+    trials : those whose rows are read, except ``leave_out``. values : full names; empty for the default ones.
+    members : number of members of the ensemble. replicates : at the centre of the prior; they measure
+        sampling variation. draws : final members; as a check, trials are simulated with ``confirmed`` of
+        them. threads : processors; they do not change the result.
 
-    Raises UnknownName, InvalidInput, OutputError, ComputationFailed as the command does.
+    Raises UnknownName, InvalidInput, OutputError or ComputationFailed, as the command does.
     """
     folder = Path(output)
     check_learning_folder(folder)
@@ -83,15 +83,15 @@ def worth(
     outcome: str, *, week: int | None = None, regimen: str = "tocilizumab-iv", members: int = 60,
     children: int = 20, seed: int = 1, threads: int | None = None,
 ) -> WorthTable:  # fmt: skip
-    """What to measure next, and which value matters most; see ``quotidian worth``.
+    """Rank measurements and parameters by the variance of an outcome that they would remove.
 
     Parameters
     ----------
-    outcome : trial.endpoint.arm, or an observable of children. week : of the outcome; None for the primary
-        week of the trial, or 12. regimen : of the children in whom biomarkers would be measured.
-    members : of the ensemble that are run. children : in whom a biomarker would be measured.
+    outcome : trial.endpoint.arm, or an observable. week : of the outcome; None for the primary week of the
+        trial, or 12. regimen : of the children in whom biomarkers would be measured. children : their number.
+        members : number of members of the ensemble to simulate.
 
-    Raises UnknownName for an outcome that there is not, InvalidInput for too few or too many members.
+    Raises UnknownName for an unknown outcome, InvalidInput for too few or too many members.
 
     Example: `q.worth("tender.acr70.tocilizumab").measurements`
     """

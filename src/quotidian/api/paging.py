@@ -15,7 +15,7 @@ def page(
     file: str | Path, child: Child, regimen: str = "tocilizumab-iv", *, weeks: float = 12,
     drugs: tuple[str, ...] = (),
 ) -> Path:  # fmt: skip
-    """Write one HTML file with sliders that begins with this child, and return its path.
+    """Write one HTML file with sliders that first shows this child, and return its path.
 
     The file contains the compiled model as WebAssembly and needs no server and no network.
     ``q.page("anna.html", q.Child(age=6, sex="female", weight="20 kg"))``
@@ -25,7 +25,8 @@ def page(
     regimen : in the notation of ``quotidian simulate``. weeks : from the day of the first dose, up to 24.
     drugs : to choose from, besides those of the regimen, tocilizumab and prednisolone.
 
-    Raises UnknownName, RegimenError, OutputError for a drug, regimen or file that cannot be.
+    Raises UnknownName for an unknown drug, RegimenError for an invalid regimen, OutputError for a file that
+    cannot be written.
     """
     place = Path(file)
     check_file(place, (".html", ".htm"))

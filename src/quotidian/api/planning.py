@@ -30,15 +30,17 @@ def power(
     Parameters
     ----------
     design : the name of a published trial, the path of a study file, or a design from `plan`.
-    endpoint : a proportion. week : of the visit; the primary week where none is given.
-    sizes : randomised children in both arms together. alpha : level of Fisher's exact test, two-sided.
-    members : of the ensemble of values, for an assurance with what is not known of them; 0 for none.
+    endpoint : a proportion. week : of the visit; None for the primary week.
+    sizes : numbers of randomised children in both arms together. alpha : level of Fisher's exact test,
+        two-sided.
+    members : number of parameter sets of the ensemble, for an assurance with parameter uncertainty; 0 for
+        none.
 
     Returns
     -------
     One row per size: ``randomised``, ``enrolled``, children of each arm, ``power`` at the proportions of all
-    replicates together, ``assurance`` averaged over those of single replicates, with members
-    ``assurance_known`` averaged over single replicates of the members.
+    replicates together, ``assurance`` averaged over the proportions of single replicates; with members also
+    ``assurance_known``, averaged over one replicate per member.
 
     Raises InvalidInput for a design without two randomised arms or an endpoint that is not a proportion.
 

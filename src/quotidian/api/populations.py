@@ -22,9 +22,9 @@ MOST = 100_000
 
 
 def children(n: int, seed: int = 1, *, first: int = 0) -> list[Child]:
-    """Children sampled from the population of the trials, by number.
+    """Children sampled from the population of the virtual trials, by number.
 
-    The same seed and number give the same child, whatever other children are drawn; child 0 is that of
+    The same seed and number give the same child, whatever other children are sampled; child 0 is that of
     `quotidian simulate --seed`. ``first`` is the number of the first.
 
     Raises InvalidInput for a number below 1 or above 100,000, a negative seed or first number.
@@ -94,12 +94,14 @@ def cohort(
     children : how many, numbered from 0. output : the folder: a new one, or one to complete.
     regimen : its name or free form. weeks, every, observables, model : as in `simulate`.
     course : "steady", or "drawn" for a disease that varies, with flares and infections.
-    members : of the ensemble of values; each child is also followed with the values of one. 0 for none.
+    members : number of parameter sets of the ensemble; each child is also simulated with one of them. 0 for
+        none.
     daily : one row a day in place of ``every``: "mean", "max", "min" or "at 08:00", with commas between.
-    part : children in a file; it bounds memory and changes no value.
-    parameters : values of the ledger for this cohort, as in `simulate`; those of the population count, too.
+    part : number of children per file; it limits memory and changes no value.
+    parameters : values of the ledger for this cohort, as in `simulate`; those of the population may be given,
+        too.
 
-    Raises InvalidInput, and its kinds, for what cannot be simulated or written.
+    Raises InvalidInput, or a subclass, for what cannot be simulated or written.
 
     Example: `q.cohort(1000, "out/cohort", regimen="tocilizumab-iv").children`
     """

@@ -69,7 +69,7 @@ def sensitivity(
     parameters: Given | None = None,
     threads: int | None = None,
 ) -> Sensitivity:
-    """Rank the values of the ledger by how far they move an outcome of one child.
+    """Rank the parameters of the ledger by their influence on an outcome of one child.
 
     Parameters
     ----------
@@ -77,12 +77,13 @@ def sensitivity(
         ``:min`` or ``:auc``.
     method : ``local`` (elasticities from exact derivatives), ``sobol``, ``morris`` or ``pawn`` (over the
         uncertainty of the ledger).
-    of : beginnings of names, such as ``["tocilizumab", "biology.fever"]``; all of the model, or of a global
-        method those with the largest local effect, where none is given.
-    samples, seed : base points of a global design, and its seed.
+    of : beginnings of names, such as ``["tocilizumab", "biology.fever"]``. By default all of the model; for a
+        global method, those with the largest local effect.
+    samples : number of base points of a global design. seed : of this design.
     parameters : values of the ledger that are set for all runs, as in `simulate`.
 
-    Raises InvalidInput, and its kinds, for what cannot be ranked; SolverFailed for a course without an end.
+    Raises InvalidInput, or a subclass, for what cannot be ranked; SolverFailed for a course that is not
+    solved to the end.
 
     Example: `q.sensitivity(child, "tocilizumab-iv", "crp:mean", method="sobol").table`
     """

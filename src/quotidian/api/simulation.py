@@ -62,33 +62,34 @@ def simulate(
     Parameters
     ----------
     children : one, or several; several give the result a dimension ``child``.
-    regimen : a regimen, its name or free form (``"tocilizumab-iv:8mg/kg/2wk"``), or several as a list of
-        texts or by label, which give the result a dimension ``regimen``.
-    weeks : how long from the day of the first dose, which is at 09:00 of day 0: a number of weeks, or a text
-        with its unit such as "84 days".
-    every : from one output to the next: a text with its unit, or hours.
+    regimen : a regimen, its name or free form (``"tocilizumab-iv:8mg/kg/2wk"``). A list of texts, or a
+        mapping of labels to regimens, gives the result a dimension ``regimen``.
+    weeks : length of the simulation from day 0, the day of the first dose (at 09:00): a number of weeks, or a
+        text with its unit such as "84 days".
+    every : output interval: a text with its unit, or hours.
     observables : names; None for all of the model's.
     scenario : alternative values, joined with ``+``; ``quotidian scenarios`` lists them.
-    from_day : first output; negative shows days of the untreated run-in.
+    from_day : day of the first output; a negative day lies in the untreated run-in.
     course : "steady", or "drawn" (random), optionally with a seed: "drawn:7".
-    flares, infections : days on which one begins.
-    members : of the ensemble of values (:func:`quotidian.knowledge`); they give the result a dimension
-        ``member``, whose variation is the parameter uncertainty. 0 for none.
+    flares, infections : days on which a flare or infection begins.
+    members : number of parameter sets of the ensemble (:func:`quotidian.knowledge`). They give the result a
+        dimension ``member``, whose variation is the parameter uncertainty. 0 for none.
     daily : one output a day in place of ``every``: "mean", "max", "min" or "at 08:00", with commas between.
         The result then has variables such as ``crp_mean``, and ``time`` is the midnight that begins a day.
     parameters : values of the ledger for this run, by name: ``{"drugs.tocilizumab.CL": "6 mL/h"}``, as a
         number in the unit of the ledger or as a text with a unit; :func:`quotidian.parameters` lists names
-        and units. They count before those of members.
-    narrow : solve only the laws on which ``observables`` depend: two to three times as fast for a few of
-        them. Digits then depend on what is asked for, within the tolerance of the solver.
-    progress : draw a bar; interrupting the kernel stops the run.
+        and units. They replace those of members.
+    narrow : solve only the equations on which ``observables`` depend: two to three times as fast for a few of
+        them. The last digits then depend on the choice of observables, within the tolerance of the solver.
+    progress : whether to draw a progress bar. Interrupting the kernel stops the run.
 
     Returns
     -------
     Data set with dimensions ([member,] [child,] [regimen,] time), ``time`` in days from midnight of day 0;
-    every variable has ``units`` and ``long_name``. Not a number where a child could not be simulated.
+    every variable has ``units`` and ``long_name``. A value is not-a-number where a child could not be
+    simulated.
 
-    Raises InvalidInput, and its kinds, for what cannot be simulated; SolverFailed if a single child fails.
+    Raises InvalidInput, or a subclass, for what cannot be simulated; SolverFailed if the only child fails.
     """
     several = _children(children)
     arms = _arms(regimen)

@@ -131,7 +131,7 @@ def _acr(trial: Trial, record: CaseRecord, week: int) -> NDArray[np.int64]:
 
 
 def as_text(table: pl.DataFrame) -> str:
-    """A table as plain lines, columns aligned, numbers to three digits: for a terminal, a note or a page."""
+    """A table as plain text with aligned columns and numbers to three digits."""
     cells = [list(table.columns), *([_cell(x) for x in row] for row in table.iter_rows())]
     numeric = [kind.is_numeric() for kind in table.dtypes]
     width = [max(len(row[i]) for row in cells) for i in range(table.width)]

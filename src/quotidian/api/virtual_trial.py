@@ -147,11 +147,11 @@ def trial(
     name: str, *, replicates: int = 20, seed: int = 1, members: int = 0, parameters: Given | None = None,
     threads: int | None = None,
 ) -> VirtualTrial:  # fmt: skip
-    """Run a published trial on virtual children, in replicate.
+    """Run replicates of a published trial in virtual children.
 
-    ``members`` of the ensemble of values (:func:`quotidian.knowledge`) give each endpoint a second interval,
-    by chance and what is not known of the values. ``parameters`` are values of the ledger for this run, as in
-    :func:`quotidian.simulate`.
+    With ``members``, the number of parameter sets of the ensemble (:func:`quotidian.knowledge`), each
+    endpoint has a second interval, which includes parameter uncertainty. ``parameters`` are values of the
+    ledger for this run, as in :func:`quotidian.simulate`.
 
     Raises UnknownName for an unknown trial, InvalidInput for a bad seed or number of replicates.
 
@@ -165,11 +165,11 @@ def study(
     of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, members: int = 0,
     parameters: Given | None = None, threads: int | None = None,
 ) -> VirtualTrial:  # fmt: skip
-    """Run a user's own trial, from a study file or a design, in replicate; ``members`` as in :func:`trial`.
+    """Run replicates of a user's own trial, from a study file or a design; ``members`` as in :func:`trial`.
 
-    ``quotidian study new`` writes a file; :func:`plan` reads one into a design, of which
-    ``dataclasses.replace`` makes others. ``parameters`` are as in :func:`trial`. Raises InvalidInput, with
-    line or place and a remedy, for a design that cannot be run.
+    ``quotidian study new`` writes a study file. :func:`plan` reads a design from it, which
+    ``dataclasses.replace`` can vary. ``parameters`` are as in :func:`trial`. Raises InvalidInput, with line
+    or place and a remedy, for a design that cannot be run.
     """
     own = _sensible(of) if isinstance(of, Trial) else plan(of)
     request = TrialRequest(own, replicates, seed, members=member_overlays(members))

@@ -35,14 +35,14 @@ def read_events(
     rename: Mapping[str, str] | None = None,
     sort: bool = False,
 ) -> EventTable:
-    """Read an event table from a text file; one with the variables of ADPPK is recognised.
+    """Read an event table from a text file; the variables of CDISC ADPPK are recognised.
 
     Parameters
     ----------
     dates : format of the column DATE, such as ``month/day/year``; ``year-month-day`` is recognised.
-    rename : column of the file to data item, such as ``{"CONC": "DV"}``.
-    sort : bring the rows of each subject together and in order of time, those of one time as in the file.
-        Without it, rows that are out of order are refused.
+    rename : data item by column of the file, such as ``{"CONC": "DV"}``.
+    sort : whether to sort the rows by subject and time; rows of one time keep their order. Otherwise rows
+        that are out of order are refused.
 
     Raises InvalidData naming the row and the column.
     """

@@ -1,4 +1,4 @@
-"""Regimens as values, and what they mean for one child.
+"""Regimens as values, and their schedules of doses for one child.
 
 ::
 

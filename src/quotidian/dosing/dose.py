@@ -18,16 +18,16 @@ class Dose(SingleDose, Regimen):
 
     @property
     def parts(self) -> tuple[Regimen, ...]:
-        """None: a dose is not made of others."""
+        """Empty, because a single dose has no parts."""
         return ()
 
     @property
     def drugs(self) -> frozenset[str]:
-        """The one drug."""
+        """The name of its drug, as a set of one."""
         return frozenset({self.drug})
 
     def given(self) -> Iterator[tuple[float, Dose]]:
-        """Itself, at time zero."""
+        """This dose, at time zero."""
         return iter(((0.0, self),))
 
 

@@ -10,7 +10,7 @@ from quotidian.errors import ImplausibleChild, RegimenError
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A child, as far as doses depend on it.
+    """The properties of a child on which doses depend.
 
     Parameters
     ----------

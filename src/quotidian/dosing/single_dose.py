@@ -12,6 +12,7 @@ from quotidian.dosing.person import Person
 from quotidian.errors import RegimenError
 
 Route = Literal["bolus", "infusion", "subcutaneous", "oral"]
+"""How a dose is given."""
 
 
 @dataclass(frozen=True, slots=True)

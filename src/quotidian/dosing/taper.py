@@ -30,12 +30,12 @@ effective dose has no effect, and repeated reduction by a share never reaches ze
 
 @dataclass(frozen=True, slots=True, init=False)
 class Taper:
-    """A rule of dose reduction, read from ``by``, ``every`` and ``floor`` as written.
+    """A rule of dose reduction.
 
     Parameters
     ----------
-    by : share of the present dose that each step takes, such as "20 %".
-    every : time between steps; the first dose is kept for as long.
+    by : share of the present dose by which each step lowers it, such as "20 %".
+    every : time between steps; the first step follows after this time.
     floor : lowest dose, such as "0.2 mg/kg"; with None the drug is stopped in the end.
 
     Raises
@@ -72,7 +72,7 @@ class Taper:
 
         Raises
         ------
-        RegimenError : a dose of it and the floor are of different kinds, such as mg and mg/kg.
+        RegimenError : a dose of the regimen and the floor are of different kinds, such as mg and mg/kg.
         """
         return Tapered(regimen, self)
 

@@ -1,4 +1,4 @@
-"""The engine: a network becomes machine code that solves many subjects at once. It contains no biology."""
+"""The engine: it compiles a network to machine code that solves many subjects at once; no biology."""
 
 from quotidian.engine.abi import STOP
 from quotidian.engine.arithmetic import arithmetic, is_portable

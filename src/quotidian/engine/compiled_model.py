@@ -48,10 +48,11 @@ Floats = NDArray[np.float64]
 
 
 class CompiledModel(NamedTables):
-    """One model as machine code. Audits and compiles on first use; later starts read the cache.
+    """One model as machine code. It is audited and compiled on first use, and later read from the cache.
 
     ``varying`` names parameters that may change in time: each is also an input, ``name(t)``, which starts at
-    the parameter's value and which events switch and ramp. Start values read the parameter itself.
+    the parameter's value and which events switch and ramp. Initial values are computed from the parameter
+    itself.
     """
 
     def __init__(self, model: Model, varying: Sequence[str] = ()) -> None:
@@ -76,7 +77,7 @@ class CompiledModel(NamedTables):
 
     # ---- from parameters to starts
     def begin(self, parameters: Floats) -> tuple[Floats, Floats]:
-        """Hoisted constants [child, constant] and start states [child, state], from the parameters."""
+        """Constants of each child, [child, constant], and initial states [child, state], from parameters."""
         return self._plain.begin(np.ascontiguousarray(parameters, dtype=np.float64))
 
     def choose(self, observables: Sequence[str] | None) -> tuple[str, ...]:
@@ -107,7 +108,7 @@ class CompiledModel(NamedTables):
             with infinity where a child has fewer. An output at the instant of a dose shows the state before
             it; an infinite time before the last stands for an output that a RECORD event writes.
         triggers : actions at crossings of levels, see :class:`Trigger`; ``most_crossings`` of each child are
-            recorded, and a child with more has failed.
+            recorded, and a child with more counts as failed.
         watched : triggers to continue from, as an earlier outcome left them.
         options : see :class:`RunOptions`.
 
@@ -195,7 +196,7 @@ class CompiledModel(NamedTables):
         most_periods : a child that has not converged by then is returned as it is, marked as not converged.
         tolerance : None for a tenth of ``accuracy``.
 
-        Raises UnknownName for an unknown state, and the errors of :meth:`run` raises.
+        Raises UnknownName for an unknown state, and the errors of :meth:`run`.
         """
         p, table = self.ode_system, finite_table("parameter", parameters, None, self.ode_system.parameters)
         held = tuple(self._place("state", name) for name in except_states)
@@ -241,11 +242,11 @@ class CompiledModel(NamedTables):
 
         Parameters
         ----------
-        found : from :meth:`periodic_start`, to which the other arguments were given too.
+        found : from :meth:`periodic_start`, called with the same other arguments.
         with_respect_to : as in :meth:`run_with_sensitivities`.
 
-        The row of a child that has not converged is not-a-number. Raises what :meth:`run_with_sensitivities`
-        raises.
+        The row of a child that has not converged is not-a-number. Raises the errors of
+        :meth:`run_with_sensitivities`.
         """
         d, p = directions_of(with_respect_to, self.ode_system, self.model.name), self.ode_system
         held = {self._place("state", name) for name in except_states}

@@ -23,13 +23,13 @@ class Directions:
     Attributes
     ----------
     names : [direction].
-    parameters : :math:`dp / ds`, [subject, direction, parameter] or whatever broadcasts to it.
+    parameters : :math:`dp / ds`, [subject, direction, parameter] or an array that broadcasts to it.
     states : :math:`dy_0 / ds` in addition to the effect of the parameters, [subject, direction, state].
     inputs, slopes : :math:`du_0 / ds` and that of the inputs' slopes, [subject, direction, input].
     events : :math:`d\,value / ds` of each event in the table of events, [event, direction].
     times : :math:`dt / ds` of the instant of each event, [event, direction]: a lag moves all events of a
         dose, a duration the end of an infusion.
-    pending : the same of each action of a trigger that is due, [subject, direction, action].
+    pending : :math:`dt / ds` of each action of a trigger that is due, [subject, direction, action].
     """
 
     names: tuple[str, ...]

@@ -41,7 +41,7 @@ class Events:
 
     @staticmethod
     def of(per_subject: Sequence[Sequence[tuple[float, int, int, float]]]) -> Events:
-        """From one list of (time, kind, index, value) a subject."""
+        """From one list of (time, kind, index, value) per subject."""
         offset = np.cumsum([0, *map(len, per_subject)], dtype=np.int64)
         flat = [event for events in per_subject for event in events]
         time, kind, index, value = zip(*flat, strict=True) if flat else ((), (), (), ())
@@ -99,13 +99,13 @@ class Events:
         return Events(self.offset, self.time[order], self.kind[order], self.index[order], self.value[order])
 
     def of_subjects(self, chosen: NDArray[np.bool_]) -> Events:
-        """Those of the chosen subjects [subject] only."""
+        """Only the events of the chosen subjects, [subject]."""
         keep = chosen[self.subjects]
         offset = np.concatenate([[0], np.cumsum(np.diff(self.offset)[chosen])]).astype(np.int64)
         return Events(offset, self.time[keep], self.kind[keep], self.index[keep], self.value[keep])
 
     def within(self, start: float, end: float) -> Events:
-        """Only events at or after ``start`` and before ``end``: runs that follow one another share none."""
+        """Only events at or after ``start`` and before ``end``, so that consecutive runs share none."""
         keep = (self.time >= start) & (self.time < end)
         counts = np.bincount(self.subjects[keep], minlength=len(self.offset) - 1)
         offset = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

@@ -37,7 +37,7 @@ class NamedTables:
         return finite_table("parameter", table, subjects, self.ode_system.parameters)
 
     def parameter(self, table: Floats, name: str) -> Floats:
-        """One parameter of a parameter table as a view, [subject]: what is written to it enters the table.
+        """One parameter of a parameter table as a view, [subject]: writing to it changes the table.
 
         Raises UnknownName for an unknown name.
         """
@@ -76,9 +76,9 @@ class NamedTables:
         return np.array([[value(name) for name in self.ode_system.inputs]]).reshape(1, -1)
 
     def parameters_from(self, other: NamedTables, table: Floats) -> Floats:
-        """The parameter table of this model, from that of ``other``, which has all its parameters.
+        """The parameter table of this model, whose parameters ``other`` contains, from that of ``other``.
 
-        Raises UnknownName for a parameter that this model lacks.
+        Raises UnknownName for a parameter that ``other`` lacks.
         """
         places = [other._place("parameter", name) for name in self.ode_system.parameters]
         return np.ascontiguousarray(table[:, places])
@@ -102,7 +102,7 @@ class NamedTables:
         self, offset: NDArray[np.int64], time: Floats, kind: NDArray[np.int64], names: Sequence[str],
         target: NDArray[np.int64], value: Floats,
     ) -> Events:  # fmt: skip
-        """Events as whole columns [event]; ``target`` is a place in ``names`` of states and inputs.
+        """Events as whole columns [event]; ``target`` is an index into ``names``.
 
         Raises InvalidCall for an event whose kind does not act on its target.
         """

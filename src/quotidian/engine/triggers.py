@@ -53,8 +53,8 @@ class Trigger:
     actions : in the order in which they apply at one instant, after the events of that instant.
     rising : True for crossings upwards, False for downwards.
     once : whether it fires at most once.
-    rearm : it fires again only after the value was beyond this level on the other side at the end of a step;
-        None for ``level`` itself. A trigger whose value starts past its level is not armed either.
+    rearm : after it fires, a trigger is armed again once the value is on the other side of this level at the
+        end of a step; None for ``level`` itself. A trigger whose value starts beyond its level is not armed.
     """
 
     observable: str

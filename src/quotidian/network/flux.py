@@ -63,6 +63,7 @@ class Flux:
 
     @property
     def name(self) -> str:
+        """The name of its law."""
         return self.law.__name__
 
 

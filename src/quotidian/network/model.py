@@ -34,8 +34,8 @@ class Model:
     """Modules under one name. ``settings`` (a ledger) replaces parameter values for a variant.
 
     ``audited`` is False for a model without units, such as one from a file: its units and conserved totals
-    are then not checked. ``absent`` names the sums whose process the model lacks by design: what a drug adds
-    to one of them acts on nothing.
+    are then not checked. ``absent`` names sums whose process the model lacks by design, so that contributions
+    of drugs to them have no effect.
     """
 
     name: str
@@ -153,7 +153,7 @@ class Model:
 def replaced_constants(model: Model, overlay: Overlay) -> dict[str, float]:
     """Constants of a model that an overlay replaces, by name, in the unit of the law.
 
-    Where a variant has a setting of its own, the entry of the setting counts and not that of the mechanism.
+    Where a variant has a setting of its own, the entry of the setting applies, not that of the mechanism.
     """
     if not overlay.replaced:
         return {}

@@ -35,6 +35,7 @@ class Parameter(Named):
 
     @property
     def value(self) -> float:
+        """Its value, in the unit of its law. Raises ValueError without an entry of the ledger."""
         if self.entry is None:
             raise ValueError(f"{self.name} has no ledger entry")
         return convert(self.entry.value, self.entry.unit, self.unit)
@@ -157,4 +158,6 @@ def _side(thing: Species | Side) -> Side:
 
 
 NOTHING = Side({})
+"""The empty side of a reaction: a source or a sink."""
 TIME = Signal("time", "h", "hours since midnight before the first day", "t")
+"""Time, in hours from midnight of day 0."""

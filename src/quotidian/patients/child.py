@@ -127,15 +127,15 @@ def child(
     target_height_z: float | None = None,
     duration: float | str | None = None,
 ) -> Child:
-    """A child from known properties; the others are taken from the growth reference.
+    """A child from known properties; missing ones are taken from the growth reference.
 
-    A weight or height that is missing is taken at the SD score of the other (at most 3 SD from the median),
-    or at the median when both are.
+    If only the weight or only the height is missing, it is taken at the SD score of the other (at most 3 SD
+    from the median); if both are, at the median.
 
     Parameters
     ----------
-    age, weight, height : numbers in years, kg, cm, or texts such as "6 years", "30 months", "20 kg", "1.15 m"
-        (a text without a unit is such a number).
+    age, weight, height : numbers in years, kg and cm, or texts such as "6 years", "30 months",
+        "20 kg", "1.15 m"; a text without a unit is in years, kg or cm.
     sex : "female" or "male"; also "f", "girl", "m", "boy", in any case.
     severity, il6_share, random_effects, target_height_z : as in :class:`Child`.
     duration : years since onset, or a text such as "6 weeks"; None for a disease of about five years.

@@ -1,4 +1,4 @@
-"""Population models: how subjects differ from one another, and how measurements differ from the truth."""
+"""Population models: differences between subjects, and errors of measurement."""
 
 from quotidian.population.distributions import Distribution, LogitNormal, LogNormal, Mixture, Normal
 from quotidian.population.error_models import ErrorModel

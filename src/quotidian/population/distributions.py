@@ -104,6 +104,7 @@ class Mixture:
 
 
 Distribution: TypeAlias = Normal | LogNormal | LogitNormal | Mixture
+"""Distribution of a parameter between subjects."""
 
 
 def _refuse_negative(omega: float) -> None:

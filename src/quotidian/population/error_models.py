@@ -41,8 +41,8 @@ class ErrorModel:
     proportional_sd : :math:`\sigma_p` of ``combined``.
     lloq, uloq : lower and upper limit of quantification. A value beyond a limit is reported as the limit.
     whole : whether whole numbers are reported.
-    stream : name of the random stream, by default the observable's. Observables that share one share the
-        standard normal draw.
+    stream : name of the random stream, by default the observable's. Observables with the same stream have the
+        same standard normal draw.
     """
 
     observable: str

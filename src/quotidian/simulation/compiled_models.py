@@ -42,7 +42,7 @@ def reduced_model(
 
 
 def keep_at_most(count: int) -> None:
-    """Change the number of models that this process keeps, for one that serves strangers for days."""
+    """Set the number of compiled models that this process, such as a server, keeps in memory."""
     global MOST
     MOST = count
 

@@ -22,7 +22,7 @@ _PORTS = {(p.drug, p.route): p for p in PORTS}
 
 
 class DosingEvent(NamedTuple):
-    """An event of the model at an instant.
+    """A change of a state or an input of the model at one time.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def planned_doses(
 ) -> tuple[Administration, ...]:
     """Doses of a regimen that begins at ``first_h``, up to ``until_h`` (h), by time.
 
-    Raises DoseOutsideBand for a person for whom the regimen has no dose, RegimenError for a daily amount
-    of a drug above any that is used.
+    Raises DoseOutsideBand for a person for whom the regimen has no dose, RegimenError for a daily amount of a
+    drug above its limit.
     """
     given = schedule(regimen, person, until_h, start_h=first_h).administrations
     refuse_excess(given, person(until_h) if callable(person) else person)

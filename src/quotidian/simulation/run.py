@@ -24,11 +24,12 @@ from quotidian.simulation.subjects import Subjects
 from quotidian.version import __version__
 
 Start: TypeAlias = Literal["run-in", "periodic"]
+"""How the states before day 0 are found: see :class:`SimulationRequest`."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SimulationRequest:
-    """Subjects from untreated disease before day 0 to ``end_h`` (h) after it.
+    """A simulation of subjects, from untreated disease before day 0 to ``end_h`` (h).
 
     Parameters
     ----------
@@ -39,17 +40,17 @@ class SimulationRequest:
     drugs : drugs in the model besides those given, so that one compiled model serves many regimens.
     observables : names; None for all of the model's and of the drugs given. An observable of a drug that a
         subject does not receive is 0.
-    narrow : solve only the laws on which ``observables`` depend, which is two to three times as fast for a
-        few of them. The solver then takes other steps, so that digits depend on what is asked for, within
-        the tolerance.
+    narrow : solve only the equations on which ``observables`` depend, which is two to three times as fast for
+        a few of them. The solver then takes other steps, so the last digits depend on the choice of
+        observables, within the tolerance.
     background : events independent of treatment, such as flares: one list for each subject, or none.
     first_dose_h : start of the regimens, h.
     start : "run-in" integrates ``run_in_days`` from the model's start values; "periodic" begins at the
-        periodic steady state of untreated disease (:mod:`quotidian.simulation.settled_disease`), which
-        also holds for slow pools.
+        periodic steady state of untreated disease (:mod:`quotidian.simulation.settled_disease`), in which
+        slow pools are also steady.
     tolerance : None for the engine's own. overlay : values of the ledger that replace those of the files.
 
-    Raises ImplausibleChild without a subject, RegimenError for another number of regimens than of subjects.
+    Raises ImplausibleChild without a subject, RegimenError if the numbers of regimens and subjects differ.
     """
 
     subjects: Subjects
@@ -80,7 +81,7 @@ class SimulationRequest:
 
     @property
     def regimen_of_each(self) -> tuple[Regimen, ...]:
-        """[subject]."""
+        """The regimen of each subject, [subject]."""
         return self.regimens * len(self.subjects) if len(self.regimens) == 1 else self.regimens
 
 
@@ -100,7 +101,8 @@ def simulate(
     cancel : an event; set it in another thread to stop.
 
     Raises DoseOutsideBand, RegimenError for a regimen that a subject cannot have, UnknownName for a name that
-    the model has not, SolverFailed for untreated disease that does not settle, with ``start="periodic"``.
+    the model does not have, SolverFailed if, with ``start="periodic"``, untreated disease has no steady
+    state.
     """
     regimens = request.regimen_of_each
     doses = tuple(

@@ -27,7 +27,7 @@ T = TypeVar("T", bound=_Named)
 
 
 def read_petab(source: str | Path) -> Problem:
-    """A problem from its YAML file.
+    """The PEtab problem in a YAML file.
 
     Raises InvalidData naming file, line and column of what cannot be used; InvalidInput for an SBML file
     that is not supported.
