@@ -50,7 +50,7 @@ def test_what_cannot_be_read_is_refused(run) -> None:
         q.exposure(run, "anakinra")
     with pytest.raises(InvalidInput, match="no exposure in this run"):
         q.exposure(q.simulate(GIRL, weeks=1, observables=["crp"]))
-    with pytest.raises(InvalidInput, match="names no doses"):
+    with pytest.raises(InvalidInput, match="contains no doses"):
         q.exposure(run.crp.to_dataset())
     with pytest.raises(InvalidInput, match="no output lies there"):
         q.exposure(q.simulate(GIRL, "tocilizumab-iv", weeks=1, every="1 day"))

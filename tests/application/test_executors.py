@@ -128,7 +128,7 @@ def test_ctrl_c_at_the_bar_ends_all(tmp_path: Path) -> None:
 
 
 def test_a_process_that_dies_is_reported_with_a_remedy() -> None:
-    with pytest.raises(WorkerLost, match=r"ended from outside(.|\n)*--threads 1"):
+    with pytest.raises(WorkerLost, match=r"terminated by the system(.|\n)*--threads 1"):
         computed(SIZES, dies, 2)
 
 

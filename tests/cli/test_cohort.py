@@ -108,7 +108,7 @@ def test_damage_and_loss_are_said(quotidian, tmp_path, monkeypatch) -> None:
         ("--children 9 --observables crb", "no observable 'crb' in sjia", "Did you mean 'crp'"),
         (
             "--children 9 --model adult_ra",
-            "There is no child in the model 'adult_ra'.",
+            "No child can be simulated with the model 'adult_ra'.",
             "models of children are sjia",
         ),
         ("--children 9 --regimen aspirin", "there is no regimen 'aspirin'", "tocilizumab-iv"),

@@ -41,7 +41,7 @@ def test_exposure_has_a_table_for_each_regimen_that_gives_a_drug(quotidian) -> N
     ("more", "why"),
     [
         ("--regimen none --regimen ' none '", "stands twice"),
-        ("--set crpp=3", "No ledger holds 'crpp'"),
+        ("--set crpp=3", "No ledger contains 'crpp'"),
         ("--set tocilizumab.CL", "--set cannot be"),
         ("--set tocilizumab.CL=4 --set tocilizumab.CL=5", "stated twice"),
         ("--set anakinra.CL=4", "does not read"),

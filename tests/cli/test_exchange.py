@@ -140,7 +140,7 @@ MISTAKES = {
     ),
     "an adult model": (
         f"export adult_ra {GIRL}",
-        "There is no child in the model 'adult_ra'.",
+        "No child can be simulated with the model 'adult_ra'.",
         "Leave the child",
     ),
     "no such regimen": (

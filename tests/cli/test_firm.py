@@ -42,7 +42,7 @@ def test_a_healthy_child_has_the_same_assumptions(quotidian, few) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("firm adult_ra", "There is no child in the model 'adult_ra'."),
+        ("firm adult_ra", "No child can be simulated with the model 'adult_ra'."),
         ("firm sjai", "There is no model 'sjai'."),
         ("firm --output firm.html", "The suffix names the format: .md."),
     ],

@@ -30,7 +30,7 @@ MISTAKES = {
     "no observable": (f"{CHILD} --observables ''", "no observable ''", "'quotidian observables sjia'"),
     "unknown model": (
         f"{CHILD} --model sja",
-        "There is no child in the model 'sja'.",
+        "No child can be simulated with the model 'sja'.",
         "Did you mean 'sjia'?",
     ),
     "unknown scenario": (
@@ -48,7 +48,7 @@ MISTAKES = {
     ),
     "adult model": (
         f"{CHILD} --model adult_ra",
-        "There is no child in the model 'adult_ra'.",
+        "No child can be simulated with the model 'adult_ra'.",
         "models of children are sjia",
     ),
     "no weeks": (f"{CHILD} --weeks 0", "--weeks cannot be '0'.", "--weeks 12"),

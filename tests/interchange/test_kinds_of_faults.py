@@ -155,7 +155,7 @@ def test_an_instant_one_rounding_from_an_output_is_that_output(end: float, sbml:
 
 
 def test_a_root_of_a_negative_state_is_a_failure(sbml: Sbml) -> None:
-    with pytest.raises(NotSolvable, match="could not be followed beyond"):
+    with pytest.raises(NotSolvable, match="could not be simulated beyond"):
         from_sbml(sbml("x' = -1; x = 1; y' = sqrt(x); y = 0")).run([0.0, 2.0], ["y"])
 
 

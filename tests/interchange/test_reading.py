@@ -72,9 +72,7 @@ def test_things_are_found_by_id_by_name_and_by_place(two_spaces: Path) -> None:
 
 def test_two_things_of_one_name_are_told_apart(sbml: Sbml) -> None:
     text = sbml('compartment c, d; species A in c, B in d; A = 1; B = 0; A is "X"; B is "X"; A -> B; A')
-    with pytest.raises(
-        UnknownName, match=r"'X' is not one thing in .*\n  It could be A \(X@c\) or B \(X@d\)"
-    ):
+    with pytest.raises(UnknownName, match=r"'X' is ambiguous in .*\n  It could be A \(X@c\) or B \(X@d\)"):
         from_sbml(text).observable("X")
 
 

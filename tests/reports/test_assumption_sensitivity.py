@@ -57,9 +57,9 @@ def test_signs_are_seen_on_the_page(found) -> None:
 def test_a_definition_or_a_measured_number_is_not_ranked() -> None:
     with pytest.raises(UnknownName, match="not an assumed parameter"):
         assumption_sensitivity("sjia", ("growth.year",))
-    with pytest.raises(UnknownName, match="There is no child"):
+    with pytest.raises(UnknownName, match="No child can be simulated"):
         assumption_sensitivity("adult_ra")
-    with pytest.raises(UnknownName, match="There is no child"):
+    with pytest.raises(UnknownName, match="No child can be simulated"):
         assumption_sensitivity("transgenic_mouse")
 
 

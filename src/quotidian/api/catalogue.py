@@ -110,9 +110,9 @@ def _found(*words: str) -> list[Entry]:
     entries = search(" ".join(words))
     if not entries:
         raise UnknownName(
-            f"No entry of the ledger holds '{' '.join(words)}'.",
+            f"No entry of the ledger contains '{' '.join(words)}'.",
             "Names, meanings, notes and sources were searched.",
-            "Try one word less, or no word for all.",
+            "Use fewer words; without words, all entries are listed.",
         )
     return entries
 

@@ -79,7 +79,9 @@ def time_to(
     """
     if (below is None) == (above is None):
         raise InvalidInput(
-            "A time needs one limit.", "'below' or 'above' states it.", "Write for example below=10.0."
+            "time_to needs exactly one limit.",
+            "The limit is given as 'below' or 'above'.",
+            "Write for example below=10.0.",
         )
     _refuse_unknown(run, observable)
     stay = hours_of(lasting)
@@ -151,8 +153,8 @@ def _drugs(run: xr.Dataset, named: tuple[str, ...]) -> tuple[str, ...]:
     text = run.attrs.get(DOSES)
     if text is None:
         raise InvalidInput(
-            "Exposure cannot be read: the data set names no doses.",
-            f"A run of 'simulate' holds them in its attribute '{DOSES}'.",
+            "Exposure cannot be computed: the data set contains no doses.",
+            f"A result of 'simulate' has them in its attribute '{DOSES}'.",
             "Give the data set as 'simulate' returned it.",
         )
     given = list(dict.fromkeys(d["drug"] for arm in json.loads(text) for child in arm for d in child))
@@ -166,7 +168,7 @@ def _drugs(run: xr.Dataset, named: tuple[str, ...]) -> tuple[str, ...]:
     if not found:
         raise InvalidInput(
             "There is no exposure in this run.",
-            f"Given: {', '.join(given) or 'no drug'}; the outputs hold no concentration of it.",
+            f"Given: {', '.join(given) or 'no drug'}; no output is a concentration of such a drug.",
             "Simulate a regimen, with the drug's name among the observables.",
         )
     return found
@@ -175,7 +177,7 @@ def _drugs(run: xr.Dataset, named: tuple[str, ...]) -> tuple[str, ...]:
 def _refuse_unknown(run: xr.Dataset, name: str) -> None:
     if name not in run:
         raise UnknownName(
-            f"The run holds no '{name}'.",
+            f"The run has no observable '{name}'.",
             closest(name, map(str, run.data_vars)),
             "Name it among the observables of 'simulate'.",
         )

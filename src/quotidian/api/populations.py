@@ -65,7 +65,9 @@ class Cohort:
         ``high_known`` by chance and knowledge. Raises InvalidInput for a cohort without members."""
         if not self.summary.request.members:
             raise InvalidInput(
-                "The cohort has no intervals.", "It was followed without members.", "Ask for members=50."
+                "The cohort has no intervals.",
+                "It was simulated without members.",
+                "Simulate it with, for example, members=50.",
             )
         return pl.read_csv(self.folder / "intervals.csv")
 

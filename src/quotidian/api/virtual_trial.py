@@ -95,7 +95,7 @@ class VirtualTrial:
         if not lines:
             raise InvalidInput(
                 f"The trial reports nothing on {', '.join(endpoints) or 'any endpoint'}.",
-                f"Searched was {'any week' if week is None else f'week {week}'}.",
+                f"The search covered {'all weeks' if week is None else f'week {week}'}.",
                 "'endpoints' lists what it reports, with weeks.",
             )
         return pl.DataFrame(list(lines.values()), infer_schema_length=None)
@@ -118,7 +118,8 @@ class VirtualTrial:
         rows = endpoint_rows(self.design, self.records, chosen=chosen)
         if not rows:
             raise InvalidInput(
-                f"'{name}' has no value at any visit.", "It reads what the trial does not record.",
+                f"'{name}' has no value at any visit.",
+                "It depends on an observable that the trial does not record.",
                 "'visits' shows what is recorded; 'observables' of a study file adds more.",
             )  # fmt: skip
         effects = effect_rows(self.design, self.records, chosen)

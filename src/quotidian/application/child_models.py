@@ -12,7 +12,7 @@ def refuse_childless(model: str) -> None:
     """Refuse a model that describes no children. Raises UnknownName."""
     if model not in CHILD_MODELS:
         raise UnknownName(
-            f"There is no child in the model '{model}'.",
+            f"No child can be simulated with the model '{model}'.",
             closest(model, CHILD_MODELS),
             f"The models of children are {', '.join(CHILD_MODELS)}.",
         )

@@ -101,7 +101,7 @@ def refuse_foreign(path: Path, known: dict[str, Any]) -> None:
     """Refuse a path that contains anything but an earlier run of the same request. Raises OutputError."""
     if os.path.exists(path) and not path.is_dir():
         raise OutputError(
-            f"'{path}' is a file.", "A folder is written.", "Choose another place with --output."
+            f"'{path}' is a file.", "A folder is needed.", "Choose another place with --output."
         )
     there = sorted(item.name for item in path.iterdir()) if os.path.isdir(path) else []
     there = [name for name in there if not is_leftover(name)]

@@ -63,9 +63,9 @@ class Processes:
                     yield running.pop(future), future.result()
         except BrokenProcessPool:
             raise WorkerLost(
-                "A process that computed a part of the request was ended from outside.",
-                "Most often the system had no memory left for it.",
-                "Run the same again, with --threads 1 if memory is short; finished parts are kept.",
+                "A process that computed a part of the request was terminated by the system.",
+                "The usual cause is a lack of memory.",
+                "Run the same command again, with --threads 1 if memory is short; finished parts are kept.",
             ) from None
         finally:
             board[STOP] = 1.0

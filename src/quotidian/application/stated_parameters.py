@@ -118,7 +118,7 @@ def entry_named(text: str) -> Entry:
         )
     if not ends:
         remedy = "'quotidian evidence WORD' and q.parameters() find names, values and units."
-        raise UnknownName(f"No ledger holds '{name}'.", closest(name, _spellings(known)), remedy)
+        raise UnknownName(f"No ledger contains '{name}'.", closest(name, _spellings(known)), remedy)
     return known[ends[0]]
 
 

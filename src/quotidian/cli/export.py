@@ -150,7 +150,9 @@ def _stated(
         return None
     if model not in CHILD_MODELS:
         remedy = f"Leave the child and the regimen out, or export {CHILD_MODELS[0]}."
-        raise UnknownName(f"There is no child in the model '{model}'.", closest(model, CHILD_MODELS), remedy)
+        raise UnknownName(
+            f"No child can be simulated with the model '{model}'.", closest(model, CHILD_MODELS), remedy
+        )
     return virtual_child(*who, severity, seed)
 
 

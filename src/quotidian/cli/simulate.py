@@ -236,5 +236,9 @@ def _points(asked: Course, data: Path, plot: Path | None) -> Points:
     from quotidian.errors import InvalidInput
 
     if plot is None:
-        raise InvalidInput("--data draws into a chart.", "No chart is asked for.", "Add --plot chart.svg.")
+        raise InvalidInput(
+            "--data needs a chart.",
+            "The measurements are drawn into it, and none is requested.",
+            "Add --plot chart.svg.",
+        )
     return read_points(data, chart_units(asked))

@@ -229,7 +229,7 @@ def _still_to_come(
     if (lag + duration) / interval > MOST_DOSES:
         raise InvalidData(
             f"A dose lasts {duration:g} or arrives {lag:g} late, and is repeated every {interval:g}.",
-            f"More than {MOST_DOSES:,} doses of the steady state would be under way at once.",
+            f"More than {MOST_DOSES:,} doses of the steady state would overlap.",
             "Correct the interval II, the duration or the lag.",
         )
     back = 1

@@ -78,8 +78,8 @@ class EventTable:
         if name not in self.text.columns:
             raise InvalidData(
                 f"There is no column {name} in '{self.text.name}'.",
-                "The model of covariates reads it.",
-                f"Add a column {name}, or change the model of covariates.",
+                "The covariate model uses it.",
+                f"Add a column {name}, or change the covariate model.",
             )
         values = numbers(self.text, name)
         there = np.isfinite(values)

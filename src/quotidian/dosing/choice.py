@@ -37,7 +37,7 @@ class ByBand(Regimen):
         raise DoseOutsideBand(
             f"There is no regimen for a child of {with_unit(value, by)}.",
             f"The bands are {'; '.join(map(str, self.bands))}.",
-            "Choose another regimen, or give a dose of your own.",
+            "Choose another regimen, or state a dose.",
         )
 
 

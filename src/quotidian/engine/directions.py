@@ -106,7 +106,7 @@ def directions_of(given: Sequence[str] | Directions, system: OdeSystem, model: s
     if not found.names:
         raise InvalidCall(
             "There is no direction of differentiation.",
-            "No direction was given.",
+            "with_respect_to is empty.",
             "Name at least one parameter or state, or use CompiledModel.run.",
         )
     return found

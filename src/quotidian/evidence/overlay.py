@@ -55,7 +55,7 @@ class Overlay:
         known = entries()
         for name, value in values.items():
             if name not in known:
-                raise UnknownEntry(f"No ledger holds '{name}'.", "", closest(name, known))
+                raise UnknownEntry(f"No ledger contains '{name}'.", "", closest(name, known))
             if not isfinite(value):
                 raise InvalidInput(f"{name} cannot be {value}.", "", "Give a finite number.")
         return Overlay(tuple(sorted((dict(values) | _followers(values)).items())))

@@ -105,6 +105,6 @@ def _change(path: Path, roles: dict[str, str], name: str, change: Mapping[str, s
 def _refused(path: Path, why: str) -> LedgerError:
     return LedgerError(
         f"The roles of {path.name} cannot be used: {why}.",
-        "A role is decided once, before a run, so that no number is moved after a look at the result.",
+        "A role is decided once, before a run, so that it does not depend on the result.",
         "Leave dated files as they are; write a later one, named after its date.",
     )

@@ -43,7 +43,7 @@ def translated(sbml: str) -> str:
     antimony.clearPreviousLoads()
     if antimony.loadSBMLString(sbml) < 0:
         raise QuotidianError(
-            "Antimony refuses the SBML.", antimony.getLastError(), "Report it with the command."
+            "Antimony cannot read the SBML.", antimony.getLastError(), "Report it with the command."
         )
     text: str = antimony.getAntimonyString(None)
     antimony.clearPreviousLoads()

@@ -118,7 +118,9 @@ class Contents:
             name = identified(text, {q.id: q.label for q in self.quantities.values()}, self.name)
             if name in self.rules:
                 why = "A rule gives it at every instant."
-                raise InvalidInput(f"'{text}' cannot be set to {value:g}.", why, "Set what the rule reads.")
+                raise InvalidInput(
+                    f"'{text}' cannot be set to {value:g}.", why, "Set a quantity on which the rule depends."
+                )
             if not math.isfinite(value):
                 raise InvalidInput(f"'{text}' cannot be set to {value}.", "", "Give a finite number.")
             changed[name] = replace(changed[name], initial=Number(float(value)))
@@ -138,7 +140,7 @@ def identified(text: str, labels: Mapping[str, str], model: str) -> str:
         raise UnknownName(f"{model} has no '{text}'.", closest(text, known))
     if len(fits) > 1:
         raise UnknownName(
-            f"'{text}' is not one thing in {model}.",
+            f"'{text}' is ambiguous in {model}.",
             f"It could be {' or '.join(f'{i} ({labels[i]})' for i in fits[:4])}.",
             "Give the id.",
         )

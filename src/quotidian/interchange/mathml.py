@@ -182,6 +182,6 @@ def _impossible(tree: Tree, where: str) -> InvalidInput:
     shown = text if len(text) <= 80 else f"{text[:77]}..."
     return InvalidInput(
         f"The formula of {where} holds '{shown}', which cannot be computed here.",
-        "Known is the mathematics of SBML Level 3 without 'delay', and the functions that the file defines.",
+        "The mathematics of SBML Level 3 except 'delay', and functions of the file, are supported.",
         "Write that part in these terms, or as a piecewise formula in time.",
     )

@@ -67,7 +67,7 @@ def missing(package: str) -> InvalidInput:
     """The refusal of a machine that lacks a package of the extra ``exchange``."""
     return InvalidInput(
         f"SBML needs the package {package}, which is not installed.",
-        "It is left out unless asked for.",
+        "It is an optional dependency.",
         "Install it with: pip install 'quotidian[exchange]'.",
     )
 

@@ -164,7 +164,7 @@ def _ill_for(child: Child, years: float) -> Child:
     if not 0.0 < years <= child.age_years:
         raise ImplausibleChild(
             f"A disease of {years:g} years is impossible at an age of {child.age_years:g}.",
-            "It lasts from its onset, which is after birth, to now.",
+            "Its onset must be after birth.",
             "Give a duration up to the age, as years or with its unit: '6 weeks'.",
         )
     effects, own = child.random_effects, joints.k.ledger

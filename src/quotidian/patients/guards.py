@@ -33,8 +33,8 @@ def check_window(days: float, every_hours: float, from_day: float) -> None:
     if not -RUN_IN_DAYS <= from_day <= days:
         raise InvalidQuantity(
             f"Outputs from day {from_day:g} on are refused.",
-            f"The simulation covers day {-RUN_IN_DAYS}, in the run-in, to its end, day {days:g}.",
-            "Give a day between.",
+            f"The simulation covers days {-RUN_IN_DAYS} (in the run-in) to {days:g} (its end).",
+            "Give a day in this range.",
         )
 
 

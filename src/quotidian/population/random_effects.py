@@ -77,7 +77,9 @@ class PopulationModel:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InvalidInput(
-                f"{twice[0]} has two random effects.", "A parameter varies by one of them.", "Keep one."
+                f"{twice[0]} has two random effects.",
+                "A parameter has at most one random effect.",
+                "Keep one.",
             )
         for c in self.correlations:
             for name in (c.first, c.second):

@@ -192,7 +192,7 @@ def _model(name: str) -> Model:
     missing = [o for o in (*_READ, "height") if o not in found.observables]
     if missing or name == "adult_ra":
         raise UnknownName(
-            f"There is no child in the model '{name}'.",
+            f"No child can be simulated with the model '{name}'.",
             "The ranking uses the disease, treatment and growth of a child.",
             "Choose sjia, sjia_detailed or healthy_child.",
         )

@@ -72,13 +72,13 @@ def check_file(path: Path, suffixes: Collection[str]) -> None:
     """
     with _as_output_error(path):
         if path.is_dir():
-            raise OutputError(f"'{path}' is a folder.", "A file is written.", "Name a file in it.")
+            raise OutputError(f"'{path}' is a folder.", "A file is needed.", "Name a file in it.")
         if path.suffix.lower() not in suffixes:
             why = f"The suffix names the format: {' or '.join(suffixes)}."
             remedy = f"Write for example --output {path.stem or 'result'}{next(iter(suffixes))}."
             raise OutputError(f"'{path}' has an unknown suffix.", why, remedy)
         if path.exists() and not path.is_file():
-            raise OutputError(f"'{path}' is a device.", "A file is written.", ELSEWHERE)
+            raise OutputError(f"'{path}' is a device.", "A file is needed.", ELSEWHERE)
         if not path.parent.is_dir():
             why, remedy = (
                 f"There is no folder '{path.parent}'.",
@@ -104,7 +104,7 @@ def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], b
     """
     with _as_output_error(path):
         if path.exists() and not path.is_dir():
-            raise OutputError(f"'{path}' is a file.", "A folder is written.", ELSEWHERE)
+            raise OutputError(f"'{path}' is a file.", "A folder is needed.", ELSEWHERE)
         target = path.resolve()
         clear_leftovers(target) if path.is_dir() else clear_leftovers(_workshop(target), of=target.name)
         there = {item.name for item in path.iterdir()} if path.is_dir() else set()

@@ -118,8 +118,8 @@ def in_spaces(
         if space:
             if space not in values and space not in pk.model.constants:
                 raise InvalidInput(
-                    f"Doses into '{pk.compartments[number - 1]}' have no size to be divided by.",
-                    f"The size of '{space}' is not constant, so that it is not known in advance.",
+                    f"Doses into '{pk.compartments[number - 1]}' cannot be converted to a concentration.",
+                    f"The size of '{space}' is not constant, so it is not known in advance.",
                     "Give the doses into a species that is an amount.",
                 )
             size = values[space] if space in values else np.full(rows, pk.model.constants[space])

@@ -83,7 +83,7 @@ def share_power(p_test: float, p_reference: float, n: int, margin: float, level:
     if n < 1 or not (0.0 <= p_test <= 1.0 and 0.0 <= p_reference <= 1.0 and 0.0 < margin < 1.0):
         raise InvalidInput(
             f"Equivalence of {p_test:g} and {p_reference:g} within {margin:g} cannot be computed.",
-            "Shares lie between 0 and 1, the margin strictly so.", "Write 0.15 for 15 %.",
+            "Shares lie from 0 to 1, and the margin between 0 and 1.", "Write 0.15 for 15 %.",
         )  # fmt: skip
     p = np.arange(n + 1) / n
     difference = p[:, None] - p[None, :]

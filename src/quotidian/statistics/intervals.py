@@ -155,7 +155,7 @@ def bands(values: ArrayLike, quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75
         raise InvalidInput(
             "Bands cannot be drawn.",
             f"Every child needs finite values, got shape {values.shape} or values not finite.",
-            "Leave out, by name and count, the children who have no values.",
+            "Leave out the children without values, and state their number.",
         )
     if not all(0.0 <= quantile <= 1.0 for quantile in quantiles):
         raise InvalidInput(

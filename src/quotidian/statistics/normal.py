@@ -48,7 +48,7 @@ def normal_quantile(p: ArrayLike) -> Floats:
     shape, p = np.shape(p), np.asarray(p, dtype=np.float64).ravel()
     if not np.all((p > 0.0) & (p < 1.0)):
         raise InvalidInput(
-            "A normal quantile was asked for a probability outside the open interval (0, 1).",
+            "A normal quantile needs a probability between 0 and 1.",
             "The quantile of 0 or 1 is infinite, and outside [0, 1] it is undefined.",
             "Sample from a uniform distribution that excludes both ends.",
         )

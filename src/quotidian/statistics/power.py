@@ -40,7 +40,7 @@ def power(p_a: float, p_b: float, n_a: int, n_b: int, alpha: float = 0.05) -> fl
     if not (0.0 <= p_a <= 1.0 and 0.0 <= p_b <= 1.0 and 0.0 < alpha < 1.0):
         raise InvalidInput(
             f"Power with proportions {p_a}, {p_b} at {alpha} does not exist.",
-            "Proportions lie between 0 and 1, the level strictly so.",
+            "Proportions lie from 0 to 1, and the level between 0 and 1.",
             "Write 0.85 for 85 %.",
         )
     found = _significant(n_a, n_b, alpha)

@@ -58,7 +58,7 @@ def test_a_trough_is_told_most_by_a_level_just_before_a_dose(problem: ChildProbl
 def test_an_excess_and_a_trough_without_a_drug_are_refused(problem: ChildProblem):
     assert preparation_of(problem) == "tocilizumab-iv"
     zero = np.zeros((1, len(problem.prior.names)))
-    with pytest.raises(RegimenError, match="at once is refused"):
+    with pytest.raises(RegimenError, match="as one dose is refused"):
         search(problem, zero, aim_of(problem, "trough >= 20 ug/mL"), ["tocilizumab-iv:25mg/kg/2wk"])
     record = ChildRecord(np.array([24.0]), ("crp",), np.array([80.0]), np.zeros(1, np.int64), (1,))
     untreated = child_problem(record, GIRL, regimen("none"), 30.0)

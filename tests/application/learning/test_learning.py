@@ -141,7 +141,7 @@ def test_what_was_learnt_can_be_read_again(learnt: Learnt, tmp_path: Path) -> No
         read_knowledge(tmp_path / "nowhere")
     frame = members_frame(learnt)
     frame.with_columns(frame[VALUES[0]] * 1e9).write_parquet(tmp_path / "members.parquet")
-    with pytest.raises(InvalidInput, match="not plausible any more"):
+    with pytest.raises(InvalidInput, match="outside their present plausible ranges"):
         read_knowledge(tmp_path)
 
 

@@ -216,7 +216,7 @@ def _solved(
 
 def _lost(name: str, one: Child, reached: float, reason: str) -> QuotidianError:
     """The error of a child who could not be followed: doses lie within limits, but its columns may not."""
-    what = f"Subject '{name}' could not be followed beyond hour {reached:g}."
+    what = f"Subject '{name}' could not be simulated beyond hour {reached:g}."
     why = f"The solver reports: {reason}."
     if one.random_effects or one.values or one.severity != 1.0:
         return NotSolvable(what, why, "Correct its columns SEVERITY, X: and V:.")

@@ -91,13 +91,13 @@ def _plain(found: Mapping[str, Any]) -> dict[str, Any]:
 def _same(name: str, file: Path, digest: str) -> None:
     if not os.path.isfile(file):
         raise InvalidInput(
-            f"The {name} of this fit are gone: '{file}'.", "They are read again for the check.",
-            "Put them back, or name the data with --data." if name == "data" else "Put the file back.",
+            f"The {name} of this fit cannot be found: '{file}'.", "The check reads the file again.",
+            "Restore the file, or give its path with --data." if name == "data" else "Restore the file.",
         )  # fmt: skip
     if _digest(file) != digest:
         raise InvalidInput(
-            f"'{file}' has changed since the fit.", "Its estimates belong to the former file.",
-            "Fit again, or put the former file back.",
+            f"'{file}' has changed since the fit.", "The estimates belong to the earlier file.",
+            "Fit again, or restore the earlier file.",
         )  # fmt: skip
 
 

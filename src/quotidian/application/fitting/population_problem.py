@@ -130,10 +130,11 @@ def _refuse_names(pk: PkModel, effects: Effects) -> None:
     columns = {c.column for p in effects.parameters for c in p.covariates}
     if both := sorted(columns & {name.upper() for name in named}):
         raise InvalidInput(
-            f"{both[0]} is a parameter and a covariate.", "One name stands for one thing.", "Rename one."
+            f"{both[0]} is a parameter and a covariate.", "A name has one meaning.", "Rename one."
         )
     if not effects.random:
         raise InvalidInput(
-            "No parameter varies between subjects.", "A population fit estimates how much they do.",
+            "No parameter varies between subjects.",
+            "A population fit estimates the variability between subjects.",
             "State between: 0.3 for at least one.",
         )  # fmt: skip

@@ -67,8 +67,8 @@ def aim_of(problem: ChildProblem, text: str, regimen: str = "") -> Target:
     drug = ROUTES[name][0] if name in ROUTES else ""
     if text.strip().lower().startswith(TROUGH) and not drug:
         raise InvalidInput(
-            "There is no drug for a trough as target.", "The child receives none.",
-            "Name one in the grid: 'tocilizumab-iv: 8-12 mg/kg, every 1-4 weeks'.",
+            "A trough cannot be the target.", "The child receives no drug.",
+            "Name a drug in the grid: 'tocilizumab-iv: 8-12 mg/kg, every 1-4 weeks'.",
         )  # fmt: skip
     return target_of(text, clinic_units(), drug)
 
@@ -114,7 +114,7 @@ def _refuse_large(problem: ChildProblem, text: str, plan: Regimen) -> None:
     usual, asked = (max(d.amount_mg for d in planned_doses(person, p, WEEK_H)) for p in (standard, plan))
     if asked > MOST_TIMES * usual * (1.0 + 1e-9):
         raise RegimenError(
-            f"{asked:g} mg of {name} at once is refused.",
+            f"{asked:g} mg of {name} as one dose is refused.",
             f"This child's standard dose is {usual:g} mg; a search goes up to {MOST_TIMES:g} times that.",
             "Search smaller doses.",
         )

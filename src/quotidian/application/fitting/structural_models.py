@@ -43,7 +43,7 @@ def _from_file(path: Path) -> PkModel:
     if imported.system.events or imported.system.conditions:
         raise InvalidInput(
             f"'{path}' has events or conditions on time.",
-            "Doses come from the data; what a file schedules cannot follow a subject's parameters.",
+            "Doses come from the data; events of the file cannot depend on the parameters of a subject.",
             "Remove the events from the file.",
         )
     model = imported.model

@@ -64,7 +64,7 @@ def target_of(text: str, units: Mapping[str, str], drug: str) -> Target:
     found = FORM.fullmatch(FEVER_FREE.format(week=fever[1] or f"{WEEK:g}") if fever else text)
     if found is None:
         raise InvalidInput(
-            f"'{text}' is not a target.", "It is a quantity, a limit with its unit, and a week.",
+            f"'{text}' is not a target.", "A target is a quantity, a limit with its unit, and a week.",
             "Write for example 'trough >= 20 ug/mL' or 'crp < 10 mg/L at week 12'.",
         )  # fmt: skip
     name = found["name"].lower()
@@ -107,7 +107,7 @@ def candidates(text: str, preparation: str) -> list[str]:
     last = int(found["last"] or first) if found else 0
     if found is None or not 0.0 < low <= high or not 0 < first <= last:
         raise InvalidInput(
-            f"'{text}' is not a grid of regimens.", "It is a range of doses and a range of intervals.",
+            f"'{text}' is not a grid of regimens.", "A grid is a range of doses and a range of intervals.",
             "Write for example '8-12 mg/kg, every 1-4 weeks'.",
         )  # fmt: skip
     whole = low == int(low) and high == int(high) and high - low < DOSES
@@ -115,7 +115,7 @@ def candidates(text: str, preparation: str) -> list[str]:
     name = found["name"] or preparation
     if not name:
         raise InvalidInput(
-            f"'{text}' names no drug.", "The child has none so far.",
+            f"'{text}' names no drug.", "The child receives no drug so far.",
             "Write for example 'tocilizumab-iv: 8-12 mg/kg, every 1-4 weeks'.",
         )  # fmt: skip
     span = "wk" if found["span"].startswith("week") else "d"

@@ -51,7 +51,7 @@ class Knowledge:
         """The first members. Raises InvalidInput for more members than there are."""
         if not 1 <= count <= len(self):
             raise InvalidInput(
-                f"{count} members were asked for.",
+                f"{count} members were requested.",
                 f"The ensemble has {len(self)}.",
                 f"Ask for 1 to {len(self)}.",
             )
@@ -108,16 +108,16 @@ def read_knowledge(folder: Path | None = None) -> Knowledge:
     names = tuple(frame.columns)
     if lost := [name for name in names if name not in entries()]:
         raise InvalidInput(
-            f"The ledger has no {', '.join(lost)} any more.",
+            f"The ledger no longer contains {', '.join(lost)}.",
             "The ensemble is of an earlier model.",
-            "Learn again.",
+            "Run 'quotidian learn' again.",
         )
     values = frame.to_numpy()
     if outside := [name for i, name in enumerate(names) if not _plausible(name, values[:, i])]:
         raise InvalidInput(
-            f"The ensemble holds values of {', '.join(outside)} that are not plausible any more.",
+            f"The ensemble holds values of {', '.join(outside)} outside their present plausible ranges.",
             "The ensemble is of an earlier model.",
-            "Learn again.",
+            "Run 'quotidian learn' again.",
         )
     return Knowledge(names, values, manifest, place)
 

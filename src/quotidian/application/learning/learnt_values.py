@@ -44,7 +44,7 @@ def learnt_prior(names: Sequence[str] | None = None) -> Prior:
     chosen = learnt_names() if names is None else tuple(names)
     for name in chosen:
         if name not in entries():
-            raise UnknownName(f"No ledger holds '{name}'.", "", closest(name, entries()))
+            raise UnknownName(f"No ledger contains '{name}'.", "", closest(name, entries()))
     refuse_unread(Overlay(tuple((name, 0.0) for name in chosen)))
     sizes, blocks = _blocks()
     return prior_of([_value(name, sizes) for name in chosen], blocks)

@@ -78,7 +78,7 @@ def trial_rows(
         raise InvalidInput(
             f"Only {ran.sum()} of {len(ran)} runs of '{key.trial}' have a result.",
             "",
-            "Ask for another trial.",
+            "Choose another trial.",
         )
     rows, y = _gathered(key, found, ran)
     ready = np.asarray(np.isfinite(y).all(axis=1))
@@ -132,8 +132,8 @@ def _gathered(
         columns.append(row.on_scale(x))
     if key not in [one for one, _ in rows]:
         raise InvalidInput(
-            f"'{key}' has no number in nine of ten runs, or always the same.",
-            "The design does not observe it there, or nobody has the finding.",
+            f"'{key}' lacks a value in more than one of ten runs, or has one value in all.",
+            "The design does not record it there, or no child has the finding.",
             "Choose another endpoint, arm or --week.",
         )
     return rows, np.column_stack(columns)

@@ -80,6 +80,6 @@ def refuse_zero(outcome: CourseOutcome, value: float) -> None:
     if value == 0.0:
         raise InvalidInput(
             f"{outcome.words}, is zero.",
-            "An elasticity is a relative change, and zero has none.",
-            "Choose another outcome, or give a regimen that moves it.",
+            "An elasticity is a relative change, which is undefined at zero.",
+            "Choose another outcome, or give a regimen that changes it.",
         )

@@ -129,7 +129,7 @@ def rank(
     response = request.response
     names = tuple(n for n in checked_names(response, request.names) if _free(n))
     if not names:
-        raise InvalidInput("No value is uncertain.", "Those that were named are definitions.", "Name others.")
+        raise InvalidInput("No value is uncertain.", "The named values are definitions.", "Name others.")
     if request.method == "local" or not request.names:
         value, slopes = response.elasticities(names, threads)
         if request.method == "local":

@@ -85,7 +85,10 @@ class Response:
             start=self._start, end=self.request.end_h, threads=threads,
         )  # fmt: skip
         for failure in found.failures:
-            raise SolverFailed("The course has no derivative.", f"The solver reports: {failure.reason}.", "")
+            raise SolverFailed(
+                "The course has no derivative.", f"The solver reports: {failure.reason}.",
+                "Use a global method, such as --method morris.",
+            )  # fmt: skip
         course = found.outcome.values[0, :, 0]
         w = self.outcome.weights(self.request.times, course)
         return float(course @ w), found.values[0, :, :, 0] @ w
@@ -120,8 +123,8 @@ def checked_names(response: Response, wanted: Sequence[str]) -> tuple[str, ...]:
         own = [n for n in response.names if _begins(n, beginning.strip())]
         if not own:
             raise InvalidInput(
-                f"The course reads no value '{beginning}'.",
-                f"It reads {len(response.names)} values of the ledger, of the laws and drugs of its model.",
+                f"No value on which the course depends begins with '{beginning}'.",
+                f"It depends on {len(response.names)} values of the ledger, of its equations and drugs.",
                 "Give the beginning of a name, such as tocilizumab or biology.fever.",
             )
         found |= dict.fromkeys(own)

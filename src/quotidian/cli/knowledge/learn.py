@@ -83,7 +83,9 @@ def learn(
     request = _request(rows, trials, leave_out, values, (members, replicates, draws, confirmed, steps), seed)
     if output is None:
         raise InvalidInput(
-            "--output is missing.", "A run takes long and is kept.", "Name a folder: --output DIR."
+            "--output is missing.",
+            "A run takes long, and its parts are kept in a folder.",
+            "Name a folder: --output DIR.",
         )
     workers = option_types.threads(threads)
     _run(request, output, workers, dask)
@@ -109,7 +111,7 @@ def _request(
     if min(m, r) < 8 or d < 1:
         raise InvalidInput(
             "The ensemble is too small.",
-            "It needs 8 members, 8 replicates and 1 draw.",
+            "At least 8 members, 8 replicates and 1 draw are needed.",
             "Ask for more.",
         )
     return LearningRequest(

@@ -164,7 +164,7 @@ def refuse_sparse(days: float, every_hours: float) -> None:
     """Refuse outputs so far apart that there is but one. Raises InvalidQuantity."""
     if every_hours > 24.0 * days:
         raise InvalidQuantity(
-            f"--every asks for a row each {every_hours / 24:g} days in a course of {days:g} days.",
+            f"--every requests a row every {every_hours / 24:g} days in a course of {days:g} days.",
             "There would be no row after the first.",
             "Shorten --every or lengthen --weeks.",
         )

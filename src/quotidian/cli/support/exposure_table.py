@@ -44,7 +44,7 @@ def exposure_drugs(course: Course) -> tuple[str, ...]:
     if not found:
         raise InvalidInput(
             "There is no exposure to show.",
-            "No regimen gives a drug of which the model holds a concentration.",
+            "No regimen gives a drug whose concentration the model contains.",
             "Add --regimen, such as --regimen tocilizumab-iv, or leave out --exposure.",
         )
     return found

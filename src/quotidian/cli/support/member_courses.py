@@ -80,7 +80,7 @@ def member_courses(
             failed += 1
     if 2 * failed > len(members):
         raise SolverFailed(
-            f"The child could be simulated with {len(results)} of {len(members)} members only.",
+            f"Only {len(results)} of {len(members)} members gave a complete course of the child.",
             "The solver failed with the values of the others.",
             "Leave out --members.",
         )

@@ -68,4 +68,6 @@ def _number(path: Path, line: int, row: list[str], column: int) -> float:
     try:
         return float(text) if text else float("nan")
     except ValueError:
-        raise InvalidData(f"{path}, line {line}: '{text}' is no number.", "", "Correct the cell.") from None
+        raise InvalidData(
+            f"{path}, line {line}: '{text}' is not a number.", "", "Correct the cell."
+        ) from None

@@ -31,7 +31,7 @@ def regimens_of(texts: Sequence[str] | None) -> dict[str, Regimen]:
         name = " ".join(text.split())
         if name in found:
             raise InvalidInput(
-                f"--regimen '{name}' stands twice.", "Both lines would be the same.", "Keep one."
+                f"--regimen '{name}' occurs twice.", "Both lines would be the same.", "Keep one."
             )
         found[name] = regimen(name)
     return found

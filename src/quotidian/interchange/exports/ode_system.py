@@ -133,5 +133,7 @@ def _doses(event: Event, known: set[str]) -> Iterator[Dose]:
 
 def _no_dose(event: Event) -> InvalidInput:
     return InvalidInput(
-        f"The {event.where} is not a dose at a time.", "These programs take doses as data.", "Export SBML."
+        f"The {event.where} is not a dose at a fixed time.",
+        "These programs take doses as data.",
+        "Export SBML.",
     )

@@ -39,8 +39,8 @@ def balanced(c: Contents) -> Contents:
         if name in fired:
             raise InvalidInput(
                 f"The {balance.where} determines '{name}', which an event assigns as well.",
-                "What then holds after the event is not stated.",
-                "Leave it to one of them.",
+                "The file does not state which value applies after the event.",
+                "Let only one of them determine it.",
             )
     return replace(c, rules=rules, balances=())
 

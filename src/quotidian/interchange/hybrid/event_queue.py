@@ -72,7 +72,7 @@ class Queue:
         raise NotSolvable(
             f"Events fire one another without end at {values.time:g}.",
             f"{MOST_AT_ONCE:,} acted at that instant.",
-            "Correct their triggers, or let them wait.",
+            "Correct their triggers, or give them a delay.",
         )
 
     def _read(self, values: Values) -> None:
@@ -98,9 +98,9 @@ class Queue:
         delay = float(evaluate(event.delay, values))
         if not delay >= 0:
             raise NotSolvable(
-                f"The {event.where} waits for {delay:g} at {values.time:g}.",
+                f"The {event.where} has a delay of {delay:g} at {values.time:g}.",
                 "A delay is 0 or more.",
-                "Correct what gives it.",
+                "Correct the formula of the delay.",
             )
         return delay
 

@@ -58,7 +58,7 @@ class Beginnings:
         if not math.isfinite(number):
             raise InvalidInput(
                 f"The value of '{name}' at time 0 is {number}.",
-                "It has a rate of change, and nothing can be added to that.",
+                "A quantity with a rate of change needs a finite initial value.",
                 f"Correct it in the file, or from outside: {name}=VALUE.",
             )
         return number

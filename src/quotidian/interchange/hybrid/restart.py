@@ -43,7 +43,7 @@ def set_at_start(c: Contents, numbers: Mapping[str, float], what: str) -> Conten
             raise InvalidInput(
                 f"{what} changes {', '.join(sorted(numbers))}, from which the model computes the start of "
                 f"'{name}'.",
-                "The format does not say whether that start follows.",
+                "The format does not define whether that initial value changes too.",
                 f"Change '{name}' itself.",
             )
     return fed

@@ -205,7 +205,7 @@ class HybridRun:
         )
         for failure in outcome.failures:
             raise NotSolvable(
-                f"{self.system.contents.name} could not be followed beyond {failure.reached:g} "
+                f"{self.system.contents.name} could not be simulated beyond {failure.reached:g} "
                 f"{self.system.contents.time_unit}.",
                 f"The solver reports: {failure.reason}.",
                 "The solution may become infinite there; end the run before, or correct the file.",
@@ -251,14 +251,14 @@ class HybridRun:
             if c.name not in crossed and passed and abs(now) > UNSEEN * size:
                 raise NotSolvable(
                     f"A condition changed undetected before {later.time:g}.",
-                    "It left its level without a crossing that the solver could locate.",
-                    "Ask for a shorter longest step.",
+                    "The solver could not locate the crossing.",
+                    "Set a smaller longest step (--longest-step).",
                 )
 
     def _stuck(self, values: Values) -> NotSolvable:
         return NotSolvable(
-            f"{self.system.contents.name} could not be followed beyond {values.time:g} "
+            f"{self.system.contents.name} could not be simulated beyond {values.time:g} "
             f"{self.system.contents.time_unit}.",
-            "Conditions change there without end: each branch leads back to the other.",
-            "Give the condition a width, so that it turns back at another level.",
+            "Conditions switch there without end: each branch leads back to the other.",
+            "Give the condition hysteresis, so that it switches back at another level.",
         )

@@ -106,8 +106,8 @@ def inside(name: str) -> bool:
 
 def _harmful(archive: str, entry: str, what: str) -> InvalidInput:
     return InvalidInput(
-        f"'{archive}' is refused: its entry '{entry}' {what}.", "Nothing of it was written.",
-        "Ask for a plain archive.",
+        f"'{archive}' is refused: its entry '{entry}' {what}.", "No file was written.",
+        "Use an archive without such entries.",
     )  # fmt: skip
 
 

@@ -85,8 +85,8 @@ def gradient(problem: Problem, values: Mapping[str, float] | None = None) -> dic
         x = on_scale(point[name], scale)
         if not math.isfinite(x):
             raise NotSolvable(
-                f"'{name}' is {point[name]:g}, which does not exist on the scale {scale}.",
-                "The gradient is by its logarithm.", f"Give a value above 0: {name}=VALUE.",
+                f"'{name}' is {point[name]:g}, which cannot be expressed on the scale {scale}.",
+                "The gradient is with respect to its logarithm.", f"Give a value above 0: {name}=VALUE.",
             )  # fmt: skip
         h = STEP * (abs(x) if abs(x) > STEP else 1.0)
 
@@ -147,7 +147,9 @@ def _residual(o: Observable, m: Measurement, y: float, sigma: float) -> float:
     if not (math.isfinite(transformed) and 0 < sigma < math.inf):
         what = f"The simulation of '{o.id}' is {y:g}, and its noise {sigma:g} ({m.place})."
         raise NotSolvable(
-            what, "The likelihood needs a noise above 0, and a logarithm that exists.", "Change parameters."
+            what,
+            "The likelihood needs a noise above 0, and a logarithm that exists.",
+            "Change the parameter values.",
         )
     return (on_scale(m.value, o.transformation) - transformed) / sigma
 

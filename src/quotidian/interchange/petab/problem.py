@@ -86,7 +86,7 @@ def _renamed(changes: Changes, names: Mapping[str, str]) -> Changes:
         twice = next(t for t in changes if names.get(t, t) != t and names[t] in changes)
         raise InvalidData(
             f"A condition changes '{twice}' and '{names[twice]}'.",
-            "The mapping table says that they are one.", "Keep one of the changes.",
+            "The mapping table states that they are the same quantity.", "Keep one of the changes.",
         )  # fmt: skip
     return found
 

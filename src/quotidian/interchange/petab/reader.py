@@ -65,7 +65,8 @@ def _stated_twice(problem: Problem) -> Iterator[InvalidData]:
     for alias, target in problem.aliases.items():
         if alias in problem.parameters and target in problem.parameters:
             yield InvalidData(
-                f"'{alias}' and '{target}' are two parameters.", "The mapping table says that they are one.",
+                f"'{alias}' and '{target}' are two parameters.",
+                "The mapping table states that they are the same quantity.",
                 "Remove one of the rows of the parameter table.",
             )  # fmt: skip
 

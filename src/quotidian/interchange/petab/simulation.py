@@ -128,7 +128,7 @@ def _refuse_ruled(changes: Changes, c: Contents) -> None:
     if ruled:
         raise InvalidData(
             f"A condition changes '{ruled[0]}', which the model computes at every instant.",
-            "The change would last no time.",
+            "The change would be overwritten at once.",
             "Change what it is computed from.",
         )
 

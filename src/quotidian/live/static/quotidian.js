@@ -173,7 +173,7 @@ function refuseWindow(days, everyHours, fromDay, facts) {
   if (!(Number.isFinite(days) && days > 0)) throw new Refusal(`A course of ${days} days is refused.`, "Its end must be after its start.", "Give weeks above 0.");
   if (!(Number.isFinite(everyHours) && everyHours > 0)) throw new Refusal(`Outputs every ${everyHours} h are refused.`, "The interval must be above 0.", "Write '1h'.");
   if (!(fromDay >= -runIn && fromDay <= days)) {
-    throw new Refusal(`Outputs from day ${fromDay} on are refused.`, `The simulation covers day ${-runIn}, in the run-in, to its end, day ${days}.`, "Give a day between.");
+    throw new Refusal(`Outputs from day ${fromDay} on are refused.`, `The simulation covers days ${-runIn} (in the run-in) to ${days} (its end).`, "Give a day in this range.");
   }
 }
 

@@ -215,7 +215,7 @@ export function tapered(base, share, step, floor) {
 /** @param {Band[]} bands each with its regimen @returns {Regimen} */
 function byBand(bands) {
   const own = bands.map((b) => restored(b.regimen));
-  const refused = (/** @type {string} */ value) => /** @type {[string, string, string]} */ ([`There is no regimen for a child of ${value}.`, `The bands are ${bands.map(bandText).join("; ")}.`, "Choose another regimen, or give a dose of your own."]);
+  const refused = (/** @type {string} */ value) => /** @type {[string, string, string]} */ ([`There is no regimen for a child of ${value}.`, `The bands are ${bands.map(bandText).join("; ")}.`, "Choose another regimen, or state a dose."]);
   return {
     endless: own.some((r) => r.endless), numbered: own.every((r) => r.numbered), dated: own.some((r) => r.dated), nested: true,
     given: (who) => own[bands.indexOf(bandOf(bands, who, refused))].given(who),

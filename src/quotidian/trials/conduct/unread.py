@@ -47,5 +47,7 @@ def refuse_unread(overlay: Overlay) -> None:
     for name in overlay.by_name:
         if why := why_unread(name):
             raise InvalidInput(
-                f"Trials do not read {name} from an overlay.", f"{why[0].upper()}{why[1:]}.", "Leave it out."
+                f"A trial does not use a replaced value of {name}.",
+                f"{why[0].upper()}{why[1:]}.",
+                "Leave it out.",
             )

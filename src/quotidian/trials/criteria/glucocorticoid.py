@@ -20,7 +20,7 @@ def steroid_free(dose: ArrayLike) -> Bools:
     if not np.all(np.isfinite(given) & (given >= 0.0)):
         raise InvalidInput(
             "A dose of glucocorticoid is missing or negative.",
-            "Freedom from it is not defined.",
+            "Freedom from glucocorticoid is then not defined.",
             "Write 0 where none is given.",
         )
     return np.asarray(given == 0.0)

@@ -59,8 +59,12 @@ def _check(
     observables: Mapping[str, object], earlier: Mapping[str, Kind],
 ) -> None:  # fmt: skip
     if name in endpoints or name in observables or not name.isidentifier():
-        why = "It stands for something else." if name.isidentifier() else "Letters, digits and _ make a name."
-        raise InvalidInput(f"An own endpoint cannot be called '{name}'.", why, "Choose another name.")
+        why = (
+            "The name has another meaning."
+            if name.isidentifier()
+            else "A name consists of letters, digits and _."
+        )
+        raise InvalidInput(f"An endpoint of a study cannot be called '{name}'.", why, "Choose another name.")
     if bool(own.when) == bool(own.value):
         raise InvalidInput(
             f"'{name}' needs one expression.", "'when' is a condition, 'value' a number.", "Give one of them."
@@ -73,7 +77,9 @@ def _check(
 
     if read.kind(kind) != wanted:
         remedy = "Write {value: ..., unit: ...} for a number, {when: ...} for a condition."
-        raise InvalidInput(f"'{own.text}' is not a {wanted}.", "It is the other kind.", remedy)
+        raise InvalidInput(
+            f"'{own.text}' is not a {wanted}.", "It is a {'number' if own.when else 'condition'}.", remedy
+        )
 
 
 def kind_of(
@@ -88,7 +94,9 @@ def kind_of(
         if endpoints[name].kind in ("response", "share"):
             return "condition"
         raise InvalidInput(
-            f"'{name}' is no finding of one child.", "It is a number of a group.", "Leave it out."
+            f"'{name}' is not a finding of one child.",
+            "It is a statistic of a group of children.",
+            "Leave it out.",
         )
     known = {*observables, *AT_ENTRY, WEEK, *earlier, *endpoints}
     raise InvalidInput(f"There is nothing called '{name}'.", closest(name, known), "")

@@ -67,7 +67,7 @@ def expression(text: str) -> Expression:
     try:
         tree = ast.parse(spelled.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise InvalidInput(f"'{text}' cannot be read.", "It is no expression.", REMEDY) from None
+        raise InvalidInput(f"'{text}' cannot be read.", "It is not a valid expression.", REMEDY) from None
     if sum(1 for _ in ast.walk(tree)) > MOST_NODES:
         raise InvalidInput(
             f"'{text[:40]}...' is too long.", f"It has more than {MOST_NODES} parts.", "Split it."
