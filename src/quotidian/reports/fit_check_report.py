@@ -102,13 +102,16 @@ def _identifiability(profiles: Mapping[str, Profile], found: Sequence[Combinatio
             f"{_table(('parameter', 'low', 'high'), rows)}{profile_figure(profiles)}"
         )
     if not found:
-        return "".join(parts) + "<p>The data do not determine every parameter: no covariance.</p>"
+        return (
+            "".join(parts)
+            + "<p>The data do not determine every parameter, so there is no covariance matrix.</p>"
+        )
     bad = [c for c in found if c.badly]
     if bad:
         words = "".join(f"<li>{escape(c.words)}</li>" for c in bad)
-        parts.append(f"<p>Changes that raise the objective by 1 only:</p><ul>{words}</ul>")
+        parts.append(f"<p>Changes of parameters that raise the objective by only 1:</p><ul>{words}</ul>")
     else:
-        parts.append("<p>No combination of the fixed effects is badly determined.</p>")
+        parts.append("<p>No combination of the fixed effects is poorly determined.</p>")
     parts.append(f"<p>Worst determined: {escape(found[0].words)}. Best: {escape(found[-1].words)}.</p>")
     return "".join(parts)
 

@@ -28,6 +28,8 @@ STAGES: tuple[tuple[str, ...], ...] = (
 """Mechanisms by column, from left to right; drugs are below the first column, all others in the last."""
 
 WAYS: Mapping[int, tuple[str, str]] = {1: (BLUE, "raises"), -1: (VERMILLION, "lowers"), 0: (MUTED, "either")}
+SAYS: Mapping[int, str] = {1: "raises", -1: "lowers", 0: "raises or lowers"}
+"""The effect of an arrow by its sign, as a verb."""
 DASH: Mapping[str, str] = {"measured": "", "derived": "", "fitted": "7 3", "assumed": "2 3", "none": ""}
 
 
@@ -69,7 +71,7 @@ class Arrow:
     @property
     def words(self) -> str:
         """The text that is shown when the pointer is on the arrow."""
-        lines = sorted({f"{p.through} {WAYS[p.sign][1]} by {p.law} ({p.basis})" for p in self.parts})
+        lines = sorted({f"{p.through} {SAYS[p.sign]} the target, by {p.law} ({p.basis})" for p in self.parts})
         return "\n".join([f"{self.source} to {self.target}", *lines])
 
 
@@ -213,7 +215,7 @@ def _legend(model: Model) -> str:
     entries = [
         ("raises", BLUE, "", "raises"),
         ("lowers", VERMILLION, "", "lowers"),
-        ("either", MUTED, "", "either way"),
+        ("either", MUTED, "", "raises or lowers"),
         ("", INK, "", "measured or derived"),
         ("", INK, DASH["fitted"], "fitted"),
         ("", INK, DASH["assumed"], "assumed"),

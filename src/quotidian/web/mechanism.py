@@ -14,7 +14,7 @@ from quotidian.network.flux import Use
 from quotidian.network.formula import expression, words
 from quotidian.network.influences import OUTSIDE
 from quotidian.network.names import Parameter
-from quotidian.reports.mechanism_map import WAYS, Arrow, arrows, mechanism_map
+from quotidian.reports.mechanism_map import SAYS, Arrow, arrows, mechanism_map
 from quotidian.reports.wording import unit_sign
 
 DRAWN = ("tocilizumab", "prednisolone")
@@ -54,7 +54,7 @@ def of_arrow(source: str, target: str) -> str:
             "There is no such arrow.", "The one mechanism does not act on the other.", "Choose another arrow."
         )
     laws = {part.law for part in found.parts}
-    said = sorted({f"{escape(p.through.replace('_', ' '))} {WAYS[p.sign][1]} it" for p in found.parts})
+    said = sorted({f"{escape(p.through.replace('_', ' '))} {SAYS[p.sign]} the target" for p in found.parts})
     uses = [u for m in (target, source) if m != OUTSIDE for u in _uses(_module(m)) if u.law.__name__ in laws]
     head = f"<h3>{escape(_title(source))} → {escape(_title(target))}</h3><p>{'; '.join(said)}.</p>"
     return head + _laws(uses)

@@ -104,9 +104,9 @@ class Guard:
         if len(scope.get("query_string", b"")) > LONGEST_QUERY:
             return 414, "That link is too long."
         if not self._known(_header(scope, b"host")):
-            return 421, "The explorer does not answer to that host name."
+            return 421, "The explorer does not accept that host name."
         if _foreign(scope):
-            return 403, "Another site may link to the explorer's page, and to nothing else."
+            return 403, "Other sites may link only to the start page of the explorer."
         return None
 
     async def _socket(self, scope: Message, receive: Receive, send: Send) -> None:

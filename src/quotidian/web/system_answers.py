@@ -30,7 +30,7 @@ SWITCHES: Mapping[str, str] = {
     "glucocorticoid.E_max": "suppression by glucocorticoid, including cortisol",
     "hpa_axis.il6_gain": "stimulation of corticotropin by IL-6",
     "iron.hepcidin_gain": "induction of hepcidin by IL-6",
-    "igf_axis.proteolysis": "IL-6 taking IGFBP-3",
+    "igf_axis.proteolysis": "proteolysis of IGFBP-3 by IL-6",
     "plate_inflammation.strength": "inhibition of the growth plate by arthritis",
 }
 """Parameters that switch a mechanism off when they are 0, and the name of that mechanism."""
@@ -95,7 +95,7 @@ def changed_view(change: Change) -> View:
     other = replace(child, random_effects={change.parameter: change.factor})
     view = compare([(child, "A", change.drug), (other, "B", change.drug)], change.state)
     before, after = view.arms
-    return replace(view, arms=(replace(before, words="as it is"), replace(after, words=change.words)))
+    return replace(view, arms=(replace(before, words="unchanged"), replace(after, words=change.words)))
 
 
 def system_answer(query: Mapping[str, str], what: str, wide: bool) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def outcomes(view: View) -> str:
     )
     return (
         '<table class="outcomes">'
-        "<caption>Last week: highest temperature, mean of everything else.</caption>"
+        "<caption>Last week: maximum of temperature, mean of all other outcomes.</caption>"
         f'<thead><tr><th scope="col">Outcome</th>{chips}<th scope="col">Change</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )

@@ -48,4 +48,4 @@ def fit_bands(
             axes.set_xlim(min(float(days[0]), float(measured_days.min())), float(days[-1]))
             if k == count - 1:
                 axes.set_xlabel("day")
-        return to_svg(figure, "fit", "Measurements and the course that they support, by analyte.")
+        return to_svg(figure, "fit", "Measurements and the fitted course, by analyte.")

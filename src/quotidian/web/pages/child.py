@@ -29,9 +29,9 @@ _SPANS = {
 }
 
 ABOUT = (
-    "One virtual child, values of the model without measurement error: one random sample, not a forecast",
-    "for any child. Triangles are doses; shades are flares and infections. Where days are too",
-    "narrow to be drawn apart, a line is the mean of each day (temperature: its highest) in the day's span.",
+    "One virtual child: values of the model without measurement error, not a forecast for any child.",
+    "Triangles are doses; shades are flares and infections. In long views, a line is the daily mean",
+    "(of temperature, the daily maximum), and its shade is the daily range.",
 )
 
 
@@ -55,7 +55,7 @@ def form(state: ChildState) -> Tag:
         ),
         tags.fieldset(
             tags.legend("Treatment"),
-            slider("steroid", "Prednisolone, all regimens", state.steroid, 0, 2, 0.05, "mg/kg a day"),
+            slider("steroid", "Prednisolone, with every regimen", state.steroid, 0, 2, 0.05, "mg/kg a day"),
             *(_plan(state, letter, i) for i, letter in enumerate(LETTERS)),
         ),
         tags.fieldset(
@@ -63,7 +63,7 @@ def form(state: ChildState) -> Tag:
             select("weeks", "Show", str(state.weeks), {str(w): _SPANS[w] for w in HORIZONS}),
             text_field(
                 "at",
-                "Criteria of MAS read on day",
+                "MAS criteria evaluated on day",
                 "" if state.at is None else f"{state.at:g}",
                 "last day shown",
             ),
@@ -137,7 +137,7 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
         summary,
         select(f"{own}_drug", f"Drug of regimen {letter}", chosen, options, titles=standard),
         field(
-            "Dose; empty is the standard",
+            "Dose (if empty: standard dose)",
             tags.span(
                 {"class": "pair"},
                 tags.input({**BARE, "type": "number", "name": f"{own}_dose", "min": "0", "step": "any",
@@ -187,7 +187,7 @@ def criteria(found: tuple[Lights, ...], day: float) -> str:
     verdicts = "".join(f'<td class="{"alarm" if one.in_mas else ""}">{one.verdict}</td>' for one in found)
     rows.append(f'<tr class="verdict"><th scope="row">Verdict</th>{verdicts}</tr>')
     return (
-        f'<table class="criteria"><caption>Macrophage activation, 2016 criteria on day {day:.4g}: febrile, '
+        f'<table class="criteria"><caption>MAS, 2016 criteria on day {day:.4g}: fever, '
         "ferritin, and two of the other four. ● met, ○ not met, ◐ masked.</caption>"
         f'<thead><tr><th scope="col">Criterion</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
@@ -226,8 +226,8 @@ def page(state: ChildState) -> TagList:
                 tags.h3("Command line"), tags.pre({"id": "child-cli", "tabindex": "0"}),
                 tags.h3("Python"), tags.pre({"id": "child-python", "tabindex": "0"}),
                 prose(
-                    "The page simulates all regimens with one model that contains all their drugs, so",
-                    "the last digits differ within the tolerance of the solver.",
+                    "The page simulates all regimens with one model that contains all their drugs. Its",
+                    "numbers therefore differ from these within the tolerance of the solver.",
                 ),
             ),
         ),

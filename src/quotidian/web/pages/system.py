@@ -32,8 +32,8 @@ def page(change: Change) -> TagList:
                       "aria-label": "Map of mechanisms. Tab to a box and press Enter to read its laws."},
                      HTML(mechanism.picture())),
             prose(
-                "Generated from the laws that the solver integrates. Click a box or an arrow for its laws,",
-                "values, sources and how they are known.",
+                "Generated from the laws that the solver integrates. Click a box or an arrow for its laws",
+                "and values, with their basis and sources.",
             ),
             tags.div({"id": "system-detail", "class": "detail", "role": "region", "aria-live": "polite",
                       "aria-label": "Laws of the selection"}),
@@ -45,7 +45,7 @@ def page(change: Change) -> TagList:
             tags.h2({"id": "system-words"}, "Before and after"),
             tags.div({"id": "system-chart", "class": "chart"}),
             prose(
-                "The typical child of six years as it is (A) and with the change (B), both on the regimen",
+                "The typical child of six years, unchanged (A) and with the change (B), both on the regimen",
                 "chosen. All other values stay the same; nothing is refitted.",
             ),
             tags.div(

@@ -8,13 +8,14 @@ from quotidian.web.pages.fields import BARE, download, field, number_field, sele
 from quotidian.web.trial_answers import MOST_REPLICATES, MOST_STUDY, TrialState, trials
 
 ABOUT = (
-    "Children are sampled, screened and randomised, simulated from visit to visit with measurement error and",
-    "escape, and analysed by the protocol. One replicate takes some seconds. The figures show published and",
-    "simulated results row by row, whether they agree or not. Every child can be opened.",
+    "Children are sampled, screened and randomised. They are simulated from visit to visit, with measurement",
+    "error and escape, and analysed by the protocol. One replicate takes some seconds. The figures show",
+    "published and simulated results row by row, whether they agree or not. The chart of each child can be",
+    "opened.",
 )
 CHILDREN = (
-    "Every child of the first replicate: a dot each, by its response. Click one, or tab to it and press",
-    "Enter, to open the child on its arm's regimen. Its chart has steady disease, without flares.",
+    "One dot for each child of the first replicate, by response. Click a dot, or tab to it and press Enter,",
+    "to open the chart of the child on the regimen of its arm, with steady disease and without flares.",
 )
 
 
