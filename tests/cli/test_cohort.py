@@ -104,7 +104,7 @@ def test_damage_and_loss_are_said(quotidian, tmp_path, monkeypatch) -> None:
         ("--children 9 --seed x", "--seed cannot be 'x'.", "--seed 1"),
         ("--children 9 --weeks 0", "--weeks cannot be '0'.", "--weeks 12"),
         ("--children 9 --every 0h", "--every cannot be '0h'.", "--every 1d"),
-        ("--children 9 --weeks 1 --every 2weeks", "each 14 days", "Shorten --every"),
+        ("--children 9 --weeks 1 --every 2weeks", "every 14 days", "Shorten --every"),
         ("--children 9 --observables crb", "no observable 'crb' in sjia", "Did you mean 'crp'"),
         (
             "--children 9 --model adult_ra",

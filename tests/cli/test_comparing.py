@@ -40,7 +40,7 @@ def test_exposure_has_a_table_for_each_regimen_that_gives_a_drug(quotidian) -> N
 @pytest.mark.parametrize(
     ("more", "why"),
     [
-        ("--regimen none --regimen ' none '", "stands twice"),
+        ("--regimen none --regimen ' none '", "occurs twice"),
         ("--set crpp=3", "No ledger contains 'crpp'"),
         ("--set tocilizumab.CL", "--set cannot be"),
         ("--set tocilizumab.CL=4 --set tocilizumab.CL=5", "stated twice"),

@@ -65,7 +65,7 @@ MISTAKES = {
     "no step": (f"{CHILD} --every 0h", "--every cannot be '0h'.", "--every 1h"),
     "step without unit": (f"{CHILD} --every 1", "--every: '1' cannot be read in hour.", "--every 1h"),
     "step of an unknown unit": (f"{CHILD} --every 1ms", "Unit 'ms' is unknown.", "--every 1h"),
-    "step beyond the end": (f"{CHILD} --weeks 1 --every 2weeks", "each 14 days", "Shorten --every"),
+    "step beyond the end": (f"{CHILD} --weeks 1 --every 2weeks", "every 14 days", "Shorten --every"),
     "negative seed": (f"{CHILD} --seed -1", "--seed cannot be '-1'.", "--seed 1"),
     "no threads": (f"{CHILD} --threads 0", "--threads cannot be '0'.", "--threads 2"),
     "table beyond memory": (

@@ -28,7 +28,7 @@ ANTIMONY = {
     "delay of a state": (
         "x' = -delay(x, 1); x = 1",
         "The formula of the rule of 'x' (line 9) holds 'delay(x, 1)'",
-        "without 'delay'",
+        "except 'delay'",
         "in these terms",
     ),
 }

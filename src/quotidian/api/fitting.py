@@ -222,8 +222,8 @@ def dosing_strategy(
     ----------
     fixed : regimen of the other arm, and of the first weeks of both. target, grid : as in `search_regimens`.
     visits : weeks at which ``measured`` is taken before the dose. until : week at which both arms are judged.
-    confidence : probability of reaching the target that is required. Of the regimens with it, the one with
-        the least drug is given; if there is none, the one with the highest probability.
+    confidence : required probability of reaching the target. Of the regimens that have it, the one with the
+        least drug is given; if none has it, the one with the highest probability.
 
     Raises InvalidInput for texts that cannot be read or visits that do not ascend. A fit takes some seconds.
     Research use, not a medical device.

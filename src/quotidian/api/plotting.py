@@ -14,9 +14,9 @@ def draw(
 ) -> Path:  # fmt: skip
     """Write the curves as one SVG file and return its path.
 
-    Each curve has positions and values, optionally with bounds: ``{"every 2 weeks": (weeks, median, low,
-    high)}``. ``across`` and ``up`` are the axis titles with units; ``alt`` describes the figure in words.
-    Raises InvalidInput for what cannot be drawn.
+    Each curve has positions and values, optionally with bounds, such as
+    ``{"every 2 weeks": (weeks, median, low, high)}``. ``across`` and ``up`` are the axis titles with
+    units; ``alt`` describes the figure in words. Raises InvalidInput for what cannot be drawn.
     """
     place = Path(file)
     place.write_text(curves(series, across=across, up=up, alt=alt, log=log, within=within) + "\n", "utf-8")

@@ -215,7 +215,7 @@ def _dataset(runs: Mapping[str, SimulationResult], model: str, summaries: Sequen
     status = np.stack([run.status for run in runs.values()], axis=1)
     days = ("time", first.times / 24.0, {"units": "day", "long_name": "days from midnight of day 0"})
     return xr.Dataset(
-        {**variables, "status": (("child", "regimen"), status, {"long_name": "0: followed to the end"})},
+        {**variables, "status": (("child", "regimen"), status, {"long_name": "0: simulated to the end"})},
         coords={"time": days, "regimen": list(runs)},
         attrs={"model": model, "version": __version__, "note": RESEARCH_USE},
     )

@@ -136,8 +136,8 @@ class VirtualTrial:
         inside = [row.inside for row in r.rows if row.inside is not None]
         children = counted(sum(r.children.values()), "child", "children")
         size = f"{counted(r.replicates, 'replicate')} of {children}"
-        agreed = f"{sum(inside)} of {len(inside)} published figures inside their interval"
-        return f"{r.title}: {size}, seed {r.seed}; {agreed if inside else 'nothing published beside it'}"
+        agreed = f"{sum(inside)} of {len(inside)} published numbers inside their interval"
+        return f"{r.title}: {size}, seed {r.seed}; {agreed if inside else 'no published result'}"
 
     def _repr_html_(self) -> str:
         table: str = self.endpoints._repr_html_()

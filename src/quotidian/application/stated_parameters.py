@@ -213,10 +213,10 @@ def _elsewhere(name: str, model: str, drawn: bool) -> str:
     if name.startswith(CHANCE):
         return "no chance event happens in a steady course"
     if module == "laboratory" or folder == "trials":
-        return "it belongs to measurements, and a course has none"
+        return "it describes errors of measurements, and a course has no measurements"
     if folder == "patients" and not drawn:
         return "the children are given, and not drawn from a population"
-    return f"the model {model} takes it from another entry, or does not hold it"
+    return f"the model {model} takes it from another entry, or does not contain it"
 
 
 def reads_of_trial(trial: Trial) -> Reads:
@@ -225,6 +225,6 @@ def reads_of_trial(trial: Trial) -> Reads:
     def why(name: str) -> str:
         folder, drug = name.split(".")[:2]
         absent = folder == "drugs" and drug in DRUGS and drug not in {*trial.drugs, *USUAL}
-        return why_unread(name) or (f"{drug} is no drug of {trial.name}" if absent else "")
+        return why_unread(name) or (f"{drug} is not a drug of {trial.name}" if absent else "")
 
     return why

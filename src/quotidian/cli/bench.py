@@ -32,9 +32,9 @@ def bench(children: Children = "8", threads: Threads = None, json: Json = None, 
     severity and clearance, on tocilizumab every two weeks for 12 weeks, with daily output of all states.
     For each solver the loosest tolerances are determined that keep the largest error at or below 5e-5, and
     then 1e-6. The largest error is taken over children, times and states; the state in which it occurs is
-    named. It is relative to the value of the state or, in a second measurement, to that value plus 1 % of the
-    usual size of the state. Processor time is then measured at these tolerances, solver by solver in turn. A
-    multiple such as 40 x means that a solver takes 40 times as long as Quotidian.
+    named. An error is relative to the value of the state or, in a second measurement, to that value plus 1 %
+    of the usual size of the state. Processor time is then measured at these tolerances, solver by solver in
+    turn. A multiple such as 40 x means that a solver takes 40 times as long as Quotidian.
 
     The measurement takes five minutes. The extra 'bench' of this package installs the other
     solvers. A solver that is not installed is named and omitted.

@@ -58,7 +58,7 @@ def scoreboard(
     two intervals overlap. If a source gives no interval, the row is inside when the published number, to its
     last digit, lies within the simulated interval. The last line counts the rows inside by role: calibration
     (the model was tuned to them) and validation (it was not). Rows of version 0.1 and later rows are counted
-    separately. Roles are fixed in dated files; the line before the last gives their names and checksums. With
+    separately. Roles are fixed in dated files, whose names and checksums are printed below the table. With
     --output, an interrupted run continues after its completed trials.
 
     Examples:

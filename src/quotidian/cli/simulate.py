@@ -104,7 +104,7 @@ Members = Annotated[
     str,
     typer.Option(
         metavar="N",
-        help="Number of parameter sets of the ensemble, for an interval of uncertainty; 0 for none.",
+        help="Number of members of the ensemble, for parameter uncertainty; 0 for none.",
     ),
 ]
 Threads = Annotated[
@@ -144,7 +144,7 @@ def simulate(
 
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease. The first dose
     is given at 09:00. Without --output the course is summarised in a table on the screen. --members adds an
-    interval for the uncertainty of the parameter values, in this child.
+    interval of parameter uncertainty for this child.
 
     A regimen is 'none', a name, or a free form. 'quotidian drugs' lists the names; a name gives the standard
     dose. The free form is DRUG:DOSE/INTERVAL. It may be followed by the number of doses (x3), the start

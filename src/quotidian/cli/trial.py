@@ -34,7 +34,9 @@ Seed = Annotated[
 ]
 Members = Annotated[
     str,
-    typer.Option(metavar="N", help="Number of parameter sets of the ensemble, for uncertainty; 0 for none."),
+    typer.Option(
+        metavar="N", help="Number of members of the ensemble, for parameter uncertainty; 0 for none."
+    ),
 ]
 Output = Annotated[
     Path | None,

@@ -116,7 +116,7 @@ def _records(text: TableText, ids: tuple[str, ...], subject: Integers, time: Flo
 def _sorted(table: EventTable) -> EventTable:
     """Rows by subject and time. Raises InvalidData for a reset, after which time may begin again."""
     for row in np.flatnonzero(np.isin(table.evid, (RESET, RESET_AND_DOSE))).tolist():
-        why = "After a reset time may begin again, so that the order of the rows cannot be found from it."
+        why = "After a reset, time may start again, so it does not determine the order of the rows."
         raise refusal(row, "EVID", str(table.evid[row]), why, "Sort the rows before, or remove the reset.")
     order = np.lexsort((table.time, table.subject))
     start = np.full(len(table.ids), np.inf)

@@ -1,4 +1,4 @@
-"""The engine: it compiles a network to machine code that solves many subjects at once; no biology."""
+"""The engine compiles networks to machine code that solves many subjects at once. It contains no biology."""
 
 from quotidian.engine.abi import STOP
 from quotidian.engine.arithmetic import arithmetic, is_portable

@@ -238,9 +238,9 @@ def refuse_elements(document: Sbml) -> None:
     clock = model.getElementBySId("time")
     objectives = [p for p in (model.getPlugin("fbc"),) if p is not None and p.getNumObjectives()]
     for found, what, why, remedy in (
-        (fast[:1], "The reaction '{0}'{1} is fast.", "It holds a balance at every instant instead of a rate.",
+        (fast[:1], "The reaction '{0}'{1} is fast.", "It keeps an equilibrium and has no rate.",
          "Give it a rate, or replace it by its balance."),
-        ([clock] if clock else [], "An element{1} has the id 'time'.", "That word is kept for the clock.",
+        ([clock] if clock else [], "An element{1} has the id 'time'.", "That name is reserved for time.",
          "Rename it."),
         ([model] if objectives else [], "The model '{0}'{1} is a flux-balance problem.",
          "It states an objective and bounds, but no rates: there is no course to solve.",
@@ -252,7 +252,7 @@ def refuse_elements(document: Sbml) -> None:
 
 def _warnings(model: Sbml) -> Iterator[str]:
     if model.getNumConstraints():
-        yield f"{model.getNumConstraints()} constraints are not watched"
+        yield f"{model.getNumConstraints()} constraints are not checked"
     for c in model.getListOfCompartments():
         if not c.isSetSize() and model.getInitialAssignment(c.getId()) is None:
             yield f"compartment '{c.getId()}' has no size; it is taken as 1"

@@ -19,13 +19,13 @@ LAST_ON_TREATMENT = (
 )
 RESCUED: Mapping[Estimand, str] = {
     "composite": "A child who escapes or flares is a non-responder.",
-    "while-on-treatment": "The visit at which a child escapes or flares stands for all later ones of the "
-    "randomised period, so that a responder there remains one.",
-    "treatment-policy": "A child who escapes or flares is read on as if it had not, open drug included.",
+    "while-on-treatment": "The result of the visit at which a child escapes or flares is carried "
+    "forward to all later visits of the randomised period: a responder at that visit remains one.",
+    "treatment-policy": "The later results of a child who escapes or flares count, on open-label drug too.",
 }
 ABSENT = {
-    "non-responder": "A child who leaves, or misses a visit, is a non-responder there.",
-    "locf": "For a child who leaves, or misses a visit, its last visit stands.",
+    "non-responder": "A child who leaves, or misses a visit, is a non-responder at that visit.",
+    "locf": "For a child who leaves, or misses a visit, the last visit is carried forward.",
 }
 PROCEDURE = (
     "Children with systemic disease have infections and other chance events that can trigger macrophage "
@@ -36,7 +36,7 @@ PROCEDURE = (
     "Visits are at 08:00 before the dose of 09:00; temperature is read at 08:00 and 18:00; the six core "
     f"variables carry measurement error. {FAILURE}",
     "A child discontinues when it reacts to antibodies against its drug, when a safety rule has stopped "
-    "it, after 16 weeks of open drug without JIA ACR30 at any visit (judged from week 12 of the drug on), or "
+    "it, after 16 weeks of open-label drug without JIA ACR30 at any visit (from week 12 of the drug), or "
     "at a constant hazard for other reasons.",
     "A child's random effects, natural course, chance events and measurement errors do not depend on its "
     "arm.",

@@ -68,7 +68,7 @@ def test_children_are_predicted_as_simulate_does(tmp_path: Path) -> None:
         (f"a,9,1,240,.,.,.,tocilizumab,.,{WHO}", ("row 1", "CMT", "tocilizumab-iv")),
         (f"a,9,1,240,.,.,.,tocilizumab-iv,.,6,1,20\na,99,0,.,.,.,.,.,crp,{WHO}", ("row 1", "SEX")),
         (f"a,9,0,.,.,.,.,.,crpp,{WHO}", ("row 1", "DVID", "'crp'")),
-        (f"a,9,0,.,.,.,.,.,anakinra,{WHO}", ("row 1", "DVID", "given that drug")),
+        (f"a,9,0,.,.,.,.,.,anakinra,{WHO}", ("row 1", "DVID", "receives that drug")),
         ("a,9,0,.,.,.,.,.,crp,60,male,60\n", ("row 1", "AGE")),
         (f"a,9,3,.,.,.,.,.,.,{WHO}", ("row 1", "EVID")),
         (f"a,-9000,0,.,.,.,.,.,crp,{WHO}", ("row 1", "TIME")),

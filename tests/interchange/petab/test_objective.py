@@ -247,7 +247,7 @@ REFUSED = {
         {"yaml": "format_version: 2.0.0\nmodel_files: [model.xml]"}, ["model_files", "no names"],
     ),
     "a number where files are due": (
-        {"yaml": "format_version: 2.0.0\nparameter_files: 3"}, ["parameter_files", "no list"],
+        {"yaml": "format_version: 2.0.0\nparameter_files: 3"}, ["parameter_files", "not a list"],
     ),
     "a byte that no table has": ({"p": "parameterId estimate\nk\0 1"}, ["p.tsv"]),
     "a parameter twice": (

@@ -89,7 +89,7 @@ def _doses(table: EventTable, row: int, hours: Floats, last: int) -> list[Admini
     """Administrations of a record, those of ADDL up to the subject's last record."""
     if table.evid[row] >= RESET or table.steady[row]:
         column = "SS" if table.steady[row] else "EVID"
-        why = "A child and its disease cannot be emptied or begun in a steady state of doses."
+        why = "A child can neither be reset nor begin in a steady state of doses."
         raise _refuse(table, row, column, why, "Write the doses that were given; ADDL and II repeat them.")
     if table.evid[row] != DOSE:
         return []
@@ -168,7 +168,11 @@ def _observed(table: EventTable, compiled: CompiledModel) -> dict[int, str]:
     for row in table.predicted.tolist():
         name = cells[row].strip().lower()
         if name not in observables:
-            why = "Nobody in the table is given that drug." if name in absent else closest(name, observables)
+            why = (
+                "No subject of the table receives that drug."
+                if name in absent
+                else closest(name, observables)
+            )
             remedy = "Write an observable, such as crp or tocilizumab; 'quotidian observables' lists them."
             raise _refuse(table, row, column, f"It names what was observed. {why}", remedy)
         found[row] = name

@@ -165,7 +165,7 @@ def _check(folder: Path) -> None:
         raise InvalidInput(f"'{folder}' holds no completed run.", "", "Run 'quotidian learn --output' first.")
     _show(found)
     if found["evidence_sha256"] != evidence_checksum():
-        note("The ledger has changed since; what was learnt belongs to the earlier one.")
+        note("The ledger has changed since this run; its estimates belong to the earlier ledger.")
 
 
 def _show(manifest: dict[str, Any]) -> None:

@@ -39,4 +39,4 @@ def print_trial_check(found: AccuracyCheck) -> None:
         return
     print_errors(found.errors, found.compared, 0)
     if found.otherwise:
-        print(f"A visit was decided otherwise for {found.otherwise} more; they are not included.")
+        print(f"{found.otherwise} more are not included, because a decision at a visit differed.")

@@ -45,7 +45,7 @@ PJIA = Indication(
     make_patients=patients,
     variability=values_of(k, *OTHER_THAN_SYSTEMIC),
     because="a milder, afebrile disease and ordinary size, assumed: the model has no polyarticular disease "
-    "of its own; the disposition of tocilizumab is one for both diseases",
+    "of its own; the disposition of tocilizumab is the same in both diseases",
     background=("glucocorticoid",),
     growth_reference=growth.REFERENCE,
     weight_bands=True,

@@ -59,7 +59,7 @@ INFANTS = replace(
     youngest=k["infant_youngest"].value,
     oldest=k["infant_oldest"].value,
     make_patients=infants,
-    because="weight and length by the WHO standards; a fifth of the height that older children have lost",
+    because="weight and length by the WHO standards; a fifth of the height deficit of older children",
     growth_reference=growth.INFANT_REFERENCE,
 )
 INDICATIONS = (SJIA, INFANTS)

@@ -90,7 +90,7 @@ class _Run:
         """All reports; without any, one of all data generators."""
         reports = self.e.reports
         if not reports:
-            self.warnings["there is no report; all data generators are given"] = None
+            self.warnings["there is no report; all data generators are written"] = None
             reports = (Report("report", tuple((name, name) for name in self.e.generators)),)
         found = {report.id: self._columns(report) for report in reports}
         return ArchiveRun(found, warnings=tuple(self.warnings))
@@ -157,7 +157,7 @@ class _Run:
                 "A stochastic or other method would give other numbers.",
                 "Ask for a deterministic one, such as KISAO:0000019.",
             )
-        words = f"the algorithm {asked.algorithm} is not available; a Rosenbrock method stands in"
+        words = f"the algorithm {asked.algorithm} is not available; a Rosenbrock method is used instead"
         self.warnings[words] = None
 
 

@@ -125,7 +125,9 @@ def _by_id(root: Element, name: str, read: Callable[[Element], T]) -> dict[str, 
     return {e.attributes.get("id", ""): read(e) for e in root.all(name)}
 
 
-def refused(e: Element, why: str, remedy: str = "Write it otherwise, or run it elsewhere.") -> InvalidInput:
+def refused(
+    e: Element, why: str, remedy: str = "Rewrite it, or run it with another program."
+) -> InvalidInput:
     """The refusal of an element."""
     return InvalidInput(
         f"The SED-ML element <{e.name}> '{e.attributes.get('id', '')}' (line {e.line}) cannot be used.",

@@ -109,7 +109,7 @@ def _model(path: Path, name: str, entry: Any) -> Path:
 def _paths(path: Path, content: Mapping[str, Any], key: str) -> list[Path]:
     stated = content.get(key) or []
     if not isinstance(stated, str | list):
-        raise _refused(path, f"Its {key} are no list", "Write file names with a dash before each")
+        raise _refused(path, f"Its {key} are not a list", "Write file names with a dash before each")
     return [_path(path, item) for item in ([stated] if isinstance(stated, str) else stated)]
 
 

@@ -30,7 +30,7 @@ class Row:
         if found:
             return found
         if usual is None:
-            raise self.refused(column, "It is missing, and nothing can stand in for it", "State it")
+            raise self.refused(column, "It is missing, and it is required", "State it")
         return usual
 
     def number(self, column: str, usual: str | None = None) -> float:

@@ -55,7 +55,7 @@ def checked(row: Row, column: str, family: str, values: Sequence[str], scaled: s
         raise row.refused(column, f"'{family}' is none of {', '.join(FAMILIES)}", "Choose one of these")
     numbers = tuple(map(plain_number, values))
     if any(map(math.isnan, numbers)):
-        raise row.refused(column, f"'{';'.join(values)}' are no numbers", "Separate them by ;")
+        raise row.refused(column, f"'{';'.join(values)}' are not numbers", "Separate them by ;")
     if len(numbers) != FAMILIES[family][0]:
         why = f"'{family}' has {FAMILIES[family][0]} parameters, and {len(numbers)} are given"
         raise row.refused(column, why, "Give as many, separated by ;")

@@ -159,7 +159,7 @@ class _Tables:
 
     def _unsaid(self, row: int, kind: str) -> InvalidData:
         why = {
-            "add": "It is observed before a dose of the same time, and PEtab shows what is after it.",
+            "add": "It is observed before a dose of the same time, and PEtab gives the value after it.",
             "empty": "It resets a model that does not begin empty.",
         }.get(kind, "It stands for doses without end.")
         return InvalidData(

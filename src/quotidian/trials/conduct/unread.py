@@ -10,19 +10,19 @@ from quotidian.evidence import Overlay
 
 UNREAD: Mapping[str, str] = MappingProxyType(
     {
-        "biology.gp130_signal_detailed.": "only the model sjia_detailed has them, in which no trial is run",
+        "biology.gp130_signal_detailed.": "only the model sjia_detailed has them, and trials do not use it",
         "biology.mouse_size.": "they belong to mice",
         "biology.transgene.": "they belong to mice",
-        "biology.lymph_node.": "they belong to Castleman's disease, whose model settles them",
+        "biology.lymph_node.": "they belong to Castleman's disease, whose model sets them",
         "drugs.anti_mouse_il6r.": "it is a drug of mice",
         "drugs.safety.": "limits of normal are part of the safety rules of a design",
-        "indications.": "bodies and traits that define a group of patients belong to the design",
+        "indications.": "the design defines body size and random effects of a group of patients",
         "models.": "they are settings of a variant or a scenario, which a design chooses",
         "patients.mas_episodes.intensive_care_hazard": "trials do not record intensive care",
-        "patients.laboratory.clinic_hour": "visits of a trial have an hour of their own",
-        "patients.laboratory.trial_hour": "visits of a trial have an hour of their own",
+        "patients.laboratory.clinic_hour": "the hour of a trial visit is fixed",
+        "patients.laboratory.trial_hour": "the hour of a trial visit is fixed",
         "drugs.prednisolone.lag": "the delay of absorption belongs to the preparation",
-        "trials.conduct.assays.": "errors of assays beside trial visits matter when one child is fitted",
+        "trials.conduct.assays.": "errors of assays outside trial visits are used when one child is fitted",
     }
 )
 """Beginnings of full names, and why an overlay of a trial cannot move them."""

@@ -127,7 +127,7 @@ def _calendar(trial: Trial) -> Iterator[Fault]:
         return
     if not trial.visits or len(trial.visits) > MOST_VISITS:
         yield Fault(
-            ("visits",), f"there are {len(trial.visits)} visits.", "1 to 300 are kept.", "Change them."
+            ("visits",), f"there are {len(trial.visits)} visits.", "A design has 1 to 300.", "Change them."
         )
         return
     for i, week in enumerate(trial.visits):
@@ -178,7 +178,7 @@ def _rules(trial: Trial) -> Iterator[Fault]:
     if trial.imputation == "last-on-treatment" and trial.strategy != "while-on-treatment":
         yield Fault(
             ("estimand",), f"the estimand {trial.strategy} with the last observation on treatment.",
-            "That imputation reads a child up to its rescue, and not beyond it.",
+            "That imputation uses the data of a child up to its rescue only.",
             "Write 'estimand: while-on-treatment', or another imputation.",
         )  # fmt: skip
     yield from kinetics_faults(trial)

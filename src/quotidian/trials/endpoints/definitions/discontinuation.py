@@ -59,7 +59,7 @@ ENDPOINTS = (
         "escaped",
         "Escaped",
         "%",
-        "given open drug or rescued so far",
+        "given open-label drug or rescued so far",
         "share",
         _escaped,
         by_events=True,

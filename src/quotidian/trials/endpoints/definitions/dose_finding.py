@@ -96,7 +96,7 @@ def _settled_at(dose: str, view: AnalysisView) -> Finding | None:
 def _settled_endpoint(level: int) -> Endpoint:
     return Endpoint(
         f"acr{level}_settled", f"ACR{level}, settled", "%",
-        f"JIA ACR{level} after the last dose at the level at which a child settled", "share",
+        f"JIA ACR{level} after the last dose at the dose level at which escalation ended", "share",
         once=partial(_settled, level), estimand="treatment-policy",
     )  # fmt: skip
 
@@ -106,8 +106,8 @@ def _dose_endpoints(dose: str) -> tuple[Endpoint, ...]:
     return (
         Endpoint(
             f"acr70_at_{dose}", f"ACR70 at {spoken}", "%",
-            f"JIA ACR70 of those given {spoken}, at the end of it", "share", once=partial(_acr70_at, dose),
-            estimand="treatment-policy",
+            f"JIA ACR70 of those given {spoken}, at the end of this dose", "share",
+            once=partial(_acr70_at, dose), estimand="treatment-policy",
         ),
         Endpoint(
             f"settled_at_{dose}", f"Settled at {spoken}", "%", "of all children", "share",

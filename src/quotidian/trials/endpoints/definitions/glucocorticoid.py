@@ -82,7 +82,8 @@ STEROID = Endpoint(
 ENDPOINTS = (
     STEROID,
     Endpoint(
-        "steroid_free", "Off steroid", "%", "of those on steroid at entry; a child that left is not",
+        "steroid_free", "Off steroid", "%",
+        "of those on steroid at entry; a child that left counts as on steroid",
         "response", _free, estimand="composite",
     ),
     Endpoint(
