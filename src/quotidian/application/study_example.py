@@ -42,10 +42,10 @@ periods:                   # in order; a period begins at a visit
   - {name: extension, kind: open, weeks: 12}       # without 'give' each arm continues its treatment
 visits: [2, 4, 6, 8, 10, 12, 16, 20, 24]
 missed: 0.03               # chance of missing a visit
-fever_from: 37.5           # degC; fever where its absence is requested
+fever_from: 37.5           # degC; limit of fever in endpoints that require its absence
 primary_week: 12
 
-escape:                    # from blinded treatment to open drug; such a child is a non-responder
+escape:                    # from blinded to open-label treatment; such a child is a non-responder
   from_week: 4
   flare: true              # JIA ACR flare relative to entry
   fever: 38.0
@@ -64,7 +64,7 @@ taper:                     # steroid cut by 20 % at visits where the child is we
 kinetics: {drug: tocilizumab, days: 28, first: 0, steady: 8}
 define:                    # endpoints of your own: conditions of each child at each visit, or numbers
   calm: acr50 & crp < 15
-  ferritin_halved: ferritin < 0.5 * baseline       # what is read is recorded
+  ferritin_halved: ferritin < 0.5 * baseline       # observables used here are recorded
   crp_ratio: {value: crp / baseline, unit: "1", label: CRP over that at entry}
 endpoints: [primary, acr30, acr70, fever_free, crp_normal, steroid_free, ctrough]   # leave out for all
 """

@@ -19,11 +19,11 @@
 export const PANELS = [
   { title: "Body temperature", unit: "°C", lines: [["temperature", ""]], low: 36, high: 40, marks: [[38, "38 °C"]], wide: true, daily: "highest" },
   { title: "Tocilizumab in plasma", unit: "µg/mL", lines: [["tocilizumab", ""]], low: 0 },
-  { title: "IL-6", unit: "pg/mL", lines: [["il6", "free"], ["il6_total", "as an assay reads it"]], log: true, daily: "mean" },
+  { title: "IL-6", unit: "pg/mL", lines: [["il6", "free"], ["il6_total", "as measured by an assay"]], log: true, daily: "mean" },
   { title: "CRP", unit: "mg/L", lines: [["crp", ""]], low: 0, high: 20, marks: [[10, "10 mg/L"]], daily: "mean" },
   { title: "Active joints", unit: "of 71", lines: [["active_joints", ""]], low: 0, high: 4 },
   { title: "Soluble IL-6 receptor", unit: "ng/mL", lines: [["sil6r_total", "total"], ["sil6r_free", "free"]], log: true },
-  { title: "Membrane IL-6 receptor left free", unit: "%", lines: [["mil6r_free", ""]], low: 0, high: 100, times: 100 },
+  { title: "Free membrane IL-6 receptor", unit: "%", lines: [["mil6r_free", ""]], low: 0, high: 100, times: 100 },
   { title: "Ferritin", unit: "µg/L", lines: [["ferritin", ""]], log: true, marks: [[684, "684 µg/L"]], daily: "mean" },
   { title: "ESR", unit: "mm/h", lines: [["esr", ""]], low: 0, high: 20, daily: "mean" },
   { title: "Haemoglobin", unit: "g/dL", lines: [["haemoglobin", ""]], daily: "mean" },

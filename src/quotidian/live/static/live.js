@@ -78,9 +78,9 @@ export class Live {
     const group = (/** @type {string} */ legend, /** @type {string} */ inner) => (inner ? `<fieldset><legend>${legend}</legend>${inner}</fieldset>` : "");
     const child = slider("age", "Age", 2, 17.75, 0.25) + choice("sex", "Sex", [["female", "girl"], ["male", "boy"]]) + slider("weight", "Weight", 8, 90, 0.1) + slider("severity", "Severity", 0.2, 3, 0.05);
     const drug = choice("drug", "Drug", [["none", "no drug"], ...names.map((n) => /** @type {[string, string]} */ ([n, words(n)]))]) + slider("dose", "Dose", 0, 30, 0.5) + slider("interval", "Interval", 1, 56, 1) +
-      (this.has("missed") ? `<div class="q-field">Doses given<div class="q-doses" role="group" aria-label="Doses given; press one to miss it"></div></div>` : "");
-    const others = (steroid ? slider("steroid", "Prednisolone each morning", 0, 2, 0.05) + `<label class="q-field q-taper">less every two weeks<b data-of="taper"></b><input type="range" name="taper" min="0" max="50" step="5"></label>` : "") + slider("weeks", "Weeks", 2, 24, 1);
-    const notation = this.has("regimen") ? `<label class="q-field q-notation">Regimen, as the command line writes it<input type="text" name="regimen" spellcheck="false" autocomplete="off"></label>` : "";
+      (this.has("missed") ? `<div class="q-field">Doses given<div class="q-doses" role="group" aria-label="Doses given; press a dose to omit it"></div></div>` : "");
+    const others = (steroid ? slider("steroid", "Prednisolone each morning", 0, 2, 0.05) + `<label class="q-field q-taper">reduction every two weeks<b data-of="taper"></b><input type="range" name="taper" min="0" max="50" step="5"></label>` : "") + slider("weeks", "Weeks", 2, 24, 1);
+    const notation = this.has("regimen") ? `<label class="q-field q-notation">Regimen, in the notation of the command line<input type="text" name="regimen" spellcheck="false" autocomplete="off"></label>` : "";
     const open = matchMedia("(max-width: 760px)").matches ? "" : " open";
     return `<details class="q-controls"${open}><summary>Change the child or the treatment</summary>${group("Child", child)}${group("Treatment", drug + others + notation)}</details>` +
       `<div class="q-main"><p class="q-refusal" role="alert" hidden></p><ul class="q-legend"></ul><dl class="q-tiles"></dl><div class="q-plot"></div><p class="q-reading q-sr" aria-live="polite"></p><p class="q-foot"></p></div>`;

@@ -21,7 +21,7 @@ export async function start() {
     document.body.classList.add("alive");
   } catch (error) {
     const note = /** @type {HTMLElement} */ (document.getElementById("still-note"));
-    note.textContent = `This browser cannot run the model (${error instanceof Error ? error.message : error}); the picture shows the child that the page begins with.`;
+    note.textContent = `This browser cannot run the model (${error instanceof Error ? error.message : error}); the picture shows the first child of the page.`;
     note.hidden = false;
   }
 }

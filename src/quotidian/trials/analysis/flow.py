@@ -15,7 +15,7 @@ from quotidian.trials.result import FlowRow
 Bools = NDArray[np.bool_]
 ALL = "all"
 _TURNS: tuple[tuple[Happened, str], ...] = (
-    ("escape", "escaped to open drug"), ("flare", "flared"), ("rescue", "rescued"),
+    ("escape", "escaped to open-label drug"), ("flare", "flared"), ("rescue", "rescued"),
 )  # fmt: skip
 
 

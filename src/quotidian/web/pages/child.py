@@ -188,7 +188,7 @@ def criteria(found: tuple[Lights, ...], day: float) -> str:
     rows.append(f'<tr class="verdict"><th scope="row">Verdict</th>{verdicts}</tr>')
     return (
         f'<table class="criteria"><caption>MAS, 2016 criteria on day {day:.4g}: fever, '
-        "ferritin, and two of the other four. ● met, ○ not met, ◐ masked.</caption>"
+        "ferritin, and two of the other four. ● met, ○ not met, ◐ not met in MAS (masked).</caption>"
         f'<thead><tr><th scope="col">Criterion</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
 
