@@ -97,7 +97,7 @@ def child_chart(child: ChildChart) -> Picture | None:
         "chart",
         "One child, hour by hour",
         lambda wide: _draw(child, panels, WIDE if wide else NARROW),
-        shows=f"{child.label}, arm {arm_name(child.arm)}. From top to bottom:  {listed(names)}. "
+        shows=f"{child.label}, arm {arm_name(child.arm)}. From top to bottom: {listed(names)}. "
         f"{_marked(child)}",
         source="One virtual child; values of the model without measurement error.",
         certainty=ONE_CHILD,
