@@ -98,7 +98,7 @@ def cohort(
     course : "steady", or "drawn" for a disease that varies, with flares and infections.
     members : number of parameter sets of the ensemble; each child is also simulated with one of them. 0 for
         none.
-    daily : one row a day in place of ``every``: "mean", "max", "min" or "at 08:00", with commas between.
+    daily : one row per day, in place of ``every``: "mean", "max", "min" or "at 08:00", separated by commas.
     part : number of children per file; it limits memory and changes no value.
     parameters : values of the ledger for this cohort, as in `simulate`; those of the population may be given,
         too.

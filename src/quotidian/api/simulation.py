@@ -74,7 +74,7 @@ def simulate(
     flares, infections : days on which a flare or infection begins.
     members : number of parameter sets of the ensemble (:func:`quotidian.knowledge`). They give the result a
         dimension ``member``, whose variation is the parameter uncertainty. 0 for none.
-    daily : one output a day in place of ``every``: "mean", "max", "min" or "at 08:00", with commas between.
+    daily : one output per day, in place of ``every``: "mean", "max", "min" or "at 08:00", comma-separated.
         The result then has variables such as ``crp_mean``, and ``time`` is the midnight that begins a day.
     parameters : values of the ledger for this run, by name: ``{"drugs.tocilizumab.CL": "6 mL/h"}``, as a
         number in the unit of the ledger or as a text with a unit; :func:`quotidian.parameters` lists names

@@ -115,6 +115,6 @@ def _days(what: str, days: Iterable[float]) -> list[float]:
         raise InvalidQuantity(
             f"A day of {what} is out of range.",
             f"An event begins on day 0 or later, and there are at most {MOST_EVENTS} of a kind.",
-            "Give days from the first dose, with commas between: 30,90.",
+            "Give days from the first dose, separated by commas: 30,90.",
         )
     return found

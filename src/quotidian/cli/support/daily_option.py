@@ -12,7 +12,7 @@ Daily = Annotated[
     str,
     typer.Option(
         metavar="HOW",
-        help="Write one row a day in place of --every: mean, max, min or 'at 08:00', with commas between.",
+        help="Write one row per day, not by --every: mean, max, min or 'at 08:00', separated by commas.",
     ),
 ]
 
