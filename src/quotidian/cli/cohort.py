@@ -36,7 +36,7 @@ Part = Annotated[
     str, typer.Option(metavar="N", help="Number of children per file; it limits memory and changes no value.")
 ]
 Check = Annotated[
-    bool, typer.Option("--check", help="Simulate 16 children again at a hundredth of the tolerance.")
+    bool, typer.Option("--check", help="Repeat 16 children at a hundredth of the solver's tolerance.")
 ]
 
 Course = Annotated[

@@ -41,8 +41,8 @@ Values = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
-        help="Beginnings of names in the ledger, separated by commas: tocilizumab,biology.fever. All by "
-        "default; of a global method, those with the largest local effect.",
+        help="Beginnings of names in the ledger, separated by commas: tocilizumab,biology.fever. By "
+        "default all; for a global method, those with the largest local effect.",
     ),
 ]
 Samples = Annotated[str, typer.Option(metavar="N", help="Number of base points of a global method.")]

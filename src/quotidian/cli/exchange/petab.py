@@ -24,7 +24,7 @@ Output = Annotated[Path | None, typer.Option(metavar="FILE", help="A .tsv file f
 
 
 def petab(file: File, values: Values = None, gradient: Gradient = False, output: Output = None) -> None:
-    """Evaluate a PEtab problem: log-likelihood, chi-square, log-prior, simulations.
+    """Evaluate a PEtab problem: log-likelihood, chi-square, log-posterior, simulations.
 
     Versions 1 and 2 are read, with models in SBML. Parameters have their nominal values unless --set changes
     them, with values on the linear scale. --gradient gives one derivative per estimated parameter, on the

@@ -55,7 +55,9 @@ Search = Annotated[
 ]
 Worth = Annotated[
     bool,
-    typer.Option("--worth", help="Rank further samples by the variance of the target that would remain."),
+    typer.Option(
+        "--worth", help="Rank further samples by the share of the target's variance that would remain."
+    ),
 ]
 Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from quotidian.trials.result import AccuracyCheck
 
 CheckTrial = Annotated[
-    bool, typer.Option("--check", help="Simulate one replicate again at a hundredth of the tolerance.")
+    bool, typer.Option("--check", help="Repeat one replicate at a hundredth of the solver's tolerance.")
 ]
 
 
