@@ -60,7 +60,7 @@ class Regimen(ABC):
         return frozenset[str]().union(*(part.drugs for part in self.parts))
 
     def meant_for(self, person: Person) -> Regimen:
-        """The regimen of this child, where intervals depend on size or age; amounts are computed later."""
+        """The regimen for this child, with intervals by size or age resolved; amounts are computed later."""
         return self
 
     def every(self, interval: str) -> Regimen:
