@@ -93,6 +93,11 @@ class InvalidCall(QuotidianError):
     """The arguments of a function do not fit together: a mistake in the calling code (exit code 1)."""
 
 
+def how_to_install(*extras: str) -> str:
+    """How extra packages are installed from the source of this program, which is in no package index."""
+    return f"In the folder of its source, run: pip install '.[{','.join(extras)}]'"
+
+
 MOST_LISTED = 60
 """Names that a hint lists; of more, the first ones."""
 

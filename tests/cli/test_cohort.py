@@ -155,7 +155,7 @@ def test_dask_that_is_not_there_is_a_mistake(quotidian, tmp_path, monkeypatch) -
     monkeypatch.setitem(sys.modules, "distributed", None)
     ran = quotidian(f"{SMALL} {tmp_path}/c --dask local")
     assert (ran.code, list(tmp_path.iterdir())) == (2, [])
-    assert "pip install 'quotidian[scale]'" in ran.err
+    assert "pip install '.[scale]'" in ran.err
 
 
 def test_the_page_is_true(quotidian, tmp_path, monkeypatch) -> None:

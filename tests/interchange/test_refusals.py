@@ -240,5 +240,5 @@ def test_a_missing_package_is_named(package: str, needs: str, monkeypatch: pytes
     monkeypatch.setitem(__import__("sys").modules, package, None)
     with pytest.raises(InvalidInput, match=f"needs the package {needs}, which is not installed") as refusal:
         to_antimony(model("sjia")) if package == "antimony" else to_sbml(model("sjia"))
-    assert "pip install 'quotidian[exchange]'" in refusal.value.remedy
+    assert "pip install '.[exchange]'" in refusal.value.remedy
     assert antimony.missing is sbml_document.missing  # type: ignore[attr-defined]

@@ -4,7 +4,9 @@ import math
 from dataclasses import replace
 
 from quotidian.reports import narrative
-from quotidian.trials.result import EndpointRow, TrialResult
+from quotidian.reports.tables import endpoints_csv
+from quotidian.reports.wording import virtual_cell
+from quotidian.trials.result import EndpointRow, TrialResult, of_one_replicate
 
 
 def row(virtual: float, role: str = "calibration", unit: str = "%") -> EndpointRow:
@@ -60,6 +62,17 @@ def test_agreement_with_what_was_aimed_at_is_no_prediction() -> None:
     assert "None of them was used to tune" in narrative.agreement((row(20.0, "validation"),))
     mixed = narrative.agreement((row(20.0), row(50.0), row(20.0, "validation")))
     assert "By role: 1 of 2 calibration and 1 of 1 validation." in mixed
+
+
+def test_a_single_replicate_has_no_interval_and_no_verdict() -> None:
+    row = EndpointRow("a", "acr30", 4, "%", 50.0, 50.0, 50.0, 45.0, 40.0, 44.0, "validation")
+    assert row.inside is False
+    (alone,) = of_one_replicate([row])
+    assert alone.inside is None and virtual_cell(alone) == "50.0"
+    assert narrative.agreement((alone,)).startswith("A single replicate has no interval")
+    assert narrative.outside((alone,)) == ()
+    cells = endpoints_csv((alone,)).splitlines()[1].split(",")
+    assert cells[3:6] == ["50.0", "", ""]
 
 
 def test_nothing_published_no_verdict() -> None:

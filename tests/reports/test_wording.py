@@ -36,6 +36,12 @@ def test_names_fall_back_to_words() -> None:
     assert wording.within("crp") == "CRP"
 
 
+def test_the_map_names_substances_as_the_clinic_does() -> None:
+    assert [wording.species_name(n) for n in ("il18", "maleness", "age_1", "joint_il6", "ifn_gamma")] == [
+        "IL-18", "sex", "age class 1", "joint IL-6", "IFN γ",
+    ]  # fmt: skip
+
+
 def test_lists_and_counts_read_as_sentences() -> None:
     assert wording.listed(["a"]) == "a"
     assert wording.listed(["a", "b", "c"]) == "a, b and c"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -80,3 +81,10 @@ def test_the_files_and_the_report_hold_them(done) -> None:
     assert "Effects of treatment" in page and "risk difference" in page and "Flow of children" in page
     line = effect_line(primary_effects(result)[0])
     assert "risk difference" in line and "percentage points" in line and "over replicates" in line
+
+
+def test_a_single_replicate_shows_the_interval_of_its_trial_alone(done) -> None:
+    row = primary_effects(done.result)[0]
+    alone = effect_line(replace(row, low=None, high=None))
+    assert "over replicates" not in alone and "95 % interval of one trial" in alone and "in 100" not in alone
+    assert effects_csv([replace(row, low=None, high=None)]).splitlines()[1].split(",")[6:8] == ["", ""]

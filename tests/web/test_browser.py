@@ -115,7 +115,7 @@ def test_a_link_restores_the_page_and_downloads_hold_its_numbers(page, tmp_path:
     rows = list(csv.DictReader((tmp_path / "child.csv").open()))
     assert {row["regimen"][0] for row in rows} == {"A", "B"}
     shown = last_crp(page)
-    end = [float(r["crp (mg/L)"]) for r in rows if r["regimen"][0] == "A"][-1]
+    end = [float(r["crp [mg/L]"]) for r in rows if r["regimen"][0] == "A"][-1]
     assert shown == pytest.approx(end, rel=0.03)
 
 

@@ -21,7 +21,7 @@ from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.own import Measure, one_endpoint
 from quotidian.trials.protocol.design import Trial
-from quotidian.trials.result import TrialResult
+from quotidian.trials.result import TrialResult, of_one_replicate
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ class VirtualTrial:
                 "It depends on an observable that the trial does not record.",
                 "'visits' shows what is recorded; 'observables' of a study file adds more.",
             )  # fmt: skip
+        rows = rows if self.result.replicates > 1 else of_one_replicate(rows)
         effects = effect_rows(self.design, self.records, chosen)
         return replace(self, result=replace(self.result, rows=rows, effects=effects))
 

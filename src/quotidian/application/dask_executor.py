@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from quotidian.application.executors import Item, Progress, Result, Shares, Work, WorkList
 from quotidian.application.provenance import differences, environment
 from quotidian.application.signals import without_interrupts
-from quotidian.errors import InvalidInput
+from quotidian.errors import InvalidInput, how_to_install
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -119,7 +119,7 @@ def _refuse_without_dask() -> None:
         raise InvalidInput(
             "Dask is not installed.",
             "It is an optional dependency, for runs on several machines.",
-            "Install it with: pip install 'quotidian[scale]'.",
+            how_to_install("scale"),
         ) from None
 
 

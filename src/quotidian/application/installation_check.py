@@ -14,6 +14,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from quotidian.errors import how_to_install
 from quotidian.version import __version__
 
 REFERENCE = Path(__file__).with_name("installation_check.json")
@@ -50,7 +51,7 @@ def _all() -> Iterator[Finding]:
     missing = [extra for extra, module in EXTRAS.items() if find_spec(module) is None]
     yield Finding(
         "extras", True, "all there" if not missing else f"without {', '.join(missing)}",
-        f"To install them: pip install 'quotidian[{','.join(missing)}]'" if missing else "",
+        how_to_install(*missing) if missing else "",
     )  # fmt: skip
     yield _processor()
     yield _cache()

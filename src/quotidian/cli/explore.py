@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from quotidian.cli.support import option_types
-from quotidian.errors import InvalidInput, OutputError
+from quotidian.errors import InvalidInput, OutputError, how_to_install
 from quotidian.version import RESEARCH_USE
 
 HIGHEST_PORT = 65535
@@ -38,7 +38,7 @@ def explore(
     """
     if find_spec("shiny") is None:
         raise InvalidInput(
-            "The explorer is not installed.", "It needs the extra 'web'.", "Run: pip install 'quotidian[web]'"
+            "The explorer is not installed.", "It needs the extra 'web'.", how_to_install("web")
         )
     number = option_types.whole_from_zero("--port", port, "8321")
     if number > HIGHEST_PORT:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from quotidian.errors import InvalidInput
+from quotidian.errors import InvalidInput, how_to_install
 from quotidian.interchange.safe_files import read_bytes, safe_xml
 from quotidian.interchange.sbml_submodels import check_external, flatten
 
@@ -68,7 +68,7 @@ def missing(package: str) -> InvalidInput:
     return InvalidInput(
         f"SBML needs the package {package}, which is not installed.",
         "It is an optional dependency.",
-        "Install it with: pip install 'quotidian[exchange]'.",
+        how_to_install("exchange"),
     )
 
 

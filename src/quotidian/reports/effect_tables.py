@@ -80,13 +80,12 @@ def effect_line(row: EffectRow) -> str:
         f"{spoken(row.endpoint)}, week {row.week}, {arm_name(row.arm)} against {arm_name(row.against)}: "
         f"{row.measure} {short(row.virtual)} {sign}".rstrip()
     )
-    between = f"({short(row.low)} to {short(row.high)} over replicates"
-    if row.trial_low is None or row.excluding is None:
-        return f"{said} {between})"
-    ends = f"{short(row.trial_low)} to {short(row.trial_high)}"
-    return (
-        f"{said} {between}; 95 % interval of one trial {ends}, excludes no effect in {row.excluding:.0f} %)"
-    )
+    found = [] if row.low is None else [f"{short(row.low)} to {short(row.high)} over replicates"]
+    if row.trial_low is not None and row.excluding is not None:
+        ends = f"95 % interval of one trial {short(row.trial_low)} to {short(row.trial_high)}"
+        alone = "" if row.low is None else f", excludes no effect in {row.excluding:.0f} %"
+        found.append(f"{ends}{alone}")
+    return f"{said} ({'; '.join(found)})" if found else said
 
 
 def short(value: float | None) -> str:

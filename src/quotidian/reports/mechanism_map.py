@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from quotidian.network import Model
 from quotidian.network.influences import BASES, OUTSIDE, Influence, influences, species_of
 from quotidian.reports.figures.style import BLUE, FONT, GRID, INK, MUTED, PAPER, VERMILLION
+from quotidian.reports.wording import species_name
 
 BOX, GAP_X, GAP_Y, HEAD, LINE, MARGIN = 178, 92, 22, 26, 14, 26
 TOP = 92
@@ -112,7 +113,7 @@ def boxes(model: Model, drugs: Iterable[str]) -> tuple[Box, ...]:
 
 def _lines(owned: Mapping[str, tuple[object, ...]], outside: tuple[str, ...], name: str) -> tuple[str, ...]:
     names = outside if name == OUTSIDE else tuple(str(getattr(s, "name", s)) for s in owned.get(name, ()))
-    shown = tuple(n.rpartition(".")[2].replace("_", " ") for n in names[:PER_BOX])
+    shown = tuple(species_name(n.rpartition(".")[2]) for n in names[:PER_BOX])
     return shown if len(names) <= PER_BOX else (*shown, f"and {len(names) - PER_BOX} more")
 
 

@@ -9,6 +9,7 @@ from quotidian.reports.wording import (
     counted,
     in_order,
     listed,
+    no_verdict,
     number,
     spoken,
     stated,
@@ -59,7 +60,7 @@ def agreement(rows: Sequence[EndpointRow]) -> str:
     """The number of compared rows inside their intervals, and whether this is fit or prediction."""
     judged = [row for row in rows if row.inside is not None]
     if not judged:
-        return "No row has a published number, so none can be called inside or outside."
+        return no_verdict(rows)
     hits = sum(bool(row.inside) for row in judged)
     sentence = f"{hits} of {counted(len(judged), 'compared row')} agree with the published number."
     return f"{sentence} {_kind(judged)}"

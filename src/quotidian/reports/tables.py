@@ -15,6 +15,7 @@ from quotidian.reports.wording import (
     has_known,
     in_order,
     known_cell,
+    no_verdict,
     number,
     published_cell,
     significant,
@@ -47,8 +48,8 @@ def endpoints_csv(rows: Sequence[EndpointRow]) -> str:
     """The rows as comma-separated text with the columns of ``COLUMNS``.
 
     Percentages have one decimal, other numbers four significant digits. A cell is empty if nothing was
-    published; ``inside`` is true, false, or empty without a published number. A value that the trial does
-    not define is nan. With an ensemble, ``low_known`` and ``high_known`` follow.
+    published, or if a single replicate gives no interval; ``inside`` is true, false, or empty without either.
+    A value that the trial does not define is nan. With an ensemble, ``low_known`` and ``high_known`` follow.
     """
     text = io.StringIO()
     known = has_known(rows)
@@ -59,7 +60,8 @@ def endpoints_csv(rows: Sequence[EndpointRow]) -> str:
 
 
 def _cells(row: EndpointRow) -> list[str]:
-    virtual = (row.virtual, row.low, row.high)
+    ends = (row.low, row.high) if isfinite(row.low) or not isfinite(row.virtual) else (None, None)
+    virtual = (row.virtual, *ends)
     published = (row.published, row.published_low, row.published_high)
     numbers = [_plain(value, row.unit) for value in (*virtual, *published)]
     inside = "" if row.inside is None else str(row.inside).lower()
@@ -132,7 +134,7 @@ def inside_by_role(rows: Sequence[EndpointRow]) -> str:
     """``Inside: calibration 14 of 16, validation 1 of 2.``"""
     judged = [row for row in rows if row.inside is not None]
     if not judged:
-        return "No row has a published number for comparison."
+        return no_verdict(rows)
     parts = []
     for role in in_order(row.role for row in judged):
         hits = [bool(row.inside) for row in judged if row.role == role]

@@ -29,6 +29,14 @@ OBSERVABLES = {
 }
 _SIGNS = (("ug", "µg"), ("um", "µm"), ("degC", "°C"), ("**2", "²"), ("*", "·"))
 MISSING = "–"
+_SPECIES = {"maleness": "sex", "il6_habit": "habituation to IL-6"} | {
+    f"age_{i}": f"age class {i}" for i in range(1, 9)
+}
+_PARTS = {
+    "il6": "IL-6", "il18": "IL-18", "il1": "IL-1", "sil6r": "sIL-6R", "mil6r": "mIL-6R", "sil2r": "sIL-2R",
+    "crp": "CRP", "saa": "SAA", "cxcl9": "CXCL9", "ifn": "IFN", "gamma": "γ", "ast": "AST", "alt": "ALT",
+    "igf1": "IGF-1", "igfbp3": "IGFBP-3",
+}  # fmt: skip
 
 
 def spoken(name: str) -> str:
@@ -36,6 +44,11 @@ def spoken(name: str) -> str:
     if (endpoint := ENDPOINTS.get(name)) is not None:
         return endpoint.label
     return OBSERVABLES.get(name) or name.replace("_", " ")
+
+
+def species_name(name: str) -> str:
+    """The name of a species or covariate on a map: ``sil6r_total`` as sIL-6R total, ``maleness`` as sex."""
+    return _SPECIES.get(name) or " ".join(_PARTS.get(part, part) for part in name.split("_"))
 
 
 def within(name: str) -> str:
@@ -123,6 +136,13 @@ def published_cell(row: EndpointRow) -> str:
 def verdict(row: EndpointRow) -> str:
     """``inside`` or ``outside``; empty if nothing is published."""
     return {True: "inside", False: "outside", None: ""}[row.inside]
+
+
+def no_verdict(rows: Sequence[EndpointRow]) -> str:
+    """Why no row of these is inside or outside."""
+    if compared(rows):
+        return "A single replicate has no interval, so no row is called inside or outside. Run 20 or more."
+    return "No row has a published number, so none can be called inside or outside."
 
 
 def listed(items: Iterable[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import isfinite, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,9 @@ class EndpointRow:
     """One endpoint of one arm at one visit.
 
     ``virtual`` is the median over replicates of the trial's own size, ``low`` and ``high`` their central
-    95 %. Published fields are None if nothing was published or is available; ``decimals`` are those of the
-    published number. ``estimand`` says what the endpoint makes of a rescue; "" at entry.
+    95 %, not-a-number for a single replicate. Published fields are None if nothing was published or is
+    available; ``decimals`` are those of the published number. ``estimand`` says what the endpoint makes of
+    a rescue; "" at entry.
     ``low_known`` and ``high_known`` are the central 95 % over members of an ensemble, None without one.
     ``rank`` is that of the published number, as it is rounded, among the replicates, ``rank_known`` among the
     members, 0 to 1.
@@ -64,11 +66,18 @@ class EndpointRow:
     @property
     def inside(self) -> bool | None:
         """Whether the virtual number agrees with the published one, by `agreement.RULE`; None if nothing
-        is published."""
+        is published, and for a single replicate, whose number may lie anywhere by chance."""
+        if isfinite(self.virtual) and not isfinite(self.low):
+            return None
         return agrees(
             self.virtual, (self.low, self.high),
             self.published, (self.published_low, self.published_high), self.decimals,
         )  # fmt: skip
+
+
+def of_one_replicate(rows: Iterable[EndpointRow]) -> tuple[EndpointRow, ...]:
+    """The rows of a single replicate: their numbers, without an interval and without a rank."""
+    return tuple(replace(row, low=nan, high=nan, rank=None) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -123,9 +132,9 @@ class EffectRow:
 
     ``measure`` is ``risk difference`` (percentage points), ``risk ratio``, ``odds ratio``, ``difference`` or
     ``difference in change`` (since entry). ``virtual``, ``low`` and ``high`` are median and central 95 % over
-    replicates. ``trial_low`` and ``trial_high`` are the medians of the ends of the 95 % intervals that single
-    trials of this size report, ``excluding`` the per cent of them whose interval excludes no effect; None for
-    a number that has no such interval.
+    replicates, the ends None for a single replicate. ``trial_low`` and ``trial_high`` are the medians of the
+    ends of the 95 % intervals that single trials of this size report, ``excluding`` the per cent of them
+    whose interval excludes no effect; None for a number that has no such interval.
     """
 
     arm: str
@@ -135,8 +144,8 @@ class EffectRow:
     measure: str
     unit: str
     virtual: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     trial_low: float | None = None
     trial_high: float | None = None
     excluding: float | None = None

@@ -26,7 +26,7 @@ from quotidian.trials.conduct.unread import refuse_unread
 from quotidian.trials.methods_text import matching_of, procedure_of, rules_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import Account, TrialResult, numbers_sha256
+from quotidian.trials.result import Account, TrialResult, numbers_sha256, of_one_replicate
 from quotidian.version import __version__
 
 Progress = Callable[[float], None]
@@ -104,7 +104,8 @@ def run_design(
 def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command: str) -> TrialResult:
     """The result of completed replicates, with the published results if there are any."""
     conductor = done.conductor
-    rows = endpoint_rows(trial, done.records)
+    found = endpoint_rows(trial, done.records)
+    rows = found if replicates > 1 else of_one_replicate(found)
     return TrialResult(
         name=trial.name,
         title=trial.title,
@@ -132,7 +133,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
         provenance=_provenance(
             trial, conductor.setting.whole, f"{command} --replicates {replicates} --seed {seed}"
         )
-        | {"numbers_sha256": numbers_sha256(rows)},
+        | {"numbers_sha256": numbers_sha256(found)},
     )
 
 

@@ -177,7 +177,14 @@ def by_day(
 def _marks(panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
     inside = [level for level, _ in panel.marks if y.low < level < y.high]
     drawn = "".join(f"M{x.start:.1f},{float(y.at(level)):.1f}H{x.end:.1f}" for level in inside)
-    return f'<path d="{drawn}" stroke="{INK}" stroke-width="0.8" stroke-dasharray="3 3" opacity="0.55"/>'
+    named = "".join(
+        svg.words(x.end - 3, float(y.at(level)) - 3, said, fill=MUTED, font_size="9", text_anchor="end")
+        for level, said in panel.marks
+        if said and level in inside
+    )
+    return (
+        f'<path d="{drawn}" stroke="{INK}" stroke-width="0.8" stroke-dasharray="3 3" opacity="0.55"/>{named}'
+    )
 
 
 def _key(panel: Panel, view: View, place: Place) -> str:

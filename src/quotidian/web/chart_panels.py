@@ -33,7 +33,7 @@ class Panel:
 
 FEVER = Panel(
     "Body temperature", "°C", (("temperature", "temperature"),), low=36.0, high=40.0,
-    marks=((38.0, "38"), (39.0, "39")), kind="fever",
+    marks=((38.0, "fever from 38"), (39.0, "39")), kind="fever",
 )  # fmt: skip
 PANELS = (
     Panel("Drug in plasma", "µg/mL", (), kind="drug"),
@@ -46,13 +46,22 @@ PANELS = (
         "Soluble IL-6 receptor", "ng/mL", (("sil6r_total", "total"), ("sil6r_free", "free")),
         log=True, low=None,
     ),
-    Panel("CRP", "mg/L", (("crp", "CRP"),), high=20.0, marks=((10.0, "10"),)),
+    Panel("CRP", "mg/L", (("crp", "CRP"),), high=20.0, marks=((10.0, "normal below 10"),)),
     Panel("ESR", "mm/h", (("esr", "ESR"),), high=20.0),
-    Panel("Ferritin", "µg/L", (("ferritin", "ferritin"),), log=True, low=None, marks=((684.0, "684"),)),
+    Panel(
+        "Ferritin", "µg/L", (("ferritin", "ferritin"),), log=True, low=None,
+        marks=((684.0, "MAS criterion: above 684"),),
+    ),
     Panel("Active joints", "of 71", (("active_joints", "joints"),), high=4.0),
     Panel("Haemoglobin", "g/dL", (("haemoglobin", "haemoglobin"),), low=None),
-    Panel("Neutrophils", "10⁹/L", (("neutrophils", "neutrophils"),), high=8.0, marks=((1.0, "1"),)),
-    Panel("Platelets", "10⁹/L", (("platelets", "platelets"),), high=400.0, marks=((181.0, "181"),)),
+    Panel(
+        "Neutrophils", "10⁹/L", (("neutrophils", "neutrophils"),), high=8.0,
+        marks=((1.0, "severe neutropenia below 1"),),
+    ),
+    Panel(
+        "Platelets", "10⁹/L", (("platelets", "platelets"),), high=400.0,
+        marks=((181.0, "MAS criterion: up to 181"),),
+    ),
 )  # fmt: skip
 STEROID = Panel("Steroid and cortisol", "nmol/L", (("cortisol", "cortisol"),), kind="steroid")
 HEIGHT = Panel("Height on the growth chart", "cm", (("height", "height"),), low=None, kind="growth")

@@ -9,12 +9,12 @@ from quotidian.web.simulations import View
 
 
 def table(view: View) -> str:
-    """Columns: regimen, day, and each observable with its unit in the heading. A cell without a value is
-    empty."""
+    """Columns as the command line writes them: ``regimen``, ``time_day``, then ``name [unit]`` for each
+    observable. A cell without a value is empty."""
     names = list(dict.fromkeys(name for arm in view.arms for name in arm.values))
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["regimen", "day", *(f"{name} ({view.units[name]})" for name in names)])
+    writer.writerow(["regimen", "time_day", *(f"{name} [{view.units[name]}]" for name in names)])
     for arm in view.arms:
         columns = [arm.values[name].tolist() if name in arm.values else None for name in names]
         for i, day in enumerate(view.days.tolist()):

@@ -137,7 +137,7 @@ class ChildState:
     def query(self) -> dict[str, str]:
         """The fields that restore this state."""
         found = {
-            "age": f"{self.age:g}", "sex": self.sex, "weight": f"{self.weight:.4g}",
+            "age": f"{self.age:g}", "sex": self.sex, "weight": f"{self.weight:.6g}",
             "severity": f"{self.severity:g}", "weeks": str(self.weeks),
         }  # fmt: skip
         if self.course != "steady":
@@ -168,12 +168,17 @@ MOST_POINTS = 4400
 
 
 def _weight(query: Mapping[str, str], age: float, sex: str, before: ChildState | None) -> float:
-    """The stated weight, else the median, else the weight at the previous SD score."""
+    """The stated weight, else the median, else the weight at the previous SD score.
+
+    A computed weight is rounded to ten grams, so that a link and a command state it as it is simulated.
+    """
+    if before is not None and (before.age, before.sex) == (age, sex):
+        return before.weight
     if before is not None:
         score = growth.sd_score("weight", before.age, before.sex, before.weight)
-        return growth.quantile("weight", age, sex, score)
+        return round(growth.quantile("weight", age, sex, score), 2)
     stated = form_input.maybe(query, "weight", 1.0, 200.0)
-    return growth.quantile("weight", age, sex, 0.0) if stated is None else stated
+    return round(growth.quantile("weight", age, sex, 0.0), 2) if stated is None else stated
 
 
 def _plans(query: Mapping[str, str]) -> tuple[Plan, ...]:

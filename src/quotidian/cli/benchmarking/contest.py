@@ -12,14 +12,14 @@ from quotidian.cli.benchmarking.diffsol import Diffsol
 from quotidian.cli.benchmarking.measure import Measure, Setting, Solver, cpu_us, measures, settings
 from quotidian.cli.benchmarking.roadrunner import RoadRunner
 from quotidian.engine import Tolerance
-from quotidian.errors import InvalidInput
+from quotidian.errors import InvalidInput, how_to_install
 from quotidian.version import __version__
 
 TARGETS = (5e-5, 1e-6)
 ROUNDS = 3
 COPIES = 8
 """Our engine is timed on so many copies of the children: one copy is too short for the clock."""
-REMEDY = "not installed: pip install 'quotidian[bench]'"
+REMEDY = f"not installed. {how_to_install('bench')}"
 
 
 class Ours:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _HEIGHT, _LEFT, _RIGHT, _HEAD, _FOOT, _LINE = 1.9, 0.95, 0.15, 0.12, 0.5, 0.17  # inches
-_TICKS = 6
+_MOST_TICKS = 8
+_STEPS = (1, 2, 4, 6, 8, 12, 26, 52)  # weeks; visits are in whole and mostly in even weeks
 
 
 def staying(result: TrialResult) -> Picture | None:
@@ -30,13 +31,15 @@ def staying(result: TrialResult) -> Picture | None:
     curves = {stay.arm: kaplan_meier(stay.weeks, stay.happened) for stay in result.stays}
     last = max(float(stay.weeks.max()) for stay in result.stays)
     said = "; ".join(f"{arm_name(a)} {100 * c.at(min(last, c.ends[-1])):.0f} %" for a, c in curves.items())
+    many = result.replicates
+    which = f"The first of {many} replicates" if many > 1 else "The only replicate"
     return picture(
         "staying",
         "Without escape, flare or rescue",
         lambda wide: _draw(result.stays, curves, last, WIDE if wide else NARROW),
         shows="The share of children who have neither escaped, flared nor needed rescue since they were "
         "randomised (Kaplan-Meier; shade: Greenwood's 95 %), with the numbers at risk below.",
-        source=f"The first of {result.replicates} replicates, a trial of the published size; children who "
+        source=f"{which}, a trial of the published size; children who "
         "discontinue for other reasons are censored.",
         certainty=CHANCE_ONLY,
         alt=f"Without escape, flare or rescue at the end of follow-up: {said}.",
@@ -46,7 +49,7 @@ def staying(result: TrialResult) -> Picture | None:
 def _draw(stays: Sequence[Stay], curves: Mapping[str, Survival], last: float, width: float) -> Figure:
     figure = sheet(width, _HEAD + _HEIGHT + _FOOT + _LINE * (len(curves) + 1))
     axes = axes_at(figure, _LEFT, _HEAD, width - _LEFT - _RIGHT, _HEIGHT)
-    ticks = np.unique(np.round(np.linspace(0.0, last, _TICKS)))
+    ticks = whole_weeks(last)
     axes.set_xlim(0, last * 1.02)
     axes.set_xticks(ticks)
     axes.set_ylim(0, 102)
@@ -60,6 +63,12 @@ def _draw(stays: Sequence[Stay], curves: Mapping[str, Survival], last: float, wi
         _curve(axes, curve, last, colours.get(arm, INK))
         _numbers(axes, arm, curve, ticks, row, legible(colours.get(arm, INK)))
     return figure
+
+
+def whole_weeks(last: float) -> NDArray[np.float64]:
+    """At most eight ticks from 0, at equal steps of whole weeks, up to the last week."""
+    step = next((s for s in _STEPS if last / s < _MOST_TICKS), 104)
+    return np.arange(0.0, last + 1e-9, step)
 
 
 def _curve(axes: Axes, curve: Survival, last: float, colour: str) -> None:

@@ -145,7 +145,9 @@ def _row(
     defined = ~np.isnan(effects.estimate)
     if not defined.any():
         return
-    median, low, high = (_quantile(effects.estimate[defined], p) for p in (0.5, 0.025, 0.975))
+    estimates = effects.estimate[defined]
+    median = _quantile(estimates, 0.5)
+    low, high = (_quantile(estimates, p) if len(estimates) > 1 else None for p in (0.025, 0.975))
     ends = defined & ~np.isnan(effects.low) & ~np.isnan(effects.high)
     if not ends.any():
         yield EffectRow(*place, median, low, high)

@@ -133,7 +133,7 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
         for p in PREPARATIONS.values()
     }
     return tags.details(
-        {"class": "plan", "open": "" if number < 2 else None},
+        {"class": "plan", "open": "" if used or number < 2 else None},
         summary,
         select(f"{own}_drug", f"Drug of regimen {letter}", chosen, options, titles=standard),
         field(
@@ -214,7 +214,8 @@ def page(state: ChildState) -> TagList:
                 tags.button({"type": "button", "data-zoom": "all"}, "Whole course"),
                 prose("Drag across a chart to zoom; arrow keys move the cursor, + and − zoom.", kind="hint"),
             ),
-            tags.div({"id": "child-chart", "class": "chart", "tabindex": "0", "role": "application",
+            tags.div({"id": "child-chart", "class": "chart", "tabindex": "0", "data-skip-to": "",
+                      "role": "application",
                       "aria-label": "Charts of the child. Arrow keys move the cursor, plus and minus zoom."}),
             tags.div({"id": "child-reading", "class": "sr", "role": "status", "aria-live": "polite"}),
             prose(*ABOUT),

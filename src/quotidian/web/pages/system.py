@@ -22,7 +22,6 @@ def page(change: Change) -> TagList:
             slider("factor", "Factor on its value; 0 is off", change.factor, 0, MOST_FACTOR, 0.05, "×"),
             select("drug", "Regimen", change.drug, {"none": "no drug", "tocilizumab-iv": "tocilizumab-iv"}),
         ),
-        tags.div({"id": "system-table"}),
     )
     return TagList(
         tags.div(
@@ -42,7 +41,8 @@ def page(change: Change) -> TagList:
         tags.div(
             {"class": "charts"},
             tags.div({"id": "system-error", "class": "refusal", "role": "alert", "hidden": ""}),
-            tags.h2({"id": "system-words"}, "Before and after"),
+            tags.h2({"id": "system-words", "tabindex": "-1", "data-skip-to": ""}, "Before and after"),
+            tags.div({"id": "system-table", "class": "scroll"}),
             tags.div({"id": "system-chart", "class": "chart"}),
             prose(
                 "The typical child of six years, unchanged (A) and with the change (B), both on the regimen",

@@ -24,7 +24,7 @@ def page(state: TrialState) -> TagList:
     return TagList(
         tags.details({"class": "drawer", "open": ""}, tags.summary("Controls"), _form(state)),
         tags.div(
-            {"class": "charts"},
+            {"class": "charts", "tabindex": "-1", "data-skip-to": ""},
             tags.div({"id": "trial-error", "class": "refusal", "role": "alert", "hidden": ""}),
             tags.div(
                 {"id": "trial-empty", "class": "empty"},

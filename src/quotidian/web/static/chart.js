@@ -13,10 +13,11 @@ class LinkedChart {
     this.box.className = "tooltip";
     this.box.hidden = true;
     host.addEventListener("pointermove", (e) => this.move(e));
-    host.addEventListener("pointerleave", () => this.leave());
+    host.addEventListener("pointerleave", (e) => { if (e.pointerType !== "touch") this.leave(); });
     host.addEventListener("pointerdown", (e) => this.press(e));
     host.addEventListener("pointerup", (e) => this.release(e));
     host.addEventListener("pointercancel", () => { this.start = null; this.shade(null); });
+    document.addEventListener("pointerdown", (e) => { if (!host.contains(e.target)) this.leave(); });
     host.addEventListener("keydown", (e) => this.key(e));
   }
 
@@ -131,7 +132,8 @@ class LinkedChart {
   }
 
   press(event) {
-    if (event.pointerType === "touch" || !this.onWindow) return;
+    if (event.pointerType === "touch") return this.move(event); // a tap reads the chart; there is no hovering
+    if (!this.onWindow) return;
     const found = this.svg && this.place(event);
     if (found) this.start = found.day;
   }

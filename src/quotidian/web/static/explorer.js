@@ -61,6 +61,14 @@ document.querySelector("nav").addEventListener("click", (e) => {
   turn(page, page === "child" ? $("child-link").getAttribute("href") : $(`${page}-link`).getAttribute("href") || `?page=${page}`);
 });
 
+document.querySelector(".skip").addEventListener("click", (e) => {
+  e.preventDefault();
+  const shown = document.querySelector(".page:not([hidden])");
+  const target = shown.querySelector("[data-skip-to]");
+  target.focus();
+  target.scrollIntoView({ block: "start" });
+});
+
 // ---- Child
 const childForm = $("child-form");
 const childAsk = asker("child", childForm);
@@ -221,13 +229,13 @@ function systemAnswer(found) {
 
 // ---- wiring
 if (narrow.matches) for (const drawer of document.querySelectorAll("#page-child .drawer")) drawer.removeAttribute("open");
-narrow.addEventListener("change", () => { childAsk("width", "", true); if ($("system-chart").firstChild) systemAsk("width", "change", true); });
+narrow.addEventListener("change", () => { childAsk("width"); if ($("system-chart").firstChild) systemAsk("width", "change"); });
 Shiny.addCustomMessageHandler("child", childAnswer);
 Shiny.addCustomMessageHandler("trial", trialAnswer);
 Shiny.addCustomMessageHandler("system", systemAnswer);
 Shiny.addCustomMessageHandler("trial-progress", (found) => {
   $("trial-progress").value = found.share;
-  $("trial-said").textContent = found.share > 0 ? `${Math.round(100 * found.share)} % done` : "Waiting in the queue";
+  $("trial-said").textContent = found.share >= 1 ? "All children simulated; drawing the figures" : found.share > 0 ? `${Math.floor(100 * found.share)} % of the children simulated` : "Waiting in the queue";
 });
 jQuery(document).on("shiny:sessioninitialized", () => {
   status("ready");
