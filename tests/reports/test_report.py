@@ -121,7 +121,7 @@ def test_all_inside_is_stated_too(result: TrialResult, bare: TrialResult) -> Non
 
 
 def test_the_csv_inside_is_the_csv(page: str, result: TrialResult) -> None:
-    found = re.search(r"data:text/csv;charset=utf-8;base64,([^\"]+)", page)
+    found = re.search(r'download="endpoints.csv" href="data:text/csv;charset=utf-8;base64,([^"]+)', page)
     assert found is not None
     assert b64decode(found[1]).decode() == endpoints_csv(result.rows)
 
@@ -136,7 +136,7 @@ def test_every_figure_comes_wide_and_narrow_with_words_for_it(page: str) -> None
 
 def test_the_evidence_is_counted_and_the_assumed_are_listed(outline: Outline) -> None:
     entries = [entry for ledger in all_ledgers() for entry in ledger.values()]
-    assert f"The ledger holds {len(entries)} numbers" in outline.text
+    assert f"rests on {len(entries)} numbers" in outline.text
     assumed = [entry for entry in entries if entry.basis.word == "assumed"]
     assert f"{len(assumed)} assumed" in outline.text
     for entry in assumed:

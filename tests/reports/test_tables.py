@@ -88,7 +88,7 @@ def test_weeks_are_named_where_they_differ() -> None:
 
 def test_nothing_to_compare_is_said() -> None:
     row = EndpointRow("a", "acr30", 4, "%", 50.0, 40.0, 60.0)
-    assert inside_by_role((row,)) == "No row has a published number for comparison."
+    assert inside_by_role((row,)) == "No row has a published number, so none can be called inside or outside."
 
 
 def test_brackets_are_not_taken_for_markup() -> None:

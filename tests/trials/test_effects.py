@@ -11,7 +11,14 @@ import polars as pl
 import pytest
 
 import quotidian as q
-from quotidian.reports.effect_tables import baseline_csv, effect_line, effects_csv, flow_csv, primary_effects
+from quotidian.reports.effect_tables import (
+    baseline_csv,
+    effect_line,
+    effects_csv,
+    flow_csv,
+    main_effects,
+    primary_effects,
+)
 from quotidian.reports.report import render_report
 from quotidian.statistics.effects import risk_difference
 from quotidian.trials.analysis.effects import effect_rows
@@ -88,3 +95,16 @@ def test_a_single_replicate_shows_the_interval_of_its_trial_alone(done) -> None:
     alone = effect_line(replace(row, low=None, high=None))
     assert "over replicates" not in alone and "95 % interval of one trial" in alone and "in 100" not in alone
     assert effects_csv([replace(row, low=None, high=None)]).splitlines()[1].split(",")[6:8] == ["", ""]
+
+
+def test_the_report_shows_few_effects_and_all_measures_of_the_first_endpoint(done) -> None:
+    shown = main_effects(done.result)
+    assert {row.measure for row in shown if row.endpoint == "primary"} == {
+        "risk difference", "risk ratio", "odds ratio",
+    }  # fmt: skip
+    rest = [row for row in shown if row.endpoint != "primary"]
+    assert rest and not any("ratio" in row.measure for row in rest)
+    published = {row.endpoint for row in done.result.rows if row.published is not None}
+    assert {row.endpoint for row in rest} <= published
+    everywhere = replace(done.result, rows=())
+    assert len(main_effects(everywhere)) > len(shown)

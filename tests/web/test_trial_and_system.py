@@ -159,6 +159,6 @@ def test_the_answers_of_the_system_page() -> None:
     run, view = names["run"], changed_view(Change.read(NAMES))
     assert run["temperature"].values[1] == pytest.approx(view.arms[1].values["temperature"], abs=0.02)  # type: ignore[index]
     assert Change.read(dict(parse_qsl(found["link"][1:]))) == Change.read(NAMES)
-    assert system_csv(NAMES).startswith("regimen,day,")
+    assert system_csv(NAMES).startswith("regimen,time_day,")
     with pytest.raises(UnknownName, match=r"fever\.gain"):
         Change.read({"parameter": "fever.gian"})

@@ -175,8 +175,8 @@ def test_the_table_has_a_row_an_instant_and_units_in_its_head(view: View) -> Non
     rows = list(csv.DictReader(io.StringIO(child_csv(PAIR))))
     assert len(rows) == 2 * len(view.days)
     last = rows[len(view.days) - 1]
-    assert last["regimen"].startswith("A: tocilizumab-iv") and float(last["day"]) == 28.0
-    assert float(last["crp (mg/L)"]) == pytest.approx(view.arms[0].values["crp"][-1], rel=1e-5)
+    assert last["regimen"].startswith("A: tocilizumab-iv") and float(last["time_day"]) == 28.0
+    assert float(last["crp [mg/L]"]) == pytest.approx(view.arms[0].values["crp"][-1], rel=1e-5)
     assert rows[-1]["tocilizumab (ug/mL)"] == ""
 
 

@@ -68,6 +68,19 @@ def primary_effects(result: TrialResult) -> tuple[EffectRow, ...]:
     return tuple(row for row in here if row.endpoint == first)
 
 
+def main_effects(result: TrialResult) -> tuple[EffectRow, ...]:
+    """Effects at the primary week in few rows: all measures of the first endpoint, then the difference in
+    each endpoint with a published number; in every endpoint if nothing is published."""
+    here = [row for row in result.effects if row.week == result.primary_week]
+    published = {row.endpoint for row in result.rows if row.published is not None}
+    chosen = published or {row.endpoint for row in here}
+    first = primary_effects(result)
+    return (
+        *first,
+        *(r for r in here if r not in first and r.endpoint in chosen and "ratio" not in r.measure),
+    )
+
+
 def effect_lines(rows: Sequence[EffectRow]) -> tuple[str, ...]:
     """One line an effect: ``Primary endpoint, week 12, tocilizumab against placebo: risk difference ...``."""
     return tuple(effect_line(row) for row in rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ BASES: Mapping[str, str] = {
 """Each basis with its meaning, the strongest first."""
 
 _KEY = re.compile(r"\w+")
+_EVERY_TRIAL = ("patients.", "trials.")
+"""Ledgers of all virtual children and of all measurements."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,12 @@ class Citation:
 
 
 class References:
-    """The references of a report, numbered in alphabetical order."""
+    """The references of a report: those of its text in alphabetical order, then those of its values alone."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        known = bibliography()
-        cited = {known[key].citation.casefold(): known[key] for key in keys if key in known}
-        self.all: tuple[Reference, ...] = tuple(cited[name] for name in sorted(cited))
-        self._numbers = {reference.key: i for i, reference in enumerate(self.all, start=1)}
+    def __init__(self, keys: Iterable[str], of_values: Iterable[str] = ()) -> None:
+        self.text = _by_citation(keys)
+        self.values = tuple(one for one in _by_citation(of_values) if one not in self.text)
+        self._numbers = {one.key: i for i, one in enumerate((*self.text, *self.values), start=1)}
 
     def number(self, key: str) -> int:
         """The number of a reference that is cited."""
@@ -64,6 +67,13 @@ class References:
         return Citation(self.number(reference.key), place)
 
 
+def _by_citation(keys: Iterable[str]) -> tuple[Reference, ...]:
+    """The known references among keys, each once, in the order of their citations."""
+    known = bibliography()
+    cited = {known[key].citation.casefold(): known[key] for key in keys if key in known}
+    return tuple(cited[name] for name in sorted(cited))
+
+
 def key_of(source: str) -> str:
     """The first word of a text: the key, if it is one."""
     found = _KEY.match(source.strip())
@@ -79,17 +89,48 @@ def grouped(ledgers: Sequence[Ledger]) -> tuple[Group, ...]:
     )
 
 
-def counted_by_module(ledgers: Sequence[Ledger]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """The number of entries of each ledger by basis, in the order of ``BASES``."""
-    return tuple(
-        (ledger.module, tuple(sum(e.basis.word == word for e in ledger.values()) for word in BASES))
-        for ledger in ledgers
+def used_by(result: TrialResult, ledgers: Iterable[Ledger]) -> tuple[Ledger, ...]:
+    """The ledgers of the model, the drugs, the children and the measurements of this trial.
+
+    All of them, if the result does not name the modules of its model.
+    """
+    if not result.modules:
+        return tuple(ledgers)
+    model = result.provenance.get("model", "")
+    own = {f"models.{model}", f"indications.diseases.{model}", "drugs.safety"}
+    own |= {f"{layer}.{name}" for layer in ("biology", "drugs") for name in result.modules}
+    return tuple(one for one in ledgers if one.module in own or one.module.startswith(_EVERY_TRIAL))
+
+
+def evidence_csv(ledgers: Sequence[Ledger]) -> str:
+    """Every value as comma-separated text: name, meaning, value, unit, variability, uncertainty, basis, and
+    its sources in full."""
+    known, text = bibliography(), io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ("name", "meaning", "value", "unit", "variability", "uncertainty", "basis", "detail", "sources")
     )
+    for one in (entry for ledger in ledgers for entry in ledger.values()):
+        sources = (f"{known[s.key].citation}, {s.place}" for s in one.sources if s.key in known)
+        ranges = (one.variability.text(one.unit), one.uncertainty.text(one.unit))
+        name, basis = f"{one.module}.{one.name}", one.basis
+        writer.writerow(
+            (
+                name,
+                one.meaning,
+                f"{one.value:g}",
+                one.unit,
+                *ranges,
+                basis.word,
+                basis.detail,
+                "; ".join(sources),
+            )
+        )
+    return text.getvalue()
 
 
 def references_of(result: TrialResult, ledgers: Sequence[Ledger]) -> References:
-    """Every reference that the result or a ledger uses."""
-    keys = [source.key for ledger in ledgers for entry in ledger.values() for source in entry.sources]
-    keys += [key_of(row.source) for row in result.rows]
-    keys += [key_of(row.source) for row in result.baseline]
-    return References([*keys, key_of(result.citation)])
+    """The references of the design, the published results and the baseline; then those of the values."""
+    values = [source.key for ledger in ledgers for entry in ledger.values() for source in entry.sources]
+    keys = [key_of(row.source) for row in result.rows] + [key_of(row.source) for row in result.baseline]
+    return References([*keys, key_of(result.citation)], values)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from quotidian.evidence import Ledger, all_ledgers
 from quotidian.reports import evidence_view, narrative, wording
-from quotidian.reports.effect_tables import short
+from quotidian.reports.effect_tables import main_effects, short
 from quotidian.reports.figures import Picture, bands, chart, comparison, first_week, responders, staying
 from quotidian.reports.files import write_atomically
 from quotidian.reports.tables import endpoints_csv
@@ -44,8 +44,8 @@ def write_report(result: TrialResult, path: str | Path) -> Path:
 
 
 def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) -> str:
-    """The report as HTML text, with the evidence of the given ledgers, or of all."""
-    ledgers = all_ledgers() if ledgers is None else ledgers
+    """The report as HTML text, with the evidence of the given ledgers, or of those of the trial."""
+    ledgers = evidence_view.used_by(result, all_ledgers()) if ledgers is None else ledgers
     groups = evidence_view.grouped(ledgers)
     references = evidence_view.references_of(result, ledgers)
     return template("report.html.j2").render(
@@ -57,18 +57,23 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
         outside=narrative.outside(result.rows),
         known=wording.has_known(result.rows),
         rule=RULE,
-        effects=[row for row in result.effects if row.week == result.primary_week],
+        effects=main_effects(result),
         replicates=narrative.replicates_of(result),
         pictures=pictures_of(result),
         compared=_blocks(wording.compared(result.rows)),
         others=_blocks([row for row in result.rows if row.published is None]),
-        csv=b64encode(endpoints_csv(result.rows).encode()).decode(),
+        csv=_data(endpoints_csv(result.rows)),
         groups=groups,
-        modules=evidence_view.counted_by_module(ledgers),
+        values=_data(evidence_view.evidence_csv(ledgers)),
         entries=sum(len(group.entries) for group in groups),
         references=references,
         trial_reference=references.find(result.citation),
     )
+
+
+def _data(table: str) -> str:
+    """The address of a table that the page itself holds."""
+    return f"data:text/csv;charset=utf-8;base64,{b64encode(table.encode()).decode()}"
 
 
 def pictures_of(result: TrialResult) -> dict[str, list[Picture]]:

@@ -211,7 +211,7 @@ class TrialResult:
     """A virtual trial and its replicates.
 
     ``exploratory`` says which endpoints of which drugs no published result supports; it stands before the
-    numbers.
+    numbers. ``modules`` are the mechanisms and drugs of the model that was simulated.
     """
 
     name: str
@@ -235,3 +235,4 @@ class TrialResult:
     effects: tuple[EffectRow, ...] = ()
     flow: tuple[FlowRow, ...] = ()
     accuracy: AccuracyCheck | None = None
+    modules: tuple[str, ...] = ()

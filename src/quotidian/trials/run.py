@@ -130,6 +130,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
         effects=effect_rows(trial, done.records),
         flow=flow_rows(trial, done.records, conductor.account),
         stays=stays(trial, done.records[0]),
+        modules=tuple(module.name for module in conductor.setting.whole.model.modules),
         provenance=_provenance(
             trial, conductor.setting.whole, f"{command} --replicates {replicates} --seed {seed}"
         )
