@@ -177,7 +177,7 @@ def test_the_table_has_a_row_an_instant_and_units_in_its_head(view: View) -> Non
     last = rows[len(view.days) - 1]
     assert last["regimen"].startswith("A: tocilizumab-iv") and float(last["time_day"]) == 28.0
     assert float(last["crp [mg/L]"]) == pytest.approx(view.arms[0].values["crp"][-1], rel=1e-5)
-    assert rows[-1]["tocilizumab (ug/mL)"] == ""
+    assert rows[-1]["tocilizumab [ug/mL]"] == ""
 
 
 def test_the_commands_give_the_numbers_of_the_view(
