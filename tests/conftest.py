@@ -1,4 +1,4 @@
-"""What every test shares: the checkout's root, a browser, repeatable properties, a cache of machine code."""
+"""What every test shares: the checkout's root, a browser, repeatable properties."""
 
 from __future__ import annotations
 
@@ -52,31 +52,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if slow(item.path):
             item.add_marker(pytest.mark.slow)
-
-
-@pytest.fixture(scope="session")
-def machine_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty cache of machine code for this run of the tests, shared by the workers."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "machine_code"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-OWN_CACHE = {"engine", "exact"}
-"""Folders whose tests compile machine code again, and leave none in the user's cache."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_cache(request: pytest.FixtureRequest, machine_code: Path) -> Iterator[None]:
-    """Machine code of these folders is compiled again for each test run.
-
-    Other tests use the user's cache: the variable is reset at the end of each module.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        if request.path.parent.name in OWN_CACHE:
-            patch.setenv("QUOTIDIAN_CACHE", str(machine_code))
-        yield
 
 
 @pytest.fixture(scope="session")
