@@ -137,7 +137,7 @@ def test_a_changed_engine_shares_no_code(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_cache_lies_where_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("QUOTIDIAN_CACHE")
+    monkeypatch.delenv("QUOTIDIAN_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert jit.cache_folder() == tmp_path / "quotidian"
     monkeypatch.delenv("XDG_CACHE_HOME")

@@ -19,6 +19,7 @@ from quotidian.statistics.streams import Streams
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results
 from quotidian.trials.analysis.summaries import portrait
 from quotidian.trials.conduct import participants, starting
+from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.screening import candidates, plausible
 from quotidian.trials.criteria import jia_acr
 from quotidian.trials.endpoints.definitions.responses import LEVELS
@@ -35,6 +36,12 @@ MISSED = {("placebo", "primary"), ("placebo", "acr90")}
 @cache
 def few() -> Followed:
     return follow(TENDER, 2, seed=5, threads=1)
+
+
+@cache
+def withdrawal() -> CaseRecord:
+    """One trial with withdrawal, rescue, and a weighing after half a year."""
+    return follow(design("yokota-2008"), 1, seed=3, threads=1).records[0]
 
 
 @cache
@@ -67,10 +74,9 @@ def test_a_replicate_is_the_same_whoever_else_runs_and_on_any_thread() -> None:
 def test_how_far_ahead_doses_are_written_out_changes_nothing(
     monkeypatch: pytest.MonkeyPatch, ahead_h: float
 ) -> None:
-    trial = design("yokota-2008")  # withdrawal, rescue, and a weighing after half a year
-    usual = follow(trial, 1, seed=3, threads=1).records[0]
+    usual = withdrawal()
     monkeypatch.setattr(participants, "AHEAD_H", ahead_h)
-    other = follow(trial, 1, seed=3, threads=1).records[0]
+    other = follow(design("yokota-2008"), 1, seed=3, threads=1).records[0]
     end = usual.weeks[-1]
     assert usual.weight[end].sum() > usual.weight[0].sum() and usual.events == other.events
     assert np.array_equal(usual.chart, other.chart)

@@ -100,16 +100,21 @@ def test_every_published_number_is_a_row_or_stands_apart(honest: TrialScore) -> 
     assert honest.children == REPLICATES * 112 <= honest.proposed
 
 
-def test_the_same_seed_gives_the_same_rows_on_any_thread(honest: TrialScore) -> None:
-    assert score("tender", REPLICATES, seed=1, threads=1).rows == honest.rows
+@pytest.fixture(scope="module")
+def whole() -> TrialScore:
+    """Three replicates of a small trial on all threads."""
+    return score("woo-2005", 3, seed=1)
+
+
+def test_the_same_seed_gives_the_same_rows_on_any_thread(whole: TrialScore) -> None:
+    assert score("woo-2005", 3, seed=1, threads=1).rows == whole.rows
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_replicate_with_a_lost_child_is_left_out_and_counted(
-    monkeypatch: pytest.MonkeyPatch, threads: int
+    whole: TrialScore, monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
     conduct = TrialConductor.conduct
-    whole = score("woo-2005", 3, seed=1)
 
     def losing(self: TrialConductor, some: range, execution: Execution) -> Conducted:
         if 1 in some:
