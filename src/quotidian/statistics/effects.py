@@ -136,14 +136,14 @@ def _ratio(estimate: Floats, z: Signed, from_zero: NDArray[np.bool_], endless: N
            ) -> Effects:  # fmt: skip
     """The interval of a ratio, by bisection of its logarithm; ``z`` falls as the ratio rises."""
     limit = float(normal_quantile(0.5 + level / 2.0))
-    low, high = _falls_to(z, limit, estimate.shape), _falls_to(z, -limit, estimate.shape)
+    low, high = _falls_to(z, np.array([[limit], [-limit]]), (2, *estimate.shape))
     undefined = np.isnan(estimate)
     low = np.where(undefined, np.nan, np.where(from_zero, 0.0, low))
     return Effects(estimate, low, np.where(undefined, np.nan, np.where(endless, np.inf, high)))
 
 
-def _falls_to(z: Signed, value: float, shape: tuple[int, ...]) -> Floats:
-    """The ratio at which ``z`` is ``value``."""
+def _falls_to(z: Signed, value: Floats, shape: tuple[int, ...]) -> Floats:
+    """The ratios, of this shape, at which ``z`` is ``value``."""
     low, high = np.full(shape, -_WIDEST), np.full(shape, _WIDEST)
     for _ in range(_STEPS):
         middle = 0.5 * (low + high)

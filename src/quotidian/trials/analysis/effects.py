@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -50,7 +50,12 @@ def effect_rows(
     for record in records:
         _gather(found, trial, record, trial.randomised[0], chosen)
     pairs = list(combinations(range(len(trial.arms)), 2))
-    return tuple(row for key, own in found.items() for pair in pairs for row in _rows(trial, key, own, pair))
+    every = [_Table.of(trial, key, own, pair) for key, own in found.items() for pair in pairs]
+    tables = [table for table in every if table.replicates]
+    shares = _rows_of_shares([table for table in tables if table.of_shares])
+    return tuple(
+        row for table in tables for row in (next(shares) if table.of_shares else table.rows_of_means())
+    )
 
 
 def _gather(
@@ -112,31 +117,71 @@ def _statistics(slots: _Slots, measure: EndpointResult) -> Floats:
     return np.array([np.nan if x is None else x for x in numbers]).reshape(slots.shape)
 
 
-def _rows(trial: Trial, key: Key, own: _Groups, pair: tuple[int, int]) -> Iterator[EffectRow]:
-    names, (endpoint, week, measure) = list(trial.arms), key
-    n, mean, sd = (np.concatenate(x)[:, list(pair)].T for x in (own.count, own.mean, own.sd))
-    known = np.isfinite(mean).all(axis=0)
-    if not known.any():
+@dataclass(frozen=True)
+class _Table:
+    """Children, mean and SD of two arms in the replicates in which both have a mean, [arm, replicate].
+
+    ``place`` holds the names of the arms, the endpoint and the week.
+    """
+
+    place: tuple[str, str, str, int]
+    measure: str
+    unit: str
+    kind: Kind
+    n: Floats
+    mean: Floats
+    sd: Floats
+
+    @staticmethod
+    def of(trial: Trial, key: Key, own: _Groups, pair: tuple[int, int]) -> _Table:
+        """The table of one endpoint, visit and pair of arms."""
+        names, (endpoint, week, measure) = list(trial.arms), key
+        n, mean, sd = (np.concatenate(x)[:, list(pair)].T for x in (own.count, own.mean, own.sd))
+        known = np.isfinite(mean).all(axis=0)
+        place = (names[pair[0]], names[pair[1]], endpoint, week)
+        return _Table(place, measure, own.unit, own.kind, n[:, known], mean[:, known], sd[:, known])
+
+    @property
+    def replicates(self) -> int:
+        """Number of replicates."""
+        return len(self.n[0])
+
+    @property
+    def of_shares(self) -> bool:
+        """Whether the means are shares of children."""
+        return self.kind in ("response", "share") and not np.isnan(self.sd[self.n > 1]).any()
+
+    @property
+    def cells(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Counts and children of the two arms, [replicate] each."""
+        counts = np.rint(self.mean * self.n / 100.0)
+        return counts[0], self.n[0], counts[1], self.n[1]
+
+    def rows_of_means(self) -> Iterator[EffectRow]:
+        """The row of a difference in means."""
+        (m1, m2), (s1, s2), (n1, n2) = self.mean, self.sd, self.n
+        effects = mean_difference(m1, s1, n1, m2, s2, n2)
+        yield from _row((*self.place, self.measure, self.unit), effects, 0.0)
+
+
+def _rows_of_shares(tables: Sequence[_Table]) -> Iterator[list[EffectRow]]:
+    """The rows of each table of shares; all tables at once, since ends of ratios are found by iteration."""
+    if not tables:
         return
-    n, mean, sd = n[:, known], mean[:, known], sd[:, known]
-    for name, (unit, no_effect, effects) in _measures(own, measure, n, mean, sd).items():
-        yield from _row((names[pair[0]], names[pair[1]], endpoint, week, name, unit), effects, no_effect)
-
-
-def _measures(
-    own: _Groups, measure: str, n: Floats, mean: Floats, sd: Floats
-) -> Mapping[str, tuple[str, float, Effects]]:
-    """Unit, value without effect, and effects of each measure, [replicate]."""
-    if own.kind in ("response", "share") and np.isnan(sd[n > 1]).sum() == 0:
-        counts = np.rint(mean * n / 100.0)
-        cells = (counts[0], n[0], counts[1], n[1])
-        points = Effects(*(100.0 * x for x in risk_difference(*cells)))
-        return {
-            DIFFERENCE: (own.unit, 0.0, points),
-            RATIO: ("1", 1.0, risk_ratio(*cells)),
-            ODDS: ("1", 1.0, odds_ratio(*cells)),
-        }
-    return {measure: (own.unit, 0.0, mean_difference(mean[0], sd[0], n[0], mean[1], sd[1], n[1]))}
+    x1, n1, x2, n2 = (np.concatenate(x) for x in zip(*(table.cells for table in tables), strict=True))
+    edges = np.cumsum([table.replicates for table in tables])[:-1]
+    points = Effects(*(100.0 * x for x in risk_difference(x1, n1, x2, n2)))
+    parts = [
+        [Effects(*own) for own in zip(*(np.split(x, edges) for x in effects), strict=True)]
+        for effects in (points, risk_ratio(x1, n1, x2, n2), odds_ratio(x1, n1, x2, n2))
+    ]
+    for table, *each in zip(tables, *parts, strict=True):
+        measures = ((DIFFERENCE, table.unit, 0.0), (RATIO, "1", 1.0), (ODDS, "1", 1.0))
+        yield [
+            row
+            for (name, unit, no_effect), effects in zip(measures, each, strict=True)
+            for row in _row((*table.place, name, unit), effects, no_effect)
+        ]
 
 
 def _row(
