@@ -99,6 +99,7 @@ def trial_result() -> TrialResult:
         replicates=100,
         seed=1,
         children=CHILDREN,
+        size=sum(CHILDREN.values()),
         rows=endpoint_rows(),
         bands=bands(),
         child=child_chart(),

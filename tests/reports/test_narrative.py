@@ -84,3 +84,5 @@ def test_whom_the_figures_are_drawn_from(result: TrialResult) -> None:
     said = "100 replicate trials of 112 virtual children (75 tocilizumab, 37 placebo), seed 1"
     assert narrative.replicates_of(result) == said
     assert narrative.replicates_of(replace(result, replicates=1)).startswith("1 replicate trial of")
+    some_randomised = replace(result, children={"tocilizumab": 1, "placebo": 1}, size=56)
+    assert narrative.replicates_of(some_randomised) == "100 replicate trials of 56 virtual children, seed 1"

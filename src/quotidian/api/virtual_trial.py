@@ -135,7 +135,7 @@ class VirtualTrial:
     def __repr__(self) -> str:
         r = self.result
         inside = [row.inside for row in r.rows if row.inside is not None]
-        children = counted(sum(r.children.values()), "child", "children")
+        children = counted(r.size, "child", "children")
         size = f"{counted(r.replicates, 'replicate')} of {children}"
         agreed = f"{sum(inside)} of {len(inside)} published numbers inside their interval"
         return f"{r.title}: {size}, seed {r.seed}; {agreed if inside else 'no published result'}"

@@ -31,10 +31,14 @@ CHILDREN_NOT_MODEL = (
 
 
 def replicates_of(result: TrialResult) -> str:
-    """``20 replicate trials of 112 virtual children (75 tocilizumab, 37 placebo), seed 1``."""
+    """``20 replicate trials of 112 virtual children (75 tocilizumab, 37 placebo), seed 1``.
+
+    Without the arms where only some of the children are randomised, in numbers that differ by replicate.
+    """
     arms = ", ".join(f"{count} {arm_name(arm)}" for arm, count in result.children.items())
+    shown = f" ({arms})" if result.size == sum(result.children.values()) else ""
     trials = counted(result.replicates, "replicate trial")
-    return f"{trials} of {sum(result.children.values())} virtual children ({arms}), seed {result.seed}"
+    return f"{trials} of {result.size} virtual children{shown}, seed {result.seed}"
 
 
 def headline(result: TrialResult) -> str:

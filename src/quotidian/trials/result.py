@@ -210,8 +210,10 @@ class AccuracyCheck:
 class TrialResult:
     """A virtual trial and its replicates.
 
-    ``exploratory`` says which endpoints of which drugs no published result supports; it stands before the
-    numbers. ``modules`` are the mechanisms and drugs of the model that was simulated.
+    ``size`` counts the children enrolled in a replicate; ``children`` those of each arm, or their ratio where
+    only some of the enrolled are randomised. ``exploratory`` says which endpoints of which drugs no published
+    result supports; it stands before the numbers. ``modules`` are the mechanisms and drugs of the model that
+    was simulated.
     """
 
     name: str
@@ -221,6 +223,7 @@ class TrialResult:
     replicates: int
     seed: int
     children: Mapping[str, int]
+    size: int
     rows: tuple[EndpointRow, ...]
     bands: tuple[Band, ...]
     child: ChildChart

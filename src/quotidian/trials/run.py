@@ -114,6 +114,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
         replicates=replicates,
         seed=seed,
         children={arm: a.children for arm, a in trial.arms.items()},
+        size=trial.size,
         rows=rows,
         exploratory=exploratory(trial, rows),
         bands=bands(trial, done.records),

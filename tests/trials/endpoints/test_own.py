@@ -61,7 +61,7 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("define", "why"),
     [
-        ({"acr30": "crp < 3"}, "cannot be called"), ({"a b": "crp < 3"}, "Letters"),
+        ({"acr30": "crp < 3"}, "cannot be called"), ({"a b": "crp < 3"}, "letters"),
         ({"x": "crpp < 3"}, "'crp'"), ({"x": "crp + 3"}, "not a condition"),
         ({"x": "acr50 < 3"}, "not a number"), ({"x": "crp & acr50"}, "a condition"),
         ({"x": OwnEndpoint(value="crp < 3")}, "not a number"), ({"x": OwnEndpoint()}, "one expression"),
