@@ -7,15 +7,17 @@ fever-free share at week 12, febrile share at entry; us_label_actemra, still_rev
 entry (tender_2year), CRP and ESR at entry with their relative SD (quartier2011, another trial of the same
 disease, whose children had a CRP above 20 mg/L), the arm on the drug of the single-dose trial of
 canakinumab (adapted ACR30 at day 15, ACR70, ACR90 and inactive disease at month 1; ruperto2012,
-still_review), and children with and without fever on canakinumab (adapted ACR50, 70 and 90 at day 15;
-brunner2020). Only a month shows how fast joints respond, and only a blocker of IL-1 what IL-1 drives.
+still_review), children with and without fever on canakinumab (adapted ACR50, 70 and 90 at day 15;
+brunner2020), a cohort on tocilizumab at week 4 (ACR30 to 90; moscow2011) and tofacitinib at weeks 1, 2 and 4
+(adapted ACR30; tofacitinib_registry). Only a month shows how fast joints respond, and only a blocker of IL-1
+what IL-1 drives.
 Severity, natural course and settled arthritis have narrow priors, since years of natural course and early
 against late IL-1 blockade fix them (docs/calibration.md). Priors keep each value near where the ledger's
 reasoning put it.
 Common random numbers make the misfit smooth enough for least squares; enough replicates keep the fit from
-following them. The script prints values; a person writes them into patients/variability.yaml, and the share
-that IL-1 drives in the typical child into biology/innate_loop.yaml (il1_share) and biology/joints.yaml
-(il1_need).
+following them. The script prints values; a person writes them into patients/variability.yaml and
+biology/joints.yaml (infiltrate_settled), and the share that IL-1 drives in the typical child into
+biology/innate_loop.yaml (il1_share) and biology/joints.yaml (il1_need).
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ import sys
 import numpy as np
 from scipy.optimize import least_squares
 
-from quotidian.evidence import Ledger
+from quotidian.biology import joints
+from quotidian.evidence import Overlay
 from quotidian.patients import population
 from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, febrile_at_entry
 from quotidian.trials.benchmarks.published_results import load_claims
@@ -38,6 +41,8 @@ FREE: dict[str, tuple[float, float]] = {
     "k_joint_median": (4.0, 0.4),
     "course_sd": (0.78, 0.12),
     "course_when_seen": (1.1, 0.35),
+    "course_weeks": (12, 0.35),
+    "infiltrate_settled": (0.003, 0.42),
     "k_joint": (0.85, 0.15),
     "articular_gain": (1.2, 0.15),
     "articular_gain_median": (0.85, 0.2),
@@ -51,8 +56,11 @@ FREE: dict[str, tuple[float, float]] = {
 }
 LINEAR: dict[str, tuple[float, float]] = {"il6_share_logit": (2.4, 1.0), "il1_share_logit": (3.2, 0.8)}
 ENDPOINTS = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
+OF_JOINTS = ("infiltrate_settled",)
+"""Entries of the ledger of joints; the others are entries of the ledger of variability."""
 IL1_BLOCKER = "canakinumab"
 IL1_TRIALS = ("canakinumab-single", "canakinumab-febrile", "canakinumab-afebrile")
+OPEN_TRIALS = ("moscow-cohort", "tofacitinib-open")
 SHIFT = 3.0  # scores start at 3, not 0, so that a relative step of finite differences makes sense
 BOUNDS = (0.0, 2 * SHIFT)
 ENTRY = {  # statistic: (target, its SD)
@@ -67,9 +75,9 @@ Numbers = dict[str, float]
 def statistics(values: Numbers, replicates: int, seed: int = 2003) -> Numbers:
     """The model's counterpart of every target, averaged over replicates."""
     found: dict[str, list[float]] = {}
-    for name in ("tender", *IL1_TRIALS):
+    for name in ("tender", *IL1_TRIALS, *OPEN_TRIALS):
         trial = design(name)
-        for record in follow(trial, replicates, seed, values=values).records:
+        for record in follow(trial, replicates, seed, overlay=overlay(values)).records:
             for m in endpoint_results(trial, record):
                 for a, arm in enumerate(trial.arms):
                     key = _key(name, arm, m.endpoint, m.week)
@@ -79,9 +87,16 @@ def statistics(values: Numbers, replicates: int, seed: int = 2003) -> Numbers:
     return {name: float(np.mean(x)) for name, x in found.items() if x}
 
 
+def overlay(values: Numbers) -> Overlay:
+    """The values by their full names."""
+    homes = {n: "biology.joints" if n in OF_JOINTS else "patients.variability" for n in values}
+    return Overlay.of({f"{homes[n]}.{n}": x for n, x in values.items()})
+
+
 def _key(trial: str, arm: str, endpoint: str, week: float) -> str:
     """Name of a statistic; ``all`` is the only arm of a trial with one arm."""
-    return f"{trial}.{IL1_BLOCKER if arm == 'all' else arm}.{endpoint}.{week:g}"
+    only = next(iter(design(trial).arms))
+    return f"{trial}.{only if arm == 'all' else arm}.{endpoint}.{week:g}"
 
 
 def _note_entry(record: CaseRecord, found: dict[str, list[float]]) -> None:
@@ -97,9 +112,11 @@ def targets() -> dict[str, tuple[float, float]]:
     """Target and SD: endpoints from the claims, with the SD of a proportion."""
     goal = dict(ENTRY)
     chosen = [c for c in load_claims("tender") if c.endpoint in ENDPOINTS]
-    chosen += [c for name in IL1_TRIALS for c in load_claims(name) if c.arm in (IL1_BLOCKER, "all")]
+    chosen += [
+        c for n in (*IL1_TRIALS, *OPEN_TRIALS) for c in load_claims(n) if c.arm in (IL1_BLOCKER, "all")
+    ]
     for claim in chosen:
-        if claim.role == "calibration" and claim.n:
+        if claim.role == "calibration" and claim.kind == "endpoint" and claim.n:
             p = min(max(claim.value / 100, 0.03), 0.97)
             sd = 100 * np.sqrt(p * (1 - p) / claim.n)
             goal[_key(claim.id.partition(".")[0], claim.arm, claim.endpoint, claim.week)] = (claim.value, sd)
@@ -113,10 +130,13 @@ def values(z: np.ndarray) -> Numbers:
     return free | {n: m + sd * u for (n, (m, sd)), u in zip(LINEAR.items(), x[len(FREE) :], strict=True)}
 
 
-def scores(ledger: Ledger) -> np.ndarray:
-    """Where the ledger stands now, from which the fit starts: the scores of its values."""
-    free = [np.log(ledger[n].value / m) / sd for n, (m, sd) in FREE.items()]
-    linear = [(ledger[n].value - m) / sd for n, (m, sd) in LINEAR.items()]
+def scores() -> np.ndarray:
+    """Where the ledgers stand now, from which the fit starts: the scores of their values."""
+    now = {
+        n: (joints.k.ledger if n in OF_JOINTS else population.spreads())[n].value for n in (*FREE, *LINEAR)
+    }
+    free = [np.log(now[n] / m) / sd for n, (m, sd) in FREE.items()]
+    linear = [(now[n] - m) / sd for n, (m, sd) in LINEAR.items()]
     return np.clip(SHIFT + np.array(free + linear), BOUNDS[0] + 0.1, BOUNDS[1] - 0.1)
 
 
@@ -131,7 +151,7 @@ def main(replicates: int, evaluations: int = 6) -> None:
         print(f"  misfit {data @ data:7.2f} of the data, {prior @ prior:5.2f} of the priors", flush=True)
         return np.concatenate([data, prior])
 
-    start = scores(population.spreads())
+    start = scores()
     fit = least_squares(misfit, start, diff_step=0.1, max_nfev=evaluations, bounds=BOUNDS)
     scale = np.linalg.pinv(fit.jac.T @ fit.jac)
     got = statistics(values(fit.x), replicates)

@@ -65,6 +65,16 @@ def test_the_natural_course_remembers_and_never_remits() -> None:
     assert abs(np.corrcoef(x[:, 3], x[:, 4])[0, 1] - expected) < 0.05
 
 
+def test_the_natural_course_stays_as_it_is_until_it_turns() -> None:
+    """Before and after entry, from one period to the next with probability e^(-2/tau)."""
+    calm = VALUES | {"flares": 0.0}
+    stays = np.exp(-2 / VALUES["course_weeks"])
+    later = course(STREAMS, 0, range(3000), 9, calm)
+    past = earlier(STREAMS, 0, range(3000), np.full(3000, 8), calm)
+    for drive in (later, past, np.stack([past[:, -1], later[:, 0]], axis=1)):
+        assert abs((drive[:, 1:] == drive[:, :-1]).mean() - stays) < 0.02
+
+
 def test_the_disease_is_worse_at_entry_than_before_and_after() -> None:
     """By the stated number of SD; of that e^(-t/tau) is left on either side."""
     calm = VALUES | {"flares": 0.0}

@@ -169,13 +169,13 @@ HOURS = np.sort([24.0 * day + hour for day in range(TREATED_DAY + 1, LAST_DAY) f
 def patients():  # type: ignore[no-untyped-def]
     """Children in MAS ten days after a large trigger, and where they stand."""
     whole, narrow = compiled_model("sjia", DRUGS), reduced_model("sjia", DRUGS, WATCHED)
-    children = draw(Streams(7), 0, range(600))
+    children = draw(Streams(7), 0, range(1200))
     table = narrow.parameters_from(whole, subjects_of(children).table(whole))
     trigger = [(0.0, SWITCH, "macrophage_trigger", 0.5), (144.0, SWITCH, "macrophage_trigger", 0.0)]
     start, end = -84 * 24.0, TREATED_DAY * 24.0
-    run = narrow.run(table, [end], events=narrow.events([trigger] * 600), start=start, end=end)
-    ill = np.flatnonzero((run["macrophage_activation"][:, 0] > IN_MAS) & (run.status == 0))[:60]
-    assert len(ill) == 60
+    run = narrow.run(table, [end], events=narrow.events([trigger] * 1200), start=start, end=end)
+    ill = np.flatnonzero((run["macrophage_activation"][:, 0] > IN_MAS) & (run.status == 0))[:120]
+    assert len(ill) == 120
     return narrow, [children[i] for i in ill], table[ill], run.states[ill], run.inputs[ill]
 
 

@@ -74,7 +74,7 @@ def share(of: NDArray[np.bool_]) -> float:
 
 def well_but_for_joints(population: PatientPopulation, plant: Plant = as_drawn) -> float:
     """Per cent with arthritis, normal CRP and no fever after half a year of IL-1 blockade."""
-    run = followed(population, "canakinumab", 60, 26, plant)
+    run = followed(population, "canakinumab", 150, 26, plant)
     ill = (at(run, "active_joints", 0) >= 2) & (at(run, "innate_activity", 0) > 0.2)
     calm = (at(run, "crp", 26) < 10) & (at(run, "temperature", 26) < 38)
     return share((calm & (at(run, "active_joints", 26) >= 1))[ill])

@@ -40,9 +40,10 @@ def course(
 ) -> Floats:  # fmt: skip
     r"""Natural course [patient, period of two weeks]: the drive relative to that when the child is seen.
 
-    :math:`\xi_k = e^{\sigma (x_k - \delta (1 - \phi^k))}` with :math:`x_{k+1} = \phi x_k + \sqrt{1 -
-    \phi^2}\, z` and :math:`\phi = e^{-2/\tau}`, tau in weeks, times the factor of flares. A child is seen,
-    in period 0, when its disease is worse than usual: :math:`\delta` above the mean of the chain.
+    :math:`\xi_k = e^{\sigma x_k}` times the factor of flares. The course stays as it is until it turns:
+    :math:`x_{k+1} = x_k` with probability :math:`\phi = e^{-2/\tau}`, tau in weeks, and otherwise
+    :math:`x_{k+1} = z - \delta`, with z standard normal. A child is seen, in period 0, when its disease is
+    worse than usual: :math:`x_0 = z`, :math:`\delta` above the mean of the later values.
 
     Parameters
     ----------
@@ -50,13 +51,11 @@ def course(
     values : ``course_sd``, ``course_weeks`` and ``course_when_seen``; entries of the ledger of flares by name
         replace it.
     """
-    n, phi = np.asarray(numbers), math.exp(-2.0 / values["course_weeks"])
+    n = np.asarray(numbers)
     z = streams.normal("course", replicate, n, periods)
-    x = np.empty_like(z)
-    x[:, 0] = z[:, 0]
-    for k in range(1, periods):
-        x[:, k] = phi * x[:, k - 1] + math.sqrt(1 - phi**2) * z[:, k]
-    x -= values["course_when_seen"] * (1.0 - phi ** np.arange(periods))
+    turned = _turns(streams.uniform("course.turn", replicate, n, periods), values)
+    turned[:, 0] = False
+    x = _held(np.concatenate([z[:, :1], z[:, 1:] - values["course_when_seen"]], axis=1), turned)
     factor = _flares(streams, "history.flare", replicate, n, periods, values)
     return np.asarray(np.exp(values["course_sd"] * x) * factor)
 
@@ -67,10 +66,9 @@ def earlier(
 ) -> Floats:  # fmt: skip
     r"""Drive of the periods before the first of :func:`course`, [patient, period], the last one next to it.
 
-    A stationary Gaussian chain has the same law in reverse, so that :math:`x_{-k-1} = \phi x_{-k} +
-    \sqrt{1 - \phi^2}\, z`, from the patient's own :math:`x_0` and with a random stream of its own, draws its
-    past exactly (Cox DR, Miller HD. The theory of stochastic processes. Chapman and Hall 1965; recalled). Its
-    mean is as in :func:`course`, with the number of periods before the child was seen.
+    Which values a course has does not depend on when it turns, so that the chain has the same law in
+    reverse: :math:`x_{-k-1} = x_{-k}` with probability :math:`\phi`, and otherwise :math:`z - \delta`, from
+    the patient's own :math:`x_0` and with random streams of its own, draws its past exactly.
 
     Parameters
     ----------
@@ -78,18 +76,26 @@ def earlier(
     periods : [patient] how many periods are needed; those before them hold no draw.
     values : as for :func:`course`.
     """
-    n, phi = np.asarray(numbers), math.exp(-2.0 / values["course_weeks"])
-    total = int(periods.max(initial=1))
-    x = streams.normal("course", replicate, n)[:, 0]
+    n, total = np.asarray(numbers), int(periods.max(initial=1))
+    seen = streams.normal("course", replicate, n)
     needed = np.arange(total) < periods[:, None]
     z = _normal_where(needed, streams.uniform("course.earlier", replicate, n, total))
-    past = np.empty_like(z)
-    for k in range(total):
-        x = phi * x + math.sqrt(1 - phi**2) * z[:, k]
-        past[:, total - 1 - k] = x
-    past -= values["course_when_seen"] * (1.0 - phi ** np.arange(total, 0, -1))
+    turned = _turns(streams.uniform("course.earlier_turn", replicate, n, total), values)
+    own = np.concatenate([seen, z - values["course_when_seen"]], axis=1)
+    x = _held(own, np.concatenate([np.zeros_like(turned[:, :1]), turned], axis=1))
     factor = _flares(streams, "earlier.flare", replicate, n, total, values)
-    return np.asarray(np.exp(values["course_sd"] * past) * factor[:, ::-1])
+    return np.asarray((np.exp(values["course_sd"] * x[:, 1:]) * factor)[:, ::-1])
+
+
+def _turns(u: Floats, values: Mapping[str, float]) -> Bools:
+    r"""Where a course turns, :math:`u < 1 - e^{-2/\tau}`; shape of ``u``."""
+    return np.asarray(u < -math.expm1(-2.0 / values["course_weeks"]))
+
+
+def _held(x: Floats, turned: Bools) -> Floats:
+    """The values of ``x`` at the latest turn, or in the first period before any; [patient, period]."""
+    latest = np.maximum.accumulate(np.where(turned, np.arange(x.shape[1]), 0), axis=1)
+    return np.asarray(np.take_along_axis(x, latest, axis=1))
 
 
 def _flares(
