@@ -63,6 +63,13 @@ CASES: dict[str, tuple[str, Closed]] = {
         "at (x > 1), priority=3, fromTrigger=false: k = 10*k + 10",
         {"k": lambda t: 11.0 * (t > 1)},
     ),
+    "delay, priority and persistence of events on states": (
+        "x' = 1; x = 0; k = 1; at 0.5 after (x > 1), priority=1, fromTrigger=false: k = 2*k;"
+        "at 0.5 after (x > 1), priority=5, fromTrigger=false: k = k + 3;"
+        "at 1 after (x > 1 && x < 1.2), persistent=false: k = 100;"
+        "at 0.2 after (k > 3.5 && k < 5), persistent=false: k = -1",
+        {"k": lambda t: 1.0 + 7.0 * (t > 1.5)},  # (1 + 3) * 2; what waits is called off twice
+    ),
     "several at once, each waiting its own time": (
         "n = 0; x' = 1; x = 0; at 0.5 after (x > 0.2 && x < 0.25 || x > 0.3), fromTrigger=false: n = n + 1",
         {"n": lambda t: 1.0 * (t > 0.7) + 1.0 * (t > 0.8)},
