@@ -274,7 +274,7 @@ def test_what_never_ends_is_a_failure(sbml: Sbml) -> None:
     with pytest.raises(NotSolvable, match="fire one another without end at 1"):
         text = "k = 0; x' = 1; x = 0; at (time >= 1 && k < 1): k = 1; at (k >= 1): k = 0"
         from_sbml(sbml(text)).run([0.0, 2.0], ["k"])
-    with pytest.raises(NotSolvable, match="waits for -1 at 1"):
+    with pytest.raises(NotSolvable, match="has a delay of -1 at 1"):
         from_sbml(sbml("x' = 1; x = 0; d = -1; E: at d after (time > 1): x = 0")).run([0.0, 2.0], ["x"])
 
 
