@@ -11,8 +11,8 @@ from quotidian.statistics.intervals import inside, overlaps
 
 RULE = (
     "A row is inside when the virtual median lies within the published 95 % interval and that interval "
-    "overlaps the virtual one. If a source gives no interval, a row is inside when the published number, to "
-    "its last printed digit, lies within the virtual interval."
+    "overlaps the virtual one. If no interval was published and none can be computed, a row is inside when "
+    "the published number, to its last printed digit, lies within the virtual interval."
 )
 
 

@@ -32,11 +32,11 @@ PROCEDURE = (
     "activation syndrome (MAS). MAS at screening excludes a candidate, MAS in the past does not. A child who "
     "dies of MAS leaves the trial.",
     f"Every candidate is simulated without the drug for {RUN_IN_DAYS} days before screening; of each "
-    "replicate's candidates the first eligible are randomised, with exact arm sizes.",
+    "replicate's candidates the first eligible are enrolled, with exact arm sizes.",
     "Visits are at 08:00 before the dose of 09:00; temperature is read at 08:00 and 18:00; the six core "
     f"variables carry measurement error. {FAILURE}",
     "A child discontinues when it reacts to antibodies against its drug, when a safety rule has stopped "
-    "it, after 16 weeks of open-label drug without JIA ACR30 at any visit (from week 12 of the drug), or "
+    "it, after 16 weeks without JIA ACR30 at any visit, counted from week 12 of open-label drug, or "
     "at a constant hazard for other reasons.",
     "A child's random effects, natural course, chance events and measurement errors do not depend on its "
     "arm.",

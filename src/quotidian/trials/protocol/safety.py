@@ -71,7 +71,7 @@ def safety_text(limits: Mapping[str, tuple[Limit, ...]]) -> str:
     )
     return (
         f"Safety: at a visit {rules}. A held drug is restarted at the first visit where every reading is "
-        "safe. A stopped drug is not restarted, and the child stays in the trial."
+        "safe. A stopped drug is not restarted; a child whose drugs are all stopped discontinues."
     )
 
 
