@@ -142,7 +142,7 @@ def test_what_a_band_of_weight_is_given_goes_by_the_child() -> None:
 
 
 def test_children_are_matched_to_the_published_table() -> None:
-    done = run("anakinra", 24, 4)
+    done = run("anakinra", 24, 10)
     found = done.conductor.selection
     assert found.targets["esr"] == 50 and found.after["esr"] == pytest.approx(50, abs=0.01)
     assert abs(found.before["esr"] - 50) > 1 and 0 < found.effective < found.pool
