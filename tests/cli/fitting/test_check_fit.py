@@ -45,7 +45,7 @@ def test_a_fit_whose_files_are_gone_or_changed_is_refused_and_nothing_is_written
     data = fitted / "data.csv"
     moved = data.rename(fitted / "moved.csv")
     said = quotidian(f"check fit {fitted}/fit")
-    assert said.code == 2 and "gone" in said.err and "--data" in said.err
+    assert said.code == 2 and "cannot be found" in said.err and "--data" in said.err
     assert quotidian(f"check fit {fitted}/fit --data {moved} --copies 100 --no-profiles").code == 0
     moved.write_text(moved.read_text().removesuffix(MORE), encoding="utf-8")
     said = quotidian(f"check fit {fitted}/fit --data {moved} --output {fitted}/other")
