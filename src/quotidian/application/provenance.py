@@ -73,7 +73,7 @@ def differences(there: Mapping[str, Any], asked: Mapping[str, Any], path: str = 
         if isinstance(old, dict) and isinstance(new, dict) and key != "observables":
             found += differences(old, new, name if key != "request" else "")
         elif old != new or (isinstance(old, dict) and list(old) != list(new or ())):
-            found.append(f"{name} ({_short(old)} there, {_short(new)} requested)")
+            found.append(f"{name} ({_short(old)} there, {_short(new)} asked)")
     return found
 
 
