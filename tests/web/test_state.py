@@ -46,7 +46,9 @@ def test_the_link_of_a_state_restores_it(age, sex, plans, weeks, steroid, flares
 def test_an_empty_query_is_the_usual_child() -> None:
     state = ChildState.read({})
     assert (state.age, state.sex, state.weeks) == (6.0, "female", 12)
-    assert state.regimens == {"A": "tocilizumab-iv"}
+    assert state == ChildState(weight=state.weight)
+    assert state.regimens == {"A": "tocilizumab-iv", "B": "none"}
+    assert ChildState.read({"a_drug": "anakinra"}).regimens == {"A": "anakinra"}
     assert state.weight == round(growth.quantile("weight", 6.0, "female", 0.0), 2)
 
 

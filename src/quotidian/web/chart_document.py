@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
+from zlib import crc32
 
 import numpy as np
 
@@ -48,7 +49,8 @@ def draw(view: View, panels: Sequence[Panel], wide: bool, title: str) -> str:
     """
     places, height = arrange(panels, wide)
     width = WIDE if wide else NARROW
-    drawn = [_panel(view, place, i, wide) for i, place in enumerate(places)]
+    mark = f"{crc32(title.encode()):08x}{'w' if wide else 'n'}"  # a page may hold two documents
+    drawn = [_panel(view, place, f"p{i}-{mark}") for i, place in enumerate(places)]
     named = "; ".join(f"{arm.letter}: {arm.words}" for arm in view.arms)
     alt = f"{title}. {len(panels)} charts over days {view.days[0]:.3g} to {view.days[-1]:.4g}. {named}."
     return (
@@ -78,7 +80,7 @@ def arrange(panels: Sequence[Panel], wide: bool) -> tuple[list[Place], float]:
     return places, y - HEAD + 16
 
 
-def _panel(view: View, place: Place, number: int, wide: bool) -> str:
+def _panel(view: View, place: Place, name: str) -> str:
     panel, (left, top, right, bottom) = place.panel, place.box
     x = svg.Scale(float(view.days[0]), float(view.days[-1]), left, right)
     y = _scale(view, place)
@@ -94,7 +96,6 @@ def _panel(view: View, place: Place, number: int, wide: bool) -> str:
         paper, grid, events(view, x, place.box, named=panel.kind == "fever"), behind, _marks(panel, x, y),
         _lines(view, panel, x, y), triangles(view, x, place.box) if panel.kind == "drug" else "",
     ]  # fmt: skip
-    name = f"p{number}{'w' if wide else 'n'}"
     hole = svg.rectangle(left, top - 1, right - left, bottom - top + 2, INK)
     frame = f'<clipPath id="{name}">{hole}</clipPath>'
     inside = f'<g clip-path="url(#{name})">{"".join(content)}</g>'
@@ -141,6 +142,7 @@ def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
             if name not in arm.values:
                 continue
             look = {"stroke_width": "1.5", "stroke_linejoin": "round", "data_letter": arm.letter}
+            look |= {"data_observable": name, "data_unit": view.units[name], "data_scale": f"{panel.scale:g}"}
             if j % 2:
                 look["stroke_dasharray"] = "5 3"
             days, values, hue = view.days, panel.scale * arm.values[name], hues[arm.letter]

@@ -33,7 +33,7 @@ class Panel:
 
 FEVER = Panel(
     "Body temperature", "°C", (("temperature", "temperature"),), low=36.0, high=40.0,
-    marks=((38.0, "fever from 38"), (39.0, "39")), kind="fever",
+    marks=((38.0, ""), (39.0, "")), kind="fever",
 )  # fmt: skip
 PANELS = (
     Panel("Drug in plasma", "µg/mL", (), kind="drug"),

@@ -27,6 +27,8 @@ NARROWEST = 0.25
 CLOSE_DAYS = 8.0
 """Views up to this length (days) have outputs every 15 minutes; views up to a quarter of it, every 5 minutes.
 """
+USUAL_PLANS = (Plan("tocilizumab-iv"), Plan("none"))
+"""Regimens of a page that names none: the main drug beside no drug."""
 OWN = ("age", "sex", "weight", "severity")
 """Controls that describe the child. Moving one replaces the child of a trial by the child that they describe.
 """
@@ -53,7 +55,7 @@ class ChildState:
     flares: tuple[float, ...] = ()
     infections: tuple[float, ...] = ()
     weeks: int = 12
-    plans: tuple[Plan, ...] = (Plan("tocilizumab-iv"),)
+    plans: tuple[Plan, ...] = USUAL_PLANS
     window: tuple[float, float] | None = None
     at: float | None = None
     drawn: tuple[int, int, int] | None = None
@@ -182,10 +184,12 @@ def _weight(query: Mapping[str, str], age: float, sex: str, before: ChildState |
 
 
 def _plans(query: Mapping[str, str]) -> tuple[Plan, ...]:
-    """The plans of the query, A first; only A if the query names none."""
+    """The plans of the query, A first; the usual ones if the query names none."""
     named = [
         letter for letter in LETTERS if form_input.text(query, f"{letter.lower()}_drug") not in ("", "off")
     ]
+    if not any(name.startswith(tuple(f"{letter.lower()}_" for letter in LETTERS)) for name in query):
+        return USUAL_PLANS
     return tuple(Plan.read(query, letter, "tocilizumab-iv") for letter in named or LETTERS[:1])
 
 

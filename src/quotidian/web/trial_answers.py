@@ -17,6 +17,7 @@ from quotidian.errors import Cancelled, InvalidInput, InvalidQuantity, StudyTooL
 from quotidian.reports import narrative
 from quotidian.reports.figures import Picture, bands, comparison, responders, staying
 from quotidian.reports.tables import endpoints_csv
+from quotidian.reports.wording import counted
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design, names
 from quotidian.trials.result import TrialResult
@@ -41,7 +42,7 @@ class TrialState:
     """Which design, how many replicates, which seed."""
 
     name: str = USUAL
-    replicates: int = 1
+    replicates: int = MOST_REPLICATES
     seed: int = 1
     study: str = ""
 
@@ -57,7 +58,7 @@ class TrialState:
             )
         return TrialState(
             form_input.choice(query, "trial", USUAL, names()),
-            int(form_input.number(query, "replicates", 1, 1, MOST_REPLICATES)),
+            int(form_input.number(query, "replicates", MOST_REPLICATES, 1, MOST_REPLICATES)),
             int(form_input.number(query, "seed", 1, 0, 9999)),
             study,
         )
@@ -66,12 +67,14 @@ class TrialState:
     def design(self) -> Trial:
         """The design: the published one, or that of the study. Raises InvalidInput with its line."""
         trial = design_from(lined_text(self.study, "study")) if self.study else design(self.name)
-        weeks = trial.size * trial.weeks * self.replicates
-        if weeks > MOST_CHILD_WEEKS:
+        most = MOST_CHILD_WEEKS // (trial.size * trial.weeks)
+        if self.replicates > most:
+            fewer = f"Choose fewer replicates, {most} at most" if most else "Choose a smaller design"
             raise StudyTooLarge(
-                f"{self.replicates} replicates of {trial.size} children, {trial.weeks} weeks: too many.",
+                f"{counted(self.replicates, 'replicate')} of {trial.size} children over {trial.weeks} weeks "
+                "cannot be run here.",
                 f"The page runs at most {MOST_CHILD_WEEKS:,} child-weeks.",
-                "Choose fewer replicates, or use the command line.",
+                f"{fewer}, or use the command line.",
             )
         return trial
 

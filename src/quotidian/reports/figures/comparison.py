@@ -100,7 +100,11 @@ def _key(axes: Axes, columns: forest.Columns, replicates: int) -> None:
     axes.set_xlim(0, columns.width)
     axes.set_ylim(0, _KEY)
     trials = counted(replicates, "replicate")
-    virtual = f"virtual, {trials}" if columns.names_above else f"virtual, median and central 95 % of {trials}"
+    virtual = (
+        f"virtual, {trials}"
+        if columns.names_above or replicates == 1
+        else f"virtual, median and central 95 % of {trials}"
+    )
     entries = (
         (0.14, "published, 95 % interval", INK, "D", PAPER),
         (1.87, virtual, MUTED, "o", MUTED),

@@ -158,6 +158,30 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
     )  # fmt: skip
 
 
+def _own_data() -> Tag:
+    """A table of measurements, by paste or from a file, that the script draws and no form sends."""
+    area = {
+        **BARE,
+        "id": "own-text",
+        "rows": "5",
+        "spellcheck": "false",
+        "aria-label": "Table of measurements",
+        "placeholder": "time_day,crp [mg/L],temperature\n-3,142,39.4\n7,12,37.1",
+    }
+    return tags.details(
+        {"class": "code"},
+        tags.summary("Your own measurements"),
+        prose(
+            "Paste a table, or drop a file on the charts: time_day, then observables by name, as in the CSV",
+            "of this page. The browser draws the points; they are not sent to the server or stored.",
+        ),
+        tags.textarea({**BARE, **area}),
+        field("Or choose a file", tags.input({**BARE, "id": "own-file", "type": "file",
+                                              "accept": ".csv,.tsv,.txt,text/csv"})),
+        tags.p({"id": "own-says", "role": "status", "class": "caption"}),
+    )  # fmt: skip
+
+
 def legend(view: View) -> str:
     """The child, its regimens, and notes on their doses, as HTML."""
     rows = []
@@ -219,13 +243,14 @@ def page(state: ChildState) -> TagList:
                       "aria-label": "Charts of the child. Arrow keys move the cursor, plus and minus zoom."}),
             tags.div({"id": "child-reading", "class": "sr", "role": "status", "aria-live": "polite"}),
             prose(*ABOUT),
+            _own_data(),
             tags.div({"class": "toolbar"}, links),
             tags.div({"id": "child-lights"}),
             tags.details(
                 {"class": "code"},
                 tags.summary("Reproduce this view"),
-                tags.h3("Command line"), tags.pre({"id": "child-cli", "tabindex": "0"}),
-                tags.h3("Python"), tags.pre({"id": "child-python", "tabindex": "0"}),
+                tags.h2("Command line"), tags.pre({"id": "child-cli", "tabindex": "0"}),
+                tags.h2("Python"), tags.pre({"id": "child-python", "tabindex": "0"}),
                 prose(
                     "The page simulates all regimens with one model that contains all their drugs. Its",
                     "numbers therefore differ from these within the tolerance of the solver.",

@@ -37,6 +37,7 @@ def document(
             tags.link({"rel": "icon", "href": "assets/icon.svg", "type": "image/svg+xml"}),
             tags.link({"rel": "stylesheet", "href": "assets/explorer.css"}),
             tags.script({"src": "assets/chart.js", "defer": ""}),
+            tags.script({"src": "assets/own_data.js", "defer": ""}),
             tags.script({"src": "assets/explorer.js", "defer": ""}),
         ),
         tags.a({"class": "skip", "href": "#main"}, "Skip to the charts"),
@@ -77,7 +78,7 @@ def _header(shown: str) -> Tag:
         tags.div(
             {"class": "brand"},
             tags.img({"src": "assets/icon.svg", "alt": "", "width": "26", "height": "26"}),
-            tags.strong("Quotidian"),
+            tags.h1("Quotidian"),
             tags.span({"class": "about"}, "interleukin-6 in systemic JIA"),
         ),
         tags.nav({"aria-label": "Pages"}, *links),

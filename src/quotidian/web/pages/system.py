@@ -58,9 +58,9 @@ def page(change: Change) -> TagList:
             tags.details(
                 {"class": "code"},
                 tags.summary("Reproduce this view"),
-                tags.h3("Command line"),
+                tags.h2("Command line"),
                 tags.pre({"tabindex": "0"}, f"quotidian map {mechanism.MODEL} --output map.svg"),
-                tags.h3("Python"), tags.pre({"id": "system-python", "tabindex": "0"}),
+                tags.h2("Python"), tags.pre({"id": "system-python", "tabindex": "0"}),
             ),
         ),
     )  # fmt: skip

@@ -104,7 +104,7 @@ def _results() -> Tag:
         tags.details(
             {"class": "code"},
             tags.summary("Reproduce this trial"),
-            tags.h3("Command line"), tags.pre({"id": "trial-cli", "tabindex": "0"}),
-            tags.h3("Python"), tags.pre({"id": "trial-python", "tabindex": "0"}),
+            tags.h2("Command line"), tags.pre({"id": "trial-cli", "tabindex": "0"}),
+            tags.h2("Python"), tags.pre({"id": "trial-python", "tabindex": "0"}),
         ),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 // Carries forms to the server and answers to the page; everything that is computed or worded is the server's.
 "use strict";
 
+document.documentElement.lang = "en";
 const $ = (id) => document.getElementById(id);
 const narrow = window.matchMedia("(max-width: 760px)");
 const wide = () => !narrow.matches;
@@ -77,6 +78,8 @@ const chart = new LinkedChart($("child-chart"), $("child-reading"), (first, last
   childAsk("at");
 });
 
+const own = new OwnData($("own-text"), $("own-file"), $("own-says"), $("child-chart"), () => { if (chart.svg) own.draw(chart); });
+
 function view(first, last) {
   const end = 7 * Number(childForm.elements.weeks.value);
   const whole = last - first >= end + 7;
@@ -102,6 +105,7 @@ function childAnswer(found) {
   refusal("child-error", found.ok ? "" : found.error);
   if (!found.ok) return;
   chart.show(found.svg);
+  own.draw(chart);
   $("child-legend").innerHTML = found.legend;
   $("child-lights").innerHTML = found.lights;
   $("child-cli").textContent = found.cli;

@@ -1,0 +1,72 @@
+"""Every page for people who see little, use a keyboard or a telephone: checked in computed styles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+DONE = "() => !document.body.hasAttribute('aria-busy') && document.querySelector('#child-chart svg')"
+FAULTS = Path(__file__).with_name("accessibility.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=[(1280, 900), (375, 812)], ids=["desk", "telephone"])
+def page(request: pytest.FixtureRequest, browser, port: int) -> Iterator[object]:
+    width, height = request.param
+    opened = browser.new_page(viewport={"width": width, "height": height}, has_touch=width < 760)
+    opened.on("pageerror", lambda error: pytest.fail(str(error)))
+    opened.set_default_timeout(60_000)
+    opened.home = f"http://127.0.0.1:{port}/"
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", ["child", "trial", "system"])
+def test_no_page_keeps_people_out(page, name: str) -> None:
+    page.goto(f"{page.home}?page={name}")
+    page.wait_for_function(DONE)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    if name == "system":
+        page.wait_for_selector("#system-table table")
+        page.locator('#map .mechanism[data-name="fever"]').focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#system-detail .law")
+    found = page.evaluate(FAULTS)
+    assert found == [], "\n".join(found)
+
+
+def test_the_keyboard_reaches_the_charts_in_two_steps_and_is_always_seen(page) -> None:
+    page.goto(page.home)
+    page.wait_for_function(DONE)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "child-chart"
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        style = "getComputedStyle(document.activeElement)"
+        assert page.evaluate(f"{style}.outlineStyle") == "solid"
+        assert page.evaluate(f"parseFloat({style}.outlineWidth)") >= 2
+
+
+def test_a_tap_reads_a_value_and_own_measurements_are_drawn(page) -> None:
+    page.goto(f"{page.home}?a_drug=tocilizumab-iv&b_drug=none&weeks=4")
+    page.wait_for_function(DONE)
+    sent: list[str] = []
+    page.on("websocket", lambda s: s.on("framesent", lambda frame: sent.append(str(frame))))
+    box = page.locator("#child-chart svg").bounding_box()
+    tap = page.touchscreen.tap if page.viewport_size["width"] < 760 else page.mouse.move
+    tap(box["x"] + box["width"] * 0.4, box["y"] + 80)
+    assert "Body temperature" in page.inner_text(".tooltip")
+    page.locator("summary", has_text="Your own measurements").click()
+    page.fill("#own-text", "time_day,crp [mg/L],temperature,crp2\n-3,80,39.1,1\n7,12,,\n9,500,37,\n")
+    assert page.locator("#child-chart .own").count() == 5
+    assert page.locator("#child-chart .own.beyond").count() == 1
+    said = page.inner_text("#own-says")
+    assert "no chart shows 'crp2'" in said and "5 measurements drawn" in said
+    page.fill("#own-text", "time_day,crp [mg/dL]\n1,2")
+    assert "is shown in mg/L, not mg/dL" in page.inner_text("#own-says")
+    page.fill("#own-text", "day,crp\n1,2")
+    assert "time_day" in page.inner_text("#own-says") and page.locator("#child-chart .own").count() == 0
+    assert not any("mg/dL" in frame for frame in sent)
