@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from quotidian.web.trial_answers import TrialState
+
 DONE = "() => !document.body.hasAttribute('aria-busy') && document.querySelector('#child-chart svg')"
 FAULTS = Path(__file__).with_name("accessibility.js").read_text(encoding="utf-8")
 
@@ -70,3 +72,12 @@ def test_a_tap_reads_a_value_and_own_measurements_are_drawn(page) -> None:
     page.fill("#own-text", "day,crp\n1,2")
     assert "time_day" in page.inner_text("#own-says") and page.locator("#child-chart .own").count() == 0
     assert not any("mg/dL" in frame for frame in sent)
+
+
+def test_a_study_starts_from_an_example_that_can_be_run(page) -> None:
+    page.goto(f"{page.home}?page=trial")
+    page.wait_for_function(DONE)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    page.click("#study-example")
+    study = page.input_value('[name="study"]')
+    assert TrialState.read({"study": study, "replicates": "1"}).design.name == "every-2-or-4-weeks"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from htmltools import Tag, TagList, tags
 
+from quotidian.application.study_example import EXAMPLE
 from quotidian.web.pages.fields import BARE, download, field, number_field, select
 from quotidian.web.trial_answers import MOST_REPLICATES, MOST_STUDY, TrialState, trials
 
@@ -66,6 +67,10 @@ def _own_study() -> Tag:
         field(
             "Paste a study file; 'quotidian study new FILE' writes one to start from",
             tags.textarea({**BARE, **area}),
+        ),
+        tags.button(
+            {"type": "button", "id": "study-example", "class": "button", "data-study": EXAMPLE},
+            "Start from an example",
         ),
     )
 

@@ -132,6 +132,10 @@ trialForm.addEventListener("submit", (e) => {
   running(true);
   Shiny.setInputValue("ask_trial", { fields: fields(trialForm), number: ++number }, { priority: "event" });
 });
+$("study-example").addEventListener("click", (e) => {
+  trialForm.elements.study.value = e.target.dataset.study;
+  trialForm.elements.study.focus();
+});
 $("trial-cancel").addEventListener("click", () => Shiny.setInputValue("cancel_trial", ++number, { priority: "event" }));
 
 function running(on) {
