@@ -189,7 +189,8 @@ def test_a_wrong_sign_turns_the_board_red(honest: TrialScore, planted: None) -> 
                if a.arm == "tocilizumab" and a.endpoint in endpoints]  # fmt: skip
     assert len(treated) == len(endpoints)
     assert sum(a.inside for a, _ in treated) >= 5  # a small run: one or two may lie at an edge
-    assert sum(b.inside for _, b in treated) <= 2 < sum(a.inside for a, _ in treated)  # at an edge
+    turned = {a.endpoint for a, b in treated if a.inside and not b.inside}
+    assert len(turned) >= 3 and {"acr70", "acr90"} <= turned  # the others end at the edge of their intervals
     assert all(b.virtual > a.virtual for a, b in treated)
     exposure = [
         (a, b) for a, b in zip(honest.rows, wrong.rows, strict=True) if a.endpoint in ("cmax", "auc_2wk")
