@@ -70,7 +70,7 @@ def test_fever_is_the_highest_of_the_day() -> None:
 
 def test_a_trial_recognises_a_part_of_its_episodes() -> None:
     seen, ill = 0, 0
-    for record in follow(design("tender-extension"), 3, seed=2).records:
+    for record in follow(design("tender-extension"), 6, seed=2).records:
         assert sorted(record.recognised) == sorted(record.highest) == [w for w in record.weeks if w]
         recognised = np.any(list(record.recognised.values()), axis=0)
         episodes = np.any([x > 0.5 for x in record.highest.values()], axis=0)
