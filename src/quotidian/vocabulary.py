@@ -18,7 +18,7 @@ severity = Covariate(
 course = Input("course", "1", "natural course: factor on the drive of the child", r"\xi", resting=1.0)
 infection = Input("infection", "1", "drive of an intercurrent infection", r"\iota", resting=0.0)
 macrophage_trigger = Input(
-    "macrophage_trigger", "1", "IL-12 tone of a chance event that activates macrophages", "u", resting=0.0
+    "macrophage_trigger", "1", "IL-12 stimulus of a chance event that activates macrophages", "u", resting=0.0
 )
 liver_injury = Input(
     "liver_injury", "1", "release of transaminases due to a chance event, relative rise", "h", resting=0.0
@@ -44,7 +44,7 @@ ifn_block = Sum("ifn_block", "1", "IFN-gamma blocker relative to its EC50", r"B_
 jak_block = Sum("jak_block", "1", "JAK inhibitor relative to its EC50", "B_J")
 joint_suppression = Sum("joint_suppression", "1", "slow suppression of arthritis (methotrexate)", "B_m")
 antipyresis = Sum("antipyresis", "1", "antipyretic relative to its EC50", "B_T")
-glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound drug, as prednisolone", "C_g")
+glucocorticoid_dose = Sum("glucocorticoid_dose", "nM", "unbound glucocorticoid drug, as prednisolone", "C_g")
 liver_strain = Sum("liver_strain", "1", "relative rise of transaminases due to drugs", r"\theta_L")
 
 # ---- what mechanisms ask of one another, all of them together
@@ -79,7 +79,7 @@ il6_brake = Signal(
 )
 
 # ---- membrane receptor and signal
-mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, share of normal", "R", (0, 1))
+mil6r = Species("mil6r", "1", "free membrane IL-6 receptor, 1 in typical active disease", "R", (0, 1))
 mil6r_renewal = Signal("mil6r_renewal", "1/h", "renewal of the membrane receptor", "k_r")
 classic_signal = Signal("classic_signal", "pg/mL", "signal through membrane IL-6R", r"e_c")
 trans_signal = Signal("trans_signal", "pg/mL", "signal through the soluble complex", r"e_t")
@@ -138,7 +138,7 @@ neutrophils = Species("neutrophils", "1e9/L", "neutrophils", "N", (0.5, 20))
 # ---- skin and serosa
 rash = Species("rash", "1", "share of body surface with rash", r"\rho", (0, 0.01))
 serosal_inflammation = Species(
-    "serosal_inflammation", "1", "drive of serositis, mean of past days", r"\sigma", (0, 3)
+    "serosal_inflammation", "1", "serosal inflammation, the mean drive of past days", r"\sigma", (0, 3)
 )
 
 # ---- macrophage activation
@@ -162,7 +162,7 @@ target_height_score = Covariate(
 plate_inflammation = Sum(
     "plate_inflammation", "1", "reduction of growth by inflammation: x in 1/(1 + x)", r"\chi_I"
 )
-igf1_relative = Species("igf1_relative", "1", "IGF-1 relative to that of health", "x", (0, 2))
+igf1_relative = Species("igf1_relative", "1", "IGF-1 relative to health", "x", (0, 2))
 height = Species("height", "cm", "height; in a mouse its length", "h", (40, 200))
 bone_age = Species("bone_age", "year", "bone age: maturity of growth and puberty", "b", (0, 20))
 bone_age_at_start = Signal("bone_age_at_start", "year", "bone age on day 0", "b_0")

@@ -80,7 +80,7 @@ def shed(P: Any, tau: Any) -> Any:
 
 
 def grow_older(P: Any, tau: Any) -> Any:
-    r"""Ageing to the next of four age classes, :math:`v = 4 P/\tau_P`"""
+    r"""Ageing through four age classes, :math:`v = 4 P/\tau_P`"""
     return 4 * P / tau
 
 

@@ -145,7 +145,7 @@ def _height_at(of: Signal, b: Any, numbers: tuple[Signal, ...]) -> AssignmentRul
 module = Module(
     "growth_curve",
     "Growth in health",
-    about="Height in health by bone age; the median of the same sex, and one SD below it, by age.",
+    about="Height in health by bone age; the median height of the same sex, and one SD below it, by age.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(age, passing, age_at_start, TIME, year),

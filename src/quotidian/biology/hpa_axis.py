@@ -48,8 +48,10 @@ k_h, h_0 = k("k_habit", "1/h"), k("habit_half", "1")
 f_u, m_F = k("unbound_share", "1"), k("molar_mass", "ug/nmol")
 
 cortisol = Species("cortisol", "ug/L", "cortisol in plasma, bound and unbound", "F", (10, 250), plasma)
-adrenal_mass = Species("adrenal_mass", "1", "ACTH of past weeks, 1 in health", "Z", (0, 2))
-habit = Species("il6_habit", "1", "mean IL-6 stimulus of past days", "h", (0, 1))
+adrenal_mass = Species(
+    "adrenal_mass", "1", "adrenal mass, as the mean ACTH of past weeks, 1 in health", "Z", (0, 2)
+)
+habit = Species("il6_habit", "1", "habituation to IL-6, as its mean stimulus of past days", "h", (0, 1))
 clock_c = Signal("hpa_axis.clock", "1", "daily drive of ACTH", "c_A")
 stimulus = Signal("hpa_axis.il6_stimulus", "1", "IL-6 signal at the adrenal axis", "H_A")
 stress = Signal("hpa_axis.stress", "1", "drive of ACTH by IL-6", "r")

@@ -29,7 +29,7 @@ def balanced(x_1: Any, d: Any, y_0: Any) -> Any:
 module = Module(
     "ifn_markers",
     "Markers of IFN-gamma",
-    about="An IFN-gamma blocker lowers the IFN-gamma-dependent part of each marker, at the marker's rate.",
+    about="An IFN-gamma blocker lowers the IFN-gamma-dependent part of each marker as fast as it is lost.",
     ledger=k.ledger,
     fluxes=(
         Flux(NOTHING >> cxcl9, made, k_c, C_1, d_c, ifn_signal),

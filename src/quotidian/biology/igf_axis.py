@@ -38,12 +38,12 @@ c_0, c_1 = k("igf1_infant", "ng/mL"), k("igf1_rise", "ng/mL/year")
 adult, surge, sigma = k("igf1_adult", "ng/mL"), k("igf1_surge", "ng/mL"), k("igf1_spread", "1")
 f_I = k("own_level", "1")
 
-igfbp3 = Species("igfbp3", "1", "IGFBP-3 relative to that of health", "B_3", (0, 2))
-attack = Signal("igf_axis.loss_factor", "1", "loss of IGFBP-3 relative to that of health", r"\rho")
+igfbp3 = Species("igfbp3", "1", "IGFBP-3 relative to health", "B_3", (0, 2))
+attack = Signal("igf_axis.loss_factor", "1", "loss of IGFBP-3 relative to health", r"\rho")
 attack_at_start = Signal(
     "igf_axis.loss_factor_at_start",
     "1",
-    "loss of IGFBP-3 at the start, relative to that of health",
+    "loss of IGFBP-3 at the start, relative to health",
     r"\rho_0",
 )
 level = Signal("igf_axis.igf1", "ng/mL", "IGF-1", "I_1")

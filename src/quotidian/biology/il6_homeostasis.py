@@ -145,7 +145,7 @@ def held(S_D: Any, S: Any) -> Any:
 module = Module(
     "il6_homeostasis",
     "IL-6 homeostasis",
-    about="IL-6 is eliminated mostly through its membrane receptor; blockade therefore raises it.",
+    about="IL-6 is eliminated mostly through its membrane receptor; receptor blockade therefore raises IL-6.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(il6_reference, given, reference),

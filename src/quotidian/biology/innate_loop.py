@@ -121,7 +121,7 @@ def innate_drive(
 
 
 def remembered(M: Any, tau_T: Any) -> Any:
-    r"""Rate of change of the memory, :math:`v = M/\tau_T`"""
+    r"""Gain or loss of the memory, :math:`v = M/\tau_T`"""
     return M / tau_T
 
 
@@ -168,7 +168,7 @@ def at_start(L_0: Any, M_0: Any, sigma_J: Any, J_0: Any) -> Any:
 module = Module(
     "innate_loop",
     "Systemic drive and daily clock",
-    about="IL-6 and fever share one daily drive; after months of inactive disease the drive stays low.",
+    about="IL-6 and fever share a daily rhythm; after months of inactive disease the systemic drive is low.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(gain_at_start, memory_gain, T_0, theta, h_T, m_T),

@@ -62,7 +62,9 @@ left_of_signal = Signal(
 )
 settled_drive = Signal("joints.settled_drive", "1", "drive of established arthritis", "K")
 asked = Signal("joints.drive", "1", "arthritis in steady state under both drives", "J^*")
-formed = Signal("joints.memory_formed", "1", "target of the memory of the joint", "h_J")
+formed = Signal(
+    "joints.memory_formed", "1", "rate at which arthritis becomes established, relative to its maximum", "h_J"
+)
 joint_classic = Signal(
     "joints.classic_signal", "1", "effective IL-6 in the joint through membrane IL-6R", "e_{jc}"
 )
@@ -182,7 +184,7 @@ def limited_joints(N: Any, J: Any, h: Any, s: Any, f: Any, N_D: Any, D: Any) -> 
 module = Module(
     "joints",
     "Articular drive",
-    about="Arthritis follows innate activity and a memory of the joint; IL-6 drives a share q of it.",
+    about="Innate activity and established arthritis drive arthritis; a share q of each drive needs IL-6.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(joint_classic, classic, joint_il6, w_j, joint_block),

@@ -56,9 +56,11 @@ k_A, k_W, omega = k("k_activation", "1/h"), k("k_regulation", "1/h"), k("regulat
 regulation = Species(
     "macrophage_activation.regulation", "1", "regulation of macrophage activation", "W", (0, 1)
 )
-il18_action = Signal("macrophage_activation.il18_action", "1", "IL-18 not bound by its binding protein", "S")
+il18_action = Signal(
+    "macrophage_activation.il18_action", "1", "effect of total IL-18, relative to its maximum", "S"
+)
 initial_il18 = Signal("macrophage_activation.initial_il18", "pg/mL", "IL-18 at the start", "x^0")
-tone = Signal("macrophage_activation.tone", "1", "IL-12 tone of triggers", "u_t")
+tone = Signal("macrophage_activation.tone", "1", "IL-12 stimulus of triggers", "u_t")
 help_ = Signal(
     "macrophage_activation.help", "1", "share of the feedback that IL-1 and IL-6 permit", r"\Lambda"
 )
@@ -82,7 +84,7 @@ def over_binding_protein(x: Any, X: Any) -> Any:
 
 
 def triggered(r_i: Any, i: Any, u: Any, q: Any, M: Any) -> Any:
-    r"""IL-12 tone of triggers, :math:`u_t = (r_\iota \iota + u)(q + 2 (1 - q)\, M/(1 + M))`
+    r"""IL-12 stimulus of triggers, :math:`u_t = (r_\iota \iota + u)(q + 2 (1 - q)\, M/(1 + M))`
 
     Active innate cells respond more to a trigger; the factor is 1 in typical active disease.
     """

@@ -32,9 +32,12 @@ x_1, e_h, i = k("pyrogen_full", "degC"), k("half_signal", "pg/mL"), k("pyrogen_a
 
 toll = Signal("macrophage_toll.haemophagocytosis", "1", "haemophagocytosis, 1 in full MAS", "Z")
 gate = Signal(
-    "macrophage_toll.il6_gate", "1", "fraction of IL-6-dependent fever and ferritin at the present IL-6", "G"
+    "macrophage_toll.il6_gate",
+    "1",
+    "IL-6-dependent part of fever and ferritin, relative to saturating IL-6",
+    "G",
 )
-initial_gate = Signal("macrophage_toll.initial_gate", "1", "daily mean of that fraction at the start", "G_0")
+initial_gate = Signal("macrophage_toll.initial_gate", "1", "daily mean of that part at the start", "G_0")
 
 
 def part(name: str, unit: str, meaning: str, symbol: str, of: Any) -> Part:
@@ -104,7 +107,7 @@ def fever_asked(x_1: Any, Z: Any, i: Any, G: Any) -> Any:
 module = Module(
     "macrophage_toll",
     "Effects of activated macrophages",
-    about="Loss of blood cells and fibrinogen, and fever, need more activation than occurs without MAS.",
+    about="Macrophages cause fever and loss of blood cells and fibrinogen only at the activation of MAS.",
     ledger=k.ledger,
     definitions=(
         AssignmentRule(toll, haemophagocytosis, macrophage_activation),

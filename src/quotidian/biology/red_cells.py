@@ -71,7 +71,7 @@ def born(b: Any, tau: Any) -> Any:
 
 
 def grow_older(B: Any, tau: Any) -> Any:
-    r"""Ageing to the next of four age classes, :math:`v = 4 B/\tau`"""
+    r"""Ageing through four age classes, :math:`v = 4 B/\tau`"""
     return 4 * B / tau
 
 

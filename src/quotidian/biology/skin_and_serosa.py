@@ -47,7 +47,7 @@ def appears(k: Any, S: Any, x: Any, n: Any) -> Any:
 
 
 def inflamed(k: Any, q: Any, e: Any, L_0: Any, I_e: Any) -> Any:
-    r"""Serosal inflammation, :math:`v = k_\sigma (q\, e/L_0 + (1 - q) I_e)`"""
+    r"""Development of serosal inflammation, :math:`v = k_\sigma (q\, e/L_0 + (1 - q) I_e)`"""
     return k * (q * e / L_0 + (1 - q) * I_e)
 
 
@@ -59,7 +59,7 @@ def evident(p: Any, s: Any) -> Any:
 module = Module(
     "skin_and_serosa",
     "Rash and serositis",
-    about="A rash counts as present from 1 % of body surface on, and serositis from a value of 1 on.",
+    about="A rash counts as present on 1 % of body surface or more, serositis at an observable of 1 or more.",
     ledger=k.ledger,
     definitions=(AssignmentRule(skin, driven, p_r, q_r, il6_signal, il6_reference, il1_signal),),
     fluxes=(

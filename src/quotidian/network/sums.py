@@ -28,6 +28,7 @@ def sum_module(modules: tuple[Module, ...], name: str = "sums", title: str = "Su
     return Module(
         name,
         title,
-        "Totals of the contributions of several mechanisms or drugs.",
+        "Totals of the contributions of several mechanisms or drugs. A contribution with a prime on the "
+        "right-hand side has no prime in its own section.",
         definitions=tuple(definitions),
     )

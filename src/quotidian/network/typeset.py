@@ -90,8 +90,9 @@ def _opening(model: Model) -> Iterator[str]:
         "Each formula is printed from the law that the solver integrates. "
         "Time $t$ is in hours from midnight of day 0; $\\varnothing$ stands for what enters or leaves the "
         "model. "
-        "Symbols of species, volumes, covariates, inputs and rates $v_i$ are valid throughout; "
-        "every other symbol is valid within its section."
+        "Symbols of species, volumes, covariates, inputs and rates $v_i$ are valid throughout. "
+        "Other symbols may have several meanings: that of a definition or parameter of the same section, "
+        "or else that of a definition in another section."
     )
 
 
@@ -117,7 +118,7 @@ def _mechanism(module: Module, names: Symbols, rates: Rates) -> Iterator[str]:
 
 def _sentence(text: str) -> str:
     """With a capital, unless it starts with a name such as ``pH``."""
-    first = text.split(" ")[0].rstrip(",;:")
+    first = text.split(" ")[0].rstrip(",;:").split("-")[0]
     return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 

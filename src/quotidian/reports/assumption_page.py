@@ -159,7 +159,8 @@ def _reasons(found: AssumptionSensitivity) -> str:
     head = ("", "assumed number", "meaning", "reason for this value", "source")
     fixed = [name for name, e in entries(found.model).items() if e.basis.word == "assumed"]
     left_out = ", ".join(f"`{name}`" for name in fixed if name not in assumed(found.model))
-    tail = f"Definitions are omitted, because they have no alternative: {left_out}.\n" if left_out else ""
+    why = "Omitted are definitions, and numbers that cannot be identified apart from another"
+    tail = f"{why}: {left_out}.\n" if left_out else ""
     return f"## Reasons for the assumptions\n\n{table(head, rows)}\n\n{tail}"
 
 
