@@ -15,7 +15,7 @@ maleness = Covariate("maleness", "1", "1 for a boy, 0 for a girl", "b", typical=
 severity = Covariate(
     "severity", "1", "strength of the drive of the disease; 1 in typical active disease", "s"
 )
-course = Input("course", "1", "natural course: factor on the drive of the child", r"\xi", resting=1.0)
+course = Input("course", "1", "natural course: factor on the drive of the disease", r"\xi", resting=1.0)
 infection = Input("infection", "1", "drive of an intercurrent infection", r"\iota", resting=0.0)
 macrophage_trigger = Input(
     "macrophage_trigger", "1", "IL-12 stimulus of a chance event that activates macrophages", "u", resting=0.0
@@ -95,7 +95,9 @@ joint_signal = Signal("joint_signal", "1", "effective IL-6 in the joint", "e_j")
 initial_activity = Signal("initial_activity", "1", "innate activity in steady state without drug", "M_0")
 clock = Signal("clock", "1", "daily drive, mean 1", "c")
 innate_activity = Species("innate_activity", "1", "innate activity", "M", (0, 2))
-innate_memory = Species("innate_memory", "1", "memory of innate cells of their past activity", "T", (0, 2))
+innate_memory = Species(
+    "innate_memory", "1", "memory of innate cells, the mean activity of past months", "T", (0, 2)
+)
 initial_arthritis = Signal("initial_arthritis", "1", "arthritis in steady state without drug", "J_0")
 il1 = Species("il1", "1", "IL-1beta at its site of action (latent)", "I", (0, 5))
 il1_signal = Signal("il1_signal", "1", "Active IL-1, not blocked by drugs", "I_e")

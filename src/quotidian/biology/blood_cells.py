@@ -53,10 +53,10 @@ L_0 = k("il6_trace", "nM")
 
 AGES = 4
 marrow = Species(
-    "blood_cells.marrow", "1e9/L", "platelets that present production sustains", "P_m", (0, 1000)
+    "blood_cells.marrow", "1e9/L", "platelet count that current production sustains", "P_m", (0, 1000)
 )
 ages = tuple(
-    Species(f"blood_cells.age_{i}", "1e9/L", f"platelets, age {i} of {AGES}", f"P_{i}", (0, 250))
+    Species(f"blood_cells.age_{i}", "1e9/L", f"platelets, age class {i} of {AGES}", f"P_{i}", (0, 250))
     for i in range(1, AGES + 1)
 )
 left = Signal("blood_cells.marrow_signal", "1", "share of marrow IL-6 signal that remains under drugs", "r")

@@ -45,7 +45,7 @@ def cleared(k: Any, T: Any, g: Any, A: Any) -> Any:
 module = Module(
     "liver",
     "Liver",
-    about="Drugs raise ALT first; macrophages of MAS raise AST first and inhibit lipoprotein lipase.",
+    about="Drugs raise mainly ALT; macrophages of MAS raise mainly AST and inhibit lipoprotein lipase.",
     ledger=k.ledger,
     fluxes=(
         Flux(

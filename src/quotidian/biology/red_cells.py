@@ -42,7 +42,9 @@ m, EC = k("marrow_inhibition", "1"), k("marrow_ec50", "pg/mL")
 
 AGES = 4
 ages = tuple(
-    Species(f"red_cells.age_{i}", "g/dL", f"haemoglobin in red cells, age {i} of {AGES}", f"B_{i}", (0, 4))
+    Species(
+        f"red_cells.age_{i}", "g/dL", f"haemoglobin in red cells, age class {i} of {AGES}", f"B_{i}", (0, 4)
+    )
     for i in range(1, AGES + 1)
 )
 birth = Signal("red_cells.birth", "g/dL", "haemoglobin in steady state at the present production", "b")
