@@ -38,8 +38,11 @@ def _course(content: bytes, ids: list[str], times: Any) -> Any:
     roadrunner, libsbml = _library(), import_module("libsbml")
     try:
         document = libsbml.readSBMLFromString(content.decode("utf-8"))
-        amounts = {s.getId() for s in document.getModel().getListOfSpecies() if s.getHasOnlySubstanceUnits()}
-        species = {s.getId() for s in document.getModel().getListOfSpecies()}
+        model = document.getModel()
+        if model is None:  # libSBML reads no text of this encoding
+            raise Abstains
+        amounts = {s.getId() for s in model.getListOfSpecies() if s.getHasOnlySubstanceUnits()}
+        species = {s.getId() for s in model.getListOfSpecies()}
         solver = roadrunner.RoadRunner(content.decode("utf-8"))
         solver.integrator.relative_tolerance, solver.integrator.absolute_tolerance = TIGHT, 1e-13
         solver.integrator.maximum_num_steps = 200_000
