@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quotidian.application.learning import ensemble_runs, learning_checks
+from quotidian.application.learning import ensemble_runs, learning_checks, learnt_files
 from quotidian.application.learning import learnt_rows as rows_module
 from quotidian.application.learning.ensemble_runs import EnsembleRuns
 from quotidian.application.learning.knowledge import read_knowledge
@@ -22,7 +22,7 @@ from quotidian.application.learning.learnt_rows import LearntRow, learnt_rows, s
 from quotidian.application.learning.learnt_values import learnt_names, learnt_prior, overlay_of
 from quotidian.cli.support.exit_codes import run
 from quotidian.errors import ComputationFailed, InvalidInput, UnknownName
-from quotidian.evidence import Overlay
+from quotidian.evidence import Entry, Ledger, Overlay, all_ledgers
 from quotidian.evidence.overlay import entries
 from quotidian.inference.ensemble.prior import Prior, UncertainValue
 from quotidian.inference.ensemble.sampling import LogLikelihood, Sampled
@@ -175,6 +175,20 @@ def test_intervals_are_nested(learnt: Learnt) -> None:
         assert (outer[1] >= inner[1] - 1e-9).all()
     for one in left_out(learnt):
         assert one.by_chance <= one.known <= one.with_discrepancy <= one.rows
+
+
+def test_the_checksum_of_a_ledger_is_that_of_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    (own,) = (one for one in all_ledgers() if one.module == "biology.joints")
+    name, entry = next(iter(own.items()))
+
+    def checksum(changed: Entry) -> str:
+        monkeypatch.setattr(learnt_files, "all_ledgers", lambda: [Ledger(own.module, {**own, name: changed})])
+        return learnt_files.ledger_checksums()[own.module]
+
+    now = checksum(entry)
+    assert checksum(replace(entry, meaning="another wording", note="more")) == now
+    assert checksum(replace(entry, value=1.01 * entry.value)) != now
+    assert checksum(replace(entry, plausible=(0.0, 1e9))) != now
 
 
 def test_a_trial_that_is_left_out_says_nothing(learnt: Learnt, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from quotidian.application.learning.learning_checks import (
 from quotidian.application.learning.learning_run import Learnt
 from quotidian.application.manifest import MANIFEST, as_json, manifest, written_by
 from quotidian.application.provenance import digest, evidence_checksum
-from quotidian.evidence import all_ledgers, as_dict
+from quotidian.evidence import Entry, all_ledgers, as_dict
 from quotidian.reports.files import check_folder, write_atomically
 from quotidian.reports.learning_report import learning_report
 
@@ -124,8 +124,20 @@ def _shown(learnt: Learnt) -> Mapping[str, list[Any]]:
 
 
 def ledger_checksums() -> dict[str, str]:
-    """A checksum of each ledger, by module."""
-    return {one.module: digest({n: as_dict(entry) for n, entry in one.items()})[:16] for one in all_ledgers()}
+    """A checksum of the numbers of each ledger, by module; wording and sources do not count."""
+    return {
+        one.module: digest({n: _numbers(entry) for n, entry in one.items()})[:16] for one in all_ledgers()
+    }
+
+
+def _numbers(entry: Entry) -> dict[str, Any]:
+    """Value, unit, ranges and spreads; of an absent spread its kind, without the reason for its absence."""
+    found = as_dict(entry)
+    spreads = {
+        name: found[name] if found[name]["kind"] not in ("unknown", "none") else found[name]["kind"]
+        for name in ("variability", "uncertainty")
+    }
+    return {**{name: found[name] for name in ("value", "unit", "plausible")}, **spreads}
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
