@@ -13,8 +13,9 @@ import numpy as np
 from fuzzing.inputs import Case
 from fuzzing.linear_doses import Abstains
 
-RELATIVE, FLOOR = 1e-5, 1e-7
-"""Difference that is allowed, relative, and as a part of the largest value of a column."""
+RELATIVE, FLOOR = 1e-4, 1e-7
+"""Difference that is allowed, relative, and as a part of the largest value of a column. A rate such as
+sin(S t) multiplies the relative error of S by S t."""
 TIGHT = 1e-10
 
 
