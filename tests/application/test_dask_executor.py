@@ -92,8 +92,6 @@ def test_a_scheduler_that_does_not_answer_is_reported(monkeypatch) -> None:
 
 def test_without_dask_it_says_how_to_get_it(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    refused = pytest.raises(
-        InvalidInput, match=r"Dask is not installed\.[\s\S]*pip install 'quotidian\[scale\]'"
-    )
+    refused = pytest.raises(InvalidInput, match=r"Dask is not installed\.[\s\S]*pip install '\.\[scale\]'")
     with refused, on_dask("local"):
         pass

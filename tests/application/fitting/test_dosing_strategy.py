@@ -28,7 +28,7 @@ REQUEST = StrategyRequest(
 
 def test_visits_that_cannot_be_are_refused() -> None:
     for visits, until in (((), 20), ((8, 4), 20), ((4, 20), 20), ((0, 4), 20)):
-        with pytest.raises(InvalidInput, match="ascending"):
+        with pytest.raises(InvalidInput, match="They must ascend"):
             replace(REQUEST, visits=visits, until=until)
 
 

@@ -60,7 +60,7 @@ class StrategyRequest:
         ordered = (0, *self.visits, self.until)
         if not self.visits or any(a >= b for a, b in pairwise(ordered)):
             raise InvalidInput(
-                f"Visits at weeks {', '.join(map(str, self.visits))} until {self.until} are not possible.",
+                f"Visits at weeks {self.visits} until week {self.until} are not possible.",
                 "They must ascend, and lie after week 0 and before the end.",
                 "Write for example visits=(4, 8), until=20.",
             )
