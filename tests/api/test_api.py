@@ -48,7 +48,7 @@ def test_a_list_of_regimens_is_compared_under_their_own_texts() -> None:
     assert run.crp.sel(regimen=texts[1]).values.tolist() == alone.crp.values.tolist()
 
 
-@pytest.mark.parametrize("regimens", [[], ["none", "none"], [3], {"a": 3}, [q.regimen("none")] * 2])
+@pytest.mark.parametrize("regimens", [[], 3, None, ["none", "none"], [3], {"a": 3}, [q.regimen("none")] * 2])
 def test_regimens_that_cannot_be_compared_are_refused_in_words(regimens: Any) -> None:
     with pytest.raises(InvalidInput, match="regimen"):
         q.simulate(GIRL, regimens, weeks=1)

@@ -164,11 +164,16 @@ def _arms(regimen: Given | Sequence[str] | Mapping[str, Given]) -> dict[str, Giv
     """The regimens by label; one that is alone has the label "", and those of a list are their own labels."""
     if isinstance(regimen, str | Regimen):
         return {"": regimen}
-    arms: dict[str, Given]
-    arms = dict(regimen) if isinstance(regimen, Mapping) else {str(one): one for one in regimen}
+    arms: dict[str, Given] = {}
+    if isinstance(regimen, Mapping):
+        arms = dict(regimen)
+    elif isinstance(regimen, Sequence):
+        arms = {str(one): one for one in regimen}
     if not arms:
         raise InvalidInput(
-            "There is no regimen to simulate.", "The collection is empty.", "Give at least one."
+            "There is no regimen to simulate.",
+            "It is a text, a regimen, a list of texts or a mapping, and neither of these may be empty.",
+            "Write for example 'tocilizumab-iv' or ['none', 'tocilizumab-iv'].",
         )
     if not all(isinstance(one, str | Regimen) for one in arms.values()) or len(arms) < len(regimen):
         raise InvalidInput(
