@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from fuzzing.dosing_tables import drawn_table
+from fuzzing.drawn_studies import drawn_study
 from fuzzing.hostile import CELLS, SCALARS, WORDS, encoded, letters_changed, lines_changed
 from fuzzing.sbml_models import drawn_model
 from quotidian.application.study_example import EXAMPLE
@@ -111,10 +112,10 @@ class Case:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def make(seed: int, number: int) -> Case:
-    """The input of a number; the same on every machine."""
+def make(seed: int, number: int, kind: str = "") -> Case:
+    """The input of a number, of a kind if one is named; the same on every machine."""
     random = Random(f"{seed}/{number}")
-    kind = random.choices(tuple(KINDS), tuple(KINDS.values()))[0]
+    kind = kind or random.choices(tuple(KINDS), tuple(KINDS.values()))[0]
     words, files = MAKERS[kind](random)
     return Case(kind, number, words, files)
 
@@ -141,7 +142,9 @@ def _command(random: Random) -> tuple[tuple[str, ...], dict[str, bytes]]:
 
 
 def _study(random: Random) -> tuple[tuple[str, ...], dict[str, bytes]]:
-    text = lines_changed(EXAMPLE, random, SCALARS, ":")
+    text = drawn_study(random) if random.random() < 0.4 else EXAMPLE
+    if text is EXAMPLE or random.random() < 0.3:
+        text = lines_changed(text, random, SCALARS, ":")
     words = ("study", "run", "s.yaml", "--replicates", "1", "--threads", "1", "--output", "out")
     return words, {"s.yaml": encoded(text, random)}
 

@@ -53,13 +53,16 @@ class Slow(BaseException):
 @dataclass(frozen=True)
 class Verdict:
     """What became of an input: its exit code (0 also where work would begin), what is wrong, or "", and
-    whether a referee compared its numbers.
+    whether a referee compared its numbers. ``said`` is what it wrote to standard error, and
+    ``began`` whether its work was not only reached but done.
     """
 
     code: int
     wrong: str
     seconds: float
     refereed: bool = False
+    said: str = ""
+    began: bool = False
 
 
 def prepare() -> None:
@@ -83,22 +86,25 @@ def _late(number: int, frame: FrameType | None) -> None:
     raise Slow
 
 
-def judged(case: Case, place: Path) -> Verdict:
-    """Run the case in a folder of its own below ``place``, and judge what it left."""
+def judged(case: Case, place: Path, limit_s: float | None = None) -> Verdict:
+    """Run the case in a folder of its own below ``place``, and judge what it left.
+
+    ``limit_s`` replaces ``LIMIT_S``.
+    """
     folder = place / "case"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, content in case.files.items():
         (folder / name).write_bytes(content)
-    begun = time.process_time()
+    begun, limit_s = time.process_time(), LIMIT_S if limit_s is None else limit_s
     with _inside(folder) as said:
-        signal.setitimer(signal.ITIMER_PROF, LIMIT_S)
+        signal.setitimer(signal.ITIMER_PROF, limit_s)
         try:
             code, wrong = exit_codes.run(case.words), ""
         except Reached:
             code, wrong = 0, ""
         except Slow:
-            code, wrong = -1, f"no end within {LIMIT_S:g} s"
+            code, wrong = -1, f"no end within {limit_s:g} s"
         except BaseException as error:
             code, wrong = -1, f"{type(error).__name__} came out: {error}"
         finally:
@@ -106,7 +112,7 @@ def judged(case: Case, place: Path) -> Verdict:
     seconds = time.process_time() - begun
     wrong = wrong or _wrong(case, code, said.getvalue(), folder)
     if wrong or code or case.kind not in REFEREES:
-        return Verdict(code, wrong, seconds)
+        return Verdict(code, wrong, seconds, said=said.getvalue())
     try:
         return Verdict(code, REFEREES[case.kind](case, folder), seconds, refereed=True)
     except Abstains:

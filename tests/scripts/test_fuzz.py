@@ -7,8 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+
+from quotidian.application.trial_run import run_trial
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
@@ -109,6 +112,61 @@ def test_referees_find_a_wrong_number(
     pytest.importorskip("roadrunner", reason="libRoadRunner has no wheel for this Python")
     assert verdict("sbml", "\n".join(["time,S", *(f"{t},{s}" for t, s in course)])) == (True, "")
     assert "S at 1" in verdict("sbml", f"time,S\n0,3\n1,{course[1][1] * 1.0002}\n")[1]
+
+
+STUDY = b"""\
+name: small
+arms: {one: {give: none, children: 2}, two: {give: anakinra, children: 2}}
+periods: [{name: blinded, kind: randomised, weeks: 1}]
+visits: [1]
+primary_week: 1
+entry: {joints: 1}
+"""
+RUN = ("study", "run", "s.yaml", "--replicates", "1", "--threads", "1", "--output", "out")
+
+
+@pytest.mark.slow
+def test_an_accepted_study_is_run_to_its_end(
+    fuzzing: tuple[ModuleType, ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from importlib import import_module
+
+    from quotidian.application import trial_archive
+    from quotidian.errors import InvalidInput, SolverFailed
+
+    whole = import_module("fuzzing.whole_studies")
+    case = fuzzing[0].Case("study", 0, RUN, {"s.yaml": STUDY})
+
+    def ended(error: Exception) -> Any:
+        def work(*_: object, **__: object) -> object:
+            raise error
+
+        return whole.judged_whole(case, tmp_path, work)
+
+    verdict = whole.judged_whole(case, tmp_path, run_trial)
+    assert (verdict.code, verdict.wrong, verdict.began) == (0, "", True)
+    assert "exit code 3" in ended(SolverFailed("planted", "for", "a test")).wrong
+    refused = ended(InvalidInput("planted", "for", "a test"))
+    assert (refused.code, refused.wrong, refused.began) == (2, "", True) and "planted" in refused.said
+    monkeypatch.setattr(trial_archive, "keep_trial", lambda *_: None)
+    assert "the result has the files []" in whole.judged_whole(case, tmp_path, run_trial).wrong
+    wrong = fuzzing[0].Case("study", 0, RUN, {"s.yaml": STUDY.replace(b"visits: [1]", b"visits: [9]")})
+    verdict = whole.judged_whole(wrong, tmp_path, run_trial)
+    assert (verdict.code, verdict.began) == (2, False)
+
+
+def test_memory_beyond_the_limit_is_a_finding(
+    fuzzing: tuple[ModuleType, ModuleType], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    import resource
+    from importlib import import_module
+
+    fuzz = import_module("fuzz")
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+    monkeypatch.setattr(fuzz, "RESIDENT", 2**20)
+    fuzz._work(1, range(3), False)
+    said = capsys.readouterr().out
+    assert said.count("FINDING") == 1 and "MiB of memory" in said
 
 
 @pytest.mark.slow
