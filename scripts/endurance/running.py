@@ -61,11 +61,34 @@ def _usual_signals() -> None:
 
 
 def _ended(group: int) -> bool:
-    """End what is left of a session, and say whether there was anything."""
+    """End what is left of a session, and say whether there was anything.
+
+    A process that has ended is no longer counted, although its number remains until its parent reads it.
+    """
     with suppress(ProcessLookupError):
+        os.killpg(group, 0)
+        left = _running(group)
         os.killpg(group, signal.SIGKILL)
-        return True
+        return left
     return False
+
+
+def _running(group: int) -> bool:
+    """Whether a process of a group runs; where the system does not list processes, any that is known."""
+    try:
+        states = [_state(place) for place in Path("/proc").iterdir() if place.name.isdigit()]
+    except OSError:
+        return True
+    return any(own == group and letter not in "ZX" for own, letter in states)
+
+
+def _state(process: Path) -> tuple[int, str]:
+    """Group and state of a process; of one that has just ended, 0 and X."""
+    try:
+        letter, _, own = (process / "stat").read_text().rpartition(") ")[2].split()[:3]
+    except (OSError, ValueError):
+        return 0, "X"
+    return int(own), letter
 
 
 def ready(folder: Path, command: Command) -> Path:

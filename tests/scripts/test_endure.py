@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +13,8 @@ from random import Random
 from types import ModuleType
 
 import pytest
+
+from quotidian.application.learning.learnt_rows import learnt_rows
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
@@ -55,6 +60,26 @@ def test_what_is_wrong_with_an_ending_is_seen(parts: tuple[ModuleType, ...], tmp
     assert "leftovers" in judge(ended(0, "", 1.0), tmp_path, command, whole)
     (tmp_path / "out.csv").write_text("2")
     assert "other bytes" in judge(ended(0, "", 1.0), tmp_path, command, whole)
+
+
+def test_a_process_that_has_ended_is_not_left_running(parts: tuple[ModuleType, ...]) -> None:
+    running = parts[1]
+    ended = subprocess.Popen([sys.executable, "-c", ""], start_new_session=True)
+    goes_on = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and nobody has read its exit code
+    try:
+        assert not running._ended(ended.pid)
+        assert running._ended(goes_on.pid)
+        assert goes_on.wait(10) == -signal.SIGKILL
+    finally:
+        goes_on.kill()
+        ended.wait()
+    assert not running._ended(ended.pid)
+
+
+def test_the_learning_that_is_ended_has_rows_to_learn_from(parts: tuple[ModuleType, ...]) -> None:
+    (words,) = (command.words.split() for command in parts[0].COMMANDS if command.name == "learn")
+    assert learnt_rows(words[words.index("--trials") + 1].split(","))
 
 
 def test_an_unusual_environment_must_give_the_same_bytes(

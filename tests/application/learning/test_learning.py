@@ -76,6 +76,7 @@ def test_the_truth_is_found(learnt: Learnt) -> None:
     assert 0.8 <= learnt.coverage.inside[learnt.coverage.informed].mean() <= 1.0
     assert 7 not in learnt.coverage.informed
     assert agreement(learnt) < 1.0
+    assert agreement(replace(learnt, scores=learnt.scores[:1])) is None  # one draw has no SD
     assert learnt.members.shape == (200, len(VALUES))
     for i, name in enumerate(VALUES):
         low, high = entries()[name].plausible

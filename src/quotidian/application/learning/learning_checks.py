@@ -58,14 +58,19 @@ def _in_unit(learnt: Learnt, y: Floats) -> Floats:
     return np.array([row.summary.from_scale(y[i : i + 1])[0] for i, row in enumerate(learnt.rows)])
 
 
-def agreement(learnt: Learnt) -> float:
-    """Root mean square distance of smoother and surrogate over informed values, in posterior SD."""
+def agreement(learnt: Learnt) -> float | None:
+    """Root mean square distance of smoother and surrogate over informed values, in posterior SD.
+
+    None for a single draw, which has no SD.
+    """
     informed = learnt.coverage.informed
     if not len(informed):
         return 0.0
+    if len(learnt.scores) < 2:
+        return None
     mean, sd = learnt.scores.mean(axis=0), learnt.scores.std(axis=0)
     away = (learnt.smoother.mean(axis=0) - mean) / sd
-    return float(np.sqrt((away[informed] ** 2).mean()))
+    return round(float(np.sqrt((away[informed] ** 2).mean())), 3)
 
 
 def confirmed_k(learnt: Learnt) -> float:

@@ -84,7 +84,7 @@ def checks_of(learnt: Learnt) -> dict[str, Any]:
         "coverage_90_informed": _mean(c.inside[c.informed]),
         "coverage_90_all": _mean(c.inside),
         "informed": informed,
-        "agreement_rms_sd": round(agreement(learnt), 3),
+        "agreement_rms_sd": agreement(learnt),
         "informative_rows": int(moved.sum()),
         "surrogate_error_median": round(float(np.median(error)), 3),
         "surrogate_error_90": round(float(np.quantile(error, 0.9)), 3),
