@@ -15,13 +15,16 @@ MODULE, WORK = "quotidian.application.trial_run", "run_trial"
 LIMIT_S = 600.0
 """Seconds of processor time after which a study counts as one without end: the largest of them has 960
 patients and 72 weeks, and takes a minute."""
+SCREENED = "candidates were screened"
+"""What a refusal says after screening."""
 RESULT = {"endpoints.csv", "effects.csv", "flow.csv", "baseline.csv", "report.html", "manifest.json"}
 
 
 def judged_whole(case: Case, place: Path, work: Callable[..., Any]) -> Verdict:
     """Judge a study; if its request is accepted, run it to its end by ``work`` and judge that too.
 
-    An accepted study ends with 0 and all files of a result, or is refused in words with nothing written.
+    An accepted study ends with 0 and all files of a result. Only a lack of eligible candidates, which only
+    screening can show, may be refused later.
     """
     accepted = judged(case, place)
     if accepted.wrong or accepted.code:
@@ -35,6 +38,8 @@ def judged_whole(case: Case, place: Path, work: Callable[..., Any]) -> Verdict:
         setattr(module, WORK, sign)
     folder = place / "case/out"
     files = {item.name for item in folder.iterdir()} if folder.is_dir() else set()
+    if not found.wrong and found.code and SCREENED not in found.said:
+        return replace(found, wrong=f"refused after its work began: {' '.join(found.said.split())}")
     if not found.wrong and not found.code and files != RESULT:
         return replace(found, wrong=f"the result has the files {sorted(files)}")
     return found

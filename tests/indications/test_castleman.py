@@ -74,6 +74,7 @@ def test_only_endpoints_that_apply_are_reported_and_no_joint_is_recorded() -> No
         ("endpoints: [crp_normal,", "endpoints: [acr30, crp_normal,", "'acr30' does not apply"),
         ("entry: {crp_above: 10}", "entry: {joints: 5}", "needs the joint count"),
         ("entry:", "steroid: {share: 0.5, median: 0.3, spread: 0.5}\nentry:", "have no background steroid"),
+        ("weeks: 16}", "weeks: 8}\n  - {name: after, kind: randomised, weeks: 8}", "admit_acr: 0"),
     ],
 )
 def test_what_the_indication_lacks_is_refused(tmp_path: Path, old: str, new: str, what: str) -> None:

@@ -146,7 +146,8 @@ def test_an_accepted_study_is_run_to_its_end(
     verdict = whole.judged_whole(case, tmp_path, run_trial)
     assert (verdict.code, verdict.wrong, verdict.began) == (0, "", True)
     assert "exit code 3" in ended(SolverFailed("planted", "for", "a test")).wrong
-    refused = ended(InvalidInput("planted", "for", "a test"))
+    assert "after its work began: quotidian: planted" in ended(InvalidInput("planted", "for", "a test")).wrong
+    refused = ended(InvalidInput("planted", "9 candidates were screened.", "Relax them."))
     assert (refused.code, refused.wrong, refused.began) == (2, "", True) and "planted" in refused.said
     monkeypatch.setattr(trial_archive, "keep_trial", lambda *_: None)
     assert "the result has the files []" in whole.judged_whole(case, tmp_path, run_trial).wrong

@@ -32,10 +32,12 @@ SHOWN = ("tocilizumab", "il6", "sil6r_total", "crp", "esr", "temperature", "acti
 
 def bands(trial: Trial, records: Sequence[CaseRecord]) -> tuple[Band, ...]:
     """Quantiles of daily maximum temperature (as read) and of CRP at visits, over the children of an arm
-    at that time."""
+    at that time. An arm to which no child was randomised has none."""
     found: list[Band] = []
     for number, arm in enumerate(trial.arms):
         own = [record.arm == number for record in records]
+        if not any(one.any() for one in own):
+            continue
         days, hottest = _daily_maximum(
             records[0].chart_days, [r.chart[o] for r, o in zip(records, own, strict=True)]
         )
@@ -135,16 +137,18 @@ def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
 
     Of the children with spikes, it is the one whose CRP and joint count (ESR if joints were not counted)
     at entry are nearest the median by rank. The chart begins one week before the first dose. The child has
-    the natural course and the infections that it had in the trial, but no concomitant steroid.
+    the natural course and the infections that it had in the trial, but no concomitant steroid. Where no
+    child was randomised to the first arm, it is one of all that were enrolled.
     """
     trial = setting.trial
     spikes = (
         fever_days(record.chart, record.chart_days, MORNING / 24, LOOK_BACK_DAYS, SPIKE)
         >= LOOK_BACK_DAYS // 2
     )
-    given = (record.arm == 0) & (record.replicate == record.replicate[0])
+    first = record.replicate == record.replicate[0]
+    given = first & (record.arm == 0)
     treated = given & spikes & ~record.escaped
-    who = np.flatnonzero(treated if treated.any() else given)
+    who = np.flatnonzero(next(group for group in (treated, given, first) if group.any()))
     joints = record.core[0].get("active_joints", record.core[0]["esr"])
     ranks = [np.argsort(np.argsort(x[who])) for x in (record.crp[0], joints)]
     middle = (len(who) - 1) / 2

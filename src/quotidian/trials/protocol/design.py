@@ -87,7 +87,7 @@ class Period:
     ----------
     weeks : its length. give : treatment of an open period; if it is empty, that of the arm.
     admit_acr, admit_crp_below : condition of randomisation after an open lead-in: JIA ACR response of that
-        level without fever, and CRP (mg/L) below that value.
+        level without fever (0: neither is asked), and CRP (mg/L) below that value.
     """
 
     name: str

@@ -259,13 +259,17 @@ def _indication(trial: Trial) -> Iterator[Fault]:
         ("taper",): trial.taper, ("interval_extension",): trial.interval_extension,
         ("stratify",): "joints" in trial.stratify,
         ("population", "match"): "joints" in trial.population.match,
+    } | {
+        ("periods", i): i > 0 and period.kind == "randomised" and period.admit_acr
+        for i, period in enumerate(trial.periods)
     }  # fmt: skip
     for place, used in rest_on_joints.items():
         if used:
+            instead = "use CRP or fever instead" if place[0] != "periods" else "write 'admit_acr: 0'"
             yield Fault(
                 place, "this rule needs the joint count or an ACR response.",
                 f"{disease.title}: the JIA core set is not assessed.",
-                "Remove it, or use CRP or fever instead.",
+                f"Remove it, or {instead}.",
             )  # fmt: skip
 
 

@@ -56,8 +56,10 @@ def _eligible(visit: Visit, period: Period) -> Bools:
     """Participants eligible for randomisation: all at the start, responders after a lead-in."""
     if visit.week == 0:
         return visit.everyone
-    fit = jia_acr(core_set(visit, 0), core_set(visit, visit.week), period.admit_acr)
-    fit &= afebrile(visit, visit.week, 7) & ~visit.record.left[visit.week]
+    fit = ~visit.record.left[visit.week]
+    if period.admit_acr:
+        fit &= jia_acr(core_set(visit, 0), core_set(visit, visit.week), period.admit_acr)
+        fit &= afebrile(visit, visit.week, 7)
     if period.admit_crp_below is not None:
         fit &= measured_crp(visit) < period.admit_crp_below
     return fit
