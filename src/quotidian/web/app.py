@@ -18,14 +18,18 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from quotidian.errors import QuotidianError
 from quotidian.simulation import keep_at_most
+from quotidian.web.child_answers import child_answers
 from quotidian.web.pages.layout import document
 from quotidian.web.routes import routes
 from quotidian.web.security import LOOPBACK, Guard
-from quotidian.web.sessions import server_of
+from quotidian.web.server import Direct
+from quotidian.web.sessions import answers_of, server_of
 from quotidian.web.simulations import ALL, COMMON, warm
 from quotidian.web.state import ChildState
-from quotidian.web.work_queue import Desk, usual_workers
+from quotidian.web.work_queue import Desk, Together, usual_workers
 
+MOST_TOGETHER = 4
+"""Questions that one worker answers together."""
 MOST_WAITING, MOST_DOWNLOADS_WAITING, MOST_TRIALS_WAITING = 120, 24, 8
 FIRST_REQUEST_S = 5.0
 """Time for the first request of a connection."""
@@ -39,14 +43,16 @@ MOST_MODELS = 10
 def explorer(hosts: Iterable[str] = LOOPBACK) -> Guard:
     """The application with access control, for an ASGI server. The model is compiled in the background."""
     keep_at_most(MOST_MODELS)
-    desk, trials = Desk(usual_workers(), MOST_WAITING, "child"), Desk(1, MOST_TRIALS_WAITING, "trial")
+    children = Together(usual_workers(), MOST_WAITING, MOST_TOGETHER, "child", child_answers)
+    desk, trials = Desk(1, MOST_WAITING, "system"), Desk(1, MOST_TRIALS_WAITING, "trial")
     downloads = Desk(1, MOST_DOWNLOADS_WAITING, "download")  # of its own, so that pages never wait for them
-    app = App(_page, server_of(desk, trials), static_assets={"/assets": STATIC})
+    app = App(_page, server_of(trials), static_assets={"/assets": STATIC})
     app.sanitize_errors = True
     app.starlette_app.router.routes[0:0] = routes(downloads)
     Thread(target=_warm, name="warm", daemon=True).start()
     own_scripts = "".join(str(dependency.head or "") for dependency in shiny_deps())
-    return Guard(app, hosts, own_scripts, (desk.close, trials.close, downloads.close))
+    direct = Direct(app, lambda: answers_of(children, desk))
+    return Guard(direct, hosts, own_scripts, [one.close for one in (children, desk, trials, downloads)])
 
 
 def _page(request: Request) -> TagList:

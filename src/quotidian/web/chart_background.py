@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from quotidian.errors import ImplausibleChild
@@ -37,6 +39,7 @@ def fever_paper(box: Box, x: svg.Scale, y: svg.Scale) -> str:
     )
 
 
+@lru_cache(64)
 def time_axis(x: svg.Scale, box: Box) -> str:
     """Ticks for a span: clock times up to three days, then days, weeks or years."""
     left, _, right, bottom = box

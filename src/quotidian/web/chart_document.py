@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quotidian.reports.figures.style import FONT, GRID, INK, MUTED, PAPER, legible
 from quotidian.version import RESEARCH_USE
@@ -166,14 +168,21 @@ def by_day(
 
     Drawn if days are too narrow for a line by the hour.
     """
+    edges, counts, middle = _days(days.tobytes(), whole)
+    low, high = np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
+    return (low, high), middle, high if highest else np.add.reduceat(values, edges) / counts
+
+
+@lru_cache(32)
+def _days(times: bytes, whole: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
+    """First index, number of times and middle of each day (or of ``whole`` days), which all lines share."""
+    days = np.frombuffer(times)
     edges = np.flatnonzero(np.diff(np.floor(days / whole + 1e-9), prepend=-np.inf))
     if len(edges) > 2 and len(days) - edges[-1] < (edges[-1] - edges[-2]) / 2:
         edges = edges[:-1]  # an incomplete day at the end is joined to the day before
-    counts = np.diff(np.append(edges, len(days)))
-    low, high = np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
     middle = np.minimum((np.floor(days[edges] / whole + 1e-9) + 0.5) * whole, days[-1])
     middle[0], middle[-1] = days[0], days[-1]
-    return (low, high), middle, high if highest else np.add.reduceat(values, edges) / counts
+    return edges, np.diff(np.append(edges, len(days))), middle
 
 
 def _marks(panel: Panel, x: svg.Scale, y: svg.Scale) -> str:

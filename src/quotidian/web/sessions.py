@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from shiny import Inputs, Outputs, Session, reactive
 
-from quotidian.web.child_answers import child_answer
-from quotidian.web.server import Answer, Newest, Sent, fields, run_on, sent
+from quotidian.web.server import Answer, Sent, fields, sent
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import system_answer
 from quotidian.web.trial_answers import TrialRun, TrialState
-from quotidian.web.work_queue import Desk, message_for
+from quotidian.web.work_queue import Desk, Together, message_for
 
 TICK = 0.25
 """Seconds from one report of progress to the next."""
 
 
-def child_session(desk: Desk) -> Answer:
+Children = Together[tuple[ChildState, bool], Sent]
+
+
+def answers_of(children: Children, desk: Desk) -> Mapping[str, Answer]:
+    """The answers of one session of the Child and the System page by name."""
+    return {"child": child_session(children), "system": system_session(desk)}
+
+
+def child_session(children: Children) -> Answer:
     """Answers of the Child page. It stores the previous child, whose SD score of weight is kept when age or
     sex changes."""
     before: list[ChildState] = []
@@ -27,7 +35,7 @@ def child_session(desk: Desk) -> Answer:
         moved = str(question.get("moved", "link"))
         state = ChildState.read(fields(question), before[0] if before else None, moved)
         before[:] = [state]
-        return await run_on(desk, child_answer, state, question.get("wide") is not False)
+        return await children.do((state, question.get("wide") is not False))
 
     return answer
 
@@ -36,8 +44,8 @@ def system_session(desk: Desk) -> Answer:
     """Answers of the System page."""
 
     async def answer(question: Sent) -> Sent:
-        wide = question.get("wide") is not False
-        return await run_on(desk, system_answer, fields(question), str(question.get("what", "")), wide)
+        wide, what = question.get("wide") is not False, str(question.get("what", ""))
+        return await desk.do(partial(system_answer, fields(question), what, wide))
 
     return answer
 
@@ -91,12 +99,10 @@ def trial_session(input: Inputs, session: Session, desk: Desk) -> None:
             run.cancel()
 
 
-def server_of(desk: Desk, trials: Desk) -> Callable[[Inputs, Outputs, Session], None]:
-    """The session function for two work queues: one for children, one for trials."""
+def server_of(trials: Desk) -> Callable[[Inputs, Outputs, Session], None]:
+    """The session function of the web framework, with a work queue for trials."""
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
-        Newest(session, "child", input.ask_child, child_session(desk))
-        Newest(session, "system", input.ask_system, system_session(desk))
         trial_session(input, session, trials)
 
     return server

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 
 import numpy as np
@@ -21,6 +22,8 @@ from quotidian.web.state import ChildState
 
 Floats = NDArray[np.float64]
 MODEL = "sjia"
+Line = tuple[Child, str, str]
+"""A child, the letter of its line, and its regimen."""
 STEROIDS = ("prednisolone", "methylprednisolone")
 SHOWN = (
     "temperature", "crp", "esr", "ferritin", "active_joints", "il6", "il6_total", "mil6r_free", "mil6r_bound",
@@ -74,9 +77,16 @@ def holding(drugs: Iterable[str]) -> frozenset[str]:
     return COMMON if set(drugs) <= COMMON else ALL
 
 
+@cache
 def units() -> dict[str, str]:
     """The unit of every observable."""
     return {name: o.unit for name, o in model_named(MODEL, DRUGS).observables.items()}
+
+
+def sharing(state: ChildState) -> Hashable:
+    """States of one value can be simulated together: their span, model and natural course are the same."""
+    drugs = {drug for text in state.regimens.values() for drug in regimen(text).drugs}
+    return state.span, state.every_hours, state.natural, holding(drugs)
 
 
 def follow(state: ChildState) -> View:
@@ -85,14 +95,27 @@ def follow(state: ChildState) -> View:
     Raises DoseOutsideBand or RegimenError for a regimen that the child cannot have, SolverFailed for a
     child whose solution failed.
     """
-    named = state.regimens
-    return compare([(state.child, letter, text) for letter, text in named.items()], state)
+    return follow_together([state])[0]
 
 
-def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, shown: Sequence[str] = SHOWN) -> View:
-    """Several children (child, letter, regimen) over the span of a state. Raises the errors of
-    :func:`follow`."""
+def follow_together(states: Sequence[ChildState]) -> list[View]:
+    """The numbers of several pages that share their :func:`sharing`, each the same as alone.
+
+    Raises the errors of :func:`follow` if one of them has an error.
+    """
+    who = [[(state.child, letter, text) for letter, text in state.regimens.items()] for state in states]
+    return _solved(who, states[0], SHOWN)
+
+
+def compare(who: Sequence[Line], state: ChildState, shown: Sequence[str] = SHOWN) -> View:
+    """Several children over the span of a state. Raises the errors of :func:`follow`."""
+    return _solved([who], state, shown)[0]
+
+
+def _solved(views: Sequence[Sequence[Line]], state: ChildState, shown: Sequence[str]) -> list[View]:
+    """The lines of several views over the span of a state, solved in one run."""
     first, last = state.span
+    who = [line for view in views for line in view]
     plans = [regimen(text) for _, _, text in who]
     drugs = sorted({drug for plan in plans for drug in plan.drugs})
     held = holding(drugs)
@@ -113,7 +136,8 @@ def compare(who: Sequence[tuple[Child, str, str]], state: ChildState, shown: Seq
         doses = tuple((a.time_h / 24.0, a.amount_mg, a.drug) for a in run.doses_given[i])
         own = {n: run[n][i] for n in run.names if n not in drugs or n in plan.drugs}
         arms.append(Arm(letter, text, describe(plan), own, doses, marks(text)))
-    return View(who[0][0], run.times / 24.0, tuple(arms), units(), state.natural.spells())
+    days, spells, rest = run.times / 24.0, state.natural.spells(), iter(arms)
+    return [View(own[0][0], days, tuple(next(rest) for _ in own), units(), spells) for own in views]
 
 
 def machine_name() -> str:

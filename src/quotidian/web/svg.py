@@ -68,15 +68,21 @@ def thinned(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
     size = math.ceil(n / columns)
     whole = (n // size) * size
     blocks = y[:whole].reshape(-1, size)
-    base = np.arange(0, whole, size)
-    picked = np.concatenate([base + blocks.argmin(axis=1), base + blocks.argmax(axis=1), [0, n - 1]])
-    kept = np.unique(picked)
+    ends = np.sort([blocks.argmin(axis=1), blocks.argmax(axis=1)], axis=0) + np.arange(0, whole, size)
+    picked = np.concatenate([[0], ends.T.ravel(), [n - 1]])
+    kept = picked[np.diff(picked, prepend=-1) > 0]
     return x[kept], y[kept]
 
 
+_TENTHS = 20_000
+_ACROSS, _DOWN = ([f"{i / 10:.1f}{end}" for i in range(_TENTHS + 1)] for end in (",", " "))
+"""The texts of the positions 0.0 to 2000.0. Looking them up is ten times faster than writing numbers."""
+
+
 def points(x: Floats, y: Floats) -> str:
-    """Positions to a tenth of a pixel, in the notation of a polyline."""
-    return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True))
+    """Positions to a tenth of a pixel, in the notation of a polyline; any beyond 0 to 2000 is drawn there."""
+    across, down = (np.clip(np.rint(10.0 * v), 0, _TENTHS).astype(np.int64).tolist() for v in (x, y))
+    return "".join([_ACROSS[a] + _DOWN[b] for a, b in zip(across, down, strict=True)])[:-1]
 
 
 def line(x: Floats, y: Floats, colour: str, name: str, **look: str) -> str:
