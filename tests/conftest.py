@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -71,3 +72,22 @@ def browser() -> Iterator[object]:
         found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def findings() -> Callable[[Any], list[str]]:
+    """Every finding of axe-core on an open page: WCAG 2.2 AA and good practice, elements in brief."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
+    options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+    def found(page: Any) -> list[str]:
+        violations = axe.run(page, options=options).response["violations"]
+        return [
+            f"{v['impact']} {v['id']}: {node['target']} {node['html'][:160]}"
+            for v in violations
+            for node in v["nodes"]
+        ]
+
+    return found

@@ -186,3 +186,11 @@ def test_a_page_of_other_drugs(browser: Any, tmp_path: Path) -> None:
     assert "Anakinra 2 mg/kg" in page.inner_text(".q-legend")
     assert page.inner_text(".q-doses") == "all" and page.is_visible("text=Trough")
     page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_the_page_keeps_nobody_out(fresh: Any, findings: Any, width: int) -> None:
+    fresh.set_viewport_size({"width": width, "height": 900})
+    found = findings(fresh)
+    fresh.set_viewport_size({"width": 1280, "height": 900})
+    assert found == [], "\n".join(found)

@@ -103,3 +103,14 @@ def test_links_to_sources_become_words_and_links_to_pages_stay(site: Path) -> No
     text = (site / "index.html").read_text(encoding="utf-8")
     assert 'href="start.html"' in text and 'href="guides/index.html"' in text
     assert "docs/" not in "".join(part.split('"')[0] for part in text.split('href="')[1:])
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize(
+    "page", ["page.html", "guides/how-fast-to-taper.html", "model/transgenic_mouse.html"]
+)
+def test_a_page_of_the_site_keeps_nobody_out(visited: Any, findings: Any, page: str, width: int) -> None:
+    visited.set_viewport_size({"width": width, "height": 900})
+    visited.goto(visited.home + page)
+    found = findings(visited)
+    assert found == [], "\n".join(found)

@@ -105,8 +105,8 @@ def _values(use: Use) -> str:
         return ""
     return (
         '<div class="scroll"><table><thead><tr><th scope="col">Symbol</th><th scope="col">Meaning</th>'
-        '<th scope="col">Value</th><th scope="col">Basis</th><th scope="col">Source</th><th></th></tr>'
-        "</thead>"
+        '<th scope="col">Value</th><th scope="col">Basis</th><th scope="col">Source</th>'
+        '<th scope="col"><span class="sr">Change</span></th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 

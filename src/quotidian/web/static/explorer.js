@@ -192,6 +192,7 @@ function behind(target) {
   chosen = box ? { name: box.dataset.name } : { source: arrow.dataset.source, target: arrow.dataset.target };
   systemAsk("map", box ? "box" : "arrow", true);
 }
+$("map").querySelector("svg").setAttribute("role", "group"); // an image could hold no buttons
 for (const box of document.querySelectorAll("#map .mechanism, #map .arrow")) {
   box.setAttribute("tabindex", "0");
   box.setAttribute("role", "button");
