@@ -108,7 +108,9 @@ def __getattr__(name: str) -> Any:
         from quotidian import api
 
         return getattr(api, name)
-    raise AttributeError(f"quotidian has no '{name}'; it has {', '.join(__all__)}")
+    from quotidian.errors import closest
+
+    raise AttributeError(f"quotidian has no '{name}'. {closest(name, __all__)}")
 
 
 def __dir__() -> list[str]:

@@ -126,7 +126,7 @@ def quantity(text: str, expects: str | None = None) -> float:
     InvalidQuantity
         The text is not a quantity, its unit is unknown, or it measures something else.
     """
-    found = _NUMBER.fullmatch(text)
+    found = _NUMBER.fullmatch(text) if isinstance(text, str) else None
     if found is None or not math.isfinite(float(found[1])):
         why = "It must start with a number; the decimal sign is a point."
         raise InvalidQuantity(f"'{text}' is not a quantity.", why, _example(expects))

@@ -64,7 +64,7 @@ def test_catalogues() -> None:
 
 def test_mistakes_are_explained() -> None:
     assert q.simulate(GIRL, weeks="7 days", every="1 day", observables=["crp"]).sizes["time"] == 8
-    with pytest.raises(InvalidInput, match="is not a child"):
+    with pytest.raises(InvalidInput, match="It is a child"):
         q.simulate({"age": 6}, weeks=1)
     with pytest.raises(UnknownName, match="No entry of the ledger"):
         q.ledger("zzzz")

@@ -10,8 +10,9 @@ from quotidian.api.catalogue import (
     regimens,
     scenarios,
 )
-from quotidian.api.event_tables import predict_events, read_events
-from quotidian.api.exchange import evaluate_petab, read_petab, run_archive, write_petab
+from quotidian.api.entrances import Child, describe, read_events, read_petab, run_archive
+from quotidian.api.event_tables import predict_events
+from quotidian.api.exchange import evaluate_petab, write_petab
 from quotidian.api.exposure_tables import exposure, time_to
 from quotidian.api.fitting import (
     check_fit,
@@ -31,8 +32,6 @@ from quotidian.api.sensitivities import sensitivity
 from quotidian.api.simulation import simulate
 from quotidian.api.trial_tables import as_text
 from quotidian.api.virtual_trial import plan, study, trial
-from quotidian.dosing import describe
-from quotidian.patients.child import child as Child
 
 __all__ = [
     "Child",

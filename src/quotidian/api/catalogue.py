@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.kinds import text
+from quotidian.api.arguments.usual import REGIMEN_TEXT, WORD
 from quotidian.dosing import Regimen, describe
 from quotidian.drugs.catalogue import REGIMENS, standard_doses
 from quotidian.drugs.catalogue import regimen as _parsed
@@ -14,6 +17,7 @@ from quotidian.evidence import Entry, as_dict, search
 from quotidian.evidence.overlay import full_name
 
 
+@door(text=REGIMEN_TEXT)
 def regimen(text: str) -> Regimen:
     """A regimen from its name or free form, such as ``tocilizumab-iv:8mg/kg/2wk``.
 
@@ -32,8 +36,9 @@ class Regimens:
         spelled = name.replace("_", "-")
         if spelled in REGIMENS:
             return REGIMENS[spelled]
-        raise AttributeError(f"There is no regimen '{spelled}'; there are {', '.join(REGIMENS)}.")
+        raise AttributeError(f"There is no regimen '{spelled}'. {closest(spelled, REGIMENS)}")
 
+    @door("q.regimens[...]", name=text("the name of a regimen", "tocilizumab-iv"))
     def __getitem__(self, name: str) -> Regimen:
         if name in REGIMENS:
             return REGIMENS[name]
@@ -54,11 +59,13 @@ class Regimens:
 regimens = Regimens()
 
 
+@door()
 def preparations() -> pl.DataFrame:
     """Every preparation of a drug: name, standard dose, evidence for that dose, source."""
     return pl.DataFrame(standard_doses())
 
 
+@door()
 def scenarios() -> pl.DataFrame:
     """Scenarios, where published sources disagree: name, question, answer, and the values that change."""
     from quotidian.models import SCENARIOS
@@ -67,6 +74,7 @@ def scenarios() -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+@door()
 def equations(model: str = "sjia") -> str:
     """A model as a page of Markdown with LaTeX: its equations, and its parameters with their sources.
 
@@ -78,6 +86,7 @@ def equations(model: str = "sjia") -> str:
     return typeset(named(model))
 
 
+@door()
 def observables(model: str = "sjia") -> pl.DataFrame:
     """Every output of a model and of the drugs: name, unit, meaning.
 
@@ -89,6 +98,7 @@ def observables(model: str = "sjia") -> pl.DataFrame:
     return pl.DataFrame([{"name": o.name, "unit": o.unit, "meaning": o.meaning} for o in found])
 
 
+@door(words=WORD)
 def parameters(*words: str) -> pl.DataFrame:
     """Names for ``parameters={...}`` and ``--set``, of the entries that contain all the words.
 
@@ -117,6 +127,7 @@ def _found(*words: str) -> list[Entry]:
     return entries
 
 
+@door(words=WORD)
 def ledger(*words: str) -> pl.DataFrame:
     """Entries of the ledger that contain all the words: value, variability, uncertainty, basis and source.
 

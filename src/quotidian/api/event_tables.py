@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quotidian.api.arguments.data import CARRIED, DOSING, EVENTS, FORMULAS, PK_MODEL, RATES
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.kinds import number, optional
 from quotidian.application.event_tables.predictions import predict_table
 from quotidian.data import EventTable, read_events
 from quotidian.data.dosing_records import Dosing
@@ -20,6 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["EventTable", "predict_events", "read_events"]
 
 
+@door(
+    table=EVENTS,
+    model=PK_MODEL,
+    parameters=optional(RATES),
+    dosing=optional(DOSING),
+    covariates=FORMULAS,
+    carried=CARRIED,
+    scale=number("1000.0", above=0.0),
+)
 def predict_events(
     table: EventTable | str | Path,
     model: str,
@@ -59,7 +71,7 @@ def predict_events(
     events = table if isinstance(table, EventTable) else read_events(table)
     given = {name: np.asarray(value, dtype=np.float64) for name, value in (parameters or {}).items()}
     found = predict_table(
-        events, model, given, dosing=dosing, covariates=covariates, carried=carried, scale=scale,
+        events, str(model), given, dosing=dosing, covariates=covariates, carried=carried, scale=scale,
         threads=threads,
     )  # fmt: skip
     return prediction_table(events, found)

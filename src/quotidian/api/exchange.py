@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotidian.api.arguments.data import BOUNDS, ERROR, EVENTS, PK_MODEL, PROBLEM
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.kinds import FLAG, optional
+from quotidian.api.arguments.usual import NEW_FOLDER, NUMBERS
 from quotidian.data import EventTable, read_events
 from quotidian.interchange.omex.running import ArchiveRun, run_archive
 from quotidian.interchange.petab.objective import Objective, gradient, objective
@@ -44,6 +48,7 @@ class PetabResult:
     warnings: tuple[str, ...]
 
 
+@door(problem=PROBLEM, values=optional(NUMBERS), derivatives=FLAG)
 def evaluate_petab(
     problem: Problem | str | Path, values: Mapping[str, float] | None = None, *, derivatives: bool = False
 ) -> PetabResult:
@@ -71,6 +76,9 @@ def _result(asked: Problem, found: Objective, slopes: Mapping[str, float]) -> Pe
     )  # fmt: skip
 
 
+@door(
+    table=EVENTS, model=PK_MODEL, parameters=NUMBERS, error=ERROR, folder=NEW_FOLDER, bounds=optional(BOUNDS)
+)
 def write_petab(
     table: EventTable | str | Path,
     model: str,

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from quotidian.api.arguments import hours_of
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.durations import hours_of
+from quotidian.api.arguments.kinds import number, optional
+from quotidian.api.arguments.results import DRUG, LIMIT, OBSERVABLE, RUN
+from quotidian.api.arguments.usual import INTERVAL
 from quotidian.dosing import Administration
 from quotidian.errors import InvalidInput, UnknownName, closest
 
@@ -23,6 +27,7 @@ DOSES = "administrations"
 LEAD = ("regimen", "child")
 
 
+@door(run=RUN, drugs=DRUG, above=optional(number()))
 def exposure(run: xr.Dataset, *drugs: str, above: float | None = None) -> pl.DataFrame:
     """Exposure over each dosing interval of a run: peak, trough, mean, area, accumulation.
 
@@ -53,6 +58,7 @@ def exposure(run: xr.Dataset, *drugs: str, above: float | None = None) -> pl.Dat
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
+@door(run=RUN, observable=OBSERVABLE, below=LIMIT, above=LIMIT, lasting=INTERVAL)
 def time_to(
     run: xr.Dataset,
     observable: str,
@@ -175,9 +181,10 @@ def _drugs(run: xr.Dataset, named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _refuse_unknown(run: xr.Dataset, name: str) -> None:
-    if name not in run:
+    courses = [str(one) for one, values in run.data_vars.items() if "time" in values.dims]
+    if name not in courses:
         raise UnknownName(
             f"The run has no observable '{name}'.",
-            closest(name, map(str, run.data_vars)),
+            closest(name, courses),
             "Name it among the observables of 'simulate'.",
         )

@@ -6,6 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotidian.api.arguments.data import (
+    ANALYTES,
+    CHILD_DATA,
+    CHILD_FIT,
+    DATE,
+    EFFECTS,
+    EVENTS,
+    GRID,
+    PK_MODEL,
+    POPULATION_FIT,
+    TARGET,
+    THRESHOLD,
+    VISITS,
+)
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.kinds import FLAG, number, optional, text, whole
+from quotidian.api.arguments.usual import REGIMEN_TEXT
 from quotidian.application.fitting.child_data import ChildRecord, read_child
 from quotidian.application.fitting.child_fit import ChildFit
 from quotidian.application.fitting.child_fit import fit_child as child_fitted
@@ -44,6 +61,7 @@ __all__ = [
 ]
 
 
+@door(table=EVENTS, model=PK_MODEL, effects=EFFECTS, method=text("focei, laplace or saem", "focei"))
 def fit_population(
     table: EventTable | str | Path,
     model: str,
@@ -87,6 +105,7 @@ def individuals(fit: PopulationFit) -> pl.DataFrame:
     return pl.DataFrame({"ID": list(fit.ids), **columns})
 
 
+@door(fit=POPULATION_FIT, copies=whole(1, example=500), profiles=FLAG, event=optional(THRESHOLD))
 def check_fit(
     fit: PopulationFit | str | Path,
     *,
@@ -118,6 +137,7 @@ def check_fit(
     return check_population(found, seed=seed, copies=copies, profiles=profiles, crossing=crossing)
 
 
+@door(data=CHILD_DATA, start=optional(DATE), until_day=optional(number("84")))
 def fit_child(
     data: ChildRecord | str | Path,
     child: Child,
@@ -152,6 +172,7 @@ def fit_child(
     return child_fitted(record, child, plan, until_day=until_day, seed=seed, threads=threads)
 
 
+@door(fit=CHILD_FIT, target=TARGET, grid=GRID)
 def search_regimens(fit: ChildFit, target: str, grid: str, *, seed: int = 1) -> list[Candidate]:
     """Regimens and the probability of reaching a target in this child, by mg per week.
 
@@ -174,6 +195,7 @@ def search_regimens(fit: ChildFit, target: str, grid: str, *, seed: int = 1) -> 
     return search(fit.problem, fit.draws, aim_of(fit.problem, target, regimens[0]), regimens, seed)
 
 
+@door(fit=CHILD_FIT, target=TARGET)
 def sample_worth(fit: ChildFit, target: str, *, seed: int = 1) -> list[Sample]:
     """Possible further samples in four weeks, by the share of a target's variance that would remain.
 
@@ -212,6 +234,16 @@ class StrategyTrial:
         return compared(self.outcomes)
 
 
+@door(
+    fixed=REGIMEN_TEXT,
+    target=TARGET,
+    grid=GRID,
+    visits=VISITS,
+    until=whole(1, example=20),
+    measured=ANALYTES,
+    confidence=number("0.8", above=0.0, below=1.0),
+    children=whole(1, example=20),
+)
 def dosing_strategy(
     fixed: str, target: str, grid: str, *, visits: tuple[int, ...] = (4, 8), until: int = 20,
     measured: tuple[str, ...] = ("tocilizumab",), confidence: float = 0.8, children: int = 20, seed: int = 1,

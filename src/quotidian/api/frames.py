@@ -6,7 +6,11 @@ from typing import Any
 
 import polars as pl
 
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.results import FRAME
 
+
+@door(table=FRAME)
 def as_pandas(table: pl.DataFrame | pl.LazyFrame) -> Any:
     """A table as a data frame of pandas, which is installed with xarray. A null becomes None or not-a-number.
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.kinds import optional, path, whole
+from quotidian.api.arguments.trials import OUTCOME, TRIAL_NAMES, VALUE_NAMES
+from quotidian.api.arguments.usual import REGIMEN_TEXT
 from quotidian.application.learning.knowledge import Knowledge, read_knowledge
 from quotidian.application.learning.learning_run import TRIALS, LearningRequest
 from quotidian.application.learning.learning_run import learn as run
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     import polars
 
 
+@door(folder=optional(path("the folder of an earlier q.learn", "out/learn")))
 def knowledge(folder: str | Path | None = None) -> Knowledge:
     """The ensemble of parameter sets that agree with published results.
 
@@ -32,6 +37,14 @@ def knowledge(folder: str | Path | None = None) -> Knowledge:
     return read_knowledge(None if folder is None else Path(folder))
 
 
+@door(
+    trials=TRIAL_NAMES,
+    leave_out=TRIAL_NAMES,
+    values=VALUE_NAMES,
+    members=whole(3, example=100),
+    draws=whole(1, example=200),
+    confirmed=whole(0, example=40),
+)
 def learn(
     output: str | Path, *, trials: Sequence[str] = TRIALS, leave_out: Sequence[str] = (),
     values: Sequence[str] = (), members: int = 100, replicates: int = 40, draws: int = 200,
@@ -79,6 +92,7 @@ class WorthTable:
         return _frame(self.result.values)
 
 
+@door(outcome=OUTCOME, regimen=REGIMEN_TEXT, children=whole(2, example=20))
 def worth(
     outcome: str, *, week: int | None = None, regimen: str = "tocilizumab-iv", members: int = 60,
     children: int = 20, seed: int = 1, threads: int | None = None,

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.durations import days_of
+from quotidian.api.arguments.kinds import path, texts
+from quotidian.api.arguments.usual import REGIMEN_TEXT
 from quotidian.drugs.catalogue import regimen as prescribed
-from quotidian.live.bundle import Bundle
+from quotidian.errors import InvalidInput
+from quotidian.live.bundle import LONGEST_WEEKS, Bundle
 from quotidian.live.bundle import page as page_text
 from quotidian.patients.child import Child
 from quotidian.reports.files import check_file, write_atomically
 
 
+@door(
+    file=path("the path of a file to write", "child.html"),
+    regimen=REGIMEN_TEXT,
+    drugs=texts("a list of drugs", "['anakinra']"),
+)
 def page(
-    file: str | Path, child: Child, regimen: str = "tocilizumab-iv", *, weeks: float = 12,
-    drugs: tuple[str, ...] = (),
+    file: str | Path, child: Child, regimen: str = "tocilizumab-iv", *, weeks: float | str = 12,
+    drugs: Sequence[str] = (),
 ) -> Path:  # fmt: skip
     """Write one HTML file with sliders that first shows this child, and return its path.
 
@@ -28,8 +39,14 @@ def page(
     Raises UnknownName for an unknown drug, RegimenError for an invalid regimen, OutputError for a file that
     cannot be written.
     """
-    place = Path(file)
+    place, days = Path(file), days_of(weeks)
+    if not 0.0 < days <= 7.0 * LONGEST_WEEKS:
+        raise InvalidInput(
+            f"A page of {days / 7.0:g} weeks is refused.",
+            f"It shows up to {LONGEST_WEEKS:g}.",
+            "Write weeks=12.",
+        )
     check_file(place, (".html", ".htm"))
     plans = (prescribed("none"), prescribed(regimen))
     made = Bundle(plans[1].drugs | frozenset(drugs))
-    return write_atomically(place, page_text(made, child, regimen, plans, weeks))
+    return write_atomically(place, page_text(made, child, regimen, plans, days / 7.0))

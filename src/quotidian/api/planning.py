@@ -8,11 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from quotidian.api.arguments import refuse_not_whole
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.trials import DESIGN, ENDPOINT, SIZES, TRIAL_NAME
 from quotidian.api.virtual_trial import plan
 from quotidian.trials.protocol.design import Trial
 
 
+@door(design=DESIGN, endpoint=ENDPOINT, sizes=SIZES)
 def power(
     design: str | Path | Trial,
     endpoint: str = "primary",
@@ -66,6 +68,7 @@ def power(
     return pl.DataFrame(rows)
 
 
+@door(trials=TRIAL_NAME)
 def scoreboard(
     *trials: str, replicates: int = 20, seed: int = 1, members: int = 0, threads: int | None = None
 ) -> pl.DataFrame:
@@ -85,9 +88,6 @@ def scoreboard(
     from quotidian.application.scoreboard_run import chosen, run_scoreboard
     from quotidian.reports.scoreboard import rows_of
 
-    refuse_not_whole("replicates", replicates, 1)
-    refuse_not_whole("seed", seed, 0)
-    refuse_not_whole("members", members, 0)
     request = ScoreboardRequest(chosen(trials), replicates, seed, members)
     rows = [{**row.as_dict(), "unit": row.unit} for row in rows_of(run_scoreboard(request, threads=threads))]
     return pl.DataFrame(rows, infer_schema_length=None)

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.kinds import FLAG, optional, path
+from quotidian.api.arguments.results import AXIS, ENDS, SERIES
 from quotidian.reports.figures.curves import Curve, curves
+from quotidian.reports.files import check_file, write_atomically
 
 
+@door(
+    file=path("the path of an SVG file to write", "curves.svg"),
+    series=SERIES,
+    across=AXIS,
+    up=AXIS,
+    alt=AXIS,
+    log=FLAG,
+    within=optional(ENDS),
+)
 def draw(
     file: str | Path, series: Mapping[str, Curve], *, across: str, up: str, alt: str, log: bool = False,
     within: tuple[float, float] | None = None,
@@ -19,5 +32,6 @@ def draw(
     units; ``alt`` describes the figure in words. Raises InvalidInput for what cannot be drawn.
     """
     place = Path(file)
-    place.write_text(curves(series, across=across, up=up, alt=alt, log=log, within=within) + "\n", "utf-8")
-    return place
+    check_file(place, (".svg",))
+    drawn = curves(series, across=across, up=up, alt=alt, log=log, within=within)
+    return write_atomically(place, drawn + "\n")

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from quotidian.api.arguments import days_of, hours_of, refuse_not_whole
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.durations import days_of, hours_of
+from quotidian.api.arguments.kinds import whole
+from quotidian.api.arguments.usual import OBSERVABLES, REGIMEN_TEXT
 from quotidian.errors import InvalidInput, UnknownName, closest
 from quotidian.patients.child import Child
 
@@ -21,6 +24,7 @@ MOST = 100_000
 """Children that one call makes; a cohort on disk holds more."""
 
 
+@door(n=whole(1, MOST, example=50), first=whole(0))
 def children(n: int, seed: int = 1, *, first: int = 0) -> list[Child]:
     """Children sampled from the population of the virtual trials, by number.
 
@@ -34,8 +38,6 @@ def children(n: int, seed: int = 1, *, first: int = 0) -> list[Child]:
     from quotidian.patients.population import draw
     from quotidian.statistics.streams import Streams
 
-    for what, value, least, most in (("n", n, 1, MOST), ("seed", seed, 0, None), ("first", first, 0, None)):
-        refuse_not_whole(what, value, least, most)
     return draw(Streams(seed), 0, range(first, first + n))
 
 
@@ -72,6 +74,12 @@ class Cohort:
         return pl.read_csv(self.folder / "intervals.csv")
 
 
+@door(
+    children=whole(1, example=1000),
+    regimen=REGIMEN_TEXT,
+    observables=OBSERVABLES,
+    part=whole(1, example=2000),
+)
 def cohort(
     children: int,
     output: str | Path,
@@ -113,19 +121,6 @@ def cohort(
     from quotidian.patients.guards import check_window
     from quotidian.simulation.daily import day_summaries
 
-    for what, value, least in (
-        ("children", children, 1),
-        ("seed", seed, 0),
-        ("members", members, 0),
-        ("part", part, 1),
-    ):
-        refuse_not_whole(what, value, least)
-    if not isinstance(regimen, str):
-        raise InvalidInput(
-            f"{regimen!r} is not the text of a regimen.",
-            "The files of a cohort state the regimen as it is written.",
-            'Write a name or a free form, such as regimen="tocilizumab-iv:8mg/kg/2wk".',
-        )
     days, step = days_of(weeks), hours_of(every)
     check_window(days, step, 0.0)
     folder = Path(output)
@@ -149,12 +144,9 @@ def cohort(
 def _units(model: str, names: Sequence[str]) -> dict[str, str]:
     from quotidian.application.child_models import refuse_childless
     from quotidian.models import observables
-    from quotidian.patients.guards import listed
 
     refuse_childless(model)
     known = observables(model)
-    if not listed(names):
-        raise InvalidInput("There is no observable to record.", "The list is empty.", "Name at least one.")
     for name in names:
         if name not in known:
             raise UnknownName(f"There is no observable '{name}' in {model}.", closest(name, known))

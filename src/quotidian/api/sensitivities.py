@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from quotidian.api.arguments import days_of, refuse_not_whole
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.durations import days_of
+from quotidian.api.arguments.kinds import path, text, whole
+from quotidian.api.arguments.trials import VALUE_NAMES
 from quotidian.dosing import Regimen
 from quotidian.patients.child import Child
 
@@ -34,6 +37,7 @@ class Sensitivity:
         """
         return pl.DataFrame(self.ranking.rows, infer_schema_length=None)
 
+    @door(file=path("the path of a .svg, .png or .pdf file", "ranking.svg"))
     def draw(self, file: str | Path) -> Path:
         """Draw the ranking into a .svg, .png or .pdf file, and return its path."""
         from quotidian.application.sensitivity.files import draw_ranking
@@ -54,6 +58,12 @@ class Sensitivity:
         return f"<p>{self!r}</p>{table}"
 
 
+@door(
+    outcome=text("an observable, or one with :end, :mean, :max, :min or :auc", "crp:mean"),
+    method=text("local, sobol, morris or pawn", "sobol"),
+    of=VALUE_NAMES,
+    samples=whole(2, example=128),
+)
 def sensitivity(
     child: Child,
     regimen: Regimen | str = "none",
@@ -91,8 +101,6 @@ def sensitivity(
     from quotidian.application.stated_parameters import reads_of_children, stated_parameters
     from quotidian.drugs.catalogue import regimen as parsed
 
-    refuse_not_whole("samples", samples, 2)
-    refuse_not_whole("seed", seed, 0)
     plan = parsed(regimen) if isinstance(regimen, str) else regimen
     reads = reads_of_children([child], model, scenario, plan.drugs, drawn=False)
     request = SensitivityRequest(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from quotidian.api.arguments import days_of, hours_of
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.durations import days_of, hours_of
+from quotidian.api.arguments.usual import REGIMENS
 from quotidian.api.exposure_tables import DOSES
 from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.application.stated_parameters import (
@@ -37,9 +39,10 @@ if TYPE_CHECKING:
 Given: TypeAlias = Regimen | str
 
 
+@door(regimen=REGIMENS)
 def simulate(
     children: Child | Sequence[Child],
-    regimen: Given | Sequence[str] | Mapping[str, Given] = "none",
+    regimen: Given | Sequence[Given] | Mapping[str, Given] = "none",
     *,
     weeks: float | str = 12.0,
     every: str | float = "1h",
@@ -91,7 +94,7 @@ def simulate(
 
     Raises InvalidInput, or a subclass, for what cannot be simulated; SolverFailed if the only child fails.
     """
-    several = _children(children)
+    several = [children] if isinstance(children, Child) else list(children)
     arms = _arms(regimen)
     plans = {label: parsed(r) if isinstance(r, str) else r for label, r in arms.items()}
     natural = NaturalCourse.parse(course, flares, infections)
@@ -133,19 +136,6 @@ def simulate(
     return found.isel(child=0, drop=True) if isinstance(children, Child) else found
 
 
-def _children(given: Child | Sequence[Child]) -> list[Child]:
-    """The children as a list. Raises InvalidInput for anything else."""
-    several = [given] if isinstance(given, Child) else list(given)
-    for one in several:
-        if not isinstance(one, Child):
-            raise InvalidInput(
-                f"{one!r} is not a child.",
-                f"It is a {type(one).__name__}.",
-                'Write q.Child(age="6 years", sex="female", weight="20 kg"), or a list of such.',
-            )
-    return several
-
-
 def _stated(
     children: Sequence[Child],
     plans: Mapping[str, Regimen],
@@ -160,26 +150,18 @@ def _stated(
     return stated_parameters(given, reads_of_children(children, model, scenario, drugs, drawn=False))
 
 
-def _arms(regimen: Given | Sequence[str] | Mapping[str, Given]) -> dict[str, Given]:
+def _arms(regimen: Given | Sequence[Given] | Mapping[str, Given]) -> dict[str, Given]:
     """The regimens by label; one that is alone has the label "", and those of a list are their own labels."""
     if isinstance(regimen, str | Regimen):
         return {"": regimen}
-    arms: dict[str, Given] = {}
     if isinstance(regimen, Mapping):
-        arms = dict(regimen)
-    elif isinstance(regimen, Sequence):
-        arms = {str(one): one for one in regimen}
-    if not arms:
+        return dict(regimen)
+    arms = {one if isinstance(one, str) else describe(one): one for one in regimen}
+    if len(arms) < len(regimen):
         raise InvalidInput(
-            "There is no regimen to simulate.",
-            "It is a text, a regimen, a list of texts or a mapping, and neither of these may be empty.",
-            "Write for example 'tocilizumab-iv' or ['none', 'tocilizumab-iv'].",
-        )
-    if not all(isinstance(one, str | Regimen) for one in arms.values()) or len(arms) < len(regimen):
-        raise InvalidInput(
-            "The regimens cannot be read.",
-            "A list holds different texts; with labels, each is a text or a regimen.",
-            "Write for example ['none', 'tocilizumab-iv'] or {'untreated': 'none'}.",
+            "A regimen occurs twice in the list.",
+            "Each is its own label.",
+            "Give labels: {'one': 'none', 'other': 'none'}.",
         )
     return arms
 

@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.results import TABLE
 from quotidian.models import observables
 from quotidian.reports.wording import significant
 from quotidian.trials.conduct.case_record import CaseRecord
@@ -130,6 +132,7 @@ def _acr(trial: Trial, record: CaseRecord, week: int) -> NDArray[np.int64]:
     return np.broadcast_to(np.max(met, axis=0), record.children).astype(np.int64)
 
 
+@door(table=TABLE)
 def as_text(table: pl.DataFrame) -> str:
     """A table as plain text with aligned columns and numbers to three digits."""
     cells = [list(table.columns), *([_cell(x) for x in row] for row in table.iter_rows())]

@@ -10,6 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from quotidian.api import trial_tables
+from quotidian.api.arguments.door import door
+from quotidian.api.arguments.kinds import path, text
+from quotidian.api.arguments.trials import MEASURE, STUDY, STUDY_FILE, TRIAL_NAME
 from quotidian.application.learning.knowledge import member_overlays
 from quotidian.application.stated_parameters import Given
 from quotidian.application.trial_run import TrialRequest, published_trial, run_trial
@@ -79,6 +82,7 @@ class VirtualTrial:
         """One row an event, as :func:`quotidian.api.trial_tables.events` describes them."""
         return trial_tables.events(self.design, self.records)
 
+    @door(endpoints=text("the name of an endpoint", "acr70"))
     def compare(self, *endpoints: str, week: int | None = None) -> pl.DataFrame:
         """One row an endpoint and week, one column an arm: ``median (low to high)`` over replicates.
 
@@ -100,6 +104,7 @@ class VirtualTrial:
             )
         return pl.DataFrame(list(lines.values()), infer_schema_length=None)
 
+    @door(what=MEASURE, name=text("a name", "own"), unit=text("a unit", "%"))
     def measure(self, what: str | Measure, name: str = "own", *, unit: str = "%") -> VirtualTrial:
         """The same trial with an endpoint of one's own in place of those of the design.
 
@@ -126,6 +131,7 @@ class VirtualTrial:
         effects = effect_rows(self.design, self.records, chosen)
         return replace(self, result=replace(self.result, rows=rows, effects=effects))
 
+    @door(file=path("the path of a file to write", "report.html"))
     def report(self, file: str | Path) -> Path:
         """Write the report as one file and return its path."""
         from quotidian.reports.report import write_report
@@ -145,6 +151,7 @@ class VirtualTrial:
         return f"<p>{self!r}</p>{table}"
 
 
+@door(name=TRIAL_NAME)
 def trial(
     name: str, *, replicates: int = 20, seed: int = 1, members: int = 0, parameters: Given | None = None,
     threads: int | None = None,
@@ -163,6 +170,7 @@ def trial(
     return _run(request.with_parameters(parameters or {}), threads)
 
 
+@door(of=STUDY)
 def study(
     of: str | Path | Trial, *, replicates: int = 20, seed: int = 1, members: int = 0,
     parameters: Given | None = None, threads: int | None = None,
@@ -178,6 +186,7 @@ def study(
     return _run(request.with_parameters(parameters or {}), threads)
 
 
+@door(file=STUDY_FILE)
 def plan(file: str | Path) -> Trial:
     """The design in a study file. Raises InvalidInput, with line and remedy, if it cannot be run."""
     from quotidian.application.study_file import read_study

@@ -12,8 +12,6 @@ from quotidian.cli.support import option_types
 from quotidian.version import RESEARCH_USE
 
 PAGES = (".html", ".htm")
-LONGEST = 24
-"""Weeks: as long as the slider of the page goes."""
 
 Drugs = Annotated[
     str,
@@ -61,7 +59,7 @@ def page(
     from quotidian.live import bundle as pages
     from quotidian.reports.files import check_file, check_folder, whole_file, whole_folder
 
-    length = option_types.number("--weeks", weeks, "12", most=LONGEST)
+    length = option_types.number("--weeks", weeks, "12", most=pages.LONGEST_WEEKS)
     strength = option_types.maybe(option_types.number, "--severity", severity, "1.5")
     child = virtual_child(age, sex, weight, None, strength, None)
     plans = (prescribed("none"), prescribed(regimen))

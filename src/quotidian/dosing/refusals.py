@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from operator import index
 from typing import Protocol
 
 from quotidian.dosing.durations import in_words
@@ -77,9 +79,22 @@ def refuse_count(n: int) -> None:
     ------
     RegimenError : ``n`` is not from 1 to :data:`MOST_DOSES`.
     """
-    if not 1 <= n <= MOST_DOSES:
+    if not (isinstance(n, int) and 1 <= n <= MOST_DOSES):
         why = f"It must lie from 1 to {MOST_DOSES}."
-        raise RegimenError(f"a count of {n} doses is refused.", why, "Write for example .times(6).")
+        raise RegimenError(f"a count of {n!r} doses is refused.", why, "Write for example .times(6).")
+
+
+def dose_numbers(doses: object) -> tuple[int, ...]:
+    """The numbers of some doses, in order, each once. Raises RegimenError for what lists no whole numbers."""
+    listed = isinstance(doses, Iterable) and not isinstance(doses, str | bytes)
+    with suppress(TypeError):
+        if listed:
+            return tuple(sorted({index(one) for one in doses}))  # type: ignore[attr-defined]
+    raise RegimenError(
+        f"the doses to omit cannot be {doses!r}.",
+        "They are a list of whole numbers; the first dose is number 1.",
+        "Write for example .without([3]).",
+    )
 
 
 def refuse_misnumbered(numbers: tuple[int, ...]) -> None:

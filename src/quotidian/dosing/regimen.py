@@ -19,6 +19,7 @@ from itertools import count, islice, takewhile
 from quotidian.dosing.durations import HOUR, LIFETIME, TICK, YEAR, between, hours
 from quotidian.dosing.person import Person
 from quotidian.dosing.refusals import (
+    dose_numbers,
     refuse_ambiguous,
     refuse_count,
     refuse_empty,
@@ -81,7 +82,7 @@ class Regimen(ABC):
 
     def without(self, doses: Sequence[int]) -> Regimen:
         """Leave out some doses and keep the times of the others. The first dose is number 1."""
-        return Missed(self, tuple(sorted(set(doses))))
+        return Missed(self, dose_numbers(doses))
 
     def then(self, next: Regimen, after: str) -> Regimen:
         """Continue with ``next``; its clock starts ``after`` the last dose of this regimen."""

@@ -1,0 +1,1 @@
+"""What the arguments of public calls may be, and how others are refused."""
