@@ -183,7 +183,8 @@ def _readable(unit: str) -> str:
         raise InvalidQuantity(f"'{unit}' cannot be read as a unit.", "It is not a product of units.", remedy)
     for name in re.findall(r"(?<![\w.])[A-Za-z]+|%", unit):
         if name not in _names():
-            raise InvalidQuantity(f"Unit '{unit}' is unknown.", f"There is no unit '{name}'.", _hint(name))
+            why = f"There is no unit '{name}'." if name != unit else ""
+            raise InvalidQuantity(f"Unit '{unit}' is unknown.", why, _hint(name))
     return unit
 
 

@@ -47,7 +47,7 @@ def test_a_folder_of_something_else_is_left_alone(asked, tmp_path) -> None:
 def test_a_file_is_no_folder(asked, tmp_path) -> None:
     (tmp_path / "file").write_text("text")
     assert "is a file." in refusal(asked(), tmp_path / "file")
-    assert "cannot be made." in refusal(asked(), tmp_path / "file" / "folder")
+    assert "cannot be created." in refusal(asked(), tmp_path / "file" / "folder")
 
 
 def test_a_start_that_was_killed_at_once_is_no_obstacle(asked, tmp_path) -> None:

@@ -82,7 +82,7 @@ def test_progress_ends_at_one_and_never_falls(asked: list[str]) -> None:
 
 def test_a_place_that_cannot_be_made_is_refused(asked: list[str], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="cannot be made"):
+    with pytest.raises(OutputError, match="cannot be created"):
         board(["tender"], 3, 1, tmp_path / "file")
 
 

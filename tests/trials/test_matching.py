@@ -35,7 +35,7 @@ def test_lots_by_these_chances_meet_the_mean() -> None:
 def test_a_mean_out_of_reach_is_refused_with_what_the_pool_has() -> None:
     with pytest.raises(InvalidInput, match="cannot be matched") as refused:
         match(POOL, {"age": 40.0})
-    assert "age 1" in str(refused.value) and "for 40" in str(refused.value)
+    assert "age 1" in str(refused.value) and "wanted 40" in str(refused.value)
 
 
 def test_an_unknown_statistic_is_refused() -> None:

@@ -119,8 +119,8 @@ def check_fit(
     Parameters
     ----------
     fit : from :func:`fit_population`, or the folder that ``quotidian fit population`` wrote.
-    copies : number of simulated copies of the data. seed : of these copies. profiles : whether the objective
-        is profiled.
+    copies : number of simulated copies of the data. seed : of their random numbers. profiles : whether
+        the objective is profiled.
     event : a threshold such as ``"DV < 10"``; the time to its first crossing is checked.
 
     Returns
@@ -174,7 +174,7 @@ def fit_child(
 
 @door(fit=CHILD_FIT, target=TARGET, grid=GRID)
 def search_regimens(fit: ChildFit, target: str, grid: str, *, seed: int = 1) -> list[Candidate]:
-    """Regimens and the probability of reaching a target in this child, by mg per week.
+    """Regimens with the probability of reaching a target in this child, sorted by mg per week.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def dosing_strategy(
     Parameters
     ----------
     fixed : regimen of the other arm, and of the first weeks of both. target, grid : as in `search_regimens`.
-    visits : weeks at which ``measured`` is taken before the dose. until : week at which both arms are judged.
+    visits : weeks at which ``measured`` is taken before the dose. until : week of the final assessment.
     confidence : required probability of reaching the target. Of the regimens that have it, the one with the
         least drug is given; if none has it, the one with the highest probability.
 

@@ -91,7 +91,9 @@ def opened(path: Path, request: CohortRequest) -> Iterator[Folder]:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why = f"The system reports: {(error.strerror or str(error)).lower()}."
-        raise OutputError(f"'{path}' cannot be made.", why, "Choose another folder with --output.") from None
+        raise OutputError(
+            f"The folder '{path}' cannot be created.", why, "Choose another folder with --output."
+        ) from None
     with _held(path):
         clear_leftovers(path)
         yield Folder(path, request, known)

@@ -108,7 +108,9 @@ def keep_finished(folder: Path, one: TrialScore, portable: bool) -> None:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"'{place}' cannot be made.", f"The system reports: {error.strerror}.", "Choose another --output."
+            f"The folder '{place}' cannot be created.",
+            f"The system reports: {error.strerror}.",
+            "Choose another --output.",
         ) from None
     content = {"program": PROGRAM, "code_sha256": code_checksum(), "portable": portable} | asdict(one)
     write_atomically(place / f"{one.trial}.json", as_json(sealed(content)))

@@ -80,7 +80,7 @@ def cohort(
     the run is stopped, the same command continues after the last finished part, and the files are the same.
 
     Children are sampled from the population of the virtual trials. Their disease activity is constant over
-    time unless --course names another course. The files of the children then also give the date and outcome
+    time unless --course is drawn. The files of the children then also give the date and outcome
     of each macrophage activation syndrome. Child 0 is the child that 'quotidian simulate' samples with the
     same seed. Children who could not be simulated to the end are listed in failures.csv. Times and regimens
     are as in 'simulate'. With --members, each child is also simulated with one parameter set of the ensemble.

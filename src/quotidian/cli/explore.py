@@ -24,13 +24,15 @@ def explore(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     host: Annotated[
         str,
-        typer.Option(metavar="ADDRESS", help="Address to bind; only 127.0.0.1 is closed to other machines."),
+        typer.Option(
+            metavar="ADDRESS", help="Address to bind; with the default, other machines cannot connect."
+        ),
     ] = "127.0.0.1",
 ) -> None:
     """Open the interactive explorer in the browser.
 
     It has three pages: a child on up to four regimens, a virtual trial, and the mechanisms. This machine
-    serves the pages; they need no network and write nothing.
+    serves the pages; they need no network and store none of your inputs.
 
     Examples:
       quotidian explore

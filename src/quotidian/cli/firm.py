@@ -20,9 +20,9 @@ def firm(
 ) -> None:
     """Rank the assumed numbers of a model by their influence on the main outcomes.
 
-    Each number moves to either end of its range while all others stay the same. The typical child is
-    simulated untreated and on tocilizumab. The table gives the changes with their signs, and the reason
-    and source of each value.
+    Each number is set to the lower and to the upper end of its range while all others stay the same. The
+    typical child is simulated untreated and on tocilizumab. The table gives the changes with their signs,
+    and the reason and source of each value.
 
     Examples:
       quotidian firm

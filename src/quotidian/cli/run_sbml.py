@@ -39,7 +39,7 @@ Atol = Annotated[
     str | None,
     typer.Option(
         metavar="A",
-        help="Absolute tolerance, relative to the usual size of each species; by default a tenth of --rtol.",
+        help="Absolute tolerance, as a fraction of the usual size of species; by default a tenth of --rtol.",
     ),
 ]
 LongestStep = Annotated[

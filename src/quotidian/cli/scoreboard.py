@@ -56,7 +56,7 @@ def scoreboard(
 
     A row is inside when the simulated median over replicates lies within the published 95 % interval and the
     two intervals overlap. If no interval was published and none can be computed, the row is inside when the
-    published number, to its last digit, lies within the simulated interval. The last line counts the rows
+    published number, with its rounding, lies within the simulated interval. The last line counts the rows
     inside by role: calibration (the model was tuned to them) and validation (it was not). Rows of version 0.1
     and later rows are counted separately. Roles are fixed in dated files, whose names and checksums are
     printed below the table. With --output, an interrupted run continues after its completed trials.

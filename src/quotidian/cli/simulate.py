@@ -48,7 +48,7 @@ Regimens = Annotated[
     typer.Option(
         "--regimen",
         metavar="REGIMEN",
-        help="A name or a free form, described below. Repeat it to compare regimens; 'none' is untreated.",
+        help="A name or a free form, described above. Repeat it to compare regimens; 'none' is untreated.",
     ),
 ]
 Model = Annotated[str, typer.Option(metavar="MODEL", help=" or ".join(CHILD_MODELS) + ".")]
@@ -84,7 +84,8 @@ Data = Annotated[
 Exposure = Annotated[
     bool,
     typer.Option(
-        "--exposure", help="Show peak, trough, mean and area under the curve of each dose, not the summary."
+        "--exposure",
+        help="Show peak, trough, mean and area under the curve of each dosing interval, not the summary.",
     ),
 ]
 Natural = Annotated[

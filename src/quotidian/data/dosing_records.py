@@ -214,7 +214,9 @@ def arriving(table: EventTable, row: int, compartment: int, dosing: Dosing) -> t
     own = of_row(named, compartment, row, 0.0)
     if not own > 0:
         raise InvalidData(
-            f"row {table.number[row]}, column RATE: the model's value is {own:g}.", "", "It must be positive."
+            f"row {table.number[row]}, column RATE: the model's value is {own:g}.",
+            "The rate or duration of an infusion is positive.",
+            "Give a positive value, or write the rate in the data.",
         )
     return amount, own if rate == -2 else amount / own
 

@@ -157,8 +157,8 @@ def _with_occasions(table: EventTable) -> EventTable:
         raise refusal(
                 table.place(row), "TIME", table.text.column("TIME")[row],
                 f"It is earlier than row {row} of subject '{table.ids[table.subject[row]]}'.",
-                "Sort the rows of each subject by time, or ask for sorted rows; only a reset (EVID 3 or 4) "
-                "begins time again.",
+                "Sort the rows by subject and time, as --sort of 'run-events' does; only a reset (EVID 3 or "
+                "4) begins time again.",
             )  # fmt: skip
     occasion = np.concatenate([[0], np.cumsum(~same | (resets & earlier))])
     return replace(table, occasion=occasion)

@@ -164,7 +164,7 @@ def _split(
     if not whole:
         raise InvalidData(
             f"line {numbers[len(rows)]} of '{file}' cannot be split into cells.",
-            "A quoted text does not end on its line, or a cell is longer than any text of a table.",
+            "A quoted text does not end on its line, or a cell is too long.",
             "Close the quotation, or remove the mark.",
         )
     return rows

@@ -27,7 +27,7 @@ class Amount:
 
     Raises
     ------
-    RegimenError : zero, negative, not finite, or above :data:`LARGEST`.
+    RegimenError : zero, negative, not finite, or above 100,000 mg, 100 mg/kg or 3,000 mg/m2.
     """
 
     value_mg: float

@@ -1,4 +1,4 @@
-"""A compiled model: parameters in, trajectories out, many children at a time."""
+"""A compiled model: parameters in, trajectories out, many subjects at a time."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class CompiledModel(NamedTables):
 
     # ---- from parameters to starts
     def begin(self, parameters: Floats) -> tuple[Floats, Floats]:
-        """Constants of each child, [child, constant], and initial states [child, state], from parameters."""
+        """Constants, [subject, constant], and initial states, [subject, state], from parameters."""
         return self._plain.begin(np.ascontiguousarray(parameters, dtype=np.float64))
 
     def choose(self, observables: Sequence[str] | None) -> tuple[str, ...]:
@@ -99,16 +99,16 @@ class CompiledModel(NamedTables):
         most_crossings: int = MOST_CROSSINGS,
         **options: Unpack[RunOptions],
     ) -> Outcome:
-        """Solve every child from ``start`` to ``end`` (h) and record ``observables`` at ``times`` (h).
+        """Solve every subject from ``start`` to ``end`` (h) and record ``observables`` at ``times`` (h).
 
         Parameters
         ----------
-        parameters : [child, parameter], from :meth:`parameters`.
-        times : ascending hours, shared by all children, or [child, time] for times of their own, which end
-            with infinity where a child has fewer. An output at the instant of a dose shows the state before
-            it; an infinite time before the last stands for an output that a RECORD event writes.
-        triggers : actions at crossings of levels, see :class:`Trigger`; ``most_crossings`` of each child are
-            recorded, and a child with more counts as failed.
+        parameters : [subject, parameter], from :meth:`parameters`.
+        times : ascending hours, shared by all subjects, or [subject, time] for times of their own, which
+            end with infinity where a subject has fewer. An output at the instant of a dose shows the state
+            before it; an infinite time before the last stands for an output that a RECORD event writes.
+        triggers : actions at crossings of levels, see :class:`Trigger`; ``most_crossings`` of each subject
+            are recorded, and a subject with more counts as failed.
         watched : triggers to continue from, as an earlier outcome left them.
         options : see :class:`RunOptions`.
 
@@ -145,12 +145,12 @@ class CompiledModel(NamedTables):
         ----------
         with_respect_to : names of parameters, or of states for their start values; or any
             :class:`Directions`, which may move doses and their instants too.
-        triggers, watched, most_crossings : as in :meth:`run`. The instant of a crossing moves, and what
-            follows with it; a child whose value only grazes a level has failed. Levels and values of actions
-            are held.
-        options : see :class:`RunOptions`. What a run continues from does not depend on the parameters unless
-            the directions say how (:meth:`Sensitivities.onward`). ``progress`` counts rows, each a child with
-            up to four directions.
+        triggers, watched, most_crossings : as in :meth:`run`. Derivatives include the shift of
+            the instant of a crossing; a subject whose value touches a level without crossing it counts as
+            failed. Levels and values of actions do not depend on the directions.
+        options : see :class:`RunOptions`. Given ``states``, ``inputs`` and ``slopes`` do not depend on the
+            parameters unless the directions hold their derivatives (:meth:`Sensitivities.onward`).
+            ``progress`` counts rows, each a subject with up to four directions.
 
         Raises UnknownName for an unknown name, InvalidCall for no direction or one that does
         not fit, and whatever :meth:`run` raises.
@@ -186,14 +186,14 @@ class CompiledModel(NamedTables):
         tolerance: Tolerance | None = None,
         threads: int | None = None,
     ) -> PeriodicStart:
-        """States at ``start`` (h) that return after ``period`` (h) while inputs are constant, per child.
+        """States at ``start`` (h) that return after ``period`` (h) while inputs are constant, per subject.
 
         Parameters
         ----------
         states : where the search begins; the model's start values for None.
-        except_states : names of states that do not return, such as height; they are held where they begin.
-        accuracy : a child has converged when no state is corrected by more than this share of itself.
-        most_periods : a child that has not converged by then is returned as it is, marked as not converged.
+        except_states : names of states that do not return, such as height; they keep their start values.
+        accuracy : a subject has converged when the largest relative correction of a state is at most this.
+        most_periods : a subject that has not converged by then is returned as it is, marked as not converged.
         tolerance : None for a tenth of ``accuracy``.
 
         Raises UnknownName for an unknown state, and the errors of :meth:`run`.
@@ -234,7 +234,7 @@ class CompiledModel(NamedTables):
         tolerance: Tolerance | None = None,
         threads: int | None = None,
     ) -> Directions:
-        r"""Directions with the derivative of a periodic start as their ``states``, [child, direction, state].
+        r"""Directions with the derivative of a periodic start as ``states``, [subject, direction, state].
 
         For a run with sensitivities that begins at ``found.states``. By the implicit function theorem,
         :math:`\dot x = (I - G_x)^{-1} (G_h \dot h + G_p \dot p)`, from one run over one period; the states
@@ -245,7 +245,7 @@ class CompiledModel(NamedTables):
         found : from :meth:`periodic_start`, called with the same other arguments.
         with_respect_to : as in :meth:`run_with_sensitivities`.
 
-        The row of a child that has not converged is not-a-number. Raises the errors of
+        The row of a subject that has not converged is not-a-number. Raises the errors of
         :meth:`run_with_sensitivities`.
         """
         d, p = directions_of(with_respect_to, self.ode_system, self.model.name), self.ode_system

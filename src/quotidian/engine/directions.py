@@ -56,7 +56,7 @@ class Directions:
         return Directions(tuple(names), unit[:, :cut], unit[:, cut:])
 
     def table(self, what: str, subjects: int, width: int) -> Floats:
-        """A table of ``BY_SUBJECT`` as [subject, direction, width]."""
+        """One of the tables by subject, such as ``states``, as [subject, direction, width]."""
         return self._filled(what, (subjects, len(self.names), width))
 
     def event_table(self, what: str, events: int) -> Floats:

@@ -89,7 +89,9 @@ def _ascending(times: ArrayLike) -> NDArray[np.float64]:
     asked: NDArray[np.float64] = np.asarray(times, dtype=np.float64)
     if asked.ndim != 1 or not len(asked) or not np.all(np.isfinite(asked)):
         raise InvalidInput(
-            "A run has no times.", f"They are {asked.tolist()}.", "Give a list of finite numbers."
+            "The output times cannot be used.",
+            f"They are {asked.tolist()}.",
+            "Give a list of finite numbers.",
         )
     if asked[0] < 0 or np.any(np.diff(asked) < 0):
         raise InvalidInput(

@@ -143,10 +143,10 @@ def under(text: str, model: str, settings: Ledger) -> Ledger:
 def _refuse_together(one: Scenario, other: Scenario) -> None:
     clash = _common(one.ledger, other.ledger)
     if one.question == other.question or clash:
-        why = one.question if one.question == other.question else f"Both set {clash}."
+        why = f"Both answer: {one.question}" if one.question == other.question else f"Both set {clash}."
         raise ScenarioRefused(
             f"Scenarios '{one.name}' and '{other.name}' cannot be combined.",
-            why if clash == "" or why.endswith(".") else f"Both answer: {why}",
+            why,
             "Choose one of them, or run the child once with each.",
         )
 

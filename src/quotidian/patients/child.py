@@ -46,7 +46,7 @@ class Child:
     weight_kg : body weight, kg.
     height_cm : height, cm.
     severity : multiplies the drive of the disease; 1 is typical active disease.
-    il6_share : part of the inflammation that IL-6 drives, 0 to 1; None is the typical value of the model.
+    il6_share : share of arthritis that IL-6 drives, 0 to 1; None is the typical value of the model.
     random_effects : factors on named parameters of the model; a parameter that is not named is typical.
     antibody_threshold : hazard at which it makes antibodies against tocilizumab; infinite means never.
     target_height_z : SD score of height that the child would have without its disease. None: its present one,
@@ -137,7 +137,10 @@ def child(
     age, weight, height : numbers in years, kg and cm, or texts such as "6 years", "30 months",
         "20 kg", "1.15 m"; a text without a unit is in years, kg or cm.
     sex : "female" or "male"; also "f", "girl", "m", "boy", in any case.
-    severity, il6_share, random_effects, target_height_z : as in :class:`Child`.
+    severity : factor on the drive of the disease; 1 is typical active disease.
+    il6_share : share of arthritis that IL-6 drives, 0 to 1; None for the typical value.
+    random_effects : factors by name of a parameter of the model; all other parameters are typical.
+    target_height_z : SD score of height without the disease; None for the present score.
     duration : years since onset, or a text such as "6 weeks"; None for a disease of about five years.
 
     Raises
@@ -250,7 +253,7 @@ def _refuse_odd_disease(child: Child) -> None:
     if child.il6_share is not None and not 0 <= child.il6_share <= 1:
         raise ImplausibleChild(
             f"An IL-6 share of {child.il6_share:g} is impossible.",
-            "It is the part of the child's inflammation that IL-6 drives.",
+            "It is the share of the child's arthritis that IL-6 drives.",
             "Give a number from 0 to 1, or None for the typical value of the model.",
         )
 

@@ -29,7 +29,9 @@ def settled_states(
     Parameters
     ----------
     table : [subject, parameter]. numbers : [subject] the number of each in error messages; None for its
-    index. Raises SolverFailed for the first subject without a periodic steady state.
+        index.
+
+    Raises SolverFailed for the first subject without a periodic steady state.
     """
     species = {s.name for s in model.model.species}
     lasting = tuple(name for name in LASTING if name in species)

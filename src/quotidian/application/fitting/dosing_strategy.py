@@ -39,7 +39,7 @@ class StrategyRequest:
     ----------
     fixed : regimen of the arm that stays on it, and of the first weeks of the other.
     target, grid : as in :func:`quotidian.search_regimens`. visits : weeks at which children of the strategy
-        are measured, fitted and dosed. until : week at which both arms are judged.
+        are measured, fitted and dosed. until : week at which both arms are assessed.
     measured : analytes at each visit. confidence : probability of the target that a regimen must have; of
         those that have it the one with least drug is given, of others the one that is most probable.
 

@@ -181,7 +181,7 @@ def _refuse_failed(ready: NDArray[np.bool_]) -> None:
     if ready.mean() < 0.5 or ready.sum() < 8:
         raise ComputationFailed(
             f"Only {int(ready.sum())} of {len(ready)} runs of the ensemble have a result.",
-            "Their values leave too few eligible children, or the solver failed.",
+            "In the others too few children were eligible, or the solver failed.",
             "Learn fewer values, or narrow their uncertainty in the ledger.",
         )
 

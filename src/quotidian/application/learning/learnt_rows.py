@@ -45,8 +45,8 @@ def learnt_rows(trials: Sequence[str], leave_out: Sequence[str] = ()) -> tuple[L
     if not found:
         raise InvalidInput(
             "There is no row to learn from.",
-            f"None of {', '.join(trials)} has a row of {ROLE}.",
-            "Name others.",
+            f"None of {', '.join(trials)} has a row of role {ROLE}.",
+            "Name other trials.",
         )
     return found
 

@@ -77,7 +77,7 @@ def trial_rows(
     if ran.mean() < 0.5:
         raise InvalidInput(
             f"Only {ran.sum()} of {len(ran)} runs of '{key.trial}' have a result.",
-            "",
+            "At least half are needed.",
             "Choose another trial.",
         )
     rows, y = _gathered(key, found, ran)
@@ -132,7 +132,7 @@ def _gathered(
         columns.append(row.on_scale(x))
     if key not in [one for one, _ in rows]:
         raise InvalidInput(
-            f"'{key}' lacks a value in more than one of ten runs, or has one value in all.",
+            f"'{key}' lacks a value in more than 10 % of the runs, or has the same value in all.",
             "The design does not record it there, or no child has the finding.",
             "Choose another endpoint, arm or --week.",
         )

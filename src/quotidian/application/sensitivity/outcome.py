@@ -68,7 +68,7 @@ def course_outcome(text: str, model: str) -> CourseOutcome:
     if name not in known:
         raise UnknownName(f"There is no observable '{name}' in {model}.", closest(name, known), "")
     if colon and summary not in SUMMARIES:
-        raise UnknownName(f"'{summary}' is no summary of a course.", closest(summary, SUMMARIES), "")
+        raise UnknownName(f"'{summary}' is not a summary of a course.", closest(summary, SUMMARIES), "")
     unit = known[name].unit
     if summary == "auc":
         unit = "day" if unit == "1" else f"{unit}*day"

@@ -20,7 +20,7 @@ Output = Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder, for 
 
 
 def run_archive(file: File, output: Output) -> None:
-    """Run the master of a COMBINE archive: a simulation in SED-ML, or a PEtab problem.
+    """Run the master file of a COMBINE archive: a simulation in SED-ML, or a PEtab problem.
 
     Each report becomes a CSV table, with one column for each data set; a repeated task has a column for each
     repetition, label[0], label[1], ... A PEtab problem gives its log-likelihood and its simulation table.

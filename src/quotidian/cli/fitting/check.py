@@ -44,9 +44,9 @@ def fit(
     """Check a population fit against its data.
 
     The check simulates copies of the data. It computes visual predictive checks (plain and
-    prediction-corrected), NPDE, weighted residuals, shrinkage, profiles of the likelihood, and the
-    combinations of parameters that the data determine poorly. The output folder receives CSV tables and
-    report.html.
+    prediction-corrected), normalised prediction distribution errors (NPDE), weighted residuals, shrinkage,
+    profiles of the likelihood, and the combinations of parameters that the data determine poorly.
+    The output folder receives CSV tables and report.html.
 
     Examples:
       quotidian check fit out/oral

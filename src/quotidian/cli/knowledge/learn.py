@@ -17,7 +17,9 @@ from quotidian.version import RESEARCH_USE
 if TYPE_CHECKING:
     from quotidian.application.learning.learning_run import LearningRequest
 
-Rows = Annotated[str, typer.Option(metavar="ROLE", help="Role of the rows that are read: only calibration.")]
+Rows = Annotated[
+    str, typer.Option(metavar="ROLE", help="Role of the rows that are read; only calibration is accepted.")
+]
 Trials = Annotated[
     str | None, typer.Option(metavar="NAMES", help="Only rows of these trials, separated by commas.")
 ]
@@ -101,7 +103,7 @@ def _request(
     if rows != ROLE:
         raise InvalidInput(
             f"Rows of {rows} are not read.",
-            "Only calibration rows are read; all others judge the result.",
+            "Only calibration rows are read; all others serve to assess the result.",
             f"Write --rows {ROLE}.",
         )
     names = ("--members", "--replicates", "--draws", "--confirmed", "--steps")

@@ -39,7 +39,8 @@ def refuse_format(format: str, output: Path | None, standard: Path) -> None:
         )
     if format in IN_A_FILE and (output is None or output == standard):
         raise OutputError(
-            f"{format} is not written to standard output.", "It is an archive, or has a table beside it.",
+            f"{format} is not written to standard output.",
+            "It is an archive." if format == "omex" else "It is two files, the model and its doses.",
             f"Name a file: --output model{FORMATS[format][0]}.",
         )  # fmt: skip
 

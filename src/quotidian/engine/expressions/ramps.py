@@ -109,8 +109,8 @@ def narrowed_tangents(moves: Floats, wide: Floats, until: Floats) -> tuple[Float
 def piecewise_linear(times: ArrayLike, values: ArrayLike, index: int) -> list[tuple[float, int, int, float]]:
     """Events that lead input ``index`` through ``values`` at ``times`` (h), linearly from each to the next.
 
-    Before the first time the input keeps its value, and after the last time the last one; two values
-    at one time are a jump. Every knot sets its value, so rounding errors do not accumulate.
+    Before the first time the input keeps its own value, after the last time the last of ``values``; two
+    values at one time are a jump. Every knot sets its value, so rounding errors do not accumulate.
 
     Raises InvalidCall for times that do not ascend, and for lists of different length.
     """

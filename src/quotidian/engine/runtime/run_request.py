@@ -31,7 +31,7 @@ class RunOptions(TypedDict, total=False):
     start, end : h; None for the first and the last output time.
     states, inputs, slopes : where to continue from, as an earlier outcome left them.
     tolerance, threads : None for the engine's own.
-    progress : called with the number of children finished since the last call.
+    progress : called with the number of subjects finished since the last call.
     cancel : set it from another thread to stop; the run then raises Cancelled.
     """
 

@@ -49,7 +49,7 @@ class PeriodicStart:
     converged : [subject] whether the last correction was within the requested accuracy.
     correction : [subject] largest relative correction of a state in the last iteration.
     residual : [subject] largest relative change of a state over the last period.
-    periods : [subject] periods integrated in sequence (those of differences run in parallel).
+    periods : [subject] number of periods integrated in sequence, without those of the finite differences.
     reasons : [subject] why the search failed; empty where it converged.
     """
 

@@ -25,6 +25,7 @@ VALUES = {
     "speciesReference": ("stoichiometry",),
 }
 """Attributes that hold the value of an element, by its name."""
+REMEDY = "Correct the SED-ML file."
 
 
 def contents_of(archive: Archive, sedml: str, e: Experiment, name: str) -> Contents:
@@ -52,7 +53,7 @@ def contents_of(archive: Archive, sedml: str, e: Experiment, name: str) -> Conte
 def looked_up(known: Mapping[str, SedModel], name: str, what: str) -> SedModel:
     """A model by id. Raises InvalidInput where there is none."""
     if name not in known:
-        raise InvalidInput(f"There is no {what} '{name}'.", "A task names it.", "Correct the SED-ML file.")
+        raise InvalidInput(f"There is no {what} '{name}'.", "A task names it.", REMEDY)
     return known[name]
 
 
@@ -108,7 +109,7 @@ def _as_number(text: str, change: Change) -> float:
 
 def _unmade(change: Change, why: str) -> InvalidInput:
     return InvalidInput(
-        f"The change of '{change.place.text}' (line {change.line}) cannot be made.", f"{why}.", "Correct it."
+        f"The change of '{change.place.text}' (line {change.line}) cannot be made.", f"{why}.", REMEDY
     )
 
 
@@ -117,7 +118,7 @@ def calculated(c: Calculation, known: Mapping[str, float], line: int) -> float:
     try:
         value = float(evaluate(c.formula, known))
     except KeyError as name:
-        raise InvalidInput(f"A formula (line {line}) reads {name}, which has no value.") from None
+        raise InvalidInput(f"A formula (line {line}) reads {name}, which has no value.", "", REMEDY) from None
     if not math.isfinite(value):
         raise InvalidInput(f"A formula (line {line}) gives {value}.", "", "Correct what it reads.")
     return value

@@ -19,7 +19,7 @@ from quotidian.interchange.hybrid.run import HybridRun
 from quotidian.interchange.hybrid.settling import settled
 from quotidian.interchange.hybrid.tolerances import tolerance_for
 from quotidian.interchange.omex.archive import Archive, opened_archive
-from quotidian.interchange.omex.models import calculated, contents_of, with_settings
+from quotidian.interchange.omex.models import REMEDY, calculated, contents_of, with_settings
 from quotidian.interchange.omex.sedml import Calculation, Experiment, Report, Task, TimeCourse, experiment
 from quotidian.interchange.omex.xml_tree import tree_of
 from quotidian.interchange.petab.objective import Objective, objective
@@ -58,7 +58,7 @@ class ArchiveRun:
 
 
 def run_archive(source: str | Path) -> ArchiveRun:
-    """Run the master of a COMBINE archive: a SED-ML file or a PEtab problem.
+    """Run the master file of a COMBINE archive: a SED-ML file or a PEtab problem.
 
     Raises InvalidInput for a file that is not an archive, could do harm, or needs an unsupported element;
     NotSolvable where a time is not reached.
@@ -99,7 +99,9 @@ class _Run:
         columns: dict[str, list[float]] = {}
         for label, name in report.columns:
             if name not in self.e.generators:
-                raise InvalidInput(f"There is no data generator '{name}'.", f"Report '{report.id}' names it.")
+                raise InvalidInput(
+                    f"There is no data generator '{name}'.", f"Report '{report.id}' names it.", REMEDY
+                )
             repeated, values = self._generated(name, self.e.generators[name])
             for i, column in enumerate(values):
                 columns[f"{label}[{i}]" if repeated else label] = column
@@ -123,14 +125,16 @@ class _Run:
     def _course(self, name: str) -> Courses:
         if name not in self.courses:
             if name not in self.e.tasks:
-                raise InvalidInput(f"There is no task '{name}'.", "A data generator names it.", "Correct it.")
+                raise InvalidInput(f"There is no task '{name}'.", "A data generator names it.", REMEDY)
             self.courses[name] = self._performed(self.e.tasks[name])
         return self.courses[name]
 
     # ---- tasks
     def _performed(self, task: Task) -> Courses:
         if task.simulation not in self.e.simulations:
-            raise InvalidInput(f"There is no simulation '{task.simulation}'.", f"Task '{task.id}' names it.")
+            raise InvalidInput(
+                f"There is no simulation '{task.simulation}'.", f"Task '{task.id}' names it.", REMEDY
+            )
         asked = self.e.simulations[task.simulation]
         self._note_algorithm(asked)
         model = contents_of(self.archive, self.place, self.e, task.model)
@@ -140,7 +144,9 @@ class _Run:
                   if v.task == task.id and v.place is not None}  # fmt: skip
         known = {*model.quantities, *(r.id for r in model.reactions)}
         for name in sorted(wanted - known):
-            raise InvalidInput(f"The model '{task.model}' has no '{name}'.", "A data generator reads it.")
+            raise InvalidInput(
+                f"The model '{task.model}' has no '{name}'.", "A data generator reads it.", REMEDY
+            )
         clock = shifted(model, asked.begin)
         attributes = {s.place.quantity: s.place.attribute for s in task.settings}
         return [
@@ -173,7 +179,9 @@ def _repetitions(task: Task) -> list[dict[str, float]]:
         for name, values in task.ranges.items():
             if not isinstance(values, Calculation):
                 if i >= len(values):
-                    raise InvalidInput(f"The range '{name}' is shorter than '{task.master_range}'.")
+                    raise InvalidInput(
+                        f"The range '{name}' is shorter than '{task.master_range}'.", "", REMEDY
+                    )
                 known[name] = values[i]
         for name, values in task.ranges.items():
             if isinstance(values, Calculation):
@@ -200,7 +208,7 @@ def _solved(model: Contents, asked: TimeCourse, wanted: list[str]) -> dict[str, 
 def _pointwise(name: str, c: Calculation, variables: Mapping[str, list[float]]) -> list[float]:
     lengths = {len(v) for v in variables.values()}
     if len(lengths) > 1:
-        raise InvalidInput(f"The data generator '{name}' mixes courses of different lengths.")
+        raise InvalidInput(f"The data generator '{name}' mixes courses of different lengths.", "", REMEDY)
     if isinstance(c.formula, Name) and c.formula.name in variables:
         return variables[c.formula.name]
     rows = zip(*variables.values(), strict=True)
@@ -208,4 +216,6 @@ def _pointwise(name: str, c: Calculation, variables: Mapping[str, list[float]]) 
         return [float(evaluate(c.formula, {**c.parameters, **dict(zip(variables, row, strict=True))}))
                 for row in rows]  # fmt: skip
     except KeyError as missing:
-        raise InvalidInput(f"The data generator '{name}' reads {missing}, which has no value.") from None
+        raise InvalidInput(
+            f"The data generator '{name}' reads {missing}, which has no value.", "", REMEDY
+        ) from None

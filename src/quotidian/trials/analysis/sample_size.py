@@ -77,7 +77,7 @@ def compared(trial: Trial) -> tuple[str, str]:
     if len(trial.arms) != 2 or trial.randomised is None:
         raise InvalidInput(
             f"'{trial.name}' has {len(trial.arms)} arm{'s' if len(trial.arms) != 1 else ''}.",
-            "Power is that of comparing two randomised arms.",
+            "Power is computed for the comparison of two randomised arms.",
             "Choose a design with two, such as yokota-2008, or write one: quotidian study new FILE.",
         )
     first, second = trial.arms

@@ -74,11 +74,11 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
     after = (x * w).sum(axis=1) / w.sum()
     missed = np.abs(after - np.array(list(targets.values()))) > CLOSE * scale
     if missed.any() or not effective >= LEAST_EFFECTIVE * len(w):
-        found = ", ".join(f"{n} {m:.3g} for {t:.3g}" for n, m, t in
+        found = "; ".join(f"{n} {m:.3g}, wanted {t:.3g}" for n, m, t in
                           zip(targets, x.mean(axis=1), targets.values(), strict=True))  # fmt: skip
         raise InvalidInput(
             "The population cannot be matched.",
-            f"Too few of {len(w)} candidates would have most of the weight (pool mean for target: {found}).",
+            f"Too few of {len(w)} candidates would have most of the weight (means: {found}).",
             "Match fewer characteristics, or change the population so that its means are closer.",
         )
     return Match(

@@ -147,7 +147,9 @@ def _refuse_other(node: ast.AST, text: str) -> None:
     allowed = (ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Name, ast.expr_context, ast.boolop)
     operators = (*_NUMBERS, *_COMPARED, ast.Not, ast.USub, ast.UAdd)
     if not (number or isinstance(node, (*allowed, *operators))):
-        raise InvalidInput(f"'{text}' cannot be read.", f"It has a {type(node).__name__.lower()}.", REMEDY)
+        raise InvalidInput(
+            f"'{text}' cannot be read.", f"Expressions do not allow: {type(node).__name__.lower()}.", REMEDY
+        )
 
 
 def _kind(node: ast.expr, of: Callable[[str], Kind]) -> Kind:
