@@ -136,7 +136,7 @@ def test_every_figure_comes_wide_and_narrow_with_words_for_it(page: str) -> None
 
 def test_the_evidence_is_counted_and_the_assumed_are_listed(outline: Outline) -> None:
     entries = [entry for ledger in all_ledgers() for entry in ledger.values()]
-    assert f"rests on {len(entries)} numbers" in outline.text
+    assert f"uses {len(entries)} numbers" in outline.text
     assumed = [entry for entry in entries if entry.basis.word == "assumed"]
     assert f"{len(assumed)} assumed" in outline.text
     for entry in assumed:
@@ -151,7 +151,7 @@ def test_it_says_how_to_repeat_it(outline: Outline, result: TrialResult) -> None
 def test_methods_hold_design_rules_notes_and_counts(outline: Outline, result: TrialResult) -> None:
     for said in (result.about, *result.rules, *result.notes, "N Engl J Med 367:2385"):
         assert said in outline.text
-    for said in ("Proposed 15 873", "screened out: few joints 4 102", "Enrolled 11 200", "step limit 2"):
+    for said in ("Candidates 15 873", "screened out: few joints 4 102", "Enrolled 11 200", "step limit 2"):
         assert said in outline.text
 
 

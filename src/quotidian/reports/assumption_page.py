@@ -48,7 +48,7 @@ HOW = """\
 ## Method
 
 The subject is the typical {label}; the centile is that of weight for age.
-One assumed number at a time moves to the lower and to the upper end of its range. The range is the stated
+One assumed number at a time is set to the lower and to the upper end of its range. The range is the stated
 uncertainty. If no uncertainty is stated, it is the variability between subjects. If neither is stated, it
 is the plausible range (marked *p*). All other numbers stay the same. Nothing is refitted, so the effects
 are larger than those that would remain after a new calibration. If a number differs between children

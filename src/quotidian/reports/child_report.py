@@ -59,8 +59,8 @@ def child_report(
 <p><strong>{escape(RESEARCH_USE)}</strong></p>
 <p>{escape(child)}; {escape(regimen)}; {len(values)} measurements.</p>
 <h2>Course</h2>
-<p>Points are measurements (triangles: beyond a limit of quantification). Lines are medians and bands central
-90 % of the true value, given these measurements.</p>
+<p>Points are measurements (triangles: beyond a limit of quantification). Lines are medians, and bands are
+central 90 % intervals of the true value, given these measurements.</p>
 {figure}
 <h2>Parameters</h2>
 <p>The value is a factor on the typical value (a share for joints.il6_share), with its standard error. The

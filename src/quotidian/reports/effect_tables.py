@@ -97,7 +97,9 @@ def effect_line(row: EffectRow) -> str:
     if row.trial_low is not None and row.excluding is not None:
         ends = f"95 % interval of one trial {short(row.trial_low)} to {short(row.trial_high)}"
         alone = (
-            "" if row.low is None else f", which excludes no effect in {row.excluding:.0f} % of replicates"
+            ""
+            if row.low is None
+            else f", which excludes the null value in {row.excluding:.0f} % of replicates"
         )
         found.append(f"{ends}{alone}")
     return f"{said} ({'; '.join(found)})" if found else said

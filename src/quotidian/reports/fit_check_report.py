@@ -61,9 +61,10 @@ OFV {e["ofv"]:.3f}; {values["copies"]} simulated copies of the data.</p>
 def _weighted(found: Mapping[str, Normality]) -> str:
     rows = [(name, str(n.count), f"{n.mean:+.3f}", f"{n.sd:.3f}", f"{n.p:.2g}") for name, n in found.items()]
     return (
-        "<p>If the model is right, CWRES, NPDE and NPD are standard normal. p is that of the test of "
-        "Kolmogorov and Smirnov; those of CWRES, IWRES and NPD ignore that the residuals of one subject are "
-        f"correlated.</p>{_table(('residual', 'number', 'mean', 'SD', 'p'), rows)}"
+        "<p>If the model is right, CWRES, NPDE and NPD are standard normal. p is that of the "
+        "Kolmogorov-Smirnov test; for CWRES, IWRES and NPD it ignores that the residuals of one "
+        "subject are correlated.</p>"
+        f"{_table(('residual', 'number', 'mean', 'SD', 'p'), rows)}"
     )
 
 
@@ -87,8 +88,9 @@ def _checks(values: Mapping[str, Any]) -> str:
 def _shrinkage(eta: Mapping[str, float], epsilon: float) -> str:
     rows = [(f"ETA {name}", f"{value:.1%}") for name, value in eta.items()] + [("epsilon", f"{epsilon:.1%}")]
     return (
-        "<h2>Shrinkage</h2><p>1 - SD(ETA)/omega, and 1 - SD(IWRES). Above about 30 %, plots of the effect "
-        f"by covariates and individual predictions can mislead.</p>{_table(('quantity', 'shrinkage'), rows)}"
+        "<h2>Shrinkage</h2><p>1 - SD(ETA)/omega, and 1 - SD(IWRES). Above about 30 %, plots of random "
+        "effects by covariate and individual predictions can mislead.</p>"
+        f"{_table(('quantity', 'shrinkage'), rows)}"
     )
 
 

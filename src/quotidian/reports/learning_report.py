@@ -51,7 +51,7 @@ def _checks(checks: Mapping[str, Any]) -> str:
             f"{checks['informative_rows']} informative rows",
             checks["surrogate_error_median"],
         ),
-        ("Pareto k of real runs", checks["pareto_k"]),
+        ("Pareto k of simulated trials", checks["pareto_k"]),
     ]
     lines += [
         (f"Rows of {one['trial']} inside when it is left out", f"{one['known']} of {one['rows']}")

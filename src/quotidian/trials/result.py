@@ -134,7 +134,7 @@ class EffectRow:
     ``difference in change`` (since entry). ``virtual``, ``low`` and ``high`` are median and central 95 % over
     replicates, the ends None for a single replicate. ``trial_low`` and ``trial_high`` are the medians of the
     ends of the 95 % intervals that single trials of this size report, ``excluding`` the per cent of them
-    whose interval excludes no effect; None for a number that has no such interval.
+    whose interval excludes the null value; None for a number that has no such interval.
     """
 
     arm: str

@@ -22,7 +22,7 @@ def calibration_figure(found: Calibration | None) -> Picture | None:
     said = "; ".join(f"{one.nominal} %: {one.chance:.0f} and {one.known:.0f} %" for one in found.curve)
     return picture(
         "calibration-curve",
-        "Predictive intervals against what was published",
+        "Coverage of published results by predictive intervals",
         lambda _: _draw(found),
         shows=f"For each nominal level, the share of {found.rows} {ROLE} rows whose published number lies in "
         "the central predictive interval of that level: over replicates (crosses), and with parameter "
@@ -30,7 +30,7 @@ def calibration_figure(found: Calibration | None) -> Picture | None:
         "wide, below it too narrow.",
         source="Virtual trials of the published sizes; for the second curve, each has another parameter "
         "set of the ensemble.",
-        certainty="Rows of one trial share children, so that the curve varies more than independent rows do.",
+        certainty="Rows of one trial share children, so the curve varies more than one of independent rows.",
         alt=f"Share of {ROLE} rows inside, over replicates and with parameter uncertainty, at nominal "
         f"level {said}.",
     )

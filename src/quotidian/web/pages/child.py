@@ -30,8 +30,8 @@ _SPANS = {
 
 ABOUT = (
     "One virtual child: values of the model without measurement error, not a forecast for any child.",
-    "Triangles are doses; shades are flares and infections. In long views, a line is the daily mean",
-    "(of temperature, the daily maximum), and its shade is the daily range.",
+    "Triangles are doses; shaded days are flares and infections. In long views, a line is the daily mean",
+    "(of temperature, the daily maximum), and the band around it is the daily range.",
 )
 
 
