@@ -33,4 +33,4 @@ def test_a_cache_that_cannot_be_written_is_odd(quotidian, tmp_path, monkeypatch:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("QUOTIDIAN_CACHE", str(tmp_path / "file" / "cache"))
     ran = quotidian("doctor")
-    assert ran.code == 1 and "ODD  cache" in ran.out and "QUOTIDIAN_CACHE" in ran.out
+    assert ran.code == 1 and "FAIL cache" in ran.out and "QUOTIDIAN_CACHE" in ran.out

@@ -32,7 +32,7 @@ def doctor(
         print(dumps([asdict(f) for f in found], indent=2))
     else:
         for f in found:
-            print(f"{'ok ' if f.good else 'ODD'}  {f.subject:<18} {f.says}")
+            print(f"{'ok' if f.good else 'FAIL':<5}{f.subject:<18} {f.says}")
             if f.remedy:
                 print(f"     {'':<18} {f.remedy}")
         print(RESEARCH_USE)

@@ -136,7 +136,7 @@ def refuse_too_large(replicates: int, trial: Trial) -> None:
 
     what = f"A study of {replicates:,} replicates with {trial.size} children each"
     bytes_ = (BYTES_A_CHILD + BYTES_A_VISIT * len(trial.visits)) * trial.size * replicates
-    refuse_beyond(bytes_, what, "Ask for fewer --replicates: some hundred give stable intervals.")
+    refuse_beyond(bytes_, what, "Ask for fewer --replicates: about a hundred give stable intervals.")
 
 
 def print_result(result: TrialResult, output: Path | None, seconds: float) -> None:

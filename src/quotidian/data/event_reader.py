@@ -93,7 +93,7 @@ def _subjects(text: TableText, mixed: bool) -> tuple[tuple[str, ...], Integers]:
     if again.size and not mixed:
         row = int(again[0]) + 1
         why = "This subject has earlier rows, and rows of another subject stand between."
-        remedy = "Keep the rows of a subject together, rename one of the two, or ask for sorted rows."
+        remedy = "Keep the rows of a subject together, rename one of the two, or sort ('run-events --sort')."
         raise refusal(row, "ID", cells[row], why, remedy)
     return tuple(known), found
 

@@ -82,7 +82,7 @@ def _refuse_faults(document: Any, label: str) -> None:
         document.checkConsistency()
         faults = list(_faults(document))
     if faults:
-        others = f" {len(faults) - 1} more are like it." if len(faults) > 1 else ""
+        others = f" Errors in all: {len(faults)}." if len(faults) > 1 else ""
         raise InvalidInput(
             f"{label} is not valid SBML.", f"{faults[0]}{others}", "Correct it, or export it again."
         )

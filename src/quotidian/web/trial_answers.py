@@ -54,7 +54,7 @@ class TrialState:
             raise InvalidQuantity(
                 "The study is too long.",
                 f"The page accepts {MOST_STUDY:,} characters.",
-                "Run it by 'quotidian study run'.",
+                "Run it with 'quotidian study run'.",
             )
         return TrialState(
             form_input.choice(query, "trial", USUAL, names()),

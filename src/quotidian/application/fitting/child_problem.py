@@ -84,5 +84,5 @@ def _refuse_doses_after_death(record: ChildRecord, hours: Sequence[float]) -> No
         raise RegimenError(
             f"The regimen gives a dose on day {late[0] / 24:.1f}, after the child's death.",
             f"Row {record.death_row} of the data states the death on day {record.death_h / 24:g}.",
-            "End the regimen before that day, for example '...:8w', or correct the row.",
+            "End the regimen before that day, for example with '..56d', or correct the row.",
         )

@@ -185,7 +185,7 @@ class Stop:
     def text(self) -> str:
         return (
             f"End: for all children at event {self.events} ({self.kind}) in calendar time, or with the last "
-            f"visit if it never comes; randomisation is spread evenly over {self.accrual_weeks:g} weeks, and "
+            f"visit if fewer occur; randomisation is spread evenly over {self.accrual_weeks:g} weeks, and "
             "none comes after the end. Results of a child after the end are those of its last visit in the "
             f"trial. {self.because}"
         ).rstrip()
