@@ -113,7 +113,7 @@ def _days(what: str, days: Iterable[float]) -> list[float]:
     found = sorted(set(days))
     if len(found) > MOST_EVENTS or not all(0.0 <= day <= 36500.0 for day in found):
         raise InvalidQuantity(
-            f"A day of {what} is out of range.",
+            f"A day given for {what} is out of range.",
             f"An event begins on day 0 or later, and there are at most {MOST_EVENTS} of a kind.",
             "Give days from the first dose, separated by commas: 30,90.",
         )
