@@ -183,7 +183,9 @@ def _readable(unit: str) -> str:
         raise InvalidQuantity(f"'{unit}' cannot be read as a unit.", "It is not a product of units.", remedy)
     for name in re.findall(r"(?<![\w.])[A-Za-z]+|%", unit):
         if name not in _names():
-            why = f"There is no unit '{name}'." if name != unit else ""
+            why = (
+                f"There is no unit '{name}'." if name != unit else "Metric units and units of time are known."
+            )
             raise InvalidQuantity(f"Unit '{unit}' is unknown.", why, _hint(name))
     return unit
 

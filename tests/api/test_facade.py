@@ -64,9 +64,9 @@ def test_catalogues() -> None:
 
 def test_mistakes_are_explained() -> None:
     assert q.simulate(GIRL, weeks="7 days", every="1 day", observables=["crp"]).sizes["time"] == 8
-    with pytest.raises(InvalidInput, match="It is a child"):
+    with pytest.raises(InvalidInput, match="It must be a child"):
         q.simulate({"age": 6}, weeks=1)
-    with pytest.raises(InvalidInput, match="5 is not a child"):
+    with pytest.raises(InvalidInput, match="children=5 is refused"):
         q.simulate(5, weeks=1)
     with pytest.raises(UnknownName, match="No entry of the ledger"):
         q.ledger("zzzz")

@@ -29,7 +29,7 @@ def children(n: int, seed: int = 1, *, first: int = 0) -> list[Child]:
     """Children sampled from the population of the virtual trials, by number.
 
     The same seed and number give the same child, whatever other children are sampled; child 0 is that of
-    `quotidian simulate --seed`. ``first`` is the number of the first.
+    `quotidian simulate --seed`. ``first`` is the number of the first child.
 
     Raises InvalidInput for a number below 1 or above 100,000, a negative seed or first number.
 

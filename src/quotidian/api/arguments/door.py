@@ -63,7 +63,7 @@ def _of_kind(what: str, place: str, kind: Kind, value: object) -> object:
     try:
         return kind.read(value)
     except Unfit:
-        raise InvalidInput(what, f"It is {kind.words}.", f"Write {place}{kind.example}.") from None
+        raise InvalidInput(what, f"It must be {kind.words}.", f"Write {place}{kind.example}.") from None
 
 
 def _bound(

@@ -27,7 +27,7 @@ class Kind:
 
     Parameters
     ----------
-    words : what it is, to follow "It is". example : a value in the notation of Python, for the remedy.
+    words : what it is, to follow "It must be". example : a value in the notation of Python, for the remedy.
     read : the value in plain Python; raises Unfit.
     """
 
