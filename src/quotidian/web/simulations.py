@@ -17,7 +17,7 @@ from quotidian.models import DRUGS
 from quotidian.models import model as model_named
 from quotidian.patients.child import Child
 from quotidian.patients.treatment import simulate
-from quotidian.simulation import compiled_model
+from quotidian.simulation import compiled_model, reduced_model
 from quotidian.web.state import ChildState
 
 Floats = NDArray[np.float64]
@@ -67,9 +67,14 @@ def warm(drugs: frozenset[str] = COMMON) -> None:
     """Compile a model once, or read it from the cache; concurrent requests wait for it."""
     with _gates[drugs]:
         if drugs not in _warmed:
-            machine = compiled_model(MODEL, drugs)
+            machine = reduced_model(MODEL, drugs, _observables(drugs))
             machine.run(machine.parameters(1), [0.0, 1.0], observables=["crp"], threads=1)
             _warmed.add(drugs)
+
+
+def _observables(held: frozenset[str]) -> tuple[str, ...]:
+    """What is solved for, whatever the regimens: the numbers of a page depend on nothing else."""
+    return (*sorted(held), *SHOWN)
 
 
 def holding(drugs: Iterable[str]) -> frozenset[str]:
@@ -104,26 +109,25 @@ def follow_together(states: Sequence[ChildState]) -> list[View]:
     Raises the errors of :func:`follow` if one of them has an error.
     """
     who = [[(state.child, letter, text) for letter, text in state.regimens.items()] for state in states]
-    return _solved(who, states[0], SHOWN)
+    return _solved(who, states[0])
 
 
-def compare(who: Sequence[Line], state: ChildState, shown: Sequence[str] = SHOWN) -> View:
+def compare(who: Sequence[Line], state: ChildState) -> View:
     """Several children over the span of a state. Raises the errors of :func:`follow`."""
-    return _solved([who], state, shown)[0]
+    return _solved([who], state)[0]
 
 
-def _solved(views: Sequence[Sequence[Line]], state: ChildState, shown: Sequence[str]) -> list[View]:
+def _solved(views: Sequence[Sequence[Line]], state: ChildState) -> list[View]:
     """The lines of several views over the span of a state, solved in one run."""
     first, last = state.span
     who = [line for view in views for line in view]
     plans = [regimen(text) for _, _, text in who]
-    drugs = sorted({drug for plan in plans for drug in plan.drugs})
-    held = holding(drugs)
+    held = holding(drug for plan in plans for drug in plan.drugs)
     warm(held)
     run = simulate(
         [child for child, _, _ in who], plans, model=MODEL, days=last, from_day=first,
-        every_hours=state.every_hours, observables=[*drugs, *shown], threads=1, natural=state.natural,
-        drugs=held,
+        every_hours=state.every_hours, observables=_observables(held), threads=1, natural=state.natural,
+        drugs=held, narrow=True,
     )  # fmt: skip
     for failure in run.failures:
         raise SolverFailed(
@@ -134,7 +138,7 @@ def _solved(views: Sequence[Sequence[Line]], state: ChildState, shown: Sequence[
     arms = []
     for i, ((_, letter, text), plan) in enumerate(zip(who, plans, strict=True)):
         doses = tuple((a.time_h / 24.0, a.amount_mg, a.drug) for a in run.doses_given[i])
-        own = {n: run[n][i] for n in run.names if n not in drugs or n in plan.drugs}
+        own = {n: run[n][i].copy() for n in (*sorted(plan.drugs), *SHOWN)}
         arms.append(Arm(letter, text, describe(plan), own, doses, marks(text)))
     days, spells, rest = run.times / 24.0, state.natural.spells(), iter(arms)
     return [View(own[0][0], days, tuple(next(rest) for _ in own), units(), spells) for own in views]

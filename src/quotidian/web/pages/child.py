@@ -252,8 +252,9 @@ def page(state: ChildState) -> TagList:
                 tags.h2("Command line"), tags.pre({"id": "child-cli", "tabindex": "0"}),
                 tags.h2("Python"), tags.pre({"id": "child-python", "tabindex": "0"}),
                 prose(
-                    "The page simulates all regimens with one model that contains all their drugs. Its",
-                    "numbers therefore differ from these within the tolerance of the solver.",
+                    "The page solves all regimens with one model that contains all their drugs and only the",
+                    "equations of its charts. Its numbers therefore differ from these within the tolerance",
+                    "of the solver.",
                 ),
             ),
         ),
