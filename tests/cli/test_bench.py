@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -17,9 +18,10 @@ import pytest
 from quotidian.cli.benchmarking import bench_report, costs, event_costs, measure, probe
 from quotidian.cli.benchmarking import benchmark_case as task_module
 from quotidian.cli.benchmarking import contest as contesting
+from quotidian.cli.benchmarking.amici_peer import Amici
 from quotidian.cli.benchmarking.benchmark_case import EXACT, Task
 from quotidian.cli.benchmarking.benchmark_case import task as drawn_task
-from quotidian.cli.benchmarking.contest import REMEDY, Line, contest
+from quotidian.cli.benchmarking.contest import Line, contest, missing
 from quotidian.cli.benchmarking.costs import Cost
 from quotidian.cli.benchmarking.diffsol import Diffsol
 from quotidian.cli.benchmarking.measure import BEYOND, RTOLS, Measure, Setting, error, loosest
@@ -30,7 +32,8 @@ from .conftest import Ran
 
 Command = Callable[[str], Ran]
 QUICK = Tolerance(rtol=1e-4, atol=1e-6)
-PEERS: dict[str, Any] = {"roadrunner": RoadRunner, "pydiffsol": Diffsol}
+PEERS: dict[str, Any] = {"roadrunner": RoadRunner, "pydiffsol": Diffsol, "amici": Amici}
+INSTALLED = ("roadrunner", "pydiffsol")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,7 @@ class Built:
 
     name: str
     package: str
+    extra: str
     solver: Any
 
     def __call__(self, task: Task) -> Any:
@@ -58,7 +62,7 @@ def built(task: Task) -> Callable[[str], Built]:
     def build(module: str) -> Built:
         pytest.importorskip(module)
         kind = PEERS[module]
-        return Built(kind.name, kind.package, kind(task))
+        return Built(kind.name, kind.package, kind.extra, kind(task))
 
     return build
 
@@ -119,7 +123,7 @@ def test_segments_cover_the_run(task: Task) -> None:
 
 @pytest.mark.parametrize("module", PEERS)
 def test_a_peer_agrees_with_our_engine(task: Task, built: Callable[[str], Built], module: str) -> None:
-    """Two other solvers, each from another form of the model, arrive at the same states."""
+    """Other solvers, each from another form of the model, arrive at the same states."""
     found = built(module).solver.solve(3e-10, 3e-12)
     assert error(found, task.solve(EXACT)) < 1e-6
 
@@ -127,7 +131,7 @@ def test_a_peer_agrees_with_our_engine(task: Task, built: Callable[[str], Built]
 def test_every_solver_gets_a_line(
     task: Task, built: Callable[[str], Built], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contesting, "PEERS", tuple(map(built, PEERS)))
+    monkeypatch.setattr(contesting, "PEERS", tuple(map(built, INSTALLED)))
     monkeypatch.setattr(measure, "RTOLS", RTOLS[::4])
     lines = contest(task, targets=(1e-3,), rounds=1)
     assert [line.name for line in lines] == ["quotidian", "libRoadRunner", "pydiffsol"] * 2
@@ -137,7 +141,8 @@ def test_every_solver_gets_a_line(
         first = next(one for one in lines if one.measure == line.measure)
         assert line.ratio == pytest.approx(line.cpu_us / first.cpu_us)  # type: ignore[operator]
         assert line.setting.state in task.machine.ode_system.states
-    assert re.search(r"(?m)^  libRoadRunner \S+ .* us +[\d.]+ x  \S+$", page_of(task, lines))
+    text = r"(?m)^  libRoadRunner \S+ .* us +[\d.]+ x  \S+(  \(\d+ tr\w+ failed\))?$"
+    assert re.search(text, page_of(task, lines))
 
 
 def page_of(task: Task, lines: list[Line], *found: Cost) -> str:
@@ -147,16 +152,17 @@ def page_of(task: Task, lines: list[Line], *found: Cost) -> str:
 @pytest.mark.usefixtures("alone")
 def test_a_missing_peer_is_said(task: Task) -> None:
     lines = contest(task, targets=(1e-3,), rounds=1)
-    assert [line.why for line in lines] == ["", REMEDY, REMEDY] * 2
+    assert [line.why for line in lines] == ["", missing("bench"), missing("bench"), missing("amici")] * 2
     page = page_of(task, lines)
     assert re.search(r"(?m)^  libRoadRunner +not installed\. In .* run: pip install '\.\[bench\]'$", page)
+    assert re.search(r"(?m)^  AMICI +not installed\. In .* run: pip install '\.\[amici\]'$", page)
     assert re.search(r"(?m)^  quotidian .* 1 x  \S+$", page)
     assert page.count("at an error of 0.001 at most, 1 % of usual size as floor") == 1
 
 
 def test_a_solver_that_never_gets_there_is_said(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     class Astray(contesting.Ours):
-        name, package = "astray", "numpy"
+        name, package, extra = "astray", "numpy", "bench"
 
         def solve(self, rtol: float, atol: float) -> np.ndarray:
             raise RuntimeError("gave up")
@@ -165,6 +171,29 @@ def test_a_solver_that_never_gets_there_is_said(task: Task, monkeypatch: pytest.
     lines = contest(task, targets=(1e-3,), rounds=1)
     assert [line.why for line in lines] == ["", "no tolerance reaches this error"] * 2
     assert lines[1].ratio is None
+    assert lines[0].failed == 0 < lines[1].failed
+
+
+def test_failed_tries_are_counted_and_what_they_print_is_discarded(
+    task: Task, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Strict(contesting.Ours):
+        shares = (1e-2,)
+
+        def solve(self, rtol: float, atol: float) -> np.ndarray:
+            os.write(2, b"corrector convergence failed")
+            if rtol > 2e-5:
+                raise RuntimeError("gave up")
+            return super().solve(1e-9, 1e-11)
+
+    found = measure.search(Strict(task), task.solve(EXACT), 1e-5, measure.measures(task)[0])
+    assert [setting.rtol for setting in found.settings] == [max(r for r in RTOLS if r <= 2e-5)]
+    assert found.failed >= BEYOND
+    assert "corrector" not in capfd.readouterr().err
+    os.write(2, b"spoken")
+    assert capfd.readouterr().err == "spoken"
+    line = Line("a", "1", 1e-5, found.settings[0], 1.0, 1.0, failed=found.failed)
+    assert page_of(task, [line]).count(f"({found.failed} tries failed)") == 1
 
 
 def test_the_table_tells_costs_and_what_could_not_be_had(task: Task) -> None:
@@ -227,9 +256,10 @@ def test_the_verb_writes_what_it_tells(
     content = json.loads(file.read_text())
     assert content.keys() == {"format", "version", "note", "task", "host", "cpu_at_equal_error", "costs"}
     assert content["task"]["children"] == 2
-    assert [line["target"] for line in content["cpu_at_equal_error"]] == [5e-5] * 6 + [1e-6] * 6
+    assert [line["target"] for line in content["cpu_at_equal_error"]] == [5e-5] * 8 + [1e-6] * 8
     ours = content["cpu_at_equal_error"][0]
-    assert ours.keys() == {"name", "version", "target", "setting", "cpu_us", "ratio", "why", "measure"}
+    of_line = {"name", "version", "target", "setting", "cpu_us", "ratio", "why", "measure", "failed"}
+    assert ours.keys() == of_line
     assert ours["setting"].keys() == {"rtol", "atol", "error", "state"}
     told_of = {"on 1 thread", "on 2 threads", "4 directions", "import quotidian"}
     assert told_of <= {c["what"] for c in content["costs"]}

@@ -26,7 +26,7 @@ COPIES = 16
 
 
 def bench(children: Children = "8", threads: Threads = None, json: Json = None, full: Full = False) -> None:
-    """Measure the speed of the solver on this machine, and compare it with libRoadRunner and pydiffsol.
+    """Measure the speed of the solver on this machine, and compare it with other solvers.
 
     The problem is the same for all solvers: children with systemic JIA who differ in age, weight,
     severity and clearance, on tocilizumab every two weeks for 12 weeks, with daily output of all states.
@@ -36,8 +36,9 @@ def bench(children: Children = "8", threads: Threads = None, json: Json = None, 
     of the usual size of the state. Processor time is then measured at these tolerances, solver by solver in
     turn. A multiple such as 40 x means that a solver takes 40 times as long as Quotidian.
 
-    The measurement takes five minutes. The extra 'bench' of this package installs the other
-    solvers. A solver that is not installed is named and omitted.
+    The measurement takes five minutes. The extra 'bench' of this package installs libRoadRunner and
+    pydiffsol. The extra 'amici' installs AMICI, which needs a C++ compiler and compiles the model once, in a
+    few minutes. A solver that is not installed is named and omitted.
 
     Examples:
       quotidian bench

@@ -12,7 +12,7 @@ from quotidian.cli.benchmarking.contest import Line
 from quotidian.cli.benchmarking.costs import Cost
 from quotidian.version import RESEARCH_USE, __version__
 
-FORMAT = 2
+FORMAT = 3
 """Of the JSON: raised when its shape changes."""
 
 
@@ -85,7 +85,9 @@ def _line(line: Line) -> str:
     times = f"{line.ratio:.0f}" if line.ratio >= 9.95 or line.ratio == 1 else f"{line.ratio:.1f}"
     s = line.setting
     cost = f"{line.cpu_us:>8,.0f} us  {times:>4} x"
-    return f"{name} rtol {s.rtol:<8.1e} error {s.error:<8.1e} {cost}" + (s.state and f"  {s.state}")
+    text = f"{name} rtol {s.rtol:<8.1e} error {s.error:<8.1e} {cost}" + (s.state and f"  {s.state}")
+    tries = "try" if line.failed == 1 else "tries"
+    return text + (f"  ({line.failed} {tries} failed)" if line.failed else "")
 
 
 def _cost(cost: Cost) -> str:

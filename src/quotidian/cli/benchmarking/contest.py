@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 from itertools import product
+from typing import TypeAlias
 
+from quotidian.cli.benchmarking.amici_peer import Amici
 from quotidian.cli.benchmarking.benchmark_case import EXACT, Floats, Task
 from quotidian.cli.benchmarking.diffsol import Diffsol
-from quotidian.cli.benchmarking.measure import Measure, Setting, Solver, cpu_us, measures, settings
+from quotidian.cli.benchmarking.measure import Search, Setting, Solver, cpu_us, measures, search
 from quotidian.cli.benchmarking.roadrunner import RoadRunner
 from quotidian.engine import Tolerance
 from quotidian.errors import InvalidInput, how_to_install
@@ -19,7 +21,6 @@ TARGETS = (5e-5, 1e-6)
 ROUNDS = 3
 COPIES = 8
 """Our engine is timed on so many copies of the children: one copy is too short for the clock."""
-REMEDY = f"not installed. {how_to_install('bench')}"
 
 
 class Ours:
@@ -36,7 +37,8 @@ class Ours:
         return self.task.solve(Tolerance(rtol=rtol, atol=atol))
 
 
-PEERS: tuple[type[RoadRunner] | type[Diffsol], ...] = (RoadRunner, Diffsol)
+Peer: TypeAlias = "type[RoadRunner] | type[Diffsol] | type[Amici]"
+PEERS: tuple[Peer, ...] = (RoadRunner, Diffsol, Amici)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Line:
     """One solver at one target error.
 
     ``cpu_us`` a child, ``ratio`` to ours; both None where ``why`` says what kept it from being measured.
-    ``measure`` names the error, empty for the usual one.
+    ``measure`` names the error, empty for the usual one. ``failed`` counts the tolerances at which the solver
+    stopped with an error or returned values that are not finite, while its tolerance was searched.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Line:
     ratio: float | None = None
     why: str = ""
     measure: str = ""
+    failed: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,13 +79,18 @@ def entrants(task: Task) -> list[Entrant]:
     return [ours, *(_peer(kind, task) for kind in PEERS)]
 
 
-def _peer(kind: type[RoadRunner] | type[Diffsol], task: Task) -> Entrant:
+def missing(extra: str) -> str:
+    """What is said of a peer that is not installed."""
+    return f"not installed. {how_to_install(extra)}"
+
+
+def _peer(kind: Peer, task: Task) -> Entrant:
     try:
         solver = kind(task)
         return Entrant(kind.name, metadata.version(kind.package), solver, solver, task.children)
     except (ImportError, metadata.PackageNotFoundError):
-        return Entrant(kind.name, "", why=REMEDY)
-    except InvalidInput as error:  # the exporter lacks a package
+        return Entrant(kind.name, "", why=missing(kind.extra))
+    except InvalidInput as error:  # the exporter lacks a package, or a peer its compiler
         return Entrant(kind.name, "", why=f"{error.what} {error.remedy}")
 
 
@@ -98,25 +107,24 @@ def contest(
     everybody = entrants(task)
     for target, measure in product(targets, measures(task)):
         chosen: dict[str, Setting] = {}
+        failed: dict[str, int] = {}
         for one in everybody:
             report(f"{one.name}: tolerance for an error of {target:g} {measure.name}".strip())
-            setting = _cheapest(one, reference, target, measure)
-            if setting is not None:
-                chosen[one.name] = setting
+            if one.solver is not None:
+                tried = search(one.solver, reference, target, measure)
+                failed[one.name] = tried.failed
+                if tried.settings:
+                    chosen[one.name] = _cheapest(one.solver, tried, len(reference))
         report(f"clock at an error of {target:g}")
         found = _lines(everybody, target, chosen, _clocked(everybody, chosen, rounds))
-        lines += [replace(line, measure=measure.name) for line in found]
+        lines += [replace(line, measure=measure.name, failed=failed.get(line.name, 0)) for line in found]
     return lines
 
 
-def _cheapest(one: Entrant, reference: Floats, target: float, measure: Measure) -> Setting | None:
-    if one.solver is None:
-        return None
-    solver, children = one.solver, len(reference)
-    found = settings(solver, reference, target, measure)
-    if len(found) < 2:
-        return found[0] if found else None
-    return min(found, key=lambda setting: cpu_us(solver, setting, children))
+def _cheapest(solver: Solver, tried: Search, children: int) -> Setting:
+    if len(tried.settings) == 1:
+        return tried.settings[0]
+    return min(tried.settings, key=lambda setting: cpu_us(solver, setting, children))
 
 
 def _clocked(everybody: Sequence[Entrant], chosen: Mapping[str, Setting], rounds: int) -> dict[str, float]:

@@ -17,7 +17,7 @@ from quotidian.cli.benchmarking.diffsl import diffsl
 class Diffsol:
     """pydiffsol with the task's model compiled. Raises ImportError where it is not installed."""
 
-    name, package = "pydiffsol", "pydiffsol"
+    name, package, extra = "pydiffsol", "pydiffsol", "bench"
     shares = (1e-2, 1e-3)
 
     def __init__(self, task: Task) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from time import process_time
 from typing import Protocol
 
@@ -11,7 +15,6 @@ import numpy as np
 
 from quotidian.cli.benchmarking.benchmark_case import Floats, Task
 
-TARGETS = (5e-5, 1e-6)
 SMALL = 1e-6
 """Added to the reference's size, so that what is nearly nothing need not be exact."""
 SHARE = 0.01
@@ -90,9 +93,20 @@ def loosest(solve: Callable[[float], float], target: float) -> tuple[float, floa
     return found
 
 
-def settings(solver: Solver, reference: Floats, target: float, measure: Measure) -> list[Setting]:
+@dataclass(frozen=True)
+class Search:
+    """The loosest tolerances that reach an error, one setting for each share, and how many tries failed.
+
+    A try has failed when the solver stopped with an error, or returned values that are not finite.
+    """
+
+    settings: tuple[Setting, ...]
+    failed: int
+
+
+def search(solver: Solver, reference: Floats, target: float, measure: Measure) -> Search:
     """For each share of the solver the loosest tolerances that reach the target, if any do."""
-    found = []
+    found, failed = [], 0
     for share in solver.shares:
         tried: dict[float, Setting] = {}
 
@@ -103,15 +117,32 @@ def settings(solver: Solver, reference: Floats, target: float, measure: Measure)
         best = loosest(reached, target)
         if best is not None:
             found.append(tried[best[0]])
-    return found
+        failed += sum(not isfinite(setting.error) for setting in tried.values())
+    return Search(tuple(found), failed)
 
 
 def _tried(solver: Solver, rtol: float, atol: float, reference: Floats, measure: Measure) -> Setting:
     """A solver that gives up has not reached anything."""
     try:
-        return Setting(rtol, atol, *measure.of(solver.solve(rtol, atol), reference))
+        with _silent():
+            found = solver.solve(rtol, atol)
+        return Setting(rtol, atol, *measure.of(found, reference))
     except Exception:
         return Setting(rtol, atol, float("inf"))
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Discard what compiled solvers write to the error stream of the process: failed tries are counted."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def cpu_us(solver: Solver, setting: Setting, children: int) -> float:

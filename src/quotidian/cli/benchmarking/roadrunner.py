@@ -20,7 +20,7 @@ MOST_STEPS = 1_000_000
 class RoadRunner:
     """libRoadRunner with the task's model loaded. Raises ImportError where it is not installed."""
 
-    name, package = "libRoadRunner", "libroadrunner"
+    name, package, extra = "libRoadRunner", "libroadrunner", "bench"
     shares = (1e-2, 1e-4)
 
     def __init__(self, task: Task) -> None:
