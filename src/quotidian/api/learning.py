@@ -47,8 +47,8 @@ def knowledge(folder: str | Path | None = None) -> Knowledge:
 )
 def learn(
     output: str | Path, *, trials: Sequence[str] = TRIALS, leave_out: Sequence[str] = (),
-    values: Sequence[str] = (), members: int = 100, replicates: int = 40, draws: int = 200,
-    confirmed: int = 40, seed: int = 1, threads: int | None = None,
+    values: Sequence[str] = (), members: int = 100, repeats: int = 2, replicates: int = 40,
+    draws: int = 200, confirmed: int = 40, seed: int = 1, threads: int | None = None,
 ) -> Knowledge:  # fmt: skip
     """Estimate uncertain values from the calibration rows of trials; see ``quotidian learn``.
 
@@ -56,16 +56,19 @@ def learn(
     ----------
     output : folder of the result, with the parts of an interrupted run.
     trials : those whose rows are read, except ``leave_out``. values : full names; empty for the default ones.
-    members : number of members of the ensemble. replicates : at the centre of the prior; they measure
-        sampling variation. draws : final members; as a check, trials are simulated with ``confirmed`` of
-        them. threads : processors; they do not change the result.
+    members : number of members of the ensemble. repeats : virtual trials of each design with each of them.
+        replicates : at the centre of the prior; they measure sampling variation before the first step.
+    draws : final members; as a check, trials are simulated with ``confirmed`` of them.
+    threads : processors; they do not change the result.
 
     Raises UnknownName, InvalidInput, OutputError or ComputationFailed, as the command does.
     """
     folder = Path(output)
     check_learning_folder(folder)
-    sizes = {"members": members, "replicates": replicates, "draws": draws, "confirmed": min(confirmed, draws)}
-    request = LearningRequest(tuple(trials), tuple(leave_out), tuple(values), seed, **sizes)
+    request = LearningRequest(
+        tuple(trials), tuple(leave_out), tuple(values), seed, members=members, repeats=repeats,
+        replicates=replicates, draws=draws, confirmed=min(confirmed, draws),
+    )  # fmt: skip
     found = run(request, folder, workers=thread_count() if threads is None else threads)
     keep_learnt(found, folder, f"q.learn({str(output)!r}, seed={seed})")
     return read_knowledge(folder)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from quotidian.application.learning import ensemble_runs, learning_checks, learnt_files
 from quotidian.application.learning import learnt_rows as rows_module
@@ -28,6 +29,7 @@ from quotidian.inference.ensemble.prior import Prior, UncertainValue
 from quotidian.inference.ensemble.sampling import LogLikelihood, Sampled
 from quotidian.trials.benchmarks.published_results import claims_of
 
+Floats = NDArray[np.float64]
 VALUES = tuple(
     f"patients.variability.{name}"
     for name in (
@@ -35,19 +37,19 @@ VALUES = tuple(
         "fever_gain_median", "crp_ec50_median", "course_sd",
     )
 )  # fmt: skip
-SMALL = LearningRequest(values=VALUES, members=80, steps=3, replicates=40, draws=200, confirmed=30)
+SMALL = LearningRequest(values=VALUES, members=80, steps=3, replicates=40, draws=200, confirmed=100)
 TRUTH = np.array([1.0, -0.8, 0.5, 0.0, -1.2, 0.7, 0.0, 0.3])
 
 
-def simulated(rows: Sequence[LearntRow], overlay: Overlay, seed: int) -> list[float]:
-    """Statistics of a linear world in which the published numbers came from `TRUTH`."""
+def simulated(rows: Sequence[LearntRow], overlay: Overlay, seed: int, repeats: int) -> Floats:
+    """Statistics [repeat, row] of a linear world in which the published numbers came from `TRUTH`."""
     prior, rng = learnt_prior(VALUES), np.random.default_rng(seed)
     z = np.array([_score(value, overlay.by_name[value.name]) for value in prior.values])
     slopes = 0.6 * np.random.default_rng(1).normal(size=(len(rows), len(VALUES)))
     slopes[:, 7] = 0.0  # of the last value the rows say nothing
     size = np.array([2.0 / np.sqrt(row.summary.n + 1.0) for row in rows])
     data = np.array([row.summary.datum for row in rows])
-    return list(data + slopes @ (z - TRUTH) + size * rng.normal(size=len(rows)))
+    return np.asarray(data + slopes @ (z - TRUTH) + size * rng.normal(size=(repeats, len(rows))))
 
 
 def _score(value: UncertainValue, x: float) -> float:
@@ -87,11 +89,15 @@ def test_real_trials_have_statistics() -> None:
     rows = learnt_rows(["canakinumab-febrile"])
     prior = learnt_prior(VALUES)
     overlay = overlay_of(prior, prior.at(np.zeros((1, len(VALUES))))[0])
-    runs = EnsembleRuns(rows, prior, 1, "")
+    runs = EnsembleRuns(rows, prior, 1, "", repeats=2)
     found = runs.run("centre", 0, np.zeros((2, len(VALUES))))
+    assert found.shape == (2, 2, len(rows))
     assert np.isfinite(found).all()
     assert not np.array_equal(found[0], found[1])  # of another seed
-    assert found[0].tolist() == statistics(rows, overlay, ensemble_runs._seed(1, 0, 0))
+    assert not np.array_equal(found[0, 0], found[0, 1])
+    seed = ensemble_runs._seed(1, 0, 0)
+    assert found[0].tolist() == statistics(rows, overlay, seed, 2).tolist()
+    assert found[0, :1].tolist() == statistics(rows, overlay, seed).tolist()  # however many repeats
 
 
 def test_a_run_that_is_continued_gives_the_same_bytes_and_runs_nothing_again(
@@ -165,8 +171,8 @@ def test_checks_of_a_run_are_printed_again(
 def test_real_runs_that_disagree_with_the_surrogate_have_a_large_pareto_k(learnt: Learnt) -> None:
     sd = np.sqrt(np.diag(learnt.summaries.chance))
     rng = np.random.default_rng(1)
-    far = learnt.surrogate(learnt.scores[:30]) + 6.0 * sd * rng.normal(size=(30, len(sd)))
-    assert confirmed_k(replace(learnt, confirmed=far)) > 0.7 > confirmed_k(learnt)
+    far = learnt.surrogate(learnt.scores[:100]) + 6.0 * sd * rng.normal(size=(100, len(sd)))
+    assert confirmed_k(replace(learnt, confirmed=far[:, None])) > 0.7 > confirmed_k(learnt)
 
 
 def test_intervals_are_nested(learnt: Learnt) -> None:
@@ -251,8 +257,8 @@ def test_tuned_values_have_the_prior_of_their_calibration() -> None:
 
 
 def test_an_ensemble_without_results_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(ensemble_runs, "statistics", lambda rows, *_: [float("nan")] * len(rows))
-    with pytest.raises(ComputationFailed, match="0 of 40 runs"):
+    monkeypatch.setattr(ensemble_runs, "statistics", lambda rows, *_: np.full((2, len(rows)), np.nan))
+    with pytest.raises(ComputationFailed, match="0 of 20 runs"):
         learn(SMALL, tmp_path)
 
 

@@ -125,7 +125,7 @@ def test_the_sampler_follows_a_banana() -> None:
 def test_coverage_of_a_problem_without_surprise() -> None:
     prior, rng = _prior(), np.random.default_rng(5)
     z = prior.draw(Streams(13), 400)
-    found = coverage(z, _runs(z, rng), _summaries(), prior)
+    found = coverage(z, _runs(z, rng)[:, None], _summaries(), prior)
     assert set(found.informed.tolist()) == {0, 1, 2, 3, 4}
     assert 0.86 < found.inside[found.informed].mean() < 0.94
     assert found.left[5:].min() > 0.95
@@ -134,7 +134,7 @@ def test_coverage_of_a_problem_without_surprise() -> None:
 def test_coverage_judges_no_run_by_a_surrogate_that_has_seen_it(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
 
-    def learning(scores: Floats, statistics: Floats, summaries: Summaries) -> Surrogate:
+    def learning(scores: Floats, statistics: Floats, summaries: Summaries, *_: None) -> Surrogate:
         seen.extend(scores[:, 0])
         return surrogate_of(scores, statistics, summaries)
 
@@ -145,7 +145,7 @@ def test_coverage_judges_no_run_by_a_surrogate_that_has_seen_it(monkeypatch: pyt
     monkeypatch.setattr(coverage_module, "surrogate_of", learning)
     monkeypatch.setattr(coverage_module, "laplace", judging)
     z = _prior().draw(Streams(14), 80)
-    coverage(z, np.repeat(z[:, :1], ROWS, axis=1), _summaries(), _prior())
+    coverage(z, np.repeat(z[:, None, :1], ROWS, axis=2), _summaries(), _prior())
     assert len(seen) == 240
 
 

@@ -44,7 +44,7 @@ def row_summary(learnt: Learnt) -> RowSummary:
         half = Z95 * np.sqrt(variance)
         return _in_unit(learnt, mean - half), _in_unit(learnt, mean + half)
 
-    low, high = np.quantile(learnt.first, (0.025, 0.975), axis=0)
+    low, high = np.quantile(np.concatenate(learnt.first), (0.025, 0.975), axis=0)
     return RowSummary(
         _in_unit(learnt, mean),
         (_in_unit(learnt, low), _in_unit(learnt, high)),
@@ -76,12 +76,12 @@ def agreement(learnt: Learnt) -> float | None:
 def confirmed_k(learnt: Learnt) -> float:
     """Pareto k of the weights of real runs over the surrogate, over the draws that were run for real.
 
-    One trial a draw: its chance is part of the variance, which makes k larger than with many.
+    Few trials a draw: their chance is part of the variance, which makes k larger than with many.
     """
     ready = complete(learnt.confirmed)
     s, own = learnt.summaries, learnt.scores[: len(learnt.confirmed)][ready]
-    noisy = Summaries(s.rows, 2.0 * s.chance, s.discrepancy)
-    y = learnt.confirmed[ready]
+    noisy = Summaries(s.rows, (1.0 + 1.0 / learnt.confirmed.shape[1]) * s.chance, s.discrepancy)
+    y = learnt.confirmed[ready].mean(axis=1)
     real = synthetic_likelihood(lambda _: y, noisy)(own)
     near = synthetic_likelihood(learnt.surrogate, s, learnt.surrogate.error)(own)
     return pareto_k(real - near)

@@ -20,7 +20,7 @@ from quotidian.inference.ensemble.coverage import Coverage, coverage
 from quotidian.inference.ensemble.prior import Prior
 from quotidian.inference.ensemble.sampling import sample, synthetic_likelihood
 from quotidian.inference.ensemble.smoother import smoothed
-from quotidian.inference.ensemble.summaries import Summaries, summaries_from
+from quotidian.inference.ensemble.summaries import Summaries, at_runs, chance_of_means, summaries_from
 from quotidian.inference.ensemble.surrogate import Surrogate, surrogate_of
 from quotidian.statistics.streams import Streams
 
@@ -39,6 +39,7 @@ class LearningRequest:
     values : full names of the values; empty for the default ones.
     members, steps : of the smoother. Without steps all members are of the prior, and the smoother moves them
         once without a further run, for comparison. replicates : trials at the centre that measure chance.
+    repeats : trials of each design with each member; their differences measure chance at its values.
     draws : members that are kept. confirmed : how many of these are run for real.
     """
 
@@ -48,14 +49,20 @@ class LearningRequest:
     seed: int = 1
     members: int = 100
     steps: int = 4
+    repeats: int = 2
     replicates: int = 40
     draws: int = 200
     confirmed: int = 40
 
     @property
+    def at_centre(self) -> int:
+        """Runs at the centre: so many that their repeats make up the replicates."""
+        return -(-self.replicates // self.repeats)
+
+    @property
     def runs(self) -> int:
-        """Members that are run, all steps together; one trial of each design for each."""
-        return self.replicates + self.members * (self.steps + 1) + self.confirmed
+        """Members that are run, all steps together."""
+        return self.at_centre + self.members * (self.steps + 1) + self.confirmed
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +72,8 @@ class Learnt:
     Attributes
     ----------
     members : [draw, value] values in the unit of the ledger. scores : the same as scores.
-    first, last : statistics [member, row] of the prior's members and of the smoother's last step.
-    confirmed : statistics [draw, row] of real runs of the first draws.
+    first, last : statistics [member, repeat, row] of the prior's members and of the smoother's last step.
+    confirmed : statistics [draw, repeat, row] of real runs of the first draws.
     smoother : [member, value] scores after the last step. misfit : of the mean by step.
     """
 
@@ -111,20 +118,21 @@ def learn(
     rows = learnt_rows(request.trials, request.leave_out)
     known = identity_of(request, rows, prior)
     own = digest({name: x for name, x in known.items() if name != "request"})
-    runs = EnsembleRuns(rows, prior, request.seed, own, folder, workers, executor)
+    runs = EnsembleRuns(rows, prior, request.seed, own, folder, workers, executor, request.repeats)
     share = _Shares(request, progress)
     streams = Streams(request.seed)
-    centre = runs.run(
-        "centre", 0, np.zeros((request.replicates, len(prior.values))), share.next(request.replicates)
-    )
+    count = request.at_centre
+    centre = runs.run("centre", 0, np.zeros((count, len(prior.values))), share.next(count))
     kept = countable(rows, centre)
     rows = tuple(rows[i] for i in kept)
-    ready = complete(centre[:, kept]) & (len(kept) > 0)
+    ready = complete(centre[..., kept]) & (len(kept) > 0)
     _refuse_failed(ready)
-    summaries = summaries_from([row.summary for row in rows], centre[ready][:, kept])
-    walk = _walked(request, runs, summaries, prior, streams, kept, share)
-    z, y = np.concatenate(walk.scores), np.concatenate(walk.statistics)
-    surrogate = surrogate_of(z, y, summaries)
+    around = np.concatenate(centre[ready][..., kept])
+    walk = _walked(
+        request, runs, summaries_from([row.summary for row in rows], around), prior, streams, kept, share
+    )
+    summaries = at_runs(walk.summaries, walk.statistics[-1])
+    surrogate = _surrogate(walk, summaries)
     likelihood = synthetic_likelihood(surrogate, summaries, surrogate.error)
     scores = sample(likelihood, prior, streams, request.draws).scores
     number = request.steps + 2
@@ -132,18 +140,28 @@ def learn(
     checked = coverage(walk.scores[0], walk.statistics[0], summaries, prior)
     smoother = walk.scores[-1]
     if not request.steps:
-        smoother = smoothed(smoother, walk.statistics[-1], summaries, 1.0, streams, 0)
+        means = walk.statistics[-1].mean(axis=1)
+        smoother = smoothed(smoother, means, summaries, 1.0, streams, 0, repeats=request.repeats)
+    confirmed = confirmed[..., kept]
     return Learnt(
         request, rows, prior, summaries, surrogate, scores, prior.at(scores), walk.statistics[0],
-        walk.statistics[-1], confirmed[:, kept], smoother, walk.misfit, checked,
-        walk.failed + int((~ready).sum()) + int((~complete(confirmed[:, kept])).sum()), known,
+        walk.statistics[-1], confirmed, smoother, walk.misfit, checked,
+        walk.failed + int((~ready).sum()) + int((~complete(confirmed)).sum()), known,
     )  # fmt: skip
+
+
+def _surrogate(walk: _Walk, summaries: Summaries) -> Surrogate:
+    """Learnt from the runs of every step; its error is that near the members of the last one."""
+    z, y = np.concatenate(walk.scores), np.concatenate(walk.statistics)
+    near = np.arange(len(z)) >= len(z) - len(walk.scores[-1])
+    return surrogate_of(z, y.mean(axis=1), summaries, chance_of_means(y), near)
 
 
 @dataclass(frozen=True, eq=False)
 class _Walk:
     """Scores and statistics of every step, complete runs only."""
 
+    summaries: Summaries
     scores: list[Floats]
     statistics: list[Floats]
     misfit: tuple[float, ...]
@@ -158,17 +176,19 @@ def _walked(
     z, misfit, failed = prior.draw(streams, request.members), list[float](), 0
     scores, found = list[Floats](), list[Floats]()
     for step in range(request.steps + 1):
-        y = runs.run(f"step{step}", step + 1, z, share.next(request.members))[:, kept]
+        y = runs.run(f"step{step}", step + 1, z, share.next(request.members))[..., kept]
         ready = complete(y)
         _refuse_failed(ready)
         failed += int((~ready).sum())
         z, y = z[ready], y[ready]
         scores.append(z)
         found.append(y)
-        misfit.append(_misfit(y.mean(axis=0), summaries))
+        misfit.append(_misfit(y.mean(axis=(0, 1)), summaries))
         if step < request.steps:
-            z = smoothed(z, y, summaries, float(request.steps), streams, step)
-    return _Walk(scores, found, tuple(misfit), failed)
+            z = smoothed(
+                z, y.mean(axis=1), summaries, float(request.steps), streams, step, repeats=request.repeats
+            )
+    return _Walk(summaries, scores, found, tuple(misfit), failed)
 
 
 def _misfit(mean: Floats, summaries: Summaries) -> float:

@@ -77,7 +77,7 @@ def checks_of(learnt: Learnt) -> dict[str, Any]:
         for i in c.informed
     ]  # fmt: skip
     return {
-        "runs": learnt.request.runs,
+        "runs": learnt.request.runs * learnt.request.repeats,
         "failed": learnt.failed,
         "misfit_by_step": [round(x, 2) for x in learnt.misfit],
         "rows": len(learnt.rows),

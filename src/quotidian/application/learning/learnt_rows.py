@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.evidence import Overlay
 from quotidian.inference.ensemble.summaries import Scale, SummaryRow
-from quotidian.trials.benchmarks.comparison import endpoint_rows
+from quotidian.trials.benchmarks.comparison import published_values
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
-from quotidian.trials.benchmarks.scores import judged
 from quotidian.trials.protocol.library import design
 from quotidian.trials.run import follow
 
@@ -68,26 +67,21 @@ def _scale(claim: PublishedResult) -> Scale:
     return "positive" if claim.value > 0.0 and "change" not in claim.endpoint else "linear"
 
 
-def statistics(rows: Sequence[LearntRow], overlay: Overlay, seed: int) -> list[float]:
-    """Statistics of the rows on their scales, in one trial of each design; not-a-number where a run failed
-    or nobody counted in a row."""
-    found = [math.nan] * len(rows)
+def statistics(rows: Sequence[LearntRow], overlay: Overlay, seed: int, repeats: int = 1) -> Floats:
+    """Statistics of the rows on their scales, [repeat, row], each repeat in other trials of each design.
+
+    Not-a-number where a run failed or nobody counted in a row of one of the repeats.
+    """
+    found = np.full((repeats, len(rows)), math.nan)
     for trial in dict.fromkeys(row.summary.trial for row in rows):
-        own = [i for i, row in enumerate(rows) if row.summary.trial == trial]
+        plan = design(trial)
         try:
-            numbers = _of_trial(trial, [rows[i].claim for i in own], overlay, seed)
+            records = follow(plan, repeats, seed, threads=1, overlay=overlay).records
         except (SolverFailed, InvalidInput):
             continue
-        for i in own:
-            number = numbers.get(rows[i].claim.id)
-            if number is not None:
-                found[i] = float(rows[i].summary.on_scale(np.array([number]))[0])
+        numbers = published_values(plan, records)
+        for i, row in enumerate(rows):
+            own = numbers.get(row.claim.id, ())
+            if len(own) == repeats:
+                found[:, i] = row.summary.on_scale(np.array(own))
     return found
-
-
-def _of_trial(trial: str, claims: Sequence[PublishedResult], overlay: Overlay, seed: int) -> dict[str, float]:
-    plan = design(trial)
-    records = follow(plan, 1, seed, threads=1, overlay=overlay).records
-    rows = endpoint_rows(plan, records, entry=True, only_published=True)
-    scored, _ = judged(trial, rows, claims, tuple(plan.arms))
-    return {row.claim: row.virtual for row in scored}

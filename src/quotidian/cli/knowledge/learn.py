@@ -34,6 +34,13 @@ Members = Annotated[str, typer.Option(metavar="N", help="Number of members of th
 Steps = Annotated[
     str, typer.Option(metavar="N", help="Number of steps of the ensemble smoother; 0 for a small run.")
 ]
+Repeats = Annotated[
+    str,
+    typer.Option(
+        metavar="N",
+        help="Virtual trials of each design with each member; two or more measure sampling variation.",
+    ),
+]
 Replicates = Annotated[
     str,
     typer.Option(
@@ -58,6 +65,7 @@ def learn(
     values: Values = None,
     members: Members = "100",
     steps: Steps = "4",
+    repeats: Repeats = "2",
     replicates: Replicates = "40",
     draws: Draws = "200",
     confirmed: Confirmed = "40",
@@ -82,7 +90,9 @@ def learn(
     if check is not None:
         _check(check)
         return
-    request = _request(rows, trials, leave_out, values, (members, replicates, draws, confirmed, steps), seed)
+    request = _request(
+        rows, trials, leave_out, values, (members, replicates, draws, confirmed, steps, repeats), seed
+    )
     if output is None:
         raise InvalidInput(
             "--output is missing.",
@@ -95,7 +105,7 @@ def learn(
 
 def _request(
     rows: str, trials: str | None, leave_out: str | None, values: str | None,
-    sizes: tuple[str, str, str, str, str], seed: str,
+    sizes: tuple[str, str, str, str, str, str], seed: str,
 ) -> LearningRequest:  # fmt: skip
     from quotidian.application.learning.learning_run import TRIALS, LearningRequest
     from quotidian.application.learning.learnt_rows import ROLE
@@ -106,14 +116,14 @@ def _request(
             "Only calibration rows are read; all others serve to assess the result.",
             f"Write --rows {ROLE}.",
         )
-    names = ("--members", "--replicates", "--draws", "--confirmed", "--steps")
-    m, r, d, c, k = (
+    names = ("--members", "--replicates", "--draws", "--confirmed", "--steps", "--repeats")
+    m, r, d, c, k, n = (
         option_types.whole_from_zero(name, text, "40") for name, text in zip(names, sizes, strict=True)
     )
-    if min(m, r) < 8 or d < 1:
+    if min(m, r) < 8 or min(d, n) < 1:
         raise InvalidInput(
             "The ensemble is too small.",
-            "At least 8 members, 8 replicates and 1 draw are needed.",
+            "At least 8 members, 8 replicates, 1 draw and 1 repeat are needed.",
             "Ask for more.",
         )
     return LearningRequest(
@@ -123,6 +133,7 @@ def _request(
         seed=option_types.whole_from_zero("--seed", seed, "1"),
         members=m,
         steps=k,
+        repeats=n,
         replicates=r,
         draws=d,
         confirmed=min(c, d),
@@ -152,10 +163,9 @@ def _command(request: LearningRequest) -> str:
     parts = [f"quotidian learn --rows calibration --trials {','.join(request.trials)}"]
     parts += [f"--leave-out {','.join(request.leave_out)}"] if request.leave_out else []
     parts += [f"--values {','.join(request.values)}"] if request.values else []
-    sizes = f"--members {request.members} --steps {request.steps} --replicates {request.replicates}"
-    return " ".join(
-        [*parts, sizes, f"--draws {request.draws} --confirmed {request.confirmed} --seed {request.seed}"]
-    )
+    parts += [f"--members {request.members} --steps {request.steps} --repeats {request.repeats}"]
+    parts += [f"--replicates {request.replicates} --draws {request.draws}"]
+    return " ".join([*parts, f"--confirmed {request.confirmed} --seed {request.seed}"])
 
 
 def _check(folder: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.inference.ensemble.prior import Prior
-from quotidian.inference.ensemble.summaries import Summaries
+from quotidian.inference.ensemble.summaries import Summaries, chance_of_means
 from quotidian.inference.ensemble.surrogate import Surrogate, surrogate_of
 
 Floats = NDArray[np.float64]
@@ -39,15 +39,18 @@ def coverage(scores: Floats, statistics: Floats, summaries: Summaries, prior: Pr
 
     Parameters
     ----------
-    scores : [run, value] drawn from the prior. statistics : [run, row] of one trial each.
+    scores : [run, value] drawn from the prior. statistics : [run, repeat, row] of one trial each. The first
+        repeat stands for the published results; the surrogate is learnt from all repeats of other runs.
     """
     runs = np.arange(len(scores))
+    means, measured = statistics.mean(axis=1), chance_of_means(statistics)
     inside, left = np.zeros(scores.shape), np.zeros(scores.shape)
     for fold in range(FOLDS):
         held = runs % FOLDS == fold
-        learnt = surrogate_of(scores[~held], statistics[~held], summaries)
+        chance = None if measured is None else measured[~held]
+        learnt = surrogate_of(scores[~held], means[~held], summaries, chance)
         for i in runs[held]:
-            mean, covariance = laplace(learnt, statistics[i], summaries.chance, prior)
+            mean, covariance = laplace(learnt, statistics[i, 0], summaries.chance, prior)
             sd = np.sqrt(np.diag(covariance))
             inside[i], left[i] = np.abs(scores[i] - mean) <= Z90 * sd, sd
     return Coverage(inside.mean(axis=0), left.mean(axis=0))

@@ -30,7 +30,7 @@ class RidgeFit:
     ----------
     centre, size : [feature]. weights : [1 + feature, row], the intercept first.
     left_out : [run, row] residuals of each run by the fit without it.
-    own : [row] variance of the fit by that of its weights, mean over runs.
+    own : [run, row] variance of the fit by that of its weights.
     """
 
     centre: Floats
@@ -74,7 +74,7 @@ def _evidence(x: Floats, y: Floats, least: Floats) -> _Solved:
         tau = tau / tau.mean()
     spread = np.einsum("if,rfg,ig->ir", x, covariance, x)
     share = np.minimum(spread / noise + 1.0 / runs, 1.0 - 1e-6)
-    return _Solved(w.T, (y - x @ w.T) / (1.0 - share), spread.mean(axis=0) + noise / runs)
+    return _Solved(w.T, (y - x @ w.T) / (1.0 - share), spread + noise / runs)
 
 
 def _diagonals(values: Floats) -> Floats:

@@ -1,10 +1,10 @@
 r"""Ensemble smoother with multiple data assimilation: moves an ensemble of the prior to the posterior.
 
-.. math:: z \leftarrow z + C_{zy}(C_{yy} - S + a(S+T))^{-1}(d + e - y), \quad e \sim N(0, a(S+T) - S)
+.. math:: z \leftarrow z + C_{zy}(C_{yy} - S/k + a(S+T))^{-1}(d + e - y), \quad e \sim N(0, a(S+T) - S/k)
 
 in so many steps of inflation a that :math:`\sum 1/a = 1` (Emerick AA, Reynolds AC. Comput Geosci
-2013;55:3). A statistic y of one trial holds chance S already, so that much less is added, and the expected
-statistics vary that much less than y.
+2013;55:3). A statistic y, the mean over k trials, holds chance S/k already, so that much less is added, and
+the expected statistics vary that much less than y.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ TAPER = 2.5
 
 def smoothed(
     scores: Floats, statistics: Floats, summaries: Summaries, inflation: float, streams: Streams, step: int,
-    taper: float = TAPER,
+    taper: float = TAPER, repeats: int = 1,
 ) -> Floats:  # fmt: skip
     """Scores after one step, [member, value].
 
     Parameters
     ----------
-    scores : [member, value]. statistics : [member, row] on their scales, each of one trial.
-    inflation : of this step; at least 1. taper : 0 keeps every correlation.
+    scores : [member, value]. statistics : [member, row] on their scales, each the mean of so many
+        ``repeats``. inflation : of this step; at least 1. taper : 0 keeps every correlation.
     """
     members = len(scores)
-    noise = inflation * summaries.covariance - summaries.chance
+    noise = inflation * summaries.covariance - summaries.chance / repeats
     z, y = scores - scores.mean(axis=0), statistics - statistics.mean(axis=0)
     moved = np.linalg.solve(
         _definite(y.T @ y / (members - 1) + noise),

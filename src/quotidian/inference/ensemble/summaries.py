@@ -22,6 +22,7 @@ from quotidian.statistics.power import binomial
 
 Floats = NDArray[np.float64]
 Scale = Literal["proportion", "positive", "linear"]
+LEAST_CONTRASTS = 8
 DISCREPANCY = {"proportion": 0.2, "positive": 0.1}
 """SD of the discrepancy: on the logit of a proportion, on the logarithm of a positive number."""
 
@@ -139,6 +140,40 @@ def summaries_from(rows: Sequence[SummaryRow], replicates: Floats) -> Summaries:
         own = np.flatnonzero(trials == trial)
         chance[np.ix_(own, own)] = shrunk_covariance(replicates[:, own], least[own])
     return Summaries(tuple(rows), chance, np.array([row.discrepancy**2 for row in rows]))
+
+
+def contrasts(repeats: Floats) -> Floats:
+    r"""Orthonormal contrasts [other, row] of repeats [run, repeat, row] within each run.
+
+    .. math:: c_k = \sqrt{k/(k+1)}\,(\bar y_{1 \dots k} - y_{k+1}), \quad k = 1 \dots n - 1
+
+    They vary by chance alone, with the covariance of one repeat, whatever the values of the runs.
+    """
+    found = [
+        (repeats[:, :k].mean(axis=1) - repeats[:, k]) * np.sqrt(k / (k + 1.0))
+        for k in range(1, repeats.shape[1])
+    ]
+    return np.concatenate(found) if found else np.empty((0, repeats.shape[2]))
+
+
+def chance_of_means(repeats: Floats) -> Floats | None:
+    """Variance by chance of the means over repeats [run, repeat, row], as measured in each run, [run, row].
+
+    None for one repeat, which cannot measure it.
+    """
+    count = repeats.shape[1]
+    return repeats.var(axis=1, ddof=1) / count if count > 1 else None
+
+
+def at_runs(summaries: Summaries, repeats: Floats) -> Summaries:
+    """The same rows with the chance that is measured within runs [run, repeat, row].
+
+    Unchanged with one repeat, which cannot measure it.
+    """
+    within = contrasts(repeats)
+    if len(within) < LEAST_CONTRASTS:
+        return summaries
+    return summaries_from(summaries.rows, repeats.mean(axis=(0, 1)) + within)
 
 
 def _least(row: SummaryRow, mean: float) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from quotidian.statistics.intervals import over_replicates, rank_among
 from quotidian.trials.agreement import printed
-from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, entry_results
+from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, endpoints_of, entry_results
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult
@@ -17,6 +18,7 @@ ALL = "all"
 """Name of the arm for results of all children together."""
 Key = tuple[str, str, int]
 Values = dict[Key, list[float]]
+Claims = dict[tuple[str, str, float], PublishedResult]
 
 
 def endpoint_rows(
@@ -31,11 +33,54 @@ def endpoint_rows(
     ``only_published`` all rows without a published result are left out. ``chosen`` are the endpoints, if not
     those of the design.
     """
-    claims = {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
+    claims = _claims(trial)
+    found = _gathered(trial, records, claims, entry, only_published, chosen)
+    order, arms = list(found.units), [*trial.arms, ALL]
+    keys = sorted(
+        (k for k, values in found.values.items() if values),
+        key=lambda k: (order.index(k[1]), k[2], arms.index(k[0])),
+    )
+    return tuple(
+        _row(
+            key, found.values[key], found.units[key[1]], found.estimands[key[1:]], _claim(trial, key, claims)
+        )
+        for key in keys
+    )
+
+
+def published_values(trial: Trial, records: Iterable[CaseRecord]) -> Mapping[str, Sequence[float]]:
+    """The numbers of the published results of a trial, one for each replicate, by claim.
+
+    They are those whose median is in the row of :func:`endpoint_rows`. Replicates in which a number is not
+    defined are left out.
+    """
+    claims = _claims(trial)
+    names = {endpoint for _, endpoint, _ in claims}
+    chosen = tuple(one for one in endpoints_of(trial) if one.name in names)
+    found = _gathered(trial, records, claims, entry=True, only_published=True, chosen=chosen)
+    own = ((_claim(trial, key, claims), values) for key, values in found.values.items())
+    return {claim.id: values for claim, values in own if claim is not None}
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """Numbers by arm, endpoint and week; units by endpoint, estimands by endpoint and week."""
+
+    values: Values = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    estimands: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+def _claims(trial: Trial) -> Claims:
+    return {(c.arm, c.endpoint, c.week): c for c in claims_of(trial.name) if c.kind != "context"}
+
+
+def _gathered(
+    trial: Trial, records: Iterable[CaseRecord], claims: Claims, entry: bool, only_published: bool,
+    chosen: Sequence[Endpoint] | None,
+) -> _Gathered:  # fmt: skip
     reported = {(endpoint, week) for _, endpoint, week in claims}
-    found: Values = {}
-    units: dict[str, str] = {}
-    estimands: dict[tuple[str, int], str] = {}
+    found = _Gathered()
     for record in records:
         for measure in (
             *endpoint_results(trial, record, chosen),
@@ -43,19 +88,13 @@ def endpoint_rows(
         ):
             if only_published and (measure.endpoint, measure.week) not in reported:
                 continue
-            units[measure.endpoint] = measure.unit
-            estimands[measure.endpoint, measure.week] = measure.estimand
-            _gather(found, trial, record, measure, claims)
-    order, arms = list(units), [*trial.arms, ALL]
-    keys = sorted((k for k in found if found[k]), key=lambda k: (order.index(k[1]), k[2], arms.index(k[0])))
-    return tuple(
-        _row(key, found[key], units[key[1]], estimands[key[1:]], _claim(trial, key, claims)) for key in keys
-    )
+            found.units[measure.endpoint] = measure.unit
+            found.estimands[measure.endpoint, measure.week] = measure.estimand
+            _gather(found.values, trial, record, measure, claims)
+    return found
 
 
-def _entry(
-    trial: Trial, record: CaseRecord, claims: dict[tuple[str, str, float], PublishedResult]
-) -> list[EndpointResult]:
+def _entry(trial: Trial, record: CaseRecord, claims: Claims) -> list[EndpointResult]:
     published = {endpoint for _, endpoint, week in claims if week == 0}
     return [m for m in entry_results(trial, record) if m.endpoint in published]
 
@@ -65,7 +104,7 @@ def _gather(
     trial: Trial,
     record: CaseRecord,
     measure: EndpointResult,
-    claims: dict[tuple[str, str, float], PublishedResult],
+    claims: Claims,
 ) -> None:
     """One number per replicate for each arm, and for all children before randomisation or if that is
     reported."""
@@ -81,9 +120,7 @@ def _gather(
         found.setdefault(key, []).extend(by_replicate(measure, record, None))
 
 
-def _claim(
-    trial: Trial, key: Key, claims: dict[tuple[str, str, float], PublishedResult]
-) -> PublishedResult | None:
+def _claim(trial: Trial, key: Key, claims: Claims) -> PublishedResult | None:
     """The published claim of a row. In a trial with one arm, the arm is the same as all children."""
     if key not in claims and len(trial.arms) == 1:
         return claims.get((ALL, *key[1:]))
