@@ -12,6 +12,7 @@ from quotidian.reports.figures.calibration_curve import calibration_figure
 from quotidian.reports.scoreboard import accounts, calibration_json
 from quotidian.statistics.intervals import over_replicates, rank_among
 from quotidian.trials.benchmarks.calibration_curve import LEVELS, calibration, calibration_lines
+from quotidian.trials.benchmarks.labels import skill
 from quotidian.trials.benchmarks.scores import ScoreRow, TrialScore
 
 ROW = ScoreRow(
@@ -52,16 +53,19 @@ def test_ranks_of_a_true_prediction_lie_on_the_line_and_those_of_a_narrow_one_be
 
 
 def test_only_validation_rows_with_members_are_counted_and_told() -> None:
-    good = replace(ROW, rank=0.99, rank_known=0.6, skill=0.5, label="reachable")
+    good = replace(ROW, rank=0.99, rank_known=0.6, label="reachable")
     tuned, without = replace(good, role="calibration", rank=0.5), replace(ROW, rank=0.5)
-    found = calibration([good, replace(good, skill=None, label=""), tuned, without])
+    found = calibration([good, replace(good, unit="ug/mL", label="", high_known=95.0), tuned, without])
     assert found is not None
-    assert (found.rows, found.skill, found.skilled, found.labels) == (2, 0.5, 1, {"reachable": 1})
+    assert (found.rows, found.skilled, found.labels) == (2, 1, {"reachable": 1})
+    assert (found.skill, found.skill_chance) == (skill([good]), skill([good], known=False))
+    assert found.width == 1.25  # between 20/20 and 30/20
     assert [one.known for one in found.curve] == [0.0] + [100.0] * 9
     assert [one.chance for one in found.curve] == [0.0] * 10
     text = " ".join(calibration_lines(found))
     assert "Predictive intervals of 2 validation rows" in text and "20 %: 0 | 100" in text
-    assert "0.50, mean of 1 validation proportions" in text and "reachable 1" in text
+    assert f"{found.skill:.2f} with parameter uncertainty, 1 validation proportions" in text
+    assert "1.25 times as wide" in text and "reachable 1" in text
     assert calibration([tuned, without]) is None
 
 

@@ -19,11 +19,13 @@ from quotidian.trials.benchmarks.labels import (
     OUT_OF_REACH,
     REACHABLE,
     crps,
+    everything_published,
     label,
     labelled,
     skill,
 )
 from quotidian.trials.benchmarks.members import follow_members, with_known
+from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.benchmarks.scores import KNOWN_KEYS, ScoreRow
 from quotidian.trials.protocol.library import design
 from quotidian.trials.run import follow
@@ -55,26 +57,53 @@ def test_the_score_is_that_of_simulated_draws() -> None:
     assert crps(0.0, 0.0, 1.0) == pytest.approx((sqrt(2) - 1) / sqrt(np.pi))
 
 
+def others(*numbers: tuple[str, float], **fields: str) -> list[tuple[str, PublishedResult]]:
+    """Published numbers of the endpoint of `ROW`, or with other fields, by trial."""
+    one = next(claim for claim in claims_of("tender") if claim.id == "tender.acr70.tocilizumab")
+    usual = {"endpoint": "acr70", "arm": "drug"} | fields
+    return [(trial, replace(one, value=value, **usual)) for trial, value in numbers]  # type: ignore[arg-type]
+
+
 def test_skill_is_above_none_only_where_the_prediction_is_better() -> None:
     good, bad = replace(ROW, virtual=80.0), replace(ROW, virtual=20.0, low_known=15.0, high_known=25.0)
-    assert (skill(good, ()) or 0.0) > 0.5
-    assert (skill(bad, ()) or 0.0) < 0.0
-    assert skill(replace(ROW, unit="ug/mL"), ()) is None
-    others = [replace(ROW, trial=name, published=p) for name, p in (("two", 79.0), ("three", 81.0))]
-    assert (skill(good, others) or 0.0) < (skill(good, ()) or 0.0)
+    assert (skill([good], ()) or 0.0) > 0.5
+    assert (skill([bad], ()) or 0.0) < 0.0
+    assert skill([replace(ROW, unit="ug/mL")], ()) is None
+    assert (skill([good], others(("two", 79.0), ("three", 81.0))) or 0.0) < (skill([good], ()) or 0.0)
     own, far = log(0.85 / 0.15) - log(0.65 / 0.35), log(0.8 / 0.2)
-    expected = 1.0 - crps(far, far, own / (2.0 * 1.96)) / crps(far, 0.0, 1.5)
-    assert skill(good, ()) == pytest.approx(expected, rel=1e-4)
-    (row,) = labelled([ROW], {}, others)
+    scores = crps(far, far, own / (2.0 * 1.96)), crps(far, 0.0, 1.5)
+    assert skill([good], ()) == pytest.approx(1.0 - scores[0] / scores[1], rel=1e-4)
+    middle = replace(bad, virtual_known=80.0, low_known=65.0, high_known=85.0)  # that of the members
+    assert skill([middle], ()) == skill([good], ())
+    two = [good, replace(bad, published=20.0)]
+    low, high = (log(x / (100.0 - x)) for x in (15.0, 25.0))
+    second = crps(-far, -far, (high - low) / (2.0 * 1.96)), crps(-far, 0.0, 1.5)
+    expected = 1.0 - (scores[0] + second[0]) / (scores[1] + second[1])  # of the sums, not of the ratios
+    assert skill(two, ()) == pytest.approx(expected, rel=1e-4)
+    (row,) = labelled([ROW], {})
+    assert row.skill == skill([ROW], everything_published())
     assert set(KNOWN_KEYS) <= set(row.as_dict())
     assert "label" not in replace(ROW, low_known=None).as_dict()
 
 
-@pytest.mark.parametrize("other", [{"trial": "one"}, {"arm": "placebo"}, {"endpoint": "acr90"}])
+def test_skill_without_parameter_uncertainty_is_that_of_the_replicates() -> None:
+    sure = replace(ROW, virtual=80.0, low=75.0, high=84.0, virtual_known=60.0)
+    alone = replace(sure, virtual_known=80.0, low_known=75.0, high_known=84.0)
+    assert skill([sure], (), known=False) == skill([alone], ())
+    assert (skill([sure], (), known=False) or 0.0) > (skill([sure], ()) or 0.0)
+
+
+@pytest.mark.parametrize("other", [{"arm": "placebo"}, {"endpoint": "acr90"}, {"unit": "ug/mL"}])
 def test_the_reference_is_the_same_endpoint_and_arm_of_other_trials(other: dict[str, str]) -> None:
-    others = [replace(ROW, trial=name, published=p) for name, p in (("two", 60.0), ("three", 70.0))]
-    apart = replace(others[0], **{"published": 5.0, **other})  # type: ignore[arg-type]
-    assert skill(ROW, [*others, apart]) == skill(ROW, others)
+    same = others(("two", 60.0), ("three", 70.0))
+    assert skill([ROW], [*same, *others(("four", 5.0), **other)]) == skill([ROW], same)
+    assert skill([ROW], [*same, *others(("one", 5.0))]) == skill([ROW], same)
+    assert skill([ROW], [*same, *others(("four", 5.0))]) != skill([ROW], same)
+
+
+def test_the_reference_needs_no_run() -> None:
+    trials = {name for name, _ in everything_published()}
+    assert {"tender", "canakinumab-withdrawal", "anakinra"} <= trials
 
 
 def test_members_widen_the_interval_and_equal_members_give_the_replicates() -> None:
@@ -85,6 +114,7 @@ def test_members_widen_the_interval_and_equal_members_give_the_replicates() -> N
     moved = follow_members(trial, [NO_OVERLAY, Overlay.of({"patients.variability.k_joint_median": 0.6})], 1)
     rows = with_known(usual, endpoint_rows(trial, moved.records))
     assert all(row.low_known is not None for row in rows)
+    assert any(row.virtual_known != row.virtual for row in rows)
     assert any((row.low_known, row.high_known) != (row.low, row.high) for row in rows)
     assert endpoints_csv(rows).splitlines()[0] == ",".join([*COLUMNS, "low_known", "high_known"])
     assert endpoints_csv(usual).splitlines()[0] == ",".join(COLUMNS)

@@ -72,8 +72,7 @@ def _judged(scores: Sequence[TrialScore], members: int) -> tuple[TrialScore, ...
     rows = read_knowledge().rows
     ends = zip(rows["claim"], rows["prior_low"], rows["prior_high"], strict=True)
     before = {claim: (low, high) for claim, low, high in ends}
-    everywhere = [row for one in scores for row in one.rows]
-    return tuple(replace(one, rows=labelled(one.rows, before, everywhere)) for one in scores)
+    return tuple(replace(one, rows=labelled(one.rows, before)) for one in scores)
 
 
 def _scored(

@@ -27,7 +27,10 @@ from quotidian.evidence import Entry, Ledger, Overlay, all_ledgers
 from quotidian.evidence.overlay import entries
 from quotidian.inference.ensemble.prior import Prior, UncertainValue
 from quotidian.inference.ensemble.sampling import LogLikelihood, Sampled
+from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.benchmarks.published_results import claims_of
+from quotidian.trials.protocol.library import design
+from quotidian.trials.run import follow
 
 Floats = NDArray[np.float64]
 VALUES = tuple(
@@ -98,6 +101,12 @@ def test_real_trials_have_statistics() -> None:
     seed = ensemble_runs._seed(1, 0, 0)
     assert found[0].tolist() == statistics(rows, overlay, seed, 2).tolist()
     assert found[0, :1].tolist() == statistics(rows, overlay, seed).tolist()  # however many repeats
+    plan = design("canakinumab-febrile")
+    table = endpoint_rows(plan, follow(plan, 1, seed, threads=1, overlay=overlay).records)
+    shown = {(one.endpoint, float(one.week)): one.virtual for one in table}
+    for i, row in enumerate(rows):
+        expected = row.summary.on_scale(np.array([shown[row.claim.endpoint, row.claim.week]]))
+        assert found[0, 0, i] == expected[0], row.claim.id
 
 
 def test_a_run_that_is_continued_gives_the_same_bytes_and_runs_nothing_again(

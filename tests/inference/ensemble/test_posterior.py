@@ -53,12 +53,13 @@ def _runs(z: Floats, rng: np.random.Generator) -> Floats:
     return z @ SLOPES.T + rng.multivariate_normal(np.zeros(ROWS), CHANCE, len(z))
 
 
-@pytest.mark.parametrize("steps", [1, 4])
-def test_the_smoother_finds_the_closed_form(steps: int) -> None:
+@pytest.mark.parametrize(("steps", "repeats"), [(1, 1), (4, 1), (4, 2)])
+def test_the_smoother_finds_the_closed_form(steps: int, repeats: int) -> None:
     prior, rng = _prior(), np.random.default_rng(1)
     z = prior.draw(Streams(1), 6000)
     for step in range(steps):
-        z = smoothed(z, _runs(z, rng), _summaries(), float(steps), Streams(2), step, taper=0.0)
+        y = np.mean([_runs(z, rng) for _ in range(repeats)], axis=0)
+        z = smoothed(z, y, _summaries(), float(steps), Streams(2), step, taper=0.0, repeats=repeats)
     mean, covariance = _closed_form(prior)
     assert np.abs(z.mean(axis=0) - mean).max() < 0.05
     assert np.abs(np.cov(z.T) - covariance).max() < 0.06

@@ -9,7 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.inference.ensemble.shared_ridge import shared_ridge
-from quotidian.inference.ensemble.summaries import Summaries, SummaryRow
+from quotidian.inference.ensemble.summaries import (
+    Summaries,
+    SummaryRow,
+    at_runs,
+    chance_of_means,
+    contrasts,
+)
 from quotidian.inference.ensemble.surrogate import surrogate_of
 
 Floats = NDArray[np.float64]
@@ -73,3 +79,39 @@ def test_chance_that_differs_between_runs_is_no_error_of_the_surrogate() -> None
     plain = tuple(replace(row, scale="linear") for row in rows)
     without = surrogate_of(z, y, Summaries(plain, np.diag(centre), np.full(6, 0.04)))
     assert np.median(without.error) > 3.0 * np.median(found.error)
+
+
+def test_two_trials_of_each_run_measure_chance_whatever_the_centre_says() -> None:
+    rng = np.random.default_rng(5)
+    slopes = _slopes(rng)
+    rows = tuple(SummaryRow(f"r{i}", "t", "linear", 1.0) for i in range(ROWS))
+    wrong = Summaries(rows, np.full((ROWS, ROWS), 0.0) + 0.2 * np.eye(ROWS), np.full(ROWS, 0.04))
+    z = rng.normal(size=(400, VALUES))
+    bent = np.where(np.arange(400) < 200, 1.0, 0.0)[:, None] * rng.normal(size=(400, ROWS))  # of far runs
+    y = (z @ slopes)[:, None] + bent[:, None] + rng.normal(size=(400, 2, ROWS))
+    near = np.arange(400) >= 200
+    measured = chance_of_means(y)
+    assert measured is not None and measured.mean() == pytest.approx(
+        0.5, rel=0.05
+    )  # of two trials of chance 1
+    flat = surrogate_of(z[near], y[near].mean(axis=1), wrong, measured[near])
+    assert np.median(flat.error) < 0.15
+    assert np.median(surrogate_of(z[near], y[near].mean(axis=1), wrong).error) > 0.25
+    everywhere = surrogate_of(z, y.mean(axis=1), wrong, measured)
+    only_near = surrogate_of(z, y.mean(axis=1), wrong, measured, near)
+    assert np.array_equal(everywhere.weights, only_near.weights)
+    assert np.median(only_near.error) < 0.8 * np.median(everywhere.error)
+    assert chance_of_means(y[:, :1]) is None
+
+
+def test_contrasts_hold_chance_alone() -> None:
+    rng = np.random.default_rng(6)
+    covariance = np.array([[1.0, 0.6], [0.6, 0.5]])
+    y = rng.normal(0.0, 9.0, (2000, 1, 2)) + rng.multivariate_normal(np.zeros(2), covariance, (2000, 3))
+    found = contrasts(y)
+    assert found.shape == (4000, 2)
+    assert np.cov(found.T) == pytest.approx(covariance, abs=0.06)
+    rows = tuple(SummaryRow(name, "t", "linear", 1.0) for name in ("a", "b"))
+    before = Summaries(rows, np.eye(2), np.full(2, 0.04))
+    assert at_runs(before, y).chance == pytest.approx(covariance, abs=0.06)
+    assert at_runs(before, y[:, :1]) is before

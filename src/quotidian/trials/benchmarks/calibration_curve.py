@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from quotidian.trials.benchmarks.labels import proportions, skill
 from quotidian.trials.benchmarks.scores import ScoreRow
 
 LEVELS = (10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
@@ -36,14 +37,17 @@ class Calibration:
 
     Attributes
     ----------
-    rows : their number. curve : shares by level. skill : mean over ``skilled`` proportions; None without any.
-    labels : missed rows by label.
+    rows : their number. curve : shares by level. skill : of the ``skilled`` proportions together, with
+    parameter uncertainty; skill_chance : without. None without any. width : median over rows of the width of
+    the 95 % interval with parameter uncertainty, divided by the width without. labels : missed rows by label.
     """
 
     rows: int
     curve: tuple[Level, ...]
     skill: float | None
+    skill_chance: float | None
     skilled: int
+    width: float | None
     labels: dict[str, int]
 
     def as_dict(self) -> dict[str, Any]:
@@ -52,8 +56,10 @@ class Calibration:
             "role": ROLE,
             "rows": self.rows,
             "curve": [vars(level) for level in self.curve],
-            "skill_mean": self.skill,
+            "skill": self.skill,
+            "skill_chance": self.skill_chance,
             "skill_rows": self.skilled,
+            "width_ratio": self.width,
             "labels": self.labels,
         }
 
@@ -66,13 +72,22 @@ def calibration(rows: Sequence[ScoreRow]) -> Calibration | None:
     chance = np.array([row.rank for row in own], dtype=np.float64)
     known = np.array([row.rank_known for row in own], dtype=np.float64)
     curve = tuple(Level(p, _inside(chance, p), _inside(known, p)) for p in LEVELS)
-    skills = [row.skill for row in own if row.skill is not None]
     labels = dict.fromkeys(sorted({row.label for row in own if row.label}), 0)
     for row in own:
         if row.label:
             labels[row.label] += 1
-    skill = float(np.mean(skills)) if skills else None
-    return Calibration(len(own), curve, skill, len(skills), labels)
+    skills = skill(own), skill(own, known=False)
+    return Calibration(len(own), curve, *skills, len(proportions(own)), _width(own), labels)
+
+
+def _width(rows: Sequence[ScoreRow]) -> float | None:
+    """Median ratio of the widths of both intervals, over rows that vary between replicates."""
+    found = [
+        (row.high_known - row.low_known) / (row.high - row.low)
+        for row in rows
+        if row.low_known is not None and row.high_known is not None and row.high > row.low
+    ]
+    return float(np.median(found)) if found else None
 
 
 def _inside(ranks: np.ndarray[Any, np.dtype[np.float64]], level: int) -> float:
@@ -89,8 +104,12 @@ def calibration_lines(found: Calibration) -> list[str]:
     ]
     if found.skill is not None:
         lines.append(
-            f"Skill over a prediction without a model: {found.skill:.2f}, mean of {found.skilled} {ROLE} "
-            "proportions."
+            f"Skill over a prediction without a model: {found.skill_chance:.2f} over replicates, "
+            f"{found.skill:.2f} with parameter uncertainty, {found.skilled} {ROLE} proportions together."
+        )
+    if found.width is not None:
+        lines.append(
+            f"Parameter uncertainty makes the 95 % interval {found.width:.2f} times as wide (median of rows)."
         )
     if found.labels:
         said = ", ".join(f"{label} {count}" for label, count in found.labels.items())

@@ -2,7 +2,8 @@ r"""What a missed row says, and how much better a prediction is than none.
 
 Skill of a proportion is :math:`1 - \mathrm{CRPS}/\mathrm{CRPS}_0`, with the continuous ranked probability
 score of a normal prediction on the logit, and that of a reference without a model: mean and SD of the same
-endpoint in the same kind of arm of the other published trials.
+endpoint in the same kind of arm of the other published trials, whether they were run or not. Skill of many
+rows is that of the sums: a mean of ratios would rest on the few rows that the reference happens to meet.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 
 from quotidian.statistics.intervals import overlaps
 from quotidian.trials.agreement import printed
+from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.benchmarks.scores import ScoreRow
+from quotidian.trials.protocol.library import names
 
+Others: TypeAlias = Sequence[tuple[str, PublishedResult]]
 REACHABLE, CONFLICT, OUT_OF_REACH, NOT_LEARNT = "reachable", "in conflict", "out of reach", "not learnt"
 Z95 = 1.9599640
 NOTHING_KNOWN = (0.0, 1.5)
@@ -24,18 +30,13 @@ NOTHING_KNOWN = (0.0, 1.5)
 LEAST_SD = 0.3
 
 
-def labelled(
-    rows: Sequence[ScoreRow], before: Mapping[str, tuple[float, float]], everywhere: Sequence[ScoreRow]
-) -> tuple[ScoreRow, ...]:
+def labelled(rows: Sequence[ScoreRow], before: Mapping[str, tuple[float, float]]) -> tuple[ScoreRow, ...]:
     """Rows with their label and skill, where an ensemble was run.
 
-    Parameters
-    ----------
-    before : interval of each row that was learnt before anything was read, by claim.
-    everywhere : rows of all trials, from which the reference is taken.
+    ``before`` : interval of each row that was learnt before anything was read, by claim.
     """
     return tuple(
-        row if row.low_known is None else replace(row, label=label(row, before), skill=skill(row, everywhere))
+        row if row.low_known is None else replace(row, label=label(row, before), skill=skill([row]))
         for row in rows
     )
 
@@ -55,13 +56,44 @@ def label(row: ScoreRow, before: Mapping[str, tuple[float, float]]) -> str:
     return CONFLICT if overlaps(before[row.claim], printed(row.published, row.decimals)) else OUT_OF_REACH
 
 
-def skill(row: ScoreRow, everywhere: Sequence[ScoreRow]) -> float | None:
-    """Skill of one proportion; None for other numbers."""
-    if row.unit != "%" or row.published is None or row.low_known is None or row.high_known is None:
-        return None
-    sd = max((_logit(row.high_known) - _logit(row.low_known)) / (2.0 * Z95), 0.05)
-    own = crps(_logit(row.published), _logit(row.virtual), sd)
-    return 1.0 - own / crps(_logit(row.published), *_reference(row, everywhere))
+def skill(rows: Sequence[ScoreRow], others: Others | None = None, known: bool = True) -> float | None:
+    """Skill of the proportions among the rows for which an ensemble was run; None without any.
+
+    ``others`` : published numbers by trial, from which the reference is taken; None for all. ``known`` : of
+    the prediction with parameter uncertainty, else over replicates at the values of the ledgers.
+    """
+    own = reference = 0.0
+    published = everything_published() if others is None else others
+    for row in proportions(rows):
+        x = _logit(float(row.published or 0.0))
+        own += crps(x, *_prediction(row, known))
+        reference += crps(x, *_reference(row, published))
+    return 1.0 - own / reference if reference else None
+
+
+def proportions(rows: Sequence[ScoreRow]) -> tuple[ScoreRow, ...]:
+    """The rows that have a skill."""
+    return tuple(r for r in rows if r.unit == "%" and r.published is not None and r.low_known is not None)
+
+
+@cache
+def everything_published() -> Others:
+    """Every published number with a counterpart, by trial."""
+    return tuple((name, claim) for name in names() for claim in claims_of(name) if claim.kind != "context")
+
+
+def _prediction(row: ScoreRow, known: bool) -> tuple[float, float]:
+    """Mean and SD on the logit, from median and ends of the predictive interval."""
+    ends = (row.virtual, row.low, row.high)
+    if known:
+        middle = row.virtual if row.virtual_known is None else row.virtual_known
+        ends = (
+            middle,
+            row.low if row.low_known is None else row.low_known,
+            row.high if row.high_known is None else row.high_known,
+        )
+    middle, low, high = (_logit(x) for x in ends)
+    return middle, max((high - low) / (2.0 * Z95), 0.05)
 
 
 def crps(x: float, mean: float, sd: float) -> float:
@@ -72,19 +104,18 @@ def crps(x: float, mean: float, sd: float) -> float:
     return sd * (z * math.erf(z / math.sqrt(2.0)) + 2.0 * density - 1.0 / math.sqrt(math.pi))
 
 
-def _reference(row: ScoreRow, everywhere: Sequence[ScoreRow]) -> tuple[float, float]:
+def _reference(row: ScoreRow, others: Others) -> tuple[float, float]:
     """Mean and SD on the logit of the endpoint in the same kind of arm of the other trials."""
-    others = [
-        _logit(one.published)
-        for one in everywhere
-        if one.published is not None
-        and one.trial != row.trial
-        and (one.endpoint, one.unit) == (row.endpoint, row.unit)
-        and (one.arm == "placebo") == (row.arm == "placebo")
+    same = [
+        _logit(claim.value)
+        for trial, claim in others
+        if trial != row.trial
+        and (claim.endpoint, claim.unit) == (row.endpoint, row.unit)
+        and (claim.arm == "placebo") == (row.arm == "placebo")
     ]
-    if len(others) < 2:
-        return (others[0], NOTHING_KNOWN[1]) if others else NOTHING_KNOWN
-    return float(np.mean(others)), max(float(np.std(others, ddof=1)), LEAST_SD)
+    if len(same) < 2:
+        return (same[0], NOTHING_KNOWN[1]) if same else NOTHING_KNOWN
+    return float(np.mean(same)), max(float(np.std(same, ddof=1)), LEAST_SD)
 
 
 def _logit(percentage: float) -> float:

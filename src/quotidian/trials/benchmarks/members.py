@@ -55,8 +55,11 @@ def with_known(rows: Sequence[Row], known: Sequence[EndpointRow]) -> tuple[Row, 
     """Rows with the intervals of the same rows over members, with parameter uncertainty."""
     found = {(row.arm, row.endpoint, row.week): row for row in known}
     return tuple(
-        replace(row, low_known=other.low, high_known=other.high, rank_known=other.rank)
+        replace(
+            row, low_known=other.low, high_known=other.high, rank_known=other.rank,
+            virtual_known=other.virtual,
+        )
         if (other := found.get((row.arm, row.endpoint, row.week)))
         else row
         for row in rows
-    )
+    )  # fmt: skip

@@ -25,7 +25,9 @@ KEYS = (
     "virtual", "low", "high", "role", "inside", "source", "fact", "estimand",
 )  # fmt: skip
 """Keys of a row of the scoreboard's JSON, in order."""
-KNOWN_KEYS = ("low_known", "high_known", "inside_known", "label", "skill", "rank", "rank_known")
+KNOWN_KEYS = (
+    "low_known", "high_known", "inside_known", "label", "skill", "rank", "rank_known", "virtual_known",
+)  # fmt: skip
 """Further keys of a row for which an ensemble was run."""
 NOBODY = "no virtual child of this run was counted in it"
 """The reason why a number with an endpoint is not in the table."""
@@ -185,7 +187,8 @@ def judged(
             ScoreRow(
                 claim.arm, claim.endpoint, int(claim.week), claim.unit, row.virtual, row.low, row.high,
                 claim.value, claim.low, claim.high, claim.role, claim.source, claim.decimals, row.estimand,
-                row.low_known, row.high_known, row.rank, row.rank_known, claim.id, trial, claim.fact,
+                row.low_known, row.high_known, row.rank, row.rank_known, row.virtual_known,
+                claim.id, trial, claim.fact,
             )
         )  # fmt: skip
     return tuple(found), tuple(alone)
