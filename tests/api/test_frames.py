@@ -12,8 +12,9 @@ import pytest
 import quotidian as q
 from quotidian.api.virtual_trial import VirtualTrial
 from quotidian.errors import InvalidInput, UnknownName
-from quotidian.trials.protocol.design import Arm, Kinetics
+from quotidian.trials.protocol.design import Arm
 from quotidian.trials.protocol.library import design
+from quotidian.trials.protocol.sampling import Kinetics
 
 SMALL = replace(
     design("yokota-2008"), children=20, visits=(2, 4, 6, 10, 14, 18), kinetics=Kinetics(steady=4),
@@ -65,7 +66,7 @@ def test_exposures_are_of_those_given_the_dose() -> None:
     assert set(table["dose"]) == {"first", "steady"} and (table["cmax"] > table["ctrough"]).all()
     assert (
         table.filter(pl.col("dose") == "first")["auc"].to_list()
-        == np.concatenate([r.exposure["first"].auc for r in done().records]).tolist()
+        == np.concatenate([r.exposure[0].auc for r in done().records]).tolist()
     )
     assert q.study(replace(SMALL, kinetics=None), replicates=1, threads=1).exposures.is_empty()
 

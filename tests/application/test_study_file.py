@@ -108,6 +108,14 @@ BROKEN = {
         "first: 0, steady: 8}", "first: 0, steady: 7}",
         "tocilizumab is not given at week 7", "Choose the week of a dose",
     ),
+    "exposure over two doses": (
+        "days: 28, first: 0, steady: 8}", "days: 84, first: 0, steady: 8}",
+        "tocilizumab is given again within 84 days of week 0", "Shorten 'days'",
+    ),
+    "a field of an interval": (
+        "days: 28, first: 0, steady: 8}", "days: 28, first: 0, stedy: 8}",
+        "'stedy' is not a field here", "'steady'",
+    ),
     "octal": (
         "joints: 5\n  joints_with", "joints: 05\n  joints_with",
         "'05' is not a decimal number", "decimal digits",
@@ -147,6 +155,20 @@ def test_what_no_arm_gives_cannot_be_observed_but_its_level_can_be_sampled(
     assert "sarilumab" in read_study(path).drugs
 
 
+def test_exposure_may_have_several_intervals(tmp_path: Path, refusal: Callable[[str], str]) -> None:
+    one = "kinetics: {drug: tocilizumab, days: 28, first: 0, steady: 8}"
+    several = EXAMPLE.replace(one, "kinetics: [{days: 28, steady: [4, 8]}, {days: 14, first: 0}]")
+    path = tmp_path / "study.yaml"
+    path.write_text(several, encoding="utf-8")
+    assert [(i.occasion, i.week, i.days) for i in read_study(path).dosing_intervals] == [
+        ("first", 0, 28.0), ("steady", 4, 28.0), ("steady", 8, 28.0), ("first", 0, 14.0),
+    ]  # fmt: skip
+    message = refusal(several.replace("[4, 8]", "[4, 7]"))
+    assert "tocilizumab is not given at week 7" in message
+    message = refusal(several.replace("{days: 14,", "{drug: sarilumab, days: 14,"))
+    assert "tocilizumab and sarilumab cannot be measured in one trial" in message
+
+
 def test_a_study_of_nobody_is_not_told_to_enrol_fewer(refusal: Callable[[str], str]) -> None:
     message = refusal(EXAMPLE.replace("children: 40", "children: 0"))
     assert "a replicate of 0 children is refused" in message and "Enrol some in each arm" in message
@@ -170,6 +192,7 @@ OPEN = {
     "periods": [{"name": "a", "kind": "open", "weeks": 24}],
     "escape": None,
     "arms": {"one": {"give": "tocilizumab-iv", "children": 80}},
+    "kinetics": None,
 }
 STOPS: dict[str, tuple[dict[str, object], str, str]] = {
     "none": ({"stop": RULE | {"events": 0}}, "at event 0 ", "from 1"),

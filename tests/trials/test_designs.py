@@ -67,14 +67,14 @@ def test_short_designs_run_and_record_every_visit(name: str) -> None:
     for week in record.weeks:
         assert set(record.observed[week]) == set(done.conductor.setting.observed) - {"temperature"}
         assert all(np.isfinite(x).all() for x in record.core[week].values())
-    first = record.exposure["first"]
+    first = record.exposure[0]
     assert (first.cmax[first.on] > first.ctrough[first.on]).all() and (first.cmax[~first.on] == 0).all()
 
 
 def test_a_dose_of_four_times_the_size_reaches_four_times_the_level_at_once() -> None:
     """Linear in plasma over the first hours: the saturable path is slow beside the infusion."""
     record = run("woo-2005", 18).records[0]
-    peak = [np.median(record.exposure["first"].cmax[record.arm == a]) for a in range(3)]
+    peak = [np.median(record.exposure[0].cmax[record.arm == a]) for a in range(3)]
     assert peak[2] / peak[0] == pytest.approx(4.0, rel=0.35) and peak[0] < peak[1] < peak[2]
 
 

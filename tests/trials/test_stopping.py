@@ -145,7 +145,7 @@ def test_rates_exposure_and_tables_know_where_the_trial_ended() -> None:
         ill = (np.arange(CHILDREN) == 0) & (week == 6) | (np.arange(CHILDREN) == 1) & (week == 10)
         record.highest[week] = np.where(ill, 1e3, 0.0)
     one = np.ones(CHILDREN)
-    record.exposure["steady"] = Exposure("canakinumab", 8, 14.0, one, one, one, one > 0)
+    record.exposure = [Exposure("steady", "canakinumab", 8, 14.0, one, one, one, one > 0)]
     end(record, ending(record, STOP, ARRIVAL, START))
     trial = replace(TRIAL, endpoints=("mas_rate", "cmax"), imputation="locf", escape=None)
     assert number(record, "mas_rate", 10, 0, trial) == pytest.approx(100 / (12 * 7 / 365.25))  # 6 and 6 weeks

@@ -60,14 +60,21 @@ def visit_units(trial: Trial, table: pl.DataFrame) -> dict[str, str]:
 def exposures(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
     """One row a child and sampled dose, ``first`` or ``steady``, of those who were given it.
 
-    ``cmax`` and ``ctrough`` in ug/mL, ``auc`` in ug*day/mL over the dosing interval. Empty without kinetics.
+    ``cmax`` and ``ctrough`` in ug/mL, ``auc`` in ug*day/mL over ``interval_days``, the dosing interval of the
+    child. Empty without kinetics.
     """
     found = [
         _who(trial, record).with_columns(
-            dose=pl.lit(occasion), week=pl.lit(e.week), cmax=e.cmax, ctrough=e.ctrough, auc=e.auc, on=e.on
+            dose=pl.lit(e.occasion),
+            week=pl.lit(e.week),
+            interval_days=pl.lit(e.days),
+            cmax=e.cmax,
+            ctrough=e.ctrough,
+            auc=e.auc,
+            on=e.on,
         )
         for record in records
-        for occasion, e in record.exposure.items()
+        for e in record.exposure
     ]
     return pl.concat(found).filter("on").drop("on") if found else pl.DataFrame()
 

@@ -22,11 +22,12 @@ from quotidian.errors import QuotidianError, closest
 from quotidian.indications.registry import INDICATIONS
 from quotidian.models import USUAL, model, observables
 from quotidian.trials.endpoints.registry import ENDPOINTS
-from quotidian.trials.protocol.design import Arm, Kinetics, Period, Population, Steroid, Trial
+from quotidian.trials.protocol.design import Arm, Period, Population, Steroid, Trial
 from quotidian.trials.protocol.fault import Fault
 from quotidian.trials.protocol.own_endpoint import OwnEndpoint
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
 from quotidian.trials.protocol.safety import SafetyLimit
+from quotidian.trials.protocol.sampling import Kinetics
 from quotidian.trials.protocol.validation import faults
 
 _PARTS = (

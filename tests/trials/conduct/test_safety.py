@@ -19,9 +19,10 @@ from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.rules import RULES
 from quotidian.trials.conduct.rules.safety import keep_safe
 from quotidian.trials.methods_text import rules_of
-from quotidian.trials.protocol.design import Kinetics, Trial
+from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
 from quotidian.trials.protocol.safety import Safety, SafetyLimit, limits_of, safety_text
+from quotidian.trials.protocol.sampling import Kinetics
 from quotidian.trials.run import follow, run_design, safety_account
 
 TRIAL = replace(
@@ -93,7 +94,7 @@ def test_a_stopped_drug_stays_stopped_and_the_child_leaves() -> None:
 
 
 def test_exposure_is_of_those_whose_dose_was_given() -> None:
-    given, unsafe = neutropenic(STOPPED_EARLY).exposure["steady"], neutropenic("none").exposure["steady"]
+    given, unsafe = neutropenic(STOPPED_EARLY).exposure[1], neutropenic("none").exposure[1]
     out = unsafe.on & ~given.on
     assert out.any() and given.on.any()
     assert (given.cmax[out] == 0).all() and (given.cmax[given.on] > 0).all()

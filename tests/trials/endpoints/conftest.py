@@ -8,6 +8,7 @@ import pytest
 from quotidian.trials.conduct.case_record import CaseRecord, Exposure
 from quotidian.trials.criteria import CORE_SET
 from quotidian.trials.endpoints.analysis_view import AnalysisView
+from quotidian.trials.protocol.sampling import Occasion
 
 CHILDREN, WEEKS = 8, (0, 2, 6, 8)
 
@@ -46,17 +47,15 @@ def make_record() -> CaseRecord:
     days = np.arange(-13.5, 56.5, 0.5) + 1 / 3
     hot = np.where((days[None, :] < 10) | (record.arm[:, None] == 1), 38.6, 36.8)
     record.charts, record.days = [hot], [days]
-    record.exposure = {
-        "first": exposure(0, 100.0, 20.0), "steady": exposure(8, 150.0, 30.0),
-    }  # fmt: skip
+    record.exposure = [exposure("first", 0, 100.0, 20.0), exposure("steady", 8, 150.0, 30.0)]
     return record
 
 
-def exposure(week: int, peak: float, trough: float) -> Exposure:
+def exposure(occasion: Occasion, week: int, peak: float, trough: float) -> Exposure:
     """Of the children on the drug."""
     on = np.arange(CHILDREN) % 2 == 0
     values = [np.where(on, x, 0.0) for x in (peak, trough, 10 * peak)]
-    return Exposure("tocilizumab", week, 14.0, *[*values, on])
+    return Exposure(occasion, "tocilizumab", week, 14.0, *[*values, on])
 
 
 @pytest.fixture
@@ -68,7 +67,8 @@ def record() -> CaseRecord:
 @pytest.fixture
 def reading(record: CaseRecord) -> AnalysisView:
     """It, as a trial with two arms and 8 blinded weeks reads it."""
-    from quotidian.trials.protocol.design import Arm, Kinetics, Period, Trial
+    from quotidian.trials.protocol.design import Arm, Period, Trial
+    from quotidian.trials.protocol.sampling import Kinetics
 
     trial = Trial(
         name="mine", title="Mine", about="", citation="",

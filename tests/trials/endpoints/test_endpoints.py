@@ -116,7 +116,7 @@ def test_exposure_by_band_of_weight(reading: AnalysisView) -> None:
 def test_accumulation_is_mean_over_mean_and_the_ratio_a_mean_of_ratios(
     reading: AnalysisView, record: CaseRecord
 ) -> None:
-    record.exposure["first"].ctrough[:] = np.array([1.0, 0, 20, 0, 19, 0, 20, 0])
+    record.exposure[0].ctrough[:] = np.array([1.0, 0, 20, 0, 19, 0, 20, 0])
     assert number(reading, "ctrough_accumulation", 8) == pytest.approx(3 * 28 / 40)
     assert number(reading, "ctrough_ratio", 8) == pytest.approx((28 + 28 / 20 + 28 / 19) / 3)
 

@@ -9,11 +9,12 @@ import pytest
 
 from quotidian.reports.wording import spoken
 from quotidian.trials.analysis.endpoints import endpoint_results
+from quotidian.trials.conduct.case_record import Exposure
 from quotidian.trials.endpoints.analysis_view import AnalysisView
 from quotidian.trials.endpoints.endpoint import EndpointResult
 from quotidian.trials.endpoints.registry import ENDPOINTS
-from quotidian.trials.protocol.design import Kinetics
 from quotidian.trials.protocol.rules import Escalation
+from quotidian.trials.protocol.sampling import Kinetics, Occasion
 
 
 def found(view: AnalysisView) -> dict[str, EndpointResult]:
@@ -29,7 +30,7 @@ def on_ladder(view: AnalysisView, *ladder: str) -> AnalysisView:
 
 
 def test_an_interval_of_five_weeks_has_an_area(reading: AnalysisView) -> None:
-    for one in reading.record.exposure.values():
+    for one in reading.record.exposure:
         one.days = 35.0
     results = found(replace(reading, trial=replace(reading.trial, kinetics=Kinetics(days=35.0, steady=8))))
     areas = [name for name in results if name.startswith("auc_") and name[4].isdigit()]
@@ -37,6 +38,32 @@ def test_an_interval_of_five_weeks_has_an_area(reading: AnalysisView) -> None:
         f"auc_5wk{when}{band}" for when in ("", "_first") for band in ("", "_below_30_kg", "_from_30_kg")
     ]
     assert results["auc_5wk"].values[0] == 1500.0 and results["auc_5wk"].unit == "ug*day/mL"
+
+
+def test_each_interval_and_each_steady_dose_has_its_own_rows(reading: AnalysisView) -> None:
+    """Children 0 and 2 have weekly doses, 4 and 6 those of two weeks; doses of weeks 6 and 8 are sampled."""
+    own, none = np.arange(8), np.zeros(8)
+    weekly, fortnightly = (own % 2 == 0) & (own < 4), (own % 2 == 0) & (own >= 4)
+
+    def exposure(occasion: Occasion, week: int, days: float, on: np.ndarray, area: float) -> Exposure:
+        return Exposure(occasion, "tocilizumab", week, days, none + on, none, np.where(on, area, 0.0), on)
+
+    reading.record.exposure = [
+        exposure(occasion, week, days, on, area * (1.0 if week == 0 else week))
+        for occasion, week in (("first", 0), ("steady", 6), ("steady", 8))
+        for days, on, area in ((14.0, fortnightly, 10.0), (7.0, weekly, 3.0))
+    ]  # type: ignore[misc]
+    plans = tuple(Kinetics(days=days, steady=(6, 8)) for days in (14.0, 7.0))
+    view = replace(reading, trial=replace(reading.trial, kinetics=plans))
+    areas = {
+        (one.endpoint, one.week): one.of(own >= 0)
+        for one in endpoint_results(view.trial, view.record)
+        if one.endpoint in ("auc_1wk", "auc_2wk", "auc_1wk_first", "auc_accumulation")
+    }
+    assert areas == {
+        ("auc_2wk", 6): 60.0, ("auc_2wk", 8): 80.0, ("auc_1wk", 6): 18.0, ("auc_1wk", 8): 24.0,
+        ("auc_1wk_first", 6): 3.0, ("auc_accumulation", 6): 6.0, ("auc_accumulation", 8): 8.0,
+    }  # fmt: skip
 
 
 def test_a_dose_between_the_usual_ones_has_rows(reading: AnalysisView) -> None:

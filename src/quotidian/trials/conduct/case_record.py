@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.dosing import Administration
+from quotidian.trials.protocol.sampling import Occasion
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -20,7 +21,6 @@ Happened: TypeAlias = Literal[
 ]  # fmt: skip
 SAFETY_EVENTS: tuple[Happened, ...] = ("held", "reduced", "stopped", "restarted")
 """Actions of the safety rules on a drug."""
-Occasion: TypeAlias = Literal["first", "steady"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,11 @@ class Event:
 class Exposure:
     """Drug over one dosing interval of each child: peak and trough in ug/mL, area in ug*day/mL, its days.
 
-    ``drug`` names the observable. ``on`` [child] is True for children who received the dose; the values of
-    the others are 0.
+    ``drug`` names the observable. ``on`` [child] is True for children who received the dose and are read over
+    this interval; the values of the others are 0.
     """
 
+    occasion: Occasion
     drug: str
     week: int
     days: float
@@ -91,7 +92,7 @@ class CaseRecord:
     weight : by week, kg, of the growing child.
     steroid : by week, mg/kg/day of prednisolone from that visit on.
     events : in the order in which they happened.
-    exposure : of the first and of a steady-state dose, if the design requests it.
+    exposure : of each interval of the design.
     level : by week, step of dose escalation from that visit on.
     highest : by week, highest activation of macrophages since the previous visit, if the design names it.
     toll : by week, haemophagocytosis summed since entry, days, if the design names the activation.
@@ -118,7 +119,7 @@ class CaseRecord:
     weight: dict[int, Floats] = field(default_factory=dict)
     steroid: dict[int, Floats] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
-    exposure: dict[Occasion, Exposure] = field(default_factory=dict)
+    exposure: list[Exposure] = field(default_factory=list)
     level: dict[int, Integers] = field(default_factory=dict)
     highest: dict[int, Floats] = field(default_factory=dict)
     toll: dict[int, Floats] = field(default_factory=dict)
@@ -165,16 +166,6 @@ class CaseRecord:
     def trough(self) -> dict[int, Floats]:
         """The first drug's concentration before the dose, by week, ug/mL."""
         return {week: seen["tocilizumab"] for week, seen in self.observed.items() if "tocilizumab" in seen}
-
-    @property
-    def cmax(self) -> Floats:
-        """Peak of the steady dose, ug/mL; as in ``exposure``."""
-        return self.exposure["steady"].cmax
-
-    @property
-    def auc(self) -> Floats:
-        """Area of the steady dose, ug*day/mL; as in ``exposure``."""
-        return self.exposure["steady"].auc
 
     def write(self, who: Iterable[int], week: int, kind: Happened, detail: str = "") -> None:
         """Record an event of some children."""

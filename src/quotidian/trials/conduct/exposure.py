@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.dosing.durations import TICK
 from quotidian.engine import Outcome
 from quotidian.trials.conduct.assessments import refuse_lost
-from quotidian.trials.conduct.case_record import CaseRecord, Exposure, Occasion
+from quotidian.trials.conduct.case_record import CaseRecord, Exposure
 from quotidian.trials.conduct.participants import Participants, first_dose
 from quotidian.trials.conduct.setting import Execution, TrialSetting
 from quotidian.trials.conduct.state import TrialState
-from quotidian.trials.protocol.design import Kinetics
+from quotidian.trials.protocol.sampling import DosingInterval, Occasion
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -22,13 +23,10 @@ PK_HOURS = np.array(
 """Hours after the dose at which the drug is sampled."""
 
 
-def _occasions(plan: Kinetics | None) -> dict[Occasion, Floats]:
-    """Hours at which the drug is sampled, by occasion."""
-    if plan is None:
-        return {}
-    grid = np.append(PK_HOURS[plan.days * 24 - 1 > PK_HOURS], plan.days * 24 - 1)
-    weeks: dict[Occasion, int | None] = {"first": plan.first, "steady": plan.steady}
-    return {name: first_dose(w) + grid for name, w in weeks.items() if w is not None}
+def _sampling(interval: DosingInterval) -> Floats:
+    """Hours at which the drug is sampled; the last is an hour before the interval ends."""
+    last = interval.days * 24 - 1
+    return first_dose(interval.week) + np.append(PK_HOURS[last > PK_HOURS], last)
 
 
 def proceed_sampled(
@@ -38,38 +36,56 @@ def proceed_sampled(
 
     Raises SolverFailed for a participant whose solution failed.
     """
-    plan, now_h = setting.trial.kinetics, state.participants.now_h
-    due = {name: hours[(hours > now_h) & (hours <= until_h)] for name, hours in _occasions(plan).items()}
+    now_h, planned = state.participants.now_h, {i: _sampling(i) for i in setting.trial.dosing_intervals}
+    due = {i: hours[(hours > now_h) & (hours <= until_h)] for i, hours in planned.items()}
     times = np.unique(np.concatenate([at, *due.values()]))
     run = state.participants.proceed(until_h, times, setting.solved, execution)
     refuse_lost(run, state.record)
-    for name, hours in due.items():
-        if len(hours) and plan is not None:
-            values = run[plan.drug][:, np.searchsorted(run.times, hours)]
-            state.samples.setdefault(name, []).append(values)
+    for interval, hours in due.items():
+        if len(hours):
+            values = run[interval.drug][:, np.searchsorted(run.times, hours)]
+            state.samples.setdefault(interval, []).append(values)
     return run
 
 
 def record_exposure(setting: TrialSetting, execution: Execution, state: TrialState) -> None:
-    """Record peak, trough and area of the occasions, after the last dose is followed to the end of its
-    interval."""
-    plan = setting.trial.kinetics
-    if plan is None:
+    """Record peak, trough and area of the intervals, after the last dose is followed to the end of its
+    interval. Of several intervals after one dose a child is read over the longest that is its own."""
+    intervals = setting.trial.dosing_intervals
+    if not intervals:
         return
-    occasions = _occasions(plan)
-    last = max(float(hours[-1]) for hours in occasions.values())
+    last = max(float(_sampling(interval)[-1]) for interval in intervals)
     if last > state.participants.now_h:
         proceed_sampled(setting, execution, state, last, np.array([last]))
-    for name, hours in occasions.items():
-        c = np.concatenate(state.samples[name], axis=1)
-        week = (plan.first if name == "first" else plan.steady) or 0
-        given = (c.max(axis=1) > 0.0) & ~_withheld(state.participants, plan.drug, hours)
-        given &= ~_left(state.record, week)
-        c[~given] = 0.0
-        area = np.asarray(np.trapezoid(c, (hours - hours[0]) / 24, axis=1))
-        state.record.exposure[name] = Exposure(
-            plan.drug, week, plan.days, c.max(axis=1), c[:, -1], area, given
-        )
+    read: dict[tuple[Occasion, int], Bools] = {}
+    for interval in sorted(intervals, key=lambda one: -one.days):
+        key = (interval.occasion, interval.week)
+        found = _exposure(state, interval, read.get(key, np.zeros(state.record.children, dtype=bool)))
+        read[key] = found.on | read.get(key, False)
+        state.record.exposure.append(found)
+
+
+def _exposure(state: TrialState, interval: DosingInterval, read: Bools) -> Exposure:
+    """Exposure over an interval of the children who are not yet ``read`` over a longer one."""
+    hours, c = _sampling(interval), np.concatenate(state.samples[interval], axis=1)
+    on = (c.max(axis=1) > 0.0) & ~_withheld(state.participants, interval.drug, hours)
+    on &= ~_left(state.record, interval.week) & ~_dosed_within(state.participants, interval) & ~read
+    c[~on] = 0.0
+    area = np.asarray(np.trapezoid(c, (hours - hours[0]) / 24, axis=1))
+    place = (interval.occasion, interval.drug, interval.week, interval.days)
+    return Exposure(*place, c.max(axis=1), c[:, -1], area, on)
+
+
+def _dosed_within(participants: Participants, interval: DosingInterval) -> Bools:
+    """Participants with a further dose of the drug before the interval ends, [participant]."""
+    begin, end = first_dose(interval.week) + TICK, first_dose(interval.week) + interval.days * 24 - TICK
+    return np.array(
+        [
+            any(dose.drug == interval.drug and begin < dose.time_h < end for dose in own.doses)
+            for own in participants.prescriptions
+        ],
+        dtype=bool,
+    )
 
 
 def _left(record: CaseRecord, week: int) -> Bools:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.trials.conduct.case_record import CaseRecord, Occasion
+from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import Participants
 from quotidian.trials.conduct.setting import TrialSetting
 from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.sampling import DosingInterval
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -21,12 +22,12 @@ Bools = NDArray[np.bool_]
 class TrialState:
     """The participants of some replicates and their record, in the same order.
 
-    ``samples`` are drug concentrations by occasion, one array [participant, time] for each stage.
+    ``samples`` are drug concentrations by interval, one array [participant, time] for each stage.
     """
 
     participants: Participants
     record: CaseRecord
-    samples: dict[Occasion, list[Floats]] = field(default_factory=dict)
+    samples: dict[DosingInterval, list[Floats]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

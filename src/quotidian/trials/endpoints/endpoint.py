@@ -28,7 +28,7 @@ class Finding:
     values : [child]; truth values of a response or a share, else numbers in the endpoint's unit.
     among : children for whom the endpoint is defined, [child]; None for all.
     statistic : number of a group of children; None for the mean of their values.
-    week : the week reported, of an endpoint that is evaluated once; None for the week of the visit.
+    week : the week reported, if the endpoint is evaluated after the trial; None for the week of the visit.
     """
 
     values: NDArray[Any]
@@ -38,7 +38,8 @@ class Finding:
 
 
 AtVisit: TypeAlias = Callable[[AnalysisView, int], Finding | None]
-OfTrial: TypeAlias = Callable[[AnalysisView], Finding | None]
+AtEntry: TypeAlias = Callable[[AnalysisView], Finding | None]
+OfTrial: TypeAlias = Callable[[AnalysisView], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Endpoint:
     kind : ``response`` (a child out of the trial or of its arm is a non-responder, unless an earlier visit
         stands for this one), ``share`` (per cent of the children who count), ``mean`` (of finite values), or
         ``statistic`` (a number that the result itself computes).
-    at_visit : computed at each visit after entry. at_entry : at week 0. once : once for the whole trial.
+    at_visit : computed at each visit after entry. at_entry : at week 0. once : after the trial, for
+        weeks of its own; without findings if its data were not recorded.
     needs : observables that must have been recorded at the visit, besides the core set and CRP.
     by_events : as in :class:`EndpointResult`.
     on_request : reported only if a design or an indication names it.
@@ -98,7 +100,7 @@ class Endpoint:
     meaning: str
     kind: Kind
     at_visit: AtVisit | None = None
-    at_entry: OfTrial | None = None
+    at_entry: AtEntry | None = None
     once: OfTrial | None = None
     needs: tuple[str, ...] = ()
     by_events: bool = False
@@ -125,9 +127,9 @@ class Endpoint:
             yield from self._results(view, 0, self.at_entry(view))
 
     def of_trial(self, view: AnalysisView) -> Iterator[EndpointResult]:
-        """The result of an endpoint that is evaluated once."""
-        if self.once is not None:
-            yield from self._results(view, 0, self.once(view))
+        """The results of an endpoint that is evaluated after the trial."""
+        for found in () if self.once is None else self.once(view):
+            yield from self._results(view, 0, found)
 
     def _results(self, view: AnalysisView, week: int, found: Finding | None) -> Iterator[EndpointResult]:
         if found is None:
@@ -148,7 +150,7 @@ class Endpoint:
         )
 
 
-def observed_at_entry(name: str) -> OfTrial:
+def observed_at_entry(name: str) -> AtEntry:
     """A computation that gives the observable of that name at entry, if it was recorded."""
 
     def at_entry(view: AnalysisView) -> Finding | None:

@@ -31,6 +31,7 @@ from quotidian.trials.protocol.rules import (
     Taper,
 )
 from quotidian.trials.protocol.safety import Safety
+from quotidian.trials.protocol.sampling import DosingInterval, Kinetics
 
 Give: TypeAlias = str | Mapping[str, str]
 """A regimen as on the command line, or one for each band of weight or age."""
@@ -135,17 +136,6 @@ class Steroid:
     because: str = ""
 
 
-@dataclass(frozen=True)
-class Kinetics:
-    """Exposure over one dosing interval, of the first dose and of one at steady state, with the weeks of
-    these doses."""
-
-    drug: str = "tocilizumab"
-    days: float = 14.0
-    first: int | None = 0
-    steady: int | None = None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Trial:
     """The declaration of a trial.
@@ -175,7 +165,7 @@ class Trial:
     define : endpoints of the design's own, by name: a condition such as ``ferritin < 0.5 * baseline``, or an
         :class:`OwnEndpoint`. They are always reported, and what they read is recorded.
     observables : recorded at visits besides the core set, CRP and the drug.
-    kinetics : doses after which exposure is measured.
+    kinetics : intervals over which exposure is measured, in one plan or several.
     """
 
     name: str
@@ -208,7 +198,7 @@ class Trial:
     endpoints: tuple[str, ...] = ()
     define: Mapping[str, str | OwnEndpoint] = field(default_factory=dict, hash=False)
     observables: tuple[str, ...] = ()
-    kinetics: Kinetics | None = None
+    kinetics: Kinetics | tuple[Kinetics, ...] | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -273,6 +263,13 @@ class Trial:
         return (self.weeks + 8) * 168.0
 
     @property
+    def dosing_intervals(self) -> tuple[DosingInterval, ...]:
+        """Every interval over which exposure is measured, in the order of the design."""
+        plans = () if self.kinetics is None else self.kinetics
+        plans = (plans,) if isinstance(plans, Kinetics) else plans
+        return tuple(interval for plan in plans for interval in plan.intervals)
+
+    @property
     def gives(self) -> tuple[Give, ...]:
         """Every treatment that a child may receive."""
         given: list[Give] = [arm.give for arm in self.arms.values()]
@@ -286,5 +283,5 @@ class Trial:
     def drugs(self) -> frozenset[str]:
         """Every drug that the model must contain."""
         named = frozenset[str]().union(*(r.drugs for give in self.gives for r in regimens(give)))
-        sampled = {self.kinetics.drug} & DRUGS.keys() if self.kinetics else frozenset[str]()
+        sampled = {interval.drug for interval in self.dosing_intervals} & DRUGS.keys()
         return named | sampled | ({BACKGROUND} if self.steroid else frozenset())

@@ -26,7 +26,7 @@ def recorded(trial: Trial, known: Container[str]) -> tuple[str, ...]:
     ``known`` are the observables of the model. Raises the errors of reading a regimen.
     """
     given = [drug for drug in sorted(trial.drugs) if drug in known]
-    sampled = [trial.kinetics.drug] if trial.kinetics else []
+    sampled = [interval.drug for interval in trial.dosing_intervals]
     read = [name for name in names_read(trial) if name in known]
     return tuple(dict.fromkeys([*trial.disease.assessments, *given, *sampled, *trial.observables, *read]))
 
@@ -40,11 +40,10 @@ def recording_faults(
     for i, name in enumerate(trial.observables):
         if name not in observables:
             yield _unknown(("observables", i), "observable", name, observables)
-    if trial.kinetics and trial.kinetics.drug not in observables:
-        yield Fault(
-            ("kinetics", "drug"), f"there is no drug level '{trial.kinetics.drug}'.", "",
-            closest(trial.kinetics.drug, observables),
-        )  # fmt: skip
+    for drug in dict.fromkeys(interval.drug for interval in trial.dosing_intervals):
+        if drug not in observables:
+            what = f"there is no drug level '{drug}'."
+            yield Fault(("kinetics", "drug"), what, "", closest(drug, observables))
 
 
 def _unknown(place: Place, noun: str, name: str, known: Mapping[str, object]) -> Fault:

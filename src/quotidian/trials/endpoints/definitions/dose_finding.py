@@ -23,13 +23,13 @@ def _own_week(view: AnalysisView) -> int | None:
     return None if rule is None else 2 * rule.doses
 
 
-def _settled(level: int, view: AnalysisView) -> Finding | None:
+def _settled(level: int, view: AnalysisView) -> tuple[Finding, ...]:
     own = _own_week(view)
     if own is None:
-        return None
+        return ()
     when = view.record.first("settled")
     settled = np.isfinite(when)
-    return Finding(_acr_at(view, np.where(settled, when, np.nan), settled, level), week=own)
+    return (Finding(_acr_at(view, np.where(settled, when, np.nan), settled, level), week=own),)
 
 
 def _acr_at(view: AnalysisView, weeks: Floats, group: Bools, level: int) -> Bools:
@@ -73,11 +73,11 @@ def _levels(view: AnalysisView) -> tuple[list[int], Floats]:
     return weeks, np.stack([record.level[w] for w in weeks])
 
 
-def _acr70_at(dose: str, view: AnalysisView) -> Finding | None:
+def _acr70_at(dose: str, view: AnalysisView) -> tuple[Finding, ...]:
     """ACR70 at the visit that ended a level, of children who received it."""
     step, own = _step(view, dose), _own_week(view)
     if step is None or own is None:
-        return None
+        return ()
     record, (weeks, levels) = view.record, _levels(view)
     there = levels == step
     given = np.asarray(there.any(axis=0))
@@ -85,12 +85,12 @@ def _acr70_at(dose: str, view: AnalysisView) -> Finding | None:
     after = np.array([next((w for w in record.weeks if w > x), x) for x in last], dtype=float)
     stop = np.where(np.isfinite(record.first("settled")), record.first("settled"), np.inf)
     after = np.minimum(after, stop)  # the record repeats the level after the last dose
-    return Finding(_acr_at(view, after, given, 70), given, week=own)
+    return (Finding(_acr_at(view, after, given, 70), given, week=own),)
 
 
-def _settled_at(dose: str, view: AnalysisView) -> Finding | None:
+def _settled_at(dose: str, view: AnalysisView) -> tuple[Finding, ...]:
     step, own = _step(view, dose), _own_week(view)
-    return None if step is None or own is None else Finding(_levels(view)[1][-1] == step, week=own)
+    return () if step is None or own is None else (Finding(_levels(view)[1][-1] == step, week=own),)
 
 
 def _settled_endpoint(level: int) -> Endpoint:

@@ -8,7 +8,7 @@ import numpy as np
 
 from quotidian.trials.criteria import no_fever
 from quotidian.trials.endpoints.analysis_view import TWO_WEEKS, AnalysisView, Bools, Floats
-from quotidian.trials.endpoints.endpoint import Endpoint, Finding, OfTrial, observed_at_entry
+from quotidian.trials.endpoints.endpoint import AtEntry, Endpoint, Finding, observed_at_entry
 
 HIGH_STEROID = 0.3
 """mg/kg/day."""
@@ -37,11 +37,11 @@ def _methotrexate(view: AnalysisView) -> Finding | None:
     return Finding(body["methotrexate"] > 0) if "methotrexate" in body else None
 
 
-def _mean(name: str, label: str, unit: str, compute: OfTrial) -> Endpoint:
+def _mean(name: str, label: str, unit: str, compute: AtEntry) -> Endpoint:
     return Endpoint(name, label, unit, "at entry", "mean", at_entry=compute)
 
 
-def _median(compute: OfTrial, view: AnalysisView) -> Finding | None:
+def _median(compute: AtEntry, view: AnalysisView) -> Finding | None:
     """The median of the values of ``compute`` over children."""
     found = compute(view)
     return found and Finding(found.values, found.among, partial(_of_group, found.values))

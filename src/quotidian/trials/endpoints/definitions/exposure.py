@@ -7,12 +7,15 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from quotidian.trials.conduct.case_record import Exposure, Occasion
+import numpy as np
+
+from quotidian.trials.conduct.case_record import Exposure
 from quotidian.trials.criteria import accumulation, weight_bands
 from quotidian.trials.endpoints.analysis_view import AnalysisView, Bools, Floats
 from quotidian.trials.endpoints.endpoint import Endpoint, Finding, OfTrial
 from quotidian.trials.endpoints.family import EndpointFamily
 from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.sampling import Occasion
 
 BANDS = {"below_30_kg": ", below 30 kg", "from_30_kg": ", from 30 kg"}
 INTERVAL = r"auc_(0|[1-9][0-9]*)wk"
@@ -21,90 +24,103 @@ LEVEL, AREA = "ug/mL", "ug*day/mL"
 
 
 class Sampled(NamedTuple):
-    """One dosing interval of each child: peak, trough and area, and whether it was still on the assigned
-    dose."""
+    """The dosing interval of each child after the dose of a week, [child].
+
+    ``weeks`` is its length. ``on`` is True for children who were read and were still on the assigned dose.
+    """
 
     week: int
-    weeks: int
+    weeks: Floats
     cmax: Floats
     ctrough: Floats
     auc: Floats
     on: Bools
 
 
-def _sampled(view: AnalysisView, occasion: Occasion) -> Sampled | None:
-    """The interval of the first or of the steady-state dose, if the design sampled it."""
-    one = view.record.exposure.get(occasion)
-    if one is None:
-        return None
-    steady = occasion == "steady"
-    trough = _before_dose(view, one) if steady else one.ctrough
-    on = _still_on(view, one) if steady else one.on
-    return Sampled(one.week, _weeks(one.days), one.cmax, trough, one.auc, on)
+def _sampled(view: AnalysisView, occasion: Occasion) -> tuple[Sampled, ...]:
+    """The intervals after the first dose, or after each steady-state dose, by week."""
+    by_week: dict[int, list[Exposure]] = {}
+    for one in view.record.exposure:
+        if one.occasion == occasion:
+            by_week.setdefault(one.week, []).append(one)
+    return tuple(_of_week(view, by_week[week]) for week in sorted(by_week))
 
 
-def _weeks(days: float) -> int:
-    return round(days / 7)
+def _of_week(view: AnalysisView, parts: list[Exposure]) -> Sampled:
+    """The intervals after one dose as one: each child is read over one of them, the others are 0."""
+    week, steady = parts[0].week, parts[0].occasion == "steady"
+    weeks = np.sum([np.where(one.on, round(one.days / 7), 0.0) for one in parts], axis=0)
+    cmax, ctrough, auc = (
+        np.sum([getattr(one, q) for one in parts], axis=0) for q in ("cmax", "ctrough", "auc")
+    )
+    on = np.any([one.on for one in parts], axis=0)
+    if steady:
+        ctrough = _before_dose(view, parts[0], ctrough)
+        on = _still_on(view, week, on)
+    return Sampled(week, weeks, cmax, ctrough, auc, on)
 
 
-def _before_dose(view: AnalysisView, steady: Exposure) -> Floats:
+def _before_dose(view: AnalysisView, steady: Exposure, at_end: Floats) -> Floats:
     """Trough before the steady-state dose, as in trials; at the end of its interval if there was no visit
     before it."""
-    return view.record.observed.get(steady.week, {}).get(steady.drug, steady.ctrough)
+    return view.record.observed.get(steady.week, {}).get(steady.drug, at_end)
 
 
-def _still_on(view: AnalysisView, one: Exposure) -> Bools:
-    out = view.out(max(w for w in view.record.left if w <= one.week))
-    return one.on & ~out & (view.record.last_visit >= one.week)
+def _still_on(view: AnalysisView, week: int, on: Bools) -> Bools:
+    out = view.out(max(w for w in view.record.left if w <= week))
+    return on & ~out & (view.record.last_visit >= week)
 
 
-def _reported_at(view: AnalysisView) -> int:
-    """Week of the steady-state dose; that of the first dose if no other was sampled."""
-    taken = view.record.exposure
-    return (taken.get("steady") or taken["first"]).week
+def _value(quantity: str, occasion: Occasion, weeks: int | None, view: AnalysisView) -> tuple[Finding, ...]:
+    """Peak, trough or area; ``weeks`` is the interval that an area belongs to. Those of the first dose are
+    reported at the week of the first steady-state dose, if there is one."""
+    steady = _sampled(view, "steady")
+    read = steady if occasion == "steady" else _sampled(view, occasion)
+    return tuple(
+        Finding(
+            getattr(one, quantity), one.on if weeks is None else one.on & (one.weeks == weeks),
+            week=one.week if occasion == "steady" or not steady else steady[0].week,
+        )
+        for one in read
+    )  # fmt: skip
 
 
-def _value(quantity: str, occasion: Occasion, weeks: int | None, view: AnalysisView) -> Finding | None:
-    """Peak, trough or area; ``weeks`` is the interval that an area belongs to."""
-    one = _sampled(view, occasion)
-    if one is None or (weeks is not None and weeks != one.weeks):
-        return None
-    return Finding(getattr(one, quantity), one.on, week=_reported_at(view))
+def _ratio(quantity: str, view: AnalysisView) -> tuple[Finding, ...]:
+    """Ratio of each steady-state dose to the first, of each child with intervals of one length."""
+    return tuple(
+        Finding(accumulation(getattr(first, quantity), getattr(steady, quantity)), both, week=steady.week)
+        for first, steady, both in _pairs(view)
+    )
 
 
-def _ratio(quantity: str, view: AnalysisView) -> Finding | None:
-    """Ratio of steady-state to first dose, of each child."""
-    first, steady = _sampled(view, "first"), _sampled(view, "steady")
-    if first is None or steady is None:
-        return None
-    ratio = accumulation(getattr(first, quantity), getattr(steady, quantity))
-    return Finding(ratio, steady.on & first.on, week=steady.week)
-
-
-def _accumulation(quantity: str, view: AnalysisView) -> Finding | None:
+def _accumulation(quantity: str, view: AnalysisView) -> tuple[Finding, ...]:
     """Ratio of mean values at steady state and after the first dose, which single low first troughs do not
     dominate."""
-    first, steady = _sampled(view, "first"), _sampled(view, "steady")
-    if first is None or steady is None:
-        return None
-    before, now = getattr(first, quantity), getattr(steady, quantity)
-    on = steady.on & first.on & view.counted(steady.week) & (before > 0.0)
-    return Finding(now, on, partial(_of_means, before, now), steady.week)
+    found = []
+    for first, steady, both in _pairs(view):
+        before, now = getattr(first, quantity), getattr(steady, quantity)
+        on = both & view.counted(steady.week) & (before > 0.0)
+        found.append(Finding(now, on, partial(_of_means, before, now), steady.week))
+    return tuple(found)
+
+
+def _pairs(view: AnalysisView) -> Iterator[tuple[Sampled, Sampled, Bools]]:
+    """The first dose with each steady-state dose, and the children with both and intervals of one length."""
+    for first in _sampled(view, "first"):
+        for steady in _sampled(view, "steady"):
+            yield first, steady, first.on & steady.on & (first.weeks == steady.weeks)
 
 
 def _of_means(before: Floats, now: Floats, own: Bools) -> float:
     return float(now[own].mean() / before[own].mean())
 
 
-def _in_band(compute: OfTrial, band: str, view: AnalysisView) -> Finding | None:
-    """The result for children of one weight band; None if the indication has no such bands."""
+def _in_band(compute: OfTrial, band: str, view: AnalysisView) -> tuple[Finding, ...]:
+    """The results for children of one weight band; none if the indication has no such bands."""
     if not view.trial.disease.weight_bands:
-        return None
-    found = compute(view)
-    if found is None:
-        return None
+        return ()
     own = weight_bands(view.record.body["weight"])[band]
-    return replace(found, among=own if found.among is None else found.among & own)
+    return tuple(replace(one, among=own if one.among is None else one.among & own) for one in compute(view))
 
 
 def _banded(endpoint: Endpoint) -> Iterator[Endpoint]:
@@ -133,8 +149,9 @@ def _area(occasion: Occasion, number: str) -> tuple[Endpoint, ...]:
     return tuple(_banded(_mean(name, label, AREA, meaning, compute)))
 
 
-def _interval(trial: Trial) -> tuple[str, ...]:
-    return () if trial.kinetics is None else (str(_weeks(trial.kinetics.days)),)
+def _intervals(trial: Trial) -> tuple[str, ...]:
+    """The lengths of the intervals of a design in weeks, each once."""
+    return tuple(dict.fromkeys(str(round(one.days / 7)) for one in trial.dosing_intervals))
 
 
 STEADY = (
@@ -184,8 +201,8 @@ ACCUMULATIONS = tuple(
 )
 ENDPOINTS = (
     *(banded for one in STEADY for banded in _banded(one)),
-    EndpointFamily(INTERVAL, partial(_area, "steady"), _interval),
+    EndpointFamily(INTERVAL, partial(_area, "steady"), _intervals),
     *(banded for one in FIRST for banded in _banded(one)),
-    EndpointFamily(INTERVAL, partial(_area, "first"), _interval),
+    EndpointFamily(INTERVAL, partial(_area, "first"), _intervals),
     *(banded for one in (*RATIOS, *ACCUMULATIONS) for banded in _banded(one)),
 )
