@@ -35,7 +35,7 @@ def none_of(page, findings) -> None:
 
 
 def test_the_child_page_keeps_nobody_out_with_own_data_nor_in_print(page, findings) -> None:
-    page.goto(page.home)
+    page.goto(f"{page.home}?beside=published,differences,exposure,band&log=drug")
     page.wait_for_function(DONE)
     open_all(page)
     page.fill("#own-text", "time_day,crp [mg/L],temperature\n-3,80,39.1\n9,500,37\n")

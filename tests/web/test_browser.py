@@ -119,6 +119,36 @@ def test_a_link_restores_the_page_and_downloads_hold_its_numbers(page, tmp_path:
     assert shown == pytest.approx(end, rel=0.03)
 
 
+def test_what_stands_beside_the_lines_is_chosen_read_and_kept_in_the_link(page) -> None:
+    page.goto(page.home + "?weeks=12")
+    settle(page)
+    assert page.locator("#child-chart .published").count() > 3
+    assert last_crp(page) < 10.0
+    heard = page.inner_text("#child-reading")
+    assert "B − A CRP" in heard and "+" in heard.split("B − A CRP")[1]
+    page.focus("#child-chart")
+    for _ in range(20):
+        page.keyboard.press("ArrowDown")
+        if "Tocilizumab" in page.inner_text("#child-reading").split(";")[1]:
+            break
+    assert "published, TENDER" in page.inner_text("#child-reading")
+    assert "Exposure by dosing interval" not in page.inner_text("#child-beside")
+    for box in ("exposure", "band"):
+        page.check(f'[name="beside"][value="{box}"]')
+    page.uncheck('[name="beside"][value="published"]')
+    page.check('[name="log"][value="crp"]')
+    settle(page)
+    page.wait_for_selector("#child-beside >> text=Exposure by dosing interval")
+    assert "central 80 %" in page.inner_text("#child-legend")
+    assert page.locator("#child-chart .published").count() == 0
+    assert page.get_attribute('#child-chart g[data-title="CRP"]', "data-log") == "1"
+    page.goto(page.url)
+    settle(page)
+    assert page.is_checked('[name="beside"][value="band"]') and page.is_checked('[name="log"][value="crp"]')
+    assert not page.is_checked('[name="beside"][value="published"]')
+    page.wait_for_selector("#child-beside >> text=Exposure by dosing interval")
+
+
 def test_a_refusal_is_told_and_the_page_goes_on(page) -> None:
     page.goto(page.home)
     settle(page)

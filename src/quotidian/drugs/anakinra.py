@@ -22,6 +22,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Blockers of IL-1",
     preparations=(
         Preparation(
             "anakinra",

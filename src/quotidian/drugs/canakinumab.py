@@ -21,6 +21,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Blockers of IL-1",
     preparations=(
         Preparation(
             "canakinumab",

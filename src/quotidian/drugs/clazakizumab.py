@@ -21,6 +21,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Antibodies to IL-6",
     preparations=(
         Preparation(
             "clazakizumab",

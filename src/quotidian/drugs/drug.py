@@ -64,6 +64,7 @@ class Drug:
     Attributes
     ----------
     module : its disposition and effects.
+    group : the class of drugs that lists show it under.
     preparations : how it can be given; none for a drug that trials give as background treatment only.
     most_per_day : largest dose in any 24 hours, mg/kg; more is refused. None: no limit.
     safety : readings at which it is held, reduced or stopped.
@@ -72,6 +73,7 @@ class Drug:
     """
 
     module: Module
+    group: str = "Other drugs"
     preparations: tuple[Preparation, ...] = ()
     most_per_day: float | None = None
     safety: tuple[Limit, ...] = ()

@@ -23,6 +23,7 @@ module = assembled(
 _DOSE = infusion("3 mg/kg", of="emapalumab", over="1 hour")
 drug = Drug(
     module,
+    group="Antibodies to interferon-gamma",
     preparations=(
         Preparation(
             "emapalumab",

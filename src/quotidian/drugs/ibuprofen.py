@@ -21,6 +21,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Conventional drugs",
     preparations=(
         Preparation(
             "ibuprofen",

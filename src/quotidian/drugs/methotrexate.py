@@ -86,6 +86,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Conventional drugs",
     preparations=(
         Preparation(
             "methotrexate",

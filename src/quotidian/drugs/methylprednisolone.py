@@ -83,6 +83,7 @@ module = assembled(
 )  # fmt: skip
 drug = Drug(
     module,
+    group="Glucocorticoids",
     preparations=(
         Preparation(
             "methylprednisolone",

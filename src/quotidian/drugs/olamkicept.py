@@ -24,6 +24,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Inhibitors of trans-signalling",
     preparations=(
         Preparation(
             "olamkicept",

@@ -24,6 +24,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Antibodies to IL-6",
     preparations=(
         Preparation(
             "olokizumab",

@@ -93,6 +93,7 @@ module = assembled(
 )  # fmt: skip
 drug = Drug(
     module,
+    group="Glucocorticoids",
     preparations=(
         Preparation(
             "prednisolone",

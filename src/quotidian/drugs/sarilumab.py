@@ -21,6 +21,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Antibodies to the IL-6 receptor",
     preparations=(
         Preparation(
             "sarilumab",

@@ -25,6 +25,7 @@ module = assembled(
 _DOSE = subcutaneous("2.4 mg/kg", of="satralizumab").at_most("120 mg")
 drug = Drug(
     module,
+    group="Antibodies to the IL-6 receptor",
     preparations=(
         Preparation(
             "satralizumab",

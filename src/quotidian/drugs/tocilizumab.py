@@ -51,6 +51,7 @@ SC = Preparation(
 )
 drug = Drug(
     module,
+    group="Antibodies to the IL-6 receptor",
     preparations=(IV, SC),
     safety=(
         *below(k, "neutrophils", "1e9/L"),

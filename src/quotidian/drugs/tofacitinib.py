@@ -29,6 +29,7 @@ module = assembled(
 )
 drug = Drug(
     module,
+    group="Inhibitors of Janus kinases",
     preparations=(
         Preparation(
             "tofacitinib",

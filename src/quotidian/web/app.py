@@ -18,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from quotidian.errors import QuotidianError
 from quotidian.simulation import keep_at_most
+from quotidian.web.beside.published_points import published_points
 from quotidian.web.child_answers import child_answers
 from quotidian.web.pages.layout import document
 from quotidian.web.routes import routes
@@ -72,6 +73,7 @@ def _warm() -> None:
     try:
         warm(COMMON)
         warm(ALL)
+        published_points(ChildState())  # reads the published values once
     except Exception:  # the first visitor will see the error
         logging.getLogger("quotidian.web").exception("The model could not be compiled in advance.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 from zlib import crc32
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from quotidian.reports.figures.style import FONT, GRID, INK, MUTED, PAPER, legible
 from quotidian.version import RESEARCH_USE
 from quotidian.web import svg
+from quotidian.web.beside import band, published_points
 from quotidian.web.chart_background import events, fever_paper, growth_lines, time_axis, triangles
 from quotidian.web.chart_panels import Panel, colours, lines
 from quotidian.web.simulations import Floats, View
@@ -43,7 +44,18 @@ class Place:
         return self.left, self.top, self.right, self.bottom
 
 
-def draw(view: View, panels: Sequence[Panel], wide: bool, title: str) -> str:
+@dataclass(frozen=True)
+class Beside:
+    """What is drawn beside the lines: published points, and the courses of a population by regimen."""
+
+    points: tuple[published_points.PublishedPoint, ...] = ()
+    band: band.Band = field(default_factory=dict)
+
+
+ALONE = Beside()
+
+
+def draw(view: View, panels: Sequence[Panel], wide: bool, title: str, beside: Beside = ALONE) -> str:
     """One document: the first panel at full width, the others in two columns if there is room.
 
     Each panel is a group of class ``panel`` with its scales as attributes. Each line is a ``polyline``
@@ -52,7 +64,7 @@ def draw(view: View, panels: Sequence[Panel], wide: bool, title: str) -> str:
     places, height = arrange(panels, wide)
     width = WIDE if wide else NARROW
     mark = f"{crc32(title.encode()):08x}{'w' if wide else 'n'}"  # a page may hold two documents
-    drawn = [_panel(view, place, f"p{i}-{mark}") for i, place in enumerate(places)]
+    drawn = [_panel(view, place, f"p{i}-{mark}", beside) for i, place in enumerate(places)]
     named = "; ".join(f"{arm.letter}: {arm.words}" for arm in view.arms)
     alt = f"{title}. {len(panels)} charts over days {view.days[0]:.3g} to {view.days[-1]:.4g}. {named}."
     return (
@@ -82,10 +94,11 @@ def arrange(panels: Sequence[Panel], wide: bool) -> tuple[list[Place], float]:
     return places, y - HEAD + 16
 
 
-def _panel(view: View, place: Place, name: str) -> str:
+def _panel(view: View, place: Place, name: str, beside: Beside) -> str:
     panel, (left, top, right, bottom) = place.panel, place.box
     x = svg.Scale(float(view.days[0]), float(view.days[-1]), left, right)
-    y = _scale(view, place)
+    points = _points(view, panel, beside)
+    y = _scale(view, place, [*_values(view, panel, beside.band), *(panel.scale * p.value for p in points)])
     paper = fever_paper(place.box, x, y) if panel.kind == "fever" else ""
     levels = y.at(np.array(y.ticks))
     grid = svg.lattice(np.array([]), levels, place.box, GRID, 1.0) if not paper else ""
@@ -96,7 +109,8 @@ def _panel(view: View, place: Place, name: str) -> str:
     behind = growth_lines(view, x, y) if panel.kind == "growth" else ""
     content = [
         paper, grid, events(view, x, place.box, named=panel.kind == "fever"), behind, _marks(panel, x, y),
-        _lines(view, panel, x, y), triangles(view, x, place.box) if panel.kind == "drug" else "",
+        _lines(view, panel, x, y, beside.band), triangles(view, x, place.box) if panel.kind == "drug" else "",
+        published_points.drawn(points, panel, view, x, y),
     ]  # fmt: skip
     hole = svg.rectangle(left, top - 1, right - left, bottom - top + 2, INK)
     frame = f'<clipPath id="{name}">{hole}</clipPath>'
@@ -110,23 +124,33 @@ def _panel(view: View, place: Place, name: str) -> str:
     )
 
 
-def _values(view: View, panel: Panel) -> list[Floats]:
-    return [
-        panel.scale * view.arms[i].values[name]
-        for i in range(len(view.arms))
-        for name, _ in lines(panel, view, i)
-        if name in view.arms[i].values
-    ]
+def _values(view: View, panel: Panel, courses: band.Band) -> list[Floats]:
+    """All values of a panel; of a population the ends of its band."""
+    found = []
+    for i, arm in enumerate(view.arms):
+        for name, _ in lines(panel, view, i):
+            if name in arm.values:
+                found.append(panel.scale * arm.values[name])
+                found += [panel.scale * end for end in band.limits(courses.get(arm.letter, {}).get(name))]
+    return found
 
 
-def _scale(view: View, place: Place) -> svg.Scale:
-    """An axis that includes every line of the panel and the range that is always shown."""
-    panel, drawn = place.panel, _values(view, place.panel)
-    low = min((float(v.min()) for v in drawn), default=0.0)
-    high = max((float(v.max()) for v in drawn), default=1.0)
+def _points(view: View, panel: Panel, beside: Beside) -> list[published_points.PublishedPoint]:
+    """The published points of a panel within the days of the view."""
+    named = {name for i in range(len(view.arms)) for name, _ in lines(panel, view, i)}
+    first, last = view.days[0], view.days[-1]
+    return [p for p in beside.points if p.observable in named and first <= p.day <= last]
+
+
+def _scale(view: View, place: Place, drawn: Sequence[Floats | float]) -> svg.Scale:
+    """An axis that includes everything drawn in the panel and the range that is always shown."""
+    panel = place.panel
+    low = min((float(np.min(v)) for v in drawn), default=0.0)
+    high = max((float(np.max(v)) for v in drawn), default=1.0)
     if panel.log:
-        low = max(low, 1e-3, high * 1e-6)
+        low = max(low, panel.least, high * 1e-6)
         bottom, top = 10 ** np.floor(np.log10(low)), max(high * 1.4, 10 ** np.ceil(np.log10(low) + 1e-9))
+        top *= 4.0 if panel.kind == "drug" else 1.0  # for the triangles
         return svg.Scale(float(bottom), float(top), place.bottom, place.top, log=True)
     if panel.high is not None:
         high = max(high, panel.high)
@@ -137,8 +161,10 @@ def _scale(view: View, place: Place) -> svg.Scale:
     return svg.Scale(bottom, high + room, place.bottom, place.top)
 
 
-def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
+def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale, courses: band.Band) -> str:
     shades, found, hues = [], [], colours(view)
+    a_day = (x.end - x.start) / (x.high - x.low)
+    whole = max(1, int(np.ceil(1.5 / a_day))) if panel.kind != "drug" and a_day < CROWDED else 0
     for i, arm in enumerate(view.arms):
         for j, (name, said) in enumerate(lines(panel, view, i)):
             if name not in arm.values:
@@ -148,17 +174,26 @@ def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
             if j % 2:
                 look["stroke_dasharray"] = "5 3"
             days, values, hue = view.days, panel.scale * arm.values[name], hues[arm.letter]
-            a_day = (x.end - x.start) / (x.high - x.low)
-            if panel.kind != "drug" and a_day < CROWDED:
-                whole = max(1, int(np.ceil(1.5 / a_day)))
+            shade: tuple[Floats, ...] = ()
+            if whole:
                 shade, days, values = by_day(days, values, panel.kind == "fever", whole)
                 said += ", highest of the day" if panel.kind == "fever" else ", mean of the day"
-                low, high = y.at(shade[0]), y.at(shade[1])
-                if np.max(low - high) >= SEEN:
-                    shades.append(svg.ribbon(x.at(days), low, high, hue))
+            if courses:
+                own = courses.get(arm.letter, {}).get(name)
+                shade = _band(view.days, own, panel, whole) if j == 0 else ()
+            if shade and np.max((low := y.at(shade[0])) - (high := y.at(shade[1]))) >= SEEN:
+                shades.append(svg.ribbon(x.at(days), low, high, hue))
             days, values = svg.thinned(days, values, int(x.end - x.start))
             found.append(svg.line(x.at(days), y.at(values), hue, said, **look))
     return "".join(shades + found)
+
+
+def _band(days: Floats, courses: Floats | None, panel: Panel, whole: int) -> tuple[Floats, ...]:
+    """The ends of a band of what the line shows: values, or the summary of each day (or ``whole`` days)."""
+    if courses is not None and whole:
+        highest = panel.kind == "fever"
+        courses = np.array([by_day(days, own.astype(np.float64), highest, whole)[2] for own in courses])
+    return tuple(panel.scale * end for end in band.limits(courses))
 
 
 def by_day(

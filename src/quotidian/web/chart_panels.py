@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from quotidian.models import DRUGS
-from quotidian.reports.figures.style import SERIES
+from quotidian.reports.figures.style import SERIES, legible
+from quotidian.web.beside.options import USUAL_LOG
 from quotidian.web.simulations import STEROIDS, View
 
 COLOURS = SERIES[:4]
@@ -17,7 +18,9 @@ COLOURS = SERIES[:4]
 class Panel:
     """One chart with a line for each observable and regimen; the second observable is dashed.
 
-    ``marks`` are labelled levels. The axis always includes ``low`` and ``high``.
+    ``marks`` are labelled levels. A linear axis always includes ``low`` and ``high``. ``axis`` is the name by
+    which a page chooses a linear or a logarithmic axis; values below ``least`` are drawn at the end of the
+    latter.
     """
 
     title: str
@@ -29,6 +32,8 @@ class Panel:
     scale: float = 1.0
     marks: tuple[tuple[float, str], ...] = ()
     kind: str = ""
+    axis: str = ""
+    least: float = 1e-3
 
 
 FEVER = Panel(
@@ -36,22 +41,25 @@ FEVER = Panel(
     marks=((38.0, ""), (39.0, "")), kind="fever",
 )  # fmt: skip
 PANELS = (
-    Panel("Drug in plasma", "µg/mL", (), kind="drug"),
+    Panel("Drug in plasma", "µg/mL", (), kind="drug", axis="drug", least=0.01),
     Panel(
         "Membrane IL-6 receptor", "%", (("mil6r_free", "free"), ("mil6r_bound", "bound to drug")),
         scale=100.0, high=100.0,
     ),
-    Panel("IL-6", "pg/mL", (("il6", "free"), ("il6_total", "as measured by an assay")), log=True, low=None),
+    Panel(
+        "IL-6", "pg/mL", (("il6", "free"), ("il6_total", "as measured by an assay")), log=True, axis="il6"
+    ),
     Panel(
         "Soluble IL-6 receptor", "ng/mL", (("sil6r_total", "total"), ("sil6r_free", "free")),
-        log=True, low=None,
+        log=True, axis="sil6r",
     ),
-    Panel("CRP", "mg/L", (("crp", "CRP"),), high=20.0, marks=((10.0, "normal below 10"),)),
+    Panel("CRP", "mg/L", (("crp", "CRP"),), high=20.0, marks=((10.0, "normal below 10"),), axis="crp"),
     Panel("ESR", "mm/h", (("esr", "ESR"),), high=20.0),
     Panel(
-        "Ferritin", "µg/L", (("ferritin", "ferritin"),), log=True, low=None,
+        "Ferritin", "µg/L", (("ferritin", "ferritin"),), log=True, axis="ferritin",
         marks=((684.0, "MAS criterion: above 684"),),
     ),
+    Panel("IL-18", "pg/mL", (("il18", "IL-18"),), log=True, axis="il18"),
     Panel("Active joints", "of 71", (("active_joints", "joints"),), high=4.0),
     Panel("Haemoglobin", "g/dL", (("haemoglobin", "haemoglobin"),), low=None),
     Panel(
@@ -65,6 +73,8 @@ PANELS = (
 )  # fmt: skip
 STEROID = Panel("Steroid and cortisol", "nmol/L", (("cortisol", "cortisol"),), kind="steroid")
 HEIGHT = Panel("Height on the growth chart", "cm", (("height", "height"),), low=None, kind="growth")
+SHOWN_LINES = tuple(name for panel in (FEVER, *PANELS, STEROID, HEIGHT) for name, _ in panel.observables)
+"""Observables of all charts besides drugs."""
 _MAIN = ("IL-6", "CRP", "Ferritin", "Active joints", "Membrane IL-6 receptor", "Haemoglobin")
 SYSTEM = (FEVER, *(p for p in PANELS if p.title in _MAIN))
 """Main outcomes, for the System page."""
@@ -72,10 +82,13 @@ YEARS_FROM = 180.0
 """Shortest view (days) with a growth chart."""
 
 
-def chosen(view: View) -> tuple[Panel, ...]:
-    """The charts of a view, temperature first; steroid if it is given, height in a long view."""
+def chosen(view: View, log: Collection[str] = USUAL_LOG) -> tuple[Panel, ...]:
+    """The charts of a view, temperature first; steroid if it is given, height in a long view.
+
+    ``log`` names the charts with a logarithmic axis.
+    """
     given = {drug for arm in view.arms for _, _, drug in arm.doses}
-    found = [FEVER, *(_with_unit(p, view) for p in PANELS)]
+    found = [FEVER, *(_with_unit(replace(p, log=p.axis in log), view) for p in PANELS)]
     if given & set(STEROIDS):
         found.append(STEROID)
     if view.days[-1] - view.days[0] >= YEARS_FROM:
@@ -105,3 +118,9 @@ def _with_unit(panel: Panel, view: View) -> Panel:
 def colours(view: View) -> Mapping[str, str]:
     """The colour of each letter."""
     return {arm.letter: COLOURS["ABCD".index(arm.letter)] for arm in view.arms}
+
+
+def chip(letter: str) -> str:
+    """The letter of a regimen on its colour, as HTML."""
+    colour = legible(COLOURS["ABCD".index(letter)])
+    return f'<b class="chip" style="background:{colour}">{letter}</b>'

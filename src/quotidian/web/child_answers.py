@@ -8,8 +8,11 @@ from typing import Any, TypeVar
 
 from quotidian.errors import QuotidianError
 from quotidian.web import mas_criteria_panel, reproduce
-from quotidian.web.chart_document import draw
-from quotidian.web.chart_panels import chosen
+from quotidian.web.beside import band, published_points
+from quotidian.web.beside.differences import differences
+from quotidian.web.beside.exposure_table import exposure_table
+from quotidian.web.chart_document import Beside, draw
+from quotidian.web.chart_panels import Panel, chosen
 from quotidian.web.csv_table import table
 from quotidian.web.pages import child as page
 from quotidian.web.simulations import View, follow, follow_together, sharing
@@ -24,14 +27,7 @@ VIEWS: Shelf[ChildState, View] = Shelf(24)
 
 def view_of(state: ChildState) -> View:
     """The view of a state, stored or simulated."""
-    return VIEWS.or_make(key(state), lambda: follow(state))
-
-
-def key(state: ChildState) -> ChildState:
-    """The state without the fields that change no number."""
-    from dataclasses import replace
-
-    return replace(state, at=None)
+    return VIEWS.or_make(state.numbers, lambda: follow(state))
 
 
 def views_of(states: Sequence[ChildState]) -> Iterator[tuple[int, View | Exception]]:
@@ -39,7 +35,7 @@ def views_of(states: Sequence[ChildState]) -> Iterator[tuple[int, View | Excepti
     missing: dict[Hashable, list[int]] = {}
     for i, state in enumerate(states):
         shared = _caught(sharing, state)
-        found = shared if isinstance(shared, Exception) else VIEWS.get(key(state))
+        found = shared if isinstance(shared, Exception) else VIEWS.get(state.numbers)
         if found is not None:
             yield i, found
         else:
@@ -51,7 +47,7 @@ def views_of(states: Sequence[ChildState]) -> Iterator[tuple[int, View | Excepti
             views = [_caught(follow, states[i]) for i in places]
         for i, view in zip(places, views, strict=True):
             if isinstance(view, View):
-                VIEWS.put(key(states[i]), view)
+                VIEWS.put(states[i].numbers, view)
             yield i, view
 
 
@@ -78,14 +74,17 @@ def child_answer(state: ChildState, wide: bool) -> Sent:
 
 
 def _answer(view: View, state: ChildState, wide: bool, began: float) -> Sent:
-    """Charts, MAS criteria, text and code of the Child page."""
+    """Charts, MAS criteria, text and code of the Child page, and what was asked for beside them."""
     low, high = page.bounds(state)
     found = mas_criteria_panel.read(view, state.at)
     day = float(view.days[-1]) if state.at is None else state.at
+    panels, beside = chosen(view, state.log), _beside(state)
     return {
-        "svg": draw(view, chosen(view), wide, state.child.label),
-        "legend": page.legend(view),
+        "svg": draw(view, panels, wide, state.child.label, beside),
+        "legend": page.legend(view, _band_words(state, beside)),
         "lights": page.criteria(found, day),
+        "beside": _tables(view, state, panels, beside),
+        "differences": "differences" in state.beside,
         "cli": reproduce.commands(state),
         "python": reproduce.code(state),
         "link": state.link,
@@ -101,12 +100,37 @@ def _answer(view: View, state: ChildState, wide: bool, began: float) -> Sent:
     }
 
 
+def _beside(state: ChildState) -> Beside:
+    """What is drawn beside the lines."""
+    asked = state.beside
+    points = published_points.published_points(state) if "published" in asked else ()
+    return Beside(points, band.band_of(state) if "band" in asked else {})
+
+
+def _band_words(state: ChildState, beside: Beside) -> str:
+    """The band in words, or why there is none; empty if none was asked for."""
+    if "band" not in state.beside:
+        return ""
+    return band.WORDS if beside.band else band.TOO_LONG
+
+
+def _tables(view: View, state: ChildState, panels: Sequence[Panel], beside: Beside) -> str:
+    """The tables that were asked for, as HTML."""
+    asked = state.beside
+    found = [
+        exposure_table(state) if "exposure" in asked else "",
+        differences(view, panels) if "differences" in asked else "",
+        published_points.table(beside.points),
+    ]
+    return "".join(found)
+
+
 def child_svg(query: Mapping[str, str]) -> str:
     """The wide drawing of a query, as a document. Raises the errors of reading the query and of the
     simulation."""
     state = ChildState.read(query)
-    view = view_of(state)
-    return draw(view, chosen(view), query.get("wide", "1") != "0", state.child.label)
+    view, wide = view_of(state), query.get("wide", "1") != "0"
+    return draw(view, chosen(view, state.log), wide, state.child.label, _beside(state))
 
 
 def child_csv(query: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from quotidian.errors import InvalidQuantity, UnknownName, closest
 from quotidian.units import plain_number
+from quotidian.web.beside.options import NONE
 
 LONGEST_TEXT = 200
 """Largest number of characters in a field; a longer field is refused before it is read."""
@@ -55,3 +56,19 @@ def days(query: Mapping[str, str], name: str, high: float) -> tuple[float, ...]:
     """Days separated by commas, sorted. Raises InvalidQuantity for a day out of range."""
     parts = [part for part in text(query, name).replace(";", ",").split(",") if part.strip()]
     return tuple(sorted({number({name: part}, name, 0.0, 0.0, high) for part in parts}))
+
+
+def several(
+    query: Mapping[str, str], name: str, usual: tuple[str, ...], known: Collection[str]
+) -> tuple[str, ...]:
+    """Known names separated by commas, in the order of the known ones; the usual ones if the field is empty.
+
+    Raises UnknownName for another.
+    """
+    found = text(query, name)
+    if not found:
+        return usual
+    asked = {part for part in found.split(",") if part and part != NONE}
+    for part in asked - set(known):
+        raise UnknownName(f"There is no {name} '{part}'.", closest(part, known))
+    return tuple(one for one in known if one in asked)

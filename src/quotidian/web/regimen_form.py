@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quotidian.drugs.catalogue import PREPARATIONS
+from quotidian.drugs.registry import DRUGS
 from quotidian.web import form_input
 
 LETTERS = "ABCD"
 UNITS = ("mg/kg", "mg", "mg/m2")
 NAMES = ("none", *PREPARATIONS)
+RESTS_ON = {"licensed": "licensed", "tried": "tried in children", "scaled": "scaled from adults"}
+"""What a standard dose rests on, in a few words."""
 MOST_MISSED, LAST_DAY = 400, 3650.0
 
 
@@ -72,3 +75,14 @@ class Plan:
         if self.stop is not None:
             found["stop"] = f"{self.stop:g}"
         return {f"{letter.lower()}_{name}": value for name, value in found.items()}
+
+
+def drug_groups(hidden: str = "") -> dict[str, dict[str, str]]:
+    """Preparations by class of drug, each with what its standard dose rests on; without the hidden one."""
+    found: dict[str, dict[str, str]] = {}
+    for drug in DRUGS.values():
+        for p in drug.preparations:
+            if p.name != hidden:
+                rests_on = RESTS_ON[p.basis] if p.standard else "no standard dose"
+                found.setdefault(drug.group, {})[p.name] = f"{p.name} ({rests_on})"
+    return found

@@ -8,6 +8,8 @@ from functools import partial
 
 from shiny import Inputs, Outputs, Session, reactive
 
+from quotidian.web.beside.options import SLOW
+from quotidian.web.child_answers import child_answer
 from quotidian.web.server import Answer, Sent, fields, sent
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import system_answer
@@ -23,19 +25,22 @@ Children = Together[tuple[ChildState, bool], Sent]
 
 def answers_of(children: Children, desk: Desk) -> Mapping[str, Answer]:
     """The answers of one session of the Child and the System page by name."""
-    return {"child": child_session(children), "system": system_session(desk)}
+    return {"child": child_session(children, desk), "system": system_session(desk)}
 
 
-def child_session(children: Children) -> Answer:
+def child_session(children: Children, slow: Desk) -> Answer:
     """Answers of the Child page. It stores the previous child, whose SD score of weight is kept when age or
-    sex changes."""
+    sex changes. A question with a second simulation goes to the slow desk, and nobody waits for it."""
     before: list[ChildState] = []
 
     async def answer(question: Sent) -> Sent:
         moved = str(question.get("moved", "link"))
         state = ChildState.read(fields(question), before[0] if before else None, moved)
         before[:] = [state]
-        return await children.do((state, question.get("wide") is not False))
+        wide = question.get("wide") is not False
+        if SLOW.intersection(state.beside):
+            return await slow.do(partial(child_answer, state, wide))
+        return await children.do((state, wide))
 
     return answer
 

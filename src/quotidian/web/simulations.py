@@ -26,9 +26,9 @@ Line = tuple[Child, str, str]
 """A child, the letter of its line, and its regimen."""
 STEROIDS = ("prednisolone", "methylprednisolone")
 SHOWN = (
-    "temperature", "crp", "esr", "ferritin", "active_joints", "il6", "il6_total", "mil6r_free", "mil6r_bound",
-    "sil6r_free", "sil6r_total", "haemoglobin", "platelets", "neutrophils", "cortisol", "height", "ast",
-    "triglycerides", "fibrinogen", "macrophage_activation",
+    "temperature", "crp", "esr", "ferritin", "il18", "active_joints", "il6", "il6_total", "mil6r_free",
+    "mil6r_bound", "sil6r_free", "sil6r_total", "haemoglobin", "platelets", "neutrophils", "cortisol",
+    "height", "ast", "triglycerides", "fibrinogen", "macrophage_activation",
 )  # fmt: skip
 """Observables of the Child page besides those of the drugs given."""
 
@@ -67,12 +67,12 @@ def warm(drugs: frozenset[str] = COMMON) -> None:
     """Compile a model once, or read it from the cache; concurrent requests wait for it."""
     with _gates[drugs]:
         if drugs not in _warmed:
-            machine = reduced_model(MODEL, drugs, _observables(drugs))
+            machine = reduced_model(MODEL, drugs, solved_for(drugs))
             machine.run(machine.parameters(1), [0.0, 1.0], observables=["crp"], threads=1)
             _warmed.add(drugs)
 
 
-def _observables(held: frozenset[str]) -> tuple[str, ...]:
+def solved_for(held: frozenset[str]) -> tuple[str, ...]:
     """What is solved for, whatever the regimens: the numbers of a page depend on nothing else."""
     return (*sorted(held), *SHOWN)
 
@@ -126,7 +126,7 @@ def _solved(views: Sequence[Sequence[Line]], state: ChildState) -> list[View]:
     warm(held)
     run = simulate(
         [child for child, _, _ in who], plans, model=MODEL, days=last, from_day=first,
-        every_hours=state.every_hours, observables=_observables(held), threads=1, natural=state.natural,
+        every_hours=state.every_hours, observables=solved_for(held), threads=1, natural=state.natural,
         drugs=held, narrow=True,
     )  # fmt: skip
     for failure in run.failures:

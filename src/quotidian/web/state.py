@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from quotidian.patients.population import draw
 from quotidian.statistics.streams import Streams
 from quotidian.units import whole_number
 from quotidian.web import form_input
+from quotidian.web.beside.options import AXES, BESIDE, USUAL_BESIDE, USUAL_LOG, in_link
 from quotidian.web.regimen_form import LETTERS, Plan
 
 HORIZONS = (2, 4, 12, 24, 52, 104, 260)
@@ -43,6 +44,7 @@ class ChildState:
     window : first and last day of the view, or None for the whole simulation.
     at : day on which the MAS criteria are read, or None for the last day of the view.
     drawn : seed, replicate and number of a child of a virtual trial; its random effects are used.
+    beside, log : what is shown beside the lines, and the charts with a logarithmic axis.
     """
 
     age: float = 6.0
@@ -59,6 +61,8 @@ class ChildState:
     window: tuple[float, float] | None = None
     at: float | None = None
     drawn: tuple[int, int, int] | None = None
+    beside: tuple[str, ...] = USUAL_BESIDE
+    log: tuple[str, ...] = USUAL_LOG
 
     @staticmethod
     def read(query: Mapping[str, str], before: ChildState | None = None, moved: str = "link") -> ChildState:
@@ -92,6 +96,8 @@ class ChildState:
             weeks, _plans(query), _window(query, weeks),
             form_input.maybe(query, "at", -BEFORE_DAYS, weeks * 7.0),
             drawn,
+            form_input.several(query, "beside", USUAL_BESIDE, BESIDE),
+            form_input.several(query, "log", USUAL_LOG, AXES),
         )  # fmt: skip
         _ = state.child, state.natural  # an impossible child is refused here, before the worker starts
         return state
@@ -103,6 +109,11 @@ class ChildState:
             seed, replicate, number = self.drawn
             return draw(Streams(seed), replicate, [number])[0]
         return made(self.age, self.sex, self.weight, severity=self.severity)
+
+    @property
+    def numbers(self) -> ChildState:
+        """The state without the fields that change no number of the lines."""
+        return replace(self, at=None, beside=USUAL_BESIDE, log=USUAL_LOG)
 
     @property
     def natural(self) -> NaturalCourse:
@@ -157,6 +168,7 @@ class ChildState:
             found["at"] = f"{self.at:g}"
         if self.drawn is not None:
             found["drawn"] = "-".join(map(str, self.drawn))
+        found |= in_link("beside", self.beside, USUAL_BESIDE) | in_link("log", self.log, USUAL_LOG)
         return found
 
     @property

@@ -10,11 +10,21 @@ from quotidian.dosing import describe
 from quotidian.drugs.catalogue import PREPARATIONS
 from quotidian.patients import growth
 from quotidian.patients.natural_history import KINDS
-from quotidian.reports.figures.style import legible
-from quotidian.web.chart_panels import COLOURS
+from quotidian.web.beside.options import AXES, BESIDE
+from quotidian.web.chart_panels import COLOURS, chip
 from quotidian.web.mas_criteria_panel import STATES, Lights
-from quotidian.web.pages.fields import BARE, download, field, number_field, prose, select, slider, text_field
-from quotidian.web.regimen_form import LETTERS, UNITS, Plan
+from quotidian.web.pages.fields import (
+    BARE,
+    checkboxes,
+    download,
+    field,
+    number_field,
+    prose,
+    select,
+    slider,
+    text_field,
+)
+from quotidian.web.regimen_form import LETTERS, UNITS, Plan, drug_groups
 from quotidian.web.simulations import View
 from quotidian.web.state import HORIZONS, ChildState
 
@@ -67,6 +77,8 @@ def form(state: ChildState) -> Tag:
                 "" if state.at is None else f"{state.at:g}",
                 "last day shown",
             ),
+            checkboxes("beside", "Beside the lines", state.beside, BESIDE),
+            checkboxes("log", "Logarithmic axis", state.log, AXES),
         ),
         tags.input(
             {
@@ -115,12 +127,8 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
     """The controls of one regimen, collapsed if it is not in use."""
     used = number < len(state.plans)
     plan, own = (state.plans[number] if used else Plan()), letter.lower()
-    options = {"off": "not shown"} if number else {}
-    options |= {"none": "no drug"} | {
-        p.name: p.name for p in PREPARATIONS.values() if p.name != "prednisolone"
-    }
-    if plan.drug == "prednisolone":
-        options["prednisolone"] = "prednisolone"
+    options = ({"off": "not shown"} if number else {}) | {"none": "no drug"}
+    groups = drug_groups(hidden="" if plan.drug == "prednisolone" else "prednisolone")
     chosen, dose = plan.drug if used else "off", "" if plan.dose is None else f"{plan.dose:g}"
     stop = "" if plan.stop is None else f"{plan.stop:g}"
     units = [tags.option({"value": u, "selected": "" if u == plan.unit else None}, u) for u in UNITS]
@@ -135,7 +143,7 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
     return tags.details(
         {"class": "plan", "open": "" if used or number < 2 else None},
         summary,
-        select(f"{own}_drug", f"Drug of regimen {letter}", chosen, options, titles=standard),
+        select(f"{own}_drug", f"Drug of regimen {letter}", chosen, options, groups, titles=standard),
         field(
             "Dose (if empty: standard dose)",
             tags.span(
@@ -182,17 +190,13 @@ def _own_data() -> Tag:
     )  # fmt: skip
 
 
-def legend(view: View) -> str:
-    """The child, its regimens, and notes on their doses, as HTML."""
+def legend(view: View, band: str = "") -> str:
+    """The regimens, notes on their doses, and the band in words, as HTML."""
     rows = []
     for arm in view.arms:
-        colour = COLOURS[LETTERS.index(arm.letter)]
         marks = "".join(f'<small class="mark">{escape(m)}</small>' for m in arm.marks)
-        rows.append(
-            f'<li><b class="chip" style="background:{legible(colour)}">{arm.letter}</b> '
-            f"<span>{escape(arm.words)}{marks}</span></li>"
-        )
-    return f'<ul class="legend">{"".join(rows)}</ul>'
+        rows.append(f"<li>{chip(arm.letter)} <span>{escape(arm.words)}{marks}</span></li>")
+    return f'<ul class="legend">{"".join(rows)}</ul>{f"<p class=caption>{band}</p>" if band else ""}'
 
 
 def criteria(found: tuple[Lights, ...], day: float) -> str:
@@ -246,6 +250,7 @@ def page(state: ChildState) -> TagList:
             _own_data(),
             tags.div({"class": "toolbar"}, links),
             tags.div({"id": "child-lights"}),
+            tags.div({"id": "child-beside"}),
             tags.details(
                 {"class": "code"},
                 tags.summary("Reproduce this view"),

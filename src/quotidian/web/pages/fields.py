@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from htmltools import Tag, tags
+
+from quotidian.web.beside.options import NONE
 
 BARE = {"data-shiny-no-bind-input": ""}
 """The form is sent as a whole, so the web framework must not send each control as well."""
@@ -40,16 +42,39 @@ def slider(
 
 
 def select(
-    name: str, label: str, value: str, options: Mapping[str, str], titles: Mapping[str, str] | None = None
-) -> Tag:
-    """A list of options; ``titles`` describe them."""
-    made = [
-        tags.option(
-            {"value": key, "selected": "" if key == value else None, "title": (titles or {}).get(key)}, said
+    name: str, label: str, value: str, options: Mapping[str, str],
+    groups: Mapping[str, Mapping[str, str]] | None = None, titles: Mapping[str, str] | None = None,
+) -> Tag:  # fmt: skip
+    """A list of options, then groups of more under their headings; ``titles`` describe them."""
+
+    def listed(own: Mapping[str, str]) -> list[Tag]:
+        return [
+            tags.option(
+                {"value": key, "selected": "" if key == value else None, "title": (titles or {}).get(key)},
+                said,
+            )
+            for key, said in own.items()
+        ]
+
+    grouped = [tags.optgroup({"label": group}, *listed(own)) for group, own in (groups or {}).items()]
+    return field(label, tags.select({**BARE, "name": name}, *listed(options), *grouped))
+
+
+def checkboxes(name: str, label: str, chosen: Collection[str], options: Mapping[str, str]) -> Tag:
+    """Options of which any number can be chosen. The field is sent even if none is."""
+    boxes = [
+        tags.label(
+            {"class": "check"},
+            tags.input({**BARE, "type": "checkbox", "name": name, "value": key,
+                        "checked": "" if key in chosen else None}),
+            said,
         )
         for key, said in options.items()
-    ]
-    return field(label, tags.select({**BARE, "name": name}, *made))
+    ]  # fmt: skip
+    nothing = tags.input({**BARE, "type": "hidden", "name": name, "value": NONE})
+    return tags.div(
+        {"class": "field", "role": "group", "aria-label": label}, tags.span(label), nothing, *boxes
+    )
 
 
 def number_field(name: str, label: str, value: str, low: float, high: float, hint: str) -> Tag:

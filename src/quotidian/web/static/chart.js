@@ -44,7 +44,8 @@ class LinkedChart {
     const d = group.dataset;
     const scale = { low: Number(d.low), high: Number(d.high), log: d.log === "1" };
     const lines = [...group.querySelectorAll("polyline[data-name]")].map((line) => ({ line, points: null }));
-    return { left, top, right, bottom, scale, lines, title: d.title, unit: d.unit };
+    const points = [...group.querySelectorAll("path.published")].map((p) => ({ x: Number(p.dataset.x), words: p.dataset.words }));
+    return { left, top, right, bottom, scale, lines, points, title: d.title, unit: d.unit };
   }
 
   place(event) {
@@ -79,6 +80,16 @@ class LinkedChart {
     });
   }
 
+  // the other regimens less the first, line by line
+  between(rows, unit) {
+    const first = rows[0]?.letter;
+    return rows.filter((r) => r.letter !== first).flatMap((r) => {
+      const base = rows.find((b) => b.letter === first && b.name === r.name);
+      const value = base && r.value - base.value;
+      return base ? [{ ...r, said: `${r.letter} − ${first} ${r.name}: ${value < 0 ? "−" : "+"}${plain(Math.abs(value))} ${unit}` }] : [];
+    });
+  }
+
   since(letter, day) {
     const before = (this.doses[letter] || []).filter((d) => d <= day + 1e-6);
     if (!before.length) return "before the first dose";
@@ -97,6 +108,9 @@ class LinkedChart {
     const hours = `${String(Math.floor(clock)).padStart(2, "0")}:${String(Math.floor((clock % 1) * 60)).padStart(2, "0")}`;
     const head = `day ${Math.floor(day)}, ${hours}`;
     const rows = this.values(panel, day).map((v) => ({ ...v, said: `${v.letter} ${v.name}: ${plain(v.value)} ${panel.unit}` }));
+    if (this.differences) rows.push(...this.between(rows, panel.unit));
+    const x0 = panel.left + ((day - this.first) / (this.last - this.first)) * (panel.right - panel.left);
+    const published = panel.points.filter((p) => Math.abs(p.x - x0) < 8).map((p) => p.words);
     const doses = Object.keys(this.doses).filter((letter) => this.doses[letter].length).map((letter) => `${letter}: ${this.since(letter, day)}`);
     this.box.replaceChildren(line("b", `${panel.title}, ${head}`));
     for (const row of rows) {
@@ -104,7 +118,7 @@ class LinkedChart {
       entry.style.borderLeft = `3px solid ${row.colour}`;
       this.box.append(entry);
     }
-    for (const said of doses) this.box.append(line("small", said));
+    for (const said of [...doses, ...published]) this.box.append(line("small", said));
     this.box.hidden = false;
     const host = this.host.getBoundingClientRect();
     const svg = this.svg.getBoundingClientRect();
@@ -114,7 +128,7 @@ class LinkedChart {
     const width = this.box.offsetWidth;
     this.box.style.left = `${Math.max(0, x + 14 + width > host.width ? x - width - 14 : x + 14)}px`;
     this.box.style.top = `${Math.max(0, y - 8)}px`;
-    return [head, panel.title, ...rows.map((r) => r.said), ...doses].join("; ");
+    return [head, panel.title, ...rows.map((r) => r.said), ...doses, ...published].join("; ");
   }
 
   move(event) {

@@ -8,7 +8,10 @@ const wide = () => !narrow.matches;
 const latest = {}; // by page: the number of its newest question, until that is answered
 let number = 0;
 
-const fields = (form) => Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, String(v)]));
+function fields(form) { // several checkboxes of one name become one field
+  const data = new FormData(form);
+  return Object.fromEntries([...new Set(data.keys())].map((k) => [k, data.getAll(k).join(",")]));
+}
 const refusal = (id, said) => { $(id).textContent = said || ""; $(id).hidden = !said; };
 const query = (found) => new URLSearchParams(found).toString();
 const status = (said) => { $("status").textContent = said; };
@@ -104,8 +107,10 @@ function childAnswer(found) {
   answered("child", found);
   refusal("child-error", found.ok ? "" : found.error);
   if (!found.ok) return;
+  chart.differences = found.differences;
   chart.show(found.svg);
   own.draw(chart);
+  $("child-beside").innerHTML = found.beside;
   $("child-legend").innerHTML = found.legend;
   $("child-lights").innerHTML = found.lights;
   $("child-cli").textContent = found.cli;
