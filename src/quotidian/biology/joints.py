@@ -62,6 +62,7 @@ left_of_signal = Signal(
 )
 settled_drive = Signal("joints.settled_drive", "1", "drive of established arthritis", "K")
 asked = Signal("joints.drive", "1", "arthritis in steady state under both drives", "J^*")
+cells = Signal("joints.cell_turnover", "1/h", "turnover of infiltrating cells", "k_i")
 formed = Signal(
     "joints.memory_formed", "1", "rate at which arthritis becomes established, relative to its maximum", "h_J"
 )
@@ -121,17 +122,19 @@ def both_drives(
     return systemic + K * (1 - q + q * phi**n) * (1 - r_a * r * beta)
 
 
-def arrives(k_e: Any, k_s: Any, A_s: Any, J: Any, B_m: Any) -> Any:
-    r"""Influx of cells, :math:`v = (k_e + (k_s - k_e) A_s)\, J^*/(1 + B_m)`
+def cell_turnover(k_e: Any, k_l: Any, A_s: Any, r: Any, r_a: Any, B_1: Any) -> Any:
+    r"""Turnover of infiltrating cells, :math:`k_i = k_e (k_l/k_e)^{A_s (1 - r_a r \beta)}`
 
-    Slower in established arthritis.
+    with :math:`\beta = B_1/(1 + B_1)`. Signals that retain cells multiply the time that a cell stays. Some of
+    them need IL-1, to the extent to which the drive of established arthritis needs it.
     """
-    return (k_e + (k_s - k_e) * A_s) * J / (1 + B_m)
+    beta = B_1 / (1 + B_1)
+    return k_e * (k_l / k_e) ** (A_s * (1 - r_a * r * beta))
 
 
-def departs(k_e: Any, k_s: Any, A_s: Any, J_1: Any) -> Any:
-    r"""Loss of cells, :math:`v = (k_e + (k_s - k_e) A_s)\, J_1`"""
-    return (k_e + (k_s - k_e) * A_s) * J_1
+def arrives(k_i: Any, J: Any, B_m: Any) -> Any:
+    r"""Influx of cells, :math:`v = k_i J^*/(1 + B_m)`"""
+    return k_i * J / (1 + B_m)
 
 
 def inflammation(k_j: Any, J_1: Any) -> Any:
@@ -196,16 +199,15 @@ module = Module(
             asked, both_drives,
             k_s, innate_activity, q, joint_signal, n, r, il1_block, settled_drive, left_of_signal, r_a,
         ),
+        AssignmentRule(cells, cell_turnover, k_e, k_l1, articular_memory, r, r_a, il1_block),
         AssignmentRule(formed, pull, joint_activity, J_h, j_n),
         AssignmentRule(initial_arthritis, arthritis_at_start, k_s, initial_activity, q, n, a, A_0),
     ),
     fluxes=(
         Flux(NOTHING >> joint_il6, il6_made, k_l, il6_production),
         Flux(joint_il6 >> NOTHING, first_order, joint_il6, k_l),
-        Flux(
-            NOTHING >> joint_infiltrate, arrives, k_e, k_l1, articular_memory, asked, joint_suppression
-        ),
-        Flux(joint_infiltrate >> NOTHING, departs, k_e, k_l1, articular_memory, joint_infiltrate),
+        Flux(NOTHING >> joint_infiltrate, arrives, cells, asked, joint_suppression),
+        Flux(joint_infiltrate >> NOTHING, first_order, joint_infiltrate, cells),
         Flux(NOTHING >> joint_activity, inflammation, k_j, joint_infiltrate),
         Flux(joint_activity >> NOTHING, first_order, joint_activity, k_j),
         Flux(NOTHING >> articular_memory, settles, k_on, formed, articular_memory),
