@@ -140,7 +140,7 @@ def test_the_former_periphery_fails_in_japan() -> None:
     """What the comparison would say of V_p 2.49 L: area too small, half-life and volume far too large."""
     got, source = japanese_means(**FORMER), script().targets("japan")
     off = {n: (got[n] - source[n][0]) / source[n][1] for n in ("area_1", "half_life_3", "volume_3")}
-    assert off["area_1"] < -4.0 and off["half_life_3"] > 10.0 and off["volume_3"] > 4.0
+    assert off["area_1"] < -4.0 and off["half_life_3"] > 6.0 and off["volume_3"] > 4.0
 
 
 # ---- polyarticular disease
