@@ -41,7 +41,7 @@ _SPANS = {
 ABOUT = (
     "One virtual child: values of the model without measurement error, not a forecast for any child.",
     "Triangles are doses; shaded days are flares and infections. In long views, a line is the daily mean",
-    "(of temperature, the daily maximum), and the band around it is the daily range.",
+    "(of temperature, the daily maximum), and the shade around it is the daily range.",
 )
 
 
