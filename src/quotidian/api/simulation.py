@@ -160,7 +160,7 @@ def _arms(regimen: Given | Sequence[Given] | Mapping[str, Given]) -> dict[str, G
     if len(arms) < len(regimen):
         raise InvalidInput(
             "A regimen occurs twice in the list.",
-            "Each is its own label.",
+            "In a list the text of a regimen is its label.",
             "Give labels: {'one': 'none', 'other': 'none'}.",
         )
     return arms

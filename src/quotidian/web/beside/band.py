@@ -26,8 +26,8 @@ Band = Mapping[str, Mapping[str, Floats]]
 BANDS: Shelf[ChildState, Band] = Shelf(4)
 WORDS = (
     f"Band: the central {100 * CENTRAL:.0f} % of {CHILDREN} virtual children of this age, sex, weight and "
-    "height. Their severity, disease, receptor and drug parameters are drawn, as they are before a trial "
-    "selects. In long views the band is of the same summary of the day as the line, and the daily "
+    "height. Their severity, disease, receptor and drug parameters are sampled as for candidates of a trial, "
+    "before screening. In long views the band summarises each day as the line does, and the daily "
     "range is not drawn."
 )
 TOO_LONG = f"There is no band for more than {LONGEST_WEEKS} weeks: choose a shorter simulation."

@@ -23,7 +23,7 @@ def differences(view: View, panels: Sequence[Panel]) -> str:
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="Differences between regimens"><table>'
         f"<caption>Differences between regimens on the last day shown, day {view.days[-1]:.4g}: mean of 24 "
-        "hours, of temperature the maximum.</caption>"
+        "hours (for temperature the maximum).</caption>"
         f'<thead><tr><th scope="col">Value</th>{"".join(f"<th scope=col>{head}</th>" for head in heads)}</tr>'
         f"</thead><tbody>{rows}</tbody></table></div>"
     )

@@ -65,8 +65,8 @@ def _table(state: ChildState) -> str:
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="Exposure"><table class="broad">'
         "<caption>Exposure by dosing interval over the whole simulation: concentrations in the unit of "
-        "the drug, AUC in that unit times day. Accumulation is AUC over that after the first dose. The "
-        "interval of the last dose is incomplete.</caption>"
+        "the drug, AUC in that unit times day. Accumulation is the AUC divided by that after the first dose. "
+        "The interval of the last dose is incomplete.</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
