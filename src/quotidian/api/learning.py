@@ -42,6 +42,7 @@ def knowledge(folder: str | Path | None = None) -> Knowledge:
     leave_out=TRIAL_NAMES,
     values=VALUE_NAMES,
     members=whole(3, example=100),
+    repeats=whole(1, example=2),
     draws=whole(1, example=200),
     confirmed=whole(0, example=40),
 )
