@@ -86,3 +86,11 @@ def test_whom_the_figures_are_drawn_from(result: TrialResult) -> None:
     assert narrative.replicates_of(replace(result, replicates=1)).startswith("1 replicate trial of")
     some_randomised = replace(result, children={"tocilizumab": 1, "placebo": 1}, size=56)
     assert narrative.replicates_of(some_randomised) == "100 replicate trials of 56 virtual children, seed 1"
+
+
+def test_rows_of_all_arms_together_are_not_read_as_an_arm(result: TrialResult) -> None:
+    pooled = tuple(replace(row, arm="all", published=None) for row in result.rows if row.arm == "placebo")
+    reported = tuple(replace(row, arm="all", endpoint="crp") for row in pooled)
+    whole = replace(result, rows=(*result.rows, *pooled, *reported))
+    assert narrative.headline(whole) == narrative.headline(result)
+    assert whole.by_arm == (*result.rows, *reported)

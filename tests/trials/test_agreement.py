@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import pytest
 
@@ -11,6 +12,7 @@ from quotidian.trials.agreement import agrees
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.benchmarks.scores import judged
 from quotidian.trials.protocol.library import design
+from quotidian.trials.result import EndpointRow
 from quotidian.trials.run import follow
 
 
@@ -36,9 +38,24 @@ def test_the_rule(
     assert agrees(virtual, interval, published, bounds) is expected
 
 
-def test_a_row_has_one_verdict_in_the_trial_and_on_the_scoreboard() -> None:
+@cache
+def rows_of_tender() -> tuple[EndpointRow, ...]:
     trial = design("tender")
-    rows = endpoint_rows(trial, follow(trial, 2, seed=1).records)
+    return endpoint_rows(trial, follow(trial, 2, seed=1).records)
+
+
+def test_every_endpoint_has_a_row_of_all_children_together() -> None:
+    rows = {(row.arm, row.endpoint, row.week): row.virtual for row in rows_of_tender()}
+    keys = {(endpoint, week) for arm, endpoint, week in rows if arm != "all"}
+    assert {(endpoint, week) for arm, endpoint, week in rows if arm == "all"} == keys
+    for name in ("acr70", "crp"):  # the median of two replicates is linear; 75 and 37 children
+        drug, placebo, both = (rows[arm, name, 12] for arm in ("tocilizumab", "placebo", "all"))
+        assert min(drug, placebo) < both < max(drug, placebo), name
+        assert name == "crp" or both == pytest.approx((75 * drug + 37 * placebo) / 112)
+
+
+def test_a_row_has_one_verdict_in_the_trial_and_on_the_scoreboard() -> None:
+    rows = rows_of_tender()
     by_key = {(row.arm, row.endpoint, row.week): row for row in rows}
     scored, _ = judged("tender", rows)
     shared = [(one, by_key[one.arm, one.endpoint, one.week]) for one in scored]

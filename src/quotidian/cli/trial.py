@@ -146,7 +146,7 @@ def print_result(result: TrialResult, output: Path | None, seconds: float) -> No
 
     if result.exploratory:
         print(result.exploratory)
-    print_table(result.rows, console(), result.primary_week)
+    print_table(result.by_arm, console(), result.primary_week)
     for line in effect_lines(primary_effects(result)):
         print(line)
     account = result.account

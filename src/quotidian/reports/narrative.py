@@ -43,7 +43,7 @@ def replicates_of(result: TrialResult) -> str:
 
 def headline(result: TrialResult) -> str:
     """The primary endpoint, virtual and published, in one sentence."""
-    rows = [row for row in result.rows if row.endpoint == PRIMARY]
+    rows = [row for row in result.by_arm if row.endpoint == PRIMARY]
     if not rows:
         return f"{replicates_of(result)}: no primary endpoint was computed."
     weeks = {row.week for row in rows}

@@ -14,6 +14,8 @@ from quotidian.statistics.intervals import overlaps
 from quotidian.trials.agreement import agrees, printed
 
 Floats = NDArray[np.float64]
+ALL = "all"
+"""Name of the arm for results of all children together."""
 
 
 def numbers_sha256(rows: Iterable[EndpointRow]) -> str:
@@ -240,3 +242,13 @@ class TrialResult:
     flow: tuple[FlowRow, ...] = ()
     accuracy: AccuracyCheck | None = None
     modules: tuple[str, ...] = ()
+
+    @property
+    def by_arm(self) -> tuple[EndpointRow, ...]:
+        """The rows without those of all arms together that no published result has, for tables to be read."""
+        of_arms = {(row.endpoint, row.week) for row in self.rows if row.arm != ALL}
+        return tuple(
+            row
+            for row in self.rows
+            if row.arm != ALL or row.published is not None or (row.endpoint, row.week) not in of_arms
+        )

@@ -196,7 +196,8 @@ def test_ids_carry_the_name_of_the_figure() -> None:
 
 
 def test_children_who_are_in_no_arm_yet_have_their_curve_in_ink(result: TrialResult) -> None:
-    rows = tuple(replace(row, arm="all") for row in result.rows if row.arm == "placebo")
+    before = (row for row in result.rows if row.arm == "placebo")
+    rows = tuple(replace(row, arm="all", week=row.week - 1) for row in before)
     plain, drawn = (figures.responders(replace(result, rows=r)) for r in (result.rows, (*result.rows, *rows)))
     assert plain is not None and drawn is not None
     ink = f"stroke: {style.INK}"

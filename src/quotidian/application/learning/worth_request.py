@@ -9,10 +9,10 @@ from quotidian.drugs.catalogue import regimen as prescribed
 from quotidian.errors import InvalidInput, UnknownName, closest
 from quotidian.models import DRUGS
 from quotidian.models import model as model_named
-from quotidian.trials.benchmarks.comparison import ALL
 from quotidian.trials.benchmarks.published_results import claims_of
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.library import design
+from quotidian.trials.result import ALL
 
 MODEL = "sjia"
 WEEKS = (0, 2, 12)

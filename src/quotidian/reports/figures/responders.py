@@ -34,7 +34,7 @@ _ASIDE = 0.35  # weeks; the published diamond is drawn beside the virtual point,
 
 def responders(result: TrialResult) -> Picture | None:
     """The curves of every ACR level that was assessed at more than one visit; None if there is none."""
-    rows = [row for row in result.rows if row.endpoint in LEVELS]
+    rows = [row for row in result.by_arm if row.endpoint in LEVELS]
     names = [n for n in in_order(row.endpoint for row in rows) if len(_weeks(rows, n)) > 1]
     if not names:
         return None

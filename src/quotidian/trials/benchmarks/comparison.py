@@ -12,10 +12,8 @@ from quotidian.trials.benchmarks.published_results import PublishedResult, claim
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult
 from quotidian.trials.protocol.design import Trial
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.result import ALL, EndpointRow
 
-ALL = "all"
-"""Name of the arm for results of all children together."""
 Key = tuple[str, str, int]
 Values = dict[Key, list[float]]
 Claims = dict[tuple[str, str, float], PublishedResult]
@@ -25,7 +23,7 @@ def endpoint_rows(
     trial: Trial, records: Iterable[CaseRecord], entry: bool = False, only_published: bool = False,
     chosen: Sequence[Endpoint] | None = None,
 ) -> tuple[EndpointRow, ...]:  # fmt: skip
-    """One row for each arm, endpoint and visit of the design, published or not.
+    """One row for each arm, endpoint and visit of the design, published or not, and one of all arms together.
 
     A row summarises the replicates in which its number is defined; without any there is no row.
 
@@ -90,7 +88,7 @@ def _gathered(
                 continue
             found.units[measure.endpoint] = measure.unit
             found.estimands[measure.endpoint, measure.week] = measure.estimand
-            _gather(found.values, trial, record, measure, claims)
+            _gather(found.values, trial, record, measure, claims if only_published else None)
     return found
 
 
@@ -104,19 +102,22 @@ def _gather(
     trial: Trial,
     record: CaseRecord,
     measure: EndpointResult,
-    claims: Claims,
+    reported: Claims | None,
 ) -> None:
-    """One number per replicate for each arm, and for all children before randomisation or if that is
-    reported."""
+    """One number per replicate for each arm after randomisation, and for all children together.
+
+    With one arm the latter is the same. Where only ``reported`` rows count, that of all children is left out
+    unless it is among them.
+    """
     span = trial.randomised
     lead_in = span is not None and 0 < measure.week <= span[0]
     if not lead_in:
         for number, arm in enumerate(trial.arms):
             key = (arm, measure.endpoint, measure.week)
             found.setdefault(key, []).extend(by_replicate(measure, record, number))
-    pooled = (ALL, measure.endpoint, measure.week) in claims and len(trial.arms) > 1
+    key = (ALL, measure.endpoint, measure.week)
+    pooled = len(trial.arms) > 1 and (reported is None or key in reported)
     if lead_in or pooled:
-        key = (ALL, measure.endpoint, measure.week)
         found.setdefault(key, []).extend(by_replicate(measure, record, None))
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from quotidian.errors import SolverFailed
 from quotidian.evidence import Overlay
-from quotidian.trials.benchmarks.comparison import ALL, endpoint_rows
+from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.benchmarks.members import follow_members, with_known
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.parallel import BlockRunner, child_days, share
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.result import ALL, EndpointRow
 from quotidian.trials.run import conductor_of
 
 KEYS = (
