@@ -59,7 +59,7 @@ def test_endpoints_have_the_columns_of_the_interface(run) -> None:
     with (run[0] / "endpoints.csv").open(newline="") as stream:
         heads, *rows = csv.reader(stream)
     assert heads[: len(COLUMNS)] == COLUMNS
-    assert {row[0] for row in rows} == {"tocilizumab", "placebo"}
+    assert {row[0] for row in rows} == {"tocilizumab", "placebo", "all"}
     published = {(row[0], row[1]): row for row in rows if row[6] and row[2] == "12"}
     assert published["tocilizumab", "acr30"][6:10] == ["91.0", "81.7", "96.2", "calibration"]
     assert all(row[9] in ("calibration", "validation") for row in published.values())
