@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import quotidian as q
+from quotidian.api.arguments.kinds import ANY
 from quotidian.api.virtual_trial import VirtualTrial
 from quotidian.errors import InvalidInput
 
@@ -152,7 +153,9 @@ def test_a_mistake_is_explained(mistake: str, tmp_path: Path, monkeypatch: pytes
 def test_every_public_call_has_a_door() -> None:
     calls = {name: getattr(q, name) for name in q.__all__ if inspect.isroutine(getattr(q, name))}
     assert len(calls) > 35
-    assert [name for name, one in calls.items() if not hasattr(one, "__wrapped__")] == []
+    assert [name for name, one in calls.items() if not hasattr(one, "__kinds__")] == []
+    open_ = [f"{name}.{p}" for name, one in calls.items() for p, kind in one.__kinds__.items() if kind is ANY]
+    assert open_ == [], "arguments without a kind"
 
 
 def test_numbers_of_numpy_are_numbers() -> None:

@@ -27,15 +27,14 @@ def door(label: str = "", /, **kinds: Kind) -> Callable[[Callable[P, R]], Callab
     label : of the call in messages; by default ``q.`` and its own name, or class and name of a method.
     kinds : by argument, where it is not one of :data:`quotidian.api.arguments.usual.USUAL`.
 
-    Raises InvalidInput for a value of another kind, UnknownName for an argument that there is not; KeyError,
-    at import, for an argument without a kind.
+    An argument without a kind is not checked; ``__kinds__`` of the call has them all.
+
+    Raises InvalidInput for a value of another kind, UnknownName for an argument that there is not.
     """
 
     def around(call: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(call)
-        known = {
-            n: ANY if n == "self" else kinds[n] if n in kinds else USUAL[n] for n in signature.parameters
-        }
+        known = {n: kinds[n] if n in kinds else USUAL.get(n, ANY) for n in signature.parameters}
         own = call.__qualname__
         title = label or (own if "." in own else f"q.{own}")
 
@@ -46,6 +45,7 @@ def door(label: str = "", /, **kinds: Kind) -> Callable[[Callable[P, R]], Callab
                 bound.arguments[one] = _read(title, signature.parameters[one], known[one], value)
             return call(*bound.args, **bound.kwargs)
 
+        setattr(checked, "__kinds__", known)  # noqa: B010
         return checked
 
     return around
