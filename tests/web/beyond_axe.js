@@ -23,5 +23,6 @@
     if (box.right > innerWidth + 1) faults.push(`beyond the page: ${shown(e)}`);
     for (const inner of e.querySelectorAll("th, td, h2, h3, p, label, select")) if (seen(inner) && !inner.closest(".scroll, .map, .detail, pre") && inner.getBoundingClientRect().right > box.right + 1) faults.push(`beyond its card: ${shown(inner)}`);
   }
+  if (document.documentElement.scrollWidth > innerWidth + 1) faults.push(`scrolls sideways: ${document.documentElement.scrollWidth} pixels`);
   return faults;
 }

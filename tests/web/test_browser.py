@@ -188,6 +188,28 @@ def test_a_trial_is_cancelled_run_and_one_of_its_children_opened(page, tmp_path:
     assert "drawn=3-0-" in page.url and "virtual trial" in page.inner_text("#weight-says")
 
 
+def test_a_link_restores_a_pasted_study_without_sending_it(page) -> None:
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.url))
+    page.goto(page.home + "?page=trial")
+    page.wait_for_function(DONE)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    page.click("#study-example")
+    study = page.input_value('[name="study"]').replace("every-2-or-4-weeks", "µ-or-4-weeks")
+    fragment = page.evaluate("async (s) => (await withStudy('', s))", study)
+    assert fragment.startswith("#study=") and len(fragment) < len(study)
+    page.goto("about:blank")
+    page.goto(page.home + "?page=trial&seed=7" + fragment)
+    page.wait_for_function("() => document.querySelector('[name=study]').value")
+    assert page.input_value('[name="study"]') == study.replace("\r\n", "\n")
+    assert page.is_visible('[name="study"]') and page.input_value('#trial-form [name="seed"]') == "7"
+    assert not any("study=" in url.partition("#")[0] for url in sent)
+    page.goto("about:blank")
+    page.goto(page.home + "?page=trial" + fragment[:-20])
+    page.wait_for_selector("#trial-error:not([hidden])")
+    assert "the link is incomplete" in page.inner_text("#trial-error")
+
+
 def test_the_map_tells_its_laws_and_a_mechanism_is_switched_off(page) -> None:
     page.goto(page.home + "?page=system")
     page.wait_for_selector("#system-table table")
@@ -195,6 +217,7 @@ def test_the_map_tells_its_laws_and_a_mechanism_is_switched_off(page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#system-detail .law")
     assert "Fever" in page.inner_text("#system-detail h3")
+    assert page.locator("#system-detail .formula math mfrac").first.bounding_box()["height"] > 20
     page.locator('#map .arrow:not(.grip)[data-target="fever"]').first.focus()
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('#system-detail h3').textContent.includes('→')")

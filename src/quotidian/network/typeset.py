@@ -47,8 +47,8 @@ def equations(model: Model) -> str:
     -------
     Markdown with ``$$`` blocks, the same text at every call.
     """
-    shared = _shared(model)
-    blocks = {m.name: _block(m, shared) for m in model.modules}
+    shared = shared_symbols(model)
+    blocks = {m.name: section_symbols(m, shared) for m in model.modules}
     fluxes = [(m.name, flux) for m in model.modules for flux in m.fluxes]
     rates = [(name, flux, f"v_{{{i}}}") for i, (name, flux) in enumerate(fluxes, start=1)]
     parts = [*_opening(model)]
@@ -61,13 +61,13 @@ def equations(model: Model) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _shared(model: Model) -> dict[str, str]:
+def shared_symbols(model: Model) -> dict[str, str]:
     """Symbols valid throughout: time, species, volumes, covariates and inputs."""
     spaces = [v for flux in model.fluxes for v in volumes(flux)]
     return symbols([TIME, *model.species, *spaces, *model.covariates.values(), *model.inputs.values()])
 
 
-def _block(module: Module, shared: Symbols) -> dict[str, str]:
+def section_symbols(module: Module, shared: Symbols) -> dict[str, str]:
     """Symbols of every quantity in a section; shared symbols stay reserved for their quantity."""
     moved = [s for flux in module.fluxes for s in flux.arrow.species]
     owned = [*(d.of for d in module.definitions), *(s.of for s in module.starts)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 
@@ -11,9 +11,11 @@ from quotidian.evidence import Entry
 from quotidian.models import model as model_named
 from quotidian.network import Model, Module
 from quotidian.network.flux import Use
-from quotidian.network.formula import expression, words
+from quotidian.network.formula import latex, words
 from quotidian.network.influences import OUTSIDE
 from quotidian.network.names import Parameter
+from quotidian.network.typeset import section_symbols, shared_symbols
+from quotidian.reports.mathml import mathml
 from quotidian.reports.mechanism_map import SAYS, Arrow, arrows, mechanism_map
 from quotidian.reports.wording import unit_sign
 
@@ -55,7 +57,8 @@ def of_arrow(source: str, target: str) -> str:
         )
     laws = {part.law for part in found.parts}
     said = sorted({f"{escape(p.through.replace('_', ' '))} {SAYS[p.sign]} the target" for p in found.parts})
-    uses = [u for m in (target, source) if m != OUTSIDE for u in _uses(_module(m)) if u.law.__name__ in laws]
+    both = [_module(m) for m in (target, source) if m != OUTSIDE]
+    uses = [(m, u) for m in both for u in _uses(m) if u.law.__name__ in laws]
     head = f"<h3>{escape(_title(source))} → {escape(_title(target))}</h3><p>{'; '.join(said)}.</p>"
     return head + _laws(uses)
 
@@ -67,7 +70,7 @@ def of_box(name: str) -> str:
         return f"<h3>{_title(OUTSIDE)}</h3><p>{said}</p>"
     module = _module(name)
     about = escape(module.about) if getattr(module, "about", "") else ""
-    return f"<h3>{escape(module.title)}</h3><p>{about}</p>{_laws(list(_uses(module)))}"
+    return f"<h3>{escape(module.title)}</h3><p>{about}</p>{_laws([(module, use) for use in _uses(module)])}"
 
 
 def _title(name: str) -> str:
@@ -79,28 +82,31 @@ def _uses(module: Module) -> Iterator[Use]:
     yield from module.fluxes
 
 
-def _laws(uses: list[Use]) -> str:
+@cache
+def _symbols(module: str) -> Mapping[str, str]:
+    """The symbols of a mechanism in LaTeX, as on its page of the documentation."""
+    return section_symbols(_module(module), shared_symbols(drawn_model()))
+
+
+def _laws(uses: Sequence[tuple[Module, Use]]) -> str:
     shown = []
-    for use in {id(use): use for use in uses}.values():
+    for module, use in {id(use): (module, use) for module, use in uses}.values():
+        names = _symbols(module.name)
         shown.append(
             f'<section class="law"><h4>{escape(words(use.law) or use.law.__name__)}</h4>'
-            f"<code>{escape(_formula(use))}</code>{_values(use)}</section>"
+            f'<div class="formula">{mathml(_formula(use, names))}</div>{_values(use, names)}</section>'
         )
     return "".join(shown)
 
 
-def _formula(use: Use) -> str:
-    left = use.of.name if hasattr(use, "of") else "rate"
-    names = {a.name: a.name.rpartition(".")[2] for a in use.arguments}
-    text = str(expression(use))
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, names[name])
-    return f"{left} = {text.replace('**', '^')}"
+def _formula(use: Use, names: Mapping[str, str]) -> str:
+    left = names[use.of.name] if hasattr(use, "of") else r"\mathrm{rate}"
+    return f"{left} = {latex(use, names)}"
 
 
-def _values(use: Use) -> str:
+def _values(use: Use, names: Mapping[str, str]) -> str:
     entries = [a for a in use.arguments if isinstance(a, Parameter) and a.entry is not None]
-    rows = "".join(_row(a) for a in entries)
+    rows = "".join(_row(a, names[a.name]) for a in entries)
     if not rows:
         return ""
     return (
@@ -111,7 +117,7 @@ def _values(use: Use) -> str:
     )
 
 
-def _row(parameter: Parameter) -> str:
+def _row(parameter: Parameter, symbol: str) -> str:
     entry: Entry = parameter.entry  # type: ignore[assignment]
     used = drawn_model().constants[parameter.name]
     value = f"{used:.4g} {unit_sign(parameter.unit)}".strip()
@@ -119,7 +125,8 @@ def _row(parameter: Parameter) -> str:
     basis = f"{entry.basis.word} {entry.basis.detail}".strip()
     short = parameter.name.rpartition(".")[2]
     return (
-        f'<tr><th scope="row"><code>{escape(short)}</code></th><td>{escape(entry.meaning)}</td>'
+        f'<tr><th scope="row">{mathml(symbol)} <code>{escape(short)}</code></th>'
+        f"<td>{escape(entry.meaning)}</td>"
         f'<td class="value">{escape(value)}</td><td class="{entry.basis.word}">{escape(basis)}</td>'
         f"<td>{escape(sources) or '–'}</td>"
         f'<td><button type="button" data-parameter="{escape(parameter.name)}" '

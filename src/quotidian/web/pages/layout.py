@@ -38,6 +38,7 @@ def document(
             tags.link({"rel": "stylesheet", "href": "assets/explorer.css"}),
             tags.script({"src": "assets/chart.js", "defer": ""}),
             tags.script({"src": "assets/own_data.js", "defer": ""}),
+            tags.script({"src": "assets/study_link.js", "defer": ""}),
             tags.script({"src": "assets/explorer.js", "defer": ""}),
         ),
         tags.a({"class": "skip", "href": "#main"}, "Skip to the charts"),

@@ -131,16 +131,25 @@ function childAnswer(found) {
 // ---- Trial
 const trialForm = $("trial-form");
 let trialRunning = false;
+let studyRun = "";
 trialForm.addEventListener("submit", (e) => {
   e.preventDefault();
   refusal("trial-error", "");
   running(true);
+  studyRun = trialForm.elements.study.value.trim();
   Shiny.setInputValue("ask_trial", { fields: fields(trialForm), number: ++number }, { priority: "event" });
 });
 $("study-example").addEventListener("click", (e) => {
   trialForm.elements.study.value = e.target.dataset.study;
   trialForm.elements.study.focus();
 });
+const area = trialForm.elements.study;
+studyOf(location.hash, area.maxLength).then((study) => {
+  if (!study) return;
+  area.value = study;
+  area.closest("details").open = true;
+  $("trial-link").href = location.search + location.hash;
+}).catch(() => refusal("trial-error", "The study in this link cannot be read: the link is incomplete. Copy the whole link, or paste the study."));
 $("trial-cancel").addEventListener("click", () => Shiny.setInputValue("cancel_trial", ++number, { priority: "event" }));
 
 function running(on) {
@@ -175,7 +184,7 @@ function trialAnswer(found) {
   $("trial-children").closest("figure").hidden = !found.children;
   $("children-svg").href = `trial.svg?${found.download}&figure=children`;
   $("trial-csv").href = `trial.csv?${found.download}`;
-  $("trial-link").href = found.link;
+  withStudy(found.link, studyRun).then((link) => { $("trial-link").href = link; });
   $("trial-cli").textContent = found.cli;
   $("trial-python").textContent = found.python;
   status(`trial run in ${found.seconds} s`);
@@ -229,6 +238,7 @@ function systemAnswer(found) {
   if (!found.ok) return;
   if (found.detail != null) {
     $("system-detail").innerHTML = found.detail;
+    for (const law of document.querySelectorAll(".formula")) if (law.scrollWidth > law.clientWidth) law.tabIndex = 0;
     return;
   }
   pair.show(found.svg);
