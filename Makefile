@@ -86,8 +86,8 @@ format: $(INSTALLED) ## format the sources
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-floors: ## install the lowest and the newest supported dependencies in turn, and run every command with each; out/floors
-	@$(FIND_UV) && for end in lowest-direct highest; do \
+floors: ## install the lowest and the newest supported dependencies in turn, and run every command with each; ENDS=highest for one; out/floors
+	@$(FIND_UV) && for end in $(or $(ENDS),lowest-direct highest); do \
 	  echo "$$end:"; "$$uv" venv --quiet --clear --python "$$python" out/floors/$$end && \
 	  "$$uv" pip install --quiet --python out/floors/$$end/bin/python --resolution $$end '.[web,exchange,scale]' && \
 	  out/floors/$$end/bin/python scripts/endure.py --environments usual || exit 1; done
