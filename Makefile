@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz endure floors page site guides check calibrate coverage populations format lock release clean
+.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz endure floors packages page site guides check calibrate coverage populations format lock release clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -91,6 +91,9 @@ floors: ## install the lowest and the newest supported dependencies in turn, and
 	  echo "$$end:"; "$$uv" venv --quiet --clear --python "$$python" out/floors/$$end && \
 	  "$$uv" pip install --quiet --python out/floors/$$end/bin/python --resolution $$end '.[web,exchange,scale]' && \
 	  out/floors/$$end/bin/python scripts/endure.py --environments usual || exit 1; done
+
+packages: $(INSTALLED) ## build both archives, install each in a fresh environment, and run its quick tests, as nobody too if you are root
+	$(BIN)/python scripts/packages.py
 
 lock: ## resolve requirements.lock (UV_OPTIONS=--upgrade updates every version)
 	@$(FIND_UV) && "$$uv" pip compile pyproject.toml --extra test --extra bench --extra docs --universal --python-version 3.11 \

@@ -108,16 +108,21 @@ def build(tree: Path, into: Path, day: date) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(into.iterdir())}
 
 
+def exported(tree: Path) -> None:
+    """Make a folder with the files of the last commit."""
+    tree.mkdir()
+    archive = subprocess.run(
+        ["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, check=True, capture_output=True
+    )
+    subprocess.run(["tar", "-x", "-C", str(tree)], input=archive.stdout, check=True)
+
+
 def _archives(place: Path, version: str, day: date, checker: list[str]) -> dict[str, bytes]:
     """The archives of a release, built twice and tried."""
     found = []
     for turn in ("first", "second"):
         tree = place / turn
-        tree.mkdir()
-        archive = subprocess.run(
-            ["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, check=True, capture_output=True
-        )
-        subprocess.run(["tar", "-x", "-C", str(tree)], input=archive.stdout, check=True)
+        exported(tree)
         write_version(tree, version, day)
         found.append(build(tree, place / f"{turn}-dist", day))
     if found[0] != found[1]:
