@@ -2,7 +2,7 @@
 
 Source archive and wheel of the last commit are built. Each is installed into a fresh environment, with the
 locked versions of everything else. Then the tests of the unpacked source archive run on the installed copy:
-as the present user and, if that is root, as nobody, who has no home folder and cannot write any of the files.
+as the present user and, if that is root, as nobody, who has no home folder and can write none of the files.
 Words are those of pytest; without any the quick tests run.
 """
 
@@ -25,6 +25,7 @@ QUICK = ("-m", "not slow")
 NOBODY = 65534
 PROBE = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
 SITE = "import sysconfig; print(sysconfig.get_path('purelib'))"
+PIP = ("-m", "pip", "install", "--quiet", "--no-deps")
 WHERE = "import quotidian; print(quotidian.__file__)"
 
 
@@ -58,7 +59,8 @@ def main(words: Sequence[str] | None = None) -> None:
         exported(tree)
         archives = build(tree, place / "dist", datetime.now(UTC).date())
         unpacked = _unpacked(place)
-        environments = {name: _installed(place, name, unpacked) for name in archives}
+        locked = _locked(place, unpacked)
+        environments = {name: _installed(place, name, locked) for name in archives}
         for run in runs:
             python = next(p for name, p in environments.items() if name.endswith(run.suffix))
             done = tested(python, unpacked, run, words)
@@ -98,16 +100,33 @@ def _unpacked(place: Path) -> Path:
     return tree
 
 
-def _installed(place: Path, archive: str, tree: Path) -> Path:
-    """The interpreter of a fresh environment with the locked packages and an archive."""
+def _locked(place: Path, tree: Path) -> Path:
+    """The folder of the locked packages, which the environments share."""
+    _done([_base(), "-m", "venv", str(place / "locked")])
+    python = place / "locked/bin/python"
+    _done(
+        [
+            str(python),
+            *PIP,
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            "-r",
+            str(tree / "requirements.lock"),
+        ]
+    )
+    return Path(_done([str(python), "-c", SITE]))
+
+
+def _installed(place: Path, archive: str, locked: Path) -> Path:
+    """The interpreter of a fresh environment with an archive, which reads the locked packages."""
     folder = place / f"environment-{archive.rpartition('.')[2]}"
     python = folder / "bin/python"
-    lock = ("--require-hashes", "--only-binary", ":all:", "-r", str(tree / "requirements.lock"))
     _done([_base(), "-m", "venv", str(folder)])
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--no-deps"]
-    _done([*pip, *lock])
-    _done([*pip, "--no-build-isolation", str(place / "dist" / archive)])
-    site, found = _done([str(python), "-c", SITE]), _done([str(python), "-c", WHERE])
+    site = Path(_done([str(python), "-c", SITE]))
+    (site / "locked.pth").write_text(f"{locked}\n")
+    _done([str(python), *PIP, "--no-build-isolation", str(place / "dist" / archive)])
+    found = _done([str(python), "-c", WHERE])
     if not Path(found).is_relative_to(site):
         raise SystemExit(f"packages: {found} would be tested, and not the installed {archive}.")
     return python

@@ -15,15 +15,15 @@ MODULE, WORK = "quotidian.application.trial_run", "run_trial"
 LIMIT_S = 600.0
 """Seconds of processor time after which a study counts as one without end: the largest of them has 960
 patients and 72 weeks, and takes a minute."""
-SCREENED = "candidates were screened"
-"""What a refusal says after screening."""
+SCREENED = "candidates"
+"""What a refusal after screening names: too few are eligible, or none can be matched."""
 RESULT = {"endpoints.csv", "effects.csv", "flow.csv", "baseline.csv", "report.html", "manifest.json"}
 
 
 def judged_whole(case: Case, place: Path, work: Callable[..., Any]) -> Verdict:
     """Judge a study; if its request is accepted, run it to its end by ``work`` and judge that too.
 
-    An accepted study ends with 0 and all files of a result. Only a lack of eligible candidates, which only
+    An accepted study ends with 0 and all files of a result. Only a lack of fitting candidates, which only
     screening can show, may be refused later.
     """
     accepted = judged(case, place)
