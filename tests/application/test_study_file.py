@@ -128,6 +128,30 @@ BROKEN = {
         "crp_above: 10 ", "crp_above: 1:30 ",
         "'1:30' is not a decimal number", "finite number",
     ),
+    "a truth value": (
+        "visits: [2, 4,", "visits: [true, 4,",
+        "visits.0", "study new",
+    ),
+    "a number in quotes": (
+        "primary_week: 12", "primary_week: '12'",
+        "primary_week", "study new",
+    ),
+    "the name of a published trial": (
+        "name: every-2-or-4-weeks", "name: tender",
+        "'tender' is the name of a published trial", "another name",
+    ),
+    "a long name": (
+        "name: every-2-or-4-weeks", f"name: {'x' * 300}",
+        "a name of 300 letters", "a short one",
+    ),
+    "no name": (
+        "name: every-2-or-4-weeks", "name: ' '",
+        "a name of 0 letters", "a short one",
+    ),
+    "exposure within a second": (
+        "days: 28, first", "days: 1e-5, first",
+        "an interval of 1e-05 days", "Correct it",
+    ),
     "no YAML": (
         "missed: 0.03", "missed: [0.03",
         "", "study new",
@@ -143,6 +167,12 @@ def test_a_broken_study_is_refused_with_line_and_remedy(refusal: Callable[[str],
     assert message.startswith("study.yaml, line ") and what in message and remedy in message, message
     line = int(message.split("line ")[1].split(":")[0])
     assert abs(line - line_of(EXAMPLE, old)) <= 3 or case in ("a billion", "no YAML"), message
+
+
+def test_a_whole_number_may_be_written_with_a_point(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(EXAMPLE.replace("primary_week: 12", "primary_week: 12.0"), encoding="utf-8")
+    assert read_study(path).primary_week == 12
 
 
 def test_what_no_arm_gives_cannot_be_observed_but_its_level_can_be_sampled(

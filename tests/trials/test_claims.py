@@ -191,7 +191,8 @@ def test_no_claims_and_twice_the_same_claim_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_design_of_ones_own_has_no_claims() -> None:
-    assert claims_of("mine") == () and claims_of("tender") == TENDER
+    assert claims_of("mine") == claims_of("../published/tender") == claims_of("x" * 5000) == ()
+    assert claims_of("tender") == TENDER
 
 
 def test_a_printed_interval_stands_and_a_lone_percentage_gets_a_score_interval(tmp_path: Path) -> None:

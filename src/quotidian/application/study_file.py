@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -24,6 +24,7 @@ from quotidian.models import USUAL, model, observables
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Arm, Period, Population, Steroid, Trial
 from quotidian.trials.protocol.fault import Fault
+from quotidian.trials.protocol.library import design, names
 from quotidian.trials.protocol.own_endpoint import OwnEndpoint
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
 from quotidian.trials.protocol.safety import SafetyLimit
@@ -70,13 +71,34 @@ def design_from(lined: Lined, note: Note = no_note) -> Trial:
     lined, notes = present_names(lined)
     for text in notes:
         note(text)
+    text = json.dumps(_whole(lined.value), default=str)  # a date is a text
     try:
-        trial = _schema().validate_python(lined.value)
+        trial = _schema().validate_json(text, strict=True)  # no truth value or quoted text is a number
     except ValidationError as error:
         raise _misfit(lined, error) from None
+    _refuse_published_name(lined, trial)
     for fault in sorted(faults_of(trial), key=lambda f: lined.line(f.place)):
         raise lined.refusal(fault.place, fault.what, fault.why, fault.remedy)
     return trial
+
+
+def _whole(value: Any) -> Any:
+    """The value, in which numbers such as 12.0 are whole."""
+    if isinstance(value, dict):
+        return {key: _whole(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _refuse_published_name(lined: Lined, trial: Trial) -> None:
+    """Refuse another design under the name of a published trial, whose results would stand beside it."""
+    if trial.name in names() and trial != design(trial.name):
+        raise lined.refusal(
+            ("name",), f"'{trial.name}' is the name of a published trial, and this is another design.",
+            "The published results of that trial would stand beside the results of this study.",
+            "Choose another name.",
+        )  # fmt: skip
 
 
 def faults_of(trial: Trial) -> list[Fault]:

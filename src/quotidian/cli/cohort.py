@@ -139,8 +139,9 @@ def cohort(
 
 def _refuse_too_large(request: CohortRequest, output: Path) -> None:
     from quotidian.application.cohort_part import simulated_hours
-    from quotidian.cli.support.memory import refuse_beyond, refuse_beyond_disk
+    from quotidian.cli.support.memory import refuse_beyond, refuse_beyond_disk, refuse_too_many
 
+    refuse_too_many(request.times)
     children, names = min(request.part, request.children), len(request.observables)
     times = len(simulated_hours(request))
     both = 2 if request.members else 1

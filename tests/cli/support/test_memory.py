@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quotidian.cli.support import memory
+from quotidian.cli.support import exit_codes, memory
 from quotidian.errors import StudyTooLarge
 
 
@@ -23,6 +23,19 @@ def test_four_fifths_of_what_is_free_may_be_planned_with(monkeypatch) -> None:
         StudyTooLarge, match=r"(?s)It would need about 801 bytes of memory\..*has 1e\+03 bytes"
     ):
         memory.refuse_beyond(801, "It", "Less.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["simulate", "--age", "6", "--sex", "female", "--weeks", "1", "--every", "0.00001h"],
+        ["cohort", "--children", "2", "--weeks", "1", "--every", "1e-9h", "--output", "out"],
+    ],
+)
+def test_outputs_have_an_upper_end(words, capsys, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_codes.run(words) == 2
+    assert "at most 5,000,000" in capsys.readouterr().err and not list(tmp_path.iterdir())
 
 
 def test_what_is_available_is_what_the_tighter_limit_leaves(monkeypatch) -> None:

@@ -110,8 +110,9 @@ class Course:
 
 def refuse_too_large(course: Course) -> None:
     """Refuse a course whose table would not fit. Raises StudyTooLarge."""
-    from quotidian.cli.support.memory import refuse_beyond
+    from quotidian.cli.support.memory import refuse_beyond, refuse_too_many
 
+    refuse_too_many(course.rows)
     columns, rows = (
         1 + len(course.observables) * max(1, len(course.daily)),
         course.rows * len(course.regimens),

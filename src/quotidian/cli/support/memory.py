@@ -16,6 +16,20 @@ FALLBACK = 4 * 2**30
 """Bytes assumed to be free where the system does not report them."""
 
 
+MOST_OUTPUTS = 5_000_000
+"""Outputs of a subject: one a minute over nine years. Assumed, because no process of a model is faster."""
+
+
+def refuse_too_many(outputs: int) -> None:
+    """Refuse more than ``MOST_OUTPUTS`` outputs of a subject. Raises StudyTooLarge."""
+    if outputs > MOST_OUTPUTS:
+        raise StudyTooLarge(
+            f"--every requests {outputs:,} outputs of each subject.",
+            f"There are at most {MOST_OUTPUTS:,}, which is one a minute over nine years.",
+            "Lengthen --every, or shorten --weeks.",
+        )
+
+
 def refuse_beyond(needed: float, what: str, remedy: str) -> None:
     """Refuse a study of ``needed`` bytes if this machine has less free memory.
 

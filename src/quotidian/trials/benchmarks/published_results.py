@@ -102,7 +102,8 @@ def _as_frozen(claims: tuple[PublishedResult, ...]) -> tuple[PublishedResult, ..
 
 def claims_of(trial: str) -> tuple[PublishedResult, ...]:
     """The published claims of a design; none for a user's own design."""
-    return load_claims(trial) if (_PUBLISHED / f"{trial}.yaml").is_file() else ()
+    known = {path.stem for path in _PUBLISHED.glob("*.yaml")}  # a name is no path
+    return load_claims(trial) if trial in known else ()
 
 
 def read_claims(path: Path) -> tuple[PublishedResult, ...]:

@@ -33,9 +33,9 @@ def kinetics_faults(trial: Trial) -> Iterator[Fault]:
 
 
 def _plan_faults(trial: Trial, plan: Kinetics, place: Place) -> Iterator[Fault]:
-    if not 0 < plan.days <= 84:
+    if not 1 / 24 <= plan.days <= 84:
         what = f"an interval of {plan.days:g} days."
-        yield Fault((*place, "days"), what, "It is from 0 to 84 days.", "Correct it.")
+        yield Fault((*place, "days"), what, "It is from an hour to 84 days.", "Correct it.")
         return
     for one in plan.intervals:
         where = (*place, one.occasion)

@@ -18,6 +18,7 @@ from quotidian.trials.protocol.safety import safety_faults
 
 MOST_CHILDREN, MOST_WEEKS, MOST_VISITS = 5000, 520, 300
 """Largest size of one replicate. Assumed: larger than any trial of the disease, and feasible in minutes."""
+MOST_LETTERS = 100
 STATISTICS = (
     "age", "weight", "duration", "steroid", "height_sds", "joints", "crp", "esr", "febrile",
 )  # fmt: skip
@@ -45,6 +46,11 @@ def faults(trial: Trial, endpoints: Mapping[str, Known], observables: Mapping[st
 
 
 def _sizes(trial: Trial) -> Iterator[Fault]:
+    if not 1 <= len(trial.name.strip()) <= MOST_LETTERS:
+        yield Fault(
+            ("name",), f"a name of {len(trial.name.strip()):,} letters is refused.",
+            f"It has 1 to {MOST_LETTERS}, and heads the report.", "Write a short one; 'title' may say more.",
+        )  # fmt: skip
     if not 1 <= trial.size <= MOST_CHILDREN:
         place: Place = ("children",) if trial.children else ("arms",)
         yield Fault(
