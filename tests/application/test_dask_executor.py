@@ -13,7 +13,7 @@ from quotidian.application.cohort_run import run_cohort
 from quotidian.application.dask_executor import OnDask, on_dask
 from quotidian.application.executors import Here, WorkList, run_all
 from quotidian.application.provenance import environment
-from quotidian.errors import InvalidInput, OutputError
+from quotidian.errors import InvalidInput, OutputError, WorkerLost
 
 
 def double(item: int, report) -> int:
@@ -87,6 +87,24 @@ def test_a_scheduler_that_does_not_answer_is_reported(monkeypatch) -> None:
     monkeypatch.setattr(dask_executor, "PATIENCE", "1s")
     refused = pytest.raises(InvalidInput, match=r"No Dask scheduler answers at 'tcp://127\.0\.0\.1:9'\.")
     with refused, on_dask("tcp://127.0.0.1:9"):
+        pass
+
+
+@pytest.mark.parametrize("address", ["", "tls://x:1", "ucx://x:1", "inproc://a", "ws://x:1", "local://"])
+def test_an_address_of_another_protocol_is_refused(address: str) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(InvalidInput, match=r"is not an address that can be used"), on_dask(address):
+        pass
+
+
+def test_a_process_that_does_not_answer_in_time_is_a_lost_worker(monkeypatch) -> None:
+    pytest.importorskip("distributed")
+
+    def busy(workers: int | None) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(dask_executor, "_local_cluster", busy)
+    with pytest.raises(WorkerLost, match=r"did not answer in time"), on_dask("local"):
         pass
 
 

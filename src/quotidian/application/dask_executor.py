@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from quotidian.application.executors import Item, Progress, Result, Shares, Work, WorkList
 from quotidian.application.provenance import differences, environment
 from quotidian.application.signals import without_interrupts
-from quotidian.errors import InvalidInput, how_to_install
+from quotidian.errors import InvalidInput, WorkerLost, how_to_install
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -97,19 +97,46 @@ def on_dask(address: str, workers: int | None = None) -> Iterator[OnDask]:
 
     Raises
     ------
-    InvalidInput : Dask is not installed, or no scheduler answers.
+    InvalidInput : Dask is not installed, the address is of another kind, or no scheduler answers.
+    WorkerLost : a process of the cluster did not answer in time.
     """
     _refuse_without_dask()
+    _refuse_other_schemes(address)
+    try:
+        with _client_of(address, workers) as client:
+            yield OnDask(client)
+    except TimeoutError:
+        raise WorkerLost(
+            "A Dask process did not answer in time.",
+            "The usual cause is a machine that is busy with other work.",
+            "Run the same command again; finished parts are kept.",
+        ) from None
+
+
+@contextmanager
+def _client_of(address: str, workers: int | None) -> Iterator[Client]:
+    """A client of the scheduler at an address, or of a local cluster that ends with it."""
     from distributed import Client
 
     if address != LOCAL:
         with _connected(Client, address) as client:
-            yield OnDask(client)
+            yield client
         return
     with without_interrupts():
         cluster = _local_cluster(workers)
     with cluster, Client(cluster) as client:
-        yield OnDask(client)
+        yield client
+
+
+def _refuse_other_schemes(address: str) -> None:
+    """Refuse an address that is empty or of another scheme than TCP. Raises InvalidInput."""
+    scheme, mark, _ = address.partition("://")
+    if not address or (mark and scheme != "tcp"):
+        raise InvalidInput(
+            f"'{address}' is not an address that can be used.",
+            "A scheduler is reached by tcp:// only; others need certificates or libraries of their own.",
+            f"Give the address that 'dask scheduler' prints, such as tcp://host:8786, or {LOCAL}.",
+        )
 
 
 def _refuse_without_dask() -> None:
