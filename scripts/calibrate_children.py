@@ -16,7 +16,7 @@ against late IL-1 blockade fix them (docs/calibration.md). Priors keep each valu
 reasoning put it.
 Common random numbers make the misfit smooth enough for least squares; enough replicates keep the fit from
 following them. The script prints values; a person writes them into patients/variability.yaml and
-biology/joints.yaml (infiltrate_settled), and the share that IL-1 drives in the typical child into
+biology/joints.yaml (OF_JOINTS), and the share that IL-1 drives in the typical child into
 biology/innate_loop.yaml (il1_share) and biology/joints.yaml (il1_need).
 """
 
@@ -43,6 +43,8 @@ FREE: dict[str, tuple[float, float]] = {
     "course_when_seen": (1.1, 0.35),
     "course_weeks": (12, 0.35),
     "infiltrate_settled": (0.003, 0.42),
+    "infiltrate_early": (0.04, 0.35),
+    "il1_need_settled": (0.62, 0.13),
     "k_joint": (0.85, 0.15),
     "articular_gain": (1.2, 0.15),
     "articular_gain_median": (0.85, 0.2),
@@ -56,7 +58,7 @@ FREE: dict[str, tuple[float, float]] = {
 }
 LINEAR: dict[str, tuple[float, float]] = {"il6_share_logit": (2.4, 1.0), "il1_share_logit": (3.2, 0.8)}
 ENDPOINTS = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
-OF_JOINTS = ("infiltrate_settled",)
+OF_JOINTS = ("infiltrate_settled", "infiltrate_early", "il1_need_settled")
 """Entries of the ledger of joints; the others are entries of the ledger of variability."""
 IL1_BLOCKER = "canakinumab"
 IL1_TRIALS = ("canakinumab-single", "canakinumab-febrile", "canakinumab-afebrile")
