@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard learn bench load pictures docs conformance fuzz endure floors packages page site guides check calibrate coverage populations format lock release clean
+.PHONY: help demo test scoreboard learn bench load memory pictures docs conformance fuzz endure floors packages page site guides check calibrate coverage populations format lock release clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -45,6 +45,9 @@ populations: $(INSTALLED) ## fit the published population problems in CASES=FOLD
 
 load: $(INSTALLED) ## thirty simultaneous users of the explorer for one minute: errors, response times, memory
 	$(BIN)/python benchmarks/explorer_load.py
+
+memory: $(INSTALLED) ## memory of the explorer over ten thousand distinct studies, as in a busy hour
+	$(BIN)/python benchmarks/explorer_memory.py
 
 pictures: $(INSTALLED) ## draw the pictures of README.md, docs/typical-children.md and docs/explorer.md; needs chromium
 	$(BIN)/python docs/child_picture.py

@@ -6,7 +6,7 @@
 Every session speaks the protocol of the page over its own web socket, on this machine alone: it moves one of
 four controls, waits for the answer, pauses for half a second, and moves the next. Reported are answers,
 errors, the median and the 90th percentile in seconds, and the memory of the server before, during and after.
-Fails if there was an error or the median is above 1.5 s.
+Fails if there was an error or the median is above 0.5 s, which two quiet processors keep.
 
 Then one visitor comes while 200 web sockets that never speak are held open and 150 downloads of five years
 are under way; it fails if that visitor ever waits longer than 2 s on two quiet processors.
@@ -30,7 +30,7 @@ from urllib.request import urlopen
 
 import websockets
 
-LOOK_S, LIMIT_S, SETTLE_S = 0.5, 1.5, 12.0
+LOOK_S, LIMIT_S, SETTLE_S = 0.5, 0.5, 12.0
 SILENT, HEAVY, WAIT_S, ALONE_S = 200, 150, 2.0, 20.0
 GREETED_S = 1.5
 """Time after which a silent socket can give way."""

@@ -80,7 +80,7 @@ def _answer(view: View, state: ChildState, wide: bool, began: float) -> Sent:
     day = float(view.days[-1]) if state.at is None else state.at
     panels, beside = chosen(view, state.log), _beside(state)
     return {
-        "svg": draw(view, panels, wide, state.child.label, beside),
+        "svg": draw(view, panels, wide, state.label, beside),
         "legend": page.legend(view, _band_words(state, beside)),
         "lights": page.criteria(found, day),
         "beside": _tables(view, state, panels, beside),
@@ -130,7 +130,7 @@ def child_svg(query: Mapping[str, str]) -> str:
     simulation."""
     state = ChildState.read(query)
     view, wide = view_of(state), query.get("wide", "1") != "0"
-    return draw(view, chosen(view, state.log), wide, state.child.label, _beside(state))
+    return draw(view, chosen(view, state.log), wide, state.label, _beside(state))
 
 
 def child_csv(query: Mapping[str, str]) -> str:

@@ -115,6 +115,11 @@ class ChildState:
         """The state without the fields that change no number of the lines."""
         return replace(self, at=None, beside=USUAL_BESIDE, log=USUAL_LOG)
 
+    @cached_property
+    def label(self) -> str:
+        """The child in a few words."""
+        return self.child.label
+
     @property
     def natural(self) -> NaturalCourse:
         """Natural course of the child's disease. Raises InvalidQuantity for too many events."""

@@ -115,7 +115,7 @@ def bounds(state: ChildState) -> tuple[float, float]:
 
 def weight_words(state: ChildState) -> str:
     """``20.2 kg, 50th centile``; for a child of a trial also its number."""
-    said = state.child.label.split(", ", 1)[1]
+    said = state.label.split(", ", 1)[1]
     return said if state.drawn is None else f"{said}; child {state.drawn[2]} of a virtual trial"
 
 
