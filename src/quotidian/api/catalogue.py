@@ -75,6 +75,16 @@ def scenarios() -> pl.DataFrame:
 
 
 @door()
+def published_trials() -> pl.DataFrame:
+    """The published trials that can be simulated: name, title, number of children, weeks."""
+    from quotidian.trials.protocol.library import design, names
+
+    designs = [design(name) for name in names()]
+    rows = [{"name": d.name, "title": d.title, "children": d.size, "weeks": d.weeks} for d in designs]
+    return pl.DataFrame(rows)
+
+
+@door()
 def equations(model: str = "sjia") -> str:
     """A model as a page of Markdown with LaTeX: its equations, and its parameters with their sources.
 

@@ -1,5 +1,13 @@
 """The study file that ``quotidian study new`` writes; a test runs it unchanged."""
 
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from quotidian.errors import OutputError
+from quotidian.reports.files import write_atomically
+
 EXAMPLE = """\
 # A study: virtual children, their treatment, the visits, and the endpoints.
 # Run it:  quotidian study run FILE --replicates 20 --seed 1 --output out/study
@@ -68,3 +76,10 @@ define:                    # endpoints of your own: conditions of each child at 
   crp_ratio: {value: crp / baseline, unit: "1", label: CRP over that at entry}
 endpoints: [primary, acr30, acr70, fever_free, crp_normal, steroid_free, ctrough]   # leave out for all
 """
+
+
+def write_example(file: Path) -> Path:
+    """Write the example to a new file, and return its path. Raises OutputError for one that exists."""
+    if os.path.lexists(file):
+        raise OutputError(f"{file} exists already.", "It was not changed.", "Choose another name.")
+    return write_atomically(file, EXAMPLE)

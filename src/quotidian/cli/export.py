@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quotidian.application.child_models import CHILD_MODELS
-from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Scenario, Seed, Severity, Sex, Weight
-from quotidian.cli.support import option_types
-from quotidian.cli.support.exporting import (
+from quotidian.application.exporting import (
     FORMATS,
     WITH_DATA,
     Document,
     document,
     refuse_format,
+    sbml_document,
     table_beside,
 )
+from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Scenario, Seed, Severity, Sex, Weight
+from quotidian.cli.support import option_types
 from quotidian.cli.support.observable_options import USUAL
 from quotidian.errors import UnknownName, closest
 from quotidian.reports.files import STDOUT, check_file, whole_file
@@ -93,6 +93,7 @@ def export(
         if format in WITH_DATA:
             check_file(table_beside(output), (".csv",))
     from quotidian.drugs.catalogue import marks
+    from quotidian.drugs.catalogue import regimen as prescribed
 
     hours = 168.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
     days = option_types.whole_from_zero("--run-in", run_in, "28")
@@ -104,7 +105,7 @@ def export(
         option_types.maybe(option_types.whole_from_zero, "--seed", seed, "1"),
     )
     step = option_types.interval("--every", every, "6h")
-    sbml, known = _sbml(model, who, regimen, scenario, hours, days)
+    sbml, known = sbml_document(model, who, prescribed(regimen), scenario, hours, days)
     names = [n.strip() for n in observables.split(",")] if observables else [n for n in USUAL if n in known]
     written = document(format, sbml, hours, step, names, output)
     if output is None or output == STDOUT:
@@ -154,24 +155,6 @@ def _stated(
             f"No child can be simulated with the model '{model}'.", closest(model, CHILD_MODELS), remedy
         )
     return virtual_child(*who, severity, seed)
-
-
-def _sbml(
-    model: str, who: Child | None, regimen: str, scenario: str, hours: float, days: int
-) -> tuple[str, Collection[str]]:
-    """The document, and the names of the model's observables."""
-    from quotidian.drugs.catalogue import regimen as prescribed
-    from quotidian.interchange import to_sbml, untreated
-    from quotidian.models import USUAL as USUAL_DRUGS
-    from quotidian.models import model as model_named
-
-    if who is None:
-        plain = model_named(model, scenario=scenario)
-        return to_sbml(plain), plain.observables
-    given = None if regimen == NO_DRUG else prescribed(regimen)
-    named = model_named(model, (*USUAL_DRUGS, *(given.drugs if given else ())), scenario)
-    states = untreated(named, who, days) if days else None
-    return to_sbml(named, given, who, hours, states=states), named.observables
 
 
 def _words(model: str, who: Child | None, regimen: str) -> str:

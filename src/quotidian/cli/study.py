@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -29,13 +28,9 @@ def new(file: File) -> None:
     Examples:
       quotidian study new my-study.yaml
     """
-    from quotidian.application.study_example import EXAMPLE
-    from quotidian.errors import OutputError
-    from quotidian.reports.files import write_atomically
+    from quotidian.application.study_example import write_example
 
-    if os.path.lexists(file):
-        raise OutputError(f"{file} exists already.", "It was not changed.", "Choose another name.")
-    write_atomically(file, EXAMPLE)
+    write_example(file)
     print(f"Wrote {file}. Run it with: quotidian study run {file}\n{RESEARCH_USE}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from quotidian.api.arguments.kinds import Kind, Unfit, either, instance, path, sequence, text, texts, whole
 from quotidian.trials.protocol.design import Trial
 
-TRIAL_NAME = text("the name of a published trial; q.trials() lists them", "tender")
+TRIAL_NAME = text("the name of a published trial; q.published_trials() has them", "tender")
 TRIAL_NAMES = texts("a list of names of published trials", "['tender']")
 VALUE_NAMES = texts(
     "a list of names of the ledger, or of their beginnings", "['tocilizumab', 'biology.fever']"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quotidian.errors import OutputError, UnknownName, closest
+
+if TYPE_CHECKING:
+    from quotidian.dosing import Regimen
+    from quotidian.patients.child import Child
 
 FORMATS = {
     "sbml": (".xml", ".sbml"),
@@ -76,3 +81,28 @@ def document(
     assert output is not None
     found = to_text(sbml, format, hours, every, table_beside(output).name)
     return Document(found.model.encode(), found.data)
+
+
+def sbml_document(
+    model: str, who: Child | None, regimen: Regimen, scenario: str, hours: float, days: int
+) -> tuple[str, Collection[str]]:
+    """A model as SBML, and the names of its observables.
+
+    Parameters
+    ----------
+    who : a child, with the doses of ``regimen`` for ``hours`` after ``days`` without treatment; None for the
+        typical child of the model with its own initial values.
+
+    Raises UnknownName for an unknown model or scenario.
+    """
+    from quotidian.interchange import to_sbml, untreated
+    from quotidian.models import USUAL
+    from quotidian.models import model as model_named
+
+    if who is None:
+        plain = model_named(model, scenario=scenario)
+        return to_sbml(plain), plain.observables
+    named = model_named(model, (*USUAL, *regimen.drugs), scenario)
+    states = untreated(named, who, days) if days else None
+    given = regimen if regimen.drugs else None
+    return to_sbml(named, given, who, hours, states=states), named.observables
