@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from quotidian.errors import InvalidInput, how_to_install
 from quotidian.interchange.safe_files import read_bytes, safe_xml
+from quotidian.interchange.sbml_check import errors_of, inconsistencies
+from quotidian.interchange.sbml_check_program import UNCHECKED
 from quotidian.interchange.sbml_submodels import check_external, flatten
 
 PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -33,12 +34,13 @@ def opened(source: str | Path) -> Any:
     """
     data, label = read_bytes(source)
     text = data.decode(safe_xml(data, label), errors="replace")
-    document = library().readSBMLFromString(PROLOGUE + _STATED.sub("", text))
+    text = PROLOGUE + _STATED.sub("", text)
+    document = library().readSBMLFromString(text)
     if _folder(source) is not None:
         document.setLocationURI(Path(source).resolve().as_uri())
     if document.isPackageEnabled("comp"):
         check_external(document, label, _folder(source))
-    _refuse_faults(document, label)
+    _refuse_faults(document, text, label)
     if document.getLevel() == 1:
         document.setLevelAndVersion(2, 4, False)
     if document.isPackageEnabled("comp"):
@@ -72,27 +74,19 @@ def missing(package: str) -> InvalidInput:
     )
 
 
-def _refuse_faults(document: Any, label: str) -> None:
+def _refuse_faults(document: Any, text: str, label: str) -> None:
     """Errors of reading and of consistency; units and modelling practice are the file's own business."""
     libsbml = library()
-    for category in ("UNITS_CONSISTENCY", "SBO_CONSISTENCY", "MODELING_PRACTICE"):
+    for category in UNCHECKED:
         document.setConsistencyChecks(getattr(libsbml, f"LIBSBML_CAT_{category}"), False)
-    faults = list(_faults(document))
-    if not faults:
-        document.checkConsistency()
-        faults = list(_faults(document))
+    faults = errors_of(document) or inconsistencies(document, text, label)
     if faults:
+        line, message = faults[0]
         others = f" Errors in all: {len(faults)}." if len(faults) > 1 else ""
         raise InvalidInput(
-            f"{label} is not valid SBML.", f"{faults[0]}{others}", "Correct it, or export it again."
-        )
-
-
-def _faults(document: Any) -> Iterator[str]:
-    for i in range(document.getNumErrors()):
-        error = document.getError(i)
-        if error.getSeverity() >= library().LIBSBML_SEV_ERROR:
-            yield f"Line {error.getLine()}: {' '.join(error.getMessage().split())}"
+            f"{label} is not valid SBML.", f"Line {line}: {' '.join(message.split())}{others}",
+            "Correct it, or export it again.",
+        )  # fmt: skip
 
 
 def _refuse_packages(document: Any, label: str) -> None:
