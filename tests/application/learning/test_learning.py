@@ -33,6 +33,7 @@ from quotidian.trials.protocol.library import design
 from quotidian.trials.run import follow
 
 Floats = NDArray[np.float64]
+TWO = ("tender", "canakinumab-single")
 VALUES = tuple(
     f"patients.variability.{name}"
     for name in (
@@ -40,7 +41,7 @@ VALUES = tuple(
         "fever_gain_median", "crp_ec50_median", "course_sd",
     )
 )  # fmt: skip
-SMALL = LearningRequest(values=VALUES, members=80, steps=3, replicates=40, draws=200, confirmed=100)
+SMALL = LearningRequest(TWO, values=VALUES, members=80, steps=3, replicates=40, draws=200, confirmed=100)
 TRUTH = np.array([1.0, -0.8, 0.5, 0.0, -1.2, 0.7, 0.0, 0.3])
 
 
@@ -167,8 +168,7 @@ def test_checks_of_a_run_are_printed_again(
     checks = keep_learnt(learnt, tmp_path, "quotidian learn")["checks"]
     assert checks["pareto_k"] < 0.7
     assert [(one["trial"], one["rows"]) for one in checks["left_out"]] == [
-        (trial, sum(row.summary.trial == trial for row in learnt.rows))
-        for trial in ("tender", "canakinumab-single")
+        (trial, sum(row.summary.trial == trial for row in learnt.rows)) for trial in TWO
     ]
     assert run(["learn", "--check", str(tmp_path)]) == 0
     said = capfd.readouterr().out
