@@ -141,7 +141,7 @@ def learn(
     scores = sample(likelihood, prior, streams, request.draws).scores
     number = request.steps + 2
     confirmed = runs.run("confirmed", number, scores[: request.confirmed], share.next(request.confirmed))
-    checked = coverage(walk.scores[0], walk.statistics[0], summaries, prior)
+    checked = _coverage(walk, summaries, prior)
     smoother = walk.scores[-1]
     if not request.steps:
         means = walk.statistics[-1].mean(axis=1)
@@ -152,6 +152,13 @@ def learn(
         walk.statistics[-1], confirmed, smoother, walk.misfit, checked,
         walk.failed + int((~ready).sum()) + int((~complete(confirmed)).sum()), known,
     )  # fmt: skip
+
+
+def _coverage(walk: _Walk, summaries: Summaries, prior: Prior) -> Coverage:
+    """Of the prior's members, with a surrogate that is learnt from the later steps, too."""
+    (z, *later_z), (y, *later_y) = walk.scores, walk.statistics
+    beside = (np.concatenate(later_z), np.concatenate(later_y)) if later_z else None
+    return coverage(z, y, summaries, prior, beside)
 
 
 def _surrogate(walk: _Walk, summaries: Summaries) -> Surrogate:

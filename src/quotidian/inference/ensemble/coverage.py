@@ -34,22 +34,28 @@ class Coverage:
         return order[self.left[order] < 0.9]
 
 
-def coverage(scores: Floats, statistics: Floats, summaries: Summaries, prior: Prior) -> Coverage:
+def coverage(
+    scores: Floats, statistics: Floats, summaries: Summaries, prior: Prior,
+    beside: tuple[Floats, Floats] | None = None,
+) -> Coverage:  # fmt: skip
     """Fit each run of the prior as if it were published, with a surrogate that was learnt from the others.
 
     Parameters
     ----------
     scores : [run, value] drawn from the prior. statistics : [run, repeat, row] of one trial each. The first
         repeat stands for the published results; the surrogate is learnt from all repeats of other runs.
+    beside : scores and statistics of further runs, drawn from anywhere, of which the surrogate is learnt too.
     """
     runs = np.arange(len(scores))
-    means, measured = statistics.mean(axis=1), chance_of_means(statistics)
+    z = scores if beside is None else np.concatenate([scores, beside[0]])
+    y = statistics if beside is None else np.concatenate([statistics, beside[1]])
+    means, measured, of_prior = y.mean(axis=1), chance_of_means(y), np.arange(len(z)) < len(scores)
     inside, left = np.zeros(scores.shape), np.zeros(scores.shape)
     for fold in range(FOLDS):
-        held = runs % FOLDS == fold
-        chance = None if measured is None else measured[~held]
-        learnt = surrogate_of(scores[~held], means[~held], summaries, chance)
-        for i in runs[held]:
+        kept = ~of_prior | (np.arange(len(z)) % FOLDS != fold)
+        chance = None if measured is None else measured[kept]
+        learnt = surrogate_of(z[kept], means[kept], summaries, chance, of_prior[kept])
+        for i in runs[runs % FOLDS == fold]:
             mean, covariance = laplace(learnt, statistics[i, 0], summaries.chance, prior)
             sd = np.sqrt(np.diag(covariance))
             inside[i], left[i] = np.abs(scores[i] - mean) <= Z90 * sd, sd
