@@ -74,6 +74,21 @@ def test_replicates_give_median_and_central_interval() -> None:
     assert over_replicates([3.0]) == (3.0, 3.0, 3.0)
 
 
+@pytest.mark.parametrize("count", [39, 79])
+def test_a_predictive_interval_holds_a_further_replicate_as_often_as_it_says(count: int) -> None:
+    draws = np.random.default_rng(2).normal(size=(4000, count + 1))
+    inside = []
+    for one in draws:
+        found = over_replicates(one[:-1], predictive=True)
+        inside.append(found.low <= one[-1] <= found.high)
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.012)
+    plain = [over_replicates(one[:-1]) for one in draws[:2000]]
+    short = [low <= x <= high for (_, low, high), x in zip(plain, draws[:2000, -1], strict=True)]
+    assert np.mean(short) < 0.94
+    few = over_replicates(draws[0, :10], predictive=True)
+    assert (few.low, few.high) == (draws[0, :10].min(), draws[0, :10].max())
+
+
 @pytest.mark.parametrize("values", [[], [1.0, np.nan], [[1.0, 2.0]], [np.inf]])
 def test_replicates_without_a_result_are_refused(values: list[float]) -> None:
     with pytest.raises(InvalidInput, match="One finite number per replicate"):

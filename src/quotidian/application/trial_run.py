@@ -151,7 +151,7 @@ def _known(
     command = f"{result.provenance['command']} --members {count}"
     return replace(
         result,
-        rows=with_known(result.rows, endpoint_rows(request.design, found.records)),
+        rows=with_known(result.rows, endpoint_rows(request.design, found.records, predictive=True)),
         notes=(*result.notes, *notes),
         provenance={**result.provenance, "command": command, "members": str(count)},
     )

@@ -115,12 +115,13 @@ def _check_level(level: float) -> None:
         )
 
 
-def over_replicates(values: ArrayLike, level: float = 0.95) -> Summary:
+def over_replicates(values: ArrayLike, level: float = 0.95, predictive: bool = False) -> Summary:
     """Median and central interval of one number over replicate trials, values (replicates,), same unit.
 
     The interval holds `level` of the replicates: it describes the variation between trials of this size, not
-    the standard error of the mean. Raises InvalidInput for no values, values that are not finite, or an
-    invalid level.
+    the standard error of the mean. A ``predictive`` interval holds a further replicate with probability
+    `level`: its ends have the ranks p (n + 1), and it is the range of the replicates where these are too few
+    (below 39 for 95 %). Raises InvalidInput for no values, values that are not finite, or an invalid level.
     """
     _check_level(level)
     values = np.asarray(values, dtype=np.float64)
@@ -131,7 +132,8 @@ def over_replicates(values: ArrayLike, level: float = 0.95) -> Summary:
             "Run at least one replicate, and look for the trial that has no result.",
         )
     tail = (1.0 - level) / 2.0
-    low, median, high = np.quantile(values, (tail, 0.5, 1.0 - tail))
+    low, high = np.quantile(values, (tail, 1.0 - tail), method="weibull" if predictive else "linear")
+    median = np.quantile(values, 0.5)
     return Summary(float(median), float(low), float(high))
 
 

@@ -32,9 +32,9 @@ class EndpointRow:
     95 %, not-a-number for a single replicate. Published fields are None if nothing was published or is
     available; ``decimals`` are those of the published number. ``estimand`` says what the endpoint makes of
     a rescue; "" at entry.
-    ``low_known`` and ``high_known`` are the central 95 % over members of an ensemble, ``virtual_known`` their
-    median; None without one. ``rank`` is that of the published number, as it is rounded, among the
-    replicates, ``rank_known`` among the members, 0 to 1.
+    ``low_known`` and ``high_known`` hold a further member of an ensemble with probability 95 %,
+    ``virtual_known`` is the median over members; None without one. ``rank`` is that of the published number,
+    as it is rounded, among the replicates, ``rank_known`` among the members, 0 to 1.
     """
 
     arm: str

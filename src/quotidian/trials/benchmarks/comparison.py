@@ -21,7 +21,7 @@ Claims = dict[tuple[str, str, float], PublishedResult]
 
 def endpoint_rows(
     trial: Trial, records: Iterable[CaseRecord], entry: bool = False, only_published: bool = False,
-    chosen: Sequence[Endpoint] | None = None,
+    chosen: Sequence[Endpoint] | None = None, predictive: bool = False,
 ) -> tuple[EndpointRow, ...]:  # fmt: skip
     """One row for each arm, endpoint and visit of the design, published or not, and one of all arms together.
 
@@ -29,7 +29,7 @@ def endpoint_rows(
 
     With ``entry`` there is also one row (week 0) for each published characteristic at entry. With
     ``only_published`` all rows without a published result are left out. ``chosen`` are the endpoints, if not
-    those of the design.
+    those of the design. ``predictive`` intervals hold a further replicate, as of members of an ensemble.
     """
     claims = _claims(trial)
     found = _gathered(trial, records, claims, entry, only_published, chosen)
@@ -40,10 +40,11 @@ def endpoint_rows(
     )
     return tuple(
         _row(
-            key, found.values[key], found.units[key[1]], found.estimands[key[1:]], _claim(trial, key, claims)
+            key, found.values[key], found.units[key[1]], found.estimands[key[1:]],
+            _claim(trial, key, claims), predictive,
         )
         for key in keys
-    )
+    )  # fmt: skip
 
 
 def published_values(trial: Trial, records: Iterable[CaseRecord]) -> Mapping[str, Sequence[float]]:
@@ -129,9 +130,9 @@ def _claim(trial: Trial, key: Key, claims: Claims) -> PublishedResult | None:
 
 
 def _row(
-    key: Key, values: list[float], unit: str, estimand: str, claim: PublishedResult | None
-) -> EndpointRow:
-    summary = over_replicates(values)
+    key: Key, values: list[float], unit: str, estimand: str, claim: PublishedResult | None, predictive: bool,
+) -> EndpointRow:  # fmt: skip
+    summary = over_replicates(values, predictive=predictive)
     if claim is None:
         return EndpointRow(*key, unit, *summary, estimand=estimand)
     return EndpointRow(

@@ -112,7 +112,7 @@ def score(
     if members:
         found = follow_members(trial, members, seed, threads=threads)
         lost.update(found.lost)
-        known = endpoint_rows(trial, found.records, entry=True, only_published=True)
+        known = endpoint_rows(trial, found.records, entry=True, only_published=True, predictive=True)
         published = with_known(published, known)
     rows, apart = judged(name, published, arms=tuple(trial.arms))
     failures = dict(sorted((conductor.account.failures + lost).items()))
