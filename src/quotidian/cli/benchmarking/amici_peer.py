@@ -1,7 +1,8 @@
 """The peer AMICI: CVODES with the sparse solver KLU on our exported SBML, as compiled C++.
 
-AMICI writes and compiles the code once, in minutes; it is kept in the folder of cached machine code. Each
-child is set by value (parameters and states), and the run is cut at its infusions' starts and ends.
+AMICI writes and compiles the code once, in a minute or two; it is kept in the folder of cached machine code.
+Its simplification of derivatives is not used: it had not finished after four minutes. Each child is set by
+value (parameters and states), and the run is cut at its infusions' starts and ends.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _build(sbml: str, name: str, folder: Path) -> None:
         with _scripts_first():
             SbmlImporter(sbml, from_file=False).sbml2amici(
                 name, folder, observation_model=[], compute_conservation_laws=False,
-                generate_sensitivity_code=False,
+                generate_sensitivity_code=False, simplify=None,
             )  # fmt: skip
     except Exception as error:
         raise InvalidInput(
