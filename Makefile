@@ -57,8 +57,9 @@ pictures: $(INSTALLED) ## draw the pictures of README.md, docs/typical-children.
 docs: $(INSTALLED) ## write the generated pages: model, map, reference, assumed values, guides
 	$(BIN)/python docs/generate.py
 
-fuzz: $(INSTALLED) ## try 100,000 random command lines, studies, event tables and SBML files: about half an hour
+fuzz: $(INSTALLED) ## try 100,000 random inputs of every kind, and run the accepted of 1,000 random studies to their end: an hour
 	$(BIN)/python scripts/fuzz.py $(or $(INPUTS),100000) --seed $(or $(SEED),1)
+	$(BIN)/python scripts/fuzz.py $(or $(STUDIES),1000) --seed $(or $(SEED),1) --whole
 
 conformance: $(INSTALLED) ## run every file reader on the public test cases in CASES=FOLDER; writes docs/conformance.md
 	$(BIN)/python scripts/conformance.py $(CASES)
