@@ -124,6 +124,11 @@ TEXTS = {
         "declares a document type",
         "DOCTYPE",
     ),
+    "a negative compartment": (
+        core(SPECIES.replace('size="1"', 'size="-1"')),
+        "The compartment 'c' (line 1) has a size of -1.",
+        "Correct",
+    ),
     "too deep": (deep(100_000), "The text is nested too deeply.", "names of their own"),
     "functions that double": (doubling(40), "A formula is too large.", "assignment rules"),
     "no rate law": (

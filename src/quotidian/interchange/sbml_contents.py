@@ -83,6 +83,11 @@ class Reader:
     def _spaces(self) -> Iterator[Quantity]:
         for c in self.sbml.getListOfCompartments():
             size = c.getSize() if c.isSetSize() else 1.0
+            if size < 0 and not _restated(self.sbml, c.getId()):
+                raise InvalidInput(
+                    f"The compartment '{c.getId()}' (line {c.getLine()}) has a size of {size:g}.",
+                    "A size is 0 or more.", "Correct the size.",
+                )  # fmt: skip
             yield Quantity(c.getId(), "compartment", _label(c), Number(size), constant=c.getConstant())
 
     def _species(self) -> Iterator[Quantity]:
@@ -213,6 +218,11 @@ class Reader:
             return "unit of time"
         seconds = units[0].getMultiplier() * 10.0 ** units[0].getScale()
         return SECONDS.get(round(seconds, 9), f"{seconds:g} s")
+
+
+def _restated(model: Sbml, name: str) -> bool:
+    """Whether a rule or an initial assignment replaces the value that an element states."""
+    return model.getRule(name) is not None or model.getInitialAssignmentBySymbol(name) is not None
 
 
 def _label(element: Sbml) -> str:
