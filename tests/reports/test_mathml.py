@@ -28,7 +28,7 @@ ARITY = {"mfrac": 2, "msub": 2, "msup": 2, "msubsup": 3, "mover": 2, "msqrt": 1}
             "<msup><mrow><mo>(</mo><mn>1</mn><mo>−</mo><mi>q</mi><mo>)</mo></mrow><mrow><mn>2</mn></mrow></msup>",
         ),
         (r"\mathrm{Hb_6}", '<msub><mi mathvariant="normal">Hb</mi><mi>6</mi></msub>'),
-        ("B_1'", "<msubsup><mi>B</mi><mn>1</mn><mo>′</mo></msubsup>"),
+        ("B_1'", "<mrow><msub><mi>B</mi><mn>1</mn></msub><mo>′</mo></mrow>"),
         (r"\bar I_0", '<msub><mover accent="true"><mi>I</mi><mo>¯</mo></mover><mn>0</mn></msub>'),
         (r"\unheard_x", "<msub><mo>unheard</mo><mi>x</mi></msub>"),
     ],

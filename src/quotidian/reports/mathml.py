@@ -43,9 +43,9 @@ def _row(tokens: list[str]) -> tuple[str, list[str]]:
         base, tokens = _item(tokens)
         scripts: dict[str, str] = {}
         while tokens and (tokens[0] in "_^" or tokens[0][0] == "'"):
-            if tokens[0][0] == "'":
-                primes, tokens = f"<mo>{'′' * len(tokens[0])}</mo>", tokens[1:]
-                scripts["^"] = f"<mrow>{primes}{scripts['^']}</mrow>" if "^" in scripts else primes
+            if tokens[0][0] == "'":  # a prime is raised by itself
+                base, scripts = f"<mrow>{_scripted(base, scripts)}<mo>{'′' * len(tokens[0])}</mo></mrow>", {}
+                tokens = tokens[1:]
             else:
                 mark = tokens[0]
                 script, tokens = _item(tokens[1:])

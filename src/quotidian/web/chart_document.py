@@ -110,11 +110,11 @@ def _panel(view: View, place: Place, name: str, beside: Beside) -> str:
     content = [
         paper, grid, events(view, x, place.box, named=panel.kind == "fever"), behind, _marks(panel, x, y),
         _lines(view, panel, x, y, beside.band), triangles(view, x, place.box) if panel.kind == "drug" else "",
-        published_points.drawn(points, panel, view, x, y),
     ]  # fmt: skip
     hole = svg.rectangle(left, top - 1, right - left, bottom - top + 2, INK)
     frame = f'<clipPath id="{name}">{hole}</clipPath>'
     inside = f'<g clip-path="url(#{name})">{"".join(content)}</g>'
+    inside += published_points.drawn(points, panel, view, x, y)  # one on the last day keeps its whole sign
     said = f"{panel.title}, {panel.unit}" if panel.unit else panel.title
     return (
         f'<g class="panel" data-title={quoteattr(panel.title)} data-unit={quoteattr(panel.unit)} '

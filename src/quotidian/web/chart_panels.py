@@ -59,7 +59,7 @@ PANELS = (
         "Ferritin", "µg/L", (("ferritin", "ferritin"),), log=True, axis="ferritin",
         marks=((684.0, "MAS criterion: above 684"),),
     ),
-    Panel("IL-18", "pg/mL", (("il18", "IL-18"),), log=True, axis="il18"),
+    Panel("IL-18", "ng/mL", (("il18", "IL-18"),), scale=1e-3, log=True, axis="il18"),
     Panel("Active joints", "of 71", (("active_joints", "joints"),), high=4.0),
     Panel("Haemoglobin", "g/dL", (("haemoglobin", "haemoglobin"),), low=None),
     Panel(

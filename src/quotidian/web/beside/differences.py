@@ -35,11 +35,14 @@ def _row(view: View, panel: Panel, name: str, said: str) -> str:
     day = view.days >= view.days[-1] - 1.0 + 1e-9
     summary = np.max if panel.kind == "fever" else np.mean
     found = [panel.scale * float(summary(arm.values[name][day])) for arm in view.arms]
-    shown = [number(value, "") for value in found] + [_change(value - found[0]) for value in found[1:]]
+    shown = [number(value, "") for value in found] + [_change(found[0], value) for value in found[1:]]
     title = panel.title if len(panel.observables) < 2 else f"{panel.title}, {said}"
     cells = "".join(f"<td>{value}</td>" for value in shown)
     return f'<tr><th scope="row">{escape(title)} <small>{escape(panel.unit)}</small></th>{cells}</tr>'
 
 
-def _change(value: float) -> str:
-    return number(value, "").replace("-", "−") if value <= 0 else f"+{number(value, '')}"
+def _change(before: float, after: float) -> str:
+    """The difference with its sign, and as many decimals as the larger value is shown with."""
+    decimals = len(number(max(before, after, key=abs), "").partition(".")[2])
+    found = round(after - before, decimals)
+    return f"{found:+.{decimals}f}".replace("-", "−") if found else "0"

@@ -113,7 +113,7 @@ def drawn(points: Iterable[PublishedPoint], panel: Panel, view: View, x: svg.Sca
         at, place = float(x.at(point.day)), float(y.at(panel.scale * point.value))
         hue = hues[point.letters[0]] if point.letters else INK
         if point.low is not None and point.high is not None:
-            ends = [float(y.at(panel.scale * end)) for end in (point.low, point.high)]
+            ends = [max(y.end, float(y.at(panel.scale * end))) for end in (point.low, point.high)]
             found.append(
                 f'<path d="M{at:.1f},{ends[0]:.1f}V{ends[1]:.1f}" stroke="{hue}" stroke-width="1.4"/>'
             )
