@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import websockets
 
 from quotidian.errors import QuotidianError, RegimenError
 from quotidian.web.child_answers import views_of
-from quotidian.web.server import Newest, questions
+from quotidian.web.server import Direct, Newest, questions
 from quotidian.web.simulations import View, follow, follow_together, sharing
 from quotidian.web.state import ChildState
 from quotidian.web.work_queue import Busy, Together
@@ -162,32 +161,25 @@ def test_a_message_of_another_form_is_left_to_the_framework(text: str | None) ->
     assert questions(message, ["ask_child"]) == ({}, message)
 
 
-def test_an_answer_is_written_to_the_visitor_who_asked_and_to_no_other(port: int) -> None:
-    uri, origin = f"ws://127.0.0.1:{port}/websocket/", f"http://127.0.0.1:{port}"
-    greeting = json.dumps({"method": "init", "data": {".clientdata_url_search": ""}})
-    asked = {"fields": {**SHORT, "severity": "1.31"}, "moved": "severity", "wide": True, "number": 5}
+def test_the_framework_hears_of_no_question_and_the_answer_goes_to_the_one_who_asked() -> None:
+    heard, sent = list[Any](), list[Any]()
+    text = json.dumps({"method": "update", "data": {"ask_child": {"number": 5}}})
+    messages = [{"type": "websocket.receive", "text": text}, {"type": "websocket.receive", "text": "other"}]
 
-    async def until_silent(line: websockets.ClientConnection) -> list[str]:
-        heard = []
-        try:
-            while True:
-                heard.append(str(await asyncio.wait_for(line.recv(), 1.5)))
-        except TimeoutError:
-            return heard
+    async def answer(question: dict[str, Any]) -> dict[str, Any]:
+        return {"asked": question}
 
-    async def both() -> tuple[dict[str, Any], list[str]]:
-        async with (
-            websockets.connect(uri, origin=origin) as one,
-            websockets.connect(uri, origin=origin) as two,
-        ):
-            for line in (one, two):
-                await line.send(greeting)
-            for line in (one, two):
-                await until_silent(line)
-            await one.send(json.dumps({"method": "update", "data": {"ask_child": asked}}))
-            found = json.loads(await asyncio.wait_for(one.recv(), 60))
-            return found.get("custom", {}).get("child", found), await until_silent(two)
+    async def framework(scope: Any, receive: Any, send: Any) -> None:
+        heard.append(await receive())
+        while not sent:
+            await asyncio.sleep(0)
 
-    found, heard = asyncio.run(both())
-    assert found["ok"] and found["number"] == 5 and found["svg"].startswith("<svg")
-    assert not heard
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(json.loads(message["text"]))
+
+    asyncio.run(Direct(framework, lambda: {"child": answer})({"type": "websocket"}, receive, send))
+    assert [message["text"] for message in heard] == ["other"]
+    assert sent == [{"custom": {"child": {"ok": True, "number": 5, "asked": {"number": 5}}}}]
