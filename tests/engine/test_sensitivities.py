@@ -7,6 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.engine import ADD, SWITCH, CompiledModel, Directions, Events, Outcome, Sensitivities, Tolerance
+from quotidian.engine.expressions.still import EVERYTHING_MOVES, still
+from quotidian.engine.sensitivities import Layout
 from quotidian.errors import InvalidCall, UnknownName
 from quotidian.models import model
 
@@ -67,6 +69,38 @@ def assert_same(found: Sensitivities, together: Sensitivities, chosen: NDArray[n
 def same_run(found: Outcome, wanted: Outcome, chosen: NDArray[np.int64]) -> None:
     for name in PARTS:
         np.testing.assert_array_equal(bits(getattr(found, name)), bits(getattr(wanted, name)[chosen]))
+
+
+def test_a_direction_does_not_depend_on_the_others(
+    machine: CompiledModel, table: NDArray[np.float64], together: Sensitivities
+) -> None:
+    """Alone, few constants move, and the code leaves out the others; in company all may move."""
+    seeds = np.zeros((len(BY) + 1, table.shape[1]))
+    for row, name in enumerate(BY):
+        seeds[row, machine.ode_system.parameters.index(name)] = 1.0
+    seeds[-1] = 1.0
+    found = machine.run_with_sensitivities(
+        table, TIMES, with_respect_to=Directions((*BY, "all"), seeds), events=events(machine, ALL), threads=1
+    )
+    for name in ("values", "states"):
+        np.testing.assert_array_equal(bits(getattr(found, name)[:, : len(BY)]), bits(getattr(together, name)))
+
+
+def test_what_no_direction_moves_is_left_out() -> None:
+    system = CompiledModel(model("sjia")).ode_system
+    found = still(system, ["tocilizumab.CL"], inputs=False)
+    assert 0 < len(system.hoisted) - len(found.constants) < 9
+    assert found.inputs
+    assert still(system, system.parameters, inputs=True) == EVERYTHING_MOVES
+    assert EVERYTHING_MOVES.key == "" != found.key
+
+
+def test_directions_fill_rows_of_blocks() -> None:
+    for directions, rows, blocks, width in ((1, 1, 1, 1), (5, 1, 2, 6), (12, 1, 3, 12), (17, 2, 3, 9)):
+        layout = Layout(2, directions)
+        assert (layout.rows, layout.blocks, layout.width) == (rows, blocks, width)
+        table = np.arange(2.0 * directions * 3).reshape(2, directions, 3)
+        np.testing.assert_array_equal(layout.gather(layout.spread(table)), table)
 
 
 # ---- the numbers

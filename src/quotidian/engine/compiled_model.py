@@ -150,7 +150,7 @@ class CompiledModel(NamedTables):
             failed. Levels and values of actions do not depend on the directions.
         options : see :class:`RunOptions`. Given ``states``, ``inputs`` and ``slopes`` do not depend on the
             parameters unless the directions hold their derivatives (:meth:`Sensitivities.onward`).
-            ``progress`` counts rows, each a subject with up to four directions.
+            ``progress`` counts rows, each a subject with up to sixteen directions.
 
         Raises UnknownName for an unknown name, InvalidCall for no direction or one that does
         not fit, and whatever :meth:`run` raises.

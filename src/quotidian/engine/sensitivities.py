@@ -16,7 +16,8 @@ from quotidian.engine.outcome import BY_SUBJECT, Failure, Outcome
 from quotidian.engine.runtime.kernel_call import TangentKernelCall, TangentTriggerKernelCall
 
 Floats = NDArray[np.float64]
-WIDEST = 4  # directions a row: more would gain little and compile long
+BLOCK = 4  # directions that are computed at once
+WIDEST = 4 * BLOCK  # directions of a row, which share the run
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class Sensitivities:
 class Layout:
     """Distribution of directions over rows: a row is a subject with ``width`` directions, padded with zeros.
 
-    Values are computed once a row for all of its directions, so one wide row is faster than several rows.
+    Values are computed once a row for all of its directions, so one wide row is faster than several rows. The
+    directions of a row are computed in ``blocks``.
     """
 
     subjects: int
@@ -87,8 +89,18 @@ class Layout:
         return -(-self.directions // WIDEST)
 
     @property
+    def blocks(self) -> int:
+        """Blocks of each row."""
+        return -(-self.directions // (self.rows * BLOCK))
+
+    @property
+    def block(self) -> int:
+        """Directions of each block."""
+        return -(-self.directions // (self.rows * self.blocks))
+
+    @property
     def width(self) -> int:
-        return -(-self.directions // self.rows)
+        return self.blocks * self.block
 
     def spread(self, table: Floats) -> Floats:
         """[subject, direction, item] to [row, width, item]."""
@@ -99,7 +111,7 @@ class Layout:
     def gather(self, rows: Floats) -> Floats:
         """[row, width, ...] to [subject, direction, ...]."""
         whole = rows.reshape(self.subjects, self.rows * self.width, *rows.shape[2:])
-        return np.ascontiguousarray(whole[:, : self.directions])
+        return np.ascontiguousarray(whole[:, : self.directions]) + 0.0  # so that no 0 has a sign
 
     def repeated(self, table: Floats) -> Floats:
         """[subject, item] to [row, item]."""

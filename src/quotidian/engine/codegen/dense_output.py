@@ -108,11 +108,17 @@ def state_within(lanes: Lanes, theta: ir.Value, tangents: bool = True) -> None:
     both = b.fmul(theta, rest)
     columns = zip(*lanes.method.H, strict=True)
     weights = [b.fmul(both, lanes.horner(theta, list(column))) for column in columns]
-    own = lanes.buffers("y", "new", "k", "mid")
-    for y, new, k, mid in own if tangents else own[:1]:
+
+    def interpolate(y: ir.Value, new: ir.Value, k: ir.Value, mid: ir.Value) -> None:
         for i in range(n):
             total = b.fmul(rest, lanes.load(y, i))
             total = lanes.fma(theta, lanes.load(new, i), total)
             for j, weight in enumerate(weights):
                 total = lanes.fma(weight, lanes.load(k, j * apart + i), total)
             lanes.store(total, mid, i)
+
+    names = ("y", "new", "k", "mid")
+    if tangents:
+        lanes.of_values_and_tangents(interpolate, *names)
+    else:
+        interpolate(*(lanes.buf[name] for name in names))

@@ -72,12 +72,15 @@ def _differentiate(lanes: Lanes, readers: Readers) -> None:
 
 def _keep(lanes: Lanes, source: str, target: str, where: ir.Value | None = None) -> None:
     """Copy states and their tangents, where a truth value holds."""
-    for one, other in lanes.buffers(source, target):
+
+    def copy(one: ir.Value, other: ir.Value) -> None:
         for i in range(len(lanes.ode_system.states)):
             value = lanes.load(one, i)
             if where is not None:
                 value = lanes.b.select(where, value, lanes.load(other, i))
             lanes.store(value, other, i)
+
+    lanes.of_values_and_tangents(copy, source, target)
 
 
 def _read_at(lanes: Lanes, look: Observe, theta: ir.Value) -> None:

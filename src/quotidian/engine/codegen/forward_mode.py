@@ -172,6 +172,10 @@ class DualEmitter(Emitter):
 
         return [partial(pair, i) for i in range(count)]
 
+    def unmoved(self, values: ir.Value, item: int) -> Callable[[], Dual]:
+        """One item of a buffer whose tangents are always 0, loaded where used."""
+        return lambda: Dual(self.load(values, item))
+
     def load_tangents(self, base: ir.Value, count: int, item: int) -> tuple[ir.Value, ...]:
         """Tangents of one item of ``count``."""
         return tuple(self.load(base, w * count + item) for w in range(self.width))

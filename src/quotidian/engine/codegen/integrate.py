@@ -8,6 +8,7 @@ lanes, so the results of a subject do not depend on the others.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from llvmlite import ir
 
@@ -24,8 +25,9 @@ from quotidian.engine.codegen.step_control import next_step
 from quotidian.engine.codegen.tangent_functions import emit_flow, emit_observe_tangent, emit_prepare_tangent
 from quotidian.engine.codegen.tangent_step import ARGUMENTS as STEP_TANGENT
 from quotidian.engine.codegen.tangent_step import emit_step_tangent
-from quotidian.engine.codegen.vector_math import DOUBLE, PortableModule
+from quotidian.engine.codegen.vector_math import DOUBLE, I64, PortableModule
 from quotidian.engine.expressions.ode_system import OdeSystem
+from quotidian.engine.expressions.still import EVERYTHING_MOVES, Still
 
 SMALLEST = 1e-13  # of the time reached, plus the same in hours: a shorter step is lost in rounding
 SLIVER = 1.000001  # a step is extended to the next discontinuity if it ends this close before it
@@ -41,6 +43,7 @@ class _Inner:
     flow: ir.Function | None = None
     step_tangent: ir.Function | None = None
     observe_tangent: ir.Function | None = None
+    block: int = 0  # directions that the last two compute at once
 
 
 def emit_integrator(
@@ -57,22 +60,25 @@ def emit_integrator(
 
 
 def emit_integrator_with_tangents(
-    system: OdeSystem, method: Method, lanes: int, portable: bool, directions: int, triggers: bool = False
-) -> str:
-    """The same integrator, with the derivative of each accepted step in so many directions.
+    system: OdeSystem, method: Method, lanes: int, portable: bool, directions: tuple[int, int],
+    triggers: bool = False, still: Still = EVERYTHING_MOVES,
+) -> str:  # fmt: skip
+    """The same integrator, with the derivative of each accepted step in so many blocks of directions.
 
     The functions that compute values are those of :func:`emit_integrator`; those of tangents are separate and
-    only read, so the values of a subject do not depend on whether its tangents are requested.
+    only read, so the values of a subject do not depend on whether its tangents are requested. What stands
+    ``still`` must have no tangent in any direction.
     """
     module = _module(portable)
     plain = _plain(module, system, method, lanes, keeps=True)
     emit_prepare_tangent(module, system)
-    step = emit_step_tangent(module, system, method, lanes, directions)
-    observe = emit_observe_tangent(module, system, lanes, directions)
+    step = emit_step_tangent(module, system, method, lanes, *directions, still)
+    observe = emit_observe_tangent(module, system, lanes, directions[1], still)
     rates = emit_rates(module, system, lanes)
+    flow = emit_flow(module, system, lanes)
     _emit_integrator(
-        Lanes(module, system, method, lanes, directions, triggers),
-        _Inner(plain.attempt, plain.observe, rates, emit_flow(module, system, lanes), step, observe),
+        Lanes(module, system, method, lanes, prod(directions), triggers),
+        _Inner(plain.attempt, plain.observe, rates, flow, step, observe, directions[1]),
     )
     return str(module)
 
@@ -115,7 +121,11 @@ def _readers(lanes: Lanes, inner: _Inner) -> Readers:
     def observe(t: str, y: str) -> None:
         look(t, y)
         if inner.observe_tangent is not None:
-            _call(lanes, inner.observe_tangent, t, y, "c", "u", f"{y}_dot", "c_dot", "u_dot", "out_dot")
+            values = [lanes.buf[name] for name in (t, y, "c", "u")]
+            with lanes.count_to(lanes.directions // inner.block) as i:
+                first = lanes.b.mul(i, I64(inner.block))
+                moves = [lanes.tangents(name, first) for name in (y, "c", "u", "out")]
+                lanes.b.call(inner.observe_tangent, [*values, *moves])
 
     def rates(t: str, y: str, target: str) -> None:
         assert inner.rates is not None
@@ -175,10 +185,13 @@ def _step(lanes: Lanes, inner: _Inner, readers: Readers) -> None:
 
 def _advance(lanes: Lanes, accepted: ir.Value, used: ir.Value) -> None:
     b = lanes.b
-    for y_at, new_at in lanes.buffers("y", "new"):
+
+    def move(y_at: ir.Value, new_at: ir.Value) -> None:
         for i in range(len(lanes.ode_system.states)):
             y, new = lanes.load(y_at, i), lanes.load(new_at, i)
             lanes.store(b.select(accepted, new, y), y_at, i)
+
+    lanes.of_values_and_tangents(move, "y", "new")
     t = b.select(accepted, lanes.doubles("t_new"), lanes.doubles("t"))
     lanes.set_doubles(t, "t")
     error = lanes.doubles("error")

@@ -59,6 +59,7 @@ class Lanes(Emitter):
                 "after": n,
             }
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
+        self.sizes = {name: counts[name] for name in WITH_TANGENT} | {"cut_y": n}
         self.buf = {name: self.buffer(count, name.removesuffix("_dot")) for name, count in counts.items()}
         self.buf |= {name: self._integer_buffer() for name in INTEGERS}
         if triggers:
@@ -93,19 +94,18 @@ class Lanes(Emitter):
         """Whether a lane's integer is not 0."""
         return self.b.icmp_signed("!=", self.get(name, lane), I64(0))
 
-    def buffers(self, *names: str) -> list[tuple[ir.Value, ...]]:
-        """Buffers of these names, then those of their tangents for each direction."""
-        counts = {"k": increments(len(self.ode_system.states), self.lanes) * self.method.stages}
-        found = [tuple(self.buf[name] for name in names)]
-        for w in range(self.directions):
-            places = (w * counts.get(name, len(self.ode_system.states)) * self.lanes for name in names)
-            found.append(
-                tuple(
-                    self.b.gep(self.buf[f"{name}_dot"], [I64(p)])
-                    for name, p in zip(names, places, strict=True)
-                )
-            )
-        return found
+    def tangents(self, name: str, direction: ir.Value) -> ir.Value:
+        """The buffer of a quantity's tangents in one direction."""
+        return self.b.gep(
+            self.buf[f"{name}_dot"], [self.b.mul(direction, I64(self.sizes[name] * self.lanes))]
+        )
+
+    def of_values_and_tangents(self, emit: Callable[..., None], *names: str) -> None:
+        """Emit code over the buffers of these names, then in a loop over those of their tangents."""
+        emit(*(self.buf[name] for name in names))
+        if self.directions:
+            with self.count_to(self.directions) as w:
+                emit(*(self.tangents(name, w) for name in names))
 
     # ---- the caller's arrays
     def at(self, name: str, index: ir.Value) -> ir.Value:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from llvmlite import ir
 
@@ -14,8 +14,8 @@ from quotidian.engine.codegen.emitter import POINTER, counted, new_function
 from quotidian.engine.codegen.forward_mode import Dual, DualEmitter
 from quotidian.engine.codegen.model_functions import fixed, moved, row_of
 from quotidian.engine.codegen.vector_math import I64
-from quotidian.engine.expressions.graph import Node
 from quotidian.engine.expressions.ode_system import OdeSystem
+from quotidian.engine.expressions.still import Still
 
 Buffers = tuple[ir.Value, ir.Value]  # of values, and of their tangents
 
@@ -37,25 +37,20 @@ def emit_prepare_tangent(module: ir.Module, system: OdeSystem) -> ir.Function:
     return function
 
 
-def emit_observe_tangent(module: ir.Module, system: OdeSystem, lanes: int, width: int) -> ir.Function:
-    """Tangents of the observables at time t and state y."""
-    return emit_tangents(module, system, lanes, width, "observe_tangent", system.outputs)
-
-
-def emit_tangents(
-    module: ir.Module, system: OdeSystem, lanes: int, width: int, name: str, roots: Sequence[Node]
+def emit_observe_tangent(
+    module: ir.Module, system: OdeSystem, lanes: int, width: int, still: Still
 ) -> ir.Function:
-    """Tangents of any ``roots``, as a function of the arguments of ``observe_tangent``."""
-    function, b = new_function(module, name, [POINTER] * 8)
+    """Tangents of the observables at time t and state y, in so many directions."""
+    function, b = new_function(module, "observe_tangent", [POINTER] * 8)
     function.linkage = "internal"
     function.attributes.add("noinline")
     t, y, c, u, y_dot, c_dot, u_dot, out_dot = function.args
     e = DualEmitter(b, lanes, width)
-    known = fixed_pairs(e, system, (c, c_dot), (u, u_dot)) | moved(
+    known = fixed_pairs(e, system, (c, c_dot), (u, u_dot), still) | moved(
         system, lambda: Dual(e.load(t)), e.pairs(y, y_dot, len(system.states))
     )
-    for i, dual in enumerate(e.duals(roots, known)):
-        e.store_tangents(dual.tangents, out_dot, len(roots), i)
+    for i, dual in enumerate(e.duals(system.outputs, known)):
+        e.store_tangents(dual.tangents, out_dot, len(system.outputs), i)
     b.ret_void()
     return function
 
@@ -79,9 +74,17 @@ def emit_flow(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
     return function
 
 
-def fixed_pairs(e: DualEmitter, system: OdeSystem, c: Buffers, u: Buffers) -> dict[int, Callable[[], Dual]]:
-    """Hoisted constants and inputs, which are fixed within a step, by serial of their nodes."""
-    symbols = [system.graph.symbol(name) for name in system.inputs]
-    constants = zip(system.hoisted, e.pairs(*c, len(system.hoisted)), strict=True)
-    inputs = zip(symbols, e.pairs(*u, len(system.inputs)), strict=True)
-    return {node.serial: pair for node, pair in (*constants, *inputs)}
+def fixed_pairs(
+    e: DualEmitter, system: OdeSystem, c: Buffers, u: Buffers, still: Still
+) -> dict[int, Callable[[], Dual]]:
+    """Hoisted constants and inputs, which are fixed within a step, by serial of their nodes.
+
+    Those that stand ``still`` have no tangents.
+    """
+    constants, inputs = e.pairs(*c, len(system.hoisted)), e.pairs(*u, len(system.inputs))
+    for i in still.constants:
+        constants[i] = e.unmoved(c[0], i)
+    if still.inputs:
+        inputs = [e.unmoved(u[0], i) for i in range(len(system.inputs))]
+    nodes = [*system.hoisted, *(system.graph.symbol(name) for name in system.inputs)]
+    return {node.serial: pair for node, pair in zip(nodes, [*constants, *inputs], strict=True)}

@@ -29,6 +29,7 @@ from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.stages import Plan, inner
 from quotidian.engine.codegen.tangent_functions import fixed_pairs
 from quotidian.engine.expressions.graph import Node
+from quotidian.engine.expressions.still import Still
 
 
 @dataclass(frozen=True)
@@ -53,22 +54,24 @@ class TangentPlan:
     drives: ir.Function
 
 
-def emit_tangent_stages(module: ir.Module, plan: Plan, method: Method, lanes: int, width: int) -> TangentPlan:
+def emit_tangent_stages(
+    module: ir.Module, plan: Plan, method: Method, lanes: int, width: int, still: Still
+) -> TangentPlan:
     """The functions of a step's derivative in so many directions, and what the first passes to the second."""
-    first, changes = _emit_first(module, plan, method, lanes, width)
+    first, changes = _emit_first(module, plan, method, lanes, width, still)
     products = _emit_products(module, plan, method, changes, lanes)
-    stage = _emit_stage(module, plan, method, lanes, width)
-    drives = _emit_drives(module, plan, lanes, width)
+    stage = _emit_stage(module, plan, method, lanes, width, still)
+    drives = _emit_drives(module, plan, lanes, width, still)
     return TangentPlan(plan, method, changes, first, products, stage, drives)
 
 
 def _emit_first(
-    module: ir.Module, plan: Plan, method: Method, lanes: int, width: int
+    module: ir.Module, plan: Plan, method: Method, lanes: int, width: int, still: Still
 ) -> tuple[ir.Function, Changes]:
     function, b = inner(module, "first_tangent", 13)
     t, h_at, y, c, u, w_at, k, costly, y_dot, c_dot, u_dot, changes_at, k_dot = function.args
     e, p = DualEmitter(b, lanes, width), plan.ode_system
-    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(
+    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot), still) | moved(
         p, lambda: Dual(e.load(t)), e.pairs(y, y_dot, len(p.states))
     )
     roots = [*p.rates, *(p.drift[i] for i in plan.drifting), *p.jacobian.values()]
@@ -123,13 +126,17 @@ def _emit_products(
     return function
 
 
-def _emit_stage(module: ir.Module, plan: Plan, method: Method, lanes: int, width: int) -> ir.Function:
+def _emit_stage(
+    module: ir.Module, plan: Plan, method: Method, lanes: int, width: int, still: Still
+) -> ir.Function:
     function, b = inner(module, "stage_tangent", 13)
     h_at, drives, y, y_dot, past, c, u, w_at, drives_dot, c_dot, u_dot, costly, k_dot = function.args
     e, p, n = DualEmitter(b, lanes, width), plan.ode_system, len(plan.ode_system.states)
-    timed = zip(plan.drives, e.pairs(drives, drives_dot, len(plan.drives)), strict=True)
-    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | moved(p, None, e.pairs(y, y_dot, n, apart(n, lanes)))
-    known |= {node.serial: pair for node, pair in timed}
+    moves, pairs = still.moved(p), e.pairs(drives, drives_dot, len(plan.drives))
+    states = e.pairs(y, y_dot, n, apart(n, lanes))
+    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot), still) | moved(p, None, states)
+    for i, node in enumerate(plan.drives):
+        known[node.serial] = pairs[i] if node.serial in moves else e.unmoved(drives, i)
     read = e.dual_reader(p.rates, known, _kept(e, plan.costly, costly))
     h = e.load(h_at)
 
@@ -142,14 +149,15 @@ def _emit_stage(module: ir.Module, plan: Plan, method: Method, lanes: int, width
     return function
 
 
-def _emit_drives(module: ir.Module, plan: Plan, lanes: int, width: int) -> ir.Function:
+def _emit_drives(module: ir.Module, plan: Plan, lanes: int, width: int, still: Still) -> ir.Function:
     function, b = inner(module, "drives_tangent", 8)
     t, c, u, timely, c_dot, u_dot, values, tangents = function.args
     e, p = DualEmitter(b, lanes, width), plan.ode_system
-    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot)) | {p.time.serial: lambda: Dual(e.load(t))}
+    known = fixed_pairs(e, p, (c, c_dot), (u, u_dot), still) | {p.time.serial: lambda: Dual(e.load(t))}
     for i, dual in enumerate(e.duals(plan.drives, known, _kept(e, plan.timely, timely))):
         e.store(dual.value, values, i)
-        e.store_tangents(dual.tangents, tangents, len(plan.drives), i)
+        if dual.tangents is not None:
+            e.store_tangents(dual.tangents, tangents, len(plan.drives), i)
     b.ret_void()
     return function
 

@@ -6,7 +6,8 @@ inputs_dot, new_dot, k_dot)`` over buffers ``[item][lane]``, those of tangents `
 Stage :math:`W k_i = r_i` with :math:`W = \frac{1}{\gamma} I - h J` is differentiated as it is, at fixed
 h: :math:`W \dot k_i = \dot r_i + h \dot J k_i`. The factors of W serve both, so no factor is differentiated.
 Factors, increments, arguments of the stages and their elementary functions are those that the step stored:
-the step itself is unchanged, and little of it is computed again.
+the step itself is unchanged, and little of it is computed again. Directions follow in blocks;
+those of a block share the values that are computed again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from quotidian.engine.codegen.stages import Plan
 from quotidian.engine.codegen.tangent_stages import TangentPlan, emit_tangent_stages
 from quotidian.engine.codegen.vector_math import I64
 from quotidian.engine.expressions.ode_system import OdeSystem
+from quotidian.engine.expressions.still import Still
 
 ARGUMENTS = (
     "t", "h", "y", "c", "u", "w", "k", "argument", "costly", "timely", "y_dot", "c_dot", "u_dot", "new_dot",
@@ -31,12 +33,33 @@ ARGUMENTS = (
 
 
 def emit_step_tangent(
-    module: ir.Module, system: OdeSystem, method: Method, lanes: int, width: int
+    module: ir.Module, system: OdeSystem, method: Method, lanes: int, blocks: int, block: int, still: Still
 ) -> ir.Function:
-    """Tangents of the new states and of the increments of a step of ``method`` from (t, y) over h."""
-    plan = emit_tangent_stages(module, Plan(system), method, lanes, width)
+    """Tangents of the new states and of the increments of a step of ``method`` from (t, y) over h.
+
+    In ``blocks`` blocks of ``block`` directions each, in none of which moves what stands ``still``.
+    """
+    follow = _emit_block(module, system, method, lanes, block, still)
     function, b = new_function(module, "step_tangent", [POINTER] * len(ARGUMENTS))
     function.linkage = "internal"
+    at, n = dict(zip(ARGUMENTS, function.args, strict=True)), len(system.states)
+    sizes = {"y_dot": n, "new_dot": n, "k_dot": increments(n, lanes) * method.stages}
+    sizes |= {"c_dot": len(system.hoisted), "u_dot": len(system.inputs)}
+    with counted(b, I64(blocks)) as i:
+        own = {x: b.gep(at[x], [b.mul(i, I64(block * size * lanes))]) for x, size in sizes.items()}
+        b.call(follow, [(at | own)[x] for x in ARGUMENTS])
+    b.ret_void()
+    return function
+
+
+def _emit_block(
+    module: ir.Module, system: OdeSystem, method: Method, lanes: int, width: int, still: Still
+) -> ir.Function:
+    """``follow``: the same for one block of so many directions."""
+    plan = emit_tangent_stages(module, Plan(system), method, lanes, width, still)
+    function, b = new_function(module, "follow", [POINTER] * len(ARGUMENTS))
+    function.linkage = "internal"
+    function.attributes.add("noinline")
     at = dict(zip(ARGUMENTS, function.args, strict=True))
     step = _StepTangent(DualEmitter(b, lanes, width), plan, at)
     step.take()

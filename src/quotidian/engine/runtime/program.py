@@ -15,6 +15,7 @@ from quotidian.engine.arithmetic import is_portable
 from quotidian.engine.directions import BY_EVENT, Directions
 from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.engine.expressions.ramps import narrowed, narrowed_tangents, widened
+from quotidian.engine.expressions.still import EVERYTHING_MOVES, Still, still
 from quotidian.engine.outcome import Outcome
 from quotidian.engine.runtime.kernel_call import (
     KernelCall,
@@ -42,6 +43,7 @@ class Program:
         self.model = model
         self.ode_system = system
         self._codes: dict[tuple[str, bool], MachineCode] = {}
+        self._still: dict[tuple[bytes, bool], Still] = {}
 
     # ---- code
     @property
@@ -54,33 +56,38 @@ class Program:
         """The integrator that locates crossings."""
         return self._made(" triggers", ("integrate",), triggers=True)
 
-    def tangent_code(self, width: int, triggers: bool = False) -> MachineCode:
-        """The integrator with tangents in so many directions, and one that locates crossings too."""
-        kind = f" {width} tangents" + (" triggers" if triggers else "")
-        return self._made(kind, ("prepare_tangent", "integrate"), triggers, width)
+    def tangent_code(self, blocks: int, block: int, triggers: bool, still: Still) -> MachineCode:
+        """The integrator with tangents in blocks of directions, and one that locates crossings too."""
+        kind = f" {blocks} x {block} tangents" + (" triggers" if triggers else "") + still.key
+        return self._made(kind, ("prepare_tangent", "integrate"), triggers, (blocks, block), still)
 
     def _made(
-        self, kind: str, names: tuple[str, ...], triggers: bool = False, directions: int = 0
+        self,
+        kind: str,
+        names: tuple[str, ...],
+        triggers: bool = False,
+        directions: tuple[int, int] = (0, 0),
+        still: Still = EVERYTHING_MOVES,
     ) -> MachineCode:
         key = (kind, is_portable())
         if key not in self._codes:
             from quotidian.engine.runtime.jit import machine_code
 
             fingerprint = self.ode_system.fingerprint + kind + (" portable" if key[1] else "")
-            text = partial(self._text, key[1], triggers, directions)
+            text = partial(self._text, key[1], triggers, directions, still)
             self._codes[key] = machine_code(fingerprint, text, names)
         return self._codes[key]
 
-    def _text(self, portable: bool, triggers: bool, directions: int) -> str:
+    def _text(self, portable: bool, triggers: bool, directions: tuple[int, int], still: Still) -> str:
         from quotidian.engine.codegen import integrate
         from quotidian.engine.codegen.rosenbrock import RODAS5P
         from quotidian.engine.runtime.jit import lanes
         from quotidian.network.audit import audit
 
         audit(self.model)
-        if directions:
+        if directions[0]:
             return integrate.emit_integrator_with_tangents(
-                self.ode_system, RODAS5P, lanes(), portable, directions, triggers
+                self.ode_system, RODAS5P, lanes(), portable, directions, triggers, still
             )
         return integrate.emit_integrator(self.ode_system, RODAS5P, lanes(), portable, triggers)
 
@@ -140,7 +147,9 @@ class Program:
             request.events, seeds, request.begin, request.end
         )
         watch = request.watch and request.watch.repeated(layout.rows)
-        code = self.tangent_code(layout.width, triggers=watch is not None)
+        code = self.tangent_code(
+            layout.blocks, layout.block, watch is not None, self._stands_still(request, d)
+        )
         c_dot, u_dot, y_dot = map(layout.spread, self._begin_tangents(code, request, d))
         chosen, tolerance, atol = self._rest(request)
         times = request.times if request.times.ndim == 1 else layout.repeated(request.times)
@@ -155,6 +164,17 @@ class Program:
         integrator = integrator_at(code.addresses["integrate"], tangents=True, triggers=watch is not None)
         self._work(call, integrator, request)
         return self._narrow_tangents(gather_rows(call, layout, self.model.name, request.names, d))
+
+    def _stands_still(self, request: RunRequest, d: Directions) -> Still:
+        """Constants that no direction moves; inputs, where no direction moves one, a dose or an instant."""
+        moving = np.any(np.asarray(d.parameters) != 0, axis=(0, 1))
+        sources = (d.inputs, d.slopes, d.events, d.times)
+        inputs = request.watch is not None or any(np.any(np.asarray(x) != 0) for x in sources)
+        key = (moving.tobytes(), inputs)
+        if key not in self._still:
+            names = [name for name, moves in zip(self.ode_system.parameters, moving, strict=True) if moves]
+            self._still[key] = still(self.ode_system, names, inputs)
+        return self._still[key]
 
     def _work(self, call: KernelCall, integrator: Callable[..., None], request: RunRequest) -> None:
         in_blocks(call.bind(integrator), len(call.states), request.threads, request.progress, request.cancel)
