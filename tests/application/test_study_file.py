@@ -105,7 +105,7 @@ BROKEN = {
         "matched on 'shoes'", "Known",
     ),
     "exposure between doses": (
-        "first: 0, steady: 8}", "first: 0, steady: 7}",
+        "days: 28, first: 0, steady: 8}", "days: 28, first: 0, steady: 7}",
         "tocilizumab is not given at week 7", "Choose the week of a dose",
     ),
     "exposure over two doses": (
@@ -186,8 +186,8 @@ def test_what_no_arm_gives_cannot_be_observed_but_its_level_can_be_sampled(
 
 
 def test_exposure_may_have_several_intervals(tmp_path: Path, refusal: Callable[[str], str]) -> None:
-    one = "kinetics: {drug: tocilizumab, days: 28, first: 0, steady: 8}"
-    several = EXAMPLE.replace(one, "kinetics: [{days: 28, steady: [4, 8]}, {days: 14, first: 0}]")
+    one = EXAMPLE[EXAMPLE.index("kinetics:") : EXAMPLE.index("define:")]
+    several = EXAMPLE.replace(one, "kinetics: [{days: 28, steady: [4, 8]}, {days: 14, first: 0}]\n")
     path = tmp_path / "study.yaml"
     path.write_text(several, encoding="utf-8")
     assert [(i.occasion, i.week, i.days) for i in read_study(path).dosing_intervals] == [

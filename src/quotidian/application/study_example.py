@@ -69,7 +69,9 @@ taper:                     # steroid cut by 20 % at visits where the child is we
   by_percent: 20
   every_weeks: 4
 
-kinetics: {drug: tocilizumab, days: 28, first: 0, steady: 8}
+kinetics:                  # exposure; each child is sampled over the longest interval without another dose
+  - {drug: tocilizumab, days: 14, first: 0, steady: 8}
+  - {drug: tocilizumab, days: 28, first: 0, steady: 8}
 define:                    # endpoints of your own: conditions of each child at each visit, or numbers
   calm: acr50 & crp < 15
   ferritin_halved: ferritin < 0.5 * baseline       # observables used here are recorded
