@@ -38,7 +38,7 @@ COMMANDS = (
             "out", resumes=True),
     Command("power", "power yokota-2008 --endpoint flare_free --sizes 20 --replicates 2 --json out.json",
             "out.json"),
-    Command("learn", "learn --trials canakinumab-single --members 8 --replicates 8 --draws 1 --confirmed 0 "
+    Command("learn", "learn --trials canakinumab-single --members 8 --replicates 16 --draws 1 --confirmed 0 "
             "--steps 1 --output out --threads 2", "out", resumes=True),
     Command("fit population", f"fit population {PK} --output out", "out"),
     Command("fit population saem", f"fit population {PK} --method saem --output out", "out"),

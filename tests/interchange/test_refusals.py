@@ -247,3 +247,9 @@ def test_a_missing_package_is_named(package: str, needs: str, monkeypatch: pytes
         to_antimony(model("sjia")) if package == "antimony" else to_sbml(model("sjia"))
     assert "pip install '.[exchange]'" in refusal.value.remedy
     assert antimony.missing is sbml_document.missing  # type: ignore[attr-defined]
+
+
+def test_a_model_with_too_many_states_is_refused_before_it_is_compiled(sbml: Sbml) -> None:
+    text = "; ".join(f"x{i}' = -x{i}; x{i} = 1" for i in range(1001))
+    with pytest.raises(InvalidInput, match="has 1,001 states, and at most 1,000"):
+        from_sbml(sbml(text))

@@ -274,3 +274,11 @@ def test_an_ensemble_without_results_says_so(monkeypatch: pytest.MonkeyPatch, tm
 def test_parts_are_plain_json(learnt: Learnt, folder: Path) -> None:
     held = json.loads(next((folder / "parts").glob("centre-*.json")).read_text())
     assert len(held["statistics"]) == ensemble_runs.PART_MEMBERS
+
+
+@pytest.mark.parametrize("small", [{"members": 7}, {"replicates": 14}, {"replicates": 7, "repeats": 1}])
+def test_an_ensemble_too_small_is_refused_before_any_run(tmp_path: Path, small: dict[str, int]) -> None:
+    request = replace(SMALL, **small)
+    with pytest.raises(InvalidInput, match="at least 8"):
+        learn(request, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -15,7 +15,7 @@ from quotidian.application.learning.ensemble_runs import EnsembleRuns, complete,
 from quotidian.application.learning.learnt_rows import LearntRow, learnt_rows
 from quotidian.application.learning.learnt_values import learnt_names, learnt_prior
 from quotidian.application.provenance import digest, environment
-from quotidian.errors import ComputationFailed
+from quotidian.errors import ComputationFailed, InvalidInput
 from quotidian.inference.ensemble.coverage import Coverage, coverage
 from quotidian.inference.ensemble.prior import Prior
 from quotidian.inference.ensemble.sampling import sample, synthetic_likelihood
@@ -31,6 +31,8 @@ TRIALS = ("tender", "canakinumab-single", "canakinumab-febrile", "moscow-cohort"
 The trial of canakinumab in children without fever costs as much as these together, because few candidates are
 eligible. The values of tofacitinib would have to be learnt with its rows.
 """
+FEWEST = 8
+"""Runs of a step, and at the centre of the prior, below which sampling variation is not estimated."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,10 @@ def learn(
     """Learn the values from the rows. Parts already finished in ``folder`` are read.
 
     ``progress`` is called with the completed share. Raises UnknownName for an unknown trial or value,
-    InvalidInput without rows, ComputationFailed where most runs have no result.
+    InvalidInput without rows or with fewer runs of a step than ``FEWEST``, ComputationFailed where most runs
+    have no result.
     """
+    _refuse_small(request)
     prior = learnt_prior(request.values or learnt_names())
     rows = learnt_rows(request.trials, request.leave_out)
     known = identity_of(request, rows, prior)
@@ -208,8 +212,18 @@ def _misfit(mean: Floats, summaries: Summaries) -> float:
     return float(away @ np.linalg.solve(summaries.covariance, away))
 
 
+def _refuse_small(request: LearningRequest) -> None:
+    if min(request.members, request.at_centre) < FEWEST:
+        raise InvalidInput(
+            f"The ensemble is too small: {request.members} members, and {request.at_centre} at the centre of "
+            f"the prior ({request.replicates} replicates, {request.repeats} for each).",
+            f"Sampling variation and the smoother need at least {FEWEST} of each.",
+            f"Give at least {FEWEST} members, and {FEWEST * request.repeats} replicates.",
+        )
+
+
 def _refuse_failed(ready: NDArray[np.bool_]) -> None:
-    if ready.mean() < 0.5 or ready.sum() < 8:
+    if ready.mean() < 0.5 or ready.sum() < FEWEST:
         raise ComputationFailed(
             f"Only {int(ready.sum())} of {len(ready)} runs of the ensemble have a result.",
             "In the others too few children were eligible, or the solver failed.",

@@ -20,6 +20,8 @@ SMALL = 1e-6
 nothing of usual sizes; it scales the absolute tolerance of what starts at 0."""
 NEAR = 1e-9
 """Part of the usual size of a base up to which a broken power has a bounded slope: the absolute tolerance."""
+MOST_STATES = 1000
+"""States of a file. The solver is dense: code for a thousand compiles in a minute, for 2,000 in five."""
 STILL = "nothing moves"
 """The state of a file without one: the engine needs something to integrate."""
 
@@ -73,7 +75,11 @@ class System:
 
 
 def system_of(contents: Contents) -> System:
-    """The hybrid system of lowered contents. Raises InvalidInput for a rate that reads what has no value."""
+    """The hybrid system of lowered contents.
+
+    Raises InvalidInput for a rate that reads what has no value, and for more than ``MOST_STATES`` states.
+    """
+    _refuse_large(contents)
     b = Beginnings(contents)
     conditions = Conditions(b)
     order = {name: None for name in contents.quantities if name in b.moving}
@@ -92,6 +98,15 @@ def _unless_missing(b: Beginnings, name: str) -> float:
     if b.quantities[name].initial is None:
         return math.nan
     return b.value(name)
+
+
+def _refuse_large(contents: Contents) -> None:
+    if len(contents.rates) > MOST_STATES:
+        raise InvalidInput(
+            f"The model has {len(contents.rates):,} states, and at most {MOST_STATES:,} are solved.",
+            "Its Jacobian is factorised as a dense matrix, and its code would compile for minutes.",
+            "Simulate it with a program that has sparse solvers, or a part of it here.",
+        )
 
 
 def _refuse_missing(b: Beginnings, formula: Formula, where: str) -> None:
