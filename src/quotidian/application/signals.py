@@ -10,6 +10,8 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
+from quotidian.errors import Cancelled
+
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 ECHO = 2.0
 """Seconds in which a further signal is the same request: ``timeout`` signals a process and its group."""
@@ -20,7 +22,9 @@ def stopped_like_ctrl_c() -> Iterator[None]:
     """SIGTERM and SIGHUP end the block as Ctrl-C does: files under way are removed, workers are stopped.
 
     A signal that is ignored (``nohup``) remains ignored. A further signal within ``ECHO`` does not interrupt
-    the clean-up. In another thread than the first nothing changes.
+    the clean-up. Compiled libraries that call Python can replace the interruption by an error of their own:
+    an error that leaves the block after a signal is the interruption. In another thread than the first
+    nothing changes.
     """
     latest = float("-inf")
 
@@ -31,7 +35,12 @@ def stopped_like_ctrl_c() -> Iterator[None]:
             raise KeyboardInterrupt
 
     with _handled(stop, keep_ignored=True):
-        yield
+        try:
+            yield
+        except Exception as error:
+            if latest == float("-inf") or isinstance(error, Cancelled):
+                raise
+            raise KeyboardInterrupt from error
 
 
 @contextmanager

@@ -1,0 +1,33 @@
+"""Signals that end a run, and what compiled libraries make of them."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from quotidian.application.signals import stopped_like_ctrl_c
+from quotidian.errors import Cancelled
+
+
+def interrupted(error: Exception) -> None:
+    """A signal, and an error in its place: some compiled code drops what a function it calls raises."""
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except KeyboardInterrupt:
+        raise error from None
+
+
+def test_an_error_in_place_of_an_interruption_is_the_interruption() -> None:
+    with pytest.raises(KeyboardInterrupt), stopped_like_ctrl_c():
+        interrupted(ValueError("Invalid bounding box"))
+
+
+def test_what_a_cancelled_run_keeps_is_still_told() -> None:
+    with pytest.raises(Cancelled, match="kept"), stopped_like_ctrl_c():
+        interrupted(Cancelled("cancelled.", "Finished parts are kept.", "Run it again."))
+
+
+def test_an_error_without_a_signal_is_an_error() -> None:
+    with pytest.raises(ValueError, match="box"), stopped_like_ctrl_c():
+        raise ValueError("Invalid bounding box")
