@@ -90,7 +90,7 @@ def test_a_scheduler_that_does_not_answer_is_reported(monkeypatch) -> None:
         pass
 
 
-@pytest.mark.parametrize("address", ["", "tls://x:1", "ucx://x:1", "inproc://a", "ws://x:1", "local://"])
+@pytest.mark.parametrize("address", ["", "tls://x:1", "ucx://x:1", "ws://x:1", "local://"])
 def test_an_address_of_another_protocol_is_refused(address: str) -> None:
     pytest.importorskip("distributed")
     with pytest.raises(InvalidInput, match=r"is not an address that can be used"), on_dask(address):

@@ -35,7 +35,7 @@ def test_a_value_has_its_unit_or_that_of_the_ledger() -> None:
     ] == pytest.approx(6.0)
     assert plain.overlay.by_name["drugs.tocilizumab.CL"] == 6.0
     assert plain.options == " --set drugs.tocilizumab.CL=6.0"
-    assert plain.remarks == ("Set: drugs.tocilizumab.CL = 6 mL/h (ledger: 4.25)",)
+    assert plain.remarks == ("Set: drugs.tocilizumab.CL = 6 mL/h (ledger: 4.18)",)
     odd = stated_parameters({"tocilizumab.CL": 60}, everything)
     assert "outside the plausible range, 3 to 12" in odd.remarks[0]
 

@@ -70,8 +70,8 @@ MISTAKES = {
     "no threads": (f"{CHILD} --threads 0", "--threads cannot be '0'.", "--threads 2"),
     "table beyond memory": (
         f"{CHILD} --every 1s --weeks 5200",
-        "rows and 8 columns would need about 750 GiB of memory.",
-        "Ask for a longer --every",
+        "--every requests 3,144,960,001 outputs of each subject.",
+        "Lengthen --every",
     ),
     "an option twice": (
         f"{CHILD} --weeks 2 --weeks 3",

@@ -69,5 +69,5 @@ def test_what_cannot_be_read_is_refused(text: str, error: type[Exception]) -> No
 
 
 def test_days_before_the_first_dose_are_refused() -> None:
-    with pytest.raises(InvalidQuantity, match="day of flare"):
+    with pytest.raises(InvalidQuantity, match="day given for flare"):
         NaturalCourse.parse(flares=[-1.0])

@@ -118,7 +118,7 @@ def test_by_replicate_takes_each_replicate_by_itself() -> None:
 
 def test_the_calibrated_endpoints_land_inside_the_published_intervals() -> None:
     endpoints = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
-    rows = [r for r in result().rows if r.week == 12 and r.endpoint in endpoints]
+    rows = [r for r in result().rows if r.week == 12 and r.endpoint in endpoints and r.arm != "all"]
     assert {r.role for r in rows} == {"calibration"}
     outside = {(r.arm, r.endpoint) for r in rows if not r.inside} - MISSED
     assert len(rows) == 12 and len(outside) <= 1, outside  # eight replicates wobble by a few per cent

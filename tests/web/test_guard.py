@@ -141,4 +141,5 @@ def test_every_file_the_pages_need_is_in_the_package() -> None:
         "explorer.css",
         "icon.svg",
         "own_data.js",
+        "study_link.js",
     }

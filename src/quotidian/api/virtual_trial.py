@@ -91,7 +91,7 @@ class VirtualTrial:
         from quotidian.reports.wording import spoken, unit_sign, virtual_cell
 
         lines: dict[tuple[str, int], dict[str, object]] = {}
-        for row in self.result.rows:
+        for row in self.result.by_arm:
             if (row.endpoint in endpoints or not endpoints) and week in (None, row.week):
                 name = ", ".join(x for x in (spoken(row.endpoint), unit_sign(row.unit)) if x)
                 line = lines.setdefault((row.endpoint, row.week), {"endpoint": name, "week": row.week})

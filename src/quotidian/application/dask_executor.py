@@ -129,9 +129,9 @@ def _client_of(address: str, workers: int | None) -> Iterator[Client]:
 
 
 def _refuse_other_schemes(address: str) -> None:
-    """Refuse an address that is empty or of another scheme than TCP. Raises InvalidInput."""
+    """Refuse an address that is empty, or neither of TCP nor of this process. Raises InvalidInput."""
     scheme, mark, _ = address.partition("://")
-    if not address or (mark and scheme != "tcp"):
+    if not address or (mark and scheme not in ("tcp", "inproc")):
         raise InvalidInput(
             f"'{address}' is not an address that can be used.",
             "A scheduler is reached by tcp:// only; others need certificates or libraries of their own.",

@@ -48,15 +48,21 @@ def _positions(value: Any) -> Any:
         raise Unfit from None
 
 
+def _curve(value: Any) -> object:
+    """Positions and values, in a sequence or as the columns of a table."""
+    return _COLUMNS.read(_table(value).get_columns() if hasattr(value, "columns") else value)
+
+
 RUN = Kind("a data set that q.simulate returned", "run, after run = q.simulate(...)", _data_set)
 FRAME = Kind("a table such as q.trial(...).visits", "q.preparations()", _frame)
 TABLE = Kind(FRAME.words, FRAME.example, _table)
 DRUG = text("the name of a drug", "tocilizumab")
 OBSERVABLE = text("the name of an observable", "crp")
 LIMIT = optional(number("10.0"))
-_CURVE = sequence(
+_COLUMNS = sequence(
     Kind("numbers", "[0, 1]", _positions), "positions and values", "([0, 1, 2], [5.0, 3.0, 2.0])", 1
 )
+_CURVE = Kind(_COLUMNS.words, _COLUMNS.example, _curve)
 SERIES = mapping(
     _CURVE, "a mapping of labels to (positions, values) or (positions, values, low, high)",
     "{'treated': (days, crp)}",
