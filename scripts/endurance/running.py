@@ -17,6 +17,8 @@ from endurance.commands import Command, prepared
 PROGRAM = "from quotidian.cli import main; main()"
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 PATIENCE_S = 900.0
+GRACE_S = 2.0
+"""Seconds in which processes that see their parent gone end by themselves."""
 VARYING = "seconds"
 """Field of a JSON file that states the time of the run."""
 
@@ -67,7 +69,9 @@ def _ended(group: int) -> bool:
     """
     with suppress(ProcessLookupError):
         os.killpg(group, 0)
-        left = _running(group)
+        latest = time.monotonic() + GRACE_S
+        while (left := _running(group)) and time.monotonic() < latest:
+            time.sleep(0.05)
         os.killpg(group, signal.SIGKILL)
         return left
     return False
