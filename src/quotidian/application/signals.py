@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from quotidian.errors import Cancelled
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 ECHO = 2.0
 """Seconds in which a further signal is the same request: ``timeout`` signals a process and its group."""
+AGAIN = 0.02
+"""Seconds after which a signal is repeated if Python dropped the interruption."""
 
 
 @contextmanager
@@ -23,8 +26,9 @@ def stopped_like_ctrl_c() -> Iterator[None]:
 
     A signal that is ignored (``nohup``) remains ignored. A further signal within ``ECHO`` does not interrupt
     the clean-up. Compiled libraries that call Python can replace the interruption by an error of their own:
-    an error that leaves the block after a signal is the interruption. In another thread than the first
-    nothing changes.
+    an error that leaves the block after a signal is the interruption. Python drops what a callback of the
+    garbage collector raises: an interruption that arrives in one is repeated. In another thread than the
+    first nothing changes.
     """
     latest = float("-inf")
 
@@ -34,13 +38,48 @@ def stopped_like_ctrl_c() -> Iterator[None]:
         if latest - earlier >= ECHO:
             raise KeyboardInterrupt
 
-    with _handled(stop, keep_ignored=True):
+    def repeat() -> None:
+        nonlocal latest
+        latest = float("-inf")
+        _signal_main_thread(signal.SIGINT)
+
+    with _handled(stop, keep_ignored=True), _dropped_interruptions(repeat):
         try:
             yield
         except Exception as error:
             if latest == float("-inf") or isinstance(error, Cancelled):
                 raise
             raise KeyboardInterrupt from error
+
+
+@contextmanager
+def _dropped_interruptions(repeat: Callable[[], None]) -> Iterator[None]:
+    """Call ``repeat`` soon after each interruption that Python drops within the block."""
+    before = sys.unraisablehook
+    timers: list[threading.Timer] = []
+
+    def hook(dropped: sys.UnraisableHookArgs) -> None:
+        if not issubclass(dropped.exc_type, KeyboardInterrupt):
+            before(dropped)
+            return
+        timers.append(threading.Timer(AGAIN, repeat))
+        timers[-1].daemon = True
+        timers[-1].start()
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+        for timer in timers:
+            timer.cancel()
+
+
+def _signal_main_thread(number: signal.Signals) -> None:
+    if hasattr(signal, "pthread_kill"):  # also ends a wait of the main thread
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(number)
 
 
 @contextmanager
