@@ -4,14 +4,18 @@ Each child has effects drawn from the prior, and the measurements of a clinic wi
 Prints, for each effect, how many 90 % intervals contain the truth, and then how many joint regions do: the
 region of highest posterior density that contains 90 % of the posterior draws.
 
-    python scripts/check_child_coverage.py --children 40 --seed 1
+With --store, each child is added to a file as it ends, and a later call continues there.
+
+    python scripts/check_child_coverage.py --children 300 --seed 1 --store out/coverage.jsonl
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +41,13 @@ LEVEL = 0.9
 
 @dataclass(frozen=True)
 class Found:
-    """Of one child: effects whose interval contains the truth, by name; whether the region does; trust."""
+    """Of one child: effects whose interval contains the truth, by name; whether the region does; trust.
 
+    ``number`` and ``seed`` identify the child.
+    """
+
+    seed: int
+    number: int
     inside: dict[str, bool]
     joint: bool
     trusted: bool
@@ -65,11 +74,11 @@ def simulated(number: int, streams: Streams) -> tuple[ChildRecord, Floats]:
     return replace(empty, value=np.array(value)), z[0]
 
 
-def looked_for(fit: ChildFit, z: Floats) -> Found:
+def looked_for(fit: ChildFit, z: Floats, seed: int, number: int) -> Found:
     """Whether the intervals and the joint region of a fit contain the true scores z [effect]."""
     low, high = np.quantile(fit.draws, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0)
     inside = {n: bool(a <= x <= b) for n, a, x, b in zip(fit.names, low, z, high, strict=True)}
-    return Found(inside, fit.contains(z), bool(fit.sir["trusted"]))
+    return Found(seed, number, inside, fit.contains(z), bool(fit.sir["trusted"]))
 
 
 def printed(found: Sequence[Found]) -> list[str]:
@@ -88,18 +97,41 @@ def printed(found: Sequence[Found]) -> list[str]:
     return lines
 
 
+def stored(file: Path | None, seed: int) -> dict[int, Found]:
+    """Children of a seed that a file holds, by number; a line that was cut off is left out."""
+    found = {}
+    for line in file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else ():
+        try:
+            one = Found(**json.loads(line))
+        except ValueError:
+            continue
+        if one.seed == seed:
+            found[one.number] = one
+    return found
+
+
+def checked(children: int, seed: int, file: Path | None) -> Iterator[Found]:
+    """Each child, simulated and fitted, or as the file holds it."""
+    streams, known = Streams(seed), stored(file, seed)
+    for number in range(children):
+        if number not in known:
+            record, true = simulated(number, streams)
+            fit = fit_child(record, GIRL, PLAN, until_day=UNTIL_DAY, seed=seed + number, threads=1)
+            known[number] = looked_for(fit, true, seed, number)
+            if file is not None:
+                with file.open("a", encoding="utf-8") as lines:
+                    lines.write(json.dumps(asdict(known[number])) + "\n")
+        yield known[number]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Simulate, fit, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--children", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", type=Path, help="file of the children that are done")
     asked = parser.parse_args(arguments)
-    streams, found = Streams(asked.seed), []
-    for number in range(asked.children):
-        record, true = simulated(number, streams)
-        fit = fit_child(record, GIRL, PLAN, until_day=UNTIL_DAY, seed=asked.seed + number, threads=1)
-        found.append(looked_for(fit, true))
-    print("\n".join(printed(found)))
+    print("\n".join(printed(list(checked(asked.children, asked.seed, asked.store)))))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,16 @@ def test_the_gradient_of_a_mixture_is_that_of_its_objective():
     _, slopes = function(x)
     changes = [(function(x + e)[0] - function(x - e)[0]) / 2e-4 for e in 1e-4 * np.eye(len(x))]
     np.testing.assert_allclose(slopes, changes, rtol=1e-5, atol=1e-5)
+
+
+def test_the_gradient_of_a_common_variance_is_that_of_its_objective():
+    model, at = linear_problem()
+    model, at = replace(model, blocks=((0,), (1,))), replace(at, omega=0.4 * np.eye(2))
+    coordinates = replace(_coordinates(model, at), alike=((0, 1),))
+    function, x = FoceiFunction([model], coordinates, accuracy=1e-9), coordinates.vector(at) + 0.1
+    assert len(x) == 4 and np.ptp(np.diag(coordinates.parameters(x).omega)) == 0
+    changes = [(function(x + e)[0] - function(x - e)[0]) / 2e-4 for e in 1e-4 * np.eye(len(x))]
+    np.testing.assert_allclose(function(x)[1], changes, rtol=1e-5, atol=1e-5)
 
 
 def test_coordinates_return_the_parameters_that_they_were_made_of():

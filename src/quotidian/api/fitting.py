@@ -33,7 +33,7 @@ from quotidian.application.fitting.dosing_strategy import dosing_strategy as str
 from quotidian.application.fitting.effects_file import read_effects
 from quotidian.application.fitting.fit_request import read_fit
 from quotidian.application.fitting.population_check import FitCheck, check_population
-from quotidian.application.fitting.population_fit import METHODS, Method, PopulationFit
+from quotidian.application.fitting.population_fit import EVALUATED, METHODS, Method, PopulationFit
 from quotidian.application.fitting.population_fit import fit_population as fitted
 from quotidian.application.fitting.regimen_search import Candidate, aim_of, preparation_of, search
 from quotidian.application.fitting.regimen_search import sample_worth as worth_of
@@ -61,13 +61,20 @@ __all__ = [
 ]
 
 
-@door(table=EVENTS, model=PK_MODEL, effects=EFFECTS, method=text("focei, laplace or saem", "focei"))
+@door(
+    table=EVENTS,
+    model=PK_MODEL,
+    effects=EFFECTS,
+    method=text("focei, laplace or saem", "focei"),
+    estimate=FLAG,
+)
 def fit_population(
     table: EventTable | str | Path,
     model: str,
     effects: Effects | str | Path,
     *,
     method: Method = "focei",
+    estimate: bool = True,
     seed: int = 1,
     threads: int | None = None,
 ) -> PopulationFit:
@@ -79,22 +86,27 @@ def fit_population(
     model : a built-in model (``pk-1cmt-oral``, ...), or the path of an SBML file.
     effects : path of an effects file (docs/fitting.md).
     method : ``focei``, ``laplace`` or ``saem``.
+    estimate : False keeps all parameters at the values of the effects file. Only the objective and the random
+        effects of the subjects are computed; ``method`` can then also be ``fo``, ``foce`` or ``exact``.
     seed : of the random numbers of SAEM.
 
     Returns
     -------
-    The fit: ``estimates`` (theta, omega, sigma, se, ofv, ...), ``eta`` [subject, effect], ``effects``.
+    The fit: ``estimates`` (theta, omega, sigma, se, ofv, ...), ``eta`` [subject, effect], ``effects``,
+    ``objectives`` [subject]; ``predictions(eta)`` of the observations.
 
     Raises InvalidInput for data, models or effects that cannot be used, ComputationFailed where the typical
     subject cannot be simulated. Research use, not a medical device.
 
     Example: ``q.fit_population("data.csv", "pk-1cmt-oral", "effects.yaml").estimates["theta"]``
     """
-    if method not in METHODS:
+    if method not in EVALUATED:
         raise UnknownName(f"There is no method '{method}'.", closest(method, METHODS))
     events = table if isinstance(table, EventTable) else read_events(table)
     stated = effects if isinstance(effects, Effects) else read_effects(Path(effects))
-    return fitted(events, structural_model(model), stated, method, seed=seed, threads=threads)
+    return fitted(
+        events, structural_model(model), stated, method, seed=seed, threads=threads, estimate=estimate
+    )
 
 
 def individuals(fit: PopulationFit) -> pl.DataFrame:

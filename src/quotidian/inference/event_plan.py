@@ -30,6 +30,7 @@ class EventPlan:
     Parameters
     ----------
     observables : names of observables for rows that do not show their compartment's, by row.
+    middle : predictors [subject, predictor] at which doses can be given; None: zeros.
     """
 
     table: EventTable
@@ -37,6 +38,7 @@ class EventPlan:
     individual: IndividualModel
     observables: Mapping[int, str] = field(default_factory=dict)
     carried: Carried = "backward"
+    middle: Floats | None = None
 
     @cached_property
     def occasions(self) -> list[list[int]]:
@@ -132,9 +134,9 @@ class EventPlan:
 
     @cached_property
     def static(self) -> Templates:
-        middle = np.zeros((1, len(self.individual.predictors)))
-        everyone = np.repeat(middle, len(self.table.time), axis=0)
-        env = self.individual.evaluate(everyone, self.columns)
+        shape = (len(self.table.ids), len(self.individual.predictors))
+        middle = np.zeros(shape) if self.middle is None else self.middle
+        env = self.individual.evaluate(middle[self.table.subject], self.columns)
         return self.maker.with_factors(
             self.occasions, self.dosing(env, without=self.factors), self.factors, self._unsteady
         )

@@ -179,6 +179,8 @@ class _Fit:
         omega = np.zeros_like(whole)
         for block in model.blocks:
             omega[np.ix_(block, block)] = whole[np.ix_(block, block)]
+        for group in self.coordinates.alike:
+            omega[group, group] = np.mean(omega[group, group])
         if cooling:
             least = COOLING * np.diag(at.omega)
             scale = np.sqrt(np.maximum(1.0, least / np.diag(omega)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from quotidian.application.fitting.effects_file import read_effects
 from quotidian.errors import InvalidInput
+from quotidian.inference.effects import OccasionEffect
 
 WHOLE = """parameters:
   KA: {typical: 1.5, between: 0.5}
@@ -49,7 +51,31 @@ def test_kinds_of_observation_have_errors_of_their_own(tmp_path: Path):
     assert (second.kind, second.column, second.value) == ("log", "CMT", "3")
 
 
+def test_occasions_correlations_and_formulas_are_read(tmp_path: Path):
+    text = """parameters:
+  CL: {typical: 2, between: 0.3, occasions: {occ: 0.2}}
+  V: {typical: 30, between: 0.2}
+  F1: {typical: 0.7, distribution: logit-normal, fixed: true}
+blocks: [[CL, V]]
+correlations: {"CL, V": 0.5}
+formulas: [F2 = 1 - F1]
+residual: {additive: 1}
+"""
+    found = _read(tmp_path, text)
+    assert found.parameters[0].occasions == OccasionEffect("OCC", 0.2)
+    assert found.covariance.tolist() == pytest.approx(np.array([[0.09, 0.03], [0.03, 0.04]]))
+    assert found.names == ("CL", "V", "F1", "F2") and found.parameters[2].constant
+
+
+PAIR = "parameters: {CL: {typical: 1, between: 1}, V: {typical: 1, between: 1}}\nresidual: {additive: 1}\n"
 BAD = {
+    PAIR + "correlations: {'CL,V': 0.5}": ("pair of names of one block", "line 3"),
+    PAIR + "blocks: [[CL, V]]\ncorrelations: {'CL,V': 1.5}": ("no distribution", "line 4"),
+    PAIR + "formulas: F2 = 1": ("list of texts", "line 3"),
+    PAIR + "formulas:\n - F2 = 1\n - F3 = import": ("not a formula", "line 5"),
+    PAIR + "formulas: [cl = 1]": ("has a value already", "line 3"),
+    "parameters: {CL: {typical: 1, occasions: {OCC: 0}}}": ("standard deviation of 0", "line 1"),
+    "parameters: {CL: {typical: 1, occasions: {}}}": ("one column", "OCC"),
     "parameter: {}": ("did you mean|Did you mean", "line 1"),
     "parameters: {CL: {typical: -1}}\nresidual: {additive: 1}": ("typical value of CL is -1", "line 1"),
     "parameters: {CL: {typical: 1, betwen: 1}}": ("'betwen' is not known", "between"),

@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from quotidian.application.yaml_positions import Lined, Place, Wording, read_lined
-from quotidian.errors import closest
+from quotidian.data.covariate_model import CovariateFormula
+from quotidian.errors import InvalidInput, closest
 from quotidian.inference.effects import (
     CovariateEffect,
     Effects,
     Endpoint,
+    OccasionEffect,
     ParameterEffect,
     Relation,
     Shape,
@@ -23,8 +27,8 @@ from quotidian.inference.residual import Kind
 
 REMEDY = "docs/fitting.md shows an effects file."
 WORDING = Wording("list of effects", "'parameters:' and 'residual:'", REMEDY)
-TOP = ("parameters", "residual", "blocks")
-OF_PARAMETER = ("typical", "between", "distribution", "covariates", "fixed")
+TOP = ("parameters", "residual", "blocks", "correlations", "formulas")
+OF_PARAMETER = ("typical", "between", "distribution", "covariates", "fixed", "occasions")
 RELATIONS: tuple[Relation, ...] = ("power", "factor", "exponent")
 SHAPES: tuple[Shape, ...] = ("log-normal", "logit-normal", "normal")
 ERRORS: tuple[Kind, ...] = ("additive", "proportional", "log")
@@ -49,7 +53,9 @@ class _Reader:
             raise self._refuse(("parameters",), "No parameter is stated.", "Each needs its typical value.")
         residual = self._mapping(whole.get("residual"), ("residual",))
         found = Effects(parameters, self._endpoints(residual))
-        return Effects(parameters, found.endpoints, self._blocks(whole.get("blocks", []), found.random))
+        found = replace(found, blocks=self._blocks(whole.get("blocks", []), found.random))
+        found = replace(found, correlations=self._correlations(whole.get("correlations", {}), found))
+        return replace(found, formulas=self._formulas(whole.get("formulas", []), found.names))
 
     def _parameter(self, name: str, value: Any) -> ParameterEffect:
         place: Place = ("parameters", name)
@@ -76,7 +82,20 @@ class _Reader:
             raise self._refuse((*place, "between"), f"{name} has a standard deviation of {between:g}.")
         stated = self._mapping(own.get("covariates", {}), (*place, "covariates"))
         covariates = tuple(self._covariate(name, column, c) for column, c in stated.items())
-        return ParameterEffect(name, typical, between, shape, covariates, self._truth(own, place))
+        occasions = self._occasions(own["occasions"], (*place, "occasions")) if "occasions" in own else None
+        return ParameterEffect(name, typical, between, shape, covariates, self._truth(own, place), occasions)
+
+    def _occasions(self, value: Any, place: Place) -> OccasionEffect:
+        own = self._mapping(value, place)
+        if len(own) != 1:
+            raise self._refuse(
+                place, "The occasions are not numbered by one column.", "Write for example {OCC: 0.2}."
+            )
+        ((column, size),) = own.items()
+        between = self._number(size, (*place, column))
+        if not between > 0:
+            raise self._refuse((*place, column), f"A standard deviation of {between:g} is impossible.")
+        return OccasionEffect(column.upper(), between)
 
     def _covariate(self, name: str, column: str, value: Any) -> CovariateEffect:
         place: Place = ("parameters", name, "covariates", column)
@@ -145,6 +164,40 @@ class _Reader:
                     raise self._refuse(("blocks", number), f"{name} cannot be in this block.", why)
                 seen.append(name)
         return tuple(tuple(block) for block in value)
+
+    def _correlations(self, value: Any, found: Effects) -> tuple[tuple[str, str, float], ...]:
+        place: Place = ("correlations",)
+        stated = []
+        for pair, size in self._mapping(value, place).items():
+            names = [name.strip() for name in str(pair).split(",")]
+            if len(names) != 2 or not any({*names} <= {*block} for block in found.blocks):
+                raise self._refuse(
+                    (*place, pair), f"'{pair}' is not a pair of names of one block.",
+                    "Write for example blocks: [[CL, V]] and correlations: {'CL,V': 0.3}.",
+                )  # fmt: skip
+            stated.append((names[0], names[1], self._number(size, (*place, pair))))
+        whole = replace(found, correlations=tuple(stated)).covariance
+        if len(whole) and not np.linalg.eigvalsh(whole)[0] > 0:
+            raise self._refuse(place, "The correlations belong to no distribution.", "Make them smaller.")
+        return tuple(stated)
+
+    def _formulas(self, value: Any, names: tuple[str, ...]) -> tuple[CovariateFormula, ...]:
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            raise self._refuse(("formulas",), "Formulas are a list of texts.", "Write [F2 = 1 - F1].")
+        found: list[CovariateFormula] = []
+        taken = {name.upper() for name in names}
+        for number, text in enumerate(value):
+            try:
+                found.append(CovariateFormula.read(text))
+            except InvalidInput as fault:
+                raise self._refuse(("formulas", number), fault.what, fault.why) from None
+            name = found[-1].parameter
+            if name.upper() in taken:
+                raise self._refuse(
+                    ("formulas", number), f"{name} has a value already.", "Give the result another name."
+                )
+            taken.add(name.upper())
+        return tuple(found)
 
     # ---- values
     def _mapping(self, value: Any, place: Place) -> dict[str, Any]:

@@ -36,8 +36,9 @@ def estimates_of(
 ) -> dict[str, Any]:
     """theta, omega, sigma and their standard errors by name, as users state them."""
     theta = {e.name: e.natural(t) for e, t in zip(whole.fixed_effects, at.theta, strict=True)}
-    names = whole.effects.random
-    places = [(a, b) for block in coordinates.blocks for a in block for b in block if b <= a]
+    names = spread_names(whole)
+    own = [block for block in coordinates.blocks if block[0] not in coordinates.followers]
+    places = [(a, b) for block in own for a in block for b in block if b <= a]
     omega = {_pair(names, a, b): float(at.omega[a, b]) for a, b in places}
     parts = [
         (f"{e.observable}.{part}" if len(whole.effects.endpoints) > 1 else part)
@@ -63,17 +64,30 @@ def parameters_of(estimates: Mapping[str, Any], whole: Structure) -> Parameters:
 
     Raises KeyError for a name that it lacks.
     """
-    names = whole.effects.random
+    names, followers = spread_names(whole), whole.coordinates.followers
     theta = [e.internal(float(estimates["theta"][e.name])) for e in whole.fixed_effects]
     omega = np.zeros((len(names), len(names)))
-    for block in whole.coordinates.blocks:
+    for block in whole.blocks:
+        if block[0] in followers:
+            continue
         for a in block:
             for b in block:
                 omega[a, b] = float(estimates["omega"][_pair(names, max(a, b), min(a, b))])
+    for first, *others in whole.alike:
+        omega[others, others] = omega[first, first]
     sigma = [float(v) for v in estimates["sigma"].values()]
     if len(sigma) != len(whole.start.sigma):
         raise KeyError("sigma")
     return Parameters(np.array(theta), omega, np.array(sigma))
+
+
+def spread_names(whole: Structure) -> list[str]:
+    """Name of the variance of each random effect; that of occasions is ``CL.OCC``."""
+    found = list(whole.random)
+    for group, (name, _) in zip(whole.alike, whole.spreads, strict=True):
+        for k in group:
+            found[k] = name
+    return found
 
 
 def _pair(names: Sequence[str], a: int, b: int) -> str:

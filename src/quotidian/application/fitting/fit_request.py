@@ -18,7 +18,7 @@ from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
 from quotidian.errors import InvalidInput
 from quotidian.inference.gradient_fit import FoceiFunction
-from quotidian.inference.modes import modes
+from quotidian.inference.marginal import marginal
 
 ESTIMATES = "estimates.json"
 
@@ -79,9 +79,11 @@ def read_fit(folder: Path, data: Path | None = None, threads: int | None = None)
         ) from None  # fmt: skip
     coordinates = problem.structure.coordinates
     covariance, _ = covariance_of(FoceiFunction([problem.model], coordinates), coordinates.vector(at))
-    eta = modes(problem.model, at).eta
-    names = problem.structure.effects.random
-    return PopulationFit(_plain(found), table.ids, names, eta, at, covariance, problem)
+    values, found_modes = marginal(problem.model, at, "focei")
+    assert found_modes is not None
+    eta = found_modes.eta
+    names = problem.structure.random
+    return PopulationFit(_plain(found), table.ids, names, eta, at, covariance, problem, values)
 
 
 def _plain(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from quotidian.application.fitting.estimates import covariance_of, estimates_of,
 from quotidian.application.fitting.population_problem import PopulationProblem, population_problem
 from quotidian.data.event_table import EventTable
 from quotidian.engine import Tolerance
-from quotidian.errors import ComputationFailed
+from quotidian.errors import ComputationFailed, InvalidInput
 from quotidian.inference.effects import Effects
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei, fit_laplace
 from quotidian.inference.likelihood_ascent import ascended
@@ -25,9 +25,12 @@ from quotidian.models.pk_shelf import PkModel
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-Method: TypeAlias = Literal["focei", "laplace", "saem"]
+Method: TypeAlias = Literal["focei", "laplace", "saem", "fo", "foce", "exact"]
 METHODS = ("focei", "laplace", "saem")
+EVALUATED = (*METHODS, "fo", "foce", "exact")
+MOST_EFFECTS = 4  # of adaptive quadrature, whose work grows with 9 to the power of their number
 FINE, QUICK = Tolerance(rtol=1e-8, atol=1e-10), Tolerance(rtol=1e-5, atol=1e-7)
+UNFINISHED = "The search ended before it converged; try other starting values."
 DRAWS = 2000  # of importance sampling, of each subject
 
 
@@ -39,7 +42,7 @@ class PopulationFit:
     ----------
     estimates : what ``estimates.json`` holds. ids : [subject]. eta : [subject, effect] modes of the random
         effects. effects : their names. parameters : of the population. covariance : of the free coordinates;
-        None where it could not be computed. problem : data and model.
+        None where it could not be computed. problem : data and model. objectives : [subject].
     """
 
     estimates: dict[str, Any]
@@ -49,6 +52,19 @@ class PopulationFit:
     parameters: Parameters
     covariance: Floats | None
     problem: PopulationProblem
+    objectives: Floats
+
+    def predictions(self, eta: Floats | None = None) -> Floats:
+        """Predictions of the observations, in the order of the table's rows.
+
+        Parameters
+        ----------
+        eta : random effects [subject, effect]; None: the modes. Zeros give those of the typical subject.
+        """
+        model, everyone = self.model, self.model.everyone()
+        own = self.eta if eta is None else np.asarray(eta, dtype=np.float64)
+        f = model.predictor.predict(everyone, model.predictors(everyone, own, self.parameters.theta))
+        return np.asarray(f[model.data.there])
 
     @property
     def model(self) -> MixedModel:
@@ -68,47 +84,72 @@ class PopulationFit:
 
 def fit_population(
     table: EventTable, pk: PkModel, effects: Effects, method: Method, *, seed: int = 1,
-    threads: int | None = None,
+    threads: int | None = None, estimate: bool = True,
 ) -> PopulationFit:  # fmt: skip
     """Fit a model with effects to a table.
 
     Parameters
     ----------
-    seed : of SAEM and of importance sampling.
+    seed : of SAEM and of importance sampling. estimate : False keeps every parameter at its stated value and
+        computes the objective of ``method`` (one of EVALUATED) and the modes of the random effects.
 
     Raises InvalidInput for effects that do not fit the model or the data, InvalidData for a table without
     observations, ComputationFailed where no subject can be followed.
     """
     begun = time.perf_counter()
+    _refuse_method(method, effects, estimate)
     problem = population_problem(table, pk, effects, threads)
-    model, whole = problem.model, problem.structure
-    start, coordinates, streams = whole.start, whole.coordinates, Streams(seed)
-    _refuse_lost(model, start, table)
-    function = FoceiFunction([model], coordinates)
-    notes: list[str] = []
+    model, whole, streams = problem.model, problem.structure, Streams(seed)
+    _refuse_lost(model, whole.start, table)
+    coordinates = whole.coordinates if estimate else whole.coordinates.held()
+    function, notes, covariance = FoceiFunction([model], coordinates), list[str](), None
+    x = coordinates.vector(whole.start)
+    if estimate:
+        x, notes = _searched(problem, function, method, streams)
+        covariance, more = covariance_of(function, x)
+        notes += more
+    at = coordinates.parameters(x)
+    objective, values = _objective(model, at, method, streams)
+    found = modes(model, at)
+    estimates = {
+        **estimates_of(whole, coordinates, at, covariance),
+        **objective, "method": method, "estimated": estimate, "seed": seed, "subjects": model.subjects,
+        "observations": int(model.data.there.sum()),
+        "shrinkage": dict(zip(whole.random, shrinkage(found.eta, at), strict=True)),
+        "notes": notes, "seconds": round(time.perf_counter() - begun, 3),
+    }  # fmt: skip
+    return PopulationFit(estimates, table.ids, whole.random, found.eta, at, covariance, problem, values)
+
+
+def _refuse_method(method: Method, effects: Effects, estimate: bool) -> None:
+    if estimate and method not in METHODS:
+        raise InvalidInput(
+            f"{method} does not estimate.", "It only evaluates an objective at stated parameters.",
+            "Use focei, laplace or saem, or evaluate (--evaluate; in Python estimate=False).",
+        )  # fmt: skip
+    size = len(effects.random)
+    if method == "exact" and size > MOST_EFFECTS:
+        raise InvalidInput(
+            f"Quadrature is not possible with {size} random effects.",
+            f"Its number of points grows as 9 to their power; the limit is {MOST_EFFECTS}.",
+            "Use saem, whose objective comes from importance sampling.",
+        )
+
+
+def _searched(
+    problem: PopulationProblem, function: FoceiFunction, method: Method, streams: Streams
+) -> tuple[Floats, list[str]]:
+    """Coordinates of the estimates, and notes."""
+    model, coordinates, start = problem.model, function.coordinates, problem.structure.start
     if method == "saem":
         quick = replace(model, predictor=replace(problem.predictor, tolerance=QUICK))
         found = fit_saem([quick], coordinates, start, np.ones(1), streams)
-        x = coordinates.vector(ascended(quick, coordinates, found.parameters, streams))
-    else:
-        minimum = fit_focei(function, coordinates.vector(start))
-        if method == "laplace":
-            minimum = fit_laplace(model, coordinates, minimum, function)
-        x = minimum.x
-        if not minimum.converged:
-            notes.append("The search ended before it converged; try other starting values.")
-    at = coordinates.parameters(x)
-    objective = _objective(model, at, method, streams)
-    covariance, more = covariance_of(function, x)
-    found_modes = modes(model, at)
-    estimates = {
-        **estimates_of(whole, coordinates, at, covariance),
-        **objective, "method": method, "seed": seed, "subjects": model.subjects,
-        "observations": int(model.data.there.sum()),
-        "shrinkage": dict(zip(effects.random, shrinkage(found_modes.eta, at), strict=True)),
-        "notes": [*notes, *more], "seconds": round(time.perf_counter() - begun, 3),
-    }  # fmt: skip
-    return PopulationFit(estimates, table.ids, effects.random, found_modes.eta, at, covariance, problem)
+        return coordinates.vector(ascended(quick, coordinates, found.parameters, streams)), []
+    minimum = fit_focei(function, coordinates.vector(start))
+    if method == "laplace":
+        minimum = fit_laplace(model, coordinates, minimum, function)
+    lost = [] if minimum.converged else [UNFINISHED]
+    return minimum.x, lost
 
 
 def _refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> None:
@@ -124,15 +165,19 @@ def _refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> Non
         )
 
 
-def _objective(model: MixedModel, at: Parameters, method: Method, streams: Streams) -> dict[str, Any]:
+def _objective(
+    model: MixedModel, at: Parameters, method: Method, streams: Streams
+) -> tuple[dict[str, Any], Floats]:
+    """What ``estimates.json`` says of the objective, and the objective of each subject."""
     if method != "saem":
-        return {"ofv": float(marginal(model, at, method)[0].sum())}
-    values, found = marginal(model, at, "focei")
+        values = marginal(model, at, method)[0]
+        return {"ofv": float(values.sum())}, values
+    linear, found = marginal(model, at, "focei")
     assert found is not None
     size = model.effects * DRAWS
     z = streams.normal("importance", 0, model.everyone(), size).reshape(model.subjects, DRAWS, -1)
     own, error = importance(model, at, found.eta, found.hessian, z)
     return {
         "ofv": float(own.sum()), "ofv_error": float(np.sqrt((error**2).sum())),
-        "ofv_focei": float(values.sum()),
-    }  # fmt: skip
+        "ofv_focei": float(linear.sum()),
+    }, own  # fmt: skip

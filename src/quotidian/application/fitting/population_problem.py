@@ -46,11 +46,11 @@ def population_problem(
     whole = structure(effects, table, pk.parameters)
     individual = with_spaces(pk, whole.individual)
     shown, kinds = _endpoints(table, pk, effects)
-    plan = EventPlan(table, pk, individual, shown)
+    plan = EventPlan(table, pk, individual, shown, middle=whole.middle)
     predictor = EventPredictor(plan, threads=threads)
     data = observations_of(plan, kinds)
     residuals = Residuals(tuple(e.kind for e in effects.endpoints))
-    model = MixedModel(predictor, data, whole.design, whole.effect_of, residuals, effects.block_numbers)
+    model = MixedModel(predictor, data, whole.design, whole.effect_of, residuals, whole.blocks)
     return PopulationProblem(table, model, predictor, whole)
 
 
@@ -113,26 +113,27 @@ def _same(cell: str, wanted: str) -> bool:
 
 
 def _refuse_names(pk: PkModel, effects: Effects) -> None:
-    """Refuse parameters that the model has not, and those of the shelf that are missing."""
-    named = [p.name for p in effects.parameters]
-    for name in named:
-        if name not in pk.parameters and dosing_item(name) is None:
+    """Refuse parameters that nothing uses, and those of the shelf that are missing."""
+    read = {name for f in effects.formulas for name in f.columns}
+    for name in effects.names:
+        if name not in pk.parameters and dosing_item(name) is None and name.upper() not in read:
             raise InvalidInput(
                 f"{pk.name} has no parameter '{name}'.", closest(name, pk.parameters),
                 f"Its parameters are {', '.join(pk.parameters)}.",
             )  # fmt: skip
-    missing = [name for name in pk.parameters if name not in named and not pk.has_values]
+    missing = [name for name in pk.parameters if name not in effects.names and not pk.has_values]
     if missing:
         raise InvalidInput(
             f"{pk.name} needs {', '.join(missing)}.", "A built-in model has no default values.",
             "State their typical values under parameters; fixed: true keeps one.",
         )  # fmt: skip
     columns = {c.column for p in effects.parameters for c in p.covariates}
-    if both := sorted(columns & {name.upper() for name in named}):
+    columns |= {p.occasions.column for p in effects.parameters if p.occasions}
+    if both := sorted(columns & {name.upper() for name in effects.names}):
         raise InvalidInput(
             f"{both[0]} is a parameter and a covariate.", "A name has one meaning.", "Rename one."
         )
-    if not effects.random:
+    if not effects.random and not any(p.occasions for p in effects.parameters):
         raise InvalidInput(
             "No parameter varies between subjects.",
             "A population fit estimates the variability between subjects.",

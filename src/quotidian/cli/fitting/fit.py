@@ -31,6 +31,13 @@ EffectsFile = Annotated[
     ),
 ]
 MethodName = Annotated[str, typer.Option("--method", metavar="NAME", help="focei, laplace or saem.")]
+Evaluate = Annotated[
+    bool,
+    typer.Option(
+        "--evaluate",
+        help="Keep all parameters at their stated values; methods then include fo, foce and exact.",
+    ),
+]
 Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the random numbers.")]
 Dates = Annotated[
     str | None,
@@ -68,6 +75,7 @@ def population(
     effects: EffectsFile,
     output: Output,
     method: MethodName = "focei",
+    evaluate: Evaluate = False,
     seed: Seed = "1",
     dates: Dates = None,
 ) -> None:
@@ -75,7 +83,8 @@ def population(
 
     Typical values, covariate effects, variances of the random effects and residual errors are estimated by
     FOCEI, by Laplace's approximation or by SAEM. The folder receives estimates.json, individuals.csv and
-    residuals.csv. The objective function value (OFV) is on the scale of NONMEM.
+    residuals.csv. The objective function value (OFV) is on the scale of NONMEM. With --evaluate nothing is
+    estimated; the random effects of the subjects and the OFV are computed at the values of the effects file.
 
     Examples:
       quotidian fit population --data data.csv --model pk-1cmt-oral --effects effects.yaml --output out/fit
@@ -85,18 +94,20 @@ def population(
     from quotidian.application.fitting import population_files
     from quotidian.application.fitting.effects_file import read_effects
     from quotidian.application.fitting.fit_request import ESTIMATES, FitRequest
-    from quotidian.application.fitting.population_fit import METHODS, fit_population
+    from quotidian.application.fitting.population_fit import EVALUATED, METHODS, fit_population
     from quotidian.application.fitting.structural_models import structural_model
     from quotidian.data import read_events
 
-    if method not in METHODS:
+    if method not in EVALUATED:
         raise UnknownName(f"--method {method} is unknown.", closest(method, METHODS))
     number = option_types.whole("--seed", seed, "1")
     check_folder(output, population_files.FILES, population_files.is_earlier)
     request = FitRequest(data, model, effects, dates)
     table, stated, structural = read_events(data, dates=dates), read_effects(effects), structural_model(model)
     with progress("Fitting"):
-        found = fit_population(table, structural, stated, method, seed=number)  # type: ignore[arg-type]
+        found = fit_population(
+            table, structural, stated, method, seed=number, estimate=not evaluate  # type: ignore[arg-type]
+        )  # fmt: skip
     with whole_folder(output, ESTIMATES) as folder:
         for name, content in population_files.contents(found, request).items():
             (folder / name).write_bytes(content)

@@ -5,6 +5,7 @@ from quotidian.inference.effects.declared import (
     Effects,
     Endpoint,
     FixedEffect,
+    OccasionEffect,
     ParameterEffect,
     Relation,
     Shape,
@@ -14,6 +15,6 @@ from quotidian.inference.effects.dosing_items import dosing_item
 from quotidian.inference.effects.structure import Structure, structure
 
 __all__ = [
-    "CovariateEffect", "Effects", "Endpoint", "FixedEffect", "ParameterEffect", "Relation", "Shape",
-    "Structure", "dosing_item", "sigma_names", "structure",
+    "CovariateEffect", "Effects", "Endpoint", "FixedEffect", "OccasionEffect", "ParameterEffect", "Relation",
+    "Shape", "Structure", "dosing_item", "sigma_names", "structure",
 ]  # fmt: skip

@@ -9,6 +9,9 @@ logarithm, the logit or the identity, and x of a covariate is
 ``factor``    c itself, with :math:`\beta = \ln` of the factor
 ``exponent``  :math:`c - c_0`, so that :math:`P \propto e^{\beta (c - c_0)}`
 ============  ===================================================
+
+An effect of occasions adds :math:`\kappa_{ik}` on the scale of h, where k is the occasion of the record, all
+:math:`\kappa_{ik}` of a parameter having the same variance. Formulas compute further parameters from these.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.data.covariate_model import CovariateFormula
 from quotidian.inference.residual import SIZES, Kind
 
 Floats = NDArray[np.float64]
@@ -57,6 +61,14 @@ class CovariateEffect:
 
 
 @dataclass(frozen=True)
+class OccasionEffect:
+    """Variability between the occasions of a subject: ``column`` numbers them, ``between`` is the SD."""
+
+    column: str
+    between: float
+
+
+@dataclass(frozen=True)
 class ParameterEffect:
     """A parameter: its typical value, and the SD of its random effect on the scale of h (0: none)."""
 
@@ -66,6 +78,12 @@ class ParameterEffect:
     shape: Shape = "log-normal"
     covariates: tuple[CovariateEffect, ...] = ()
     fixed: bool = False
+    occasions: OccasionEffect | None = None
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is the same number for all subjects, and not estimated."""
+        return self.fixed and not self.between > 0 and not self.covariates and self.occasions is None
 
     @property
     def theta(self) -> float:
@@ -107,11 +125,34 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Effects:
-    """All effects. ``blocks`` : names of parameters whose random effects covary, block by block."""
+    """All effects.
+
+    Attributes
+    ----------
+    blocks : names of parameters whose random effects covary, block by block. correlations : at the start, of
+        two parameters of a block each; 0 for the others. formulas : further parameters, in order.
+    """
 
     parameters: tuple[ParameterEffect, ...]
     endpoints: tuple[Endpoint, ...]
     blocks: tuple[tuple[str, ...], ...] = ()
+    correlations: tuple[tuple[str, str, float], ...] = ()
+    formulas: tuple[CovariateFormula, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parameters and of the results of formulas."""
+        return (*(p.name for p in self.parameters), *(f.parameter for f in self.formulas))
+
+    @property
+    def covariance(self) -> Floats:
+        """Of the random effects of :attr:`random` at the start."""
+        sd = np.array([p.between for p in self.parameters if p.between > 0], dtype=np.float64)
+        r, names = np.eye(len(sd)), self.random
+        for first, second, value in self.correlations:
+            a, b = names.index(first), names.index(second)
+            r[a, b] = r[b, a] = value
+        return r * sd[:, None] * sd
 
     @property
     def random(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,20 @@ from numpy.typing import NDArray
 from quotidian.data.event_table import EventTable
 from quotidian.errors import InvalidInput
 from quotidian.inference.coordinates import Coordinates
-from quotidian.inference.effects.declared import CovariateEffect, Effects, FixedEffect, Shape
+from quotidian.inference.effects.declared import (
+    CovariateEffect,
+    Effects,
+    FixedEffect,
+    OccasionEffect,
+    ParameterEffect,
+    Shape,
+)
 from quotidian.inference.effects.dosing_items import dosing_items
 from quotidian.inference.individual_model import IndividualModel
 from quotidian.inference.mixed_model import Parameters
 
 Floats = NDArray[np.float64]
+MOST_OCCASIONS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +34,8 @@ class Structure:
     Attributes
     ----------
     fixed_effects : of theta, in order. design : [subject, predictor, fixed effect]. effect_of : [predictor].
+    random : names of the random effects; those of occasions stand behind the others. alike : numbers of
+        random effects with a common variance, group by group: those of the occasions of a parameter.
     """
 
     effects: Effects
@@ -33,16 +43,36 @@ class Structure:
     fixed_effects: tuple[FixedEffect, ...]
     design: Floats
     effect_of: NDArray[np.int64]
+    random: tuple[str, ...]
+    alike: tuple[tuple[int, ...], ...]
+
+    @property
+    def spreads(self) -> tuple[tuple[str, float], ...]:
+        """Name and SD at the start of the variability between occasions of each group of ``alike``."""
+        moved = [(p.name, p.occasions) for p in self.effects.parameters if p.occasions]
+        return tuple((f"{name}.{o.column}", o.between) for name, o in moved)
+
+    @property
+    def blocks(self) -> tuple[tuple[int, ...], ...]:
+        """Numbers of the random effects, block by block."""
+        return (*self.effects.block_numbers, *((k,) for group in self.alike for k in group))
 
     @property
     def start(self) -> Parameters:
         """Parameters at the start."""
-        between = [p.between**2 for p in self.effects.parameters if p.between > 0]
+        own, omega = self.effects.covariance, np.zeros((len(self.random), len(self.random)))
+        omega[: len(own), : len(own)] = own
+        for group, (_, between) in zip(self.alike, self.spreads, strict=True):
+            omega[group, group] = between**2
         sigma = [s for e in self.effects.endpoints for s in e.sigma]
         return Parameters(
-            np.array([e.start for e in self.fixed_effects]), np.diag(np.array(between, dtype=np.float64)),
-            np.array(sigma, dtype=np.float64),
-        )  # fmt: skip
+            np.array([e.start for e in self.fixed_effects]), omega, np.array(sigma, dtype=np.float64)
+        )
+
+    @property
+    def middle(self) -> Floats:
+        """Predictors of the subjects at the start without random effects, [subject, predictor]."""
+        return np.asarray(self.design @ np.array([e.start for e in self.fixed_effects]))
 
     @property
     def coordinates(self) -> Coordinates:
@@ -50,7 +80,7 @@ class Structure:
         start = self.start
         return Coordinates(
             start, np.array([e.free for e in self.fixed_effects]), np.ones(len(start.sigma), bool),
-            self.effects.block_numbers,
+            self.blocks, alike=self.alike,
         )  # fmt: skip
 
 
@@ -59,52 +89,97 @@ def structure(effects: Effects, table: EventTable, parameters: Sequence[str]) ->
 
     A covariate whose coefficient is estimated and that changes within a subject acts record by record.
 
-    Raises InvalidInput for a power of a covariate that is not positive, InvalidData for a column that the
-    table lacks.
+    Raises InvalidInput for a power of a covariate that is not positive and for more occasions than can be
+    told apart, InvalidData for a column that the table lacks.
     """
-    fixed_effects: list[FixedEffect] = []
-    predictors: list[str] = []
-    formulas: list[str] = []
-    rows: list[dict[int, Floats]] = []  # of each predictor: column of X by fixed effect
-    subjects, effect_of = len(table.ids), []
-    first = np.searchsorted(table.subject, np.arange(subjects))
-    number = 0
+    made = _Builder(effects, table)
     for p in effects.parameters:
-        predictors.append(f"u_{p.name}")
-        effect_of.append(number if p.between > 0 else -1)
-        number += p.between > 0
-        own, terms = {len(fixed_effects): np.ones(subjects)}, [f"u_{p.name}"]
-        fixed_effects.append(FixedEffect(p))
-        extra: list[tuple[str, dict[int, Floats]]] = []
+        made.add(p)
+    named = set(effects.names)
+    own_parameters = [name for name in parameters if name in named]
+    predictors = [name for name, _, _ in made.predictors]
+    read = IndividualModel.of(predictors, made.formulas, own_parameters, **dosing_items(named))
+    individual = IndividualModel(
+        read.predictors, (*read.formulas, *effects.formulas), read.parameters, read.bioavailability,
+        read.lag, read.duration, read.rate, made.constants,
+    )  # fmt: skip
+    return Structure(
+        effects, individual, tuple(made.fixed_effects), made.design,
+        np.array([number for _, number, _ in made.predictors]), (*effects.random, *made.occasions),
+        tuple(made.alike),
+    )  # fmt: skip
+
+
+@dataclass(eq=False)
+class _Builder:
+    """Collects predictors (name, number of the random effect, column of X by fixed effect) and formulas."""
+
+    effects: Effects
+    table: EventTable
+    fixed_effects: list[FixedEffect] = field(default_factory=list)
+    predictors: list[tuple[str, int, dict[int, Floats]]] = field(default_factory=list)
+    formulas: list[str] = field(default_factory=list)
+    occasions: list[str] = field(default_factory=list)
+    alike: list[tuple[int, ...]] = field(default_factory=list)
+    constants: dict[str, float] = field(default_factory=dict)
+
+    def add(self, p: ParameterEffect) -> None:
+        """A parameter with its covariates and occasions."""
+        one = np.ones(len(self.table.ids))
+        number = self.effects.random.index(p.name) if p.between > 0 else -1
+        own, terms = {len(self.fixed_effects): one}, [f"u_{p.name}"]
+        self.fixed_effects.append(FixedEffect(p))
+        if p.constant:
+            self.constants[p.name] = p.typical
+            return
+        self.predictors.append((f"u_{p.name}", number, own))
         for c in p.covariates:
-            values = _checked(table, c)
+            values = _checked(self.table, c)
             if c.fixed:
                 terms.append(f"{c.beta!r}*{c.term}")
                 continue
-            constant = not np.any((values[1:] != values[:-1]) & (table.subject[1:] == table.subject[:-1]))
-            place = len(fixed_effects)
-            fixed_effects.append(FixedEffect(p, c))
-            if constant:
-                own[place] = c.x(values[first])
+            place = len(self.fixed_effects)
+            self.fixed_effects.append(FixedEffect(p, c))
+            if self._constant(values):
+                own[place] = c.x(values[np.searchsorted(self.table.subject, np.arange(len(one)))])
             else:
                 name = f"u_{p.name}_{c.column}"
                 terms.append(f"{name}*{c.term}")
-                extra.append((name, {place: np.ones(subjects)}))
-        rows.append(own)
-        for name, columns in extra:
-            predictors.append(name)
-            effect_of.append(-1)
-            rows.append(columns)
-        formulas.append(f"{p.name} = {_inverse(p.shape, ' + '.join(terms))}")
-    design = np.zeros((subjects, len(predictors), len(fixed_effects)))
-    for k, columns in enumerate(rows):
-        for place, column in columns.items():
-            design[:, k, place] = column
-    named = {p.name for p in effects.parameters}
-    dosing = dosing_items(named)
-    own_parameters = [name for name in parameters if name in named]
-    individual = IndividualModel.of(predictors, formulas, own_parameters, **dosing)
-    return Structure(effects, individual, tuple(fixed_effects), design, np.array(effect_of))
+                self.predictors.append((name, -1, {place: one}))
+        terms += self._of_occasions(p.name, p.occasions) if p.occasions else []
+        self.formulas.append(f"{p.name} = {_inverse(p.shape, ' + '.join(terms))}")
+
+    def _of_occasions(self, parameter: str, effect: OccasionEffect) -> list[str]:
+        """Terms of the effects of the occasions, each with a predictor of its own."""
+        seen = np.unique(self.table.covariate(effect.column))
+        if not 1 < len(seen) <= MOST_OCCASIONS:
+            raise InvalidInput(
+                f"{effect.column} has {len(seen)} different values in '{self.table.text.name}'.",
+                f"The occasions of {parameter} are numbered by it, from 2 to {MOST_OCCASIONS} of them.",
+                "Name the column that numbers the occasions of a subject.",
+            )
+        first = len(self.effects.random) + len(self.occasions)
+        terms = []
+        for k, value in enumerate(seen.tolist(), start=1):
+            name = f"u_{parameter}_{effect.column}_{k}"
+            self.predictors.append((name, first + k - 1, {}))
+            self.occasions.append(f"{parameter}.{effect.column}.{value:g}")
+            terms.append(f"{name}*({effect.column} == {value!r})")
+        self.alike.append(tuple(range(first, first + len(seen))))
+        return terms
+
+    def _constant(self, values: Floats) -> bool:
+        subject = self.table.subject
+        return not np.any((values[1:] != values[:-1]) & (subject[1:] == subject[:-1]))
+
+    @property
+    def design(self) -> Floats:
+        """X, [subject, predictor, fixed effect]."""
+        found = np.zeros((len(self.table.ids), len(self.predictors), len(self.fixed_effects)))
+        for k, (_, _, columns) in enumerate(self.predictors):
+            for place, column in columns.items():
+                found[:, k, place] = column
+        return found
 
 
 def _checked(table: EventTable, c: CovariateEffect) -> Floats:
