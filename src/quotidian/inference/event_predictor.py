@@ -14,13 +14,14 @@ from quotidian.data.dosing_records import Steady
 from quotidian.engine import Directions, Events, Tolerance
 from quotidian.inference.dual import Dual
 from quotidian.inference.event_plan import EventPlan
-from quotidian.inference.event_templates import SteadyStates, Templates, taken
+from quotidian.inference.event_templates import Templates, taken
 from quotidian.simulation.steady_dosing import steady_states
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 FINE = Tolerance(rtol=1e-8, atol=1e-10)
 STEP = 1e-4  # of a linear predictor, for derivatives without tangent (with respect to times of doses)
+MOST_COPIES = 4000  # moved at once for these derivatives
 MOST = 1e60  # largest value of a parameter; beyond it a solution counts as failed
 
 
@@ -79,18 +80,24 @@ class EventPredictor:
         exact = [k for k in which if k not in self.plan.timed_by]
         f, slopes = self._solved(who, u, exact)
         found = np.zeros((*f.shape, len(which)))
-        for place, k in enumerate(which):
-            known = k not in self.plan.timed_by
-            found[..., place] = slopes[..., exact.index(k)] if known else self._difference(who, u, k)
+        found[..., [place for place, k in enumerate(which) if k in exact]] = slopes
+        timed = [place for place, k in enumerate(which) if k not in exact]
+        group = max(1, MOST_COPIES // (2 * max(len(who), 1)))
+        for first in range(0, len(timed), group):
+            own = timed[first : first + group]
+            found[..., own] = self._differences(who, u, [which[place] for place in own])
         return f, found
 
-    def _difference(self, who: Integers, u: Floats, k: int) -> Floats:
-        moved = np.repeat(u[None], 2, axis=0)
-        moved[0, :, k] += STEP
-        moved[1, :, k] -= STEP
-        both = self._solved(np.tile(who, 2), moved.reshape(-1, u.shape[1]), ())[0]
-        up, down = both.reshape(2, len(who), -1)
-        return (up - down) / (2.0 * STEP)
+    def _differences(self, who: Integers, u: Floats, which: Sequence[int]) -> Floats:
+        """Central differences by the predictors ``which``, [copy, observation, direction]."""
+        count = len(which)
+        moved = np.repeat(u[None], 2 * count, axis=0)
+        for place, k in enumerate(which):
+            moved[place, :, k] += STEP
+            moved[count + place, :, k] -= STEP
+        both = self._solved(np.tile(who, 2 * count), moved.reshape(-1, u.shape[1]), ())[0]
+        up, down = both.reshape(2, count, len(who), -1)
+        return np.asarray((up - down) / (2.0 * STEP)).transpose(1, 2, 0)
 
     # ---- one batch
     def _solved(self, who: Integers, u: Floats, which: Sequence[int]) -> tuple[Floats, Floats]:
@@ -101,7 +108,7 @@ class EventPredictor:
         lost = ~np.all(np.isfinite(first) & (np.abs(first) < MOST), axis=0)
         by_name = {name: np.where(lost, 1.0, column) for name, column in zip(names, first, strict=True)}
         table = self.plan.compiled.parameters(len(batch.runs), by_name)
-        events, times, seeds, end = self._events(who, batch, which)
+        events, times, seeds, end = self._events(batch, which)
         f, slopes = self._run(table, events, times, seeds, end, batch, which)
         f[lost], slopes[lost] = np.nan, np.nan
         return self._gathered(who, f, slopes)
@@ -122,12 +129,10 @@ class EventPredictor:
         env = plan.individual.evaluate(u[owner], {name: c[rows] for name, c in plan.columns.items()})
         return _Batch(runs, copy, env, first, base)
 
-    def _events(
-        self, who: Integers, batch: _Batch, which: Sequence[int]
-    ) -> tuple[Events, Floats, Floats, float]:
+    def _events(self, batch: _Batch, which: Sequence[int]) -> tuple[Events, Floats, Floats, float]:
         """Events, output times [run, output], derivatives of event values [event, direction], and the end."""
         if self.plan.timed_by:
-            t, which_runs = self._rebuilt(who, batch), np.arange(len(batch.runs))
+            t, which_runs = self._rebuilt(batch), np.arange(len(batch.runs))
         else:
             t, which_runs = self.plan.static, batch.runs
         places, offset = taken(t.offset, which_runs)
@@ -147,34 +152,36 @@ class EventPredictor:
         events = Events(offset, t.time[places], t.kind[places], t.index[places], value)
         return events, t.times[which_runs], np.where(np.isfinite(seeds), seeds, 0.0), t.end
 
-    def _rebuilt(self, who: Integers, batch: _Batch) -> Templates:
+    def _rebuilt(self, batch: _Batch) -> Templates:
         """Templates of each run, rebuilt where times of doses depend on what is fitted."""
-        plan, runs = self.plan, []
-        rows = len(plan.table.time)
-        for number, occasion in enumerate(batch.runs):
-            own = plan.occasions[occasion]
-            at = batch.base[number] + np.asarray(own)
-            env = {}
-            for name in plan.dosing_names:
-                values = np.zeros(rows)
-                values[own] = batch.env[name].value[at]
-                env[name] = Dual(values, np.zeros((rows, 0)))
-            steady = self._steady_at(batch, number)
-            runs += plan.maker.runs([own], plan.dosing(env), steady)
+        plan = self.plan
+        occasions = [plan.occasions[occasion] for occasion in batch.runs]
+        values = {name: np.zeros(len(plan.table.time)) for name in plan.dosing_names}
+        env = {name: Dual(value, np.zeros((len(value), 0))) for name, value in values.items()}
+        lines = []
+        for base, own in zip(batch.base, occasions, strict=True):
+            for name, value in values.items():  # a run reads its own rows alone
+                value[own] = batch.env[name].value[base + np.asarray(own)]
+            lines.append(plan.maker.line(own, plan.dosing(env)))
+        places = [base + s.row for base, line in zip(batch.base, lines, strict=True) for s in line.steady]
+        states = self._steady_states(
+            [s for line in lines for s in line.steady], np.array(places, np.int64), batch
+        )
+        offset = np.cumsum([0, *(len(line.steady) for line in lines)])
+        runs = [
+            plan.maker.run(own, line, states[offset[k] : offset[k + 1]])
+            for k, (own, line) in enumerate(zip(occasions, lines, strict=True))
+        ]
         return plan.maker.templates(runs)
 
-    def _steady_at(self, batch: _Batch, number: int) -> SteadyStates:
+    def _steady_states(self, wanted: Sequence[Steady], places: Integers, batch: _Batch) -> Floats:
+        """States of all steady doses of a batch; ``places`` in ``env`` of their records."""
         plan = self.plan
-
-        def states(wanted: Sequence[Steady]) -> Floats:
-            if not wanted:
-                return np.zeros((0, len(plan.pk.model.species)))
-            at = batch.base[number] + np.array([s.row for s in wanted])
-            by_name = {p: batch.env[p.upper()].value[at] for p in plan.individual.parameters}
-            table = plan.unvarying.parameters(len(wanted), by_name)
-            return steady_states(plan.pk, plan.unvarying, table, wanted, self.tolerance)
-
-        return states
+        if not wanted:
+            return np.zeros((0, len(plan.pk.model.species)))
+        by_name = {p: batch.env[p.upper()].value[places] for p in plan.individual.parameters}
+        table = plan.unvarying.parameters(len(wanted), by_name)
+        return steady_states(plan.pk, plan.unvarying, table, wanted, self.tolerance)
 
     def _run(
         self, table: Floats, events: Events, times: Floats, seeds: Floats, end: float, batch: _Batch,

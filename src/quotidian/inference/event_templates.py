@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.data.dosing_records import Dosing, Steady, timeline
+from quotidian.data.dosing_records import Dosing, Steady, Timeline, timeline
 from quotidian.data.event_table import EventTable
 from quotidian.engine import SWITCH, CompiledModel
 from quotidian.models.pk_shelf import PkModel
@@ -71,13 +72,23 @@ class TemplateMaker:
         self, occasions: Sequence[Sequence[int]], dosing: Dosing, steady: SteadyStates
     ) -> list[OccasionRun]:
         """Occasions as runs; a switch of a varying parameter holds the number of its record as its value."""
+        lines = [self.line(rows, dosing) for rows in occasions]
+        return [
+            self.run(rows, line, steady(line.steady)) for rows, line in zip(occasions, lines, strict=True)
+        ]
+
+    def line(self, rows: Sequence[int], dosing: Dosing) -> Timeline:
+        """The doses and records of one occasion in time."""
+        return timeline(self.table, rows, self.compartments, dosing)
+
+    def run(self, rows: Sequence[int], line: Timeline, steady: Floats) -> OccasionRun:
+        """One occasion as a run; ``steady`` [steady, state] are the states of its steady doses."""
+        return self._builder.build(list(rows), self.table.time[list(rows)], line, steady)
+
+    @cached_property
+    def _builder(self) -> OccasionBuilder:
         markers = dict.fromkeys(self.moving, np.arange(len(self.table.time), dtype=np.float64))
-        builder = OccasionBuilder(self.pk, markers, self.moving, self.carried, self.starts)
-        found = []
-        for rows in occasions:
-            line = timeline(self.table, rows, self.compartments, dosing)
-            found.append(builder.build(list(rows), self.table.time[list(rows)], line, steady(line.steady)))
-        return found
+        return OccasionBuilder(self.pk, markers, self.moving, self.carried, self.starts)
 
     def templates(self, runs: Sequence[OccasionRun], factors: int = 0) -> Templates:
         """The runs as arrays, with room for ``factors`` bioavailabilities."""

@@ -19,7 +19,7 @@ from quotidian.inference.gradient_fit import FoceiFunction, fit_focei, fit_lapla
 from quotidian.inference.likelihood_ascent import ascended
 from quotidian.inference.marginal import importance, marginal
 from quotidian.inference.mixed_model import MixedModel, Parameters
-from quotidian.inference.modes import modes
+from quotidian.inference.modes import Modes, modes
 from quotidian.inference.saem import fit_saem
 from quotidian.models.pk_shelf import PkModel
 from quotidian.statistics.streams import Streams
@@ -28,6 +28,7 @@ Floats = NDArray[np.float64]
 Method: TypeAlias = Literal["focei", "laplace", "saem", "fo", "foce", "exact"]
 METHODS = ("focei", "laplace", "saem")
 EVALUATED = (*METHODS, "fo", "foce", "exact")
+POINTS = {1: 41, 2: 15}  # of quadrature by number of effects; 9 for more
 MOST_EFFECTS = 4  # of adaptive quadrature, whose work grows with 9 to the power of their number
 FINE, QUICK = Tolerance(rtol=1e-8, atol=1e-10), Tolerance(rtol=1e-5, atol=1e-7)
 UNFINISHED = "The search ended before it converged; try other starting values."
@@ -109,8 +110,7 @@ def fit_population(
         covariance, more = covariance_of(function, x)
         notes += more
     at = coordinates.parameters(x)
-    objective, values = _objective(model, at, method, streams)
-    found = modes(model, at)
+    objective, values, found = _objective(model, at, method, streams)
     estimates = {
         **estimates_of(whole, coordinates, at, covariance),
         **objective, "method": method, "estimated": estimate, "seed": seed, "subjects": model.subjects,
@@ -167,17 +167,19 @@ def _refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> Non
 
 def _objective(
     model: MixedModel, at: Parameters, method: Method, streams: Streams
-) -> tuple[dict[str, Any], Floats]:
-    """What ``estimates.json`` says of the objective, and the objective of each subject."""
+) -> tuple[dict[str, Any], Floats, Modes]:
+    """What ``estimates.json`` says of the objective, that of each subject, and the modes."""
     if method != "saem":
-        values = marginal(model, at, method)[0]
-        return {"ofv": float(values.sum())}, values
+        values, found = marginal(model, at, method, points=POINTS.get(model.effects, 9))
+        own = found if found is not None and method != "foce" else modes(model, at)
+        return {"ofv": float(values.sum())}, values, own
     linear, found = marginal(model, at, "focei")
     assert found is not None
     size = model.effects * DRAWS
     z = streams.normal("importance", 0, model.everyone(), size).reshape(model.subjects, DRAWS, -1)
-    own, error = importance(model, at, found.eta, found.hessian, z)
-    return {
-        "ofv": float(own.sum()), "ofv_error": float(np.sqrt((error**2).sum())),
+    drawn, error = importance(model, at, found.eta, found.hessian, z)
+    stated = {
+        "ofv": float(drawn.sum()), "ofv_error": float(np.sqrt((error**2).sum())),
         "ofv_focei": float(linear.sum()),
-    }, own  # fmt: skip
+    }  # fmt: skip
+    return stated, drawn, found

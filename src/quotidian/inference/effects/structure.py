@@ -89,8 +89,8 @@ def structure(effects: Effects, table: EventTable, parameters: Sequence[str]) ->
 
     A covariate whose coefficient is estimated and that changes within a subject acts record by record.
 
-    Raises InvalidInput for a power of a covariate that is not positive and for more occasions than can be
-    told apart, InvalidData for a column that the table lacks.
+    Raises InvalidInput for a power of a covariate that is not positive and for one occasion or more than
+    30, InvalidData for a column that the table lacks.
     """
     made = _Builder(effects, table)
     for p in effects.parameters:
