@@ -14,6 +14,7 @@ from quotidian.application.cohort_run import run_cohort
 from quotidian.dosing import Bands, infusion
 from quotidian.drugs import catalogue
 from quotidian.patients.population import draw
+from quotidian.statistics.streams import Streams
 
 LOST = {21: "tocilizumab.V_c", 37: "joints.articular_gain"}  # breaks at the first dose; at the very start
 FACTOR = {21: 1e-30, 37: 1e300}
@@ -69,6 +70,18 @@ def test_a_child_outside_the_bands_is_lost_and_not_the_cohort(monkeypatch, asked
     assert summary.lost == {cohort_part.NO_DOSE: len(light)}
     table = polars.read_parquet(tmp_path / "part-*.parquet")
     assert table.filter(polars.col("crp [mg/L]").is_null())["child"].unique().sort().to_list() == light
+
+
+def test_a_child_that_would_grow_up_is_lost_and_not_the_cohort(asked, tmp_path) -> None:
+    request = asked(children=6, days=7300.0, every_hours=24.0 * 365, regimen="none")
+    summary = run_cohort(request, tmp_path)
+    ages = [child.age_years for child in draw(Streams(3), 0, range(6), request.population)]
+    old = [str(i) for i, age in enumerate(ages) if age + 7300 / 365.25 > 25]
+    assert 0 < len(old) < 6 and summary.lost == {
+        "the course would go on beyond the age of 25 years": len(old)
+    }
+    with (tmp_path / "failures.csv").open() as file:
+        assert [row["child"] for row in csv.DictReader(file)] == old
 
 
 def test_a_part_without_anyone_to_dose_is_still_a_part(monkeypatch, asked, tmp_path) -> None:

@@ -56,6 +56,16 @@ def test_a_start_that_was_killed_at_once_is_no_obstacle(asked, tmp_path) -> None
     assert not list(tmp_path.glob(".*.part"))
 
 
+def test_a_request_that_is_refused_midway_leaves_no_folder(asked, tmp_path) -> None:
+    with pytest.raises(OutputError, match="midway"), opened(tmp_path / "a/b", asked()):
+        raise OutputError("midway")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(OutputError, match="midway"), opened(tmp_path / "a/b", asked()) as folder:
+        folder.write("manifest.json", "{}")
+        raise OutputError("midway")
+    assert [item.name for item in (tmp_path / "a/b").iterdir()] == ["manifest.json"]
+
+
 def test_two_runs_do_not_share_a_folder(asked, tmp_path) -> None:
     pytest.importorskip("fcntl")
     with opened(tmp_path, asked()):

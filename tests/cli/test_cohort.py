@@ -111,6 +111,7 @@ def test_damage_and_loss_are_said(quotidian, tmp_path, monkeypatch) -> None:
             "No child can be simulated with the model 'adult_ra'.",
             "models of children are sjia",
         ),
+        ("--children 9 --weeks 5200", "No child can be simulated for 5200 weeks.", "at most 1200 weeks"),
         ("--children 9 --regimen aspirin", "there is no regimen 'aspirin'", "tocilizumab-iv"),
         ("--children 9 --threads 0", "--threads cannot be '0'.", "--threads 2"),
         ("--seed 1", "Missing option '--children'", "quotidian cohort --help"),

@@ -97,6 +97,40 @@ MISTAKES = {
         "A study of 1,000,000,000 replicates with 112 children each would need about 2,399.1 TiB of memory.",
         "Ask for fewer --replicates",
     ),
+    "a million replicates of learning": (
+        "learn --members 1000000000000 --output DIR", "from 0 to 10,000.", "--members 40",
+    ),
+    "a seed of twenty digits": (
+        f"{CHILD} --seed 99999999999999999999", "from 0 up, of at most 19 digits.", "--seed 1",
+    ),
+    "a value with a line in it": (
+        "simulate --seed 3 --set patients.variability.age_mean=1_0 --output x.csv",
+        "'_0' cannot be read as a unit.", "",
+    ),
+    "days before time 0 without end": (
+        "export sjia --age 6 --sex female --run-in 1000000000000000000 --output x.xml",
+        "--run-in cannot be '1000000000000000000'.", "--run-in 28",
+    ),
+    "doses beyond childhood": (
+        "export sjia --age 6 --sex female --weeks 5200 --output x.xml",
+        "would be simulated to an age of 106 years.", "Give at most 991 weeks.",
+    ),
+    "a course of endless steps": (
+        "export sjia --every 1e-300h --format omex --output x.omex", "outputs of each subject.", "--every",
+    ),
+    "children for a bench of years": (
+        "bench --children 1000000000000", "It takes a whole number from 1 to 1,000.", "--children 8",
+    ),
+    "measurements without end": (
+        f"{CHILD} --data /dev/zero --plot x.svg", "is not a file, or is larger", "Name a file",
+    ),
+    "an archive without end": (
+        "run-archive /dev/zero --output x", "is not a file, or is larger than", "Name an .omex file.",
+    ),
+    "an address that is no text": ("explore --host \udce9", "cannot be served at", "Choose another --host"),
+    "children without end": (
+        "worth crp --week 4 --children 100000000000000", "from 1 to 10,000.", "--children 20",
+    ),
     "equations of nothing": ("equations sjja", "There is no model 'sjja'.", "Did you mean 'sjia'?"),
     "observables of nothing": ("observables mouse", "There is no model 'mouse'.", "Known: adult_ra"),
 }  # fmt: skip

@@ -34,6 +34,13 @@ def test_leftovers_of_processes_that_are_gone_do_not_close_a_folder(tmp_path: Pa
     assert [item.name for item in place.iterdir()] == ["a.csv"]
 
 
+def test_leftovers_in_the_subfolders_of_a_result_go_too(tmp_path: Path, gone: int) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / f".a.json.{gone}.part").write_text("half")
+    check_folder(tmp_path, ("parts",), lambda path: True)
+    assert not list((tmp_path / "parts").iterdir())
+
+
 def test_those_of_a_first_run_lie_beside_the_folder_and_only_they_go(tmp_path: Path, gone: int) -> None:
     (tmp_path / f".d.{gone}.partial").mkdir()
     (tmp_path / f".e.{gone}.partial").mkdir()

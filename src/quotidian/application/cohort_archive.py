@@ -17,7 +17,7 @@ from quotidian.application.cohort_request import CohortRequest, identity
 from quotidian.application.manifest import MANIFEST, as_json, sealed, unsealed, written_by
 from quotidian.application.provenance import differences, digest, sha256
 from quotidian.errors import OutputError
-from quotidian.reports.files import write_atomically
+from quotidian.reports.files import folder_in_use, write_atomically
 from quotidian.reports.leftovers import clear_leftovers, is_leftover
 
 FAILURES = "failures.csv"
@@ -87,14 +87,7 @@ def opened(path: Path, request: CohortRequest) -> Iterator[Folder]:
     """
     known = identity(request)
     refuse_foreign(path, known)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        why = f"The system reports: {(error.strerror or str(error)).lower()}."
-        raise OutputError(
-            f"The folder '{path}' cannot be created.", why, "Choose another folder with --output."
-        ) from None
-    with _held(path):
+    with folder_in_use(path), _held(path):
         clear_leftovers(path)
         yield Folder(path, request, known)
 

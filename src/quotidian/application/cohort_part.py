@@ -14,6 +14,7 @@ from quotidian.engine import Tolerance
 from quotidian.errors import DoseOutsideBand
 from quotidian.patients import chance_events
 from quotidian.patients.child import Child
+from quotidian.patients.guards import ADULT, grows_up
 from quotidian.patients.mas_episodes import MasHistory, mas_histories
 from quotidian.patients.mas_episodes import columns as mas_columns
 from quotidian.patients.natural_history import histories
@@ -32,6 +33,7 @@ from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
 MAS = "macrophage_activation"
+GROWN_UP = f"the course would go on beyond the age of {ADULT:g} years"
 NO_DOSE = "the regimen has no dose for a child of this size"
 
 
@@ -119,11 +121,11 @@ def follow(
         return simulate(replace(asked, background=events), threads=threads, progress=progress)
 
     outcome: SimulationResult | None
-    place = list(range(len(children)))
+    place = [i for i, child in enumerate(children) if not grows_up(child, request.days)]
     try:
-        outcome = run(place)
+        outcome = run(place) if place else None
     except DoseOutsideBand:
-        place = [i for i, child in enumerate(children) if has_dose(request, child)]
+        place = [i for i in place if has_dose(request, children[i])]
         outcome = run(place) if place else None
     return _gathered(request, numbers, children, place, outcome)
 
@@ -165,8 +167,11 @@ def _gathered(
 ) -> Followed:
     """The outcome of those followed, put back among all, with the children whose simulation failed."""
     hours, names = simulated_hours(request), simulated(request)
-    undosed = sorted(set(range(len(children))) - set(place))
-    lost = [Lost(numbers[i], -float(RUN_IN_DAYS), NO_DOSE) for i in undosed]
+    untried = sorted(set(range(len(children))) - set(place))
+    lost = [
+        Lost(numbers[i], -float(RUN_IN_DAYS), GROWN_UP if grows_up(children[i], request.days) else NO_DOSE)
+        for i in untried
+    ]
     if outcome is None:
         values = np.full((len(children), len(hours), len(names)), np.nan)
     else:

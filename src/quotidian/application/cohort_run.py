@@ -18,6 +18,7 @@ from quotidian.application.executors import Executor, Here, Progress, WorkList
 from quotidian.application.learning.cohort_intervals import FILE, follow_known, intervals_csv
 from quotidian.application.manifest import MANIFEST, as_json, manifest
 from quotidian.drugs.catalogue import marks
+from quotidian.patients.guards import refuse_beyond_childhood
 from quotidian.patients.population import draw
 from quotidian.statistics.streams import Streams
 
@@ -66,11 +67,10 @@ def run_cohort(
     ------
     OutputError : the folder holds another request, or cannot be written.
     RegimenError, StudyTooLarge : a regimen that cannot be given, a part beyond memory.
+    ImplausibleChild : every child would be followed beyond the ages of the model.
     """
     began = time.perf_counter()
-    has_dose(
-        request, draw(Streams(request.seed), 0, [0], request.population)[0]
-    )  # refuses an impossible regimen first
+    _refuse_for_all(request)
     with opened(path, request) as folder:
         claimed = [part for part in range(request.parts) if folder.sidecar(part).exists()]
         earlier = [part for part in claimed if folder.finished(part)]
@@ -83,6 +83,12 @@ def run_cohort(
         lost = _finish(folder, found)
     seconds = time.perf_counter() - began
     return Summary(request, len(earlier), len(claimed) - len(earlier), lost, found, seconds)
+
+
+def _refuse_for_all(request: CohortRequest) -> None:
+    """Refuse what no child could be given or followed for. Raises RegimenError, ImplausibleChild."""
+    has_dose(request, draw(Streams(request.seed), 0, [0], request.population)[0])
+    refuse_beyond_childhood(request.days)
 
 
 def _compute(

@@ -93,15 +93,18 @@ def sbml_document(
     who : a child, with the doses of ``regimen`` for ``hours`` after ``days`` without treatment; None for the
         typical child of the model with its own initial values.
 
-    Raises UnknownName for an unknown model or scenario.
+    Raises UnknownName for an unknown model or scenario, ImplausibleChild where the doses reach beyond the
+    ages that the model describes.
     """
     from quotidian.interchange import to_sbml, untreated
     from quotidian.models import USUAL
     from quotidian.models import model as model_named
+    from quotidian.patients.guards import refuse_grown_up
 
     if who is None:
         plain = model_named(model, scenario=scenario)
         return to_sbml(plain), plain.observables
+    refuse_grown_up([who], hours / 24.0)
     named = model_named(model, (*USUAL, *regimen.drugs), scenario)
     states = untreated(named, who, days) if days else None
     given = regimen if regimen.drugs else None

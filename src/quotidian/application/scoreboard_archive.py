@@ -11,10 +11,9 @@ from typing import Any
 from quotidian.application.accuracy.trial_check import as_plain
 from quotidian.application.manifest import FORMAT, MANIFEST, as_json, manifest, sealed, unsealed, written_by
 from quotidian.application.provenance import LIBRARIES, code_checksum, platform_of
-from quotidian.errors import OutputError
 from quotidian.evidence.roles import frozen_roles
-from quotidian.reports.files import check_folder, write_atomically
-from quotidian.reports.leftovers import clear_leftovers, is_leftover
+from quotidian.reports.files import check_folder, make_folder, write_atomically
+from quotidian.reports.leftovers import is_leftover
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
 from quotidian.trials.protocol.library import names
 from quotidian.trials.result import AccuracyCheck, numbers_sha256
@@ -49,7 +48,6 @@ def check_scoreboard_folder(folder: Path) -> None:
     """Refuse a path where the result could not be stored, or that contains something else. Raises
     OutputError."""
     check_folder(folder, (*FILES, INTERVALS, MANIFEST, FINISHED), _is_scoreboard)
-    clear_leftovers(folder / FINISHED)
 
 
 def _is_scoreboard(folder: Path) -> bool:
@@ -84,7 +82,7 @@ def keep_scoreboard(
     if checks:
         about["check"] = {name: as_plain(check) for name, check in checks.items()}
     found = manifest(PROGRAM, _identity(asked), about, command=command, files=files)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, content in files.items():
         write_atomically(folder / name, content)
     write_atomically(folder / MANIFEST, as_json(found))
@@ -104,14 +102,7 @@ def _identity(asked: dict[str, Any]) -> dict[str, Any]:
 def keep_finished(folder: Path, one: TrialScore, portable: bool) -> None:
     """Write a finished trial, completely or not at all. Raises OutputError."""
     place = folder / FINISHED
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder '{place}' cannot be created.",
-            f"The system reports: {error.strerror}.",
-            "Choose another --output.",
-        ) from None
+    make_folder(place)
     content = {"program": PROGRAM, "code_sha256": code_checksum(), "portable": portable} | asdict(one)
     write_atomically(place / f"{one.trial}.json", as_json(sealed(content)))
 

@@ -139,15 +139,14 @@ def physical_range(entry: Entry) -> tuple[float, float]:
 
 
 def _value(entry: Entry, given: float | str) -> float:
-    from quotidian.units import quantity
+    from quotidian.units import plain_number, quantity
 
     name = full_name(entry)
     if isinstance(given, bool) or not isinstance(given, (int, float, str)):
         raise InvalidQuantity(f"{name} cannot be {given!r}.", "It is a number.", f"Its unit is {entry.unit}.")
-    try:
-        value = float(given)
-    except ValueError:
-        value = quantity(str(given), entry.unit)
+    value = plain_number(given) if isinstance(given, str) else float(given)
+    if isinstance(given, str) and math.isnan(value):
+        value = quantity(given, entry.unit)
     low, high = physical_range(entry)
     if not (math.isfinite(value) and low <= value <= high) or (value == 0.0 < entry.plausible[0]):
         limits = "above zero" if high == math.inf else f"from {low:g} to {high:g}"

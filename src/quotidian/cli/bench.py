@@ -21,6 +21,8 @@ Full = Annotated[
 ]
 
 MEMORY, FULL = (1_000, 10_000), 100_000
+MOST_CHILDREN = 1_000
+"""Children for each solver. Assumed, because their cost is the same from some dozens on."""
 COPIES = 16
 """Copies of the children for the measurement of threads, which needs seconds of work."""
 
@@ -44,7 +46,7 @@ def bench(children: Children = "8", threads: Threads = None, json: Json = None, 
       quotidian bench
       quotidian bench --children 64 --json bench.json
     """
-    count = option_types.whole("--children", children, "8")
+    count = option_types.whole("--children", children, "8", most=MOST_CHILDREN)
     workers = option_types.threads(threads)
     if json is not None:
         check_file(json, (".json",))

@@ -101,9 +101,9 @@ def _free(host: str, port: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
             return int(probe.getsockname()[1])
-    except (OSError, UnicodeError) as error:  # the second for a name that no machine can have
+    except (OSError, UnicodeError, TypeError) as error:  # the others for a name that no machine can have
         raise OutputError(
             f"The explorer cannot be served at {host}, port {port}.",
             f"The system reports: {getattr(error, 'strerror', None) or error}.",
-            "Choose another with --port, or stop the program that uses it.",
+            "Choose another --host or --port, or stop the program that uses this one.",
         ) from error

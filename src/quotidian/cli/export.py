@@ -19,6 +19,7 @@ from quotidian.application.exporting import (
 )
 from quotidian.cli.simulate import LONGEST, Age, Height, Regimen, Scenario, Seed, Severity, Sex, Weight
 from quotidian.cli.support import option_types
+from quotidian.cli.support.memory import MOST_OUTPUTS, refuse_too_many
 from quotidian.cli.support.observable_options import USUAL
 from quotidian.errors import UnknownName, closest
 from quotidian.reports.files import STDOUT, check_file, whole_file
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from quotidian.patients.child import Child
 
 NO_DRUG = "none"
+LONGEST_RUN_IN = 365
+"""Days without treatment before time 0. Assumed, because the untreated state no longer changes by then."""
+MOST_OF_ARCHIVES = 1_000_000
+"""Steps of a course in an archive; more are refused where archives are read."""
 
 Name = Annotated[
     str,
@@ -94,9 +99,10 @@ def export(
             check_file(table_beside(output), (".csv",))
     from quotidian.drugs.catalogue import marks
     from quotidian.drugs.catalogue import regimen as prescribed
+    from quotidian.simulation.clock import points
 
     hours = 168.0 * option_types.number("--weeks", weeks, "12", most=LONGEST)
-    days = option_types.whole_from_zero("--run-in", run_in, "28")
+    days = option_types.whole_from_zero("--run-in", run_in, "28", LONGEST_RUN_IN)
     who = _stated(
         model,
         (age, sex, weight, height),
@@ -105,6 +111,7 @@ def export(
         option_types.maybe(option_types.whole_from_zero, "--seed", seed, "1"),
     )
     step = option_types.interval("--every", every, "6h")
+    refuse_too_many(points(0.0, hours, step) - 1, MOST_OF_ARCHIVES if format == "omex" else MOST_OUTPUTS)
     sbml, known = sbml_document(model, who, prescribed(regimen), scenario, hours, days)
     names = [n.strip() for n in observables.split(",")] if observables else [n for n in USUAL if n in known]
     written = document(format, sbml, hours, step, names, output)

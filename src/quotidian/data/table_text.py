@@ -63,7 +63,7 @@ def read_text(path: Path) -> TableText:
     Raises InvalidData for a file that is not a text, is empty, has no row, names a column twice, or has a row
     with more or fewer fields than the header.
     """
-    lines = _decoded(path).splitlines()
+    lines = decoded(path).splitlines()
     head = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
     if head is None:
         raise InvalidData(
@@ -113,7 +113,11 @@ def _columns(
     return tuple(zip(*(row for _, row in kept), strict=True)), tuple(line for line, _ in kept)
 
 
-def _decoded(path: Path) -> str:
+def decoded(path: Path) -> str:
+    """The text of a file of bounded size.
+
+    Raises InvalidData for a device or a folder, more than ``MOST_BYTES``, or another encoding than UTF-8.
+    """
     try:
         size = path.stat().st_size
         content = path.read_bytes() if path.is_file() and size <= MOST_BYTES else None

@@ -22,6 +22,7 @@ from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
 from quotidian.dosing.single_dose import SingleDose
 from quotidian.errors import RegimenError
+from quotidian.units import plain_number
 
 LAST = 0.1
 """Share of the first dose below which a taper without floor stops the drug. Assumed, because a tenth of an
@@ -141,10 +142,7 @@ class Tapered(Regimen):
 
 def _share(text: str) -> float:
     number, percent, rest = text.strip().partition("%")
-    try:
-        share = float(number) / 100
-    except ValueError:
-        share = -1.0
+    share = plain_number(number) / 100
     if not percent or rest or not 0 < share < 1:
         raise RegimenError(
             f"a taper by '{text}' is refused.",

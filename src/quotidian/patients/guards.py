@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from quotidian.dosing import Regimen, describe
 from quotidian.errors import ImplausibleChild, InvalidInput, InvalidQuantity, RegimenError
-from quotidian.patients.child import OLDEST, Child
+from quotidian.patients.child import OLDEST, YOUNGEST, Child
 from quotidian.simulation import FIRST_DOSE_HOUR, RUN_IN_DAYS
 
 ADULT = 25.0
@@ -49,16 +49,32 @@ def listed(observables: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if observables is None else tuple(observables)
 
 
+def grows_up(child: Child, days: float) -> bool:
+    """Whether a child would be followed far into adult life."""
+    return child.age_years < OLDEST + 1 and child.age_years + days / 365.25 > ADULT
+
+
 def refuse_grown_up(children: Sequence[Child], days: float) -> None:
     """Refuse a child that would be followed far into adult life. Raises ImplausibleChild."""
     for child in children:
-        end = child.age_years + days / 365.25
-        if child.age_years < OLDEST + 1 and end > ADULT:
+        if grows_up(child, days):
+            end = child.age_years + days / 365.25
             raise ImplausibleChild(
                 f"{child.label} would be simulated to an age of {end:.0f} years.",
                 f"The model describes children up to {ADULT:g} years.",
                 f"Give at most {(ADULT - child.age_years) * 365.25 / 7:.0f} weeks.",
             )
+
+
+def refuse_beyond_childhood(days: float) -> None:
+    """Refuse a time for which no child can be followed, however young. Raises ImplausibleChild."""
+    weeks = (ADULT - YOUNGEST) * 365.25 / 7
+    if days > 7 * weeks:
+        raise ImplausibleChild(
+            f"No child can be simulated for {days / 7:g} weeks.",
+            f"The model describes children from {YOUNGEST} to {ADULT:g} years.",
+            f"Give at most {weeks:.0f} weeks.",
+        )
 
 
 def refuse_untreated(regimens: Sequence[Regimen], days: float) -> None:

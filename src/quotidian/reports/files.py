@@ -95,8 +95,8 @@ def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], b
 
     Parameters
     ----------
-    files : names of the files of a result; ``earlier`` decides whether a folder contains such a result. What
-        killed runs left in it is removed and does not count.
+    files : names of the files and subfolders of a result; ``earlier`` decides whether a folder contains such
+        a result. What killed runs left in it and in them is removed and does not count.
 
     Raises
     ------
@@ -106,7 +106,11 @@ def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], b
         if path.exists() and not path.is_dir():
             raise OutputError(f"'{path}' is a file.", "A folder is needed.", ELSEWHERE)
         target = path.resolve()
-        clear_leftovers(target) if path.is_dir() else clear_leftovers(_workshop(target), of=target.name)
+        if path.is_dir():
+            for place in (target, *(target / name for name in files)):
+                clear_leftovers(place)
+        else:
+            clear_leftovers(_workshop(target), of=target.name)
         there = {item.name for item in path.iterdir()} if path.is_dir() else set()
         there = {name for name in there if not is_leftover(name)}
         if there and (there - set(files) or not earlier(path)):
@@ -116,6 +120,31 @@ def check_folder(path: Path, files: Collection[str], earlier: Callable[[Path], b
                 f"'{path}' cannot be the output folder.", why, "Name a new or an empty folder with --output."
             )
         _try(_workshop(path.resolve()), path)
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder, and those that it lies in, where they are missing. Raises OutputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"The system reports: {(error.strerror or str(error)).lower()}."
+        raise OutputError(f"The folder '{path}' cannot be created.", why, ELSEWHERE) from None
+
+
+@contextmanager
+def folder_in_use(path: Path) -> Iterator[None]:
+    """A folder that is created if it is missing, and removed again if the block leaves it empty.
+
+    A request that is refused within the block leaves no folder. Raises OutputError.
+    """
+    missing = [place for place in (path, *path.parents) if not place.exists()]
+    make_folder(path)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # the first that is not empty ends it
+            for place in missing:
+                place.rmdir()
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from quotidian.cli.support import exit_codes
 from quotidian.cli.support.exit_codes import run
 from quotidian.reports.files import check_folder
 
@@ -118,6 +121,30 @@ def test_output_that_takes_no_more_is_no_fault_of_the_program(words: str) -> Non
     assert process.returncode == 2, err
     assert "standard output cannot be written" in err and "no space left" in err
     assert "fault of the program" not in err and "Traceback" not in err and "Exception" not in err
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EMFILE, errno.EAGAIN])
+def test_what_the_system_refuses_is_no_fault_of_the_program(
+    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def app(**options: object) -> None:
+        raise OSError(number, os.strerror(number), "/there")
+
+    monkeypatch.setattr(exit_codes, "app", app)
+    assert run([]) == 2
+    err = capsys.readouterr().err
+    assert "the system refuses '/there'" in err and os.strerror(number).lower() in err
+
+
+def test_a_machine_without_temporary_folders_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.omex", "w") as packed:
+        packed.writestr("manifest.xml", "<omexManifest/>")
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: [str(tmp_path / "nowhere")])
+    assert run(["run-archive", str(tmp_path / "a.omex"), "--output", str(tmp_path / "out")]) == 2
+    assert "No usable temporary directory".lower() in capsys.readouterr().err
 
 
 def test_closed_streams_end_nothing() -> None:

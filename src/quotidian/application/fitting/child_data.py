@@ -17,7 +17,7 @@ from quotidian.data.cells import numbers, refusal
 from quotidian.data.clock import CLOCK, hours
 from quotidian.data.table_text import MISSING, TableText, read_text
 from quotidian.errors import InvalidData, InvalidQuantity, closest
-from quotidian.units import convert
+from quotidian.units import convert, plain_number
 
 Floats = NDArray[np.float64]
 DEATH = "death"
@@ -140,10 +140,7 @@ def _values(text: TableText, kept: list[int]) -> tuple[Floats, NDArray[np.int64]
     for place, row in enumerate(kept):
         cell = text.column("VALUE")[row]
         sign = {"<": 1, ">": -1}.get(cell[:1], 0)
-        try:
-            value = float(cell[abs(sign) :])
-        except ValueError:
-            value = np.nan
+        value = plain_number(cell[abs(sign) :])
         if not np.isfinite(value):
             why = "It is not a number." if cell not in MISSING else "A measurement has a value."
             raise refusal(row, "VALUE", cell, why, "Write a number, or '<5' for a value below 5.")

@@ -22,7 +22,7 @@ from quotidian.application.learning.learning_run import Learnt
 from quotidian.application.manifest import MANIFEST, as_json, manifest, written_by
 from quotidian.application.provenance import digest, evidence_checksum
 from quotidian.evidence import Entry, all_ledgers, as_dict
-from quotidian.reports.files import check_folder, write_atomically
+from quotidian.reports.files import check_folder, make_folder, write_atomically
 from quotidian.reports.learning_report import learning_report
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def keep_learnt(learnt: Learnt, folder: Path, command: str) -> dict[str, Any]:
         "ledgers": ledger_checksums(),
     }
     found = manifest(PROGRAM, learnt.identity, about, command=command, files=files)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, content in files.items():
         write_atomically(folder / name, content)
     write_atomically(folder / MANIFEST, as_json(found))

@@ -58,6 +58,14 @@ Check = Annotated[
 ]
 
 
+MOST = {
+    "--members": 10_000, "--replicates": 10_000, "--draws": 100_000, "--confirmed": 10_000, "--steps": 100,
+    "--repeats": 100,
+}  # fmt: skip
+"""Largest sizes that are accepted. Assumed, because a hundred times the usual sizes take months, and the
+parts of a step are listed in memory before the first begins."""
+
+
 def learn(
     rows: Rows = "calibration",
     trials: Trials = None,
@@ -116,9 +124,9 @@ def _request(
             "Only calibration rows are read; all others serve to assess the result.",
             f"Write --rows {ROLE}.",
         )
-    names = ("--members", "--replicates", "--draws", "--confirmed", "--steps", "--repeats")
     m, r, d, c, k, n = (
-        option_types.whole_from_zero(name, text, "40") for name, text in zip(names, sizes, strict=True)
+        option_types.whole_from_zero(name, text, "40", most)
+        for (name, most), text in zip(MOST.items(), sizes, strict=True)
     )
     if min(m, r) < 8 or min(d, n) < 1:
         raise InvalidInput(

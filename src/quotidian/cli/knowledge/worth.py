@@ -29,6 +29,8 @@ Children = Annotated[
     str, typer.Option(metavar="N", help="Number of children in whom a biomarker is measured.")
 ]
 Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Write all shares into this .csv file.")]
+MOST_CHILDREN = 10_000
+"""Assumed, because each is simulated with every member."""
 SHOWN = 12
 """Lines of each table on the screen."""
 
@@ -68,7 +70,7 @@ def worth(
         option_types.maybe(option_types.whole_from_zero, "--week", week, "12"),
         regimen,
         member_count(members),
-        option_types.whole("--children", children, "20"),
+        option_types.whole("--children", children, "20", most=MOST_CHILDREN),
         option_types.whole_from_zero("--seed", seed, "1"),
     )
     workers = option_types.threads(threads) or thread_count()

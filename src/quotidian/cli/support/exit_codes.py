@@ -6,6 +6,7 @@ not be completed; 130 cancelled, for example with Ctrl-C.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -21,6 +22,8 @@ from quotidian.errors import Cancelled, ComputationFailed, InvalidInput, Quotidi
 from quotidian.reports.files import WHILE_WRITING, errno_of
 from quotidian.version import __version__
 
+EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+"""Errors of a system that has no further file, process or memory to give."""
 SUCCESS, FAULT, INVALID, FAILED, CANCELLED = 0, 1, 2, 3, 130
 _USAGE = typer.BadParameter.__mro__[1]  # the usage error of whichever Click this Typer carries
 
@@ -42,11 +45,9 @@ def run(argv: Sequence[str]) -> int:
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else FAULT
     except OSError as error:
-        return (
-            _unwritten(error)
-            if error.filename is None and errno_of(error) in WHILE_WRITING
-            else _explain(error)
-        )
+        if error.filename is None and errno_of(error) in WHILE_WRITING:
+            return _unwritten(error)
+        return _refused_by_system(error) if _is_of_system(error) else _explain(error)
     except Exception as error:
         return _explain(error)
     return code if isinstance(code, int) else SUCCESS
@@ -69,6 +70,22 @@ def _unwritten(error: OSError) -> int:
         "standard output cannot be written.\n"
         f"  The system reports: {(error.strerror or str(error)).lower()}.\n"
         "  Send it elsewhere, or free some space; files named by options are complete or absent."
+    )
+    return INVALID
+
+
+def _is_of_system(error: OSError) -> bool:
+    """Whether the machine lacks something or denies it: space, permission, processes, a temporary folder."""
+    return errno_of(error) in (*WHILE_WRITING, *EXHAUSTED) or "temporary directory" in str(error)
+
+
+def _refused_by_system(error: OSError) -> int:
+    """The system refused a file or a resource that the command needs."""
+    what = "a resource that is needed" if error.filename is None else f"'{error.filename}'"
+    _print(
+        f"the system refuses {what}.\n"
+        f"  It reports: {(error.strerror or str(error)).lower()}.\n"
+        "  Check permissions, free space and limits; files named by options are complete or absent."
     )
     return INVALID
 

@@ -20,12 +20,14 @@ MOST_OUTPUTS = 5_000_000
 """Outputs of a subject: one a minute over nine years. Assumed, because no process of a model is faster."""
 
 
-def refuse_too_many(outputs: int) -> None:
-    """Refuse more than ``MOST_OUTPUTS`` outputs of a subject. Raises StudyTooLarge."""
-    if outputs > MOST_OUTPUTS:
+def refuse_too_many(outputs: int, most: int = MOST_OUTPUTS) -> None:
+    """Refuse more than ``most`` outputs of a subject. Raises StudyTooLarge."""
+    if outputs > most:
+        shown = f"{outputs:,}" if outputs < 10**15 else f"{outputs:.0e}" if outputs < 10**300 else "endless"
+        as_time = ", which is one a minute over nine years" if most == MOST_OUTPUTS else ""
         raise StudyTooLarge(
-            f"--every requests {outputs:,} outputs of each subject.",
-            f"There are at most {MOST_OUTPUTS:,}, which is one a minute over nine years.",
+            f"--every requests {shown} outputs of each subject.",
+            f"There are at most {most:,}{as_time}.",
             "Lengthen --every, or shorten --weeks.",
         )
 

@@ -11,6 +11,7 @@ from quotidian.units import plain_number
 
 T = TypeVar("T")
 MOST_THREADS = 1024
+MOST_DIGITS = 19
 
 
 def maybe(read: Callable[[str, str, str], T], option: str, text: str | None, example: str) -> T | None:
@@ -33,18 +34,23 @@ def number(option: str, text: str, example: str, most: float = math.inf) -> floa
     return value
 
 
-def whole(option: str, text: str, example: str, least: int = 1) -> int:
-    """A whole number of at least ``least``.
+def whole(option: str, text: str, example: str, least: int = 1, most: int | None = None) -> int:
+    """A whole number from ``least`` up to ``most``, or up to 19 digits.
 
     Raises
     ------
     InvalidQuantity : the text is not such a value.
     """
     digits = text.strip().removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and int(digits) >= least):
-        what = f"{option} cannot be '{text}'."
+    read = digits.isascii() and digits.isdigit()
+    long = read and len(digits) > MOST_DIGITS
+    if not read or long or not least <= int(digits) <= (int(digits) if most is None else most):
+        open_end = f"up, of at most {MOST_DIGITS} digits" if long else "up"
+        end = open_end if most is None else f"to {most:,}"
         raise InvalidQuantity(
-            what, f"It takes a whole number from {least} up.", f"Write for example {option} {example}."
+            f"{option} cannot be '{text}'.",
+            f"It takes a whole number from {least} {end}.",
+            f"Write for example {option} {example}.",
         )
     return int(digits)
 
@@ -73,9 +79,9 @@ def wholes(option: str, text: str, example: str) -> list[int]:
         ) from None
 
 
-def whole_from_zero(option: str, text: str, example: str) -> int:
+def whole_from_zero(option: str, text: str, example: str, most: int | None = None) -> int:
     """A whole number of at least zero; errors as :func:`whole`."""
-    return whole(option, text, example, least=0)
+    return whole(option, text, example, least=0, most=most)
 
 
 def interval(option: str, text: str, example: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.data.table_text import decoded
 from quotidian.errors import InvalidData, closest
-from quotidian.units import convert
+from quotidian.units import convert, plain_number
 
 Points: TypeAlias = Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
 """Days and values by observable."""
@@ -35,8 +37,8 @@ def read_points(path: Path, units: Mapping[str, str]) -> Points:
     something else.
     """
     try:
-        lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        lines = list(csv.reader(decoded(path).splitlines()))
+    except csv.Error as error:
         raise InvalidData(f"{path} cannot be read.", f"{error}", "Give a CSV file.") from None
     if not lines or TIME not in lines[0]:
         raise InvalidData(f"{path} has no column '{TIME}'.", "Its first line names the columns.", REMEDY)
@@ -65,9 +67,7 @@ def _named(path: Path, head: str, units: Mapping[str, str]) -> tuple[str, str]:
 def _number(path: Path, line: int, row: list[str], column: int) -> float:
     """A cell as a number; not-a-number for one that is empty or missing."""
     text = row[column].strip() if column < len(row) else ""
-    try:
-        return float(text) if text else float("nan")
-    except ValueError:
-        raise InvalidData(
-            f"{path}, line {line}: '{text}' is not a number.", "", "Correct the cell."
-        ) from None
+    value = plain_number(text)
+    if text and math.isnan(value):
+        raise InvalidData(f"{path}, line {line}: '{text}' is not a number.", "", "Correct the cell.")
+    return value

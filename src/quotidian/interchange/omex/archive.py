@@ -10,7 +10,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -59,6 +59,7 @@ def opened_archive(source: str | Path) -> Iterator[Archive]:
     Raises InvalidInput for what is no archive, has no manifest, names what it lacks, or could do harm.
     """
     path = Path(source)
+    _refuse_endless(path)
     try:
         packed = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -74,6 +75,17 @@ def opened_archive(source: str | Path) -> Iterator[Archive]:
             )
         _unpack(packed, Path(folder), path.name)
         yield _read(Path(folder), path.name)
+
+
+def _refuse_endless(path: Path) -> None:
+    """Refuse a device or a pipe, which the reader of ZIP files would read to its end, and a huge file."""
+    with suppress(OSError):  # what cannot be reached is refused where it is read
+        if path.exists() and not path.is_dir() and not (path.is_file() and path.stat().st_size <= LARGEST):
+            raise InvalidInput(
+                f"'{path}' is not a COMBINE archive.",
+                f"It is not a file, or is larger than {LARGEST // 2**20} MB.",
+                "Name an .omex file.",
+            )
 
 
 def _refuse_harm(packed: zipfile.ZipFile, name: str) -> None:

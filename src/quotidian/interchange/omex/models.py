@@ -16,6 +16,7 @@ from quotidian.interchange.omex.sedml import Calculation, Change, Experiment, Se
 from quotidian.interchange.omex.xml_tree import Element, tree_of
 from quotidian.interchange.sbml_contents import Reader
 from quotidian.interchange.sbml_document import opened
+from quotidian.units import plain_number
 
 VALUES = {
     "species": ("initialConcentration", "initialAmount"),
@@ -101,10 +102,10 @@ def _value_attribute(element: Element) -> str:
 
 
 def _as_number(text: str, change: Change) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise _unmade(change, f"It reads '{text}', which is not a number") from None
+    value = plain_number(text)
+    if math.isnan(value):
+        raise _unmade(change, f"It reads '{text}', which is not a number")
+    return value
 
 
 def _unmade(change: Change, why: str) -> InvalidInput:

@@ -16,6 +16,7 @@ from quotidian.interchange.formula import Formula
 from quotidian.interchange.mathml import read_text
 from quotidian.interchange.omex.targets import Target, target
 from quotidian.interchange.omex.xml_tree import Element
+from quotidian.units import plain_number
 
 T = TypeVar("T")
 TIME = "urn:sedml:symbol:time"
@@ -137,10 +138,7 @@ def refused(
 
 def number(e: Element, name: str) -> float:
     """An attribute as a number. Raises InvalidInput where it is missing or none."""
-    try:
-        value = float(e.attributes.get(name, ""))
-    except ValueError:
-        value = math.nan
+    value = plain_number(e.attributes.get(name, ""))
     if not math.isfinite(value):
         raise refused(e, f"Its {name} is '{e.attributes.get(name, '')}'", "State a finite number.")
     return value
