@@ -30,6 +30,7 @@ SCALARS = (
     "[1, 2, 3]", "{a: 1}", "none", "tocilizumab-iv", "tocilizumab-sc:8mg/kg/2wk", "pjia", "adult_ra", "crp",
     "composite", "treatment-policy", "locf", "last-on-treatment", "randomised", "open", "../../x", "tender",
     "|", ">", "- a", "a: b: c", "\t", "#", "é", "true", "1e-300", "100", "300", "5000", "100000000000",
+    '"\\ud800"', '"\\0"',
 )  # fmt: skip
 BYTES = (b"\xff\xfe", b"\x00", b"PK\x03\x04", b"\xef\xbb\xbf", b"\xe9", b"\r\r\n", b"\x85", b"<!DOCTYPE x>")
 

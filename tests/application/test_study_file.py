@@ -36,6 +36,8 @@ def test_the_example_is_a_study(tmp_path: Path) -> None:
 
 
 BROKEN = {
+    "half a letter": ("title: Tocil", 'title: "\\ud800" # ', "a text holds '\\ud800'.", "Remove it."),
+    "a control character": ("about: Does", 'about: "\\0" # ', "a text holds '\\x00'.", "Remove it."),
     "unknown endpoint": (
         "[primary, acr30,", "[primary, acr35,",
         "no endpoint 'acr35'", "acr30",

@@ -145,7 +145,7 @@ def _value(entry: Entry, given: float | str) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float, str)):
         raise InvalidQuantity(f"{name} cannot be {given!r}.", "It is a number.", f"Its unit is {entry.unit}.")
     value = plain_number(given) if isinstance(given, str) else float(given)
-    if isinstance(given, str) and math.isnan(value):
+    if isinstance(given, str) and math.isnan(value) and given.strip().lower() != "nan":
         value = quantity(given, entry.unit)
     low, high = physical_range(entry)
     if not (math.isfinite(value) and low <= value <= high) or (value == 0.0 < entry.plausible[0]):

@@ -27,6 +27,8 @@ _Loader.add_implicit_resolver(
 )
 
 
+_NO_LETTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters and halves of letters, which only an escape in quotes can write."""
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*|([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?)")
 """Numbers as people read them: 010 would be eight, 1:30 ninety, and .nan is none."""
 
@@ -162,6 +164,10 @@ def _survey(reading: _Reading, text: str) -> None:
                 line, "references (& and *) are refused.", "A few lines of them can expand to gigabytes.",
                 "Write the values out.",
             )  # fmt: skip
+        if isinstance(event, yaml.ScalarEvent) and (odd := _NO_LETTER.search(event.value)):
+            raise reading.refuse(
+                line, f"a text holds {odd[0]!a}.", "It is no letter that can be printed.", "Remove it."
+            )
         if tag := getattr(event, "tag", None):
             raise reading.refuse(line, f"the tag {tag} is refused.", "Values are plain.", "Remove it.")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
