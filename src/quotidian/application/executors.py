@@ -7,6 +7,7 @@ depend on the executor: the same items give the same bytes on each, in whatever 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[float], None]
 Work = Callable[[Item, Progress], Result]
+SELDOM = (20_000, 20, 100)
+"""New objects after which Python looks for circles of objects, and how often at older ones (its own: 700, 10,
+10)."""
 
 
 @dataclass(frozen=True)
@@ -149,3 +153,12 @@ def run_all(
     with closing(executor.run(jobs, progress)) as finished:
         found = dict(finished)
     return [found[position] for position in range(len(jobs))]
+
+
+def look_rarely() -> None:
+    """Let this process look rarely for objects that refer to each other in a circle; no result depends on it.
+
+    A trial keeps hundreds of thousands of doses and events, and Python would visit each several times to find
+    none to remove. This is for processes that the program owns: in a notebook it is the user's choice.
+    """
+    gc.set_threshold(*SELDOM)

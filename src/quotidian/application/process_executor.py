@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 
-from quotidian.application.executors import Item, Progress, Result, Shares, Work, WorkList
+from quotidian.application.executors import Item, Progress, Result, Shares, Work, WorkList, look_rarely
 from quotidian.application.signals import interrupts_held, without_interrupts
 from quotidian.errors import Cancelled, WorkerLost
 
@@ -76,6 +76,7 @@ class Processes:
 def _join(board: MutableSequence[float]) -> None:
     """Set up a worker: it shares the progress board, and ends in time."""
     _BOARD[:] = [board]
+    look_rarely()
     threading.Thread(target=_end_in_time, args=(board,), daemon=True).start()
 
 

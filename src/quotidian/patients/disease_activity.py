@@ -52,9 +52,10 @@ def course(
         replace it.
     """
     n = np.asarray(numbers)
-    z = streams.normal("course", replicate, n, periods)
+    u = streams.uniform("course", replicate, n, periods)
     turned = _turns(streams.uniform("course.turn", replicate, n, periods), values)
-    turned[:, 0] = False
+    turned[:, 0] = True  # the value at entry
+    z = _normal_where(turned, u)
     x = _held(np.concatenate([z[:, :1], z[:, 1:] - values["course_when_seen"]], axis=1), turned)
     factor = _flares(streams, "history.flare", replicate, n, periods, values)
     return np.asarray(np.exp(values["course_sd"] * x) * factor)
@@ -78,9 +79,9 @@ def earlier(
     """
     n, total = np.asarray(numbers), int(periods.max(initial=1))
     seen = streams.normal("course", replicate, n)
-    needed = np.arange(total) < periods[:, None]
-    z = _normal_where(needed, streams.uniform("course.earlier", replicate, n, total))
     turned = _turns(streams.uniform("course.earlier_turn", replicate, n, total), values)
+    needed = turned & (np.arange(total) < periods[:, None])
+    z = _normal_where(needed, streams.uniform("course.earlier", replicate, n, total))
     own = np.concatenate([seen, z - values["course_when_seen"]], axis=1)
     x = _held(own, np.concatenate([np.zeros_like(turned[:, :1]), turned], axis=1))
     factor = _flares(streams, "earlier.flare", replicate, n, total, values)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from quotidian.errors import InvalidInput
 from quotidian.statistics.normal import normal_quantile
+from quotidian.statistics.quantiles import linear, weibull
 
 Floats = NDArray[np.float64]
 
@@ -132,9 +133,8 @@ def over_replicates(values: ArrayLike, level: float = 0.95, predictive: bool = F
             "Run at least one replicate, and look for the trial that has no result.",
         )
     tail = (1.0 - level) / 2.0
-    low, high = np.quantile(values, (tail, 1.0 - tail), method="weibull" if predictive else "linear")
-    median = np.quantile(values, 0.5)
-    return Summary(float(median), float(low), float(high))
+    low, high = (weibull if predictive else linear)(values, (tail, 1.0 - tail))
+    return Summary(linear(values, (0.5,))[0], low, high)
 
 
 def rank_among(values: ArrayLike, point: tuple[float, float]) -> float:

@@ -16,6 +16,7 @@ from contextlib import suppress
 
 import typer
 
+from quotidian.application.executors import look_rarely
 from quotidian.application.signals import stopped_like_ctrl_c
 from quotidian.cli.app import app
 from quotidian.errors import Cancelled, ComputationFailed, InvalidInput, QuotidianError, StudyTooLarge
@@ -31,6 +32,7 @@ _USAGE = typer.BadParameter.__mro__[1]  # the usage error of whichever Click thi
 def run(argv: Sequence[str]) -> int:
     """The exit code of one command; messages go to the standard error stream, without a traceback."""
     _make_streams_safe()
+    look_rarely()
     try:
         with stopped_like_ctrl_c():
             code = app(args=list(argv) or ["--help"], prog_name="quotidian", standalone_mode=False)

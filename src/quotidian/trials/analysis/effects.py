@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.statistics.effects import Effects, mean_difference, odds_ratio, risk_difference, risk_ratio
+from quotidian.statistics.quantiles import linear
 from quotidian.trials.analysis.endpoints import endpoint_results, entry_results
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult, Kind
@@ -190,22 +191,19 @@ def _row(
     defined = ~np.isnan(effects.estimate)
     if not defined.any():
         return
-    estimates = effects.estimate[defined]
-    median = _quantile(estimates, 0.5)
-    low, high = (_quantile(estimates, p) if len(estimates) > 1 else None for p in (0.025, 0.975))
     ends = defined & ~np.isnan(effects.low) & ~np.isnan(effects.high)
+    median, *outer = _quantiles(effects.estimate[defined], (0.5, 0.025, 0.975))
+    low, high = outer if defined.sum() > 1 else (None, None)
     if not ends.any():
         yield EffectRow(*place, median, low, high)
         return
     excluding = (effects.low[ends] > no_effect) | (effects.high[ends] < no_effect)
-    yield EffectRow(
-        *place, median, low, high, _quantile(effects.low[ends], 0.5), _quantile(effects.high[ends], 0.5),
-        100.0 * float(excluding.mean()),
-    )  # fmt: skip
+    first, last = (_quantiles(x[ends], (0.5,))[0] for x in (effects.low, effects.high))
+    yield EffectRow(*place, median, low, high, first, last, 100.0 * float(excluding.mean()))
 
 
-def _quantile(values: Floats, p: float) -> float:
-    """A quantile; of values that may be infinite without interpolation between them."""
+def _quantiles(values: Floats, shares: Sequence[float]) -> list[float]:
+    """Quantiles; of values that may be infinite without interpolation between them."""
     if np.isfinite(values).all():
-        return float(np.quantile(values, p))
-    return float(np.quantile(values, p, method="inverted_cdf"))
+        return linear(values, shares)
+    return [float(np.quantile(values, p, method="inverted_cdf")) for p in shares]
