@@ -107,6 +107,11 @@ def test_visits_say_who_came_and_what_was_given() -> None:
     assert set(visits["sex"]) <= {"female", "male"} and visits["age"].is_between(2, 18).all()
     assert not visits.filter(pl.col("there"), pl.col("left") | pl.col("missed")).height
     assert visits.filter(pl.col("week") == 0)["dose"].min() > 0
+    drawn = [child.severity for child in q.children(3, seed=SEED)]
+    first = visits.filter(pl.col("replicate") == 0, pl.col("child").is_in(range(3)), pl.col("week") == 0)
+    assert (
+        first["severity"].to_list() == [drawn[i] for i in first["child"]] and trial.units["severity"] == "1"
+    )
     assert trial.units["weight"] == "kg" and trial.units["crp"] == "mg/L" and trial.units["dose"] == "mg"
     assert set(trial.units) == set(visits.columns)
     frame = q.as_pandas(visits)

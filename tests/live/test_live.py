@@ -54,6 +54,33 @@ def test_it_opens_and_answers_at_once(opened: Any) -> None:
     assert min(answers) < 100.0 * slower, answers
 
 
+def test_charts_out_of_sight_follow_when_the_control_rests_or_they_come_near(opened: Any) -> None:
+    opened.reload()
+    opened.wait_for_selector(".q-panel")
+    paths = "[...p.querySelectorAll('.q-line')].map(l => l.getAttribute('d')).join()"
+    find = "t => [...document.querySelectorAll('.q-panel')].find(p => p.textContent.includes(t))"
+    lines = f"() => ['temperature', 'Neutrophils'].map({find}).map(p => {paths})"
+    before = opened.evaluate(lines)
+    opened.wait_for_timeout(300)
+    move = "(() => { const l = quotidian.live; l.state.severity += 0.5; l.answer(); })()"
+    at_once = opened.evaluate(f"() => {{ {move}; return ({lines})(); }}")
+    assert at_once[0] != before[0] and at_once[1] == before[1]
+    opened.wait_for_timeout(400)
+    assert opened.evaluate(lines)[1] != before[1]
+
+
+def test_a_regimen_that_did_not_change_is_not_solved_again(opened: Any) -> None:
+    opened.reload()
+    opened.wait_for_selector(".q-panel")
+    solved = """asked => { const m = quotidian.model, run = m.run.bind(m); let n = 0;
+      m.run = (p, ...rest) => { n += p.length; return run(p, ...rest); };
+      const l = quotidian.live;
+      const counts = asked.map(text => { n = 0; l.state.regimen = text; l.answer(); return n; });
+      m.run = run; return counts; }"""
+    doses = ["tocilizumab-iv:9mg/kg/2wk", "tocilizumab-iv:10mg/kg/2wk", "tocilizumab-iv:10mg/kg/2wk", "none"]
+    assert opened.evaluate(solved, doses) == [1, 1, 0, 0]
+
+
 @pytest.fixture
 def fresh(opened: Any) -> Any:
     opened.reload()

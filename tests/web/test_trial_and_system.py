@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import time
+from dataclasses import replace
 from html import unescape
 from threading import Thread
+from types import SimpleNamespace
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
@@ -20,11 +23,19 @@ from quotidian.patients.population import draw
 from quotidian.reports.tables import endpoints_csv
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.library import design, names
+from quotidian.trials.result import EndpointRow
 from quotidian.web import mechanism
 from quotidian.web.simulations import follow
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import SWITCHES, Change, changed_view, outcomes, system_answer, system_csv
-from quotidian.web.trial_answers import TrialRun, TrialState, trial_csv, trial_svg
+from quotidian.web.trial_answers import (
+    MOST_REPLICATES,
+    RESULTS,
+    TrialRun,
+    TrialState,
+    trial_csv,
+    trial_svg,
+)
 
 QUERY = {"trial": "tender", "replicates": "1", "seed": "7"}
 KEPT = {"kept": TrialState.read(QUERY).key}
@@ -42,6 +53,22 @@ def test_a_trial_is_the_one_of_the_command_line(answer):
     assert [f["name"] for f in answer["figures"]][:2] == ["comparison", "responders"]
     for name in ("comparison", "children"):
         assert ElementTree.fromstring(trial_svg({**KEPT, "figure": name})) is not None
+
+
+def test_too_few_replicates_get_no_verdict(answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = RESULTS.get(KEPT["kept"]).result  # of one replicate; here each number has an interval
+    ends = [{"low": row.virtual - 1.0, "high": row.virtual + 1.0} for row in result.rows]
+    rows = tuple(EndpointRow(**vars(r) | e) for r, e in zip(result.rows, ends, strict=True))
+    done = SimpleNamespace(result=replace(result, rows=rows), records=[None])
+    monkeypatch.setattr("quotidian.web.trial_answers.figures", lambda _: [])
+    monkeypatch.setattr("quotidian.web.trial_answers.run_trial", lambda *_, **__: done)
+    monkeypatch.setattr("quotidian.web.trial_answers.children_of", lambda *_: [])
+    monkeypatch.setattr("quotidian.web.trial_answers.dots", lambda *_: "")
+    for replicates, said in ((2, "too few replicates"), (MOST_REPLICATES, "agree with the published number")):
+        asked = TrialState.read({**QUERY, "replicates": str(replicates), "seed": "4"})
+        assert said in TrialRun(asked).conduct()["agreement"]
+        judged = [row["inside"] for row in csv.DictReader(trial_csv({"kept": asked.key}).splitlines())]
+        assert any(judged) == (replicates == MOST_REPLICATES)
 
 
 def test_every_child_of_the_trial_is_a_link_to_that_child(answer):

@@ -31,8 +31,8 @@ def visits(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
     ``arm`` is null for a child that was not randomised; ``there`` is false at a missed
     visit, after leaving, after the end of an event-driven trial, and after an escape or a flare until the
     randomised period is over; ``left``: the child had left the trial by then; ``missed``: it was absent;
-    ``age``, ``sex``, ``weight`` and ``height`` are those of entry; ``dose`` is what was given of all drugs
-    within a day from that visit on;
+    ``age``, ``sex``, ``weight`` and ``height`` are those of entry; ``severity`` is that of the disease
+    (1: typical); ``dose`` is what was given of all drugs within a day from that visit on;
     ``acr`` the highest JIA ACR level reached against entry, 0 to 90; ``fever_days`` those of 38 degC or more
     among the last 7; ``steroid`` mg/kg/day from that visit on; then the core set and CRP as measured, and
     every other recorded observable without error of measurement.
@@ -43,8 +43,8 @@ def visits(trial: Trial, records: Sequence[CaseRecord]) -> pl.DataFrame:
 
 OWN_UNITS: Mapping[str, str] = {
     "replicate": "1", "child": "1", "arm": "1", "age": "year", "sex": "1", "weight": "kg", "height": "cm",
-    "week": "week", "there": "1", "left": "1", "missed": "1", "dose": "mg", "acr": "1", "fever_days": "day",
-    "steroid": "mg/kg/day",
+    "severity": "1", "week": "week", "there": "1", "left": "1", "missed": "1", "dose": "mg", "acr": "1",
+    "fever_days": "day", "steroid": "mg/kg/day",
 }  # fmt: skip
 """Units of the columns that are no observables."""
 
@@ -104,6 +104,7 @@ def _who(trial: Trial, record: CaseRecord) -> pl.DataFrame:
             "sex": np.where(record.body["female"] > 0.5, "female", "male"),
             "weight": record.body["weight"],
             "height": record.body["height"],
+            "severity": record.body["severity"],
         }
     )
 

@@ -37,7 +37,7 @@ BEFORE_DAYS = 7.0
 LONGEST_WEEKS = 24.0
 """As long as the slider of the page goes."""
 ENGINE = ("refusal.js", "child.js", "regimen.js", "dosing.js", "quotidian.js")
-FIGURES = ("chart.js", "live.js")
+FIGURES = ("paths.js", "chart.js", "live.js")
 """Scripts in the order in which each may use those before it."""
 FILES = (
     "quotidian.wasm",

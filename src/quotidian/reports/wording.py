@@ -141,6 +141,8 @@ def verdict(row: EndpointRow) -> str:
 def no_verdict(rows: Sequence[EndpointRow]) -> str:
     """Why no row of these is inside or outside."""
     if compared(rows):
+        if any(isfinite(row.low) for row in rows):
+            return "These are too few replicates to call a row inside or outside. Run 20 or more."
         return "A single replicate has no interval, so no row is called inside or outside. Run 20 or more."
     return "No row has a published number, so none can be called inside or outside."
 

@@ -84,6 +84,21 @@ def of_one_replicate(rows: Iterable[EndpointRow]) -> tuple[EndpointRow, ...]:
 
 
 @dataclass(frozen=True)
+class UnjudgedRow(EndpointRow):
+    """A row of too few replicates for a verdict: its numbers and its interval, neither inside nor outside."""
+
+    @property
+    def inside(self) -> bool | None:
+        """None."""
+        return None
+
+
+def unjudged(rows: Iterable[EndpointRow]) -> tuple[EndpointRow, ...]:
+    """The same rows without a verdict."""
+    return tuple(UnjudgedRow(**vars(row)) for row in rows)
+
+
+@dataclass(frozen=True)
 class Band:
     """Quantiles over all children of an arm: ``quantiles`` [quantile, day] at ``levels``."""
 

@@ -4,7 +4,7 @@ child."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from threading import Event
@@ -20,7 +20,7 @@ from quotidian.reports.tables import endpoints_csv
 from quotidian.reports.wording import counted
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design, names
-from quotidian.trials.result import TrialResult
+from quotidian.trials.result import TrialResult, unjudged
 from quotidian.web import form_input
 from quotidian.web.trial_children import children_of, dots
 from quotidian.web.work_queue import Shelf
@@ -146,6 +146,8 @@ class TrialRun:
         done = run_trial(request, threads=1, progress=self._tick)
         self._tick(1.0)
         result = done.result
+        if s.replicates < MOST_REPLICATES:
+            result = replace(result, rows=unjudged(result.rows))
         found = children_of(trial, done.records[0], s.seed)
         answer = {
             "headline": narrative.headline(result), "agreement": narrative.agreement(result.rows),

@@ -1,4 +1,5 @@
 // Small multiples of one course: a line for each regimen, one cursor through all panels, values beside the titles.
+import { daily, decades, nice, path, range } from "./paths.js";
 
 /**
  * @typedef {import("./quotidian.js").Course} Course
@@ -36,9 +37,6 @@ export const COLOURS = ["#c2561a", "#005a8c"];
 const NARROW = 5; // units of the drawing to a day, below which its hours cannot be seen
 const LEFT = 44, RIGHT = 10, TOP = 8, FOOT = 20;
 
-/** To a tenth, quicker than toFixed. @param {number} v */
-const tenth = (v) => Math.round(v * 10) / 10;
-
 /** @param {number} v */
 export function shown(v) {
   const size = Math.abs(v);
@@ -46,22 +44,6 @@ export function shown(v) {
 }
 
 const tick = (/** @type {number} */ v) => String(Number(v.toPrecision(6))).replace(/\B(?=(\d{3})+$)/g, "\u2009");
-
-/** Ticks of a linear axis. @param {number} low @param {number} high */
-function nice(low, high) {
-  const rough = (high - low) / 4, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough) ?? 10), first = Math.floor(low / step + 1e-9) * step;
-  const ticks = [];
-  for (let k = 0; first + k * step < high + step * (1 - 1e-9); k++) ticks.push(Number((first + k * step).toPrecision(12)));
-  return ticks;
-}
-
-/** @param {number} low @param {number} high */
-function decades(low, high) {
-  const ticks = [];
-  for (let e = Math.floor(Math.log10(low) + 1e-9); ticks.length < 2 || ticks[ticks.length - 1] < high * (1 - 1e-9); e++) ticks.push(Number((10 ** e).toPrecision(6)));
-  return ticks;
-}
 
 /**
  * Panels of a model: the usual ones, and one for each other output; the level of a drug stands beside that of tocilizumab.
@@ -84,8 +66,19 @@ export class Charts {
     this.drugs = facts.drugs;
     this.panels = panelsOf(facts);
     this.only = only;
+    this.width = 0;
     /** @type {any[]} */
     this.drawn = [];
+    this.seen = new IntersectionObserver((entries) => { // a panel out of sight is drawn when it comes near
+      for (const entry of entries) {
+        const d = this.drawn.find((one) => one.figure === entry.target);
+        if (d) d.near = entry.isIntersecting;
+        if (d?.near && d.stale) this.fill(d);
+      }
+    }, { rootMargin: "120px 0px" });
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.later = undefined;
+    addEventListener("beforeprint", () => this.complete());
     host.classList.add("q-charts");
     host.tabIndex = 0;
     host.setAttribute("role", "group");
@@ -105,26 +98,51 @@ export class Charts {
     const taken = new Set(course.doses.flat().map((one) => one.drug));
     const given = (/** @type {Panel} */ p) => !this.drugs.includes(p.lines[0][0]) || taken.has(p.lines[0][0]);
     const panels = this.panels.filter((p) => held(p) && given(p) && (!this.only || this.only.includes(p.lines[0][0])));
-    const width = this.host.clientWidth || 640, two = width >= 620 && panels.length > 1;
-    const one = two ? Math.floor((width - 22) / 2) : width;
-    const markup = panels.map((panel, i) => this.panel(panel, i, panel.wide && two ? width : one, panel.wide ? (two ? 190 : 170) : 128));
-    this.host.innerHTML = markup.join("");
-    this.drawn.forEach((d, i) => {
-      const figure = this.host.children[i];
-      d.svg = figure.querySelector("svg");
-      d.cursor = figure.querySelector(".q-cursor");
-      d.said = figure.querySelector(".q-said");
-    });
-    this.drawn.length = panels.length;
+    this.width ||= this.host.clientWidth || 640;
+    const two = this.width >= 620 && panels.length > 1, one = two ? Math.floor((this.width - 22) / 2) : this.width;
+    const sizes = panels.map((p) => [p.wide && two ? this.width : one, p.wide ? (two ? 190 : 170) : 128]);
+    if (panels.length !== this.drawn.length || panels.some((p, i) => p !== this.drawn[i].panel || sizes[i].join() !== this.drawn[i].size.join())) this.place(panels, sizes);
+    for (const d of this.drawn) {
+      this.fit(d);
+      d.stale = true;
+      if (d.near) this.fill(d);
+    }
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.complete(), 200);
     this.rest();
   }
 
-  /** @param {Panel} panel @param {number} i @param {number} width @param {number} height */
-  panel(panel, i, width, height) {
-    const { times, values, doses } = /** @type {Course} */ (this.course), scale = panel.times ?? 1;
+  /** Draw what was left out while a control moved, since it was out of sight. */
+  complete() {
+    for (const d of this.drawn) if (d.stale) this.fill(d);
+  }
+
+  /** Measure the place again before the next drawing. */
+  resized() {
+    this.width = 0;
+  }
+
+  /** Empty figures. @param {Panel[]} panels @param {number[][]} sizes */
+  place(panels, sizes) {
+    this.seen.disconnect();
+    this.host.innerHTML = panels.map((panel, i) => {
+      const [width, height] = sizes[i], legend = panel.lines.length > 1 ? `<small>— ${panel.lines[0][1]} &nbsp;┄ ${panel.lines[1][1]}</small>` : "";
+      return `<figure class="q-panel${panel.wide ? " q-wide" : ""}"><figcaption><b>${panel.title}</b> <span>${panel.unit}</span>${legend}<output class="q-said"></output></figcaption>` +
+        `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${panel.title}, ${panel.unit}"><g></g><path class="q-cursor" d=""/></svg></figure>`;
+    }).join("");
+    this.drawn = panels.map((panel, i) => {
+      const figure = this.host.children[i], find = (/** @type {string} */ at) => figure.querySelector(at);
+      return { panel, size: sizes[i], figure, svg: find("svg"), inside: find("g"), cursor: find(".q-cursor"), said: find(".q-said"), near: true, stale: true, fixed: "" };
+    });
+    for (const d of this.drawn) this.seen.observe(d.figure);
+  }
+
+  /** The axes of a panel for the present course. @param {any} d */
+  fit(d) {
+    const { times, values } = /** @type {Course} */ (this.course), { panel, size: [width, height] } = d, scale = panel.times ?? 1;
     const first = times[0] / 24, last = times[times.length - 1] / 24, right = width - RIGHT, bottom = height - FOOT;
     let low = panel.low ?? Infinity, high = panel.high ?? -Infinity;
-    const columns = values.flatMap((own, r) => panel.lines.map(([name], k) => ({ r, k, data: own[name] })).filter((c) => c.data));
+    const columns = values.flatMap((own, r) => panel.lines.map((/** @type {string[]} */ [name], /** @type {number} */ k) => ({ r, k, data: own[name] })).filter((/** @type {any} */ c) => c.data));
     for (const { data } of columns) for (let t = 0; t < data.length; t++) {
       const v = data[t] * scale;
       if (panel.log && v <= 1e-3) continue;
@@ -133,31 +151,49 @@ export class Charts {
     }
     if (panel.log && high / low > 1e5) low = high / 1e5;
     if (!(high > low)) high = low + 1;
-    const ticks = panel.log ? decades(low, high) : nice(low, high);
-    const bottomValue = ticks[0], topValue = ticks[ticks.length - 1];
+    const ticks = panel.log ? decades(low, high) : nice(low, high), bottomValue = ticks[0], topValue = ticks[ticks.length - 1];
     const x = (/** @type {number} */ day) => LEFT + ((day - first) / (last - first)) * (right - LEFT);
     const up = panel.log
       ? (/** @type {number} */ v) => Math.log(Math.max(v, bottomValue) / bottomValue) / Math.log(topValue / bottomValue)
       : (/** @type {number} */ v) => (v - bottomValue) / (topValue - bottomValue);
     const y = (/** @type {number} */ v) => bottom - Math.max(-0.02, up(v)) * (bottom - TOP);
-    this.drawn[i] = { panel, x, first, last, columns, scale, left: LEFT, right };
-    const days = panel.daily && ((right - LEFT) / (last - first) < NARROW) ? panel.daily : "";
-    const band = (/** @type {any} */ c) => (days && !c.k ? `<path d="${range(c.data, scale, x, y, times)}" class="q-band" fill="${COLOURS[c.r]}"/>` : "");
-    const line = (/** @type {any} */ c) => `<path d="${days ? daily(c.data, days, scale, x, y, times) : path(c.data, scale, x, y, times)}" class="q-line q-${c.r}${c.k ? " q-second" : ""}" stroke="${COLOURS[c.r]}"/>`;
-    const lines = [...columns.map(band), ...columns.map(line)];
-    const grid = ticks.map((v) => `<path d="M${LEFT},${y(v).toFixed(1)}H${right}" class="q-grid"/><text x="${LEFT - 6}" y="${(y(v) + 3.5).toFixed(1)}" class="q-up">${tick(v)}</text>`);
-    const marks = (panel.marks ?? []).filter(([v]) => v > bottomValue && v < topValue).map(([v, text]) => `<path d="M${LEFT},${y(v).toFixed(1)}H${right}" class="q-mark"/><text x="${right}" y="${(y(v) - 4).toFixed(1)}" class="q-level">${text}</text>`);
-    const weeks = last - first, step = [7, 14, 28, 56, 112, 364].find((s) => weeks / s <= (width > 500 ? 13 : 7)) ?? 728;
+    Object.assign(d, { x, y, first, last, columns, scale, left: LEFT, right, bottom, ticks });
+  }
+
+  /** Draw the content of a panel: its lines alone where all else is drawn already. @param {any} d */
+  fill(d) {
+    d.stale = false;
+    const fixed = this.paper(d), curves = this.curves(d);
+    const shape = fixed + curves.map(([, look]) => look).join("");
+    if (shape === d.fixed) return curves.forEach(([way], i) => d.paths[i].setAttribute("d", way));
+    d.fixed = shape;
+    d.inside.innerHTML = fixed + curves.map(([way, look]) => `<path d="${way}" ${look}/>`).join("");
+    d.paths = [...d.inside.children].slice(-curves.length);
+  }
+
+  /** Grid, marks and axis of time, as markup. @param {any} d @returns {string} */
+  paper(d) {
+    const { panel, x, y, first, last, ticks, right, bottom, size: [width, height] } = d, [bottomValue] = ticks, topValue = ticks[ticks.length - 1];
+    const grid = ticks.map((/** @type {number} */ v) => `<path d="M${LEFT},${y(v).toFixed(1)}H${right}" class="q-grid"/><text x="${LEFT - 6}" y="${(y(v) + 3.5).toFixed(1)}" class="q-up">${tick(v)}</text>`);
+    const inside = (panel.marks ?? []).filter((/** @type {[number, string]} */ [v]) => v > bottomValue && v < topValue);
+    const marks = inside.map((/** @type {[number, string]} */ [v, text]) => `<path d="M${LEFT},${y(v).toFixed(1)}H${right}" class="q-mark"/><text x="${right}" y="${(y(v) - 4).toFixed(1)}" class="q-level">${text}</text>`);
+    const days = last - first, step = [7, 14, 28, 56, 112, 364].find((s) => days / s <= (width > 500 ? 13 : 7)) ?? 728;
     const dates = [];
-    for (let d = Math.ceil(first / step) * step; d <= last + 1e-9; d += step) dates.push(d);
-    const axis = dates.map((d) => `<text x="${x(d).toFixed(1)}" y="${height - 5}" class="q-across">${d === 0 ? "week 0" : d / 7}</text><path d="M${x(d).toFixed(1)},${bottom}v4" class="q-axis"/>`);
-    const drug = panel.lines[0][0], own = doses[doses.length - 1].filter((one) => one.drug === drug || (panel.wide && one.drug !== "prednisolone"));
-    const given = own.length <= 60 ? own.map((one) => `<path d="M${x(one.time / 24).toFixed(1)},${TOP - 1}l-3.2,-5.5h6.4z" class="q-dose"/>`) : [];
+    for (let at = Math.ceil(first / step) * step; at <= last + 1e-9; at += step) dates.push(at);
+    const axis = dates.map((at) => `<text x="${x(at).toFixed(1)}" y="${height - 5}" class="q-across">${at === 0 ? "week 0" : at / 7}</text><path d="M${x(at).toFixed(1)},${bottom}v4" class="q-axis"/>`);
     const before = first < 0 ? `<rect x="${LEFT}" y="${TOP}" width="${(x(0) - LEFT).toFixed(1)}" height="${bottom - TOP}" class="q-before"/>` : "";
-    const legend = panel.lines.length > 1 ? `<small>— ${panel.lines[0][1]} &nbsp;┄ ${panel.lines[1][1]}</small>` : "";
-    return `<figure class="q-panel${panel.wide ? " q-wide" : ""}"><figcaption><b>${panel.title}</b> <span>${panel.unit}</span>${legend}<output class="q-said"></output></figcaption>` +
-      `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${panel.title}, ${panel.unit}"><g>${before}${grid.join("")}${marks.join("")}` +
-      `<path d="M${LEFT},${bottom}H${right}" class="q-axis"/>${axis.join("")}${lines.join("")}${given.join("")}<path class="q-cursor" d=""/></g></svg></figure>`;
+    return `${before}${grid.join("")}${marks.join("")}<path d="M${LEFT},${bottom}H${right}" class="q-axis"/>${axis.join("")}`;
+  }
+
+  /** Paths of a panel that follow the course, each with its look: daily ranges, lines, doses. @param {any} d @returns {[string, string][]} */
+  curves(d) {
+    const { times, doses } = /** @type {Course} */ (this.course), { panel, columns, scale, x, y, first, last, left, right } = d;
+    const days = panel.daily && (right - left) / (last - first) < NARROW ? panel.daily : "";
+    const bands = columns.filter((/** @type {any} */ c) => days && !c.k).map((/** @type {any} */ c) => [range(c.data, scale, x, y, times), `class="q-band" fill="${COLOURS[c.r]}"`]);
+    const lines = columns.map((/** @type {any} */ c) => [days ? daily(c.data, days, scale, x, y, times) : path(c.data, scale, x, y, times), `class="q-line q-${c.r}${c.k ? " q-second" : ""}" stroke="${COLOURS[c.r]}"`]);
+    const drug = panel.lines[0][0], own = doses[doses.length - 1].filter((one) => one.drug === drug || (panel.wide && one.drug !== "prednisolone"));
+    const given = own.length <= 60 ? own.map((one) => `M${x(one.time / 24).toFixed(1)},${TOP - 1}l-3.2,-5.5h6.4z`).join("") : "";
+    return [...bands, ...lines, [given, 'class="q-dose"']];
   }
 
   /** @param {PointerEvent} event */
@@ -211,59 +247,4 @@ export class Charts {
     else return;
     event.preventDefault();
   }
-}
-
-/**
- * A line; where points lie closer than half a unit of the drawing, the lowest and highest of each unit.
- * @param {Float64Array} data @param {number} scale @param {(d: number) => number} x @param {(v: number) => number} y @param {Float64Array} times
- */
-function path(data, scale, x, y, times) {
-  const parts = [], n = data.length, bundle = Math.max(1, Math.floor((1.2 * n) / (x(times[n - 1] / 24) - x(times[0] / 24))));
-  for (let i = 0; i < n; i += bundle) {
-    let low = i, high = i;
-    for (let j = i + 1; j < Math.min(n, i + bundle); j++) {
-      if (data[j] < data[low]) low = j;
-      if (data[j] > data[high]) high = j;
-    }
-    const ends = low === high ? [low] : low < high ? [low, high] : [high, low];
-    for (const j of ends) parts.push(`${tenth(x(times[j] / 24))},${tenth(y(data[j] * scale))}`);
-  }
-  return `M${parts.join("L")}`;
-}
-
-/**
- * The line of each day: its mean, or its highest.
- * @param {Float64Array} data @param {string} kind @param {number} scale @param {(d: number) => number} x @param {(v: number) => number} y @param {Float64Array} times
- */
-function daily(data, kind, scale, x, y, times) {
-  const points = eachDay(times).map(([from, to]) => {
-    let value = kind === "highest" ? -Infinity : 0;
-    for (let i = from; i < to; i++) value = kind === "highest" ? Math.max(value, data[i]) : value + data[i] / (to - from);
-    return `${tenth(x((times[from] + times[to - 1]) / 48))},${tenth(y(value * scale))}`;
-  });
-  return `M${points.join("L")}`;
-}
-
-/**
- * The range of each day as an area.
- * @param {Float64Array} data @param {number} scale @param {(d: number) => number} x @param {(v: number) => number} y @param {Float64Array} times
- */
-function range(data, scale, x, y, times) {
-  /** @type {string[]} */
-  const above = [], below = [];
-  for (const [from, to] of eachDay(times)) {
-    let low = data[from], high = low;
-    for (let i = from; i < to; i++) { low = Math.min(low, data[i]); high = Math.max(high, data[i]); }
-    const at = tenth(x((times[from] + times[to - 1]) / 48));
-    above.push(`${at},${tenth(y(high * scale))}`);
-    below.push(`${at},${tenth(y(low * scale))}`);
-  }
-  return `M${above.join("L")}L${below.reverse().join("L")}z`;
-}
-
-/** First output of each day, and the one after its last; a day of one output is left out. @param {Float64Array} times @returns {[number, number][]} */
-function eachDay(times) {
-  const each = Math.max(1, Math.round(24 / (times[1] - times[0]))), found = [];
-  for (let i = 0; i < times.length - 1; i += each) found.push(/** @type {[number, number]} */ ([i, Math.min(i + each, times.length)]));
-  return found;
 }

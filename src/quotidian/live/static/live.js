@@ -19,6 +19,13 @@ import { Refusal } from "./refusal.js";
 const BEFORE = -7, STEROID = "prednisolone";
 const escape = (/** @type {string} */ text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
+/** Content of a place; nothing is done where it is there already. @param {HTMLElement & {held?: string}} place @param {string} markup */
+function put(place, markup) {
+  if (place.held === markup) return;
+  place.held = markup;
+  place.innerHTML = markup;
+}
+
 /** A regimen as the controls would hold it; null where they cannot. @param {string} text @param {any} known preparations @returns {any} */
 function readControls(text, known) {
   const form = /^(none|[\w-]+?)(?::([\d.]+)mg(?:\/kg)?\/(\d+)d)?(?: missing=([\d,]+))?(?: ?\+ ?prednisolone:([\d.]+)mg\/kg\/1d(?:,taper=(\d+)%\/2wk)?)?$/.exec(text.trim());
@@ -53,7 +60,7 @@ export class Live {
     const moves = readControls(settings.regimen ?? "", model.facts.preparations);
     if (moves) Object.assign(this.state, moves, { regimen: null });
     this.width = host.clientWidth;
-    new ResizeObserver(() => { if (host.clientWidth !== this.width) { this.width = host.clientWidth; this.redraw(); } }).observe(host);
+    new ResizeObserver(() => { if (host.clientWidth !== this.width) { this.width = host.clientWidth; this.charts.resized(); this.redraw(); } }).observe(host);
     this.answer();
   }
 
@@ -144,8 +151,8 @@ export class Live {
     this.charts.draw(this.course, names);
     const marks = this.written().split("+").map((/** @type {string} */ p) => this.model.facts.preparations[p.trim().split(" ")[0]]?.mark).filter(Boolean);
     const rows = [[1, on, marks.join("; ")], [0, without === "no drug" ? "The same child without drug" : `The same child without this drug: ${without}`, ""]];
-    this.part("q-legend").innerHTML = rows.map(([r, text, mark]) => `<li><i style="background:${COLOURS[/** @type {number} */ (r)]}"></i><span>${escape(String(text).replace(/^./, (c) => c.toUpperCase()))}${mark ? `<small>${escape(String(mark))}</small>` : ""}</span></li>`).join("");
-    this.part("q-tiles").innerHTML = this.tiles().map(([title, off, treated, unit]) => `<div><dt>${title}</dt><dd><b style="color:${COLOURS[1]}">${treated}</b> <span style="color:${COLOURS[0]}">${off}</span> <small>${unit}</small></dd></div>`).join("");
+    put(this.part("q-legend"), rows.map(([r, text, mark]) => `<li><i style="background:${COLOURS[/** @type {number} */ (r)]}"></i><span>${escape(String(text).replace(/^./, (c) => c.toUpperCase()))}${mark ? `<small>${escape(String(mark))}</small>` : ""}</span></li>`).join(""));
+    put(this.part("q-tiles"), this.tiles().map(([title, off, treated, unit]) => `<div><dt>${title}</dt><dd><b style="color:${COLOURS[1]}">${treated}</b> <span style="color:${COLOURS[0]}">${off}</span> <small>${unit}</small></dd></div>`).join(""));
   }
 
   /** Figures of the last day, treated and not. @returns {string[][]} */

@@ -78,7 +78,7 @@ class CaseRecord:
     arm : index into ``trial.arms``; -1 for a child that was not randomised (a lead-in without response).
     replicate, number : address of the child's random streams.
     body : at entry: age (year), weight (kg), height (cm), female (0 or 1), duration (year, of disease),
-        steroid (mg/kg/day of prednisolone), methotrexate (0 or 1).
+        steroid (mg/kg/day of prednisolone), methotrexate (0 or 1), severity (1: typical).
     core : by week, the six variables of the core set as measured, with their errors.
     observed : by week, every observable that the design names, without measurement error, by name.
     neutrophils : by week, 1e9/L as counted, if the design names them.

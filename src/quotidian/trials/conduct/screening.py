@@ -78,6 +78,7 @@ def _body(
         "steroid": concomitant_therapy.doses(trial.steroid, streams, replicate, n),
         "duration": own.duration_years,
         "methotrexate": concomitant_therapy.on_methotrexate(streams, replicate, n, overlay),
+        "severity": own.severity,
     }
 
 
