@@ -12,7 +12,7 @@ import quotidian as q
 from quotidian.drugs.registry import DRUGS
 from quotidian.errors import UnknownName
 from quotidian.trials.benchmarks.published_results import load_claims
-from quotidian.web.beside import band
+from quotidian.web.beside import band, uncertainty
 from quotidian.web.beside.differences import differences
 from quotidian.web.beside.exposure_table import exposure_table
 from quotidian.web.beside.options import USUAL_BESIDE, USUAL_LOG
@@ -133,6 +133,22 @@ def test_a_band_is_one_area_a_line_and_said_in_words() -> None:
     assert "central 80 %" in answer["legend"] and answer["beside"] == "" and not answer["differences"]
     long = child_answer(ChildState.read({**query, "weeks": "104"}), True)
     assert "no band for more than 52 weeks" in long["legend"]
+
+
+def test_the_uncertainty_band_is_that_of_the_members_of_the_ensemble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uncertainty, "MEMBERS", 4)
+    state = ChildState.read({**PAIR, "weeks": "2", "beside": "uncertainty,band"})
+    courses = uncertainty.uncertainty_of(state)["A"]["crp"]
+    child = q.Child(age=6, sex="female", weight=state.weight)
+    alone = q.simulate(child, "tocilizumab-iv", weeks=2, from_day=-7.0, members=4, observables=["crp"])
+    assert courses == pytest.approx(alone.crp.values, rel=2e-3)
+    answer = child_answer(state, True)
+    assert "each of 40 members" in answer["legend"] and "40 virtual children" in answer["legend"]
+    panels = list(ElementTree.fromstring(answer["svg"]).iter(f"{SVG}g"))
+    crp = next(g for g in panels if g.get("data-title") == "CRP")
+    edged = [p.get("stroke") is not None for p in crp.iter(f"{SVG}polygon")]
+    assert sorted(edged) == [False, False, True, True]
+    assert uncertainty.uncertainty_of(ChildState.read({"weeks": "104"})) == {}
 
 
 def test_an_axis_is_logarithmic_where_it_is_asked_for(view: View) -> None:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from quotidian.reports.figures.style import FONT, GRID, INK, MUTED, PAPER, legible
 from quotidian.version import RESEARCH_USE
 from quotidian.web import svg
-from quotidian.web.beside import band, published_points
+from quotidian.web.beside import published_points
+from quotidian.web.beside.band import Band, limits
 from quotidian.web.chart_background import events, fever_paper, growth_lines, time_axis, triangles
 from quotidian.web.chart_panels import Panel, colours, lines
 from quotidian.web.simulations import Floats, View
@@ -46,10 +47,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is drawn beside the lines: published points, and the courses of a population by regimen."""
+    """What is drawn beside the lines: published points, and courses by regimen of a population (``band``) and of
+    the child with the values of each member of the ensemble (``known``)."""
 
     points: tuple[published_points.PublishedPoint, ...] = ()
-    band: band.Band = field(default_factory=dict)
+    band: Band = field(default_factory=dict)
+    known: Band = field(default_factory=dict)
+
+    @property
+    def shaded(self) -> tuple[Band, ...]:
+        """The bands that there are, in the order in which they are drawn."""
+        return tuple(courses for courses in (self.band, self.known) if courses)
 
 
 ALONE = Beside()
@@ -98,7 +106,7 @@ def _panel(view: View, place: Place, name: str, beside: Beside) -> str:
     panel, (left, top, right, bottom) = place.panel, place.box
     x = svg.Scale(float(view.days[0]), float(view.days[-1]), left, right)
     points = _points(view, panel, beside)
-    y = _scale(view, place, [*_values(view, panel, beside.band), *(panel.scale * p.value for p in points)])
+    y = _scale(view, place, [*_values(view, panel, beside.shaded), *(panel.scale * p.value for p in points)])
     paper = fever_paper(place.box, x, y) if panel.kind == "fever" else ""
     levels = y.at(np.array(y.ticks))
     grid = svg.lattice(np.array([]), levels, place.box, GRID, 1.0) if not paper else ""
@@ -109,7 +117,7 @@ def _panel(view: View, place: Place, name: str, beside: Beside) -> str:
     behind = growth_lines(view, x, y) if panel.kind == "growth" else ""
     content = [
         paper, grid, events(view, x, place.box, named=panel.kind == "fever"), behind, _marks(panel, x, y),
-        _lines(view, panel, x, y, beside.band), triangles(view, x, place.box) if panel.kind == "drug" else "",
+        _lines(view, panel, x, y, beside), triangles(view, x, place.box) if panel.kind == "drug" else "",
     ]  # fmt: skip
     hole = svg.rectangle(left, top - 1, right - left, bottom - top + 2, INK)
     frame = f'<clipPath id="{name}">{hole}</clipPath>'
@@ -124,14 +132,15 @@ def _panel(view: View, place: Place, name: str, beside: Beside) -> str:
     )
 
 
-def _values(view: View, panel: Panel, courses: band.Band) -> list[Floats]:
-    """All values of a panel; of a population the ends of its band."""
+def _values(view: View, panel: Panel, shaded: Sequence[Band]) -> list[Floats]:
+    """All values of a panel; of courses with a band its ends."""
     found = []
     for i, arm in enumerate(view.arms):
         for name, _ in lines(panel, view, i):
             if name in arm.values:
                 found.append(panel.scale * arm.values[name])
-                found += [panel.scale * end for end in band.limits(courses.get(arm.letter, {}).get(name))]
+                own = (courses.get(arm.letter, {}).get(name) for courses in shaded)
+                found += [panel.scale * end for courses in own for end in limits(courses)]
     return found
 
 
@@ -161,7 +170,7 @@ def _scale(view: View, place: Place, drawn: Sequence[Floats | float]) -> svg.Sca
     return svg.Scale(bottom, high + room, place.bottom, place.top)
 
 
-def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale, courses: band.Band) -> str:
+def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale, beside: Beside) -> str:
     shades, found, hues = [], [], colours(view)
     a_day = (x.end - x.start) / (x.high - x.low)
     whole = max(1, int(np.ceil(1.5 / a_day))) if panel.kind != "drug" and a_day < CROWDED else 0
@@ -178,14 +187,21 @@ def _lines(view: View, panel: Panel, x: svg.Scale, y: svg.Scale, courses: band.B
             if whole:
                 shade, days, values = by_day(days, values, panel.kind == "fever", whole)
                 said += ", highest of the day" if panel.kind == "fever" else ", mean of the day"
-            if courses:
-                own = courses.get(arm.letter, {}).get(name)
-                shade = _band(view.days, own, panel, whole) if j == 0 else ()
-            if shade and np.max((low := y.at(shade[0])) - (high := y.at(shade[1]))) >= SEEN:
-                shades.append(svg.ribbon(x.at(days), low, high, hue))
+            if not beside.shaded and shade:
+                shades.append(_shade(shade, x.at(days), y, hue))
+            for courses in beside.shaded if j == 0 else ():
+                own = _band(view.days, courses.get(arm.letter, {}).get(name), panel, whole)
+                shades.append(_shade(own, x.at(days), y, hue, edge=courses is beside.known))
             days, values = svg.thinned(days, values, int(x.end - x.start))
             found.append(svg.line(x.at(days), y.at(values), hue, said, **look))
     return "".join(shades + found)
+
+
+def _shade(ends: tuple[Floats, ...], across: Floats, y: svg.Scale, hue: str, edge: bool = False) -> str:
+    """The area between two ends; nothing if there is none, or if it is too narrow to be seen."""
+    if not ends or np.max((low := y.at(ends[0])) - (high := y.at(ends[1]))) < SEEN:
+        return ""
+    return svg.ribbon(across, low, high, hue, edge)
 
 
 def _band(days: Floats, courses: Floats | None, panel: Panel, whole: int) -> tuple[Floats, ...]:
@@ -193,7 +209,7 @@ def _band(days: Floats, courses: Floats | None, panel: Panel, whole: int) -> tup
     if courses is not None and whole:
         highest = panel.kind == "fever"
         courses = np.array([by_day(days, own.astype(np.float64), highest, whole)[2] for own in courses])
-    return tuple(panel.scale * end for end in band.limits(courses))
+    return tuple(panel.scale * end for end in limits(courses))
 
 
 def by_day(

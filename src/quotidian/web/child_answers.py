@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from quotidian.errors import QuotidianError
 from quotidian.web import mas_criteria_panel, reproduce
-from quotidian.web.beside import band, published_points
+from quotidian.web.beside import band, published_points, uncertainty
 from quotidian.web.beside.differences import differences
 from quotidian.web.beside.exposure_table import exposure_table
 from quotidian.web.chart_document import Beside, draw
@@ -21,6 +21,7 @@ from quotidian.web.work_queue import Shelf
 
 T = TypeVar("T")
 Sent = dict[str, Any]
+_BANDS = {"band": band.WORDS, "uncertainty": uncertainty.WORDS}
 VIEWS: Shelf[ChildState, View] = Shelf(24)
 """The last few views. A download, another width or another day of reading needs no second simulation."""
 
@@ -104,14 +105,16 @@ def _beside(state: ChildState) -> Beside:
     """What is drawn beside the lines."""
     asked = state.beside
     points = published_points.published_points(state) if "published" in asked else ()
-    return Beside(points, band.band_of(state) if "band" in asked else {})
+    population = band.band_of(state) if "band" in asked else {}
+    return Beside(points, population, uncertainty.uncertainty_of(state) if "uncertainty" in asked else {})
 
 
 def _band_words(state: ChildState, beside: Beside) -> str:
-    """The band in words, or why there is none; empty if none was asked for."""
-    if "band" not in state.beside:
+    """The bands in words, or why there is none; empty if none was asked for."""
+    asked = [words for name, words in _BANDS.items() if name in state.beside]
+    if not asked:
         return ""
-    return band.WORDS if beside.band else band.TOO_LONG
+    return " ".join(asked) + band.IN_LONG_VIEWS if beside.shaded else band.TOO_LONG
 
 
 def _tables(view: View, state: ChildState, panels: Sequence[Panel], beside: Beside) -> str:

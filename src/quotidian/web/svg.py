@@ -93,10 +93,11 @@ def line(x: Floats, y: Floats, colour: str, name: str, **look: str) -> str:
     )
 
 
-def ribbon(x: Floats, low: Floats, high: Floats, colour: str) -> str:
-    """A pale area between two lines."""
+def ribbon(x: Floats, low: Floats, high: Floats, colour: str, edge: bool = False) -> str:
+    """A pale area between two lines, which can have an edge."""
     around = points(np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]))
-    return f'<polygon points="{around}" fill="{colour}" opacity="0.17"/>'
+    look = f'stroke="{colour}" stroke-width="0.8" fill-opacity="0.22"' if edge else 'opacity="0.17"'
+    return f'<polygon points="{around}" fill="{colour}" {look}/>'
 
 
 def words(x: float, y: float, said: str, **look: str) -> str:

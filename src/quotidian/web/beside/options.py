@@ -9,10 +9,11 @@ BESIDE: Mapping[str, str] = {
     "differences": "Differences between regimens",
     "exposure": "Exposure to the drugs",
     "band": "Population band, up to one year",
+    "uncertainty": "Uncertainty band, up to one year",
 }
 """What can be shown, by its name in a link."""
 USUAL_BESIDE = ("published", "differences")
-SLOW = frozenset({"exposure", "band"})
+SLOW = frozenset({"exposure", "band", "uncertainty"})
 """What needs a simulation of its own."""
 AXES: Mapping[str, str] = {
     "drug": "drug",
