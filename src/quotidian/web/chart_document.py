@@ -47,8 +47,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is drawn beside the lines: published points, and courses by regimen of a population (``band``) and of
-    the child with the values of each member of the ensemble (``known``)."""
+    """What is drawn beside the lines: published points, and courses by regimen: of a population (``band``), and
+    of the child with the values of each member of the ensemble (``known``)."""
 
     points: tuple[published_points.PublishedPoint, ...] = ()
     band: Band = field(default_factory=dict)

@@ -22,7 +22,7 @@ export function decades(low, high) {
 }
 
 /**
- * A line; where points lie closer than half a unit of the drawing, the lowest and highest of each unit, or its last if they cannot be told apart.
+ * A line; where points lie closer than half a unit of the drawing, the lowest and highest of each unit, or its last if they lie as close.
  * @param {Float64Array} data @param {number} scale @param {(d: number) => number} x @param {(v: number) => number} y @param {Float64Array} times
  */
 export function path(data, scale, x, y, times) {

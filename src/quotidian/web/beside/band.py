@@ -25,9 +25,9 @@ Band = Mapping[str, Mapping[str, Floats]]
 """Courses [child, time] by the letter of the regimen and by observable."""
 BANDS: Shelf[ChildState, Band] = Shelf(4)
 WORDS = (
-    f"Population band: the central {100 * CENTRAL:.0f} % of {CHILDREN} virtual children of this age, sex, weight "
-    "and height. Their severity, disease, receptor and drug parameters are sampled as for candidates of a trial, "
-    "before screening."
+    f"Population band: the central {100 * CENTRAL:.0f} % of {CHILDREN} virtual children of this age, sex, "
+    "weight and height. Their severity, disease, receptor and drug parameters are sampled as for candidates "
+    "of a trial, before screening."
 )
 IN_LONG_VIEWS = (
     " In long views a band summarises each day as the line does, and the daily range is not drawn."
