@@ -17,13 +17,14 @@ from quotidian.web.beside.differences import differences
 from quotidian.web.beside.exposure_table import exposure_table
 from quotidian.web.beside.options import USUAL_BESIDE, USUAL_LOG
 from quotidian.web.beside.published_points import published_points, table
-from quotidian.web.chart_document import Beside, draw
-from quotidian.web.chart_panels import chosen
+from quotidian.web.chart_document import Beside, _marks, draw
+from quotidian.web.chart_panels import Panel, chosen
 from quotidian.web.child_answers import child_answer
 from quotidian.web.pages.child import form
 from quotidian.web.regimen_form import drug_groups
 from quotidian.web.simulations import View, follow
 from quotidian.web.state import ChildState
+from quotidian.web.svg import Scale
 
 PAIR = {"a_drug": "tocilizumab-iv", "b_drug": "none"}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -169,3 +170,12 @@ def test_every_drug_is_in_a_named_group_with_what_its_dose_rests_on() -> None:
     shown = str(form(ChildState.read(PAIR)))
     assert '<optgroup label="Blockers of IL-1">' in shown and 'value="prednisolone"' not in shown
     assert str(form(ChildState.read({"a_drug": "prednisolone"}))).count('value="prednisolone"') == 1
+
+
+def test_the_name_of_a_level_at_the_top_of_a_chart_stays_in_it() -> None:
+    panel = Panel("Ferritin", "µg/L", (("ferritin", "ferritin"),), marks=((684.0, "MAS criterion"),))
+    x = Scale(0.0, 84.0, 44.0, 500.0)
+    for high, below in ((690.0, True), (2000.0, False)):
+        y = Scale(0.0, high, 200.0, 96.0)
+        name = float(re.findall(r'<text x="[\d.]+" y="([\d.]+)"', _marks(panel, x, y))[0])
+        assert (name > y.at(684.0)) == below and name - 9 > 96.0 - 1.0

@@ -47,8 +47,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is drawn beside the lines: published points, and courses by regimen: of a population (``band``), and
-    of the child with the values of each member of the ensemble (``known``)."""
+    """What is drawn beside the lines: published points, and courses by regimen: of a population (``band``),
+    and of the child with the values of each member of the ensemble (``known``)."""
 
     points: tuple[published_points.PublishedPoint, ...] = ()
     band: Band = field(default_factory=dict)
@@ -239,10 +239,10 @@ def _days(times: bytes, whole: int) -> tuple[NDArray[np.intp], NDArray[np.intp],
 def _marks(panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
     inside = [level for level, _ in panel.marks if y.low < level < y.high]
     drawn = "".join(f"M{x.start:.1f},{float(y.at(level)):.1f}H{x.end:.1f}" for level in inside)
+    room = min(y.start, y.end) + 12.0  # a label that would be cut off at the top stands below its line
+    places = {said: float(y.at(level)) for level, said in panel.marks if said and level in inside}
     named = "".join(
-        svg.words(x.end - 3, float(y.at(level)) - 3, said, fill=MUTED, font_size="9", text_anchor="end")
-        for level, said in panel.marks
-        if said and level in inside
+        svg.words(x.end - 3, at - 3 if at >= room else at + 10, said, **_SMALL) for said, at in places.items()
     )
     return (
         f'<path d="{drawn}" stroke="{INK}" stroke-width="0.8" stroke-dasharray="3 3" opacity="0.55"/>{named}'
