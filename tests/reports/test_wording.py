@@ -25,8 +25,8 @@ def test_a_percentage_has_one_decimal_and_nothing_else_has() -> None:
 
 
 def test_units_are_printed_as_the_clinic_writes_them() -> None:
-    units = ("ug*day/mL", "degC", "1", "%", "mg/L", "m**2")
-    assert [wording.unit_sign(unit) for unit in units] == ["µg·day/mL", "°C", "", "%", "mg/L", "m²"]
+    units = ("ug*day/mL", "degC", "1", "%", "mg/L", "m**2", "1e9/L")
+    assert [wording.unit_sign(unit) for unit in units] == ["µg·day/mL", "°C", "", "%", "mg/L", "m²", "10⁹/L"]
 
 
 def test_names_fall_back_to_words() -> None:

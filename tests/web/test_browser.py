@@ -232,6 +232,44 @@ def test_the_map_tells_its_laws_and_a_mechanism_is_switched_off(page) -> None:
     assert float(page.inner_text("#system-table tbody tr:first-child td:nth-child(3)")) > float(first) + 1
 
 
+def test_the_map_has_focus_and_context(page) -> None:
+    page.goto(page.home + "?page=system")
+    page.wait_for_selector("#system-table table")
+    shown = "t.ownerSVGElement.getBoundingClientRect().width / t.ownerSVGElement.viewBox.baseVal.width"
+    size = f"parseFloat(t.getAttribute('font-size')) * {shown}"
+    smallest = f"Math.min(...[...document.querySelectorAll('#map text')].map(t => {size}))"
+    assert page.evaluate(smallest) > 10.0
+    page.click('#map .mechanism[data-name="fever"]')
+    page.wait_for_selector("#system-detail .law")
+    arrow = "#map .arrow[data-source=tocilizumab]:not(.grip)"
+    faint = f"getComputedStyle(document.querySelector('{arrow}')).strokeOpacity"
+    assert float(page.evaluate(faint)) < 0.2
+    near = page.locator("#system-detail .ways button").first
+    source, target = near.get_attribute("data-source"), near.get_attribute("data-target")
+    assert page.locator(f'#map .near[data-name="{source}"]').count() == 1
+    near.click()
+    page.wait_for_function("() => document.querySelector('#system-detail h3').textContent.includes('→')")
+    assert page.locator("#map .arrow.chosen").get_attribute("data-target") == target
+    page.locator("#map").focus()
+    page.keyboard.press("Escape")
+    assert float(page.evaluate(faint)) > 0.5 and page.inner_text("#system-detail") == ""
+
+
+def test_a_telephone_reads_the_map_as_rows(page) -> None:
+    page.set_viewport_size({"width": 375, "height": 812})
+    page.goto(page.home + "?page=system")
+    page.wait_for_selector("#system-table table")
+    assert not page.is_visible("#map")
+    row = page.locator('#map-rows > [data-name="fever"]')
+    assert row.bounding_box()["height"] >= 44
+    row.click()
+    page.wait_for_selector("#system-detail .law")
+    laws = page.locator("#system-detail").bounding_box()["y"] - row.bounding_box()["y"]
+    assert 0 < laws < 300 and row.get_attribute("aria-expanded") == "true"
+    row.click()
+    assert page.inner_text("#system-detail") == "" and row.get_attribute("aria-expanded") == "false"
+
+
 def test_a_telephone_shows_every_page_without_sideways_scrolling(page) -> None:
     page.set_viewport_size({"width": 375, "height": 812})
     for name in ("child", "trial", "system"):

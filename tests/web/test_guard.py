@@ -140,6 +140,7 @@ def test_every_file_the_pages_need_is_in_the_package() -> None:
         "explorer.js",
         "explorer.css",
         "icon.svg",
+        "map.js",
         "own_data.js",
         "study_link.js",
     }

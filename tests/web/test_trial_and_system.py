@@ -144,6 +144,9 @@ def test_every_arrow_and_box_of_the_map_says_what_stands_behind_it() -> None:
     for name in boxes:
         text = mechanism.of_box(name)
         assert name == OUTSIDE or (text.count("<h4>") >= 1 and "<mo>=</mo>" in text), name
+        near = re.findall(r'data-source="(\w+)" data-target="(\w+)"', text)
+        assert sorted(near) == sorted(p for p in arrows if name in p and p[0] != p[1]), name
+    assert re.findall(r'data-name="(\w+)"', mechanism.rows()) == boxes
     with pytest.raises(UnknownName, match="no such arrow"):
         mechanism.of_arrow("fever", "tocilizumab")
     with pytest.raises(UnknownName, match="no mechanism"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
 from quotidian.network import Model
@@ -14,7 +15,9 @@ from quotidian.network.influences import BASES, OUTSIDE, Influence, influences, 
 from quotidian.reports.figures.style import BLUE, FONT, GRID, INK, MUTED, PAPER, VERMILLION
 from quotidian.reports.wording import species_name
 
-BOX, GAP_X, GAP_Y, HEAD, LINE, MARGIN = 178, 92, 22, 26, 14, 26
+BOX, GAP_X, GAP_Y, LINE, MARGIN = 178, 52, 20, 16, 26
+TITLE, TEXT = 13.5, 12.5
+"""Font sizes; a page of 1280 pixels shows the map at five sixths of its size."""
 TOP = 92
 PER_BOX = 7
 """Number of species that a box names; the others are counted."""
@@ -45,8 +48,18 @@ class Box:
     y: float
 
     @property
+    def heading(self) -> list[str]:
+        """The title in lines that fit the box: a letter is about 0.57 times as wide as the font size."""
+        return wrap(self.title, int((BOX - 22) / (0.57 * TITLE)))
+
+    @property
+    def head(self) -> float:
+        """Height of the heading."""
+        return 9.0 + (LINE + 1) * len(self.heading)
+
+    @property
     def height(self) -> float:
-        return HEAD + LINE * len(self.lines) + 8
+        return self.head + LINE * len(self.lines) + 8
 
 
 @dataclass(frozen=True)
@@ -158,23 +171,20 @@ def _markers() -> str:
 
 
 def _box(b: Box) -> str:
-    body = "".join(
-        f'<text x="{b.x + 12:g}" y="{b.y + HEAD + 8 + i * LINE:g}" font-size="10.5" '
-        f'fill="{MUTED}">{escape(t)}</text>'
-        for i, t in enumerate(b.lines)
-    )
+    x = b.x + 11
+    heading = [_text(x, b.y + 18 + i * (LINE + 1), said, TITLE, INK, 600) for i, said in enumerate(b.heading)]
+    body = [_text(x, b.y + b.head + 12 + i * LINE, said, TEXT, MUTED) for i, said in enumerate(b.lines)]
     return (
         f'<g class="mechanism" data-name="{b.name}"><title>{escape(b.title)}</title>'
         f'<rect x="{b.x:g}" y="{b.y:g}" width="{BOX}" height="{b.height:g}" rx="7" fill="{PAPER}" '
-        f'stroke="{INK}" stroke-width="1.1"/>'
-        f'<text x="{b.x + 12:g}" y="{b.y + 17:g}" font-size="{_fitting(b.title):g}" font-weight="600" '
-        f'fill="{INK}">{escape(b.title)}</text>{body}</g>'
+        f'stroke="{INK}" stroke-width="1.1"/>{"".join(heading)}{"".join(body)}</g>'
     )
 
 
-def _fitting(title: str) -> float:
-    """Font size at which a title fits its box: a letter is about 0.57 times as wide as the font size."""
-    return min(11.5, round((BOX - 24) / (0.57 * len(title)), 1))
+def _text(x: float, y: float, said: str, size: float, colour: str, weight: int = 400) -> str:
+    """A text element."""
+    bold = f' font-weight="{weight}"' if weight != 400 else ""
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}"{bold} fill="{colour}">{escape(said)}</text>'
 
 
 def _arrow(a: Arrow, source: Box, target: Box) -> str:
@@ -227,9 +237,9 @@ def _legend(model: Model) -> str:
         end = f' marker-end="url(#{marker})"' if marker else ""
         parts.append(
             f'<path d="M{x:g},62 h34" stroke="{colour}" stroke-width="1.4"{style}{end}/>'
-            f'<text x="{x + 42:g}" y="66" font-size="11" fill="{MUTED}">{words}</text>'
+            f'<text x="{x + 42:g}" y="66" font-size="{TEXT:g}" fill="{MUTED}">{words}</text>'
         )
-        x += 62 + 6.4 * len(words)
+        x += 62 + 7.3 * len(words)
     return (
         f'<text x="{MARGIN}" y="34" font-size="17" font-weight="600" '
         f'fill="{INK}">{escape(model.title)}</text>'

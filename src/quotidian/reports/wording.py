@@ -27,7 +27,7 @@ OBSERVABLES = {
     "haemoglobin": "Haemoglobin",
     "height": "Height",
 }
-_SIGNS = (("ug", "µg"), ("um", "µm"), ("degC", "°C"), ("**2", "²"), ("*", "·"))
+_SIGNS = (("ug", "µg"), ("um", "µm"), ("degC", "°C"), ("**2", "²"), ("1e9/", "10⁹/"), ("*", "·"))
 MISSING = "–"
 _SPECIES = {"maleness": "sex", "il6_habit": "habituation to IL-6"} | {
     f"age_{i}": f"age class {i}" for i in range(1, 9)

@@ -16,7 +16,7 @@ from quotidian.network.influences import OUTSIDE
 from quotidian.network.names import Parameter
 from quotidian.network.typeset import section_symbols, shared_symbols
 from quotidian.reports.mathml import mathml
-from quotidian.reports.mechanism_map import SAYS, Arrow, arrows, mechanism_map
+from quotidian.reports.mechanism_map import SAYS, Arrow, arrows, boxes, mechanism_map
 from quotidian.reports.wording import unit_sign
 
 DRAWN = ("tocilizumab", "prednisolone")
@@ -59,18 +59,61 @@ def of_arrow(source: str, target: str) -> str:
     said = sorted({f"{escape(p.through.replace('_', ' '))} {SAYS[p.sign]} the target" for p in found.parts})
     both = [_module(m) for m in (target, source) if m != OUTSIDE]
     uses = [(m, u) for m in both for u in _uses(m) if u.law.__name__ in laws]
-    head = f"<h3>{escape(_title(source))} → {escape(_title(target))}</h3><p>{'; '.join(said)}.</p>"
+    head = f"<h3>{_button(source)} → {_button(target)}</h3><p>{'; '.join(said)}.</p>"
     return head + _laws(uses)
 
 
 def of_box(name: str) -> str:
-    """All laws of a mechanism, as HTML. Raises UnknownName for an unknown mechanism."""
+    """Neighbours and all laws of a mechanism, as HTML. Raises UnknownName for an unknown mechanism."""
     if name == OUTSIDE:
         said = "Age, size and sex, doses, the course of the disease: set on the Child page."
-        return f"<h3>{_title(OUTSIDE)}</h3><p>{said}</p>"
+        return f"<h3>{_title(OUTSIDE)}</h3><p>{said}</p>{_neighbours(OUTSIDE)}"
     module = _module(name)
     about = escape(module.about) if getattr(module, "about", "") else ""
-    return f"<h3>{escape(module.title)}</h3><p>{about}</p>{_laws([(module, use) for use in _uses(module)])}"
+    laws = _laws([(module, use) for use in _uses(module)])
+    return f"<h3>{escape(module.title)}</h3><p>{about}</p>{_neighbours(name)}{laws}"
+
+
+def rows() -> str:
+    """The map as rows for a narrow page: every mechanism as a button, with the number of its neighbours."""
+    found = []
+    for box in boxes(drawn_model(), DRAWN):
+        before, after = _beside(box.name)
+        said = f"acted on by {len(before)}, acts on {len(after)}"
+        found.append(
+            f'<button type="button" aria-expanded="false" data-name="{box.name}"><b>{escape(box.title)}</b> '
+            f"<small>{escape(', '.join(box.lines))}</small> <small>{said}</small></button>"
+        )
+    return "".join(found)
+
+
+def _beside(name: str) -> tuple[list[str], list[str]]:
+    """Mechanisms that act on one, and those on which it acts."""
+    pairs = [pair for pair in _arrows() if pair[0] != pair[1]]
+    return [a for a, b in pairs if b == name], [b for a, b in pairs if a == name]
+
+
+def _neighbours(name: str) -> str:
+    """Both as buttons; each opens the laws of its arrow."""
+    before, after = _beside(name)
+    ways = (
+        ("Acted on by", [(other, name, other) for other in before]),
+        ("Acts on", [(name, other, other) for other in after]),
+    )
+    return "".join(
+        f'<p class="ways">{said} '
+        + " ".join(
+            f'<button type="button" data-source="{a}" data-target="{b}">{escape(_title(c))}</button>'
+            for a, b, c in own
+        )
+        + "</p>"
+        for said, own in ways
+        if own
+    )
+
+
+def _button(name: str) -> str:
+    return f'<button type="button" data-name="{name}">{escape(_title(name))}</button>'
 
 
 def _title(name: str) -> str:

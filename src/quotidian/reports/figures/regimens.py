@@ -162,6 +162,8 @@ def _panel(
         axes.plot(*measured, "o", color=INK, markersize=3, markeredgewidth=0, zorder=4)
     if name == "temperature":
         axes.axhline(FEVER, color=INK, linewidth=0.6, dashes=(5, 3), zorder=1)
+        axes.annotate(f"{FEVER:g} °C", (1.0, FEVER), (0, 2), ("axes fraction", "data"), "offset points",
+                      ha="right", fontsize=6.5, color=MUTED)  # fmt: skip
     unit = "count" if name == "active_joints" else unit_sign(arms[0].units.get(name, "1"))
     axes.set_title(
         ", ".join(x for x in (spoken(name), unit, daily) if x), loc="left", fontsize=8, color=INK, pad=4

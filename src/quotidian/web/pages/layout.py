@@ -39,6 +39,7 @@ def document(
             tags.script({"src": "assets/chart.js", "defer": ""}),
             tags.script({"src": "assets/own_data.js", "defer": ""}),
             tags.script({"src": "assets/study_link.js", "defer": ""}),
+            tags.script({"src": "assets/map.js", "defer": ""}),
             tags.script({"src": "assets/explorer.js", "defer": ""}),
         ),
         tags.a({"class": "skip", "href": "#main"}, "Skip to the charts"),

@@ -192,34 +192,11 @@ function trialAnswer(found) {
 
 // ---- System
 const systemForm = $("system-form");
-let chosen = {};
-const systemAsk = asker("system", systemForm, () => chosen);
+const systemAsk = asker("system", systemForm, () => mechanisms.chosen);
+const mechanisms = new MechanismMap($("map"), $("map-rows"), $("system-detail"), narrow, (kind) => systemAsk("map", kind, true));
 const pair = new LinkedChart($("system-chart"), $("child-reading"), null, null);
 follow(systemForm);
 systemForm.addEventListener("input", () => systemAsk("factor", "change"));
-
-function behind(target) {
-  const box = target.closest(".mechanism"), arrow = target.closest(".arrow");
-  if (!box && !arrow) return;
-  for (const old of document.querySelectorAll("#map .chosen")) old.classList.remove("chosen");
-  (box || arrow).classList.add("chosen");
-  chosen = box ? { name: box.dataset.name } : { source: arrow.dataset.source, target: arrow.dataset.target };
-  systemAsk("map", box ? "box" : "arrow", true);
-}
-$("map").querySelector("svg").setAttribute("role", "group"); // an image could hold no buttons
-for (const box of document.querySelectorAll("#map .mechanism, #map .arrow")) {
-  box.setAttribute("tabindex", "0");
-  box.setAttribute("role", "button");
-  box.setAttribute("aria-label", box.querySelector("title")?.textContent || "");
-  if (box.classList.contains("arrow")) {
-    const grip = box.cloneNode(true); // a wide unseen copy, so that a thin line can be hit
-    for (const name of ["marker-end", "stroke-dasharray", "tabindex", "role", "aria-label"]) grip.removeAttribute(name);
-    grip.classList.add("grip");
-    box.before(grip);
-  }
-}
-$("map").addEventListener("click", (e) => behind(e.target));
-$("map").addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); behind(e.target); } });
 $("system-detail").addEventListener("click", (e) => {
   const name = e.target.dataset.parameter;
   if (!name) return;
