@@ -49,8 +49,8 @@ class Box:
 
     @property
     def heading(self) -> list[str]:
-        """The title in lines that fit the box: a letter is about 0.57 times as wide as the font size."""
-        return wrap(self.title, int((BOX - 22) / (0.57 * TITLE)))
+        """The title in lines that fit the box: a bold letter is about 0.62 times as wide as the font size."""
+        return wrap(self.title, int((BOX - 22) / (0.62 * TITLE)))
 
     @property
     def head(self) -> float:
