@@ -7,11 +7,13 @@ takes no more, it ends with 2 (full) or 1 (the reader has left), and its files a
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from endurance.commands import COMMANDS, QUICK, Command
@@ -23,7 +25,10 @@ HOMES = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "QUOTIDIAN_CACHE", "MPLCON
 
 @dataclass(frozen=True)
 class Environment:
-    """Variables to set, variables to remove, options of Python, the user, and where standard output goes."""
+    """Variables to set, variables to remove, options of Python, the user, and where standard output goes.
+
+    ``largest`` is the size, in bytes, beyond which no file can grow, as on a disk that becomes full.
+    """
 
     name: str
     set: Mapping[str, str] = field(default_factory=dict)
@@ -31,6 +36,7 @@ class Environment:
     options: tuple[str, ...] = ()
     user: int | None = None
     output: str = ""
+    largest: int | None = None
     codes: tuple[int, ...] = (0,)
 
 
@@ -41,6 +47,7 @@ ENVIRONMENTS = (
     Environment("no home", without=HOMES),
     Environment("nobody", without=HOMES, user=NOBODY),
     Environment("without assertions", options=("-O",)),
+    Environment("full disk", largest=1024, codes=(0, 2)),
     Environment("full output", output="/dev/full", codes=(0, 2)),
     Environment("closed output", output="closed", codes=(0, 1)),
 )
@@ -60,9 +67,15 @@ def run_in(environment: Environment, command: Command, folder: Path) -> subproce
             return subprocess.run(
                 words, cwd=folder, env=own, stderr=subprocess.PIPE, text=True, check=False,
                 stdout=writer if environment.output == "closed" else sink, user=environment.user,
+                preexec_fn=None if environment.largest is None else partial(_limited, environment.largest),
             )  # fmt: skip
     finally:
         os.close(writer)
+
+
+def _limited(size: int) -> None:
+    """Let no file of this process grow beyond so many bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def judged(environment: Environment, command: Command, place: Path, usual: dict[str, bytes] | None) -> str:
@@ -74,6 +87,8 @@ def judged(environment: Environment, command: Command, place: Path, usual: dict[
     if "Traceback" in done.stderr or "fault of the program" in done.stderr or "Exception" in done.stderr:
         return f"it says {done.stderr[-300:]!r}"
     found = _result(folder, command)
+    if command.resumes and done.returncode:  # finished parts are kept
+        found = {}
     return "" if usual is None or found in (usual, {}) else "other bytes than in a usual environment"
 
 

@@ -27,6 +27,11 @@ CHEAP = (
     "fit population --data events.csv --output out",
     "power woo-2005 --endpoint acr70 --sizes 20,40 --replicates 2", "export healthy_child --help",
     "explore --port 0 --help", "fit child --data no.csv --age 6 --sex female --output out", "--version",
+    "learn --members 8 --replicates 16 --output out", "worth crp --week 4 --children 5 --members 8",
+    "sensitivity --age 6 --sex female --method sobol --samples 8 --parameters biology.fever --output out.csv",
+    "run-archive model.xml --output out", "petab study.yaml", "check fit out --copies 100",
+    "export sjia --age 6 --sex female --every 1d --format omex --output out.omex",
+    "explore --host localhost --port 0 --no-browser", "page --weeks 4 --output out.html",
     "petab --help", "equations healthy_child --help", "firm --help", "doctor --help", "bench --help",
 )  # fmt: skip
 TABLE = """\

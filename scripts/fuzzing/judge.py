@@ -39,6 +39,9 @@ WORK = (
     ("quotidian.application.installation_check", "findings"),
     ("quotidian.reports.assumption_sensitivity", "assumption_sensitivity"), ("quotidian.web.app", "run"),
     ("quotidian.cli.benchmarking.contest", "contest"), ("webbrowser", "open"),
+    ("quotidian.application.learning.learning_run", "learn"), ("quotidian.live.bundle", "page"),
+    ("quotidian.application.learning.worth_run", "worth"),
+    ("quotidian.application.sensitivity.ranking", "rank"),
 )  # fmt: skip
 
 

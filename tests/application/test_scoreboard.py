@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from quotidian.application import scoreboard_run
+from quotidian.application import scoreboard_archive, scoreboard_run
 from quotidian.application.manifest import as_json, sealed, unsealed
 from quotidian.application.scoreboard_archive import ScoreboardRequest, check_scoreboard_folder
 from quotidian.errors import OutputError
@@ -52,6 +52,18 @@ def test_what_is_finished_is_not_run_again(asked: list[str], tmp_path: Path) -> 
     assert board(["woo-2005", "tender"], 3, 1, tmp_path, threads=1) == first
     assert sorted(asked[:2]) == ["tender", "woo-2005"] and asked[2:] == ["tender"]
     assert (tmp_path / "finished/tender.json").read_bytes() == kept
+
+
+def test_a_trial_that_cannot_be_stored_leaves_no_folder(
+    asked: list[str], tmp_path: Path, monkeypatch
+) -> None:
+    def full(path: Path, content: str) -> None:
+        raise OutputError(f"{path} cannot be written.")
+
+    monkeypatch.setattr(scoreboard_archive, "write_atomically", full)
+    with pytest.raises(OutputError):
+        board(["woo-2005"], 3, 1, tmp_path / "board", threads=1)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("change", ["replicates", "seed", "code", "half"])

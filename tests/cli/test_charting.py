@@ -18,6 +18,11 @@ def test_the_suffix_names_the_format_and_the_bytes_are_the_same(quotidian, tmp_p
     assert files[0].read_bytes().startswith(MAGIC[kind])
 
 
+def test_a_table_on_standard_output_stands_there_alone(quotidian, tmp_path) -> None:
+    ran = quotidian(f"simulate --age 6 --sex f --weeks 1 --output - --plot {tmp_path / 'c.svg'}")
+    assert ran.code == 0 and "Chart:" in ran.err and "Chart:" not in ran.out
+
+
 def test_the_chart_says_who_what_and_what_it_is_not(quotidian, tmp_path) -> None:
     assert quotidian(f"{ASK} --plot {tmp_path}/c.svg").code == 0
     text = (tmp_path / "c.svg").read_text()

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from quotidian.errors import OutputError
-from quotidian.reports.files import check_file, check_folder, errno_of, whole_folder, write_atomically
+from quotidian.reports.files import (
+    check_file,
+    check_folder,
+    errno_of,
+    whole_file,
+    whole_folder,
+    write_atomically,
+)
 from quotidian.reports.leftovers import clear_leftovers, is_leftover, under_way
 
 
@@ -81,6 +88,15 @@ def test_a_name_that_is_no_text_is_written(tmp_path: Path) -> None:
     odd = tmp_path / os.fsdecode(b"caf\xe9.csv")
     write_atomically(odd, f"of {odd.name}")
     assert odd.read_text().startswith("of caf")
+
+
+def test_a_full_disk_is_known_in_an_error_of_a_library(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="no space left"), whole_file(tmp_path / "a.parquet") as partial:
+        partial.write_text("half")
+        raise RuntimeError("parquet: File out of specification: No space left on device (os error 28)")
+    with pytest.raises(RuntimeError), whole_file(tmp_path / "a.parquet"):
+        raise RuntimeError("a fault of the program")
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_error_of_a_library_in_rust_has_its_number_in_its_text() -> None:

@@ -12,7 +12,7 @@ from quotidian.application.accuracy.trial_check import as_plain
 from quotidian.application.manifest import FORMAT, MANIFEST, as_json, manifest, sealed, unsealed, written_by
 from quotidian.application.provenance import LIBRARIES, code_checksum, platform_of
 from quotidian.evidence.roles import frozen_roles
-from quotidian.reports.files import check_folder, make_folder, write_atomically
+from quotidian.reports.files import check_folder, folder_in_use, make_folder, write_atomically
 from quotidian.reports.leftovers import is_leftover
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
 from quotidian.trials.protocol.library import names
@@ -102,9 +102,9 @@ def _identity(asked: dict[str, Any]) -> dict[str, Any]:
 def keep_finished(folder: Path, one: TrialScore, portable: bool) -> None:
     """Write a finished trial, completely or not at all. Raises OutputError."""
     place = folder / FINISHED
-    make_folder(place)
     content = {"program": PROGRAM, "code_sha256": code_checksum(), "portable": portable} | asdict(one)
-    write_atomically(place / f"{one.trial}.json", as_json(sealed(content)))
+    with folder_in_use(place):
+        write_atomically(place / f"{one.trial}.json", as_json(sealed(content)))
 
 
 def read_finished(

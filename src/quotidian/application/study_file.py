@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,6 +26,7 @@ from quotidian.trials.protocol.design import Arm, Period, Population, Steroid, T
 from quotidian.trials.protocol.fault import Fault
 from quotidian.trials.protocol.library import design, names
 from quotidian.trials.protocol.own_endpoint import OwnEndpoint
+from quotidian.trials.protocol.ranges import PERIOD, RANGES
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
 from quotidian.trials.protocol.safety import SafetyLimit
 from quotidian.trials.protocol.sampling import Kinetics
@@ -50,8 +51,15 @@ def _schema() -> TypeAdapter[Trial]:
 
 
 def json_schema() -> str:
-    """The schema of study files, as JSON Schema text."""
-    return json.dumps(_schema().json_schema(), indent=2, ensure_ascii=False)
+    """The schema of study files, as JSON Schema text, with the range of each number and its reason."""
+    schema = _schema().json_schema()
+    for one in (*RANGES, *(replace(one, place=("period", *one.place)) for one in PERIOD)):
+        part = "".join(word.capitalize() for word in one.place[0].split("_"))
+        field = schema["$defs"][part]["properties"][one.place[1]]
+        number = next((kind for kind in field.get("anyOf", ()) if kind["type"] != "null"), field)
+        number |= {"minimum": one.low, "maximum": one.high}
+        field["description"] = one.because
+    return json.dumps(schema, indent=2, ensure_ascii=False)
 
 
 def no_note(text: str) -> None:

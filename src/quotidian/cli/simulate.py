@@ -10,6 +10,7 @@ import typer
 from quotidian.application.child_models import CHILD_MODELS
 from quotidian.cli.support import option_types
 from quotidian.cli.support.clinical_chart import PICTURES, chart_names, chart_times, chart_units, draw
+from quotidian.cli.support.console import note
 from quotidian.cli.support.course import Course, refuse_sparse, refuse_too_large, run
 from quotidian.cli.support.course_output import deliver
 from quotidian.cli.support.daily_option import Daily, refuse_daily
@@ -229,6 +230,7 @@ def simulate(
         show_exposure(asked, result, output)
     if plot is not None:
         draw(asked, result, plot, known, points)
+        (note if output == STDOUT else print)(f"Chart: {plot}")
 
 
 def _points(asked: Course, data: Path, plot: Path | None) -> Points:

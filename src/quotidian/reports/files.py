@@ -211,10 +211,12 @@ def _try(folder: Path, wanted: Path) -> None:
         probe.unlink()
 
 
-def errno_of(error: OSError) -> int | None:
-    """Number of an error of the file system; libraries in Rust state it in the text alone."""
+def errno_of(error: Exception) -> int | None:
+    """Number of an error of the file system; libraries in Rust state it in the text alone, of an error of
+    their own too. None for another error."""
     stated = re.search(r"os error ([0-9]+)", str(error))
-    return error.errno or (int(stated[1]) if stated else None)
+    own = error.errno if isinstance(error, OSError) else None
+    return own or (int(stated[1]) if stated else None)
 
 
 @contextmanager
@@ -222,8 +224,10 @@ def _as_output_error(path: Path, kinds: Collection[int] = ()) -> Iterator[None]:
     """Convert an operating system error to OutputError; if error numbers (errno) are given, only these."""
     try:
         yield
-    except OSError as error:
-        if kinds and errno_of(error) not in kinds:
+    except Exception as error:
+        number = errno_of(error)
+        if (kinds or not isinstance(error, OSError)) and number not in (kinds or WHILE_WRITING):
             raise
-        why = f"The system reports: {(error.strerror or str(error)).lower()}."
+        said = getattr(error, "strerror", None) or (os.strerror(number) if number else str(error))
+        why = f"The system reports: {said.lower()}."
         raise OutputError(f"'{path}' cannot be written.", why, ELSEWHERE) from error

@@ -147,6 +147,17 @@ def test_a_machine_without_temporary_folders_is_said(
     assert "No usable temporary directory".lower() in capsys.readouterr().err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+@pytest.mark.parametrize("words", ["drugs", "nosuch"])
+def test_a_message_that_cannot_be_written_changes_no_exit_code(words: str) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, words], stdout=full, stderr=full, check=False,
+            env=os.environ | {"PYTHONPATH": SRC},
+        )  # fmt: skip
+    assert done.returncode == 2
+
+
 def test_closed_streams_end_nothing() -> None:
     code = f"import os; os.close(1); import sys; sys.stdout = None; {PROGRAM}"
     process = started(code, "drugs", stdout=None)

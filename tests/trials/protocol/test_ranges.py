@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 
 from quotidian.application.study_example import EXAMPLE
-from quotidian.application.study_file import design_from, faults_of
+from quotidian.application.study_file import design_from, faults_of, json_schema
 from quotidian.application.yaml_positions import lined_text
 from quotidian.errors import InvalidInput
 from quotidian.trials.protocol.library import design, names
-from quotidian.trials.protocol.ranges import RANGES
+from quotidian.trials.protocol.ranges import MATCHED, RANGES
+from quotidian.trials.protocol.validation import STATISTICS
 
 
 @pytest.mark.parametrize("name", names())
@@ -38,6 +40,18 @@ def test_published_designs_lie_within_every_range(name: str) -> None:
         ("  flare: true ", "  flare: false ", ""),
         ("indication: sjia ", "children: 1\nindication: sjia ", "1 children in 2 arms"),
         ("  # match: {age: 9.8, joints: 19.8}", "  match: {age: 1e300} #", "population.match.age"),
+        ("  # match: {age: 9.8, joints: 19.8}", "  match: {joints: 300} #", "population.match.joints is 300"),
+        ("  # match: {age: 9.8, joints: 19.8}", "  values: {age_mean: -7} #", "population.values.age_mean"),
+        (
+            "missed: 0.03",
+            "safety: [{drug: tocilizumab, reads: neutrophils, act: hold, below: -7}]",
+            "safety.0.below is -7",
+        ),
+        (
+            "missed: 0.03",
+            "interval_extension: {give: tocilizumab-iv, quiet_weeks: 300, from_week: 4}",
+            "can never act after 300 quiet weeks",
+        ),
     ],
 )
 def test_a_number_out_of_range_is_refused_with_its_line(old: str, new: str, words: str) -> None:
@@ -50,6 +64,15 @@ def test_a_number_out_of_range_is_refused_with_its_line(old: str, new: str, word
         design_from(lined_text(text, "s.yaml"))
     line = int(re.search(r"line (\d+)", str(refusal.value))[1])
     assert line > 1 and len(str(refusal.value).splitlines()) == 3
+
+
+def test_every_mean_to_match_has_a_range_and_the_schema_states_them() -> None:
+    assert set(MATCHED) == set(STATISTICS)
+    parts = json.loads(json_schema())["$defs"]
+    acr, crp = parts["Taper"]["properties"]["acr"], parts["Escape"]["properties"]["crp_above"]
+    assert (acr["minimum"], acr["maximum"]) == (1, 100) and acr["description"] == "per cent of improvement"
+    assert crp["anyOf"][0]["maximum"] == 1000.0
+    assert parts["Period"]["properties"]["admit_acr"]["minimum"] == 0
 
 
 def test_every_range_names_a_field_that_exists_and_a_reason() -> None:

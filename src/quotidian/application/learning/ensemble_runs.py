@@ -20,7 +20,7 @@ from quotidian.application.manifest import as_json, sealed, unsealed
 from quotidian.application.process_executor import Processes
 from quotidian.application.provenance import digest
 from quotidian.inference.ensemble.prior import Prior
-from quotidian.reports.files import make_folder, write_atomically
+from quotidian.reports.files import folder_in_use, write_atomically
 
 Floats = NDArray[np.float64]
 PART_MEMBERS = 4
@@ -108,8 +108,8 @@ def _run_part(
         numbers = statistics(rows, overlay_of(prior, np.array(values)), seed, part.repeats)
         found.append([[None if math.isnan(x) else x for x in one] for one in numbers.tolist()])
     if place is not None:
-        make_folder(place.parent)
-        write_atomically(place, as_json(sealed({"identity": asked, "statistics": found})))
+        with folder_in_use(place.parent):
+            write_atomically(place, as_json(sealed({"identity": asked, "statistics": found})))
     return found
 
 

@@ -81,7 +81,6 @@ def draw(
             save_comparison(arms, partial, kind, points)
         else:
             save_chart(arms[0], partial, kind)
-    print(f"Chart: {path}")
 
 
 def _arm(course: Course, shown: SimulationResult, subject: int, known: MemberCourses | None) -> ChildChart:

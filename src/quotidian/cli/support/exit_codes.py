@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TextIO
 
 import typer
 
@@ -133,11 +134,19 @@ def _usage(error: Exception) -> str:
 
 
 def _print(message: str) -> None:
-    print(f"quotidian: {message}", file=sys.stderr)
+    try:
+        print(f"quotidian: {message}", file=sys.stderr, flush=True)
+    except OSError:  # the exit code says it all the same
+        _drop(sys.stderr)
 
 
 def _reader_gone() -> int:
     """The reader of a pipe has closed it (``| head``): print nothing, not even at exit."""
-    with suppress(OSError, ValueError):  # a stream of a test has no number
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop(sys.stdout)
     return FAULT
+
+
+def _drop(stream: TextIO) -> None:
+    """Send what a stream still holds to nowhere."""
+    with suppress(OSError, ValueError):  # a stream of a test has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

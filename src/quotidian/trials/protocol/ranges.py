@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from quotidian.patients.population import spreads
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.fault import Fault, Place
 
@@ -47,6 +48,16 @@ RANGES = tuple(
         "population.lightest": (0.0, 200.0, "kg"),
     }.items()
 )  # fmt: skip
+MATCHED = {
+    "age": (0.0, 120.0, "years"), "weight": (2.0, 200.0, "kg"), "height_sds": (-10.0, 10.0, "SD"),
+    "duration": (0.0, 100.0, "years since onset"), "steroid": (0.0, 3.0, "mg/kg/day; nobody takes more"),
+    "joints": JOINTS, "crp": CRP, "esr": (0.0, 200.0, "mm/h; a tube is no longer"),
+    "febrile": (0.0, 100.0, "per cent of the patients"),
+}  # fmt: skip
+"""Means on which patients can be matched."""
+BEYOND = 10.0
+"""Times the largest plausible value that a replaced value may have. Assumed: a tenfold error is a mistake."""
+THRESHOLD = Range((), 0.0, 1e6, "a reading of a laboratory or a ward")
 PERIOD = (
     Range(("admit_acr",), 0, 100, "per cent of improvement; 0 asks for none"),
     Range(("admit_crp_below",), *CRP),
@@ -62,11 +73,25 @@ def range_faults(trial: Trial) -> Iterator[Fault]:
     for i, period in enumerate(trial.periods):
         for one in PERIOD:
             yield from _outside(one, ("periods", i, *one.place), getattr(period, one.place[0]))
-    for name, numbers in (("match", trial.population.match), ("values", trial.population.values)):
-        for key, value in numbers.items():
-            far = Range((), -1e6, 1e6, "a finite number of the size of its quantity")
-            yield from _outside(far, ("population", name, key), value)
+    yield from _of_population(trial)
+    for i, limit in enumerate(() if isinstance(trial.safety, str) else trial.safety):
+        for name, value in (("below", limit.below), ("above", limit.above)):
+            yield from _outside(THRESHOLD, ("safety", i, name), value)
     yield from _idle(trial)
+
+
+def _of_population(trial: Trial) -> Iterator[Fault]:
+    """Means and values of the population; names that are none are reported elsewhere."""
+    for name, value in trial.population.match.items():
+        if name in MATCHED:
+            yield from _outside(Range((), *MATCHED[name]), ("population", "match", name), value)
+    known = spreads()
+    for name, value in trial.population.values.items():
+        low, high = known[name].plausible if name in known else (0.0, 1.0)
+        least = 0.0 if low >= 0.0 else BEYOND * low
+        most = BEYOND * max(high, 0.0)
+        why = f"{low:g} to {high:g} is plausible, and ten times that is a mistake"
+        yield from _outside(Range((), least, most, why), ("population", "values", name), value)
 
 
 def _outside(one: Range, place: Place, value: Any) -> Iterator[Fault]:
@@ -92,6 +117,10 @@ def _idle(trial: Trial) -> Iterator[Fault]:
         part = getattr(trial, name)
         if part is not None and part.from_week > last:
             yield _never((name, "from_week"), f"from week {part.from_week}", f"week {last}, the last visit")
+    spacing = trial.interval_extension
+    if spacing is not None and spacing.quiet_weeks > last:
+        quiet = f"after {spacing.quiet_weeks} quiet weeks"
+        yield _never(("interval_extension", "quiet_weeks"), quiet, f"week {last}, the last visit")
     if trial.taper and trial.taper.weeks and not set(trial.taper.weeks) & set(trial.visits):
         yield _never(("taper", "weeks"), "at those weeks", "the visits")
     if trial.children and trial.children < len(trial.arms):
