@@ -94,7 +94,7 @@ def test_the_second_derivative_of_a_count_far_from_its_prediction_is_positive():
     model = MixedModel(Square(), data, np.zeros((1, 1, 1)), np.arange(1), Residuals(("log",)), ((0,),))
     at = Parameters(np.zeros(1), np.eye(1), np.array([0.05]))
     start = np.array([[9.0]])
-    saddled = Search(model, at, np.zeros(1, np.int64), None).look(np.zeros(1, np.int64), start)
+    far = Search(model, at, np.zeros(1, np.int64), None).look(np.zeros(1, np.int64), start)
     found = secant_modes(model, at, start)
-    assert saddled.h[0, 0, 0] < 0 < found.hessian[0, 0, 0]
+    assert far.h[0, 0, 0] > 0 < found.hessian[0, 0, 0]
     assert found.eta[0, 0] ** 2 < 1.7

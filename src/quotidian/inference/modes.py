@@ -3,9 +3,9 @@ r"""Modes of the random effects: the most probable ones of each subject, by damp
 :math:`\hat\eta_i` minimises :math:`\tfrac12(L_i(\eta) + \eta' \Omega^{-1} \eta)`. Steps solve
 :math:`(1 + \lambda) |B|\,\delta = -g` in units of the prior SD, with
 :math:`B = \tfrac12 \sum_j l''_j f_j' f_j'^T + \Omega^{-1} + S`, all subjects at once; first derivatives are
-exact. :math:`|B|` has the absolute eigenvalues of B. S, the part of the second derivatives of f, is learnt
-from the changes of the gradient by symmetric rank-one updates (Dennis JE, Gay DM, Welsch RE. ACM Trans Math
-Softw 1981;7:348), so that convergence is faster than linear.
+exact; l'' is by the mean of the observation. :math:`|B|` has the absolute eigenvalues of B. S, the part of
+the second derivatives of the mean, is learnt from the changes of the gradient by symmetric rank-one updates
+(Dennis JE, Gay DM, Welsch RE. ACM Trans Math Softw 1981;7:348), so that convergence is faster than linear.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PATIENCE = 12  # refused steps in a row
 FORGETS = 2  # refused steps in a row after which the estimate S is reset
 NOISE = 1e-8  # of an objective, because solutions have the error of their tolerance
 LONGEST = 2.0  # longest step, in prior SD; the expansion is not valid beyond it
-FLATTEST = 0.1  # curvature, of the prior's own
+FLATTEST, NEAR, FLATTER = 0.1, 0.01, 1e-3  # curvature, of the prior's own; where the gradient is below NEAR
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,7 @@ class Search:
             g = 0.5 * np.einsum("nj,njq->nq", s.l_f, slopes) + eta @ inverse
             h, b = (
                 np.einsum("nj,njq,njr->nqr", weight, slopes, slopes) + inverse
-                for weight in (s.w, 0.5 * s.l_ff)
+                for weight in (s.w, 0.5 * s.l_mm)
             )
         sound = np.isfinite(value) & np.isfinite(g).all(axis=1)
         sound &= np.isfinite(h).all(axis=(1, 2)) & np.isfinite(b).all(axis=(1, 2))
@@ -164,7 +164,9 @@ class Search:
         """Steps in units of the prior SD, limited to the range in which the expansion is valid."""
         sd = self.sd
         values, vectors = np.linalg.eigh(b * sd[:, None] * sd)
-        curved = np.maximum(np.abs(values), FLATTEST) * (1.0 + damping[:, None])
+        near = np.max(np.abs(g * sd), axis=1, initial=0.0) < NEAR
+        curved = np.maximum(np.abs(values), np.where(near, FLATTER, FLATTEST)[:, None])
+        curved *= 1.0 + damping[:, None]
         along = np.einsum("nqr,nq->nr", vectors, g * sd)
         step = -np.einsum("nqr,nr->nq", vectors, along / curved)
         size = np.max(np.abs(step), axis=1, initial=0.0)

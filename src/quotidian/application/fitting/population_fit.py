@@ -15,7 +15,8 @@ from quotidian.data.event_table import EventTable
 from quotidian.engine import Tolerance
 from quotidian.errors import ComputationFailed, InvalidInput
 from quotidian.inference.effects import Effects
-from quotidian.inference.gradient_fit import FoceiFunction, fit_focei, fit_laplace
+from quotidian.inference.event_predictor import FINE
+from quotidian.inference.gradient_fit import LOST, FoceiFunction, fit_focei, fit_laplace
 from quotidian.inference.likelihood_ascent import ascended
 from quotidian.inference.marginal import importance, marginal
 from quotidian.inference.mixed_model import MixedModel, Parameters
@@ -30,7 +31,7 @@ METHODS = ("focei", "laplace", "saem")
 EVALUATED = (*METHODS, "fo", "foce", "exact")
 POINTS = {1: 41, 2: 15}  # of quadrature by number of effects; 9 for more
 MOST_EFFECTS = 4  # of adaptive quadrature, whose work grows with 9 to the power of their number
-FINE, QUICK = Tolerance(rtol=1e-8, atol=1e-10), Tolerance(rtol=1e-5, atol=1e-7)
+QUICK = Tolerance(rtol=1e-5, atol=1e-7)
 UNFINISHED = "The search ended before it converged; try other starting values."
 DRAWS = 2000  # of importance sampling, of each subject
 
@@ -142,10 +143,18 @@ def _searched(
     """Coordinates of the estimates, and notes."""
     model, coordinates, start = problem.model, function.coordinates, problem.structure.start
     if method == "saem":
-        quick = replace(model, predictor=replace(problem.predictor, tolerance=QUICK))
+        fine = problem.predictor.tolerance.atol
+        tolerance = QUICK if fine == FINE.atol else replace(QUICK, atol=fine)
+        quick = replace(model, predictor=replace(problem.predictor, tolerance=tolerance))
         found = fit_saem([quick], coordinates, start, np.ones(1), streams)
         return coordinates.vector(ascended(quick, coordinates, found.parameters, streams)), []
     minimum = fit_focei(function, coordinates.vector(start))
+    if minimum.value >= LOST:
+        raise ComputationFailed(
+            "The objective cannot be computed at the starting values.",
+            "The most probable random effects of a subject were not found there, or are no minimum.",
+            "Start from other typical values, or use saem.",
+        )
     if method == "laplace":
         minimum = fit_laplace(model, coordinates, minimum, function)
     lost = [] if minimum.converged else [UNFINISHED]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from quotidian.application.fitting.structural_models import with_spaces
 from quotidian.data.event_table import EventTable
+from quotidian.engine import Tolerance
 from quotidian.errors import InvalidData, InvalidInput, closest
 from quotidian.inference.effects import Effects, Structure, dosing_item, structure
 from quotidian.inference.event_plan import EventPlan
-from quotidian.inference.event_predictor import EventPredictor
+from quotidian.inference.event_predictor import FINE, EventPredictor
 from quotidian.inference.mixed_model import MixedModel
 from quotidian.inference.residual import Observations, Residuals
 from quotidian.models.pk_shelf import PkModel
+
+RELATIVE_ATOL = 1e-30  # absolute tolerance where logarithms are observed
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +50,21 @@ def population_problem(
     individual = with_spaces(pk, whole.individual)
     shown, kinds = _endpoints(table, pk, effects)
     plan = EventPlan(table, pk, individual, shown, middle=whole.middle)
-    predictor = EventPredictor(plan, threads=threads)
+    predictor = EventPredictor(plan, tolerance=tolerance_for(effects), threads=threads)
     data = observations_of(plan, kinds)
     residuals = Residuals(tuple(e.kind for e in effects.endpoints))
     model = MixedModel(predictor, data, whole.design, whole.effect_of, residuals, whole.blocks)
     return PopulationProblem(table, model, predictor, whole)
+
+
+def tolerance_for(effects: Effects) -> Tolerance:
+    """The tolerance of solutions.
+
+    Logarithms need small concentrations with relative accuracy. From poor starting values a prediction can be
+    1e-20; noise of the usual absolute tolerance in it would hide the modes.
+    """
+    relative = any(e.kind == "log" for e in effects.endpoints)
+    return replace(FINE, atol=RELATIVE_ATOL) if relative else FINE
 
 
 def observations_of(plan: EventPlan, endpoint: Sequence[int]) -> Observations:

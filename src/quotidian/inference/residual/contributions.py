@@ -20,7 +20,7 @@ BUMP = 1e-4  # of SD or of log sigma, for the third derivatives of censored obse
 def quantified(
     kind: Kind, y: Floats, f: Floats, s: Floats, at: Floats | None, *_: Floats
 ) -> tuple[Floats, ...]:
-    """L, its slopes by f, w with its slope, and the slopes by log sigma, of quantified values."""
+    """L, its slopes by f, w with its slope, L by m, and the slopes by log sigma, of quantified values."""
     m, m1, m2, v, v1, v2, v_s, v1_s = moments(kind, f, s)
     if at is not None:
         held = moments(kind, at, s)
@@ -37,14 +37,18 @@ def quantified(
     l_s = c * (1 - q_)
     l_fs = 2 * e_ * m1_ / v_ * c + (v1_s / v_ - r_ * c) * (1 - q_) + r_ * q_ * c
     w_s = -m1_ * m1_ / v_ * c + r_ * (v1_s / v_ - r_ * c)
-    return q + np.log(v), l_f, l_ff, w, w_f, l_s, l_fs, w_s
+    return q + np.log(v), l_f, l_ff, w, w_f, l_ff - l_f * m2 / m1, l_s, l_fs, w_s
 
 
 def censored(
     kind: Kind, y: Floats, f: Floats, s: Floats, at: Floats | None, side: NDArray[np.int64], limit: Floats,
     by_sigma: bool = True,
 ) -> tuple[Floats, ...]:  # fmt: skip
-    """By the closed form of L and its slopes; second and third derivatives by differences of these."""
+    r"""By the closed form of L and its slopes; second and third derivatives by differences of these.
+
+    w is half the second derivative by the mean m, :math:`m'^2 L_{mm}/2 = (L'' - L' m''/m')/2`, which is not
+    negative. That by f can be: for an error on the logarithm, L bends downwards far below the limit.
+    """
 
     def first(f: Floats, s: Floats) -> tuple[Floats, Floats, Floats]:
         return tail(kind, y, f, s, at, side, limit)
@@ -60,7 +64,10 @@ def censored(
         l_fs[:, k] = (first(f, high)[1] - first(f, low)[1]) / (2 * BUMP)
         ends = [(first(f + step, x)[1] - first(f - step, x)[1]) / (2 * step) for x in (high, low)]
         l_ffs[:, k] = (ends[0] - ends[1]) / (2 * BUMP)
-    return l0, l_f, l_ff, 0.5 * l_ff, 0.5 * l_fff, l_s, l_fs, 0.5 * l_ffs
+    _, m1, m2, *_ = moments(kind, f, s)
+    r = m2 / m1  # -1/f on the logarithm, so that r' = r^2; 0 for the others
+    l_mm, w_f = l_ff - l_f * r, 0.5 * (l_fff - l_ff * r - l_f * r * r)
+    return l0, l_f, l_ff, 0.5 * l_mm, w_f, l_mm, l_s, l_fs, 0.5 * (l_ffs - l_fs * r[:, None])
 
 
 def tail(

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Kind: TypeAlias = Literal["additive", "proportional", "combined", "linear", "log", "scale"]
 SIZES = {"additive": 1, "proportional": 1, "combined": 2, "linear": 2, "log": 1, "scale": 1}
-TINY = 1e-290
+TINY = 1e-100  # its powers in derivatives are finite
 
 
 def moments(kind: Kind, f: Floats, s: Floats) -> tuple[Floats, ...]:

@@ -19,8 +19,9 @@ Floats = NDArray[np.float64]
 class Scores:
     r""":math:`L = -2 \ln p(y | f)` of each observation [copy, observation], and slopes by f and log sigma.
 
-    ``w`` is half the expected second derivative, :math:`m'^2/v + (v'/v)^2/2`; for a censored value half the
-    second derivative itself. ``l_s, l_fs, w_s`` : [.., sigma].
+    ``w`` is half the expected second derivative, :math:`m'^2/v + (v'/v)^2/2`; for a censored value half
+    ``l_mm``. ``l_mm`` is the second derivative by the mean m, on the scale of f:
+    :math:`L'' - L' m''/m'`. ``l_s, l_fs, w_s`` : [.., sigma].
     """
 
     l: Floats  # noqa: E741
@@ -28,6 +29,7 @@ class Scores:
     l_ff: Floats
     w: Floats
     w_f: Floats
+    l_mm: Floats
     l_s: Floats
     l_fs: Floats
     w_s: Floats
@@ -75,7 +77,7 @@ class Residuals:
         """
         limited = partial(censored, by_sigma=by_sigma)
         shape, n = f.shape, self.count
-        out = [np.zeros(shape) for _ in range(5)] + [np.zeros((*shape, n)) for _ in range(3)]
+        out = [np.zeros(shape) for _ in range(6)] + [np.zeros((*shape, n)) for _ in range(3)]
         for number, (kind, places) in enumerate(zip(self.kinds, self.places, strict=True)):
             own = data.there & (data.endpoint == number)
             for beyond in (False, True):
@@ -87,9 +89,9 @@ class Residuals:
                     kind, data.value[rows], f[rows], self._sizes(number, sigma), at,
                     data.censored[rows], data.limit[rows],
                 )  # fmt: skip
-                for whole, found in zip(out[:5], part[:5], strict=True):
+                for whole, found in zip(out[:6], part[:6], strict=True):
                     whole[rows] = found
-                for whole, found in zip(out[5:], part[5:], strict=True):
+                for whole, found in zip(out[6:], part[6:], strict=True):
                     block = np.zeros((int(rows.sum()), n))
                     block[:, list(places)] = found
                     whole[rows] = block

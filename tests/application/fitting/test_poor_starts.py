@@ -1,0 +1,55 @@
+"""Fits from starting values at which late predictions are smaller than any measurement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quotidian.application.fitting.population_fit import fit_population
+from quotidian.application.fitting.structural_models import structural_model
+from quotidian.data import EventTable, read_events
+from quotidian.errors import ComputationFailed
+from quotidian.inference.effects import Effects, Endpoint, ParameterEffect
+from quotidian.inference.gradient_fit import LOST, fit_focei
+
+TRUE = {"CL": 4.0, "V": 20.0}
+LIMIT = -3.0
+
+
+def _table(folder: Path) -> EventTable:
+    """Logarithms after a bolus of 100, half of the last ones below the limit."""
+    rng, lines = np.random.default_rng(6), ["ID,TIME,AMT,EVID,DV,CENS"]
+    for i in range(1, 13):
+        cl, v = (p * np.exp(0.3 * rng.normal()) for p in TRUE.values())
+        lines.append(f"{i},0,100,1,.,0")
+        for t in (1.0, 6.0, 18.0, 25.0):
+            y = np.log(100 / v) - cl / v * t + 0.2 * rng.normal()
+            lines.append(f"{i},{t},0,0,{max(y, LIMIT):.4f},{int(y < LIMIT)}")
+    file = folder / "logs.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return read_events(file)
+
+
+def _effects(clearance: float, volume: float) -> Effects:
+    parameters = ParameterEffect("CL", clearance, 0.5), ParameterEffect("V", volume, 0.5)
+    return Effects(parameters, (Endpoint("", "log", (0.3,)),))
+
+
+def test_a_start_with_vanishing_predictions_ends_at_the_same_minimum(tmp_path: Path):
+    """At the second start a prediction is 1e-27 at first, and some are below the limit."""
+    table, pk = _table(tmp_path), structural_model("pk-1cmt")
+    near, far = (fit_population(table, pk, _effects(*start), "focei") for start in ((4, 20), (10, 4)))
+    assert far.ofv == pytest.approx(near.ofv, abs=0.01) and not far.estimates["notes"]
+    for name, true in TRUE.items():
+        assert far.estimates["theta"][name] == pytest.approx(near.estimates["theta"][name], rel=0.01)
+        assert abs(near.estimates["theta"][name] - true) < 3 * near.estimates["se"]["theta"][name]
+
+
+def test_an_objective_that_cannot_be_computed_is_no_estimate(tmp_path: Path, monkeypatch):
+    lost = "quotidian.application.fitting.population_fit.fit_focei"
+    monkeypatch.setattr(lost, lambda *a: replace(fit_focei(*a), value=LOST))
+    with pytest.raises(ComputationFailed, match="cannot be computed at the starting values"):
+        fit_population(_table(tmp_path), structural_model("pk-1cmt"), _effects(4, 20), "focei")
