@@ -12,6 +12,7 @@ from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
 from quotidian.errors import InvalidData, InvalidInput, UnknownName
 from quotidian.inference.effects import CovariateEffect, Effects, Endpoint, ParameterEffect
+from quotidian.inference.residual import Kind
 
 ANTIMONY = """model oral
   compartment C = 1
@@ -153,3 +154,23 @@ def test_a_covariate_that_moves_has_the_effect_of_one_that_does_not(tmp_path: Pa
     moving = fit_population(read_events(file), structural_model("pk-1cmt-oral"), _effects(), "focei")
     assert moving.ofv == pytest.approx(usual.ofv, abs=0.02)
     assert moving.estimates["theta"]["CL_WT"] == pytest.approx(usual.estimates["theta"]["CL_WT"], abs=0.02)
+
+
+def test_doubtful_data_are_fitted_with_a_note(tmp_path: Path):
+    """Not one observation lost, and none unmentioned: repeated, negative, all below the limit."""
+    pk, file = structural_model("pk-1cmt-oral"), tmp_path / "doubtful.csv"
+    parameters = ParameterEffect("KA", 1.5, 0.3), ParameterEffect("CL", 2.8), ParameterEffect("V", 32.0)
+
+    def notes(rows: str, kind: Kind = "proportional") -> str:
+        file.write_text(f"ID,TIME,AMT,EVID,CMT,DV,CENS\n1,0,320,1,1,.,0\n{rows}", encoding="utf-8")
+        effects = Effects(parameters, (Endpoint("", kind, (0.2,)),))
+        return " ".join(
+            fit_population(read_events(file), pk, effects, "focei", estimate=False).estimates["notes"]
+        )
+
+    assert notes("1,1,0,0,2,3,0\n1,2,0,0,2,3,0\n") == ""
+    repeated = notes("1,1,0,0,2,3,0\n1,1,0,0,2,3,0\n1,1,0,0,2,3,0\n1,1,0,0,2,4,0\n")
+    assert "row 3 repeats the observation of row 2 (and 1 more" in repeated and "leave it out" in repeated
+    assert "row 2: the value -3 is negative" in notes("1,1,0,0,2,-3,0\n1,2,0,0,2,3,0\n")
+    assert notes("1,1,0,0,2,-3,0\n1,2,0,0,2,3,0\n", "additive") == ""
+    assert "Every value lies beyond its limit" in notes("1,1,0,0,2,3,1\n1,2,0,0,2,3,1\n")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.application.fitting.estimates import covariance_of, estimates_of, shrinkage
+from quotidian.application.fitting.population_notes import data_notes
 from quotidian.application.fitting.population_problem import PopulationProblem, population_problem
 from quotidian.data.event_table import EventTable
 from quotidian.engine import Tolerance
@@ -104,12 +105,12 @@ def fit_population(
     model, whole, streams = problem.model, problem.structure, Streams(seed)
     _refuse_lost(model, whole.start, table)
     coordinates = whole.coordinates if estimate else whole.coordinates.held()
-    function, notes, covariance = FoceiFunction([model], coordinates), list[str](), None
+    function, notes, covariance = FoceiFunction([model], coordinates), data_notes(problem), None
     x = coordinates.vector(whole.start)
     if estimate:
-        x, notes = _searched(problem, function, method, streams)
+        x, lost = _searched(problem, function, method, streams)
         covariance, more = covariance_of(function, x)
-        notes += more
+        notes += [*lost, *more]
     at = coordinates.parameters(x)
     objective, values, found = _objective(model, at, method, streams)
     estimates = {
