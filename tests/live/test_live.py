@@ -69,18 +69,6 @@ def test_charts_out_of_sight_follow_when_the_control_rests_or_they_come_near(ope
     assert opened.evaluate(lines)[1] != before[1]
 
 
-def test_a_regimen_that_did_not_change_is_not_solved_again(opened: Any) -> None:
-    opened.reload()
-    opened.wait_for_selector(".q-panel")
-    solved = """asked => { const m = quotidian.model, run = m.run.bind(m); let n = 0;
-      m.run = (p, ...rest) => { n += p.length; return run(p, ...rest); };
-      const l = quotidian.live;
-      const counts = asked.map(text => { n = 0; l.state.regimen = text; l.answer(); return n; });
-      m.run = run; return counts; }"""
-    doses = ["tocilizumab-iv:9mg/kg/2wk", "tocilizumab-iv:10mg/kg/2wk", "tocilizumab-iv:10mg/kg/2wk", "none"]
-    assert opened.evaluate(solved, doses) == [1, 1, 0, 0]
-
-
 @pytest.fixture
 def fresh(opened: Any) -> Any:
     opened.reload()

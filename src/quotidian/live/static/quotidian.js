@@ -39,8 +39,6 @@ export class Model {
    */
   constructor(module, facts) {
     this.facts = facts;
-    /** @type {Map<string, Record<string, Float64Array>>} values of the newest course, by what was solved */
-    this.solved = new Map();
     this.memory = new WebAssembly.Memory({ initial: STACK / PAGE + 1 });
     const stack = new WebAssembly.Global({ value: "i32", mutable: true }, STACK);
     const env = { __linear_memory: this.memory, __stack_pointer: stack };
@@ -97,12 +95,7 @@ export class Model {
     const times = Float64Array.from({ length: count }, (_, k) => first + k * everyHours);
     const names = asked.observables ?? this.facts.observables.map((/** @type {any} */ o) => o.name);
     const table = this.parameters(who);
-    const keys = doses.map((given) => JSON.stringify([who, given, days, everyHours, fromDay, names]));
-    const open = keys.map((_, i) => i).filter((i) => !this.solved.has(keys[i])); // a regimen that did not change is not solved again
-    const found = open.length ? this.run(open.map(() => table), open.map((i) => events[i]), times, days * 24, names) : [];
-    open.forEach((i, k) => this.solved.set(keys[i], found[k]));
-    this.solved = new Map(keys.map((key) => [key, /** @type {Record<string, Float64Array>} */ (this.solved.get(key))]));
-    const values = keys.map((key) => /** @type {Record<string, Float64Array>} */ (this.solved.get(key)));
+    const values = this.run(plans.map(() => table), events, times, days * 24, names);
     return { child: who, times, values, doses, described: plans.map((plan) => plan.describe()) };
   }
 
