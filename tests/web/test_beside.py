@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from xml.etree import ElementTree
 
@@ -159,6 +160,16 @@ def test_an_axis_is_logarithmic_where_it_is_asked_for(view: View) -> None:
         assert {title for title, is_log in found.items() if is_log == "1"} == (
             {"CRP", "Tocilizumab"} if log else set()
         )
+
+
+def test_normal_limits_are_those_of_the_endpoints_for_age_and_sex(view: View) -> None:
+    for age, sex, limit in (("6", "female", 11.5), ("16", "male", 13.0)):
+        child = ChildState.read({"age": age, "sex": sex}).child
+        marks = {p.title: p.marks for p in chosen(replace(view, child=child))}
+        assert marks["Haemoglobin"] == ((limit, f"anaemia below {limit:g}"),)
+        assert marks["ESR"] == ((20.0, "normal up to 20"),) and marks["CRP"] == ((10.0, "normal below 10"),)
+    svg = draw(view, chosen(view), True, "t")
+    assert "anaemia below 11.5" in svg and "normal up to 20" in svg
 
 
 def test_every_drug_is_in_a_named_group_with_what_its_dose_rests_on() -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from quotidian.models import DRUGS
 from quotidian.reports.figures.style import SERIES, legible
+from quotidian.trials.criteria.inactive import CRP_NORMAL, ESR_NORMAL
+from quotidian.trials.criteria.laboratory import haemoglobin_limit
 from quotidian.web.beside.options import USUAL_LOG
 from quotidian.web.simulations import STEROIDS, View
 
@@ -53,8 +55,14 @@ PANELS = (
         "Soluble IL-6 receptor", "ng/mL", (("sil6r_total", "total"), ("sil6r_free", "free")),
         log=True, axis="sil6r",
     ),
-    Panel("CRP", "mg/L", (("crp", "CRP"),), high=20.0, marks=((10.0, "normal below 10"),), axis="crp"),
-    Panel("ESR", "mm/h", (("esr", "ESR"),), high=20.0),
+    Panel(
+        "CRP", "mg/L", (("crp", "CRP"),), high=20.0, axis="crp",
+        marks=((CRP_NORMAL, f"normal below {CRP_NORMAL:g}"),),
+    ),
+    Panel(
+        "ESR", "mm/h", (("esr", "ESR"),), high=25.0,
+        marks=((ESR_NORMAL, f"normal up to {ESR_NORMAL:g}"),),
+    ),
     Panel(
         "Ferritin", "µg/L", (("ferritin", "ferritin"),), log=True, axis="ferritin",
         marks=((684.0, "MAS criterion: above 684"),),
@@ -88,7 +96,7 @@ def chosen(view: View, log: Collection[str] = USUAL_LOG) -> tuple[Panel, ...]:
     ``log`` names the charts with a logarithmic axis.
     """
     given = {drug for arm in view.arms for _, _, drug in arm.doses}
-    found = [FEVER, *(_with_unit(replace(p, log=p.axis in log), view) for p in PANELS)]
+    found = [FEVER, *(_of_child(replace(p, log=p.axis in log), view) for p in PANELS)]
     if given & set(STEROIDS):
         found.append(STEROID)
     if view.days[-1] - view.days[0] >= YEARS_FROM:
@@ -107,8 +115,12 @@ def lines(panel: Panel, view: View, number: int) -> tuple[tuple[str, str], ...]:
     return panel.observables
 
 
-def _with_unit(panel: Panel, view: View) -> Panel:
-    """In the chart of drugs, the label names the drug."""
+def _of_child(panel: Panel, view: View) -> Panel:
+    """With the names of the drugs in their chart, and the limit of anaemia for age and sex in that of
+    haemoglobin."""
+    if panel.title == "Haemoglobin":
+        low = float(haemoglobin_limit([view.child.age_years], [view.child.sex == "female"])[0])
+        return replace(panel, marks=((low, f"anaemia below {low:g}"),), high=low + 1.0)
     if panel.kind != "drug":
         return panel
     names = dict.fromkeys(name for i in range(len(view.arms)) for name, _ in lines(panel, view, i))

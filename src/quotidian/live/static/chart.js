@@ -26,7 +26,7 @@ export const PANELS = [
   { title: "Soluble IL-6 receptor", unit: "ng/mL", lines: [["sil6r_total", "total"], ["sil6r_free", "free"]], log: true },
   { title: "Free membrane IL-6 receptor", unit: "%", lines: [["mil6r_free", ""]], low: 0, high: 100, times: 100 },
   { title: "Ferritin", unit: "µg/L", lines: [["ferritin", ""]], log: true, marks: [[684, "684 µg/L"]], daily: "mean" },
-  { title: "ESR", unit: "mm/h", lines: [["esr", ""]], low: 0, high: 20, daily: "mean" },
+  { title: "ESR", unit: "mm/h", lines: [["esr", ""]], low: 0, high: 25, marks: [[20, "20 mm/h"]], daily: "mean" },
   { title: "Haemoglobin", unit: "g/dL", lines: [["haemoglobin", ""]], daily: "mean" },
   { title: "Neutrophils", unit: "10⁹/L", lines: [["neutrophils", ""]], low: 0, high: 8, marks: [[1, "1"]], daily: "mean" },
   { title: "Platelets", unit: "10⁹/L", lines: [["platelets", ""]], low: 0, high: 400, daily: "mean" },
