@@ -116,10 +116,16 @@ class EventPlan:
     def timed_by(self) -> frozenset[int]:
         """Predictors that move times of doses (or all of them where a steady state is requested)."""
         own = self.individual
-        named = [*own.lag.values(), *own.duration.values(), *own.rate.values()]
-        named += [name for c, name in own.bioavailability.items() if not self._is_factor(c)]
-        found = frozenset().union(*(own.moves_with(name) for name in named))
+        named = [name for c, name in own.bioavailability.items() if not self._is_factor(c)]
+        found = self.retimed.union(*(own.moves_with(name) for name in named))
         return frozenset(range(len(own.predictors))) if self.table.steady.any() else found
+
+    @property
+    def retimed(self) -> frozenset[int]:
+        """Predictors on which lags, durations or rates depend."""
+        own = self.individual
+        named = [*own.lag.values(), *own.duration.values(), *own.rate.values()]
+        return frozenset().union(*(own.moves_with(name) for name in named))
 
     def _is_factor(self, compartment: int) -> bool:
         """Whether a bioavailability only multiplies amounts: it is constant and changes no time."""

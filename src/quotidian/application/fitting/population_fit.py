@@ -22,6 +22,7 @@ from quotidian.inference.likelihood_ascent import ascended
 from quotidian.inference.marginal import importance, marginal
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.modes import Modes, modes
+from quotidian.inference.restarts import lowest
 from quotidian.inference.saem import fit_saem
 from quotidian.models.pk_shelf import PkModel
 from quotidian.statistics.streams import Streams
@@ -112,7 +113,7 @@ def fit_population(
         covariance, more = covariance_of(function, x)
         notes += [*lost, *more]
     at = coordinates.parameters(x)
-    objective, values, found = _objective(model, at, method, streams)
+    objective, values, found = _objective(problem, at, method, streams)
     estimates = {
         **estimates_of(whole, coordinates, at, covariance),
         **objective, "method": method, "estimated": estimate, "seed": seed, "subjects": model.subjects,
@@ -176,14 +177,19 @@ def _refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> Non
 
 
 def _objective(
-    model: MixedModel, at: Parameters, method: Method, streams: Streams
+    problem: PopulationProblem, at: Parameters, method: Method, streams: Streams
 ) -> tuple[dict[str, Any], Floats, Modes]:
     """What ``estimates.json`` says of the objective, that of each subject, and the modes."""
+    model = problem.model
+    kinked = [
+        int(model.effect_of[k]) for k in sorted(problem.predictor.plan.retimed) if model.effect_of[k] >= 0
+    ]
+    start = lowest(model, at, kinked) if kinked else None
     if method != "saem":
-        values, found = marginal(model, at, method, points=POINTS.get(model.effects, 9))
-        own = found if found is not None and method != "foce" else modes(model, at)
+        values, found = marginal(model, at, method, start, points=POINTS.get(model.effects, 9))
+        own = found if found is not None and method != "foce" else modes(model, at, start)
         return {"ofv": float(values.sum())}, values, own
-    linear, found = marginal(model, at, "focei")
+    linear, found = marginal(model, at, "focei", start)
     assert found is not None
     size = model.effects * DRAWS
     z = streams.normal("importance", 0, model.everyone(), size).reshape(model.subjects, DRAWS, -1)

@@ -1,0 +1,33 @@
+"""Searches for modes from the other side of a kink.
+
+Predictions have a kink where the time of a dose passes that of an observation. A lag or a duration can thus
+have a mode on either side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.inference.mixed_model import MixedModel, Parameters
+from quotidian.inference.modes import modes
+
+Floats = NDArray[np.float64]
+AWAY = 1.5  # of a start, in prior SD
+GAIN = 1e-3  # of an objective that makes another mode the better one
+
+
+def lowest(model: MixedModel, at: Parameters, effects: Sequence[int]) -> Floats:
+    """The modes of lowest objective, [subject, effect], from zero and from both sides in ``effects``."""
+    found = modes(model, at)
+    eta, objective, sd = found.eta.copy(), found.objective.copy(), np.sqrt(np.diag(at.omega))
+    for k in effects:
+        for side in (AWAY, -AWAY):
+            start = np.zeros_like(eta)
+            start[:, k] = side * sd[k]
+            other = modes(model, at, start)
+            better = other.objective < objective - GAIN
+            eta[better], objective[better] = other.eta[better], other.objective[better]
+    return eta

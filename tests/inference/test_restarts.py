@@ -1,0 +1,43 @@
+"""Modes on the other side: found where a search from zero ends in a higher one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.inference.mixed_model import MixedModel, Parameters
+from quotidian.inference.modes import modes
+from quotidian.inference.residual import Residuals
+from quotidian.inference.restarts import lowest
+
+from .problems import observations
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TwoSided:
+    """Observations u(u - 1.2) and u/8: with data 0.05 and 0.155 there are modes near -0.04 and 1.24."""
+
+    def predict(self, who: NDArray[np.int64], u: Floats) -> Floats:
+        return np.column_stack([u * (u - 1.2), u / 8])
+
+    def linearise(self, who: NDArray[np.int64], u: Floats, which: Sequence[int]) -> tuple[Floats, Floats]:
+        slopes = np.column_stack([2 * u - 1.2, np.full_like(u, 0.125)])[..., None]
+        return self.predict(who, u), slopes[:, :, list(which)]
+
+
+def test_the_lower_of_two_modes_is_found_from_the_other_side():
+    data = observations(np.array([[0.05, 0.155], [0.05, 0.0]]))
+    design, kinds = np.ones((2, 1, 1)), Residuals(("additive",))
+    model = MixedModel(TwoSided(), data, design, np.arange(1), kinds, ((0,),))
+    at = Parameters(np.zeros(1), np.eye(1), np.array([0.1]))
+    first = modes(model, at)
+    assert np.all(np.abs(first.eta) < 0.1)
+    found = lowest(model, at, [0])
+    assert abs(found[0, 0] - 1.24) < 0.05 and found[1, 0] == first.eta[1, 0]
+    assert modes(model, at, found).objective[0] < first.objective[0] - 0.5
+    np.testing.assert_array_equal(lowest(model, at, []), first.eta)
