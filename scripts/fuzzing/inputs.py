@@ -188,6 +188,11 @@ def _sbml(random: Random) -> tuple[tuple[str, ...], dict[str, bytes]]:
         text = text.replace("<cn>0.5</cn>", '<cn type="rational">1<sep/>0</cn>')
     elif change == 3:
         text = text.replace("UTF-8", random.choice(("utf-7", "hex", "utf-16", "no-such", "latin-1", "")))
+    elif change == 4:  # elements that only another encoding makes of a text
+        depth = random.choice((1, 50, 50_000))
+        inner = r"\x3capply>\x3cminus/>" * depth + "<ci>k</ci>" + r"\x3c/apply>" * depth
+        text = text.replace("<ci>k</ci>", inner)
+        text = text.replace("UTF-8", random.choice(("unicode_escape", "raw_unicode_escape")))
     else:
         text = lines_changed(text, random, XML, "=")
     return ("run-sbml", "m.xml", "--until", "1", "--every", "1", "--output", "out.csv"), {

@@ -195,6 +195,25 @@ def test_a_long_flat_sum_is_read_and_one_without_end_is_refused() -> None:
         from_sbml(f"{head}{'<cn>1</cn>' * 160_000}{tail}")
 
 
+@pytest.mark.filterwarnings("ignore:.*escape sequence:DeprecationWarning")
+def test_an_encoding_cannot_hide_elements_from_the_check(tmp_path: Path) -> None:
+    """libSBML ended the program at a depth that only the text, and not its bytes, had."""
+    deep = r"\x3capply>\x3cminus/>" * 300 + "<cn>1</cn>" + r"\x3c/apply>" * 300
+    text = (
+        '<?xml version="1.0" encoding="unicode_escape"?>'
+        '<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model id="m">'
+        '<listOfParameters><parameter id="x" value="0" constant="false"/></listOfParameters><listOfRules>'
+        '<rateRule variable="x"><math xmlns="http://www.w3.org/1998/Math/MathML">'
+        f"{deep}</math></rateRule></listOfRules></model></sbml>"
+    )
+    file = tmp_path / "m.xml"
+    file.write_text(text)
+    with pytest.raises(InvalidInput, match="nested too deeply"):
+        from_sbml(file)
+    file.write_text(text.replace(deep, "<ci>x</ci>"))
+    assert from_sbml(file).run([1.0], ["x"])["x"][0, 0] == 0.0
+
+
 @pytest.mark.parametrize("encoding", ["hex", "no-such", "utf-16-le-broken", "big5"])
 def test_an_encoding_that_cannot_be_read_is_refused(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "m.xml"

@@ -228,5 +228,7 @@ def test_values_that_cannot_be_set_are_refused(two_spaces: Path) -> None:
         InvalidInput, match=r"'total' cannot be set to 1\.\n  A rule gives it at every instant"
     ):
         from_sbml(two_spaces, {"total": 1.0})
+    with pytest.raises(InvalidInput, match="compartment 'vessel' cannot be set to -1"):
+        from_sbml(two_spaces, {"vessel": -1.0})
     with pytest.raises(InvalidInput, match="'dose' cannot be set to nan"):
         from_sbml(two_spaces, {"dose": math.nan})

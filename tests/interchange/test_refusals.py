@@ -124,6 +124,14 @@ TEXTS = {
         "declares a document type",
         "DOCTYPE",
     ),
+    "a number with a line in it": (
+        core(
+            f"<listOfParameters>{X}</listOfParameters><listOfRules><rateRule variable='x'>"
+            f"{math('<cn>1_0</cn>')}</rateRule></listOfRules>"
+        ),
+        "The text has a number that cannot be read.",
+        "Write decimal digits.",
+    ),
     "a negative compartment": (
         core(SPECIES.replace('size="1"', 'size="-1"')),
         "The compartment 'c' (line 1) has a size of -1.",

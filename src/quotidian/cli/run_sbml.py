@@ -121,9 +121,9 @@ def _chosen(imported: Imported, names: str | None) -> dict[str, str]:
 
 
 def _refuse_too_large(rows: int, columns: int) -> None:
-    from quotidian.cli.support.memory import refuse_beyond
+    from quotidian.cli.support.memory import counted, refuse_beyond
 
-    what = f"A table of {rows:,} rows and {columns + 1} columns"
+    what = f"A table of {counted(rows)} rows and {columns + 1} columns"
     refuse_beyond(BYTES * rows * (columns + 1), what, "Ask for a longer --every or fewer --observables.")
 
 

@@ -123,6 +123,9 @@ class Contents:
                 )
             if not math.isfinite(value):
                 raise InvalidInput(f"'{text}' cannot be set to {value}.", "", "Give a finite number.")
+            if value < 0 and changed[name].kind == "compartment":
+                what = f"The compartment '{text}' cannot be set to {value:g}."
+                raise InvalidInput(what, "A size is 0 or more.", "Give a size.")
             changed[name] = replace(changed[name], initial=Number(float(value)))
         return replace(self, quantities=changed)
 

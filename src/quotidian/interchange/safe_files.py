@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.parsers import expat
 
@@ -9,6 +10,10 @@ from quotidian.errors import InvalidInput
 
 LARGEST = 20 * 2**20
 """Bytes of the largest file that is read; the largest of the curated published models has about 5 MB."""
+UTF_8 = "utf-8-sig"
+"""The usual encoding, with or without a mark of byte order."""
+_NUMBER = re.compile(r"\s*([-+0-9.eE\s]*|[-+]?(INF|inf|Infinity|NaN|nan))\s*")
+"""Letters of a number; libSBML would read 1_0 as 1 and 0x1F as 31."""
 SBML = "http://www.sbml.org/sbml/"
 DEEPEST = 200
 """Levels of XML elements; libSBML reads with recursion, and its stack ends somewhere beyond ten thousand."""
@@ -39,8 +44,9 @@ def read_bytes(source: str | Path) -> tuple[bytes, str]:
 
 def safe_xml(data: bytes, label: str) -> str:
     """The encoding of the text; refuses what could exhaust memory or stack before libSBML sees it."""
-    parser, encoding = expat.ParserCreate(), "utf-8-sig"
+    parser, encoding = expat.ParserCreate(), UTF_8
     children: list[int] = []  # of each element that is open
+    numbers = _Numbers(parser, label)
 
     def declared(_: str, stated: str | None, __: int) -> None:
         nonlocal encoding
@@ -59,6 +65,8 @@ def safe_xml(data: bytes, label: str) -> str:
             _check_root(attributes, label)
         if children:
             children[-1] += 1
+        if name.rpartition(":")[2] == "cn":
+            numbers.begin()
         children.append(0)
         if len(children) > DEEPEST:
             raise InvalidInput(
@@ -68,6 +76,8 @@ def safe_xml(data: bytes, label: str) -> str:
             )
 
     def end(name: str) -> None:
+        if name.rpartition(":")[2] == "cn":
+            numbers.end()
         if children.pop() > MOST_OPERANDS and name.rpartition(":")[2] == "apply":
             raise InvalidInput(
                 f"{label} has an operation with more than {MOST_OPERANDS:,} operands.",
@@ -87,6 +97,30 @@ def safe_xml(data: bytes, label: str) -> str:
             "Save the file as UTF-8, and write encoding='UTF-8' in its first line.",
         ) from None  # fmt: skip
     return encoding
+
+
+class _Numbers:
+    """The texts of numbers in formulas, one after another."""
+
+    def __init__(self, parser: expat.XMLParserType, label: str) -> None:
+        self._parser, self._label = parser, label
+        self._parts: list[str] = []
+
+    def begin(self) -> None:
+        """An element begins that holds a number."""
+        self._parts.clear()
+        self._parser.CharacterDataHandler = self._parts.append
+
+    def end(self) -> None:
+        """It ends. Raises InvalidInput for a text that is no decimal number."""
+        self._parser.CharacterDataHandler = None
+        text = "".join(self._parts)
+        if not _NUMBER.fullmatch(text):
+            raise InvalidInput(
+                f"{self._label} has a number that cannot be read.",
+                f"It is '{text.strip()[:40]}', at line {self._parser.CurrentLineNumber}.",
+                "Write decimal digits.",
+            )
 
 
 def _check_root(attributes: dict[str, str], label: str) -> None:

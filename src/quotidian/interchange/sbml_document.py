@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from quotidian.errors import InvalidInput, how_to_install
-from quotidian.interchange.safe_files import read_bytes, safe_xml
+from quotidian.interchange.safe_files import UTF_8, read_bytes, safe_xml
 from quotidian.interchange.sbml_check import errors_of, inconsistencies
 from quotidian.interchange.sbml_check_program import UNCHECKED
 from quotidian.interchange.sbml_submodels import check_external, flatten
@@ -33,8 +33,7 @@ def opened(source: str | Path) -> Any:
         its own, or a package that changes its meaning.
     """
     data, label = read_bytes(source)
-    text = data.decode(safe_xml(data, label), errors="replace")
-    text = PROLOGUE + _STATED.sub("", text)
+    text = _checked_text(data, label)
     document = library().readSBMLFromString(text)
     if _folder(source) is not None:
         document.setLocationURI(Path(source).resolve().as_uri())
@@ -49,6 +48,18 @@ def opened(source: str | Path) -> Any:
     if document.getModel() is None:
         raise InvalidInput(f"{label} holds no model.", "Its <sbml> is empty.", "Export it again.")
     return document
+
+
+def _checked_text(data: bytes, label: str) -> str:
+    """The text in our own encoding. Another encoding is checked again once it is read: what was a text in its
+    bytes can be an element by then."""
+    encoding = safe_xml(data, label)
+    text = PROLOGUE + _STATED.sub("", data.decode(encoding, errors="replace"))
+    if encoding != UTF_8:
+        again = text.encode("utf-8", "replace")
+        safe_xml(again, label)
+        text = again.decode()
+    return text
 
 
 def _folder(source: str | Path) -> Path | None:

@@ -23,13 +23,17 @@ MOST_OUTPUTS = 5_000_000
 def refuse_too_many(outputs: int, most: int = MOST_OUTPUTS) -> None:
     """Refuse more than ``most`` outputs of a subject. Raises StudyTooLarge."""
     if outputs > most:
-        shown = f"{outputs:,}" if outputs < 10**15 else f"{outputs:.0e}" if outputs < 10**300 else "endless"
         as_time = ", which is one a minute over nine years" if most == MOST_OUTPUTS else ""
         raise StudyTooLarge(
-            f"--every requests {shown} outputs of each subject.",
+            f"--every requests {counted(outputs)} outputs of each subject.",
             f"There are at most {most:,}{as_time}.",
             "Lengthen --every, or shorten --weeks.",
         )
+
+
+def counted(number: int) -> str:
+    """A number for a message: with its digits, or with its power of ten if they would fill the line."""
+    return f"{number:,}" if number < 10**18 else f"1e{len(str(number)) - 1}"
 
 
 def refuse_beyond(needed: float, what: str, remedy: str) -> None:
