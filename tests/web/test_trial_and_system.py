@@ -6,7 +6,7 @@ import csv
 import re
 import time
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from threading import Thread
 from types import SimpleNamespace
 from urllib.parse import parse_qsl
@@ -25,6 +25,7 @@ from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.library import design, names
 from quotidian.trials.result import EndpointRow
 from quotidian.web import mechanism
+from quotidian.web.pages.system import page
 from quotidian.web.simulations import follow
 from quotidian.web.state import ChildState
 from quotidian.web.system_answers import SWITCHES, Change, changed_view, outcomes, system_answer, system_csv
@@ -167,6 +168,14 @@ def test_every_switch_is_a_parameter_and_switching_it_off_changes_something(name
         n for n in a.values if not np.allclose(a.values[n][-168:], b.values[n][-168:], rtol=1e-3, atol=1e-9)
     ]
     assert moved and b.words == f"without {SWITCHES[name]}"
+    assert Change(name, 2.0, "none").words == f"{SWITCHES[name]} × 2"
+
+
+def test_a_changed_value_is_named_by_its_meaning() -> None:
+    change = Change("acute_phase.k_crp", 2.0, "none")
+    assert change.words == "loss of CRP × 2"
+    listed = str(page(change))
+    assert f">{escape(change.meaning)}</option>" in listed and f"({change.parameter})" not in listed
 
 
 def test_without_fever_nobody_is_febrile_and_the_table_says_so() -> None:

@@ -173,5 +173,6 @@ def _row(parameter: Parameter, symbol: str) -> str:
         f'<td class="value">{escape(value)}</td><td class="{entry.basis.word}">{escape(basis)}</td>'
         f"<td>{escape(sources) or '–'}</td>"
         f'<td><button type="button" data-parameter="{escape(parameter.name)}" '
+        f'data-words="{escape(entry.meaning)}" '
         f'aria-label="Change {escape(short)}">Change it</button></td></tr>'
     )

@@ -64,7 +64,13 @@ class Change:
         """The change in words."""
         if self.factor == 0.0 and self.parameter in SWITCHES:
             return f"without {SWITCHES[self.parameter]}"
-        return f"{self.parameter} × {self.factor:g}"
+        return f"{self.meaning} × {self.factor:g}"
+
+    @property
+    def meaning(self) -> str:
+        """The parameter in words."""
+        entry = mechanism.drawn_model().parameters[self.parameter].entry
+        return SWITCHES.get(self.parameter) or (entry.meaning if entry else self.parameter)
 
     @property
     def link(self) -> str:

@@ -11,9 +11,7 @@ from quotidian.web.system_answers import MOST_FACTOR, SWITCHES, Change
 
 def page(change: Change) -> TagList:
     """Controls beside the map."""
-    switches = {name: f"{said} ({name})" for name, said in SWITCHES.items()}
-    if change.parameter not in switches:
-        switches[change.parameter] = change.parameter
+    switches = {**SWITCHES, change.parameter: change.meaning}
     form = tags.form(
         {"id": "system-form", "autocomplete": "off", "class": "controls"},
         tags.fieldset(

@@ -201,7 +201,7 @@ $("system-detail").addEventListener("click", (e) => {
   const name = e.target.dataset.parameter;
   if (!name) return;
   const list = systemForm.elements.parameter;
-  if (![...list.options].some((o) => o.value === name)) list.add(new Option(name, name));
+  if (![...list.options].some((o) => o.value === name)) list.add(new Option(e.target.dataset.words, name));
   list.value = name;
   systemForm.elements.factor.value = 2;
   systemForm.querySelector('output[data-of="factor"]').textContent = "2";
