@@ -42,6 +42,15 @@ def test_a_request_that_cannot_be_run_is_refused(quotidian, tmp_path: Path, more
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
+@pytest.mark.parametrize("altered", [{}, {"checks": []}, {"checks": {"runs": 1}}])
+def test_an_altered_manifest_is_refused_in_words(
+    quotidian, tmp_path: Path, altered: dict[str, object]
+) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"program": PROGRAM, **altered}))
+    ran = quotidian(f"learn --check {tmp_path}")
+    assert ran.code == 2 and ran.out == "" and "was altered" in ran.err
+
+
 def test_the_checks_of_an_earlier_run_are_printed(quotidian, tmp_path: Path) -> None:
     content = {"program": PROGRAM, "checks": CHECKS, "evidence_sha256": "of another ledger"}
     (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")

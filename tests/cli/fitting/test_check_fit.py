@@ -39,6 +39,19 @@ def test_it_writes_tables_and_a_report_beside_the_fit(quotidian, fitted: Path) -
     assert q.check_fit(fitted / "fit", copies=100, profiles=False).normality["NPDE"].count == 24
 
 
+@pytest.mark.parametrize(
+    "altered",
+    ["", "[1]", '{"request": 5}', '{"request": {"sha256": [1], "data": "x"}}',
+     '{"request": {"sha256": {"data": 5}, "data": 5}}',
+     '{"request": {"sha256": {}, "data": "x", "effects": "y", "model": "pk-1cmt", "dates": "mdy"}}'],
+)  # fmt: skip
+def test_altered_estimates_are_refused_in_words(quotidian, tmp_path: Path, altered: str) -> None:
+    (tmp_path / "estimates.json").write_text(altered)
+    ran = quotidian(f"check fit {tmp_path} --output {tmp_path / 'out'}")
+    assert ran.code == 2 and "no population fit that can be checked" in ran.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_fit_whose_files_are_gone_or_changed_is_refused_and_nothing_is_written(
     quotidian, fitted: Path
 ) -> None:

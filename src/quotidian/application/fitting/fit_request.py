@@ -57,24 +57,28 @@ def read_fit(folder: Path, data: Path | None = None, threads: int | None = None)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         request = found["request"]
+        files = {name: Path(request[name]) for name in ("data", "effects", *request["sha256"])}
+        digests = {name: request["sha256"][name] for name in files}
+        model, dates = request["model"], request["dates"]
+        if not (isinstance(model, str) and isinstance(dates, str | None)):
+            raise TypeError
     except (OSError, ValueError, KeyError, TypeError):
         raise InvalidInput(
             f"'{folder}' holds no population fit that can be checked.",
             f"{ESTIMATES} is missing, cannot be read, or does not state its request.",
             "Name the folder that 'quotidian fit population --output' wrote.",
         ) from None
-    files = {name: Path(request[name]) for name in request["sha256"]} | ({"data": data} if data else {})
+    files |= {"data": data} if data else {}
     for name, file in files.items():
-        _same(name, file, request["sha256"][name])
-    table = read_events(files["data"], dates=request["dates"])
-    problem = population_problem(
-        table, structural_model(request["model"]), read_effects(files["effects"]), threads
-    )
+        _same(name, file, digests[name])
+    table = read_events(files["data"], dates=dates)
+    problem = population_problem(table, structural_model(model), read_effects(files["effects"]), threads)
     try:
         at = parameters_of(found, problem.structure)
-    except KeyError as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"lacks the estimate {error}" if isinstance(error, KeyError) else "was altered"
         raise InvalidInput(
-            f"{ESTIMATES} lacks the estimate {error}.", "It does not belong to this effects file.",
+            f"{ESTIMATES} {what}.", "It does not belong to this effects file.",
             "Fit the data again.",
         ) from None  # fmt: skip
     coordinates = problem.structure.coordinates

@@ -163,7 +163,7 @@ def _run(request: LearningRequest, output: Path, threads: int | None, dask: str 
     with executor_at(dask, threads) as executor, progress("Learning") as reach:
         found = run(request, output, workers=workers, executor=executor, progress=reach)
     manifest = keep_learnt(found, output, _command(request))
-    _show(manifest)
+    print("\n".join(_lines(manifest)))
     print(f"Written to {output}. {RESEARCH_USE}")
 
 
@@ -183,31 +183,40 @@ def _check(folder: Path) -> None:
     found = read_manifest(folder)
     if found is None:
         raise InvalidInput(f"'{folder}' holds no completed run.", "", "Run 'quotidian learn --output' first.")
-    _show(found)
-    if found["evidence_sha256"] != evidence_checksum():
+    try:
+        lines, stated = _lines(found), found["evidence_sha256"]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise InvalidInput(
+            f"The manifest in '{folder}' was altered.", "It lacks checks that every run writes.",
+            "Run 'quotidian learn --output' again; finished parts are kept.",
+        ) from None  # fmt: skip
+    print("\n".join(lines))
+    if stated != evidence_checksum():
         note("The ledger has changed since this run; its estimates belong to the earlier ledger.")
 
 
-def _show(manifest: dict[str, Any]) -> None:
+def _lines(manifest: dict[str, Any]) -> list[str]:
+    """The checks of a run in words. Raises KeyError, TypeError or ValueError where one is missing."""
     checks = manifest["checks"]
-    print(f"{checks['runs']} runs of {checks['rows']} rows, {checks['failed']} without result.")
-    print(f"Misfit by step: {', '.join(f'{x:g}' for x in checks['misfit_by_step'])}.")
-    print(f"{'value':56}{'coverage':>10}{'SD left':>9}")
-    for one in checks["informed"]:
-        print(f"{one['value']:56}{one['coverage']:10.2f}{one['sd_left']:9.2f}")
-    print(
+    informed = [
+        f"{one['value']:56}{one['coverage']:10.2f}{one['sd_left']:9.2f}" for one in checks["informed"]
+    ]
+    left_out = [
+        f"Left out {one['trial']}: {one['known']} of {one['rows']} rows inside "
+        f"({one['by_chance']} without parameter uncertainty, "
+        f"{one['with_discrepancy']} with model discrepancy)."
+        for one in checks["left_out"]
+    ]
+    return [
+        f"{checks['runs']} runs of {checks['rows']} rows, {checks['failed']} without result.",
+        f"Misfit by step: {', '.join(f'{x:g}' for x in checks['misfit_by_step'])}.",
+        f"{'value':56}{'coverage':>10}{'SD left':>9}",
+        *informed,
         f"Coverage of 90 % intervals: {checks['coverage_90_informed']} (informed), "
         f"{checks['coverage_90_all']} (all). Difference between posterior sample and smoother: "
-        f"{checks['agreement_rms_sd']} posterior SD."
-    )
-    print(
+        f"{checks['agreement_rms_sd']} posterior SD.",
         f"Error of the surrogate over sampling error: {checks['surrogate_error_median']}  "
-        f"(median of {checks.get('informative_rows', checks['rows'])} informative rows)."
-    )
-    print(f"Pareto k: {checks['pareto_k']}.")
-    for one in checks["left_out"]:
-        print(
-            f"Left out {one['trial']}: {one['known']} of {one['rows']} rows inside "
-            f"({one['by_chance']} without parameter uncertainty, "
-            f"{one['with_discrepancy']} with model discrepancy)."
-        )
+        f"(median of {checks.get('informative_rows', checks['rows'])} informative rows).",
+        f"Pareto k: {checks['pareto_k']}.",
+        *left_out,
+    ]
