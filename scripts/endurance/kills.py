@@ -55,15 +55,18 @@ def killed(place: Path, command: Command, undisturbed: Whole, random: Random) ->
 
 
 def _wrong_ending(ended: Ended, ending: int) -> str:
-    """What is wrong with the end of a killed run, or ""."""
+    """What is wrong with the end of a killed run, or "".
+
+    After SIGKILL the command can say nothing; what its helpers say of the lost connection is not judged.
+    """
     allowed = {DONE, -signal.SIGKILL} if ending == signal.SIGKILL else {DONE, CANCELLED, -ending}
     if ended.code not in allowed:
         return f"exit code {ended.code}: {ended.said[-300:]}"
+    if ending == signal.SIGKILL:
+        return ""
     if "Traceback" in ended.said or "fault of the program" in ended.said:
         return f"it says {ended.said[-300:]!r}"
-    if ending != signal.SIGKILL and ended.left:
-        return "processes were left running"
-    return ""
+    return "processes were left running" if ended.left else ""
 
 
 def _wrong_result(again: Ended, folder: Path, command: Command, undisturbed: Whole) -> str:
