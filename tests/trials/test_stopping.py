@@ -53,6 +53,7 @@ def small() -> CaseRecord:
     record.body = {
         "steroid": np.zeros(CHILDREN), "weight": np.full(CHILDREN, 25.0), "age": np.full(CHILDREN, 8.0),
         "female": np.ones(CHILDREN), "height": np.full(CHILDREN, 125.0),
+        "severity": np.ones(CHILDREN),
     }  # fmt: skip
     record.days = [np.arange(-14.0, 70.5, 0.5) + 1 / 3]
     record.charts = [np.full((CHILDREN, len(record.days[0])), 36.8)]

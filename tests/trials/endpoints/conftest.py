@@ -26,7 +26,7 @@ def make_record() -> CaseRecord:
     record.body = {
         "age": everyone(8.0), "weight": everyone(25.0, 40.0, 25.0), "height": everyone(120.0),
         "female": everyone(1.0), "duration": everyone(4.0), "steroid": everyone(0.4, 0.4, 0.0, 0.2),
-        "methotrexate": everyone(1.0, 0.0),
+        "methotrexate": everyone(1.0, 0.0), "severity": everyone(1.0),
     }  # fmt: skip
     for week in WEEKS:
         # the drug halves everything every two weeks until week 6; placebo stays
