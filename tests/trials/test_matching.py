@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from quotidian.errors import InvalidInput
 from quotidian.statistics.streams import Streams
@@ -41,3 +42,15 @@ def test_a_mean_out_of_reach_is_refused_with_what_the_pool_has() -> None:
 def test_an_unknown_statistic_is_refused() -> None:
     with pytest.raises(InvalidInput, match="matched on shoe"):
         match(POOL, {"shoe": 30.0})
+
+
+@pytest.mark.parametrize(
+    ("duration", "says"),
+    [(np.zeros(0), "No candidate fulfils"), (np.array([1.0, np.nan, 2.0]), "matched on duration")],
+)
+def test_an_empty_pool_and_a_value_that_nobody_has_are_refused(
+    duration: NDArray[np.float64], says: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        match({"duration": duration}, {"duration": 1.1})
+    assert says in refused.value.what + refused.value.why

@@ -52,6 +52,14 @@ def test_altered_estimates_are_refused_in_words(quotidian, tmp_path: Path, alter
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_without_a_name_of_its_own_is_no_fit(
+    quotidian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = quotidian("check fit .")
+    assert ran.code == 2 and "no population fit" in ran.err
+
+
 def test_a_fit_whose_files_are_gone_or_changed_is_refused_and_nothing_is_written(
     quotidian, fitted: Path
 ) -> None:

@@ -59,7 +59,7 @@ def fit(
 
     number = option_types.whole("--seed", seed, "1")
     count = option_types.whole("--copies", copies, "500", least=100)
-    place = output or folder.with_name(f"{folder.name}-check")
+    place = output or Path(f"{folder if folder.name else folder.resolve()}-check")
     check_folder(place, check_files.FILES, check_files.is_earlier)
     with progress("Checking"):
         found = read_fit(folder, data)

@@ -58,7 +58,7 @@ class Match:
 def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
     """Weights of a pool that give the target means.
 
-    Raises InvalidInput for a statistic that the pool lacks, or means that it cannot reach.
+    Raises InvalidInput for a statistic that the pool lacks, an empty pool, or means that it cannot reach.
     """
     if unknown := [name for name in targets if name not in pool]:
         raise InvalidInput(
@@ -67,6 +67,7 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
             "Match one of these.",
         )
     x = _columns(pool, targets)
+    _refuse_unknown_values(x, targets)
     scale = np.maximum(x.std(axis=1), 1e-9)
     slopes = _slopes(x, np.array(list(targets.values())), scale)
     w = _weights(x, scale, slopes)
@@ -87,6 +88,22 @@ def match(pool: Mapping[str, Floats], targets: Mapping[str, float]) -> Match:
         dict(zip(targets, map(float, after), strict=True)),
         slopes, scale, float(np.quantile(w, MOST)), effective, len(w),
     )  # fmt: skip
+
+
+def _refuse_unknown_values(x: Floats, targets: Mapping[str, float]) -> None:
+    """Refuse an empty pool, and statistics that candidates have no value of."""
+    if not x.size:
+        raise InvalidInput(
+            "The population cannot be matched.",
+            "No candidate fulfils the entry criteria.",
+            "Widen the criteria of entry.",
+        )
+    if unknown := [name for name, row in zip(targets, x, strict=True) if not np.isfinite(row).all()]:
+        raise InvalidInput(
+            f"Children cannot be matched on {', '.join(unknown)}.",
+            "Not every candidate of this population has such a value.",
+            "Match others.",
+        )
 
 
 def _columns(x: Mapping[str, Floats], targets: Mapping[str, float]) -> Floats:
