@@ -51,6 +51,15 @@ def test_kinds_of_observation_have_errors_of_their_own(tmp_path: Path):
     assert (second.kind, second.column, second.value) == ("log", "CMT", "3")
 
 
+@pytest.mark.parametrize(("more", "kind"), [("", "combined"), ("variance", "combined"), ("sd", "linear")])
+def test_two_parts_are_added_as_variances_or_as_standard_deviations(tmp_path: Path, more, kind):
+    how = f", combined: {more}" if more else ""
+    text = "parameters: {CL: {typical: 2, between: 0.3}}\nresidual: "
+    for place in ("{%s}", "{conc: {dvid: 1, %s}}"):
+        (error,) = _read(tmp_path, text + place % f"proportional: 0.1, additive: 0.7{how}").endpoints
+        assert (error.kind, error.sigma) == (kind, (0.7, 0.1))
+
+
 def test_occasions_correlations_and_formulas_are_read(tmp_path: Path):
     text = """parameters:
   CL: {typical: 2, between: 0.3, occasions: {occ: 0.2}}
@@ -91,6 +100,10 @@ BAD = {
     "parameters: {CL: {typical: 1, covariates: {WT: {of: 70}}}}": ("one way", "power"),
     "parameters: {p: {typical: 2, distribution: logit-normal}}": ("between 0 and 1", "2"),
     "parameters: {p: {typical: 2, distribution: gamma}}": ("not a distribution", "gamma"),
+    "parameters: {CL: {typical: 1}}\nresidual: {additive: 1, proportional: 1, combined: both}": (
+        "combined: 'both' is neither", "line 2",
+    ),
+    "parameters: {CL: {typical: 1}}\nresidual: {additive: 1, combined: sd}": ("one is stated", "line 2"),
     "just text": ("no list of effects", "parameters"),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quotidian.application.fitting.effects_file import read_effects
 from quotidian.application.fitting.estimates import parameters_of
 from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.structural_models import structural_model
@@ -58,6 +59,29 @@ def test_objectives_at_stated_parameters_are_the_published_ones(tmp_path: Path, 
     assert found.estimates["theta"] == {"CL": 0.5, "V": 1.0} and found.estimates["se"] is None
     typical = found.predictions(np.zeros((10, 1)))
     np.testing.assert_allclose(typical, np.tile([10.0, 10 * np.exp(-0.5)], 10), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("how", "spread"), [
+    ("variance", lambda f: 0.3**2 + (0.2 * f) ** 2), ("sd", lambda f: (0.3 + 0.2 * f) ** 2),
+])  # fmt: skip
+def test_both_sums_of_an_additive_and_a_proportional_part_have_the_variance_they_name(
+    tmp_path: Path, how, spread
+):
+    """Linearised at eta = 0, each subject is normal with mean f and covariance 0.04 f' f'' + diag(v)."""
+    file = tmp_path / "effects.yaml"
+    parameters = "{CL: {typical: 0.5, between: 0.2}, V: {typical: 1, fixed: true}}"
+    file.write_text(
+        f"parameters: {parameters}\nresidual: {{additive: 0.3, proportional: 0.2, combined: {how}}}\n"
+    )
+    effects, pk = read_effects(file), structural_model("pk-1cmt")
+    found = fit_population(_wang(tmp_path), pk, effects, "fo", estimate=False)
+    f = 10.0 * np.exp(-0.5 * np.array([0.0, 1.0]))
+    slope = f * -0.5 * np.array([0.0, 1.0])
+    covariance = 0.04 * np.outer(slope, slope) + np.diag(spread(f))
+    away = np.array(WANG) - f
+    closed = np.linalg.slogdet(covariance)[1] + np.sum(away.T * np.linalg.solve(covariance, away.T), axis=0)
+    np.testing.assert_allclose(found.objectives, closed, atol=1e-4)
+    assert found.estimates["sigma"] == {"additive": 0.3, "proportional": 0.2}
 
 
 def test_what_cannot_be_evaluated_or_estimated_is_refused(tmp_path: Path):

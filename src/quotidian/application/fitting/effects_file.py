@@ -32,6 +32,8 @@ OF_PARAMETER = ("typical", "between", "distribution", "covariates", "fixed", "oc
 RELATIONS: tuple[Relation, ...] = ("power", "factor", "exponent")
 SHAPES: tuple[Shape, ...] = ("log-normal", "logit-normal", "normal")
 ERRORS: tuple[Kind, ...] = ("additive", "proportional", "log")
+SUMS: Mapping[str, Kind] = {"variance": "combined", "sd": "linear"}
+"""What of an additive and a proportional part is added."""
 ROWS = ("dvid", "cmt")
 
 
@@ -126,7 +128,7 @@ class _Reader:
         place: Place = ("residual",)
         if not residual:
             raise self._refuse(place, "No residual error is stated.", "Write for example additive: 0.5.")
-        if all(name in ERRORS for name in residual):
+        if all(name in (*ERRORS, "combined") for name in residual):
             return (self._endpoint("", residual, place),)
         return tuple(
             self._endpoint(name, self._mapping(own, (*place, name)), (*place, name))
@@ -134,7 +136,7 @@ class _Reader:
         )
 
     def _endpoint(self, observable: str, own: Mapping[str, Any], place: Place) -> Endpoint:
-        self._known(own, (*ERRORS, *ROWS), place)
+        self._known(own, (*ERRORS, "combined", *ROWS), place)
         sizes: dict[Kind, float] = {
             name: self._number(own[name], (*place, name)) for name in ERRORS if name in own
         }
@@ -146,12 +148,26 @@ class _Reader:
                 place, "The residual error is not stated in one way.",
                 "It is additive, proportional, both of these, or log.",
             )  # fmt: skip
-        kind: Kind = "combined" if len(sizes) == 2 else next(iter(sizes))
+        kind: Kind = next(iter(sizes)) if len(sizes) == 1 else SUMS[self._sum(own, place)]
+        if "combined" in own and len(sizes) == 1:
+            raise self._refuse(
+                (*place, "combined"), "'combined' says how two parts are added, and one is stated.",
+                "State additive and proportional, or leave combined out.",
+            )  # fmt: skip
         rows = [name for name in ROWS if name in own]
         if len(rows) > 1:
             raise self._refuse(place, "Its rows are stated by dvid and by cmt.", "Give one of the two.")
         column = rows[0].upper() if rows else ""
         return Endpoint(observable, kind, tuple(sizes.values()), column, str(own[rows[0]]) if rows else "")
+
+    def _sum(self, own: Mapping[str, Any], place: Place) -> str:
+        found = own.get("combined", "variance")
+        if not isinstance(found, str) or found not in SUMS:
+            raise self._refuse(
+                (*place, "combined"), f"combined: '{found}' is neither variance nor sd.",
+                "variance: SD sqrt(a^2 + b^2 f^2); sd: SD a + b f.",
+            )  # fmt: skip
+        return found
 
     def _blocks(self, value: Any, random: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         if not isinstance(value, list) or not all(isinstance(block, list) for block in value):
