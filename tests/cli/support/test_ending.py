@@ -28,7 +28,8 @@ def app(**options):
     with whole_folder(Path(sys.argv[1]), last="a.csv") as partial:
         (partial / "a.csv").write_text("half")
         print("ready", flush=True)
-        for _ in range(1200):  # a signal between a check of Python's and one long sleep would wait for its end
+        # a signal between a check of Python's and one long sleep would wait for its end
+        for _ in range(1200):
             time.sleep(0.05)
 
 exit_codes.app = app
