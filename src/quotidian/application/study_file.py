@@ -7,10 +7,11 @@ The schema is that of the dataclasses in ``trials/protocol/design.py``; publishe
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -19,6 +20,7 @@ from pydantic_core import ErrorDetails
 from quotidian.application.old_study_fields import present_names
 from quotidian.application.yaml_positions import Lined, read_lined
 from quotidian.errors import QuotidianError, closest
+from quotidian.evidence.reading import read_mapping
 from quotidian.indications.registry import INDICATIONS
 from quotidian.models import USUAL, model, observables
 from quotidian.trials.endpoints.registry import ENDPOINTS
@@ -26,7 +28,7 @@ from quotidian.trials.protocol.design import Arm, Period, Population, Steroid, T
 from quotidian.trials.protocol.fault import Fault
 from quotidian.trials.protocol.library import design, names
 from quotidian.trials.protocol.own_endpoint import OwnEndpoint
-from quotidian.trials.protocol.ranges import PERIOD, RANGES
+from quotidian.trials.protocol.ranges import ARM, MATCHED, PERIOD, RANGES, Range
 from quotidian.trials.protocol.rules import Entry, Escalation, Escape, IntervalExtension, Stop, Taper
 from quotidian.trials.protocol.safety import SafetyLimit
 from quotidian.trials.protocol.sampling import Kinetics
@@ -38,6 +40,7 @@ _PARTS = (
 )  # fmt: skip
 
 
+_WORDS = Path(__file__).with_name("study_words.yaml")
 Note: TypeAlias = Callable[[str], None]
 _EXTRA = ("unexpected_keyword_argument", "extra_forbidden")
 
@@ -50,16 +53,52 @@ def _schema() -> TypeAdapter[Trial]:
     return TypeAdapter(Trial)
 
 
-def json_schema() -> str:
-    """The schema of study files, as JSON Schema text, with the range of each number and its reason."""
+@cache
+def study_schema() -> Mapping[str, Any]:
+    """The schema of study files, as JSON Schema: of each field its words, unit and help, and the range of
+    each number with its reason.
+
+    ``x-unit``, ``x-section`` and ``x-one`` are words of forms (study_words.yaml).
+    """
     schema = _schema().json_schema()
-    for one in (*RANGES, *(replace(one, place=("period", *one.place)) for one in PERIOD)):
-        part = "".join(word.capitalize() for word in one.place[0].split("_"))
-        field = schema["$defs"][part]["properties"][one.place[1]]
-        number = next((kind for kind in field.get("anyOf", ()) if kind["type"] != "null"), field)
-        number |= {"minimum": one.low, "maximum": one.high}
-        field["description"] = one.because
-    return json.dumps(schema, indent=2, ensure_ascii=False)
+    fields_of = {"Trial": schema["properties"]} | {n: p["properties"] for n, p in schema["$defs"].items()}
+    fields_of["Match"] = {name: {"type": "number"} for name in MATCHED}
+    fields_of["Population"]["match"] |= {"properties": fields_of["Match"], "additionalProperties": False}
+    for part, name, one in _ranges():
+        _state_range(fields_of[part][name], one)
+    for part, own in read_mapping(_WORDS).items():
+        for name, words in own.items():
+            _state_words(fields_of[part][name], words)
+    schema["properties"]["indication"]["enum"] = list(INDICATIONS)
+    schema["properties"]["endpoints"]["items"]["examples"] = list(ENDPOINTS)
+    return MappingProxyType(schema)
+
+
+def _ranges() -> Iterator[tuple[str, str, Range]]:
+    """Every range of the schema with its part and field."""
+    for one in RANGES:
+        part = one.place[0] if one.place[1:] else "trial"
+        yield "".join(word.capitalize() for word in part.split("_")), one.place[-1], one
+    for part, own in (("Period", PERIOD), ("Arm", ARM)):
+        yield from ((part, one.place[0], one) for one in own)
+    yield from (("Match", name, Range((name,), *limits)) for name, limits in MATCHED.items())
+
+
+def _state_range(field: dict[str, Any], one: Range) -> None:
+    number = next((kind for kind in field.get("anyOf", ()) if kind["type"] != "null"), field)
+    number |= {"minimum": one.low, "maximum": one.high}
+    field["description"] = f"{one.low:g} to {one.high:g}: {one.because}"
+
+
+def _state_words(field: dict[str, Any], words: Mapping[str, Any]) -> None:
+    said = (words.get("help", ""), field.get("description", ""))
+    field |= {"title": words["label"], "description": " ".join(text for text in said if text)}
+    field |= {f"x-{name}": value for name, value in words.items() if name not in ("label", "help")}
+
+
+def json_schema() -> str:
+    """The schema of study files as text; see :func:`study_schema`."""
+    return json.dumps(dict(study_schema()), indent=2, ensure_ascii=False)
 
 
 def no_note(text: str) -> None:
@@ -79,15 +118,27 @@ def design_from(lined: Lined, note: Note = no_note) -> Trial:
     lined, notes = present_names(lined)
     for text in notes:
         note(text)
+    trial, found = _read(lined)
+    for fault in found:
+        raise lined.refusal(fault.place, fault.what, fault.why, fault.remedy)
+    assert trial is not None
+    return trial
+
+
+def checked(lined: Lined) -> tuple[Trial | None, tuple[Fault, ...]]:
+    """The design, None where the values do not fit the schema, and all errors with their places."""
+    return _read(present_names(lined)[0])
+
+
+def _read(lined: Lined) -> tuple[Trial | None, tuple[Fault, ...]]:
+    """The design and all errors, the first of the file first."""
     text = json.dumps(_whole(lined.value), default=str)  # a date is a text
     try:
         trial = _schema().validate_json(text, strict=True)  # no truth value or quoted text is a number
     except ValidationError as error:
-        raise _misfit(lined, error) from None
-    _refuse_published_name(lined, trial)
-    for fault in sorted(faults_of(trial), key=lambda f: lined.line(f.place)):
-        raise lined.refusal(fault.place, fault.what, fault.why, fault.remedy)
-    return trial
+        return None, _misfits(lined, error)
+    found = [*_published_name(trial), *sorted(faults_of(trial), key=lambda f: lined.line(f.place))]
+    return trial, tuple(found)
 
 
 def _whole(value: Any) -> Any:
@@ -99,10 +150,10 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _refuse_published_name(lined: Lined, trial: Trial) -> None:
-    """Refuse another design under the name of a published trial, whose results would stand beside it."""
+def _published_name(trial: Trial) -> Iterator[Fault]:
+    """Another design under the name of a published trial, whose results would stand beside it."""
     if trial.name in names() and trial != design(trial.name):
-        raise lined.refusal(
+        yield Fault(
             ("name",), f"'{trial.name}' is the name of a published trial, and this is another design.",
             "The published results of that trial would stand beside the results of this study.",
             "Choose another name.",
@@ -126,23 +177,22 @@ def _observables(trial: Trial) -> Mapping[str, object]:
     return model(trial.model, {*USUAL, *drugs}).observables
 
 
-def _misfit(lined: Lined, error: ValidationError) -> QuotidianError:
-    """The first error of the file: unknown names before missing ones, then by lines."""
+def _misfits(lined: Lined, error: ValidationError) -> tuple[Fault, ...]:
+    """Values that do not fit the schema: unknown names before missing ones, then by lines."""
 
     def rank(one: ErrorDetails) -> tuple[bool, int]:
         return one["type"] not in _EXTRA, lined.line(_place(lined, one["loc"]))
 
-    first = min(error.errors(), key=rank)
-    place, name = _place(lined, first["loc"]), str(first["loc"][-1])
-    if first["type"] in _EXTRA:
-        return lined.refusal(
-            (*place, name), f"'{name}' is not a field here.", "", closest(name, _fields(place))
-        )
-    if first["type"] in ("missing", "missing_argument"):
-        return lined.refusal(place, f"'{name}' is missing.", "A study cannot be run without it.")
-    return lined.refusal(
-        place, f"{'.'.join(map(str, place))}: {first['msg']}.", f"Given: {first['input']!r}."
-    )
+    return tuple(_misfit(lined, one) for one in sorted(error.errors(), key=rank))
+
+
+def _misfit(lined: Lined, one: ErrorDetails) -> Fault:
+    place, name = _place(lined, one["loc"]), str(one["loc"][-1])
+    if one["type"] in _EXTRA:
+        return Fault((*place, name), f"'{name}' is not a field here.", "", closest(name, _fields(place)))
+    if one["type"] in ("missing", "missing_argument"):
+        return Fault((*place, name), f"'{name}' is missing.", "A study cannot be run without it.", "")
+    return Fault(place, f"{'.'.join(map(str, place))}: {one['msg']}.", f"Given: {one['input']!r}.", "")
 
 
 def _place(lined: Lined, loc: Sequence[str | int]) -> tuple[str | int, ...]:

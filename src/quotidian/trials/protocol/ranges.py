@@ -19,6 +19,7 @@ JOINTS = (0, 71, "71 joints are counted")
 CRP = (0.0, 1000.0, "mg/L; no higher CRP is measured")
 WEEKS = (0, 520, "weeks; no trial here is longer")
 ACR = (1, 100, "per cent of improvement")
+STEROID = (0.0, 3.0, "mg/kg/day; nobody takes more")
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,20 @@ RANGES = tuple(
         "taper.from_week": WEEKS, "taper.acr": ACR,
         "taper.esr_below": (1.0, 1000.0, "mm/h; 1000 leaves the ESR out"),
         "taper.fever_free_days": (0, 14, "days; temperature is charted for two weeks before a visit"),
-        "taper.stop_below": (0.0, 3.0, "mg/kg/day; nobody takes more"), "taper.every_weeks": WEEKS,
+        "taper.stop_below": STEROID, "taper.every_weeks": WEEKS,
         "interval_extension.from_week": WEEKS, "interval_extension.quiet_weeks": WEEKS,
         "population.lightest": (0.0, 200.0, "kg"),
+        "missed": (0.0, 0.5, "a chance, of one visit in two at most"),
+        "window": (0, 7, "days; a week holds no more"),
+        "fever_from": (37.0, 40.0, "degC; fever of the trials begins within it"),
+        "steroid.share": (0.0, 1.0, "a share of the children"), "steroid.median": STEROID,
+        "steroid.spread": (0.0, 2.0, "SD of the logarithm of the dose"), "steroid.at_least": STEROID,
+        "steroid.at_most": STEROID,
     }.items()
 )  # fmt: skip
 MATCHED = {
     "age": (0.0, 120.0, "years"), "weight": (2.0, 200.0, "kg"), "height_sds": (-10.0, 10.0, "SD"),
-    "duration": (0.0, 100.0, "years since onset"), "steroid": (0.0, 3.0, "mg/kg/day; nobody takes more"),
+    "duration": (0.0, 100.0, "years since onset"), "steroid": STEROID,
     "joints": JOINTS, "crp": CRP, "esr": (0.0, 200.0, "mm/h; a tube is no longer"),
     "febrile": (0.0, 100.0, "per cent of the patients"),
 }  # fmt: skip
@@ -58,7 +65,9 @@ MATCHED = {
 BEYOND = 10.0
 """Times the largest plausible value that a replaced value may have. Assumed: a tenfold error is a mistake."""
 THRESHOLD = Range((), 0.0, 1e6, "a reading of a laboratory or a ward")
+ARM = (Range(("children",), 1, 1e9, "children, or a share of them"),)
 PERIOD = (
+    Range(("weeks",), 1, WEEKS[1], WEEKS[2]),
     Range(("admit_acr",), 0, 100, "per cent of improvement; 0 asks for none"),
     Range(("admit_crp_below",), *CRP),
 )
@@ -67,9 +76,9 @@ PERIOD = (
 def range_faults(trial: Trial) -> Iterator[Fault]:
     """Numbers outside their range, and rules that can never act."""
     for one in RANGES:
-        part = getattr(trial, one.place[0])
+        part = getattr(trial, one.place[0]) if one.place[1:] else trial
         if part is not None:
-            yield from _outside(one, one.place, getattr(part, one.place[1]))
+            yield from _outside(one, one.place, getattr(part, one.place[-1]))
     for i, period in enumerate(trial.periods):
         for one in PERIOD:
             yield from _outside(one, ("periods", i, *one.place), getattr(period, one.place[0]))
