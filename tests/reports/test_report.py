@@ -106,6 +106,16 @@ def test_every_row_is_there(page: str, result: TrialResult) -> None:
         assert any(cell.startswith(wanted) for cell in cells), wanted
 
 
+def test_rows_without_a_published_number_are_counted_as_they_are_shown(result: TrialResult) -> None:
+    other = next(row for row in result.rows if row.published is None)
+    page = render_report(replace(result, rows=(*result.rows, replace(other, arm="all"))), [])
+    counted = re.search(
+        r"<summary>(\d+) rows? without a published number</summary>(.*?)</details>", page, re.DOTALL
+    )
+    assert counted is not None
+    assert int(counted[1]) == len(re.findall(r"week \d+", Outline(counted[2]).text))
+
+
 def test_the_rows_outside_are_stated(outline: Outline, result: TrialResult) -> None:
     sentences = narrative.outside(result.rows)
     assert len(sentences) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -33,13 +33,14 @@ def child_report(
     analytes: Sequence[str],
     values: Floats,
     censored: NDArray[np.int64],
+    units: Mapping[str, str],
 ) -> str:
     """HTML text of the report.
 
     Parameters
     ----------
     effects : parameter, value, SE, shrinkage, score, SD of the score, informed. bands : [low/median/high,
-        time, observable]. measured_days, analytes, values, censored : [measurement].
+        time, observable]. measured_days, analytes, values, censored : [measurement]. units : of each observable.
     """
     rows = "\n".join(
         f"<tr{'' if known else ' class=silent'}><td>{escape(name)}</td><td>{value:.3g}</td><td>{se:.2g}</td>"
@@ -52,7 +53,7 @@ def child_report(
         else "<p>These data inform every parameter.</p>"
     )
     said = "".join(f"<li>{escape(text)}</li>" for text in notes)
-    figure = fit_bands(days, observables, bands, measured_days, analytes, values, censored)
+    figure = fit_bands(days, observables, bands, measured_days, analytes, values, censored, units)
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Fit of one child</title><style>{STYLE}</style></head><body>
 <h1>Fit of one child</h1>

@@ -48,6 +48,7 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
     ledgers = evidence_view.used_by(result, all_ledgers()) if ledgers is None else ledgers
     groups = evidence_view.grouped(ledgers)
     references = evidence_view.references_of(result, ledgers)
+    others = [row for row in result.by_arm if row.published is None]
     return template("report.html.j2").render(
         result=result,
         device=RESEARCH_USE.rstrip("."),
@@ -61,7 +62,8 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
         replicates=narrative.replicates_of(result),
         pictures=pictures_of(result),
         compared=_blocks(wording.compared(result.rows)),
-        others=_blocks([row for row in result.by_arm if row.published is None]),
+        others=_blocks(others),
+        hidden=len(others),
         csv=_data(endpoints_csv(result.rows)),
         groups=groups,
         values=_data(evidence_view.evidence_csv(ledgers)),

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from quotidian.application.fitting.child_fit import ChildFit
+from quotidian.application.fitting.child_measurements import clinic_units
 from quotidian.application.fitting.regimen_search import Candidate
 from quotidian.application.fitting.sample_worth import Sample
 from quotidian.patients.child import Child
@@ -33,7 +34,7 @@ def contents(fit: ChildFit, child: Child, regimen: str) -> dict[str, bytes]:
     tables = {EFFECTS: effects_csv(fit), BANDS: bands_csv(fit), FIT: f"{text}\n"}
     report = child_report(
         child.label, regimen, effects_rows(fit), fit.silent, fit.notes, fit.hours / 24.0, fit.observables,
-        fit.bands, fit.record.hour / 24.0, fit.record.analyte, fit.record.value, fit.record.censored,
+        fit.bands, fit.record.hour / 24.0, fit.record.analyte, fit.record.value, fit.record.censored, clinic_units(),
     )  # fmt: skip
     return {name: content.encode() for name, content in {**tables, REPORT: report}.items()}
 

@@ -77,7 +77,7 @@ class Question:
 
 
 def _search_lines(target: Target, found: Sequence[Candidate]) -> list[str]:
-    lines = [f"Probability of {target.text}, by mg per week:"]
+    lines = [f"Probability of {target.text} (Monte Carlo error); median (5 to 95 %) of {_asked(target)}:"]
     for c in found:
         lines.append(
             f"{c.regimen:34}{c.mg_per_week:9.3g} mg/wk {c.probability:6.0%} (error {c.error:.0%}); "
@@ -89,6 +89,10 @@ def _search_lines(target: Target, found: Sequence[Candidate]) -> list[str]:
 def _worth_lines(target: Target, samples: Sequence[Sample]) -> list[str]:
     best = [f"{s.analyte} on day {s.day:.4g}, {s.remaining:.0%}" for s in samples[:SHOWN]]
     return [
-        f"Share of the variance of {target.text.partition(' ')[0]} that remains after one more sample: "
-        f"{'; '.join(best)}."
+        f"Share of the variance of {_asked(target)} that remains after one more sample: {'; '.join(best)}."
     ]
+
+
+def _asked(target: Target) -> str:
+    """What the target is about: the trough, or an observable."""
+    return "the trough" if target.trough else target.observable

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.reports.figures.responsive_figure import to_svg
 from quotidian.reports.figures.style import BLUE, INK, WIDE, axes_at, house_style, plain_log_axis, sheet
+from quotidian.reports.wording import with_unit
 
 Floats = NDArray[np.float64]
 _HEIGHT, _LEFT, _GAP, _FOOT = 1.5, 0.7, 0.35, 0.4  # inches
@@ -17,14 +18,14 @@ LINEAR = ("temperature", "physician_global", "parent_global", "chaq", "active_jo
 
 def fit_bands(
     days: Floats, observables: Sequence[str], bands: Floats, measured_days: Floats,
-    analytes: Sequence[str], values: Floats, censored: NDArray[np.int64],
+    analytes: Sequence[str], values: Floats, censored: NDArray[np.int64], units: Mapping[str, str],
 ) -> str:  # fmt: skip
     """The panels as one SVG element, the same bytes every time.
 
     Parameters
     ----------
     days : [time]. bands : [low/median/high, time, observable]. measured_days, analytes, values, censored :
-        [measurement]; 0 is quantified.
+        [measurement]; 0 is quantified. units : of each observable.
     """
     count = len(observables)
     with house_style():
@@ -44,7 +45,7 @@ def fit_bands(
             for marker, kind in (("o", 0), ("v", 1), ("^", -1)):
                 rows = own & (censored == kind)
                 axes.plot(measured_days[rows], values[rows], marker, color=INK, markersize=3)
-            axes.set_title(name.replace("_", " "), loc="left", fontsize=9)
+            axes.set_title(with_unit(name, units[name]), loc="left", fontsize=9)
             axes.set_xlim(min(float(days[0]), float(measured_days.min())), float(days[-1]))
             if k == count - 1:
                 axes.set_xlabel("day")

@@ -98,12 +98,18 @@ def axes_at(figure: Figure, left: float, top: float, width: float, height: float
 
 
 def plain_log_axis(axes: Axes, low: float, high: float) -> None:
-    """A logarithmic y axis from low to high with plain numbers: 1, 10, 100."""
+    """A logarithmic y axis from low to high with plain numbers: 1, 10, 100; where only one of them or none
+    lies on the axis, also 2, 5, 20 and so on.
+    """
     from matplotlib.ticker import NullLocator
 
     axes.set_yscale("log")
     axes.set_ylim(low, high)
-    ticks = [10.0**power for power in range(ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9) + 1)]
+    powers = range(ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9) + 1)
+    ticks = [10.0**power for power in powers]
+    if len(ticks) < 2:
+        between = [m * 10.0**p for p in range(powers.start - 1, powers.stop + 1) for m in (1.0, 2.0, 5.0)]
+        ticks = [tick for tick in between if low <= tick <= high]
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.yaxis.set_minor_locator(NullLocator())
 
