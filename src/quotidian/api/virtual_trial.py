@@ -88,12 +88,12 @@ class VirtualTrial:
 
         All endpoints where none is named; all weeks where none is given. Raises InvalidInput for none left.
         """
-        from quotidian.reports.wording import spoken, unit_sign, virtual_cell
+        from quotidian.reports.wording import row_name, unit_sign, virtual_cell
 
         lines: dict[tuple[str, int], dict[str, object]] = {}
         for row in self.result.by_arm:
             if (row.endpoint in endpoints or not endpoints) and week in (None, row.week):
-                name = ", ".join(x for x in (spoken(row.endpoint), unit_sign(row.unit)) if x)
+                name = ", ".join(x for x in (row_name(row), unit_sign(row.unit)) if x)
                 line = lines.setdefault((row.endpoint, row.week), {"endpoint": name, "week": row.week})
                 line[row.arm] = virtual_cell(row)
         if not lines:

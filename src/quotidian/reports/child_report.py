@@ -40,7 +40,8 @@ def child_report(
     Parameters
     ----------
     effects : parameter, value, SE, shrinkage, score, SD of the score, informed. bands : [low/median/high,
-        time, observable]. measured_days, analytes, values, censored : [measurement]. units : of each observable.
+        time, observable]. measured_days, analytes, values, censored : [measurement].
+    units : of each observable.
     """
     rows = "\n".join(
         f"<tr{'' if known else ' class=silent'}><td>{escape(name)}</td><td>{value:.3g}</td><td>{se:.2g}</td>"

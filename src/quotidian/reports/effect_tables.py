@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from math import inf, isfinite, isnan
 
-from quotidian.reports.wording import arm_name, significant, spoken, unit_sign
+from quotidian.reports.wording import arm_name, row_name, significant, unit_sign
 from quotidian.trials.result import BaselineRow, EffectRow, FlowRow, TrialResult
 
 EFFECTS = (
@@ -90,7 +90,7 @@ def effect_line(row: EffectRow) -> str:
     """The effect in words, with the interval over replicates and that of a single trial."""
     sign = "percentage points" if row.measure == "risk difference" else unit_sign(row.unit)
     said = (
-        f"{spoken(row.endpoint)}, week {row.week}, {arm_name(row.arm)} against {arm_name(row.against)}: "
+        f"{row_name(row)}, week {row.week}, {arm_name(row.arm)} against {arm_name(row.against)}: "
         f"{row.measure} {short(row.virtual)} {sign}".rstrip()
     )
     found = [] if row.low is None else [f"{short(row.low)} to {short(row.high)} over replicates"]

@@ -11,7 +11,7 @@ from quotidian.reports.wording import (
     listed,
     no_verdict,
     number,
-    spoken,
+    row_name,
     stated,
     unit_sign,
     verdict,
@@ -98,7 +98,7 @@ def row_sentence(row: EndpointRow) -> str:
     published = with_span(f"{stated(row.published)}{sign}", *bounds)
     said = verdict(row) + _beyond(row)
     return (
-        f"{spoken(row.endpoint)}, {arm_name(row.arm)}, week {row.week}: "
+        f"{row_name(row)}, {arm_name(row.arm)}, week {row.week}: "
         f"virtual {virtual}, published {published}; {said}."
     )
 

@@ -103,7 +103,7 @@ def _titled(rows: Sequence[EndpointRow]) -> str:
     """Endpoint, its week if there is only one, and unit."""
     weeks = {row.week for row in rows}
     week = f"week {rows[0].week}" if len(weeks) == 1 else ""
-    parts = (wording.spoken(rows[0].endpoint), week, wording.unit_sign(rows[0].unit))
+    parts = (wording.row_name(rows[0]), week, wording.unit_sign(rows[0].unit))
     return ", ".join(part for part in parts if part)
 
 
@@ -134,7 +134,7 @@ def template(name: str) -> Template:
     )
     words = "arm_name counted has_known known_cell published_cell thousands unit_sign verdict virtual_cell"
     environment.globals.update({name: getattr(wording, name) for name in words.split()})
-    environment.globals.update(short=short, spoken=wording.spoken)
+    environment.globals.update(short=short, row_name=wording.row_name)
     environment.globals.update(ratio=_ratio, with_spread=_with_spread, bases=evidence_view.BASES)
     environment.globals["style"] = Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8"))
     environment.filters["svg"] = Markup  # a drawing of this program, whose texts were escaped

@@ -18,6 +18,7 @@ from quotidian.reports.wording import (
     no_verdict,
     number,
     published_cell,
+    row_name,
     significant,
     span,
     spoken,
@@ -171,7 +172,7 @@ def _table(rows: Sequence[EndpointRow]) -> Table:
 
 
 def _name(row: EndpointRow, *, with_week: bool) -> str:
-    parts = (spoken(row.endpoint), f"week {row.week}" if with_week else "", unit_sign(row.unit))
+    parts = (row_name(row), f"week {row.week}" if with_week else "", unit_sign(row.unit))
     return ", ".join(part for part in parts if part)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import floor, isfinite, log10
 
 from quotidian.trials.endpoints.registry import ENDPOINTS
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.result import EffectRow, EndpointRow
 
 OBSERVABLES = {
     "tocilizumab": "Tocilizumab",
@@ -44,6 +44,11 @@ def spoken(name: str) -> str:
     if (endpoint := ENDPOINTS.get(name)) is not None:
         return endpoint.label
     return OBSERVABLES.get(name) or name.replace("_", " ")
+
+
+def row_name(row: EndpointRow | EffectRow) -> str:
+    """The display name of the endpoint of a row: the label that its design gives it, else as `spoken`."""
+    return row.named or spoken(row.endpoint)
 
 
 def species_name(name: str) -> str:

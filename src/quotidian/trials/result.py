@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import isfinite, nan
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ class EndpointRow:
     ``low_known`` and ``high_known`` hold a further member of an ensemble with probability 95 %,
     ``virtual_known`` is the median over members; None without one. ``rank`` is that of the published number,
     as it is rounded, among the replicates, ``rank_known`` among the members, 0 to 1.
+    ``named`` is the label of an endpoint that the design defines, "" for a registered one.
     """
 
     arm: str
@@ -56,6 +58,7 @@ class EndpointRow:
     rank: float | None = None
     rank_known: float | None = None
     virtual_known: float | None = None
+    named: str = ""
 
     @property
     def inside_known(self) -> bool | None:
@@ -152,7 +155,8 @@ class EffectRow:
     ``difference in change`` (since entry). ``virtual``, ``low`` and ``high`` are median and central 95 % over
     replicates, the ends None for a single replicate. ``trial_low`` and ``trial_high`` are the medians of the
     ends of the 95 % intervals that single trials of this size report, ``excluding`` the per cent of them
-    whose interval excludes the null value; None for a number that has no such interval.
+    whose interval excludes the null value; None for a number that has no such interval. ``named`` as in
+    `EndpointRow`.
     """
 
     arm: str
@@ -167,6 +171,7 @@ class EffectRow:
     trial_low: float | None = None
     trial_high: float | None = None
     excluding: float | None = None
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -222,6 +227,14 @@ class AccuracyCheck:
     otherwise: int
     errors: Mapping[str, float]
     failure: str = ""
+
+
+Row = TypeVar("Row", EndpointRow, EffectRow)
+
+
+def named_by(labels: Mapping[str, str], rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows with the labels, by endpoint, of those that a design defines."""
+    return tuple(replace(row, named=labels.get(row.endpoint, "")) for row in rows)
 
 
 @dataclass(frozen=True)

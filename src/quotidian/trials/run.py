@@ -23,10 +23,11 @@ from quotidian.trials.conduct.parallel import BlockRunner, child_days, share
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.conduct.setting import TRIAL_TOLERANCE, TrialSetting
 from quotidian.trials.conduct.unread import refuse_unread
+from quotidian.trials.endpoints.own import endpoints_defined
 from quotidian.trials.methods_text import matching_of, procedure_of, rules_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import Account, TrialResult, numbers_sha256, of_one_replicate
+from quotidian.trials.result import Account, TrialResult, named_by, numbers_sha256, of_one_replicate
 from quotidian.version import __version__
 
 Progress = Callable[[float], None]
@@ -105,7 +106,8 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
     """The result of completed replicates, with the published results if there are any."""
     conductor = done.conductor
     found = endpoint_rows(trial, done.records)
-    rows = found if replicates > 1 else of_one_replicate(found)
+    labels = {own.name: own.label for own in endpoints_defined(trial)}
+    rows = named_by(labels, found if replicates > 1 else of_one_replicate(found))
     return TrialResult(
         name=trial.name,
         title=trial.title,
@@ -128,7 +130,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
             *matching_of(trial, conductor.selection),
         ),
         primary_week=trial.primary_week,
-        effects=effect_rows(trial, done.records),
+        effects=named_by(labels, effect_rows(trial, done.records)),
         flow=flow_rows(trial, done.records, conductor.account),
         stays=stays(trial, done.records[0]),
         modules=tuple(module.name for module in conductor.setting.whole.model.modules),

@@ -12,6 +12,7 @@ import quotidian as q
 from quotidian.application.study_example import EXAMPLE
 from quotidian.application.study_file import faults_of
 from quotidian.errors import InvalidInput
+from quotidian.reports.report import render_report
 from quotidian.trials.protocol.expression import expression
 from quotidian.trials.protocol.library import design
 from quotidian.trials.protocol.own_endpoint import OwnEndpoint
@@ -106,6 +107,13 @@ def test_the_endpoints_of_a_study_are_those_of_its_visits(done) -> None:
     ratio = done.endpoints.filter(pl.col("endpoint") == "crp_ratio")
     assert (ratio["virtual"] < 1).all() and "ferritin_halved" in set(done.effects["endpoint"])
     assert "Own endpoint calm: acr50 & crp < 15." in done.result.rules
+
+
+def test_the_label_of_an_endpoint_stands_in_tables(done) -> None:
+    named = set(done.compare("crp_ratio", "calm")["endpoint"])
+    assert named == {"CRP over that at entry", "calm, %"}
+    assert any(row.named == "CRP over that at entry" for row in done.result.effects)
+    assert "CRP over that at entry" in render_report(done.result, [])
 
 
 def test_a_function_and_an_expression_give_the_same(done) -> None:

@@ -34,7 +34,8 @@ def contents(fit: ChildFit, child: Child, regimen: str) -> dict[str, bytes]:
     tables = {EFFECTS: effects_csv(fit), BANDS: bands_csv(fit), FIT: f"{text}\n"}
     report = child_report(
         child.label, regimen, effects_rows(fit), fit.silent, fit.notes, fit.hours / 24.0, fit.observables,
-        fit.bands, fit.record.hour / 24.0, fit.record.analyte, fit.record.value, fit.record.censored, clinic_units(),
+        fit.bands, fit.record.hour / 24.0, fit.record.analyte, fit.record.value, fit.record.censored,
+        clinic_units(),
     )  # fmt: skip
     return {name: content.encode() for name, content in {**tables, REPORT: report}.items()}
 

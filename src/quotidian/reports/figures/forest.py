@@ -21,7 +21,7 @@ from quotidian.reports.figures.style import (
     WIDE,
     legible,
 )
-from quotidian.reports.wording import arm_name, published_cell, spoken, unit_sign, verdict, virtual_cell
+from quotidian.reports.wording import arm_name, published_cell, row_name, unit_sign, verdict, virtual_cell
 from quotidian.trials.result import EndpointRow
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ NARROW_COLUMNS = Columns(NARROW, arm=0.1, left=0.95, axis=1.9, verdict=2.93)
 def group(row: EndpointRow) -> str:
     """The name of an endpoint, with its unit if the axis does not show it."""
     sign = "" if row.unit == "%" else unit_sign(row.unit)
-    return f"{spoken(row.endpoint)}, {sign}" if sign else spoken(row.endpoint)
+    return f"{row_name(row)}, {sign}" if sign else row_name(row)
 
 
 def stands_above(columns: Columns, name: str) -> bool:

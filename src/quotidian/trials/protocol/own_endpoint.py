@@ -19,7 +19,7 @@ class OwnEndpoint:
     ----------
     when : a condition; a child that is out of the trial or of its arm does not meet it.
     value : a number, of which the mean over those still in the trial is reported, in ``unit``.
-    label : in tables and figures; the expression if there is none.
+    label : in tables and figures; the name if there is none.
     """
 
     when: str = ""
