@@ -21,7 +21,8 @@ from typing import Any
 import yaml
 from population_problems import PROBLEMS, Problem, effects_of, model_of, named, size_of, table_of
 
-from quotidian.application.fitting.population_fit import Method, PopulationFit, fit_population
+from quotidian.application.fitting.evaluation import Method
+from quotidian.application.fitting.population_fit import PopulationFit, fit_population
 from quotidian.application.fitting.structural_models import structural_model
 
 EXACT = ("exact", "SAEM, then", "importance")
@@ -81,6 +82,10 @@ def misses(
             part * abs(other), mark.of_error * errors.get(name, 0.0)
         ):
             found.append(f"{name} {value / other - 1:+.1%}")
+    if problem.share:
+        share = e["shares"]["1"]
+        if abs(share / theta[problem.share] - 1) > mark.theta:
+            found.append(f"share {share / theta[problem.share] - 1:+.1%}")
     lower = reference.get("omega_lower")
     for k, name in enumerate(problem.parameters):
         variance = lower[name] if isinstance(lower, dict) and name in lower else lower[k][k]  # type: ignore[index]

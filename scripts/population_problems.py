@@ -35,7 +35,8 @@ class Problem:
         published covariance. plain : without. block : whether all random effects covary. starts : typical
         values and SDs that the file does not state. limit : largest objective of a fit, where no estimates
         are published. methods : those that the problem was made for. per_weight : whether doses are divided
-        by WT, so that clearances and volumes are those of one unit of weight.
+        by WT, so that clearances and volumes are those of one unit of weight. blocks : of random effects
+        that covary. share : name of the share of the first of two classes; formulas read CLASS.
     """
 
     model: str
@@ -49,6 +50,8 @@ class Problem:
     formulas: tuple[str, ...] = ()
     limit: float | None = None
     per_weight: bool = False
+    blocks: tuple[tuple[str, ...], ...] = ()
+    share: str = ""
     methods: tuple[str, ...] = ("focei", "saem")
 
 
@@ -132,6 +135,11 @@ PROBLEMS = {
         "pk-1cmt-oral", ("KA", "CL", "V"), (Observed("additive", ("s2add",)),), per_weight=True,
         starts={"s2add": 0.5, "CL": 0.04, "V": 0.46},
     ),
+    "p17": Problem(
+        "pk-1cmt", ("V1", "K1", "V2", "K2"), (Observed("proportional", ("s2",)),), share="p",
+        blocks=(("V1", "K1"), ("V2", "K2")),
+        formulas=("V = V1*(CLASS == 1) + V2*(CLASS == 2)", "CL = V*(K1*(CLASS == 1) + K2*(CLASS == 2))"),
+    ),
     "p19": Problem(
         "emax", ("E0", "Emax", "ED50"), (Observed("additive", ("a",), "response"),),
         covariates=(("ED50", "GENDER", "exponent", 0.0),), starts={"ED50_GENDER": 0.0},
@@ -182,9 +190,11 @@ def effects_of(problem: Problem, start: Mapping[str, Any], second: bool = False)
         Endpoint(o.observable, o.kind, _sizes(values, o), "DVID" if o.dvid else "", o.dvid)
         for o in problem.observed
     )
-    blocks = (problem.parameters,) if problem.block else ()
+    blocks = (problem.parameters,) if problem.block else problem.blocks
     formulas = tuple(map(CovariateFormula.read, problem.formulas))
-    return Effects(tuple(parameters), endpoints, blocks, formulas=formulas)
+    share = float(start[problem.share]) if problem.share else 1.0
+    shares = (share, 1.0 - share) if problem.share else (1.0,)
+    return Effects(tuple(parameters), endpoints, blocks, formulas=formulas, shares=shares)
 
 
 def _sizes(values: Mapping[str, Any], observed: Observed) -> tuple[float, ...]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei
-from quotidian.inference.likelihood_ascent import _Stored, ascended
+from quotidian.inference.likelihood_ascent import _Draws, _Stored, ascended
 from quotidian.inference.modes import modes
 from quotidian.statistics.streams import Streams
 
-from .problems import linear_problem
+from .problems import Linear, linear_problem, matrices_of
 
 
 def test_the_maximum_is_that_of_the_exact_likelihood():
@@ -22,23 +23,31 @@ def test_the_maximum_is_that_of_the_exact_likelihood():
     exact = fit_focei(function, coordinates.vector(at))
     best = coordinates.parameters(exact.x)
     start = replace(best, theta=best.theta + 0.15, omega=0.6 * best.omega, sigma=1.1 * best.sigma)
-    found = ascended(model, coordinates, start, Streams(1))
+    found, shares = ascended([model], coordinates, start, np.ones(1), Streams(1))
     np.testing.assert_allclose(found.theta, best.theta, atol=0.01)
     np.testing.assert_allclose(found.omega, best.omega, rtol=0.05, atol=0.01)
     np.testing.assert_allclose(found.sigma, best.sigma, rtol=0.01)
     assert function(coordinates.vector(found))[0] - exact.value < 0.05
-    again = ascended(model, coordinates, start, Streams(1))
-    assert again.theta.tobytes() == found.theta.tobytes()
+    again, _ = ascended([model], coordinates, start, np.ones(1), Streams(1))
+    assert again.theta.tobytes() == found.theta.tobytes() and shares.tolist() == [1.0]
 
 
-def test_the_gradient_is_that_of_differences():
+@pytest.mark.parametrize("kinds", [1, 2])
+def test_the_gradient_is_that_of_differences(kinds):
     model, at = linear_problem(subjects=8)
+    if kinds == 2:
+        model, at = replace(model, blocks=((0,), (1,))), replace(at, omega=np.diag([0.5, 0.4]))
     coordinates = Coordinates(at, np.ones(2, bool), np.ones(1, bool), model.blocks)
-    found = modes(model, at)
     z = Streams(2).normal("ascent", 0, model.everyone(), 2 * 300).reshape(8, 300, 2)
-    function = _Stored.of(model, coordinates, at, found.eta, found.hessian, z)
+    draws = []
+    alone = replace(model, predictor=Linear(matrices_of(model) * np.array([1.0, 0.0])), unused=(1,))
+    for own in (model, alone)[:kinds]:
+        found = modes(own, at)
+        draws.append(_Draws.of(own, at, found.eta, found.hessian, z))
+    function = _Stored.of(draws, coordinates, at, np.array([0.6, 0.4] if kinds == 2 else [1.0]))
     x = function.start + 0.05
     slope = function(x)[1]
+    assert len(x) == 6
     for k, step in enumerate(1e-5 * np.eye(len(x))):
         change = (function(x + step)[0] - function(x - step)[0]) / 2e-5
         np.testing.assert_allclose(slope[k], change, rtol=1e-5, atol=1e-5)

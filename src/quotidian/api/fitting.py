@@ -31,9 +31,10 @@ from quotidian.application.fitting.crossing import crossing_of
 from quotidian.application.fitting.dosing_strategy import StrategyOutcome, StrategyRequest, compared
 from quotidian.application.fitting.dosing_strategy import dosing_strategy as strategy_tried
 from quotidian.application.fitting.effects_file import read_effects
+from quotidian.application.fitting.evaluation import Method
 from quotidian.application.fitting.fit_request import read_fit
 from quotidian.application.fitting.population_check import FitCheck, check_population
-from quotidian.application.fitting.population_fit import EVALUATED, METHODS, Method, PopulationFit
+from quotidian.application.fitting.population_fit import EVALUATED, METHODS, PopulationFit
 from quotidian.application.fitting.population_fit import fit_population as fitted
 from quotidian.application.fitting.regimen_search import Candidate, aim_of, preparation_of, search
 from quotidian.application.fitting.regimen_search import sample_worth as worth_of
@@ -93,7 +94,7 @@ def fit_population(
     Returns
     -------
     The fit: ``estimates`` (theta, omega, sigma, se, ofv, ...), ``eta`` [subject, effect], ``effects``,
-    ``objectives`` [subject]; ``predictions(eta)`` of the observations.
+    ``objectives`` [subject], ``probabilities`` [subject, class]; ``predictions(eta)`` of the observations.
 
     Raises InvalidInput for data, models or effects that cannot be used, ComputationFailed where the typical
     subject cannot be simulated. Research use, not a medical device.
@@ -110,11 +111,16 @@ def fit_population(
 
 
 def individuals(fit: PopulationFit) -> pl.DataFrame:
-    """Modes of the random effects as a data frame: ID, and a column for each effect."""
+    """Modes of the random effects as a data frame: ID, and a column for each effect.
+
+    In a mixture also the most probable CLASS, and the probability P_1, P_2, ... of each class.
+    """
     import polars as pl
 
     columns = {f"ETA_{name}": fit.eta[:, k] for k, name in enumerate(fit.effects)}
-    return pl.DataFrame({"ID": list(fit.ids), **columns})
+    of_class = {f"P_{k + 1}": fit.probabilities[:, k] for k in range(len(fit.shares))}
+    more = {"CLASS": fit.classes, **of_class} if fit.mixture else {}
+    return pl.DataFrame({"ID": list(fit.ids), **columns, **more})
 
 
 @door(fit=POPULATION_FIT, copies=whole(1, example=500), profiles=FLAG, event=optional(THRESHOLD))

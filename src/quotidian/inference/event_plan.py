@@ -174,6 +174,20 @@ class EventPlan:
         return tuple({name.upper(): None for kind in kinds for name in kind.values()})
 
     @cached_property
+    def acting(self) -> NDArray[np.bool_]:
+        """Predictors on which parameters or doses depend, [predictor]: at ``middle``, or 1 off it."""
+        own = self.individual
+        names = (*(name.upper() for name in own.parameters), *self.dosing_names)
+        shape = (len(self.table.ids), len(own.predictors))
+        middle = np.zeros(shape) if self.middle is None else self.middle
+        found = np.zeros(shape[1], dtype=bool)
+        for shift in (0.0, 1.0, -1.0):
+            env = own.evaluate((middle + shift)[self.table.subject], self.columns)
+            for name in names:
+                found |= (env[name].slope != 0).any(axis=0)
+        return found
+
+    @cached_property
     def unvarying(self) -> CompiledModel:
         """The structural model without varying parameters, for steady states."""
         return CompiledModel(self.pk.model) if self.moving else self.compiled

@@ -12,6 +12,7 @@ from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.focei_objective import Gradient, focei_gradient
 from quotidian.inference.marginal import marginal
 from quotidian.inference.mixed_model import MixedModel
+from quotidian.inference.mixture import over_classes, shares_of
 from quotidian.inference.quasi_newton import Minimum, minimise
 
 Floats = NDArray[np.float64]
@@ -38,9 +39,7 @@ class FoceiFunction:
     def split(self, x: Floats) -> tuple[Floats, Floats]:
         """Coordinates, and probabilities of the kinds."""
         n = len(x) - (len(self.kinds) - 1)
-        logits = np.concatenate([x[n:], [0.0]])
-        shares = np.exp(logits - logits.max())
-        return x[:n], shares / shares.sum()
+        return x[:n], shares_of(x[n:])
 
     def __call__(self, x: Floats) -> tuple[float, Floats]:
         """Objective and gradient; a large number if the solution of a subject failed."""
@@ -81,13 +80,10 @@ def mixed(found: Sequence[Gradient], shares: Floats) -> tuple[Floats, Floats]:
     """Objective and gradient of each subject over the kinds it may be of."""
     if len(found) == 1:
         return found[0].objective, found[0].slopes
-    parts = np.stack([np.log(p) - 0.5 * g.objective for p, g in zip(shares, found, strict=True)])
-    top = parts.max(axis=0)
-    total = top + np.log(np.exp(parts - top).sum(axis=0))
-    weight = np.exp(parts - total)  # [kind, subject]
+    objective, weight = over_classes(np.stack([g.objective for g in found]), shares)
     slopes = np.einsum("kn,knx->nx", weight, np.stack([g.slopes for g in found]))
     logits = -2.0 * (weight[:-1] - shares[:-1, None]).T
-    return -2.0 * total, np.concatenate([slopes, logits], axis=1)
+    return objective, np.concatenate([slopes, logits], axis=1)
 
 
 def fit_focei(

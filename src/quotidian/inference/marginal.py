@@ -178,19 +178,22 @@ def importance(
 ) -> tuple[Floats, Floats]:
     r"""Objective of each subject by importance sampling, and its Monte Carlo error, [subject] each.
 
-    Proposals are normal about the mode with covariance :math:`s^2 H^{-1}`, mixed over a few widths s.
+    Proposals are normal about the mode with covariance :math:`s^2 H^{-1}`, mixed over a few widths s. Random
+    effects on which no prediction depends are integrated out.
 
     Parameters
     ----------
     draws : [subject, draw, effect] standard normal.
     """
-    size = model.effects
-    c = inverse_of(np.linalg.cholesky(h)).swapaxes(1, 2)
-    x, log_q = widened(draws)
-    points = eta[:, None, :] + np.einsum("nqr,nmr->nmq", c, x)
+    used = np.flatnonzero(model.used)
+    size, block = len(used), np.ix_(used, used)
+    c = inverse_of(np.linalg.cholesky(h[:, used[:, None], used])).swapaxes(1, 2)
+    x, log_q = widened(draws[..., used])
+    points = np.zeros_like(draws)
+    points[..., used] = eta[:, None, used] + np.einsum("nqr,nmr->nmq", c, x)
     log_q = log_q - np.linalg.slogdet(c)[1][:, None]
     l = _many(model, at, points)  # noqa: E741
-    log_p = -0.5 * (l + size * np.log(2 * np.pi) + np.linalg.slogdet(at.omega)[1])
+    log_p = -0.5 * (l + size * np.log(2 * np.pi) + np.linalg.slogdet(at.omega[block])[1])
     log_w = log_p - log_q
     top = log_w.max(axis=1)
     w = np.exp(log_w - top[:, None])

@@ -41,7 +41,8 @@ class MixedModel:
     Attributes
     ----------
     design : X, [subject, predictor, fixed effect]. effect_of : [predictor] number of its random effect, or
-        -1. blocks : numbers of the random effects that covary, block by block.
+        -1. blocks : numbers of the random effects that covary, block by block. unused : numbers of the random
+        effects on which no prediction depends, as in a class of a mixture; whole blocks.
     """
 
     predictor: Predictor
@@ -50,6 +51,7 @@ class MixedModel:
     effect_of: Integers
     residuals: Residuals
     blocks: tuple[tuple[int, ...], ...]
+    unused: tuple[int, ...] = ()
 
     @property
     def subjects(self) -> int:
@@ -66,6 +68,11 @@ class MixedModel:
         """Predictors that have a random effect, in the order of the effects."""
         found = np.flatnonzero(self.effect_of >= 0)
         return found[np.argsort(self.effect_of[found])]
+
+    @property
+    def used(self) -> NDArray[np.bool_]:
+        """Whether predictions depend on a random effect, [effect]."""
+        return np.asarray(~np.isin(np.arange(self.effects), self.unused))
 
     def everyone(self) -> Integers:
         """Each subject once."""

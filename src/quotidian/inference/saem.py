@@ -21,6 +21,7 @@ from quotidian.inference.chains import Chains
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.marginal import importance
 from quotidian.inference.mixed_model import MixedModel, Parameters, inverse_of
+from quotidian.inference.mixture import over_classes
 from quotidian.inference.modes import modes
 from quotidian.statistics.streams import Streams
 
@@ -105,16 +106,17 @@ class _Fit:
     per_subject: int
 
     @property
-    def design(self) -> Floats:
-        """X of the predictors with random effects, [subject, effect, fixed effect]."""
-        return self.kinds[0].design[:, self.kinds[0].random]
+    def designs(self) -> list[Floats]:
+        """X of the predictors with random effects in each kind, [subject, effect, fixed effect]."""
+        return [model.design[:, model.random] for model in self.kinds]
 
     @property
     def through_effects(self) -> NDArray[np.bool_]:
         """Free fixed effects that act on predictors with random effects only."""
-        model = self.kinds[0]
-        others = np.setdiff1d(np.arange(model.design.shape[1]), model.random)
-        plain = (model.design[:, others] != 0).any(axis=(0, 1))
+        plain = np.zeros_like(self.coordinates.free_theta)
+        for model in self.kinds:
+            others = np.setdiff1d(np.arange(model.design.shape[1]), model.random)
+            plain |= (model.design[:, others] != 0).any(axis=(0, 1))
         return np.asarray(self.coordinates.free_theta & ~plain)
 
     def weights(self, at: Parameters, shares: Floats, k: int) -> Floats:
@@ -122,22 +124,20 @@ class _Fit:
         if len(self.kinds) == 1:
             return np.ones((1, self.kinds[0].subjects))
         parts = []
-        for model, chain, share in zip(self.kinds, self.chains, shares, strict=True):
+        for model, chain in zip(self.kinds, self.chains, strict=True):
             found = modes(model, at, chain.centre, accuracy=1e-3)
             size = KIND_DRAWS * model.effects
             z = self.streams.normal("saem.kinds", k, model.everyone(), size)
             z = z.reshape(model.subjects, KIND_DRAWS, model.effects)
             value, _ = importance(model, at, found.eta, found.hessian, z)
-            parts.append(np.log(share) - 0.5 * value)
-        logs = np.stack(parts)
-        found_weight = np.exp(logs - logs.max(axis=0))
-        return np.asarray(found_weight / found_weight.sum(axis=0))
+            parts.append(value)
+        return over_classes(np.stack(parts), shares)[1]
 
     def averaged(self, old: _Statistics | None, at: Parameters, weight: Floats, gain: float) -> _Statistics:
         """Statistics of the present draws, averaged with the old ones."""
         means, squares = [], []
-        for model, chain in zip(self.kinds, self.chains, strict=True):
-            u = np.einsum("nqp,p->nq", self.design[chain.who], at.theta) + chain.eta
+        for model, chain, x in zip(self.kinds, self.chains, self.designs, strict=True):
+            u = np.einsum("nqp,p->nq", x[chain.who], at.theta) + chain.eta
             u = u.reshape(model.subjects, self.per_subject, -1)
             means.append(u.mean(axis=1))
             squares.append(np.einsum("nmq,nmr->nqr", u, u) / self.per_subject)
@@ -158,27 +158,33 @@ class _Fit:
         return Parameters(theta, omega, self._errors(at, stats.weight, gain, cooling))
 
     def _regressed(self, stats: _Statistics, at: Parameters, theta: Floats) -> Floats:
-        own, x = self.through_effects, self.design
+        own, found = self.through_effects, theta.copy()
         if not own.any():
             return theta
-        inverse = inverse_of(at.omega)
-        mean = np.einsum("kn,knq->nq", stats.weight, stats.mean)
-        rest = mean - np.einsum("nqp,p->nq", x[..., ~own], theta[~own])
-        left = np.einsum("nqa,qr,nrb->ab", x[..., own], inverse, x[..., own])
-        right = np.einsum("nqa,qr,nr->a", x[..., own], inverse, rest)
-        found = theta.copy()
+        left, right = np.zeros((int(own.sum()), int(own.sum()))), np.zeros(int(own.sum()))
+        for model, x, weight, mean in zip(self.kinds, self.designs, stats.weight, stats.mean, strict=True):
+            inverse = inverse_of(at.omega) * np.outer(model.used, model.used)
+            rest = mean - np.einsum("nqp,p->nq", x[..., ~own], theta[~own])
+            weighted = np.einsum("n,nqa,qr->nra", weight, x[..., own], inverse)
+            left += np.einsum("nra,nrb->ab", weighted, x[..., own])
+            right += np.einsum("nra,nr->a", weighted, rest)
         found[own] = np.linalg.solve(left, right)
         return found
 
     def _spread(self, stats: _Statistics, theta: Floats, at: Parameters, cooling: bool) -> Floats:
-        model = self.kinds[0]
-        centre = np.einsum("nqp,p->nq", self.design, theta)
-        cross = np.einsum("knq,nr->knqr", stats.mean, centre)
-        around = stats.square - cross - cross.swapaxes(2, 3) + np.einsum("nq,nr->nqr", centre, centre)
-        whole = np.einsum("kn,knqr->qr", stats.weight, around) / model.subjects
+        """Covariances about the means, of each random effect over the kinds that use it."""
+        whole, count = np.zeros_like(at.omega), np.zeros_like(at.omega)
+        for k, (model, x) in enumerate(zip(self.kinds, self.designs, strict=True)):
+            centre = np.einsum("nqp,p->nq", x, theta)
+            cross = np.einsum("nq,nr->nqr", stats.mean[k], centre)
+            around = stats.square[k] - cross - cross.swapaxes(1, 2)
+            around += np.einsum("nq,nr->nqr", centre, centre)
+            used = np.outer(model.used, model.used)
+            whole += used * np.einsum("n,nqr->qr", stats.weight[k], around)
+            count += used * stats.weight[k].sum()
         omega = np.zeros_like(whole)
-        for block in model.blocks:
-            omega[np.ix_(block, block)] = whole[np.ix_(block, block)]
+        for block in self.kinds[0].blocks:
+            omega[np.ix_(block, block)] = whole[np.ix_(block, block)] / count[np.ix_(block, block)]
         for group in self.coordinates.alike:
             omega[group, group] = np.mean(omega[group, group])
         if cooling:

@@ -34,7 +34,7 @@ def fit_check_report(values: Mapping[str, Any], title: str, event: str = "") -> 
     """
     parts = [
         "<h2>Goodness of fit</h2>" + "".join(goodness_figure(values["table"], k) for k in values["vpc"]),
-        _weighted(values["normality"]),
+        _weighted(values["normality"]) + ("" if "CWRES" in values["normality"] else OF_MIXTURE),
         "<h2>Predictive checks</h2>", _checks(values),
         "<h2>Discrepancies</h2>" + "".join(discrepancy_figure(values["table"], k) for k in values["vpc"]),
     ]  # fmt: skip
@@ -56,6 +56,14 @@ OFV {e["ofv"]:.3f}; {values["copies"]} simulated copies of the data.</p>
 <p>Quotidian {escape(__version__)}. {escape(RESEARCH_USE)}</p>
 </body></html>
 """
+
+
+OF_MIXTURE = (
+    "<p>CWRES are not computed for a mixture of classes of subjects: the class that explains a subject best "
+    "would be taken for the true one, and its residuals would be too small. IPRED, IWRES and random effects "
+    "are those of the most probable class, PRED is the mean over the classes. The simulated copies draw the "
+    "class of each subject, so that the predictive checks and NPDE judge the mixture as a whole.</p>"
+)
 
 
 def _weighted(found: Mapping[str, Normality]) -> str:

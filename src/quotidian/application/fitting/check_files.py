@@ -75,7 +75,10 @@ def report_values(check: FitCheck) -> dict[str, Any]:
         "table": check.residuals, "vpc": check.vpc, "pcvpc": check.pcvpc, "survival": check.survival,
         "normality": check.normality, "eta_shrinkage": check.eta_shrinkage,
         "epsilon_shrinkage": check.epsilon_shrinkage, "combinations": check.combinations,
-        "eta": {name: check.fit.eta[:, k] for k, name in enumerate(check.fit.effects)},
+        "eta": {
+            name: np.where(check.fit.used[:, k], check.fit.eta[:, k], np.nan)
+            for k, name in enumerate(check.fit.effects)
+        },
         "covariates": check.covariate_values, "lines": check.covariates, "profiles": check.profiles,
         "copies": check.copies, "estimates": check.fit.estimates,
     }  # fmt: skip

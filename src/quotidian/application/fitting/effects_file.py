@@ -27,10 +27,11 @@ from quotidian.inference.residual import Kind
 
 REMEDY = "docs/fitting.md shows an effects file."
 WORDING = Wording("list of effects", "'parameters:' and 'residual:'", REMEDY)
-TOP = ("parameters", "residual", "blocks", "correlations", "formulas")
+TOP = ("parameters", "residual", "blocks", "correlations", "formulas", "mixture")
 OF_PARAMETER = ("typical", "between", "distribution", "covariates", "fixed", "occasions")
 RELATIONS: tuple[Relation, ...] = ("power", "factor", "exponent")
 SHAPES: tuple[Shape, ...] = ("log-normal", "logit-normal", "normal")
+RANGES = {"log-normal": (0.0, math.inf), "logit-normal": (0.0, 1.0), "normal": (-math.inf, math.inf)}
 ERRORS: tuple[Kind, ...] = ("additive", "proportional", "log")
 SUMS: Mapping[str, Kind] = {"variance": "combined", "sd": "linear"}
 """What of an additive and a proportional part is added."""
@@ -49,21 +50,51 @@ class _Reader:
     def effects(self) -> Effects:
         whole = self.lined.value
         self._known(whole, TOP, ())
+        shares = self._shares(whole["mixture"]) if "mixture" in whole else (1.0,)
         named = self._mapping(whole.get("parameters"), ("parameters",))
-        parameters = tuple(self._parameter(name, value) for name, value in named.items())
+        parameters = tuple(self._parameter(name, value, len(shares)) for name, value in named.items())
         if not parameters:
             raise self._refuse(("parameters",), "No parameter is stated.", "Each needs its typical value.")
         residual = self._mapping(whole.get("residual"), ("residual",))
-        found = Effects(parameters, self._endpoints(residual))
+        found = Effects(parameters, self._endpoints(residual), shares=shares)
         found = replace(found, blocks=self._blocks(whole.get("blocks", []), found.random))
         found = replace(found, correlations=self._correlations(whole.get("correlations", {}), found))
         return replace(found, formulas=self._formulas(whole.get("formulas", []), found.names))
 
-    def _parameter(self, name: str, value: Any) -> ParameterEffect:
+    def _shares(self, value: Any) -> tuple[float, ...]:
+        place: Place = ("mixture",)
+        if not isinstance(value, list) or len(value) < 2:
+            raise self._refuse(
+                place, "A mixture is a list of shares, one for each class.", "Write [0.6, 0.4]."
+            )
+        shares = tuple(self._number(share, (*place, k)) for k, share in enumerate(value))
+        if not all(0 < share < 1 for share in shares) or abs(sum(shares) - 1) > 1e-6:
+            raise self._refuse(place, "These shares are not positive numbers that sum to 1.", "Correct them.")
+        return tuple(share / sum(shares) for share in shares)
+
+    def _typicals(self, value: Any, place: Place, classes: int) -> tuple[float, ...]:
+        """Typical values: one, or one for each class of a mixture."""
+        if not isinstance(value, list):
+            return (self._number(value, place),)
+        found = tuple(self._number(one, (*place, k)) for k, one in enumerate(value))
+        if classes == 1 or len(found) != classes:
+            raise self._refuse(
+                place, f"There are {len(found)} typical values, and {classes} "
+                f"{'classes' if classes > 1 else 'class'} of subjects.",
+                "mixture: [0.6, 0.4] states two classes by their shares.",
+            )  # fmt: skip
+        if len({*found}) == 1:
+            raise self._refuse(
+                place, "The typical values of all classes are equal.",
+                "The search could not separate classes that start at one value.",
+            )  # fmt: skip
+        return found
+
+    def _parameter(self, name: str, value: Any, classes: int) -> ParameterEffect:
         place: Place = ("parameters", name)
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             raise self._refuse(place, f"'{name}' is not a name of a parameter.")
-        own = {"typical": value} if isinstance(value, int | float) else self._mapping(value, place)
+        own = {"typical": value} if isinstance(value, int | float | list) else self._mapping(value, place)
         self._known(own, OF_PARAMETER, place)
         if "typical" not in own:
             raise self._refuse(place, f"{name} has no typical value.")
@@ -72,20 +103,23 @@ class _Reader:
             raise self._refuse(
                 (*place, "distribution"), f"'{shape}' is not a distribution.", closest(str(shape), SHAPES)
             )
-        typical = self._number(own["typical"], (*place, "typical"))
-        limits = {"log-normal": (0.0, math.inf), "logit-normal": (0.0, 1.0)}.get(shape)
-        if limits and not limits[0] < typical < limits[1]:
-            rule = "above 0" if shape == "log-normal" else "between 0 and 1"
-            raise self._refuse(
-                (*place, "typical"), f"The typical value of {name} is {typical:g}.", f"It must be {rule}."
-            )
+        typicals = self._typicals(own["typical"], (*place, "typical"), classes)
+        low, high = RANGES[shape]
+        for typical in typicals:
+            if not low < typical < high:
+                rule = "above 0" if shape == "log-normal" else "between 0 and 1"
+                raise self._refuse(
+                    (*place, "typical"), f"The typical value of {name} is {typical:g}.", f"It must be {rule}."
+                )
         between = self._number(own.get("between", 0.0), (*place, "between"))
         if between < 0:
             raise self._refuse((*place, "between"), f"{name} has a standard deviation of {between:g}.")
         stated = self._mapping(own.get("covariates", {}), (*place, "covariates"))
         covariates = tuple(self._covariate(name, column, c) for column, c in stated.items())
         occasions = self._occasions(own["occasions"], (*place, "occasions")) if "occasions" in own else None
-        return ParameterEffect(name, typical, between, shape, covariates, self._truth(own, place), occasions)
+        return ParameterEffect(
+            name, typicals[0], between, shape, covariates, self._truth(own, place), occasions, typicals[1:]
+        )
 
     def _occasions(self, value: Any, place: Place) -> OccasionEffect:
         own = self._mapping(value, place)

@@ -12,6 +12,7 @@ from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.effects import Structure, sigma_names
 from quotidian.inference.gradient_fit import FoceiFunction, hessian
 from quotidian.inference.mixed_model import Parameters
+from quotidian.inference.mixture import share_slopes
 
 Floats = NDArray[np.float64]
 
@@ -25,16 +26,17 @@ def covariance_of(function: FoceiFunction, x: Floats) -> tuple[Floats | None, li
     return np.asarray(2.0 * np.linalg.inv(second), dtype=np.float64), []
 
 
-def shrinkage(eta: Floats, at: Parameters) -> list[float]:
-    r""":math:`1 - SD(\hat\eta)/\omega` of each random effect."""
-    spread = eta.std(axis=0, ddof=1) if len(eta) > 1 else np.zeros(eta.shape[1])
+def shrinkage(eta: Floats, at: Parameters, used: NDArray[np.bool_]) -> list[float]:
+    r""":math:`1 - SD(\hat\eta)/\omega` of each effect over the subjects that use it, [subject, effect]."""
+    own = [eta[used[:, k], k] for k in range(eta.shape[1])]
+    spread = np.array([values.std(ddof=1) if len(values) > 1 else 0.0 for values in own])
     return [float(v) for v in 1.0 - spread / np.sqrt(np.diag(at.omega))]
 
 
 def estimates_of(
-    whole: Structure, coordinates: Coordinates, at: Parameters, covariance: Floats | None
+    whole: Structure, coordinates: Coordinates, at: Parameters, covariance: Floats | None, shares: Floats
 ) -> dict[str, Any]:
-    """theta, omega, sigma and their standard errors by name, as users state them."""
+    """theta, omega, sigma, shares of a mixture, and their standard errors by name, as users state them."""
     theta = {e.name: e.natural(t) for e, t in zip(whole.fixed_effects, at.theta, strict=True)}
     names = spread_names(whole)
     own = [block for block in coordinates.blocks if block[0] not in coordinates.followers]
@@ -47,16 +49,34 @@ def estimates_of(
     ]
     sigma = {name: float(s) for name, s in zip(parts, at.sigma, strict=True)}
     found = {"theta": {name: value for name, (value, _) in theta.items()}, "omega": omega, "sigma": sigma}
+    if len(shares) > 1:
+        found["shares"] = {str(k + 1): float(share) for k, share in enumerate(shares)}
     if covariance is None:
         return {**found, "se": None}
-    sd, (n, m, _) = np.sqrt(np.diag(covariance)), coordinates.sizes
+    sd, (n, m, s) = np.sqrt(np.diag(covariance)), coordinates.sizes
     free = [e for e in whole.fixed_effects if e.free]
     by_x = coordinates.factor_slopes(at)
     inner = covariance[n : n + m, n : n + m]
     se_omega = {_pair(names, a, b): float(np.sqrt(by_x[:, a, b] @ inner @ by_x[:, a, b])) for a, b in places}
     se_theta = {e.name: float(abs(theta[e.name][1]) * s) for e, s in zip(free, sd[:n], strict=True)}
-    se_sigma = {name: float(v * s) for (name, v), s in zip(sigma.items(), sd[n + m :], strict=True)}
-    return {**found, "se": {"theta": se_theta, "omega": se_omega, "sigma": se_sigma}}
+    se_sigma = {name: float(v * e) for (name, v), e in zip(sigma.items(), sd[n + m : n + m + s], strict=True)}
+    errors = {"theta": se_theta, "omega": se_omega, "sigma": se_sigma}
+    if len(shares) > 1:
+        moves, last = share_slopes(shares), covariance[n + m + s :, n + m + s :]
+        of_shares = np.sqrt(np.einsum("ka,ab,kb->k", moves, last, moves))
+        errors["shares"] = dict(zip(found["shares"], of_shares.tolist(), strict=True))
+    return {**found, "se": errors}
+
+
+def shares_of_estimates(estimates: Mapping[str, Any], whole: Structure) -> Floats:
+    """Shares of the classes that a dictionary of :func:`estimates_of` states, [class].
+
+    Raises KeyError where it lacks one.
+    """
+    count = len(whole.effects.shares)
+    if count == 1:
+        return np.ones(1)
+    return np.array([float(estimates["shares"][str(k + 1)]) for k in range(count)])
 
 
 def parameters_of(estimates: Mapping[str, Any], whole: Structure) -> Parameters:

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from quotidian.application.fitting.effects_file import read_effects
-from quotidian.application.fitting.estimates import covariance_of, parameters_of
+from quotidian.application.fitting.estimates import covariance_of, parameters_of, shares_of_estimates
+from quotidian.application.fitting.evaluation import evaluated
 from quotidian.application.fitting.population_fit import PopulationFit
 from quotidian.application.fitting.population_problem import population_problem
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
 from quotidian.errors import InvalidInput
 from quotidian.inference.gradient_fit import FoceiFunction
-from quotidian.inference.marginal import marginal
+from quotidian.inference.mixture import logits_of
+from quotidian.statistics.streams import Streams
 
 ESTIMATES = "estimates.json"
 
@@ -75,19 +79,20 @@ def read_fit(folder: Path, data: Path | None = None, threads: int | None = None)
     problem = population_problem(table, structural_model(model), read_effects(files["effects"]), threads)
     try:
         at = parameters_of(found, problem.structure)
+        shares = shares_of_estimates(found, problem.structure)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"lacks the estimate {error}" if isinstance(error, KeyError) else "was altered"
         raise InvalidInput(
             f"{ESTIMATES} {what}.", "It does not belong to this effects file.",
             "Fit the data again.",
         ) from None  # fmt: skip
-    coordinates = problem.structure.coordinates
-    covariance, _ = covariance_of(FoceiFunction([problem.model], coordinates), coordinates.vector(at))
-    values, found_modes = marginal(problem.model, at, "focei")
-    assert found_modes is not None
-    eta = found_modes.eta
-    names = problem.structure.random
-    return PopulationFit(_plain(found), table.ids, names, eta, at, covariance, problem, values)
+    x = np.concatenate([problem.structure.coordinates.vector(at), logits_of(shares)])
+    covariance, _ = covariance_of(FoceiFunction(problem.kinds, problem.structure.coordinates), x)
+    again = evaluated(problem, at, shares, "focei", Streams(0))
+    return PopulationFit(
+        _plain(found), table.ids, problem.structure.random, again.eta, at, covariance, problem,
+        again.objectives, shares, again.probabilities,
+    )  # fmt: skip
 
 
 def _plain(found: Mapping[str, Any]) -> dict[str, Any]:

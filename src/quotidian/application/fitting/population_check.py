@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.application.fitting.crossing import Crossing
 from quotidian.application.fitting.estimates import shrinkage
-from quotidian.application.fitting.population_fit import PopulationFit
+from quotidian.application.fitting.population_fit import PopulationFit, weighted_residuals
 from quotidian.inference.diagnostics import (
     Combination,
     Normality,
@@ -19,7 +19,6 @@ from quotidian.inference.diagnostics import (
     Slope,
     SurvivalCheck,
     combinations,
-    conditional_residuals,
     discrepancies,
     individual_residuals,
     limits,
@@ -27,11 +26,12 @@ from quotidian.inference.diagnostics import (
     predictive_check,
     profile,
     residual_shrinkage,
-    simulated,
+    simulated_classes,
     slope,
     survival_check,
 )
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei
+from quotidian.inference.mixture import shares_of
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -48,9 +48,9 @@ class FitCheck:
     ----------
     residuals : columns by name, a value each observation: ROW, ID, TIME, KIND, CENS, DV, PRED, IPRED, CWRES,
         IWRES, NPDE, NPD. vpc, pcvpc : by kind of observation. survival : of the time to a crossing, or None.
-    normality : of CWRES, IWRES, NPDE and NPD. eta_shrinkage : by effect. epsilon_shrinkage : of residuals.
-    covariates : effect and covariate, and the line through them. profiles : by parameter, on the user's
-        scale. combinations : of parameters, the worst determined first. simulated : [copy, observation].
+    normality : of CWRES (not in a mixture), IWRES, NPDE and NPD. eta_shrinkage : by effect.
+    epsilon_shrinkage : of residuals. covariates : effect and covariate, and the line through them.
+    profiles : by parameter, on the user's scale. combinations : of parameters, the worst determined first.
     """
 
     fit: PopulationFit
@@ -80,7 +80,7 @@ def check_population(
     crossing : a threshold; the time to its first crossing is checked as times to an event are.
     """
     model, at, streams = fit.model, fit.parameters, Streams(seed)
-    others = simulated(model, at, streams, copies)
+    others = simulated_classes(fit.problem.kinds, fit.shares, at, streams, copies)
     table = _residuals(fit, others, streams)
     there = model.data.there
     checks = {corrected: _predictive(fit, table, others[:, there], corrected) for corrected in (False, True)}
@@ -90,16 +90,17 @@ def check_population(
         times = np.where(own, _padded(fit, fit.table.time), np.nan)
         beyond = crossing.beyond(model.data.value, model.data.censored)
         survival = survival_check(times, beyond & own, crossing.beyond(others, None) & own)
-    weighted = {name: normality(np.asarray(table[name])) for name in ("CWRES", "IWRES", "NPDE", "NPD")}
+    judged = ("IWRES", "NPDE", "NPD") if fit.mixture else ("CWRES", "IWRES", "NPDE", "NPD")
+    weighted = {name: normality(np.asarray(table[name])) for name in judged}
     covariates = covariate_values(fit)
     lines = {
-        (effect, name): slope(values, fit.eta[:, k])
+        (effect, name): slope(values[fit.used[:, k]], fit.eta[fit.used[:, k], k])
         for k, effect in enumerate(fit.effects)
         for name, values in covariates.items()
     }
     return FitCheck(
         fit, copies, table, checks[False], checks[True], survival, weighted,
-        dict(zip(fit.effects, shrinkage(fit.eta, at), strict=True)),
+        dict(zip(fit.effects, shrinkage(fit.eta, at, fit.used), strict=True)),
         residual_shrinkage(model, at, fit.eta), lines, covariates,
         profiles_of(fit) if profiles else {}, combinations_of(fit),
     )  # fmt: skip
@@ -123,11 +124,14 @@ def covariate_values(fit: PopulationFit) -> dict[str, Floats]:
 
 
 def profiles_of(fit: PopulationFit) -> dict[str, Profile]:
-    """Profiles of the FOCEI objective by estimated fixed effects and residual errors, on the user's scale."""
+    """Profiles of the FOCEI objective, on the user's scale.
+
+    By estimated fixed effects, by residual errors, and by the share of the first of two classes.
+    """
     coordinates = fit.problem.structure.coordinates
     if fit.covariance is None:
         return {}
-    function, x = FoceiFunction([fit.model], coordinates), coordinates.vector(fit.parameters)
+    function, x = FoceiFunction(fit.problem.kinds, coordinates), fit.x
     if fit.estimates["method"] != "focei":
         x = fit_focei(function, x).x
     free = [e for e in fit.problem.structure.fixed_effects if e.free]
@@ -138,6 +142,9 @@ def profiles_of(fit: PopulationFit) -> dict[str, Profile]:
     names = list(fit.estimates["sigma"])
     for k in range(s):
         found[f"sigma {names[k]}"] = profile(function, x, fit.covariance, n + m + k).mapped(np.exp)
+    if len(fit.shares) == 2:
+        of_share = profile(function, x, fit.covariance, n + m + s)
+        found["share 1"] = of_share.mapped(lambda z: float(shares_of(np.array([z]))[0]))
     return found
 
 
@@ -158,12 +165,8 @@ def combinations_of(fit: PopulationFit) -> tuple[Combination, ...]:
 def _residuals(fit: PopulationFit, others: Floats, streams: Streams) -> dict[str, NDArray[np.generic]]:
     model, at, there = fit.model, fit.parameters, fit.model.data.there
     everyone = model.everyone()
-    typical, own = (
-        model.residuals.normal(
-            model.data, model.predictor.predict(everyone, model.predictors(everyone, eta, at.theta)), at.sigma
-        )[0]
-        for eta in (np.zeros_like(fit.eta), fit.eta)
-    )
+    f = model.predictor.predict(everyone, model.predictors(everyone, fit.eta, at.theta))
+    typical, own = fit.typical(observed=True), model.residuals.normal(model.data, f, at.sigma)[0]
     found = discrepancies(model.data, others, streams)
     names = np.array([e.observable or "DV" for e in fit.problem.structure.effects.endpoints])
     subject = np.broadcast_to(everyone[:, None], there.shape)
@@ -172,7 +175,7 @@ def _residuals(fit: PopulationFit, others: Floats, streams: Streams) -> dict[str
         "ID": np.array(fit.ids)[subject[there]], "TIME": _padded(fit, fit.table.time)[there],
         "KIND": names[model.data.endpoint[there]], "CENS": model.data.censored[there],
         "DV": model.data.value[there], "PRED": typical[there], "IPRED": own[there],
-        "CWRES": conditional_residuals(model, at, fit.eta)[there],
+        "CWRES": weighted_residuals(fit)[there],
         "IWRES": individual_residuals(model, at, fit.eta)[there],
         "NPDE": found.npde[there], "NPD": found.npd[there],
     }  # fmt: skip

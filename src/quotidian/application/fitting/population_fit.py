@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.application.fitting.estimates import covariance_of, estimates_of, shrinkage
-from quotidian.application.fitting.population_notes import data_notes
+from quotidian.application.fitting.evaluation import Evaluation, Method, evaluated
+from quotidian.application.fitting.population_notes import class_notes, data_notes
 from quotidian.application.fitting.population_problem import PopulationProblem, population_problem
 from quotidian.data.event_table import EventTable
 from quotidian.engine import Tolerance
 from quotidian.errors import ComputationFailed, InvalidInput
-from quotidian.inference.effects import Effects
+from quotidian.inference.assigned import assigned
+from quotidian.inference.coordinates import Coordinates
+from quotidian.inference.diagnostics import conditional_residuals
+from quotidian.inference.effects import Effects, in_order
 from quotidian.inference.event_predictor import FINE
 from quotidian.inference.gradient_fit import LOST, FoceiFunction, fit_focei, fit_laplace
 from quotidian.inference.likelihood_ascent import ascended
-from quotidian.inference.marginal import importance, marginal
 from quotidian.inference.mixed_model import MixedModel, Parameters
-from quotidian.inference.modes import Modes, modes
-from quotidian.inference.restarts import lowest
+from quotidian.inference.mixture import logits_of
 from quotidian.inference.saem import fit_saem
 from quotidian.models.pk_shelf import PkModel
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-Method: TypeAlias = Literal["focei", "laplace", "saem", "fo", "foce", "exact"]
 METHODS = ("focei", "laplace", "saem")
 EVALUATED = (*METHODS, "fo", "foce", "exact")
-POINTS = {1: 41, 2: 15}  # of quadrature by number of effects; 9 for more
 MOST_EFFECTS = 4  # of adaptive quadrature, whose work grows with 9 to the power of their number
 QUICK = Tolerance(rtol=1e-5, atol=1e-7)
 UNFINISHED = "The search ended before it converged; try other starting values."
-DRAWS = 2000  # of importance sampling, of each subject
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +45,10 @@ class PopulationFit:
     Attributes
     ----------
     estimates : what ``estimates.json`` holds. ids : [subject]. eta : [subject, effect] modes of the random
-        effects. effects : their names. parameters : of the population. covariance : of the free coordinates;
-        None where it could not be computed. problem : data and model. objectives : [subject].
+        effects; in a mixture in the most probable class, and 0 where it does not use the effect. effects :
+        their names. parameters : of the population. covariance : of the free coordinates; None where it could
+        not be computed. problem : data and model. objectives : [subject]. shares : of the classes of a
+        mixture, [1] where there is none. probabilities : [subject, class] given the data of the subject.
     """
 
     estimates: dict[str, Any]
@@ -57,23 +59,59 @@ class PopulationFit:
     covariance: Floats | None
     problem: PopulationProblem
     objectives: Floats
+    shares: Floats
+    probabilities: Floats
 
     def predictions(self, eta: Floats | None = None) -> Floats:
         """Predictions of the observations, in the order of the table's rows.
 
         Parameters
         ----------
-        eta : random effects [subject, effect]; None: the modes. Zeros give those of the typical subject.
+        eta : random effects [subject, effect]; None: the modes. Zeros give those of the typical subject (of
+            the most probable class).
         """
         model, everyone = self.model, self.model.everyone()
         own = self.eta if eta is None else np.asarray(eta, dtype=np.float64)
         f = model.predictor.predict(everyone, model.predictors(everyone, own, self.parameters.theta))
         return np.asarray(f[model.data.there])
 
+    def typical(self, observed: bool = False) -> Floats:
+        """Predictions [subject, observation] without random effects, the mean over the classes.
+
+        ``observed`` : on the scale of the data, which may be logarithms.
+        """
+        found, at = np.zeros(self.model.data.value.shape), self.parameters
+        for model, share in zip(self.problem.kinds, self.shares, strict=True):
+            everyone = model.everyone()
+            f = model.predictor.predict(everyone, model.predictors(everyone, 0.0 * self.eta, at.theta))
+            found += share * (model.residuals.normal(model.data, f, at.sigma)[0] if observed else f)
+        return found
+
     @property
+    def classes(self) -> NDArray[np.int64]:
+        """Most probable class of each subject, from 1, [subject]."""
+        return np.asarray(self.probabilities.argmax(axis=1) + 1, dtype=np.int64)
+
+    @property
+    def mixture(self) -> bool:
+        """Whether there are several classes."""
+        return len(self.shares) > 1
+
+    @property
+    def used(self) -> NDArray[np.bool_]:
+        """Whether the most probable class uses an effect, [subject, effect]."""
+        return np.stack([model.used for model in self.problem.kinds])[self.classes - 1]
+
+    @property
+    def x(self) -> Floats:
+        """The estimates as coordinates: those of the parameters, then logits of the shares."""
+        own = self.problem.structure.coordinates.vector(self.parameters)
+        return np.concatenate([own, logits_of(self.shares)])
+
+    @cached_property
     def model(self) -> MixedModel:
-        """Data and structure of the effects."""
-        return self.problem.model
+        """Data and structure of the effects, each subject in its most probable class."""
+        return assigned(self.problem.kinds, self.classes - 1)
 
     @property
     def table(self) -> EventTable:
@@ -84,6 +122,17 @@ class PopulationFit:
     def ofv(self) -> float:
         """Objective: -2 ln L without n ln 2 pi."""
         return float(self.estimates["ofv"])
+
+
+def weighted_residuals(fit: PopulationFit) -> Floats:
+    """CWRES [subject, observation]; not-a-number in a mixture.
+
+    There the class that explains a subject best would be taken for the true one, and its residuals would be
+    too small.
+    """
+    if fit.mixture:
+        return np.full(fit.model.data.value.shape, np.nan)
+    return conditional_residuals(fit.model, fit.parameters, fit.eta)
 
 
 def fit_population(
@@ -103,25 +152,41 @@ def fit_population(
     begun = time.perf_counter()
     _refuse_method(method, effects, estimate)
     problem = population_problem(table, pk, effects, threads)
-    model, whole, streams = problem.model, problem.structure, Streams(seed)
-    _refuse_lost(model, whole.start, table)
+    whole, streams = problem.structure, Streams(seed)
+    for kind in problem.kinds:
+        _refuse_lost(kind, whole.start, table)
     coordinates = whole.coordinates if estimate else whole.coordinates.held()
-    function, notes, covariance = FoceiFunction([model], coordinates), data_notes(problem), None
-    x = coordinates.vector(whole.start)
+    function, notes, covariance = FoceiFunction(problem.kinds, coordinates), data_notes(problem), None
+    at, shares = whole.start, np.array(effects.shares)
     if estimate:
         x, lost = _searched(problem, function, method, streams)
-        covariance, more = covariance_of(function, x)
-        notes += [*lost, *more]
-    at = coordinates.parameters(x)
-    objective, values, found = _objective(problem, at, method, streams)
-    estimates = {
-        **estimates_of(whole, coordinates, at, covariance),
-        **objective, "method": method, "estimated": estimate, "seed": seed, "subjects": model.subjects,
-        "observations": int(model.data.there.sum()),
-        "shrinkage": dict(zip(whole.random, shrinkage(found.eta, at), strict=True)),
-        "notes": notes, "seconds": round(time.perf_counter() - begun, 3),
+        own, shares = function.split(x)
+        at = coordinates.parameters(own)
+        theta, shares = in_order(whole, at.theta, shares)
+        at = replace(at, theta=theta)
+        covariance, more = covariance_of(
+            function, np.concatenate([coordinates.vector(at), logits_of(shares)])
+        )
+        notes += [*lost, *more, *class_notes(shares, len(table.ids))]
+    found = evaluated(problem, at, shares, method, streams)
+    estimates = estimates_of(whole, coordinates, at, covariance, shares)
+    fit = PopulationFit(
+        estimates, table.ids, whole.random, found.eta, at, covariance, problem, found.objectives, shares,
+        found.probabilities,
+    )  # fmt: skip
+    more_stated = _stated(fit, found, method, {"estimated": estimate, "seed": seed})
+    seconds = round(time.perf_counter() - begun, 3)
+    return replace(fit, estimates={**estimates, **more_stated, "notes": notes, "seconds": seconds})
+
+
+def _stated(fit: PopulationFit, found: Evaluation, method: Method, how: dict[str, Any]) -> dict[str, Any]:
+    """What ``estimates.json`` says beside the estimates."""
+    shrunk = shrinkage(fit.eta, fit.parameters, fit.used)
+    return {
+        **found.stated, "method": method, **how, "subjects": fit.model.subjects,
+        "observations": int(fit.model.data.there.sum()),
+        "shrinkage": dict(zip(fit.effects, shrunk, strict=True)),
     }  # fmt: skip
-    return PopulationFit(estimates, table.ids, whole.random, found.eta, at, covariance, problem, values)
 
 
 def _refuse_method(method: Method, effects: Effects, estimate: bool) -> None:
@@ -129,6 +194,11 @@ def _refuse_method(method: Method, effects: Effects, estimate: bool) -> None:
         raise InvalidInput(
             f"{method} does not estimate.", "It only evaluates an objective at stated parameters.",
             "Use focei, laplace or saem, or evaluate (--evaluate; in Python estimate=False).",
+        )  # fmt: skip
+    if estimate and method == "laplace" and len(effects.shares) > 1:
+        raise InvalidInput(
+            "laplace does not estimate a mixture.", "Its search follows a single class of subjects.",
+            "Use focei or saem; laplace evaluates a mixture at stated values (--evaluate).",
         )  # fmt: skip
     size = len(effects.random)
     if method == "exact" and size > MOST_EFFECTS:
@@ -143,14 +213,11 @@ def _searched(
     problem: PopulationProblem, function: FoceiFunction, method: Method, streams: Streams
 ) -> tuple[Floats, list[str]]:
     """Coordinates of the estimates, and notes."""
-    model, coordinates, start = problem.model, function.coordinates, problem.structure.start
+    coordinates, start = function.coordinates, problem.structure.start
+    shares = np.array(problem.structure.effects.shares)
     if method == "saem":
-        fine = problem.predictor.tolerance.atol
-        tolerance = QUICK if fine == FINE.atol else replace(QUICK, atol=fine)
-        quick = replace(model, predictor=replace(problem.predictor, tolerance=tolerance))
-        found = fit_saem([quick], coordinates, start, np.ones(1), streams)
-        return coordinates.vector(ascended(quick, coordinates, found.parameters, streams)), []
-    minimum = fit_focei(function, coordinates.vector(start))
+        return _by_saem(problem, coordinates, streams), []
+    minimum = fit_focei(function, np.concatenate([coordinates.vector(start), logits_of(shares)]))
     if minimum.value >= LOST:
         raise ComputationFailed(
             "The objective cannot be computed at the starting values.",
@@ -158,9 +225,31 @@ def _searched(
             "Start from other typical values, or use saem.",
         )
     if method == "laplace":
-        minimum = fit_laplace(model, coordinates, minimum, function)
+        minimum = fit_laplace(problem.model, coordinates, minimum, function)
     lost = [] if minimum.converged else [UNFINISHED]
     return minimum.x, lost
+
+
+def _by_saem(problem: PopulationProblem, coordinates: Coordinates, streams: Streams) -> Floats:
+    """Coordinates of the estimates of SAEM."""
+    fine, whole = problem.predictors[0].tolerance.atol, problem.structure
+    tolerance = QUICK if fine == FINE.atol else replace(QUICK, atol=fine)
+    quick = [
+        replace(kind, predictor=replace(own, tolerance=tolerance))
+        for kind, own in zip(problem.kinds, problem.predictors, strict=True)
+    ]
+    try:
+        found = fit_saem(quick, coordinates, whole.start, np.array(whole.effects.shares), streams)
+        at, shares = ascended(quick, coordinates, found.parameters, found.shares, streams)
+    except np.linalg.LinAlgError:
+        if len(quick) == 1:
+            raise
+        raise ComputationFailed(
+            "A class of the mixture has lost all subjects.",
+            "No data are left to estimate its parameters.",
+            "Start its typical values elsewhere, or state fewer classes.",
+        ) from None
+    return np.concatenate([coordinates.vector(at), logits_of(shares)])
 
 
 def _refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> None:
@@ -174,28 +263,3 @@ def _refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> Non
             "A prediction is not a finite number, or is not positive where its logarithm is observed.",
             "Start from other typical values, or mark observations before the first dose with MDV 1.",
         )
-
-
-def _objective(
-    problem: PopulationProblem, at: Parameters, method: Method, streams: Streams
-) -> tuple[dict[str, Any], Floats, Modes]:
-    """What ``estimates.json`` says of the objective, that of each subject, and the modes."""
-    model = problem.model
-    kinked = [
-        int(model.effect_of[k]) for k in sorted(problem.predictor.plan.retimed) if model.effect_of[k] >= 0
-    ]
-    start = lowest(model, at, kinked) if kinked else None
-    if method != "saem":
-        values, found = marginal(model, at, method, start, points=POINTS.get(model.effects, 9))
-        own = found if found is not None and method != "foce" else modes(model, at, start)
-        return {"ofv": float(values.sum())}, values, own
-    linear, found = marginal(model, at, "focei", start)
-    assert found is not None
-    size = model.effects * DRAWS
-    z = streams.normal("importance", 0, model.everyone(), size).reshape(model.subjects, DRAWS, -1)
-    drawn, error = importance(model, at, found.eta, found.hessian, z)
-    stated = {
-        "ofv": float(drawn.sum()), "ofv_error": float(np.sqrt((error**2).sum())),
-        "ofv_focei": float(linear.sum()),
-    }  # fmt: skip
-    return stated, drawn, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quotidian.application.fitting.population_problem import PopulationProblem
 from quotidian.data.event_table import EventTable
@@ -18,6 +19,15 @@ def data_notes(problem: PopulationProblem) -> list[str]:
     if (data.censored[data.there] != 0).all():
         found.append("Every value lies beyond its limit of quantification. Add quantified values.")
     return [text for text in found if text]
+
+
+def class_notes(shares: NDArray[np.float64], subjects: int) -> list[str]:
+    """A note on each class of a mixture to which less than one subject belongs."""
+    return [
+        f"Class {k + 1} has a share of {share:.2g}, less than one subject. Leave it out, or start elsewhere."
+        for k, share in enumerate(shares.tolist())
+        if share * subjects < 1
+    ]
 
 
 def _repeated(table: EventTable) -> str:

@@ -11,7 +11,7 @@ from quotidian.application.fitting.structural_models import with_spaces
 from quotidian.data.event_table import EventTable
 from quotidian.engine import Tolerance
 from quotidian.errors import InvalidData, InvalidInput, closest
-from quotidian.inference.effects import Effects, Structure, dosing_item, structure
+from quotidian.inference.effects import CLASS, Effects, Structure, dosing_item, structure
 from quotidian.inference.event_plan import EventPlan
 from quotidian.inference.event_predictor import FINE, EventPredictor
 from quotidian.inference.mixed_model import MixedModel
@@ -23,12 +23,20 @@ RELATIVE_ATOL = 1e-30  # absolute tolerance where logarithms are observed
 
 @dataclass(frozen=True, eq=False)
 class PopulationProblem:
-    """An event table joined with a model and its effects."""
+    """An event table joined with a model and its effects.
+
+    ``kinds`` : the model for each class of a mixture; one where there is no mixture.
+    """
 
     table: EventTable
-    model: MixedModel
-    predictor: EventPredictor
+    kinds: tuple[MixedModel, ...]
+    predictors: tuple[EventPredictor, ...]
     structure: Structure
+
+    @property
+    def model(self) -> MixedModel:
+        """The model of the first class."""
+        return self.kinds[0]
 
 
 def population_problem(
@@ -39,22 +47,36 @@ def population_problem(
     Raises InvalidInput for effects that do not fit the model or the data, InvalidData for a table without
     observations.
     """
-    _refuse_names(pk, effects)
+    _refuse_names(pk, table, effects)
     if not len(table.counted):
         raise InvalidData(
             f"'{table.text.name}' holds no observation.",
             "A fit needs rows with EVID 0, MDV 0 and a value in DV.",
             "Add the observations, or predict the table with run-events.",
         )
-    whole = structure(effects, table, pk.parameters)
-    individual = with_spaces(pk, whole.individual)
+    classes = [structure(effects, table, pk.parameters, k) for k in range(len(effects.shares))]
     shown, kinds = _endpoints(table, pk, effects)
-    plan = EventPlan(table, pk, individual, shown, middle=whole.middle)
-    predictor = EventPredictor(plan, tolerance=tolerance_for(effects), threads=threads)
-    data = observations_of(plan, kinds)
+    plans = [
+        EventPlan(table, pk, with_spaces(pk, own.individual), shown, middle=own.middle) for own in classes
+    ]
+    predictors = tuple(EventPredictor(p, tolerance=tolerance_for(effects), threads=threads) for p in plans)
     residuals = Residuals(tuple(e.kind for e in effects.endpoints))
-    model = MixedModel(predictor, data, whole.design, whole.effect_of, residuals, whole.blocks)
-    return PopulationProblem(table, model, predictor, whole)
+    unused = _unused(classes, plans)
+    models = tuple(
+        MixedModel(p, observations_of(p.plan, kinds), s.design, s.effect_of, residuals, s.blocks, idle)
+        for p, s, idle in zip(predictors, classes, unused, strict=True)
+    )
+    return PopulationProblem(table, models, predictors, classes[0])
+
+
+def _unused(classes: Sequence[Structure], plans: Sequence[EventPlan]) -> list[tuple[int, ...]]:
+    """Random effects that a class does not use and another does, class by class; whole blocks."""
+    found = []
+    for own, plan in zip(classes, plans, strict=True):
+        acting = {int(k) for k in own.effect_of[plan.acting]}
+        found.append({q for block in own.blocks if not acting & {*block} for q in block})
+    nowhere = set.intersection(*found)
+    return [tuple(sorted(idle - nowhere)) for idle in found]
 
 
 def tolerance_for(effects: Effects) -> Tolerance:
@@ -125,7 +147,7 @@ def _same(cell: str, wanted: str) -> bool:
         return cell.strip().lower() == wanted.strip().lower()
 
 
-def _refuse_names(pk: PkModel, effects: Effects) -> None:
+def _refuse_names(pk: PkModel, table: EventTable, effects: Effects) -> None:
     """Refuse parameters that nothing uses, and those of the shelf that are missing."""
     read = {name for f in effects.formulas for name in f.columns}
     for name in effects.names:
@@ -140,6 +162,8 @@ def _refuse_names(pk: PkModel, effects: Effects) -> None:
             f"{pk.name} needs {', '.join(missing)}.", "A built-in model has no default values.",
             "State their typical values under parameters; fixed: true keeps one.",
         )  # fmt: skip
+    if len(effects.shares) > 1:
+        _refuse_classes(table, effects)
     columns = {c.column for p in effects.parameters for c in p.covariates}
     columns |= {p.occasions.column for p in effects.parameters if p.occasions}
     if both := sorted(columns & {name.upper() for name in effects.names}):
@@ -151,4 +175,21 @@ def _refuse_names(pk: PkModel, effects: Effects) -> None:
             "No parameter varies between subjects.",
             "A population fit estimates the variability between subjects.",
             "State between: 0.3 for at least one.",
+        )  # fmt: skip
+
+
+def _refuse_classes(table: EventTable, effects: Effects) -> None:
+    """Refuse a mixture whose class has the name of something else, or decides nothing."""
+    read = {name for f in effects.formulas for name in f.columns}
+    taken = "parameter" if CLASS in {n.upper() for n in effects.names} else ""
+    taken = taken or ("column" if CLASS in table.text.columns and CLASS in read else "")
+    if taken:
+        raise InvalidInput(
+            f"{CLASS} is the number of the class of a mixture, and a {taken}.", "A name has one meaning.",
+            f"Rename the {taken}.",
+        )  # fmt: skip
+    if CLASS not in read and not any(p.others for p in effects.parameters):
+        raise InvalidInput(
+            "Nothing differs between the classes of the mixture.", "Its shares could not be estimated.",
+            f"Give a parameter a typical value for each class, or use {CLASS} in a formula.",
         )  # fmt: skip

@@ -175,11 +175,11 @@ def child(
 
 def _show(fit: PopulationFit, model: str, output: Path) -> None:
     e = fit.estimates
-    errors = e["se"] or {"theta": {}, "omega": {}, "sigma": {}}
+    errors = e["se"] or {"theta": {}, "omega": {}, "sigma": {}, "shares": {}}
     print(f"{model}; {e['subjects']} subjects, {e['observations']} observations; {e['method']}.")
     print(f"{'':16}{'estimate':>12}{'SE':>12}")
-    for kind, heading in (("theta", ""), ("omega", "omega "), ("sigma", "sigma ")):
-        for name, value in e[kind].items():
+    for kind, heading in (("theta", ""), ("omega", "omega "), ("sigma", "sigma "), ("shares", "share ")):
+        for name, value in e.get(kind, {}).items():
             error = errors[kind].get(name)
             shown = f"{error:12.4g}" if error is not None else f"{'':12}"
             print(f"{heading + name:16}{value:12.4g}{shown}")

@@ -1,7 +1,7 @@
 """Diagnostics of a fit: residuals, simulated copies, predictive checks, profiles."""
 
 from quotidian.inference.diagnostics.combinations import Combination, combinations
-from quotidian.inference.diagnostics.copies import simulated
+from quotidian.inference.diagnostics.copies import simulated, simulated_classes
 from quotidian.inference.diagnostics.discrepancies import Discrepancies, discrepancies, limits
 from quotidian.inference.diagnostics.normality import Normality, Slope, normality, slope
 from quotidian.inference.diagnostics.predictive import PredictiveCheck, bins_of, predictive_check
@@ -16,5 +16,6 @@ from quotidian.inference.diagnostics.weighted import (
 __all__ = [
     "Combination", "Discrepancies", "Normality", "PredictiveCheck", "Profile", "Slope", "SurvivalCheck",
     "bins_of", "combinations", "conditional_residuals", "discrepancies", "individual_residuals", "limits",
-    "normality", "predictive_check", "profile", "residual_shrinkage", "simulated", "slope", "survival_check",
+    "normality", "predictive_check", "profile", "residual_shrinkage", "simulated",
+    "simulated_classes", "slope", "survival_check",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,22 @@ from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
 MOST_ROWS = 60_000  # subjects solved at once
+
+
+def simulated_classes(
+    kinds: Sequence[MixedModel], shares: Floats, at: Parameters, streams: Streams, copies: int
+) -> Floats:
+    """As :func:`simulated`, for a mixture: a class is drawn by the shares for each subject of each copy."""
+    found = simulated(kinds[0], at, streams, copies)
+    if len(kinds) == 1:
+        return found
+    everyone = kinds[0].everyone()
+    u = np.stack([streams.uniform("check.classes", k, everyone, 1)[:, 0] for k in range(copies)])
+    drawn = np.minimum(np.searchsorted(np.cumsum(shares), u, side="right"), len(kinds) - 1)
+    for k, model in enumerate(kinds[1:], start=1):
+        own = drawn == k
+        found[own] = simulated(model, at, streams, copies)[own]
+    return found
 
 
 def simulated(model: MixedModel, at: Parameters, streams: Streams, copies: int) -> Floats:

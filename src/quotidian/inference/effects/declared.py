@@ -12,6 +12,7 @@ logarithm, the logit or the identity, and x of a covariate is
 
 An effect of occasions adds :math:`\kappa_{ik}` on the scale of h, where k is the occasion of the record, all
 :math:`\kappa_{ik}` of a parameter having the same variance. Formulas compute further parameters from these.
+In a mixture of classes of subjects, p can have a value for each class.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from quotidian.data.covariate_model import CovariateFormula
 from quotidian.inference.residual import SIZES, Kind
 
 Floats = NDArray[np.float64]
+CLASS = "CLASS"  # in formulas, the number of a subject's class in a mixture
 Shape: TypeAlias = Literal["log-normal", "logit-normal", "normal"]
 Relation: TypeAlias = Literal["power", "factor", "exponent"]
 
@@ -70,7 +72,10 @@ class OccasionEffect:
 
 @dataclass(frozen=True)
 class ParameterEffect:
-    """A parameter: its typical value, and the SD of its random effect on the scale of h (0: none)."""
+    """A parameter: its typical value, and the SD of its random effect on the scale of h (0: none).
+
+    ``others`` : typical values of the second and further classes of a mixture; () where all have the same.
+    """
 
     name: str
     typical: float
@@ -79,11 +84,17 @@ class ParameterEffect:
     covariates: tuple[CovariateEffect, ...] = ()
     fixed: bool = False
     occasions: OccasionEffect | None = None
+    others: tuple[float, ...] = ()
 
     @property
     def constant(self) -> bool:
         """Whether it is the same number for all subjects, and not estimated."""
         return self.fixed and not self.between > 0 and not self.covariates and self.occasions is None
+
+    @property
+    def typicals(self) -> tuple[float, ...]:
+        """Typical values of the classes; one where all have the same."""
+        return (self.typical, *self.others)
 
     @property
     def theta(self) -> float:
@@ -130,7 +141,8 @@ class Effects:
     Attributes
     ----------
     blocks : names of parameters whose random effects covary, block by block. correlations : at the start, of
-        two parameters of a block each; 0 for the others. formulas : further parameters, in order.
+        two parameters of a block each; 0 for the others. formulas : further parameters, in order. shares : at
+        the start, of the classes of a mixture, whose number formulas read as CLASS; one class for (1,).
     """
 
     parameters: tuple[ParameterEffect, ...]
@@ -138,6 +150,7 @@ class Effects:
     blocks: tuple[tuple[str, ...], ...] = ()
     correlations: tuple[tuple[str, str, float], ...] = ()
     formulas: tuple[CovariateFormula, ...] = ()
+    shares: tuple[float, ...] = (1.0,)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -170,20 +183,28 @@ class Effects:
 
 @dataclass(frozen=True)
 class FixedEffect:
-    """One number of theta: the parameter that it belongs to, and the covariate (None: its typical value)."""
+    """One number of theta: the parameter that it belongs to, and the covariate (None: its typical value).
+
+    ``place`` : of the class whose typical value it is, from 0.
+    """
 
     parameter: ParameterEffect
     covariate: CovariateEffect | None = None
+    place: int = 0
 
     @property
     def name(self) -> str:
-        """``CL`` or ``CL_WT``."""
-        return f"{self.parameter.name}_{self.covariate.column}" if self.covariate else self.parameter.name
+        """``CL``, ``CL_WT``, or ``CL.2`` for the typical value of the second class."""
+        if self.covariate:
+            return f"{self.parameter.name}_{self.covariate.column}"
+        return f"{self.parameter.name}.{self.place + 1}" if self.parameter.others else self.parameter.name
 
     @property
     def start(self) -> float:
         """Its value at the start."""
-        return self.covariate.beta if self.covariate else self.parameter.theta
+        if self.covariate:
+            return self.covariate.beta
+        return self.parameter.internal(self.parameter.typicals[self.place])
 
     @property
     def free(self) -> bool:

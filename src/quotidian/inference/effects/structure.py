@@ -12,6 +12,7 @@ from quotidian.data.event_table import EventTable
 from quotidian.errors import InvalidInput
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.effects.declared import (
+    CLASS,
     CovariateEffect,
     Effects,
     FixedEffect,
@@ -84,15 +85,18 @@ class Structure:
         )  # fmt: skip
 
 
-def structure(effects: Effects, table: EventTable, parameters: Sequence[str]) -> Structure:
+def structure(effects: Effects, table: EventTable, parameters: Sequence[str], place: int = 0) -> Structure:
     """Effects on the parameters of a model, for the subjects of a table.
 
-    A covariate whose coefficient is estimated and that changes within a subject acts record by record.
+    In a mixture all subjects are of the class ``place``, from 0. A covariate whose coefficient is estimated
+    and that changes within a subject acts record by record.
 
     Raises InvalidInput for a power of a covariate that is not positive and for one occasion or more than
     30, InvalidData for a column that the table lacks.
     """
-    made = _Builder(effects, table)
+    made = _Builder(effects, table, place)
+    if len(effects.shares) > 1:
+        made.constants[CLASS] = place + 1.0
     for p in effects.parameters:
         made.add(p)
     named = set(effects.names)
@@ -116,6 +120,7 @@ class _Builder:
 
     effects: Effects
     table: EventTable
+    place: int
     fixed_effects: list[FixedEffect] = field(default_factory=list)
     predictors: list[tuple[str, int, dict[int, Floats]]] = field(default_factory=list)
     formulas: list[str] = field(default_factory=list)
@@ -127,10 +132,11 @@ class _Builder:
         """A parameter with its covariates and occasions."""
         one = np.ones(len(self.table.ids))
         number = self.effects.random.index(p.name) if p.between > 0 else -1
-        own, terms = {len(self.fixed_effects): one}, [f"u_{p.name}"]
-        self.fixed_effects.append(FixedEffect(p))
+        mine = self.place if p.others else 0
+        own, terms = {len(self.fixed_effects) + mine: one}, [f"u_{p.name}"]
+        self.fixed_effects += [FixedEffect(p, place=k) for k in range(len(p.typicals))]
         if p.constant:
-            self.constants[p.name] = p.typical
+            self.constants[p.name] = p.typicals[mine]
             return
         self.predictors.append((f"u_{p.name}", number, own))
         for c in p.covariates:

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 def covariate_figure(
     eta: Mapping[str, Floats], covariates: Mapping[str, Floats], lines: Mapping[tuple[str, str], Slope]
 ) -> str:
-    """A panel for each effect and covariate. eta, covariates : [subject] by name."""
+    """A panel for each effect and covariate. eta (not-a-number: unused), covariates : [subject] by name."""
     parts = [
         (f"{effect} by {name}", partial(_panel, x, y, lines[effect, name], name, effect))
         for effect, y in eta.items()
@@ -32,6 +32,7 @@ def covariate_figure(
 
 
 def _panel(x: Floats, y: Floats, line: Slope, name: str, effect: str, axes: Axes) -> None:
+    x, y = x[np.isfinite(y)], y[np.isfinite(y)]
     points(axes, x, y)
     axes.axhline(0.0, color=MUTED, linewidth=0.8)
     if np.isfinite(line.slope):

@@ -18,17 +18,20 @@ Floats = NDArray[np.float64]
 
 
 def goodness_figure(table: Mapping[str, NDArray[Any]], kind: str) -> str:
-    """Four panels of the quantified observations of one kind."""
+    """Four panels of the quantified observations of one kind; two where there are no CWRES."""
     own = (table["KIND"] == kind) & (table["CENS"] == 0)
     columns = {name: np.asarray(table[name][own], dtype=np.float64) for name in COLUMNS}
     parts = [
         ("Observed by population prediction", partial(_equality, columns, "PRED")),
         ("Observed by individual prediction", partial(_equality, columns, "IPRED")),
+    ]
+    weighted = [
         ("CWRES by population prediction", partial(_residual, columns, "PRED", "CWRES")),
         ("CWRES by time", partial(_residual, columns, "TIME", "CWRES")),
     ]
     alt = f"Goodness of fit of {kind}: observations lie about the line of equality if the model is right."
-    return panels(parts, f"gof-{kind}", alt)
+    some = np.isfinite(columns["CWRES"]).any()
+    return panels([*parts, *weighted] if some else parts, f"gof-{kind}", alt)
 
 
 COLUMNS = ("TIME", "DV", "PRED", "IPRED", "CWRES")

@@ -1,0 +1,82 @@
+"""A population at given parameters: objective and most probable random effects of each subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotidian.application.fitting.population_problem import PopulationProblem
+from quotidian.inference.marginal import importance, marginal
+from quotidian.inference.mixed_model import Parameters
+from quotidian.inference.mixture import over_classes
+from quotidian.inference.modes import Modes, modes
+from quotidian.inference.restarts import lowest
+from quotidian.statistics.streams import Streams
+
+Floats = NDArray[np.float64]
+Method: TypeAlias = Literal["focei", "laplace", "saem", "fo", "foce", "exact"]
+POINTS = {1: 41, 2: 15}  # of quadrature by number of effects; 9 for more
+DRAWS = 2000  # of importance sampling, of each subject
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A population at given parameters.
+
+    Attributes
+    ----------
+    stated : what ``estimates.json`` says of the objective. objectives : [subject]. probabilities : [subject,
+        class] given the data of the subject. eta : [subject, effect] modes in the most probable class.
+    """
+
+    stated: dict[str, float]
+    objectives: Floats
+    probabilities: Floats
+    eta: Floats
+
+
+def evaluated(
+    problem: PopulationProblem, at: Parameters, shares: Floats, method: Method, streams: Streams
+) -> Evaluation:
+    """The objective of ``method`` over the classes, with shares [class]; ``streams`` : for SAEM."""
+    classes = [_Class.of(problem, k, at, method, streams) for k in range(len(problem.kinds))]
+    objectives, weight = over_classes(np.stack([c.objective for c in classes]), shares)
+    stated = {"ofv": float(objectives.sum())}
+    if method == "saem":
+        error = np.sqrt(sum((w * c.error) ** 2 for w, c in zip(weight, classes, strict=True)))
+        linear, _ = over_classes(np.stack([c.linear for c in classes]), shares)
+        stated |= {"ofv_error": float(np.sqrt((error**2).sum())), "ofv_focei": float(linear.sum())}
+    own = weight.argmax(axis=0)
+    used = np.stack([model.used for model in problem.kinds])[own]
+    eta = np.where(used, np.stack([c.modes.eta for c in classes])[own, np.arange(len(own))], 0.0)
+    return Evaluation(stated, objectives, weight.T, eta)
+
+
+@dataclass(frozen=True, eq=False)
+class _Class:
+    """All subjects as of one class: objective with its Monte Carlo error, FOCEI objective, modes."""
+
+    objective: Floats
+    error: Floats
+    linear: Floats
+    modes: Modes
+
+    @staticmethod
+    def of(
+        problem: PopulationProblem, number: int, at: Parameters, method: Method, streams: Streams
+    ) -> _Class:
+        model, plan = problem.kinds[number], problem.predictors[number].plan
+        kinked = [int(model.effect_of[k]) for k in sorted(plan.retimed) if model.effect_of[k] >= 0]
+        start, none = lowest(model, at, kinked) if kinked else None, np.zeros(model.subjects)
+        if method != "saem":
+            values, found = marginal(model, at, method, start, points=POINTS.get(model.effects, 9))
+            own = found if found is not None and method != "foce" else modes(model, at, start)
+            return _Class(values, none, none, own)
+        linear, found = marginal(model, at, "focei", start)
+        assert found is not None
+        size = model.effects * DRAWS
+        z = streams.normal("importance", 0, model.everyone(), size).reshape(model.subjects, DRAWS, -1)
+        return _Class(*importance(model, at, found.eta, found.hessian, z), linear, found)
