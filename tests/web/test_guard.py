@@ -136,6 +136,7 @@ def test_an_error_of_the_program_is_logged_and_not_told(caplog: pytest.LogCaptur
 
 def test_every_file_the_pages_need_is_in_the_package() -> None:
     assert {f.name for f in Path(app.STATIC).iterdir()} == {
+        "builder.js",
         "chart.js",
         "explorer.js",
         "explorer.css",

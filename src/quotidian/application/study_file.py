@@ -58,7 +58,7 @@ def study_schema() -> Mapping[str, Any]:
     """The schema of study files, as JSON Schema: of each field its words, unit and help, and the range of
     each number with its reason.
 
-    ``x-unit``, ``x-section`` and ``x-one`` are words of forms (study_words.yaml).
+    ``x-`` begins the words of forms (study_words.yaml).
     """
     schema = _schema().json_schema()
     fields_of = {"Trial": schema["properties"]} | {n: p["properties"] for n, p in schema["$defs"].items()}
@@ -69,7 +69,9 @@ def study_schema() -> Mapping[str, Any]:
     for part, own in read_mapping(_WORDS).items():
         for name, words in own.items():
             _state_words(fields_of[part][name], words)
-    schema["properties"]["indication"]["enum"] = list(INDICATIONS)
+            fields_of[part][name] = fields_of[part].pop(name)  # in the order of the words
+    titles = {name: one.title for name, one in INDICATIONS.items()}
+    schema["properties"]["indication"] |= {"enum": list(titles), "x-words": titles}
     schema["properties"]["endpoints"]["items"]["examples"] = list(ENDPOINTS)
     return MappingProxyType(schema)
 
@@ -93,7 +95,7 @@ def _state_range(field: dict[str, Any], one: Range) -> None:
 def _state_words(field: dict[str, Any], words: Mapping[str, Any]) -> None:
     said = (words.get("help", ""), field.get("description", ""))
     field |= {"title": words["label"], "description": " ".join(text for text in said if text)}
-    field |= {f"x-{name}": value for name, value in words.items() if name not in ("label", "help")}
+    field |= {f"x-{name}": value for name, value in words.items() if name != "label"}
 
 
 def json_schema() -> str:

@@ -12,6 +12,7 @@ from quotidian.web.beside.options import SLOW
 from quotidian.web.child_answers import child_answer
 from quotidian.web.server import Answer, Sent, fields, sent
 from quotidian.web.state import ChildState
+from quotidian.web.study_builder.answers import study_answer
 from quotidian.web.system_answers import system_answer
 from quotidian.web.trial_answers import TrialRun, TrialState
 from quotidian.web.work_queue import Desk, Together, message_for
@@ -24,8 +25,10 @@ Children = Together[tuple[ChildState, bool], Sent]
 
 
 def answers_of(children: Children, desk: Desk) -> Mapping[str, Answer]:
-    """The answers of one session of the Child and the System page by name."""
-    return {"child": child_session(children, desk), "system": system_session(desk)}
+    """The answers of one session of the Child and the System page, and of the study builder, by name."""
+    return {
+        "child": child_session(children, desk), "system": system_session(desk), "study": study_session(desk),
+    }  # fmt: skip
 
 
 def child_session(children: Children, slow: Desk) -> Answer:
@@ -51,6 +54,15 @@ def system_session(desk: Desk) -> Answer:
     async def answer(question: Sent) -> Sent:
         wide, what = question.get("wide") is not False, str(question.get("what", ""))
         return await desk.do(partial(system_answer, fields(question), what, wide))
+
+    return answer
+
+
+def study_session(desk: Desk) -> Answer:
+    """Answers of the study builder."""
+
+    async def answer(question: Sent) -> Sent:
+        return await desk.do(partial(study_answer, question))
 
     return answer
 

@@ -75,6 +75,12 @@ def _files() -> tuple[str, ...]:
     return (*(name for name in ORDER if name in found), *sorted(found.difference(ORDER)))
 
 
+def endpoints_by_file() -> Mapping[str, tuple[Endpoint, ...]]:
+    """The single endpoints by the file that declares them, in the order of tables."""
+    declared = {name: import_module(f"{definitions.__name__}.{name}").ENDPOINTS for name in _files()}
+    return {name: tuple(one for one in own if isinstance(one, Endpoint)) for name, own in declared.items()}
+
+
 def _declared() -> Iterator[Declaration]:
     for name in _files():
         yield from import_module(f"{definitions.__name__}.{name}").ENDPOINTS

@@ -33,6 +33,13 @@ def names() -> tuple[str, ...]:
     return tuple(name for name in ORDER if (_DESIGNS / f"{name}.yaml").is_file())
 
 
+def design_text(name: str) -> str:
+    """The file of the published design of that name. Raises UnknownName with the nearest name."""
+    if name not in names():
+        raise UnknownName(f"There is no trial '{name}'.", closest(name, names()))
+    return (_DESIGNS / f"{name}.yaml").read_text(encoding="utf-8")
+
+
 @cache
 def design(name: str) -> Trial:
     """The published design of that name. Raises UnknownName with the nearest name."""

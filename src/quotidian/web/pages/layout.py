@@ -41,6 +41,7 @@ def document(
             tags.script({"src": "assets/study_link.js", "defer": ""}),
             tags.script({"src": "assets/map.js", "defer": ""}),
             tags.script({"src": "assets/explorer.js", "defer": ""}),
+            tags.script({"src": "assets/builder.js", "defer": ""}),
         ),
         tags.a({"class": "skip", "href": "#main"}, "Skip to the charts"),
         _header(shown),

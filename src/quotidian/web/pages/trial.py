@@ -1,12 +1,12 @@
-"""The Trial page: the design, the number of replicates, and a place for the results."""
+"""The Trial page: the design, the number of replicates, a study of one's own, and the results."""
 
 from __future__ import annotations
 
 from htmltools import Tag, TagList, tags
 
-from quotidian.application.study_example import EXAMPLE
-from quotidian.web.pages.fields import BARE, download, field, number_field, select
-from quotidian.web.trial_answers import MOST_REPLICATES, MOST_STUDY, TrialState, trials
+from quotidian.web.pages.fields import download, number_field, select
+from quotidian.web.pages.study import builder
+from quotidian.web.trial_answers import MOST_REPLICATES, TrialState, trials
 
 ABOUT = (
     "Children are sampled, screened and randomised. They are simulated from visit to visit, with measurement",
@@ -27,6 +27,7 @@ def page(state: TrialState) -> TagList:
         tags.div(
             {"class": "charts", "tabindex": "-1", "data-skip-to": ""},
             tags.div({"id": "trial-error", "class": "refusal", "role": "alert", "hidden": ""}),
+            builder(),
             tags.div(
                 {"id": "trial-empty", "class": "empty"},
                 tags.h2("A published trial, simulated with virtual children"),
@@ -43,7 +44,7 @@ def _form(state: TrialState) -> Tag:
         tags.fieldset(
             tags.legend("Virtual trial"),
             select("trial", "Published design", state.name, trials()),
-            _own_study(),
+            tags.p({"id": "trial-runs", "class": "caption", "role": "status"}),
             number_field("replicates", f"Replicates, up to {MOST_REPLICATES}", f"{state.replicates}", 1,
                          MOST_REPLICATES, "1"),
             number_field("seed", "Seed", f"{state.seed}", 0, 9999, "1"),
@@ -57,22 +58,6 @@ def _form(state: TrialState) -> Tag:
             _progress(),
         ),
     )  # fmt: skip
-
-
-def _own_study() -> Tag:
-    area = {"name": "study", "rows": "8", "maxlength": f"{MOST_STUDY}", "spellcheck": "false",
-            "aria-label": "Study file in YAML"}  # fmt: skip
-    return tags.details(
-        tags.summary("or a study of your own"),
-        field(
-            "Paste a study file; 'quotidian study new FILE' writes one to start from",
-            tags.textarea({**BARE, **area}),
-        ),
-        tags.button(
-            {"type": "button", "id": "study-example", "class": "button", "data-study": EXAMPLE},
-            "Start from an example",
-        ),
-    )
 
 
 def _progress() -> Tag:

@@ -134,23 +134,18 @@ let trialRunning = false;
 let studyRun = "";
 trialForm.addEventListener("submit", (e) => {
   e.preventDefault();
-  refusal("trial-error", "");
+  refusal("trial-error", studyWaits);
+  if (studyWaits) return toTrial("trial-error");
   running(true);
+  toTrial("trial-bar");
   studyRun = trialForm.elements.study.value.trim();
   Shiny.setInputValue("ask_trial", { fields: fields(trialForm), number: ++number }, { priority: "event" });
 });
-$("study-example").addEventListener("click", (e) => {
-  trialForm.elements.study.value = e.target.dataset.study;
-  trialForm.elements.study.focus();
-});
-const area = trialForm.elements.study;
-studyOf(location.hash, area.maxLength).then((study) => {
-  if (!study) return;
-  area.value = study;
-  area.closest("details").open = true;
-  $("trial-link").href = location.search + location.hash;
-}).catch(() => refusal("trial-error", "The study in this link cannot be read: the link is incomplete. Copy the whole link, or paste the study."));
 $("trial-cancel").addEventListener("click", () => Shiny.setInputValue("cancel_trial", ++number, { priority: "event" }));
+
+function toTrial(id) { // beside an open form, what happens may lie far away
+  if ($("study-builder").open) $(id).scrollIntoView({ block: "nearest" });
+}
 
 function running(on) {
   trialRunning = on;
@@ -163,9 +158,10 @@ function running(on) {
 function trialAnswer(found) {
   running(false);
   refusal("trial-error", found.ok ? "" : found.error);
-  if (!found.ok) return;
+  if (!found.ok) return toTrial("trial-error");
   $("trial-empty").hidden = true;
   $("trial-result").hidden = false;
+  toTrial("trial-headline");
   $("trial-headline").textContent = found.headline;
   $("trial-agreement").textContent = found.agreement;
   $("trial-figures").replaceChildren(...found.figures.map((f) => {
