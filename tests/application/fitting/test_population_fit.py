@@ -10,6 +10,7 @@ import pytest
 from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
+from quotidian.data.covariate_model import CovariateFormula
 from quotidian.errors import InvalidData, InvalidInput, UnknownName
 from quotidian.inference.effects import CovariateEffect, Effects, Endpoint, ParameterEffect
 from quotidian.inference.residual import Kind
@@ -135,6 +136,18 @@ def test_what_does_not_fit_the_model_or_the_data_is_refused(tmp_path: Path):
         fit_population(table, pk, Effects(usual.parameters, apart), "focei")
     with pytest.raises(UnknownName, match="no model 'pk-1cmd'"):
         structural_model("pk-1cmd")
+
+
+def test_parameters_that_the_data_do_not_determine_are_named(tmp_path: Path):
+    """CL is a product of two numbers; the data say the product alone."""
+    factors = (ParameterEffect("KA", 1.5), ParameterEffect("first", 2.0, 0.3), ParameterEffect("second", 1.4))
+    effects = Effects(
+        (*factors, ParameterEffect("V", 32.0, 0.3)), (Endpoint("", "proportional", (0.1,)),),
+        formulas=(CovariateFormula.read("CL = first*second"),),
+    )  # fmt: skip
+    found = fit_population(_table(tmp_path, subjects=6), structural_model("pk-1cmt-oral"), effects, "focei")
+    (note,) = found.estimates["notes"]
+    assert found.estimates["se"] is None and note.endswith("the data do not determine first, second.")
 
 
 def test_a_table_without_observations_is_refused(tmp_path: Path):

@@ -16,6 +16,7 @@ from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.population_problem import population_problem
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
+from quotidian.data.covariate_model import CovariateFormula
 from quotidian.inference.effects import Effects, Endpoint, ParameterEffect
 from quotidian.inference.marginal import marginal
 from quotidian.inference.residual import Kind
@@ -49,6 +50,28 @@ def test_the_objective_at_published_estimates_is_that_of_nonmem(name):
     built = population_problem(table, structural_model(model), effects)
     found = marginal(built.model, built.structure.start, "focei")[0].sum()
     assert found == pytest.approx(reference["objective"], abs=0.02)
+
+
+def test_the_objective_of_a_mixture_at_published_estimates_is_that_of_nonmem():
+    """Two classes, each with clearance, volume and their covariance of its own."""
+    problem = yaml.safe_load((CASES / "p17_mixture" / "problem.yaml").read_text())
+    reference = next(r for r in problem["references"] if r["method"] == "FOCEI")
+    theta, omega = reference["theta"], np.array([[*row, 0, 0, 0][:4] for row in reference["omega_lower"]])
+    names, sd = ("V1", "K1", "V2", "K2"), np.sqrt(np.diag(omega))
+    effects = Effects(
+        tuple(ParameterEffect(n, math.exp(theta[f"l{n}"]), s) for n, s in zip(names, sd, strict=True)),
+        (Endpoint("", "proportional", (math.sqrt(theta["s2"]),)),), (names[:2], names[2:]),
+        tuple((names[k], names[k + 1], omega[k + 1, k] / sd[k] / sd[k + 1]) for k in (0, 2)),
+        tuple(
+            CovariateFormula.read(f"{name} = {one}*(CLASS == 1) + {two}*(CLASS == 2)")
+            for name, one, two in (("V", "V1", "V2"), ("CL", "K1*V1", "K2*V2"))
+        ),
+        (theta["p"], 1 - theta["p"]),
+    )  # fmt: skip
+    table = read_events(CASES / "p17_mixture" / "data.csv")
+    fit = fit_population(table, structural_model("pk-1cmt"), effects, "focei", estimate=False)
+    assert fit.ofv == pytest.approx(reference["objective"], abs=0.02)
+    assert fit.probabilities[:, 0].sum() == pytest.approx(300 * theta["p"], abs=0.01)
 
 
 def test_theophylline_gives_the_estimates_of_others():

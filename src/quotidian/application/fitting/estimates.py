@@ -15,15 +15,34 @@ from quotidian.inference.mixed_model import Parameters
 from quotidian.inference.mixture import share_slopes
 
 Floats = NDArray[np.float64]
+FLAT = 1e-3  # second derivative of a direction that the data do not determine: an SD above 40 on a log scale
+SMALL = 0.2  # of the largest part of a direction: parameters with smaller parts are not named
 
 
-def covariance_of(function: FoceiFunction, x: Floats) -> tuple[Floats | None, list[str]]:
-    """Covariance of the estimates, twice the inverse second derivative of the FOCEI objective."""
+def covariance_of(function: FoceiFunction, x: Floats, whole: Structure) -> tuple[Floats | None, list[str]]:
+    """Covariance of the estimates, twice the inverse second derivative of the FOCEI objective.
+
+    None where it has none, with a note that names the parameters which the data do not determine.
+    """
     second = hessian(function, x)
-    values = np.linalg.eigvalsh(second)
-    if not np.isfinite(second).all() or values[0] <= 0:
-        return None, ["Standard errors could not be computed: the data do not determine every parameter."]
+    if not np.isfinite(second).all():
+        return None, ["Standard errors could not be computed: the objective is lost beside the estimates."]
+    values, vectors = np.linalg.eigh(second)
+    if values[0] <= FLAT:
+        names, flat = coordinate_names(whole, function.coordinates), np.abs(vectors[:, values <= FLAT])
+        own = (flat >= SMALL * flat.max(axis=0)).any(axis=1)
+        lost = ", ".join(name for name, one in zip(names, own, strict=True) if one)
+        return None, [f"Standard errors could not be computed: the data do not determine {lost}."]
     return np.asarray(2.0 * np.linalg.inv(second), dtype=np.float64), []
+
+
+def coordinate_names(whole: Structure, coordinates: Coordinates) -> list[str]:
+    """Names of the estimated parameters, in the order of the coordinates; shares last."""
+    spread, sigmas = spread_names(whole), sigma_parts(whole)
+    found = [e.name for e in whole.fixed_effects if e.free]
+    found += [f"omega {_pair(spread, a, b)}" for a, b in coordinates.elements]
+    found += [f"sigma {name}" for name, free in zip(sigmas, coordinates.free_sigma, strict=True) if free]
+    return [*found, *(f"share {k}" for k in range(1, len(whole.effects.shares)))]
 
 
 def shrinkage(eta: Floats, at: Parameters, used: NDArray[np.bool_]) -> list[float]:
@@ -42,12 +61,7 @@ def estimates_of(
     own = [block for block in coordinates.blocks if block[0] not in coordinates.followers]
     places = [(a, b) for block in own for a in block for b in block if b <= a]
     omega = {_pair(names, a, b): float(at.omega[a, b]) for a, b in places}
-    parts = [
-        (f"{e.observable}.{part}" if len(whole.effects.endpoints) > 1 else part)
-        for number, e in enumerate(whole.effects.endpoints)
-        for part in sigma_names(e.kind)
-    ]
-    sigma = {name: float(s) for name, s in zip(parts, at.sigma, strict=True)}
+    sigma = {name: float(s) for name, s in zip(sigma_parts(whole), at.sigma, strict=True)}
     found = {"theta": {name: value for name, (value, _) in theta.items()}, "omega": omega, "sigma": sigma}
     if len(shares) > 1:
         found["shares"] = {str(k + 1): float(share) for k, share in enumerate(shares)}
@@ -99,6 +113,16 @@ def parameters_of(estimates: Mapping[str, Any], whole: Structure) -> Parameters:
     if len(sigma) != len(whole.start.sigma):
         raise KeyError("sigma")
     return Parameters(np.array(theta), omega, np.array(sigma))
+
+
+def sigma_parts(whole: Structure) -> list[str]:
+    """Name of each part of the residual errors."""
+    several = len(whole.effects.endpoints) > 1
+    return [
+        f"{e.observable}.{part}" if several else part
+        for e in whole.effects.endpoints
+        for part in sigma_names(e.kind)
+    ]
 
 
 def spread_names(whole: Structure) -> list[str]:

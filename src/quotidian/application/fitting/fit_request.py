@@ -86,8 +86,9 @@ def read_fit(folder: Path, data: Path | None = None, threads: int | None = None)
             f"{ESTIMATES} {what}.", "It does not belong to this effects file.",
             "Fit the data again.",
         ) from None  # fmt: skip
-    x = np.concatenate([problem.structure.coordinates.vector(at), logits_of(shares)])
-    covariance, _ = covariance_of(FoceiFunction(problem.kinds, problem.structure.coordinates), x)
+    whole = problem.structure
+    x = np.concatenate([whole.coordinates.vector(at), logits_of(shares)])
+    covariance, _ = covariance_of(FoceiFunction(problem.kinds, whole.coordinates), x, whole)
     again = evaluated(problem, at, shares, "focei", Streams(0))
     return PopulationFit(
         _plain(found), table.ids, problem.structure.random, again.eta, at, covariance, problem,

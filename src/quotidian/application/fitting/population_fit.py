@@ -165,7 +165,7 @@ def fit_population(
         theta, shares = in_order(whole, at.theta, shares)
         at = replace(at, theta=theta)
         covariance, more = covariance_of(
-            function, np.concatenate([coordinates.vector(at), logits_of(shares)])
+            function, np.concatenate([coordinates.vector(at), logits_of(shares)]), whole
         )
         notes += [*lost, *more, *class_notes(shares, len(table.ids))]
     found = evaluated(problem, at, shares, method, streams)
