@@ -1,9 +1,9 @@
 r"""Importance resampling of one subject's posterior from its modes.
 
-Proposals are normal about each mode with covariance :math:`s^2 H^{-1}`, mixed over modes and widths s;
-weights are posterior over proposal. The tail of the weights decides whether they can be trusted: Pareto k
-below 0.7 (Vehtari A, et al. Pareto smoothed importance sampling, J Mach Learn Res 2024;25:72), and enough
-effective draws.
+The first proposals are normal about each mode with covariance :math:`s^2 H^{-1}`, mixed over modes and
+widths s; the others follow a regression of the first predictions. Weights are posterior over proposal. The
+tail of the weights decides whether they can be trusted: Pareto k below 0.7 (Vehtari A, et al. Pareto smoothed
+importance sampling, J Mach Learn Res 2024;25:72), and enough effective draws.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.inference.marginal import SCALES, SHARES
 from quotidian.inference.mixed_model import MixedModel, Parameters, inverse_of
+from quotidian.inference.proposals import Mixture, Proposals, guided, log_posterior
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
 SAME_MODE = 0.3  # of the posterior SD in every direction: modes that are closer are one
 LEAST_ESS, MOST_K = 50.0, 0.7
-ROUNDS = 3  # of adaptation to the weighted mean and covariance
+ROUNDS = 4  # of proposals
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,26 +67,27 @@ def resampled(
     Parameters
     ----------
     centres : [mode, effect]. hessians : [mode, effect, effect]. probability : [mode], in any measure.
-    draws, kept : proposals, and draws that are returned. A third of the proposals teach the mean and
-        covariance of the others; as many more are added where the weights cannot be trusted. All proposals
-        count, weighed by the mixture of all rounds (Cornuet JM, et al. Scand J Stat 2012;39:798).
+    draws, kept : proposals, and draws that are returned. Each third of the proposals guides the next; as many
+        more are added where the weights cannot be trusted. All proposals count, weighed by the mixture of
+        all rounds (Cornuet JM, et al. Scand J Stat 2012;39:798).
     """
-    mixes, counts = [_Mixture(centres, inverse_of(hessians), probability / probability.sum())], [draws // 3]
-    x, log_p = np.zeros((0, centres.shape[1])), np.zeros(0)
+    mixture = Mixture(centres, inverse_of(hessians), probability / probability.sum())
+    proposals, counts = list[Proposals]([mixture]), [-(-draws // 3)]
+    x, f = np.zeros((0, centres.shape[1])), np.zeros((0, model.data.value.shape[1]))
     for round_ in range(ROUNDS):
-        new = mixes[-1].draw(streams, round_, counts[-1])
+        new = proposals[-1].draw(streams, round_, counts[-1])
         who = np.zeros(len(new), dtype=np.int64)
-        f = model.predictor.predict(who, model.predictors(who, new, at.theta))
         x = np.concatenate([x, new])
-        log_p = np.concatenate([log_p, -0.5 * model.penalised(who, f, new, at)])
-        log_w = log_p - _log_mean([m.log_density(x) for m in mixes], counts)
+        f = np.concatenate([f, model.predictor.predict(who, model.predictors(who, new, at.theta))])
+        log_p = log_posterior(model, at, f, x)
+        log_w = log_p - _log_mean([own.log_density(x) for own in proposals], counts)
         w = np.exp(log_w - log_w.max())
         w /= w.sum()
         ess, k = 1.0 / float((w**2).sum()), pareto_k(log_w)
         if round_ == ROUNDS - 1 or (len(x) >= draws and ess >= LEAST_ESS and k < MOST_K):
             break
-        mixes.append(mixes[-1].adapted(x, w))
-        counts.append(draws - counts[0] if round_ == 0 else draws)
+        proposals.append(guided(model, at, mixture, x, f, streams, ROUNDS + round_))
+        counts.append(min(counts[0], draws - len(x)) if len(x) < draws else draws)
     mean = w @ x
     sd = np.sqrt(w @ (x - mean) ** 2)
     places = np.searchsorted(np.cumsum(w), (np.arange(kept) + 0.5) / kept)
@@ -98,46 +99,6 @@ def _log_mean(logs: list[Floats], counts: list[int]) -> Floats:
     """Logarithm of the mean of densities [draw] by these counts."""
     weighted = np.stack([log + np.log(n) for log, n in zip(logs, counts, strict=True)])
     return np.asarray(np.logaddexp.reduce(weighted, axis=0) - np.log(sum(counts)))
-
-
-@dataclass(frozen=True, eq=False)
-class _Mixture:
-    centres: Floats
-    covariances: Floats
-    probability: Floats
-
-    def draw(self, streams: Streams, round_: int, count: int) -> Floats:
-        """Proposals [draw, effect]."""
-        size = self.centres.shape[1]
-        z = streams.normal("child.proposals", round_, np.arange(count), size)
-        u = streams.uniform("child.parts", round_, np.arange(count), 2)
-        part = np.searchsorted(np.cumsum(self.probability), u[:, 0]).clip(max=len(self.probability) - 1)
-        width = SCALES[np.searchsorted(np.cumsum(SHARES), u[:, 1]).clip(max=len(SCALES) - 1)]
-        roots = np.linalg.cholesky(self.covariances)
-        return np.asarray(self.centres[part] + width[:, None] * np.einsum("nqr,nr->nq", roots[part], z))
-
-    def log_density(self, x: Floats) -> Floats:
-        """Of proposals [draw, effect], up to a constant that all mixtures share."""
-        size, roots, logs = self.centres.shape[1], np.linalg.cholesky(self.covariances), []
-        for p, centre, root in zip(self.probability, self.centres, roots, strict=True):
-            away = np.linalg.solve(root, (x - centre).T)
-            square = (away**2).sum(axis=0)
-            for share, scale in zip(SHARES, SCALES, strict=True):
-                constant = np.log(max(p, 1e-300) * share) - size * np.log(scale)
-                logs.append(constant - np.log(np.diag(root)).sum() - 0.5 * square / scale**2)
-        return np.asarray(np.logaddexp.reduce(np.stack(logs), axis=0))
-
-    def adapted(self, x: Floats, w: Floats) -> _Mixture:
-        """Centred on the weighted mean, with the weighted covariance, beside the parts there were."""
-        mean = w @ x
-        away = x - mean
-        spread = np.einsum("n,nq,nr->qr", w, away, away)
-        share = min(1.0, 1.0 / (float((w**2).sum()) * 4.0 * x.shape[1]))
-        whole = share * spread + (1.0 - share) * self.covariances[0] + 1e-8 * np.eye(len(mean))
-        return _Mixture(
-            np.concatenate([mean[None], self.centres]), np.concatenate([whole[None], self.covariances]),
-            np.concatenate([[0.7], 0.3 * self.probability]),
-        )  # fmt: skip
 
 
 def pareto_k(log_weights: Floats) -> float:
