@@ -12,8 +12,9 @@ from quotidian.models import DRUGS, observables
 from quotidian.trials.analysis.endpoints import by_replicate, entry_results
 from quotidian.trials.conduct.measurement import crp as measured_crp
 from quotidian.trials.endpoints.registry import ENDPOINTS
-from quotidian.trials.protocol.design import Arm, Trial, regimen_for, regimens
+from quotidian.trials.protocol.design import Arm, Trial
 from quotidian.trials.protocol.library import build, design, names
+from quotidian.trials.protocol.treatment import regimen_for, regimens
 from quotidian.trials.protocol.validation import faults
 from quotidian.trials.run import Followed, follow
 

@@ -12,7 +12,7 @@
 """
 
 from quotidian.dosing.amount import Amount
-from quotidian.dosing.bands import Bands
+from quotidian.dosing.bands import Band, Bands, bands_named
 from quotidian.dosing.choice import by_band
 from quotidian.dosing.dose import Dose, bolus, infusion, oral, subcutaneous
 from quotidian.dosing.person import Person
@@ -25,6 +25,7 @@ from quotidian.dosing.wording import describe
 __all__ = [
     "Administration",
     "Amount",
+    "Band",
     "Bands",
     "Dose",
     "Person",
@@ -32,6 +33,7 @@ __all__ = [
     "Route",
     "Schedule",
     "Taper",
+    "bands_named",
     "bolus",
     "by_band",
     "describe",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -15,6 +15,8 @@ from quotidian.errors import DoseOutsideBand, RegimenError
 
 Measure = Literal["weight", "age"]
 
+NO_AMOUNT = "1 mg"
+"""Of a band of which only the bounds count."""
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _UNIT = r"kg|years?"
 _FORMS = (
@@ -101,6 +103,15 @@ class Bands:
             if band.holds(value):
                 return band.amount
         raise _outside(self.bands, value, drug)
+
+
+def bands_named(names: Sequence[str]) -> tuple[Band, ...]:
+    """The bands of these names, in their order; their amounts do not count.
+
+    Raises RegimenError as :class:`Bands` does.
+    """
+    Bands(dict.fromkeys(names, NO_AMOUNT))
+    return tuple(_band(name, NO_AMOUNT) for name in names)
 
 
 def with_unit(value: float, by: Measure) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from quotidian.dosing.bands import Band, Bands, with_unit
+from quotidian.dosing.bands import Band, bands_named, with_unit
 from quotidian.dosing.person import Person
 from quotidian.dosing.regimen import Regimen
 from quotidian.dosing.single_dose import SingleDose
@@ -46,6 +46,6 @@ def by_band(rules: Mapping[str, Regimen]) -> Regimen:
 
     Bands are written and checked as in :class:`Bands`. Raises RegimenError for invalid bands.
     """
-    bands = Bands(dict.fromkeys(rules, "1 mg"))  # only the bands are used, not the amount
-    by_low = {Bands({name: "1 mg"}).bands[0].low: regimen for name, regimen in rules.items()}
-    return ByBand(bands.bands, tuple(by_low[band.low] for band in bands.bands))
+    bands = bands_named(tuple(rules))
+    ascending = sorted(zip(bands, rules.values(), strict=True), key=lambda pair: pair[0].low)
+    return ByBand(tuple(band for band, _ in ascending), tuple(own for _, own in ascending))

@@ -41,6 +41,7 @@ def test_published_designs_lie_within_every_range(name: str) -> None:
         ("indication: sjia ", "children: 1\nindication: sjia ", "1 children in 2 arms"),
         ("  # match: {age: 9.8, joints: 19.8}", "  match: {age: 1e300} #", "population.match.age"),
         ("  # match: {age: 9.8, joints: 19.8}", "  match: {joints: 300} #", "population.match.joints is 300"),
+        ("  # match: {age: 9.8, joints: 19.8}", "  match: {age: 52} #", "2 to 18 years have the mean age 52"),
         ("  # match: {age: 9.8, joints: 19.8}", "  values: {age_mean: -7} #", "population.values.age_mean"),
         (
             "missed: 0.03",

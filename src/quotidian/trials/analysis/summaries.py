@@ -21,7 +21,8 @@ from quotidian.trials.conduct.screening import Candidates, candidates
 from quotidian.trials.conduct.setting import TrialSetting
 from quotidian.trials.conduct.starting import chance_of
 from quotidian.trials.criteria import fever_days
-from quotidian.trials.protocol.design import Trial, regimen_for
+from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.treatment import regimen_for
 from quotidian.trials.result import Band, BaselineRow, ChildChart
 
 Floats = NDArray[np.float64]

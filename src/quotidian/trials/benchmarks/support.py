@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from quotidian.trials.benchmarks.published_results import claims_of
-from quotidian.trials.protocol.design import Trial, regimens
+from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design, names
+from quotidian.trials.protocol.treatment import regimens
 from quotidian.trials.result import EndpointRow
 
 Cell = tuple[str, str, str]

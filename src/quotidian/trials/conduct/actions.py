@@ -13,7 +13,7 @@ from quotidian.trials.conduct.case_record import Happened
 from quotidian.trials.conduct.participants import Participants, first_dose
 from quotidian.trials.conduct.prescription import DrugStatus
 from quotidian.trials.conduct.state import TrialState
-from quotidian.trials.protocol.design import Give
+from quotidian.trials.protocol.treatment import Give
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

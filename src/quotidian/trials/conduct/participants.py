@@ -19,7 +19,7 @@ from quotidian.simulation.dosing_events import administration_events, antibody_e
 from quotidian.trials.conduct.background_events import course_changes, due, infected, steroid_changes
 from quotidian.trials.conduct.prescription import Prescription
 from quotidian.trials.conduct.setting import Execution
-from quotidian.trials.protocol.design import Give, regimen_for
+from quotidian.trials.protocol.treatment import Give, regimen_for
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from quotidian.dosing import Administration
-from quotidian.trials.protocol.design import Give
+from quotidian.trials.protocol.treatment import Give
 
 State: TypeAlias = Literal["given", "held", "stopped"]
 Doses: TypeAlias = tuple[Administration, ...]

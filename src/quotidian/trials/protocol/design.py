@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Literal, TypeAlias
+from typing import Literal
 
-from quotidian.dosing import Bands, Regimen
-from quotidian.drugs.catalogue import regimen
-from quotidian.errors import DoseOutsideBand
+from quotidian.dosing import Regimen
 from quotidian.indications.indication import Indication
 from quotidian.indications.registry import indication
 from quotidian.models import DRUGS
-from quotidian.patients.child import Child
 from quotidian.patients.population import PatientPopulation
 from quotidian.trials.criteria.fever import FEVER
 from quotidian.trials.protocol.own_endpoint import OwnEndpoint
@@ -32,12 +28,9 @@ from quotidian.trials.protocol.rules import (
 )
 from quotidian.trials.protocol.safety import Safety
 from quotidian.trials.protocol.sampling import DosingInterval, Kinetics
+from quotidian.trials.protocol.treatment import Give, regimens
 
-Give: TypeAlias = str | Mapping[str, str]
-"""A regimen as on the command line, or one for each band of weight or age."""
 BACKGROUND = "background_steroid"
-
-_read = cache(regimen)
 
 
 @dataclass(frozen=True)
@@ -57,26 +50,6 @@ class Arm:
     def regimen(self) -> Regimen:
         """The regimen of the arm; that of the first band if bands differ."""
         return self.regimens[0]
-
-
-def regimens(give: Give) -> tuple[Regimen, ...]:
-    """The regimens of a treatment, band by band."""
-    return (_read(give),) if isinstance(give, str) else tuple(_read(text) for text in give.values())
-
-
-def regimen_for(give: Give, child: Child) -> Regimen:
-    """The regimen of this child. Raises DoseOutsideBand for a child outside all bands."""
-    if isinstance(give, str):
-        return _read(give)
-    for name, text in give.items():
-        band = Bands({name: "1 mg"}).bands[0]
-        if band.holds(child.weight_kg if band.by == "weight" else child.age_years):
-            return _read(text)
-    raise DoseOutsideBand(
-        f"a child of {child.weight_kg:.1f} kg and {child.age_years:.1f} years has no dose.",
-        f"The bands are: {', '.join(give)}.",
-        "Widen the bands, or narrow the population.",
-    )
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from quotidian.dosing import Regimen
 from quotidian.dosing.choice import ByBand
 from quotidian.dosing.durations import TICK
 from quotidian.errors import QuotidianError
-from quotidian.trials.protocol.design import Trial, regimens
+from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.fault import Fault, Place
 from quotidian.trials.protocol.sampling import Kinetics
+from quotidian.trials.protocol.treatment import regimens
 
 WEEK_H = 168.0
 

@@ -9,12 +9,13 @@ from quotidian.errors import QuotidianError, closest
 from quotidian.indications.registry import INDICATIONS
 from quotidian.patients.population import typical_values
 from quotidian.trials.protocol.definitions import Known, own_endpoint_faults
-from quotidian.trials.protocol.design import Give, Trial, regimens
+from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.fault import Fault, Place
 from quotidian.trials.protocol.kinetics import kinetics_faults
 from quotidian.trials.protocol.ranges import range_faults
 from quotidian.trials.protocol.recording import recording_faults
 from quotidian.trials.protocol.safety import safety_faults
+from quotidian.trials.protocol.treatment import Give, check_bands, regimens
 
 MOST_CHILDREN, MOST_WEEKS, MOST_VISITS = 5000, 520, 300
 """Largest size of one replicate. Assumed: larger than any trial of the disease, and feasible in minutes."""
@@ -105,12 +106,13 @@ def _arms(trial: Trial) -> Iterator[Fault]:
     if trial.interval_extension:
         places[("interval_extension", "give")] = trial.interval_extension.give  # type: ignore[index]
     for place, give in places.items():
-        yield from _unreadable(place, give)
+        yield from _unreadable(place, give, trial)
 
 
-def _unreadable(place: Place, give: Give) -> Iterator[Fault]:
+def _unreadable(place: Place, give: Give, trial: Trial) -> Iterator[Fault]:
     try:
         regimens(give)
+        check_bands(give, trial.population.lightest, trial.ages)
     except QuotidianError as error:
         yield Fault(place, error.what, error.why, error.remedy or "'quotidian drugs' lists the drugs.")
 
@@ -237,6 +239,13 @@ def _population(trial: Trial) -> Iterator[Fault]:
                 ("population", "match", name), f"children cannot be matched on '{name}'.",
                 f"They can on {', '.join(STATISTICS)}.", closest(name, STATISTICS),
             )  # fmt: skip
+    age = own.match.get("age", youngest)
+    if not youngest <= age < oldest:
+        yield Fault(
+            ("population", "match", "age"),
+            f"no patients of {youngest:g} to {oldest:g} years have the mean age {age:g}.",
+            "The mean lies between the ages of the population.", "Change the mean, or the ages.",
+        )  # fmt: skip
     known = typical_values()
     for name in own.values:
         if name not in known:

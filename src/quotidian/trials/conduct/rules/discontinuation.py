@@ -21,7 +21,7 @@ from quotidian.trials.conduct.prescription import Prescription
 from quotidian.trials.conduct.rules.judging import core_set
 from quotidian.trials.conduct.state import Bools, Floats, Visit, places
 from quotidian.trials.criteria import jia_acr
-from quotidian.trials.protocol.design import regimens
+from quotidian.trials.protocol.treatment import regimens
 
 Reason: TypeAlias = Literal["death", "antibodies", "safety", "no response", "other"]
 RESPONSE = 30  # JIA ACR, per cent

@@ -11,8 +11,8 @@ from quotidian.trials.conduct.actions import Action, Decision, Hold, Reduce, Res
 from quotidian.trials.conduct.case_record import Happened
 from quotidian.trials.conduct.prescription import Prescription
 from quotidian.trials.conduct.state import Floats, Visit, places
-from quotidian.trials.protocol.design import regimens
 from quotidian.trials.protocol.safety import limit_text
+from quotidian.trials.protocol.treatment import regimens
 
 
 def keep_safe(visit: Visit) -> list[Decision]:
