@@ -38,6 +38,11 @@ def test_a_column_of_another_length_is_refused() -> None:
         Subjects(TWO, factors={"severity": np.ones(1)})
 
 
+def test_no_subjects_need_no_parameter_of_theirs() -> None:
+    table = Subjects((), {"fever.gian": np.zeros(0)}).table(MODEL)
+    assert table.shape[0] == 0
+
+
 @pytest.mark.parametrize("kind", ["values", "factors"])
 def test_a_parameter_that_the_model_has_not_is_refused(kind: str) -> None:
     with pytest.raises(UnknownName, match=r"fever\.gian"):

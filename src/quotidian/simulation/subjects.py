@@ -107,7 +107,7 @@ def parameter_table(
 
 def _holds_a_value(column: Column) -> bool:
     """Whether a column states a value at all: a model without the parameter takes children who have none."""
-    return isinstance(column, np.ndarray) or any(value is not None for value in column)
+    return len(column) > 0 if isinstance(column, np.ndarray) else any(value is not None for value in column)
 
 
 def _state(parameter: Floats, column: Column) -> None:
