@@ -44,13 +44,14 @@ class VirtualTrial:
     def endpoints(self) -> pl.DataFrame:
         """Published beside virtual, one row an endpoint, arm and week."""
         rows = [{**vars(row), "inside": row.inside} for row in self.result.rows]
-        return pl.DataFrame(rows, infer_schema_length=None)
+        return pl.DataFrame(rows, infer_schema_length=None).drop("named", strict=False)
 
     @property
     def effects(self) -> pl.DataFrame:
         """One row an endpoint, week, pair of arms and measure (risk difference, risk ratio, odds ratio,
         difference, difference in change); columns as :class:`quotidian.trials.result.EffectRow`."""
-        return pl.DataFrame([vars(row) for row in self.result.effects], infer_schema_length=None)
+        rows = [vars(row) for row in self.result.effects]
+        return pl.DataFrame(rows, infer_schema_length=None).drop("named", strict=False)
 
     @property
     def flow(self) -> pl.DataFrame:

@@ -58,7 +58,7 @@ class EndpointRow:
     rank: float | None = None
     rank_known: float | None = None
     virtual_known: float | None = None
-    named: str = ""
+    named: str = field(default="", kw_only=True)
 
     @property
     def inside_known(self) -> bool | None:
@@ -171,7 +171,7 @@ class EffectRow:
     trial_low: float | None = None
     trial_high: float | None = None
     excluding: float | None = None
-    named: str = ""
+    named: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)

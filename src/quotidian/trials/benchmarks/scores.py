@@ -188,7 +188,7 @@ def judged(
                 claim.arm, claim.endpoint, int(claim.week), claim.unit, row.virtual, row.low, row.high,
                 claim.value, claim.low, claim.high, claim.role, claim.source, claim.decimals, row.estimand,
                 row.low_known, row.high_known, row.rank, row.rank_known, row.virtual_known,
-                claim.id, trial, claim.fact,
+                claim=claim.id, trial=trial, fact=claim.fact,
             )
         )  # fmt: skip
     return tuple(found), tuple(alone)
