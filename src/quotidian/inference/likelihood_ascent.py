@@ -28,9 +28,9 @@ from quotidian.inference.quasi_newton import minimise
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-ROUNDS, ROWS, FEWEST, MOST = 6, 60_000, 300, 2000  # draws of all subjects in a round, and of each
+ROUNDS, ROWS, FEWEST, MOST = 6, 60_000, 300, 5000  # draws of all subjects in a round, and of each
 LONGEST, MOST_STEPS = 0.2, 10  # of a coordinate in a step; steps between new draws
-CALM = 0.02  # a round on new draws that lowers the objective by less is the last
+CALM = 0.005  # a round that lowers the objective on new draws by less is the last
 LOST = 1e10
 
 
@@ -39,9 +39,10 @@ def ascended(
 ) -> tuple[Parameters, Floats]:
     """Parameters and shares of larger likelihood; those of the start where none are found.
 
-    A maximum over draws counts only if new draws confirm it, for few effective draws can feign one.
+    A maximum over draws counts only if new draws confirm it, for few effective draws can feign one. The new
+    draws judge both parameters, so that their noise is common to both.
     """
-    at, kept, best = (start, shares), (start, shares), np.inf
+    at, kept = (start, shares), (start, shares)
     first = kinds[0]
     etas = [np.zeros((first.subjects, first.effects)) for _ in kinds]
     count = int(np.clip(ROWS // first.subjects, FEWEST, MOST))
@@ -52,11 +53,11 @@ def ascended(
         etas = [own.eta for own in found]
         draws = [_Draws.of(m, at[0], own.eta, own.hessian, z) for m, own in zip(kinds, found, strict=True)]
         function = _Stored.of(draws, coordinates, *at)
-        value = function(function.start)[0]
-        if value > best - CALM:
-            break
-        best, kept = value, at
-        x = minimise(function, function.start, most=MOST_STEPS, accuracy=1e-3, longest=LONGEST).x
+        value, before = function(function.start)[0], function(function.place(*kept))[0]
+        if number and value > before - CALM:
+            return at if value < before else kept
+        kept = at
+        x = minimise(function, function.start, most=MOST_STEPS, accuracy=1e-4, longest=LONGEST).x
         at = function.parameters(x)
     return kept
 
@@ -143,6 +144,10 @@ class _Stored:
         base = np.concatenate([coordinates.vector(at), logits_of(shares)])
         free = np.concatenate([np.flatnonzero(~plain), np.arange(len(plain), len(base))])
         return _Stored(draws, coordinates, base, free)
+
+    def place(self, at: Parameters, shares: Floats) -> Floats:
+        """The free coordinates of other parameters."""
+        return np.asarray(np.concatenate([self.coordinates.vector(at), logits_of(shares)])[self.free])
 
     @property
     def start(self) -> Floats:
