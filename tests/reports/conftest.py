@@ -9,7 +9,8 @@ import pytest
 
 from quotidian.reports import report
 from quotidian.reports.figures import Picture
-from quotidian.trials.result import Account, Band, BaselineRow, ChildChart, EndpointRow, TrialResult
+from quotidian.trials.result import Account, Band, BaselineRow, ChildChart, TrialResult
+from quotidian.trials.rows import EndpointRow
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 CHILDREN = {"tocilizumab": 75, "placebo": 37}

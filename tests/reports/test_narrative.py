@@ -6,7 +6,8 @@ from dataclasses import replace
 from quotidian.reports import narrative
 from quotidian.reports.tables import endpoints_csv
 from quotidian.reports.wording import virtual_cell
-from quotidian.trials.result import EndpointRow, TrialResult, of_one_replicate
+from quotidian.trials.result import TrialResult
+from quotidian.trials.rows import EndpointRow, of_one_replicate
 
 
 def row(virtual: float, role: str = "calibration", unit: str = "%") -> EndpointRow:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from quotidian.reports.report import render_report
-from quotidian.trials.result import EffectRow, TrialResult
+from quotidian.trials.result import TrialResult
+from quotidian.trials.rows import EffectRow
 
 MOST_PAGES = 12
 

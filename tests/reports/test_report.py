@@ -17,7 +17,8 @@ from quotidian.reports import narrative, wording
 from quotidian.reports.figures import Picture
 from quotidian.reports.report import render_report, write_report
 from quotidian.reports.tables import endpoints_csv
-from quotidian.trials.result import Account, EndpointRow, TrialResult
+from quotidian.trials.result import Account, TrialResult
+from quotidian.trials.rows import EndpointRow
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
 

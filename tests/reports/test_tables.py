@@ -8,7 +8,8 @@ from dataclasses import replace
 from rich.console import Console
 
 from quotidian.reports.tables import endpoints_csv, inside_by_role, print_table
-from quotidian.trials.result import EndpointRow, TrialResult
+from quotidian.trials.result import TrialResult
+from quotidian.trials.rows import EndpointRow
 
 HEADER = (
     "arm,endpoint,week,virtual,low,high,published,published_low,published_high,role,unit,inside,source,"

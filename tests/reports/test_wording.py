@@ -5,7 +5,7 @@ import math
 import pytest
 
 from quotidian.reports import wording
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 
 
 @pytest.mark.parametrize(

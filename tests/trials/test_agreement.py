@@ -12,7 +12,7 @@ from quotidian.trials.agreement import agrees
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.benchmarks.scores import judged
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 from quotidian.trials.run import follow
 
 

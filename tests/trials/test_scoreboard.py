@@ -17,7 +17,7 @@ from quotidian.trials.benchmarks.published_results import PublishedResult, claim
 from quotidian.trials.benchmarks.scores import KEYS, NOBODY, ScoreRow, TrialScore, judged, score
 from quotidian.trials.conduct.schedule import Conducted, TrialConductor
 from quotidian.trials.conduct.setting import Execution
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 from quotidian.vocabulary import joint_block, restraint
 
 

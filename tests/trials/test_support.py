@@ -9,7 +9,7 @@ import pytest
 from quotidian.trials.benchmarks.support import exploratory, supported
 from quotidian.trials.protocol.design import Arm, Trial
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 
 JIGSAW = design("jigsaw-118")
 

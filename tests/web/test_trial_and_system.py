@@ -23,7 +23,7 @@ from quotidian.patients.population import draw
 from quotidian.reports.tables import endpoints_csv
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.library import design, names
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 from quotidian.web import mechanism
 from quotidian.web.pages.system import page
 from quotidian.web.simulations import follow

@@ -11,24 +11,18 @@ from quotidian.api.catalogue import (
     regimens,
     scenarios,
 )
+from quotidian.api.child_fitting import dosing_strategy, fit_child, sample_worth, search_regimens
 from quotidian.api.documents import draw_map, export, firm, new_study, run_sbml, study_schema
 from quotidian.api.entrances import Child, describe, read_events, read_petab, run_archive
 from quotidian.api.event_tables import predict_events
 from quotidian.api.exchange import evaluate_petab, write_petab
 from quotidian.api.exposure_tables import exposure, time_to
-from quotidian.api.fitting import (
-    check_fit,
-    dosing_strategy,
-    fit_child,
-    fit_population,
-    sample_worth,
-    search_regimens,
-)
 from quotidian.api.frames import as_pandas
 from quotidian.api.learning import knowledge, learn, worth
 from quotidian.api.paging import page
 from quotidian.api.planning import power, scoreboard
 from quotidian.api.plotting import draw
+from quotidian.api.population_fitting import check_fit, fit_population
 from quotidian.api.populations import children, cohort
 from quotidian.api.sensitivities import sensitivity
 from quotidian.api.simulation import simulate

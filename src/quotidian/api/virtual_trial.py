@@ -24,7 +24,8 @@ from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.own import Measure, one_endpoint
 from quotidian.trials.protocol.design import Trial
-from quotidian.trials.result import TrialResult, of_one_replicate
+from quotidian.trials.result import TrialResult
+from quotidian.trials.rows import of_one_replicate
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class VirtualTrial:
     @property
     def effects(self) -> pl.DataFrame:
         """One row an endpoint, week, pair of arms and measure (risk difference, risk ratio, odds ratio,
-        difference, difference in change); columns as :class:`quotidian.trials.result.EffectRow`."""
+        difference, difference in change); columns as :class:`quotidian.trials.rows.EffectRow`."""
         rows = [vars(row) for row in self.result.effects]
         return pl.DataFrame(rows, infer_schema_length=None).drop("named", strict=False)
 

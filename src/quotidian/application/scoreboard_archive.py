@@ -16,7 +16,8 @@ from quotidian.reports.files import check_folder, folder_in_use, make_folder, wr
 from quotidian.reports.leftovers import is_leftover
 from quotidian.trials.benchmarks.scores import Apart, ScoreRow, TrialScore
 from quotidian.trials.protocol.library import names
-from quotidian.trials.result import AccuracyCheck, numbers_sha256
+from quotidian.trials.result import AccuracyCheck
+from quotidian.trials.rows import numbers_sha256
 from quotidian.version import __version__
 
 PROGRAM = "quotidian scoreboard"

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from math import inf, isfinite, isnan
 
 from quotidian.reports.wording import arm_name, row_name, significant, unit_sign
-from quotidian.trials.result import BaselineRow, EffectRow, FlowRow, TrialResult
+from quotidian.trials.result import BaselineRow, FlowRow, TrialResult
+from quotidian.trials.rows import EffectRow
 
 EFFECTS = (
     "arm", "against", "endpoint", "week", "measure", "virtual", "low", "high", "trial_low", "trial_high",

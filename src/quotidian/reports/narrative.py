@@ -17,7 +17,8 @@ from quotidian.reports.wording import (
     verdict,
     with_span,
 )
-from quotidian.trials.result import EndpointRow, TrialResult
+from quotidian.trials.result import TrialResult
+from quotidian.trials.rows import EndpointRow
 
 PRIMARY = "primary"
 CHANCE_ONLY = (

@@ -16,7 +16,8 @@ from quotidian.reports.figures import Picture, bands, chart, comparison, first_w
 from quotidian.reports.files import write_atomically
 from quotidian.reports.tables import endpoints_csv
 from quotidian.trials.agreement import RULE
-from quotidian.trials.result import BaselineRow, EndpointRow, TrialResult
+from quotidian.trials.result import BaselineRow, TrialResult
+from quotidian.trials.rows import EndpointRow
 from quotidian.version import RESEARCH_USE, __version__
 
 if TYPE_CHECKING:

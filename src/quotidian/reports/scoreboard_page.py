@@ -15,7 +15,8 @@ from quotidian.trials.agreement import RULE
 from quotidian.trials.benchmarks.calibration_curve import calibration
 from quotidian.trials.benchmarks.counts import CALIBRATION, EARLIER, LATER, group_of, last_line
 from quotidian.trials.benchmarks.scores import TrialScore
-from quotidian.trials.result import AccuracyCheck, numbers_sha256
+from quotidian.trials.result import AccuracyCheck
+from quotidian.trials.rows import numbers_sha256
 from quotidian.version import RESEARCH_USE, __version__
 
 

@@ -26,7 +26,7 @@ from quotidian.reports.wording import (
     verdict,
     virtual_cell,
 )
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 
 if TYPE_CHECKING:
     from rich.console import Console

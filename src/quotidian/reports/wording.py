@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import floor, isfinite, log10
 
 from quotidian.trials.endpoints.registry import ENDPOINTS
-from quotidian.trials.result import EffectRow, EndpointRow
+from quotidian.trials.rows import EffectRow, EndpointRow
 
 OBSERVABLES = {
     "tocilizumab": "Tocilizumab",

@@ -2,103 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from math import isfinite, nan
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.statistics.intervals import overlaps
-from quotidian.trials.agreement import agrees, printed
+from quotidian.trials.rows import EffectRow, EndpointRow
 
 Floats = NDArray[np.float64]
 ALL = "all"
 """Name of the arm for results of all children together."""
-
-
-def numbers_sha256(rows: Iterable[EndpointRow]) -> str:
-    """Checksum of the numbers of rows, to the last bit: equal where a run was repeated exactly."""
-    text = (f"{r.arm} {r.endpoint} {r.week} {r.virtual.hex()} {r.low.hex()} {r.high.hex()}\n" for r in rows)
-    return hashlib.sha256("".join(text).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class EndpointRow:
-    """One endpoint of one arm at one visit.
-
-    ``virtual`` is the median over replicates of the trial's own size, ``low`` and ``high`` their central
-    95 %, not-a-number for a single replicate. Published fields are None if nothing was published or is
-    available; ``decimals`` are those of the published number. ``estimand`` says what the endpoint makes of
-    a rescue; "" at entry.
-    ``low_known`` and ``high_known`` hold a further member of an ensemble with probability 95 %,
-    ``virtual_known`` is the median over members; None without one. ``rank`` is that of the published number,
-    as it is rounded, among the replicates, ``rank_known`` among the members, 0 to 1.
-    ``named`` is the label of an endpoint that the design defines, "" for a registered one.
-    """
-
-    arm: str
-    endpoint: str
-    week: int
-    unit: str
-    virtual: float
-    low: float
-    high: float
-    published: float | None = None
-    published_low: float | None = None
-    published_high: float | None = None
-    role: str = ""
-    source: str = ""
-    decimals: int | None = None
-    estimand: str = ""
-    low_known: float | None = None
-    high_known: float | None = None
-    rank: float | None = None
-    rank_known: float | None = None
-    virtual_known: float | None = None
-    named: str = field(default="", kw_only=True)
-
-    @property
-    def inside_known(self) -> bool | None:
-        """Whether the published number, to its last digit, lies within the interval with parameter
-        uncertainty;
-        None without either."""
-        if self.published is None or self.low_known is None or self.high_known is None:
-            return None
-        return overlaps((self.low_known, self.high_known), printed(self.published, self.decimals))
-
-    @property
-    def inside(self) -> bool | None:
-        """Whether the virtual number agrees with the published one, by `agreement.RULE`; None if nothing
-        is published, and for a single replicate, whose number may lie anywhere by chance."""
-        if isfinite(self.virtual) and not isfinite(self.low):
-            return None
-        return agrees(
-            self.virtual, (self.low, self.high),
-            self.published, (self.published_low, self.published_high), self.decimals,
-        )  # fmt: skip
-
-
-def of_one_replicate(rows: Iterable[EndpointRow]) -> tuple[EndpointRow, ...]:
-    """The rows of a single replicate: their numbers, without an interval and without a rank."""
-    return tuple(replace(row, low=nan, high=nan, rank=None) for row in rows)
-
-
-@dataclass(frozen=True)
-class UnjudgedRow(EndpointRow):
-    """A row of too few replicates for a verdict: its numbers and its interval, neither inside nor outside."""
-
-    @property
-    def inside(self) -> bool | None:
-        """None."""
-        return None
-
-
-def unjudged(rows: Iterable[EndpointRow]) -> tuple[EndpointRow, ...]:
-    """The same rows without a verdict."""
-    return tuple(UnjudgedRow(**vars(row)) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -145,33 +59,6 @@ class BaselineRow:
     published_spread: float | None = None
     source: str = ""
     by_arm: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class EffectRow:
-    """The effect of one arm against another at one visit.
-
-    ``measure`` is ``risk difference`` (percentage points), ``risk ratio``, ``odds ratio``, ``difference`` or
-    ``difference in change`` (since entry). ``virtual``, ``low`` and ``high`` are median and central 95 % over
-    replicates, the ends None for a single replicate. ``trial_low`` and ``trial_high`` are the medians of the
-    ends of the 95 % intervals that single trials of this size report, ``excluding`` the per cent of them
-    whose interval excludes the null value; None for a number that has no such interval. ``named`` as in
-    `EndpointRow`.
-    """
-
-    arm: str
-    against: str
-    endpoint: str
-    week: int
-    measure: str
-    unit: str
-    virtual: float
-    low: float | None
-    high: float | None
-    trial_low: float | None = None
-    trial_high: float | None = None
-    excluding: float | None = None
-    named: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -227,14 +114,6 @@ class AccuracyCheck:
     otherwise: int
     errors: Mapping[str, float]
     failure: str = ""
-
-
-Row = TypeVar("Row", EndpointRow, EffectRow)
-
-
-def named_by(labels: Mapping[str, str], rows: Iterable[Row]) -> tuple[Row, ...]:
-    """The rows with the labels, by endpoint, of those that a design defines."""
-    return tuple(replace(row, named=labels.get(row.endpoint, "")) for row in rows)
 
 
 @dataclass(frozen=True)

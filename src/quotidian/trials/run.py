@@ -27,7 +27,8 @@ from quotidian.trials.endpoints.own import endpoints_defined
 from quotidian.trials.methods_text import matching_of, procedure_of, rules_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import Account, TrialResult, named_by, numbers_sha256, of_one_replicate
+from quotidian.trials.result import Account, TrialResult
+from quotidian.trials.rows import named_by, numbers_sha256, of_one_replicate
 from quotidian.version import __version__
 
 Progress = Callable[[float], None]

@@ -20,7 +20,8 @@ from quotidian.reports.tables import endpoints_csv
 from quotidian.reports.wording import counted
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design, names
-from quotidian.trials.result import TrialResult, unjudged
+from quotidian.trials.result import TrialResult
+from quotidian.trials.rows import unjudged
 from quotidian.web import form_input
 from quotidian.web.trial_children import children_of, dots
 from quotidian.web.work_queue import Shelf

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quotidian.api.fitting import individuals
+from quotidian.api.population_fitting import individuals
 from quotidian.application.fitting.check_files import contents as check_contents
 from quotidian.application.fitting.effects_file import read_effects
 from quotidian.application.fitting.fit_request import FitRequest, read_fit

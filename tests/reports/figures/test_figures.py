@@ -10,7 +10,8 @@ from quotidian.reports import figures
 from quotidian.reports.figures import Picture, style
 from quotidian.reports.figures.chart import doses_text
 from quotidian.reports.figures.responsive_figure import to_svg
-from quotidian.trials.result import Band, EndpointRow, TrialResult
+from quotidian.trials.result import Band, TrialResult
+from quotidian.trials.rows import EndpointRow
 
 PUBLISHED = {"published": None, "published_low": None, "published_high": None}
 

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from quotidian.reports.figures.comparison import _draw
 from quotidian.reports.figures.style import house_style, palette
 from quotidian.trials.endpoints.registry import ENDPOINTS
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 
 ARMS = ("tocilizumab", "placebo")
 

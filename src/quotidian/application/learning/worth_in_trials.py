@@ -18,7 +18,7 @@ from quotidian.inference.ensemble.summaries import Scale, Summaries, SummaryRow,
 from quotidian.inference.ensemble.surrogate import surrogate_of
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 from quotidian.trials.run import follow
 
 Floats = NDArray[np.float64]

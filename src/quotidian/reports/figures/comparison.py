@@ -10,7 +10,8 @@ from quotidian.reports.figures.responsive_figure import Picture, picture
 from quotidian.reports.figures.style import INK, MUTED, PAPER, axes_at, palette, sheet
 from quotidian.reports.narrative import CHANCE_ONLY, replicates_of, row_sentence
 from quotidian.reports.wording import compared, counted, in_order
-from quotidian.trials.result import EndpointRow, TrialResult
+from quotidian.trials.result import TrialResult
+from quotidian.trials.rows import EndpointRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

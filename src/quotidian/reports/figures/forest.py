@@ -22,7 +22,7 @@ from quotidian.reports.figures.style import (
     legible,
 )
 from quotidian.reports.wording import arm_name, published_cell, row_name, unit_sign, verdict, virtual_cell
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

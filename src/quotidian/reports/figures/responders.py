@@ -20,7 +20,8 @@ from quotidian.reports.figures.style import (
 )
 from quotidian.reports.narrative import CHANCE_ONLY, replicates_of
 from quotidian.reports.wording import arm_name, in_order, number, spoken
-from quotidian.trials.result import EndpointRow, TrialResult
+from quotidian.trials.result import TrialResult
+from quotidian.trials.rows import EndpointRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

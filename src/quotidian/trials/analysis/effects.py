@@ -15,7 +15,7 @@ from quotidian.trials.analysis.endpoints import endpoint_results, entry_results
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult, Kind
 from quotidian.trials.protocol.design import Trial
-from quotidian.trials.result import EffectRow
+from quotidian.trials.rows import EffectRow
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -12,7 +12,8 @@ from quotidian.trials.benchmarks.published_results import PublishedResult, claim
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult
 from quotidian.trials.protocol.design import Trial
-from quotidian.trials.result import ALL, EndpointRow
+from quotidian.trials.result import ALL
+from quotidian.trials.rows import EndpointRow
 
 Key = tuple[str, str, int]
 Values = dict[Key, list[float]]

@@ -11,7 +11,7 @@ from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.evidence import Overlay
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.protocol.design import Trial
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 from quotidian.trials.run import conductor_of
 
 Row = TypeVar("Row", bound=EndpointRow)

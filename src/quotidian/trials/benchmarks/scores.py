@@ -17,7 +17,8 @@ from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.parallel import BlockRunner, child_days, share
 from quotidian.trials.conduct.schedule import TrialConductor
 from quotidian.trials.protocol.library import design
-from quotidian.trials.result import ALL, EndpointRow
+from quotidian.trials.result import ALL
+from quotidian.trials.rows import EndpointRow
 from quotidian.trials.run import conductor_of
 
 KEYS = (

@@ -13,7 +13,7 @@ from quotidian.trials.benchmarks.published_results import claims_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design, names
 from quotidian.trials.protocol.treatment import regimens
-from quotidian.trials.result import EndpointRow
+from quotidian.trials.rows import EndpointRow
 
 Cell = tuple[str, str, str]
 """Disease, drug and endpoint."""

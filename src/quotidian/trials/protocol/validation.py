@@ -11,9 +11,9 @@ from quotidian.patients.population import typical_values
 from quotidian.trials.protocol.definitions import Known, own_endpoint_faults
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.fault import Fault, Place
-from quotidian.trials.protocol.kinetics import kinetics_faults
 from quotidian.trials.protocol.ranges import range_faults
 from quotidian.trials.protocol.recording import recording_faults
+from quotidian.trials.protocol.rule_faults import rule_faults
 from quotidian.trials.protocol.safety import safety_faults
 from quotidian.trials.protocol.treatment import Give, check_bands, regimens
 
@@ -37,8 +37,7 @@ def faults(trial: Trial, endpoints: Mapping[str, Known], observables: Mapping[st
     yield from _sizes(trial)
     yield from _arms(trial)
     yield from _calendar(trial)
-    yield from _rules(trial)
-    yield from _stop(trial)
+    yield from rule_faults(trial, MOST_WEEKS)
     yield from _population(trial)
     yield from recording_faults(trial, endpoints, observables)
     yield from own_endpoint_faults(trial, endpoints, observables)
@@ -151,71 +150,6 @@ def _calendar(trial: Trial) -> Iterator[Fault]:
         yield Fault(
             ("primary_week",), f"there is no visit at week {trial.primary_week}.",
             "The primary endpoint is read at a visit.", f"Choose one of {', '.join(map(str, trial.visits))}.",
-        )  # fmt: skip
-
-
-def _rules(trial: Trial) -> Iterator[Fault]:
-    if trial.taper and not trial.steroid:
-        yield Fault(
-            ("taper",), "a taper without steroid.", "No child receives steroid, so no dose can be reduced.",
-            "Add 'steroid: {share: 0.9, median: 0.3, spread: 0.5}', or remove the taper.",
-        )  # fmt: skip
-    if trial.taper and not 0 < trial.taper.by_percent < 100:
-        yield Fault(
-            ("taper", "by_percent"), f"a reduction by {trial.taper.by_percent:g} % is refused.",
-            "It lies above 0 and below 100.", "Write for example 20.",
-        )  # fmt: skip
-    if trial.escape and trial.randomised is None:
-        yield Fault(
-            ("escape",), "an escape without a randomised period.",
-            "In an open period all children receive the same treatment.",
-            "Make a period 'kind: randomised', or remove it.",
-        )  # fmt: skip
-    if trial.escalation and len(trial.escalation.ladder) < 2:
-        yield Fault(
-            ("escalation", "ladder"), "a ladder of one step.", "There is no higher dose.", "Add a dose."
-        )
-    if trial.imputation == "last-on-treatment" and trial.strategy != "while-on-treatment":
-        yield Fault(
-            ("estimand",), f"the estimand {trial.strategy} with the last observation on treatment.",
-            "That imputation uses the data of a child up to its rescue only.",
-            "Write 'estimand: while-on-treatment', or another imputation.",
-        )  # fmt: skip
-    yield from kinetics_faults(trial)
-
-
-def _stop(trial: Trial) -> Iterator[Fault]:
-    rule = trial.stop
-    if rule is None:
-        return
-    if not 1 <= rule.events <= trial.size:
-        yield Fault(
-            ("stop", "events"), f"an end at event {rule.events:,} is impossible.",
-            f"{trial.size:,} children take part, and each has at most one.",
-            "Write a number from 1 to that of the children randomised.",
-        )  # fmt: skip
-    if not 0 <= rule.accrual_weeks <= MOST_WEEKS:
-        yield Fault(
-            ("stop", "accrual_weeks"), f"randomisation over {rule.accrual_weeks:g} weeks is refused.",
-            f"It lasts from 0 (all on one day) to {MOST_WEEKS} weeks.", "Write for example 52.",
-        )  # fmt: skip
-    if trial.randomised is None:
-        yield Fault(
-            ("stop",), "an end by events without a randomised period.",
-            "Events are counted from randomisation on.", "Make a period 'kind: randomised', or remove it.",
-        )  # fmt: skip
-    elif trial.randomised[1] < trial.weeks:
-        yield Fault(
-            ("stop",), "an end by events, followed by another period.",
-            "That period would begin at a different week for each child.", "Remove it, or the stop.",
-        )  # fmt: skip
-    if trial.escape is None or trial.escape.kind != rule.kind:
-        yield Fault(
-            ("stop", "kind"), f"this design has no event of kind '{rule.kind}'.",
-            "An event ends randomised treatment; the escape rule defines its kind.",
-            f"Write an 'escape:' with 'kind: {rule.kind}'" + (
-                "." if trial.escape is None else f", or 'kind: {trial.escape.kind}' in the stop."
-            ),
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Fits from Python: parameters of a population, or of one child, from a data file."""
+"""Fits of one child from Python: parameters, regimens for a target, further samples, dosing by fits."""
 
 from __future__ import annotations
 
@@ -6,153 +6,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotidian.api.arguments.data import (
-    ANALYTES,
-    CHILD_DATA,
-    CHILD_FIT,
-    DATE,
-    EFFECTS,
-    EVENTS,
-    GRID,
-    PK_MODEL,
-    POPULATION_FIT,
-    TARGET,
-    THRESHOLD,
-    VISITS,
-)
+from quotidian.api.arguments.data import ANALYTES, CHILD_DATA, CHILD_FIT, DATE, GRID, TARGET, VISITS
 from quotidian.api.arguments.door import door
-from quotidian.api.arguments.kinds import FLAG, number, optional, text, whole
+from quotidian.api.arguments.kinds import number, optional, whole
 from quotidian.api.arguments.usual import REGIMEN_TEXT
 from quotidian.application.fitting.child_data import ChildRecord, read_child
 from quotidian.application.fitting.child_fit import ChildFit
 from quotidian.application.fitting.child_fit import fit_child as child_fitted
 from quotidian.application.fitting.child_measurements import clinic_units
-from quotidian.application.fitting.crossing import crossing_of
 from quotidian.application.fitting.dosing_strategy import StrategyOutcome, StrategyRequest, compared
 from quotidian.application.fitting.dosing_strategy import dosing_strategy as strategy_tried
-from quotidian.application.fitting.effects_file import read_effects
-from quotidian.application.fitting.evaluation import Method
-from quotidian.application.fitting.fit_request import read_fit
-from quotidian.application.fitting.population_check import FitCheck, check_population
-from quotidian.application.fitting.population_fit import EVALUATED, METHODS, PopulationFit
-from quotidian.application.fitting.population_fit import fit_population as fitted
 from quotidian.application.fitting.regimen_search import Candidate, aim_of, preparation_of, search
 from quotidian.application.fitting.regimen_search import sample_worth as worth_of
 from quotidian.application.fitting.sample_worth import Sample
-from quotidian.application.fitting.structural_models import structural_model
 from quotidian.application.fitting.target import candidates
-from quotidian.data import EventTable, read_events
 from quotidian.dosing import Regimen
 from quotidian.drugs.catalogue import regimen as parsed
-from quotidian.errors import UnknownName, closest
-from quotidian.inference.effects import Effects
 from quotidian.patients.child import Child
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = [
-    "check_fit",
-    "dosing_strategy",
-    "fit_child",
-    "fit_population",
-    "individuals",
-    "sample_worth",
-    "search_regimens",
-]
-
-
-@door(
-    table=EVENTS,
-    model=PK_MODEL,
-    effects=EFFECTS,
-    method=text("focei, laplace or saem", "focei"),
-    estimate=FLAG,
-)
-def fit_population(
-    table: EventTable | str | Path,
-    model: str,
-    effects: Effects | str | Path,
-    *,
-    method: Method = "focei",
-    estimate: bool = True,
-    seed: int = 1,
-    threads: int | None = None,
-) -> PopulationFit:
-    """Estimate typical values, random effects and residual errors from an event table.
-
-    Parameters
-    ----------
-    table : from :func:`read_events`, or the path of a file.
-    model : a built-in model (``pk-1cmt-oral``, ...), or the path of an SBML file.
-    effects : path of an effects file (docs/fitting.md).
-    method : ``focei``, ``laplace`` or ``saem``.
-    estimate : False keeps all parameters at the values of the effects file. Only the objective and the random
-        effects of the subjects are computed; ``method`` can then also be ``fo``, ``foce`` or ``exact``.
-    seed : of the random numbers of SAEM.
-
-    Returns
-    -------
-    The fit: ``estimates`` (theta, omega, sigma, se, ofv, ...), ``eta`` [subject, effect], ``effects``,
-    ``objectives`` [subject], ``probabilities`` [subject, class]; ``predictions(eta)`` of the observations.
-
-    Raises InvalidInput for data, models or effects that cannot be used, ComputationFailed where the typical
-    subject cannot be simulated. Research use, not a medical device.
-
-    Example: ``q.fit_population("data.csv", "pk-1cmt-oral", "effects.yaml").estimates["theta"]``
-    """
-    if method not in EVALUATED:
-        raise UnknownName(f"There is no method '{method}'.", closest(method, METHODS))
-    events = table if isinstance(table, EventTable) else read_events(table)
-    stated = effects if isinstance(effects, Effects) else read_effects(Path(effects))
-    return fitted(
-        events, structural_model(model), stated, method, seed=seed, threads=threads, estimate=estimate
-    )
-
-
-def individuals(fit: PopulationFit) -> pl.DataFrame:
-    """Modes of the random effects as a data frame: ID, and a column for each effect.
-
-    In a mixture also the most probable CLASS, and the probability P_1, P_2, ... of each class.
-    """
-    import polars as pl
-
-    columns = {f"ETA_{name}": fit.eta[:, k] for k, name in enumerate(fit.effects)}
-    of_class = {f"P_{k + 1}": fit.probabilities[:, k] for k in range(len(fit.shares))}
-    more = {"CLASS": fit.classes, **of_class} if fit.mixture else {}
-    return pl.DataFrame({"ID": list(fit.ids), **columns, **more})
-
-
-@door(fit=POPULATION_FIT, copies=whole(1, example=500), profiles=FLAG, event=optional(THRESHOLD))
-def check_fit(
-    fit: PopulationFit | str | Path,
-    *,
-    seed: int = 1,
-    copies: int = 500,
-    profiles: bool = True,
-    event: str | None = None,
-) -> FitCheck:
-    """Check a population fit against its data.
-
-    Parameters
-    ----------
-    fit : from :func:`fit_population`, or the folder that ``quotidian fit population`` wrote.
-    copies : number of simulated copies of the data. seed : of their random numbers. profiles : whether
-        the objective is profiled.
-    event : a threshold such as ``"DV < 10"``; the time to its first crossing is checked.
-
-    Returns
-    -------
-    The check: ``residuals`` (columns by name), ``vpc`` and ``pcvpc`` by kind of observation, ``survival``,
-    ``normality``, ``eta_shrinkage``, ``epsilon_shrinkage``, ``covariates``, ``profiles``, ``combinations``.
-
-    Raises InvalidInput for a folder without a fit, changed data, or a text that is not a threshold.
-
-    Example: ``q.check_fit("out/oral").vpc["DV"].inside``
-    """
-    found = fit if isinstance(fit, PopulationFit) else read_fit(Path(fit))
-    crossing = crossing_of(event, found.problem.structure.effects.endpoints) if event is not None else None
-    return check_population(found, seed=seed, copies=copies, profiles=profiles, crossing=crossing)
+__all__ = ["dosing_strategy", "fit_child", "sample_worth", "search_regimens"]
 
 
 @door(data=CHILD_DATA, start=optional(DATE), until_day=optional(number("84")))
