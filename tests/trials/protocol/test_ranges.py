@@ -13,8 +13,8 @@ from quotidian.application.study_file import design_from, faults_of, json_schema
 from quotidian.application.yaml_positions import lined_text
 from quotidian.errors import InvalidInput
 from quotidian.trials.protocol.library import design, names
+from quotidian.trials.protocol.population import STATISTICS
 from quotidian.trials.protocol.ranges import MATCHED, RANGES
-from quotidian.trials.protocol.validation import STATISTICS
 
 
 @pytest.mark.parametrize("name", names())

@@ -7,10 +7,10 @@ from typing import Any
 
 from quotidian.errors import QuotidianError, closest
 from quotidian.indications.registry import INDICATIONS
-from quotidian.patients.population import typical_values
 from quotidian.trials.protocol.definitions import Known, own_endpoint_faults
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.fault import Fault, Place
+from quotidian.trials.protocol.population import population_faults
 from quotidian.trials.protocol.ranges import range_faults
 from quotidian.trials.protocol.recording import recording_faults
 from quotidian.trials.protocol.rule_faults import rule_faults
@@ -20,9 +20,6 @@ from quotidian.trials.protocol.treatment import Give, check_bands, regimens
 MOST_CHILDREN, MOST_WEEKS, MOST_VISITS = 5000, 520, 300
 """Largest size of one replicate. Assumed: larger than any trial of the disease, and feasible in minutes."""
 MOST_LETTERS = 100
-STATISTICS = (
-    "age", "weight", "duration", "steroid", "height_sds", "joints", "crp", "esr", "febrile",
-)  # fmt: skip
 
 
 def faults(trial: Trial, endpoints: Mapping[str, Known], observables: Mapping[str, Any]) -> Iterator[Fault]:
@@ -38,7 +35,7 @@ def faults(trial: Trial, endpoints: Mapping[str, Known], observables: Mapping[st
     yield from _arms(trial)
     yield from _calendar(trial)
     yield from rule_faults(trial, MOST_WEEKS)
-    yield from _population(trial)
+    yield from population_faults(trial)
     yield from recording_faults(trial, endpoints, observables)
     yield from own_endpoint_faults(trial, endpoints, observables)
     yield from _safety(trial, observables)
@@ -151,42 +148,6 @@ def _calendar(trial: Trial) -> Iterator[Fault]:
             ("primary_week",), f"there is no visit at week {trial.primary_week}.",
             "The primary endpoint is read at a visit.", f"Choose one of {', '.join(map(str, trial.visits))}.",
         )  # fmt: skip
-
-
-def _population(trial: Trial) -> Iterator[Fault]:
-    own, disease, (youngest, oldest) = trial.population, trial.disease, trial.ages
-    if not disease.youngest <= youngest < oldest <= disease.oldest:
-        yield Fault(
-            ("population",), f"no patient can be {youngest:g} to {oldest:g} years old.",
-            f"{disease.title}: from {disease.youngest:g} to below {disease.oldest:g} years.",
-            "Choose ages within it.",
-        )  # fmt: skip
-    if trial.steroid and "glucocorticoid" not in disease.background:
-        yield Fault(
-            ("steroid",), "patients of this indication have no background steroid.",
-            f"{disease.title}: {', '.join(disease.background) or 'no background treatment'}.",
-            "Remove 'steroid'.",
-        )  # fmt: skip
-    for name in own.match:
-        if name not in STATISTICS:
-            yield Fault(
-                ("population", "match", name), f"children cannot be matched on '{name}'.",
-                f"They can on {', '.join(STATISTICS)}.", closest(name, STATISTICS),
-            )  # fmt: skip
-    age = own.match.get("age", youngest)
-    if not youngest <= age < oldest:
-        yield Fault(
-            ("population", "match", "age"),
-            f"no patients of {youngest:g} to {oldest:g} years have the mean age {age:g}.",
-            "The mean lies between the ages of the population.", "Change the mean, or the ages.",
-        )  # fmt: skip
-    known = typical_values()
-    for name in own.values:
-        if name not in known:
-            yield Fault(
-                ("population", "values", name), f"there is no value '{name}'.",
-                "It must be in patients/variability.yaml, or declared by a drug.", closest(name, known),
-            )  # fmt: skip
 
 
 def _indication(trial: Trial) -> Iterator[Fault]:
