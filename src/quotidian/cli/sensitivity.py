@@ -80,10 +80,11 @@ def sensitivity(
 ) -> None:
     """Rank the parameters of the ledger by their influence on an outcome of one child.
 
-    'local' computes elasticities from exact derivatives. An elasticity of 2 means that a value higher by 1 %
-    makes the outcome higher by 2 %. The global methods sample values from the uncertainty stated in the
-    ledger: 'sobol' gives the share of variance of each value, alone and with its interactions, 'morris'
-    averages elementary effects, 'pawn' compares distributions.
+    'local' computes elasticities from exact derivatives. An elasticity of 2 means that a value higher by
+    1 % makes the outcome higher by 2 %. 'change per SD' is the change of the outcome, in its unit, for
+    one SD of the uncertainty of the value. The global methods sample values from the uncertainty stated
+    in the ledger: 'sobol' gives the share of variance of each value, alone and with its interactions,
+    'morris' averages elementary effects, 'pawn' compares distributions.
 
     Examples:
       quotidian sensitivity --age 6 --sex female --regimen tocilizumab-iv --plot ranking.svg
@@ -148,13 +149,23 @@ def _cell(column: str, value: float) -> str:
     return f"{value:.3f}" if column.startswith(INDICES) else significant(value, 3)
 
 
+def heading(name: str, unit: str) -> str:
+    """Heading of a column: ``change per SD, mg/L``; a ratio or a share has no unit."""
+    from quotidian.application.sensitivity.ranking import MEASURES
+    from quotidian.reports.wording import unit_sign
+
+    words = name.replace("_", " ").replace("per sd", "per SD")
+    own = unit_sign(unit) if name in ("change_per_sd", *MEASURES["morris"]) else ""
+    return (f"{words}, {own}" if own else words).replace(" ", "\n")
+
+
 def _show(found: Ranking) -> None:
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("value of the ledger", no_wrap=True)
     for name in found.columns:
-        table.add_column(name.replace("_", "\n"), justify="right")
+        table.add_column(heading(name, found.outcome.unit), justify="right")
     for i, name in enumerate(found.names[:SHOWN]):
         table.add_row(name, *(_cell(column, float(x[i])) for column, x in found.columns.items()))
     console().print(table)
