@@ -1,4 +1,7 @@
-"""Pictures of the explorer's pages for the documentation, at desk and telephone width: ``make pictures``."""
+"""Pictures of the explorer's pages for the documentation, at desk and telephone width: ``make pictures``.
+
+``python benchmarks/explorer_pictures.py child`` takes those of one page.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-
 SIZES = {"desk": (1280, 960), "telephone": (375, 812)}
 PAGES = {
     "child": "?a_drug=tocilizumab-iv&b_drug=none&c_drug=anakinra&flares=40&weeks=12",
-    "trial": "?page=trial&replicates=5&seed=1",
+    "trial": "?page=trial&seed=1",
+    "study": "?page=trial",
     "system": "?page=system&parameter=innate_loop.gain_il6&factor=0",
 }
 MOST_KB = 300
@@ -29,7 +33,12 @@ def show(page: Page, name: str, address: str) -> None:
     page.wait_for_function(READY)
     if name == "trial":
         page.click("#trial-run")
-        page.wait_for_selector("#trial-result:not([hidden])", timeout=120_000)
+        page.wait_for_selector("#trial-result:not([hidden])", timeout=900_000)
+    if name == "study":
+        page.locator("summary", has_text="study of your own").click()
+        page.click("#study-variant")
+        page.wait_for_selector("#study-form .section")
+        page.wait_for_function(READY)
     if name == "system":
         page.wait_for_selector("#system-table table")
         page.locator('#map .mechanism[data-name="fever"]').dispatch_event("click")
@@ -46,8 +55,8 @@ def save(picture: bytes, file: Path, tallest: int) -> None:
         raise SystemExit(f"{file.name} has {file.stat().st_size / 1000:.0f} kB.")
 
 
-def main() -> int:
-    """Take all six."""
+def main(names: list[str]) -> int:
+    """Take those of the named pages, or all."""
     FOLDER.mkdir(exist_ok=True)
     server, port = start()
     try:
@@ -55,7 +64,7 @@ def main() -> int:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
             for size, (width, height) in SIZES.items():
                 page = browser.new_page(viewport={"width": width, "height": height})
-                for name in PAGES:
+                for name in names or PAGES:
                     show(page, name, f"http://127.0.0.1:{port}/")
                     file = FOLDER / f"explorer-{name}-{size}.png"
                     save(page.screenshot(full_page=True), file, 1900)
@@ -68,4 +77,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -18,7 +18,7 @@ from quotidian.web.beside.differences import differences
 from quotidian.web.beside.exposure_table import exposure_table
 from quotidian.web.beside.options import USUAL_BESIDE, USUAL_LOG
 from quotidian.web.beside.published_points import published_points, table
-from quotidian.web.chart_document import Beside, _marks, draw
+from quotidian.web.chart_document import Beside, _mark_names, draw
 from quotidian.web.chart_panels import Panel, chosen
 from quotidian.web.child_answers import child_answer
 from quotidian.web.pages.child import form
@@ -188,5 +188,5 @@ def test_the_name_of_a_level_at_the_top_of_a_chart_stays_in_it() -> None:
     x = Scale(0.0, 84.0, 44.0, 500.0)
     for high, below in ((690.0, True), (2000.0, False)):
         y = Scale(0.0, high, 200.0, 96.0)
-        name = float(re.findall(r'<text x="[\d.]+" y="([\d.]+)"', _marks(panel, x, y))[0])
+        name = float(re.findall(r'<text x="[\d.]+" y="([\d.]+)"', _mark_names(panel, x, y))[0])
         assert (name > y.at(684.0)) == below and name - 9 > 96.0 - 1.0

@@ -27,6 +27,7 @@ CROWDED = 7.0
 SEEN = 1.5
 """Daily ranges are drawn if the widest spans this many pixels; narrower ones are hidden by the line."""
 _SMALL = {"fill": MUTED, "font_size": "9", "text_anchor": "end"}
+_HALO = {"paint_order": "stroke", "stroke": PAPER, "stroke_width": "3", "stroke_linejoin": "round"}
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def _panel(view: View, place: Place, name: str, beside: Beside) -> str:
     behind = growth_lines(view, x, y) if panel.kind == "growth" else ""
     content = [
         paper, grid, events(view, x, place.box, named=panel.kind == "fever"), behind, _marks(panel, x, y),
-        _lines(view, panel, x, y, beside), triangles(view, x, place.box) if panel.kind == "drug" else "",
+        _lines(view, panel, x, y, beside), _mark_names(panel, x, y),
+        triangles(view, x, place.box) if panel.kind == "drug" else "",
     ]  # fmt: skip
     hole = svg.rectangle(left, top - 1, right - left, bottom - top + 2, INK)
     frame = f'<clipPath id="{name}">{hole}</clipPath>'
@@ -239,13 +241,16 @@ def _days(times: bytes, whole: int) -> tuple[NDArray[np.intp], NDArray[np.intp],
 def _marks(panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
     inside = [level for level, _ in panel.marks if y.low < level < y.high]
     drawn = "".join(f"M{x.start:.1f},{float(y.at(level)):.1f}H{x.end:.1f}" for level in inside)
+    return f'<path d="{drawn}" stroke="{INK}" stroke-width="0.8" stroke-dasharray="3 3" opacity="0.55"/>'
+
+
+def _mark_names(panel: Panel, x: svg.Scale, y: svg.Scale) -> str:
+    """The names of the levels, readable above the lines."""
     room = min(y.start, y.end) + 12.0  # a label that would be cut off at the top stands below its line
-    places = {said: float(y.at(level)) for level, said in panel.marks if said and level in inside}
-    named = "".join(
-        svg.words(x.end - 3, at - 3 if at >= room else at + 10, said, **_SMALL) for said, at in places.items()
-    )
-    return (
-        f'<path d="{drawn}" stroke="{INK}" stroke-width="0.8" stroke-dasharray="3 3" opacity="0.55"/>{named}'
+    places = {said: float(y.at(v)) for v, said in panel.marks if said and y.low < v < y.high}
+    return "".join(
+        svg.words(x.end - 3, at - 3 if at >= room else at + 10, said, **_SMALL, **_HALO)
+        for said, at in places.items()
     )
 
 

@@ -110,6 +110,12 @@ def test_an_entry_without_a_value_leaves_the_text_as_it_is() -> None:
         assert answer["faults"][0]["at"] in (at, at.removesuffix(".band"))
 
 
+def test_earlier_names_of_fields_are_shown_under_present_ones() -> None:
+    rule = "respacing: {give: tocilizumab-iv, from_week: 12, quiet_weeks: 8}\n"
+    answer = study_answer({"fields": {"study": EXAMPLE + rule}, "what": "text"})
+    assert answer["cannot"] == "" and 'value="8"' in answer["form"].partition("quiet_weeks")[2]
+
+
 def test_what_the_form_cannot_show_stays_text() -> None:
     for text, says in (
         (EXAMPLE.replace(" joints: 5\n", " joints: five\n"), "entry.joints"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from htmltools import Tag, tags
 
+from quotidian.application.old_study_fields import present_names
 from quotidian.application.study_file import checked
 from quotidian.application.yaml_positions import Lined, lined_text
 from quotidian.errors import InvalidInput, InvalidQuantity
@@ -92,7 +93,7 @@ def _of_text(text: str, writes: bool = False) -> dict[str, Any]:
     answer: dict[str, Any] = {"text": text} if writes else {}
     try:
         lined = lined_text(text, "study")
-        form = study_widget().show(lined.value, "")
+        form = study_widget().show(present_names(lined)[0].value, "")
     except InvalidInput as error:
         return answer | _hidden(" ".join(part for part in (error.what, error.why) if part))
     except CannotShow as error:
@@ -101,7 +102,7 @@ def _of_text(text: str, writes: bool = False) -> dict[str, Any]:
 
 
 def _hidden(why: str) -> dict[str, Any]:
-    said = f"The form cannot show this text. {why} The text is kept as it is, and can be edited and run."
+    said = f"The form cannot show this text. {why} The text is kept as it is; edit it there."
     return {"form": "", "cannot": said, "faults": [], "rules": "", "file": ""}
 
 
