@@ -72,7 +72,7 @@ def main(names: list[str]) -> int:
             browser.close()
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
     return 0
 
 

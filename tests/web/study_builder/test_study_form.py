@@ -108,6 +108,8 @@ def test_an_entry_without_a_value_leaves_the_text_as_it_is() -> None:
         assert answer["stale"] and "text" not in answer
         assert says in answer["faults"][0]["says"]
         assert answer["faults"][0]["at"] in (at, at.removesuffix(".band"))
+    (fault,) = ask(form | {"arms.0.give.1.band": ""})["faults"]
+    assert fault["at"] == "arms.0.give" and "needs its band" in fault["says"]
 
 
 def test_earlier_names_of_fields_are_shown_under_present_ones() -> None:

@@ -68,6 +68,9 @@ class Treatment:
             found[band] = text
         if not found:
             return ABSENT
+        if "" in found and len(found) > 1:
+            says = f"{self.words.label}: each of several regimens needs its band, such as 'below 30 kg'."
+            wrong.append(Wrong(at, says))
         return found[""] if set(found) == {""} else found
 
     def html(self, form: Form, at: str) -> Tag:
