@@ -1,8 +1,10 @@
 """Regimens in plain English."""
 
+from xml.etree import ElementTree
+
 import pytest
 
-from quotidian.dosing import Bands, Regimen, bolus, describe, infusion, no_drug, oral, subcutaneous
+from quotidian.dosing import Bands, Regimen, bolus, by_band, describe, infusion, no_drug, oral, subcutaneous
 from quotidian.dosing.durations import in_words, moment
 
 BY_WEIGHT = Bands({"below 30 kg": "12 mg/kg", "30 kg and above": "8 mg/kg"})
@@ -85,3 +87,36 @@ def test_a_length_of_time_in_words(hours: float, words: str) -> None:
 
 def test_a_moment_in_words() -> None:
     assert (moment(0.0), moment(2016.0), moment(36.0)) == ("day 0", "day 84", "hour 36")
+
+
+def rows(regimen: Regimen) -> list[list[str]]:
+    table = ElementTree.fromstring(regimen._repr_html_())
+    return [[cell.text or "" for cell in row] for row in table.findall("table/tr")]
+
+
+def test_a_regimen_is_printed_in_words() -> None:
+    assert repr(DAILY.times(6)) == "<Regimen: prednisolone 1 mg/kg, by mouth every day for 6 doses>"
+    assert repr(PILL) == "<Regimen: prednisolone 1 mg/kg, by mouth, once>"
+    assert repr(no_drug()) == "<Regimen: no drug>"
+
+
+def test_a_regimen_is_a_table_of_its_first_doses_in_notebooks() -> None:
+    assert rows(DAILY.without([2]).times(2)) == [
+        ["time", "dose"],
+        ["day 0", "prednisolone 1 mg/kg, by mouth"],
+        ["day 2", "prednisolone 1 mg/kg, by mouth"],
+    ]
+    assert len(rows(DAILY)) == 8 and rows(DAILY)[-1] == ["...", "continued"]
+    assert rows(DAILY.times(9))[-1] == ["...", "and further doses"] and len(rows(DAILY.times(6))) == 7
+    assert rows(no_drug()) == []
+
+
+def test_the_table_shows_each_band_and_escapes_names() -> None:
+    banded = by_band({"below 30 kg": DAILY, "30 kg and above": PILL})
+    assert rows(banded) == [
+        ["band", "regimen"],
+        ["below 30 kg", "prednisolone 1 mg/kg, by mouth every day"],
+        ["at 30 kg and above", "prednisolone 1 mg/kg, by mouth, once"],
+    ]
+    assert rows(banded.until("7 day")) == []  # the doses depend on the child
+    assert "<b>x" not in bolus("10 mg", of="<b>x").every("1 day")._repr_html_()

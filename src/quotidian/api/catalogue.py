@@ -15,6 +15,7 @@ from quotidian.drugs.catalogue import regimen as _parsed
 from quotidian.errors import UnknownName, closest
 from quotidian.evidence import Entry, as_dict, search
 from quotidian.evidence.overlay import full_name
+from quotidian.notebook import html_table
 
 
 @door(text=REGIMEN_TEXT)
@@ -51,6 +52,10 @@ class Regimens:
 
     def __iter__(self) -> Iterator[str]:
         return iter(REGIMENS)
+
+    def _repr_html_(self) -> str:
+        rows = [(name, describe(one)) for name, one in REGIMENS.items()]
+        return html_table("Regimens by name", ("name", "standard regimen"), rows)
 
     def __repr__(self) -> str:
         return "\n".join(f"{name:<18} {describe(r)}" for name, r in REGIMENS.items())

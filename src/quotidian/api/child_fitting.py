@@ -22,6 +22,7 @@ from quotidian.application.fitting.sample_worth import Sample
 from quotidian.application.fitting.target import candidates
 from quotidian.dosing import Regimen
 from quotidian.drugs.catalogue import regimen as parsed
+from quotidian.notebook import html_table
 from quotidian.patients.child import Child
 
 if TYPE_CHECKING:
@@ -113,6 +114,20 @@ class StrategyTrial:
     """Children on a strategy beside the same children on a fixed regimen."""
 
     outcomes: tuple[StrategyOutcome, ...]
+
+    def __repr__(self) -> str:
+        share = {arm: f"{100.0 * self.summary[f'{arm}_share']:.3g} %" for arm in ("fixed", "adapted")}
+        met = f"target met by {share['adapted']} on the strategy, {share['fixed']} on the fixed regimen"
+        return f"<StrategyTrial of {len(self.outcomes)} children: {met}>"
+
+    def _repr_html_(self) -> str:
+        """Both arms beside each other, for notebooks."""
+        own, arms = self.summary, ("fixed", "adapted")
+        rows = [
+            ("target met, %", *(100.0 * own[f"{arm}_share"] for arm in arms)),
+            ("drug, mg/week", *(own[f"{arm}_mg_per_week"] for arm in arms)),
+        ]
+        return html_table(repr(self), ("mean over children", "fixed regimen", "strategy"), rows)
 
     @property
     def children(self) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from quotidian.interchange.petab.problem import Problem
 from quotidian.interchange.petab.reader import read_petab
 from quotidian.interchange.petab.writer import to_petab
 from quotidian.models.pk_shelf import pk_model
+from quotidian.notebook import html_table
 from quotidian.population import ErrorModel
 from quotidian.reports.files import check_folder, whole_folder
 
@@ -46,6 +47,16 @@ class PetabResult:
     simulations: pl.DataFrame
     gradient: Mapping[str, float]
     warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        count = f"{len(self.simulations)} measurements"
+        return f"<PetabResult: log-likelihood {self.log_likelihood:.6g}, chi2 {self.chi2:.6g}, {count}>"
+
+    def _repr_html_(self) -> str:
+        """The parts of the objective, and each estimated parameter, for notebooks."""
+        rows = [(name, prior, self.gradient.get(name)) for name, prior in self.log_prior.items()]
+        head = ("estimated parameter", "log-prior", "derivative of the log-likelihood")
+        return html_table(repr(self), head, rows, " ".join(self.warnings))
 
 
 @door(problem=PROBLEM, values=optional(NUMBERS), derivatives=FLAG)

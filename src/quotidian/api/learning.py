@@ -19,6 +19,7 @@ from quotidian.application.learning.worth_request import WorthRequest
 from quotidian.application.learning.worth_run import Share, Worth
 from quotidian.application.learning.worth_run import worth as compared
 from quotidian.engine import thread_count
+from quotidian.notebook import html_table
 
 if TYPE_CHECKING:
     import polars
@@ -84,6 +85,19 @@ class WorthTable:
     """
 
     result: Worth
+
+    def __repr__(self) -> str:
+        own = self.result
+        interval = f"{own.expected:.4g} {own.unit} (central 95 %: {own.low:.4g} to {own.high:.4g})"
+        return f"<Worth of measurements for {own.request.outcome}: {interval}>"
+
+    def _repr_html_(self) -> str:
+        """The measurements, for notebooks: the share of the outcome's variance that each removes."""
+        rows = [
+            (one.name, 100.0 * one.removed, None if one.error is None else 100.0 * one.error)
+            for one in self.result.measurements
+        ]
+        return html_table(repr(self), ("measurement", "variance removed, %", "SE, %"), rows)
 
     @property
     def measurements(self) -> polars.DataFrame:

@@ -14,6 +14,7 @@ from quotidian.api.arguments.durations import days_of, hours_of
 from quotidian.api.arguments.kinds import whole
 from quotidian.api.arguments.usual import OBSERVABLES, REGIMEN_TEXT
 from quotidian.errors import InvalidInput, UnknownName, closest
+from quotidian.notebook import html_table
 from quotidian.patients.child import Child
 
 if TYPE_CHECKING:
@@ -72,6 +73,15 @@ class Cohort:
                 "Simulate it with, for example, members=50.",
             )
         return pl.read_csv(self.folder / "intervals.csv")
+
+    def __repr__(self) -> str:
+        own = self.summary.request
+        asked = f"{own.children:,} children on {own.regimen}, {own.days:g} days, seed {own.seed}"
+        return f"<Cohort: {asked}, in {self.folder}>"
+
+    def _repr_html_(self) -> str:
+        """The observables with their units, for notebooks."""
+        return html_table(repr(self), ("observable", "unit"), self.summary.request.observables.items())
 
 
 @door(

@@ -55,6 +55,11 @@ class EventTable:
     text: TableText
     number: Integers
 
+    def __repr__(self) -> str:
+        observed, doses = self.counted.size, int(np.isin(self.evid, (DOSE, RESET_AND_DOSE)).sum())
+        size = f"{len(self.ids)} subjects, {len(self.time)} records"
+        return f"<EventTable {self.text.name}: {size}, {observed} of them observations, {doses} doses>"
+
     @property
     def predicted(self) -> Integers:
         """Rows that have a prediction: observations and records of another kind (EVID 0 and 2)."""

@@ -12,7 +12,7 @@ from quotidian.dosing.single_dose import SingleDose
 from quotidian.errors import DoseOutsideBand
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ByBand(Regimen):
     """One regimen for each band of weight or age; see :func:`by_band`."""
 

@@ -12,9 +12,11 @@ from quotidian.dosing.regimen import Regimen
 from quotidian.dosing.single_dose import SingleDose
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Dose(SingleDose, Regimen):
     """A single dose, which is also the simplest regimen: given once, at time zero."""
+
+    __repr__ = Regimen.__repr__
 
     @property
     def parts(self) -> tuple[Regimen, ...]:

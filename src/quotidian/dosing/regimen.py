@@ -14,6 +14,7 @@ import heapq
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import singledispatch
 from itertools import count, islice, takewhile
 
 from quotidian.dosing.durations import HOUR, LIFETIME, TICK, YEAR, between, hours
@@ -97,8 +98,28 @@ class Regimen(ABC):
     def __add__(self, other: Regimen) -> Regimen:
         return self.alongside(other)
 
+    def __repr__(self) -> str:
+        """``<Regimen: tocilizumab 8 mg/kg, infused over 1 hour every 14 days>``."""
+        return f"<Regimen: {words(self)}>"
 
-@dataclass(frozen=True, slots=True)
+    def _repr_html_(self) -> str:
+        """A table of the regimen in words and of its first doses, for notebooks."""
+        return table(self)
+
+
+@singledispatch
+def words(regimen: object) -> str:
+    """A regimen in words; ``wording.py`` registers them, since it knows every kind of regimen."""
+    raise TypeError(f"no words for {type(regimen).__name__}")
+
+
+@singledispatch
+def table(regimen: object) -> str:
+    """A regimen as a table in HTML; ``wording.py`` registers it."""
+    raise TypeError(f"no table for {type(regimen).__name__}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class NoDrug(Regimen):
     """No dose at all; adding it changes nothing."""
 
@@ -110,7 +131,7 @@ class NoDrug(Regimen):
         return iter(())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Changed(Regimen):
     """A regimen made from one other."""
 
@@ -124,7 +145,7 @@ class _Changed(Regimen):
         return replace(self, base=self.base.meant_for(person))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Repeated(_Changed):
     """``base`` at every multiple of the interval; see :meth:`Regimen.every`."""
 
@@ -144,7 +165,7 @@ class Repeated(_Changed):
         return ((time + k * self.interval_h, dose) for k in count() for time, dose in block)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Limited(_Changed):
     """The doses of ``base`` before a time; see :meth:`Regimen.until`."""
 
@@ -161,7 +182,7 @@ class Limited(_Changed):
         return takewhile(lambda timed: timed[0] < self.until_h - TICK, self.base.given())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Counted(_Changed):
     """The first ``n`` doses of ``base``; see :meth:`Regimen.times`."""
 
@@ -180,7 +201,7 @@ class Counted(_Changed):
         return islice(self.base.given(), self.n)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Delayed(_Changed):
     """``base``, later; see :meth:`Regimen.starting`."""
 
@@ -193,7 +214,7 @@ class Delayed(_Changed):
         return ((time + self.by_h, dose) for time, dose in self.base.given())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Missed(_Changed):
     """``base`` without the doses of these numbers; see :meth:`Regimen.without`."""
 
@@ -208,7 +229,7 @@ class Missed(_Changed):
         return (timed for n, timed in enumerate(self.base.given(), start=1) if n not in self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Successive(Regimen):
     """One regimen, a gap, another; see :meth:`Regimen.then`."""
 
@@ -236,7 +257,7 @@ class Successive(Regimen):
             yield last + self.gap_h + time, dose
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Together(Regimen):
     """Regimens in parallel; see :meth:`Regimen.alongside`."""
 

@@ -110,7 +110,7 @@ class Taper:
         return f"{100 * self.share:g} % less every {in_words(self.every_h).removeprefix('1 ')}, {end}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Tapered(Regimen):
     """``base`` with its doses reduced step by step; steps are counted from the regimen's time zero."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from math import inf
 
 from quotidian.dosing.amount import Amount
@@ -19,10 +20,18 @@ from quotidian.dosing.regimen import (
     Repeated,
     Successive,
     Together,
+    table,
+    words,
 )
+from quotidian.dosing.single_dose import SingleDose
 from quotidian.dosing.taper import Tapered
+from quotidian.notebook import html_table
+
+MOST_SHOWN = 6
+"""Doses that a table of a regimen shows."""
 
 
+@words.register
 def describe(regimen: Regimen) -> str:
     """The regimen in words.
 
@@ -58,6 +67,28 @@ def describe(regimen: Regimen) -> str:
     raise TypeError(f"cannot describe {type(regimen).__name__}")
 
 
+@table.register
+def as_table(regimen: Regimen) -> str:
+    """A table in HTML: the regimen in words, and its first doses, or those of each band."""
+    if isinstance(regimen, ByBand):
+        head, rows = (
+            "band",
+            [(_where(b), describe(p)) for b, p in zip(regimen.bands, regimen.parts, strict=True)],
+        )
+    elif _banded(regimen):  # which doses it has depends on the child
+        head, rows = "", []
+    else:
+        head, rows = "time", [(moment(t), _dose(dose)) for t, dose in islice(regimen.given(), MOST_SHOWN + 1)]
+    if len(rows) > MOST_SHOWN and head == "time":
+        rows[MOST_SHOWN] = ("...", "continued" if regimen.endless else "and further doses")
+    titles = () if not rows else (head, "regimen" if head == "band" else "dose")
+    return html_table(describe(regimen), titles, rows)
+
+
+def _banded(regimen: Regimen) -> bool:
+    return isinstance(regimen, ByBand) or any(map(_banded, regimen.parts))
+
+
 def _change(regimen: Limited | Counted | Delayed | Missed) -> str:
     match regimen:
         case Limited():
@@ -81,7 +112,7 @@ def _single(regimen: Regimen) -> str:
     return f"({text})" if isinstance(regimen, Successive | Together | ByBand) else text
 
 
-def _dose(dose: Dose) -> str:
+def _dose(dose: SingleDose) -> str:
     ways = {
         "bolus": "as a bolus into a vein",
         "infusion": f"infused over {in_words(dose.duration_h)}",

@@ -11,6 +11,7 @@ import numpy as np
 from quotidian.biology import innate_loop, joints
 from quotidian.dosing.person import Person
 from quotidian.errors import ImplausibleChild, InvalidQuantity
+from quotidian.notebook import html_table
 from quotidian.patients import growth
 from quotidian.patients.past import FLOOR, Disease, steady
 from quotidian.units import plain_number, quantity
@@ -78,8 +79,7 @@ class Child:
             "since onset": "about 5 years" if since is None else f"{since:.1f} years",
             "random effects": f"{len(self.random_effects)} parameters" if self.random_effects else "typical",
         }
-        cells = "".join(f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in rows.items())
-        return f"<table><caption>{self.label}</caption>{cells}</table>"
+        return html_table(self.label, (), rows.items())
 
     @property
     def height_z(self) -> float:

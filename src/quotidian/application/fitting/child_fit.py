@@ -18,6 +18,7 @@ from quotidian.dosing import Regimen
 from quotidian.errors import ComputationFailed
 from quotidian.inference.resampling import Resampled, distinct_modes, resampled
 from quotidian.inference.secant_modes import secant_modes
+from quotidian.notebook import html_table
 from quotidian.patients.child import Child
 from quotidian.statistics.streams import Streams
 
@@ -59,6 +60,17 @@ class ChildFit:
     problem: ChildProblem
     notes: tuple[str, ...]
     seconds: float
+
+    def __repr__(self) -> str:
+        informed = f"{int(self.informed.sum())} of {len(self.names)} parameters narrowed by"
+        return f"<ChildFit: {informed} {len(self.record.value)} measurements, objective {self.ofv:.6g}>"
+
+    def _repr_html_(self) -> str:
+        """Each parameter as a factor or value, with its SE, for notebooks."""
+        known = ["yes" if one else "no" for one in self.informed]
+        rows = zip(self.names, self.value.tolist(), self.value_sd.tolist(), known, strict=True)
+        head = ("parameter", "factor or value", "SE", "narrowed by the data")
+        return html_table(repr(self), head, rows, " ".join(self.notes))
 
     @property
     def record(self) -> ChildRecord:

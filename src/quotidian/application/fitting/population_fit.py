@@ -28,6 +28,7 @@ from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.mixture import logits_of
 from quotidian.inference.saem import fit_saem
 from quotidian.models.pk_shelf import PkModel
+from quotidian.notebook import html_table
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -61,6 +62,22 @@ class PopulationFit:
     objectives: Floats
     shares: Floats
     probabilities: Floats
+
+    def __repr__(self) -> str:
+        own = self.estimates
+        size = f"{own['subjects']} subjects, {own['observations']} observations"
+        return f"<PopulationFit by {own['method']}: {size}, objective {self.ofv:.6g}>"
+
+    def _repr_html_(self) -> str:
+        """The estimates in the units of the data, with their SE, for notebooks."""
+        own = self.estimates
+        errors = own["se"] or {}
+        rows = [
+            (part, name, value, errors.get(part, {}).get(name))
+            for part in ("theta", "omega", "sigma")
+            for name, value in own[part].items()
+        ]
+        return html_table(repr(self), ("part", "parameter", "estimate", "SE"), rows, " ".join(own["notes"]))
 
     def predictions(self, eta: Floats | None = None) -> Floats:
         """Predictions of the observations, in the order of the table's rows.

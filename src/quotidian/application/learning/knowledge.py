@@ -16,6 +16,7 @@ from quotidian.errors import InvalidInput
 from quotidian.evidence import Overlay
 from quotidian.evidence.ledger import PACKAGE
 from quotidian.evidence.overlay import entries
+from quotidian.notebook import html_table
 
 if TYPE_CHECKING:
     import polars
@@ -42,6 +43,16 @@ class Knowledge:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def __repr__(self) -> str:
+        return f"<Knowledge: {len(self)} members, sets of {len(self.names)} values, in {self.folder}>"
+
+    def _repr_html_(self) -> str:
+        """Median and central 90 % of each value over the members, for notebooks."""
+        low, middle, high = np.quantile(self.values, (0.05, 0.5, 0.95), axis=0)
+        units = [entries()[name].unit if name in entries() else "" for name in self.names]
+        rows = zip(self.names, middle.tolist(), low.tolist(), high.tolist(), units, strict=True)
+        return html_table(repr(self), ("value", "median", "5 %", "95 %", "unit"), rows)
 
     def overlay(self, member: int) -> Overlay:
         """The values of one member as an overlay."""
