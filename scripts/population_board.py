@@ -2,8 +2,9 @@
 
 FOLDER holds a folder for each problem with data.csv and problem.yaml (data, model, start, references). Each
 problem is fitted from two starts, that of the problem and one with other typical values and wider random
-effects. A fit is within its mark if its OFV is at most 0.3 above the reference, typical values within 2 % or
-0.1 standard errors, variances within 5 % (SAEM: 10 %) and residual errors within 2 %, or as LOOSER says.
+effects. A fit is within its tolerances if its OFV is at most 0.3 above the reference, typical values within
+2 % or 0.1 standard errors, variances within 5 % (SAEM: 10 %) and residual errors within 2 %, or as LOOSER
+says.
 
     python scripts/population_board.py FOLDER [--problems p02,p13] [--methods focei,saem]
 """
@@ -66,7 +67,7 @@ def published(stated: Mapping[str, Any], problem: Problem, method: str) -> Mappi
 def misses(
     fit: PopulationFit, problem: Problem, reference: Mapping[str, Any], mark: Mark, saem: bool
 ) -> list[str]:
-    """What of a fit lies beyond the mark, in words."""
+    """What of a fit lies beyond its tolerances, in words."""
     e, theta = fit.estimates, reference["theta"]
     errors = (e["se"] or {"theta": {}})["theta"]
     found = []
@@ -101,7 +102,7 @@ def misses(
 
 
 def verdict(fit: PopulationFit, name: str, reference: Mapping[str, Any] | None, method: str) -> str:
-    """Whether a fit is within its mark, and what is not."""
+    """Whether a fit is within its tolerances, and what is not."""
     problem, ended = PROBLEMS[name], [n for n in fit.estimates["notes"] if "ended before" in n]
     if problem.limit is not None:
         good = fit.ofv < problem.limit and fit.estimates["se"] is not None
@@ -133,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--problems", default=",".join(PROBLEMS))
     parser.add_argument("--methods", default="", help="instead of those of each problem")
     asked = parser.parse_args(arguments)
-    print("| problem | method | start | OFV | published OFV | estimates | within its mark | CPU, s |")
+    print("| problem | method | start | OFV | published OFV | estimates | within tolerances | CPU, s |")
     print("|---|---|---|---|---|---|---|---|")
     for name in asked.problems.split(","):
         (folder,) = asked.folder.glob(f"{name}_*")
