@@ -26,7 +26,7 @@ from quotidian.inference.modes import modes
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-ROWS = 200  # smallest number of chains over all subjects
+ROWS = 1000  # smallest number of chains over all subjects; with 200, flat variances drifted towards 0
 FIRST_MOVES = 20  # rounds of the chains from the modes, before estimation starts
 SETTLED = 15  # iterations between searches for the modes
 COOLING = 0.95  # smallest ratio of a variance to its former value during the search
