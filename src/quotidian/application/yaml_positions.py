@@ -29,6 +29,7 @@ _Loader.add_implicit_resolver(
 
 _NO_LETTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of letters, which only an escape in quotes can write."""
+_HALF = re.compile(r"[\ud800-\udfff]")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*|([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?)")
 """Numbers as people read them: 010 would be eight, 1:30 ninety, and .nan is none."""
 
@@ -113,6 +114,9 @@ def read_lined(path: Path, wording: Wording = _STUDY) -> Lined:
 def lined_text(text: str, name: str, wording: Wording = _STUDY) -> Lined:
     """A text's mapping, as :func:`read_lined`; ``name`` stands in refusals. Raises what that raises."""
     reading = _Reading(name, wording)
+    if odd := _HALF.search(text):
+        line = text.count("\n", 0, odd.start()) + 1
+        raise reading.refuse(line, f"a text holds {odd[0]!a}.", "It is half of a letter.", "Remove it.")
     if len(text.encode()) > MOST_BYTES:
         raise reading.refuse(1, "too long.", f"A {wording.kind} has at most {MOST_BYTES:,} bytes.")
     try:

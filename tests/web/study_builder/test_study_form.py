@@ -182,6 +182,14 @@ def test_a_text_is_read_back_as_it_was_written(text: str) -> None:
     assert found == {text or "k": [text, 1]}
 
 
+@pytest.mark.parametrize("odd", ["\x00", "\ud800", "\x7f"])
+def test_a_character_that_no_file_can_hold_is_named(odd: str) -> None:
+    answer = ask(shown(EXAMPLE) | {"title": f"a{odd}b"})
+    assert answer["stale"] and "text" not in answer and "study, line" in answer["faults"][0]["says"]
+    answer = study_answer({"fields": {"study": f"name: a\ntitle: a{odd}b"}, "what": "text"})
+    assert "cannot show" in answer["cannot"] and answer["form"] == ""
+
+
 def test_names_of_a_study_are_escaped() -> None:
     form = shown(EXAMPLE) | {"name": '<b>"&', "arms.0.key": "<script>alert(1)</script>"}
     answer = ask(form, "redraw")

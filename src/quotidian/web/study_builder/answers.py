@@ -95,10 +95,14 @@ def _of_text(text: str, writes: bool = False) -> dict[str, Any]:
         lined = lined_text(text, "study")
         form = study_widget().show(present_names(lined)[0].value, "")
     except InvalidInput as error:
-        return answer | _hidden(" ".join(part for part in (error.what, error.why) if part))
+        return answer | _hidden(_said(error))
     except CannotShow as error:
         return answer | _hidden(f"It has no field for '{error}'.") | _checked(lined)
     return answer | {"form": str(drawn(form)), "cannot": ""} | _checked(lined)
+
+
+def _said(error: InvalidInput) -> str:
+    return " ".join(part for part in (error.what, error.why) if part)
 
 
 def _hidden(why: str) -> dict[str, Any]:
@@ -117,7 +121,11 @@ def _of_form(form: Form, redraws: bool) -> dict[str, Any]:
     text = "" if value is ABSENT else study_text(value, study_widget())
     if not text:
         return answer | {"text": "", "faults": [], "rules": "", "file": ""}
-    return answer | {"text": text} | _checked(lined_text(text, "study"))
+    try:
+        lined = lined_text(text, "study")
+    except InvalidInput as error:  # such as a control character, which a study file cannot hold
+        return answer | {"faults": [{"at": "", "says": _said(error)}], "rules": "", "stale": True}
+    return answer | {"text": text} | _checked(lined)
 
 
 def _checked(lined: Lined) -> dict[str, Any]:
