@@ -97,12 +97,26 @@ def _result(folder: Path, command: Command) -> dict[str, bytes]:
     return contents(place) if command.output and place.exists() else {}
 
 
+def _possible(environment: Environment) -> bool:
+    """Whether the environment can be made here; says so where it cannot."""
+    if environment.user is None:
+        return True
+    try:
+        subprocess.run([sys.executable, "-c", ""], user=environment.user, check=True)
+    except (PermissionError, subprocess.CalledProcessError):
+        print(
+            f"'{environment.name}' is left out: only root can change to another user, and that user must be "
+            f"allowed to run {sys.executable}.",
+            flush=True,
+        )
+        return False
+    return True
+
+
 def run_environments(place: Path, chosen: list[str], named: list[str]) -> int:
     """Run every command in every environment, or those that are named; the number of findings."""
     commands = [c for c in (*QUICK, *COMMANDS) if not chosen or c.name in chosen]
-    environments = [
-        e for e in ENVIRONMENTS if (e.user is None or os.geteuid() == 0) and (not named or e.name in named)
-    ]
+    environments = [e for e in ENVIRONMENTS if (not named or e.name in named) and _possible(e)]
     findings = 0
     for command in commands:
         usual: dict[str, bytes] | None = None

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from quotidian.cli.support.console import print_json
 from quotidian.version import RESEARCH_USE
 
 
@@ -23,13 +24,12 @@ def doctor(
       quotidian doctor --json > doctor.json
     """
     from dataclasses import asdict
-    from json import dumps
 
     from quotidian.application.installation_check import findings
 
     found = findings()
     if json:
-        print(dumps([asdict(f) for f in found], indent=2))
+        print_json([asdict(f) for f in found])
     else:
         for f in found:
             print(f"{'ok' if f.good else 'FAIL':<5}{f.subject:<18} {f.says}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.support.console import console
+from quotidian.cli.support.console import console, print_json
 from quotidian.version import RESEARCH_USE
 
 
@@ -25,9 +25,7 @@ def drugs(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
 
     rows = standard_doses()
     if json:
-        import json as notation
-
-        print(notation.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
     _print_table(rows)
 

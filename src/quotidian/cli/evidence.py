@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotidian.cli.support.console import console
+from quotidian.cli.support.console import console, print_json
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -33,22 +33,13 @@ def evidence(
       quotidian evidence assumed fever
       quotidian evidence --json > ledger.json
     """
-    from quotidian.evidence import search
+    from quotidian.evidence import as_dict, search
 
     found = search(" ".join(text or ()))
     if json:
-        print(as_json(found))
+        print_json([as_dict(entry) for entry in found])
         return
     _print_cards(found, " ".join(text or ()))
-
-
-def as_json(entries: list[Entry]) -> str:
-    """The entries in full, with their sources written out."""
-    import json
-
-    from quotidian.evidence import as_dict
-
-    return json.dumps([as_dict(entry) for entry in entries], indent=2, ensure_ascii=False)
 
 
 def _print_cards(found: list[Entry], text: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from quotidian.cli.support.console import console
+from quotidian.cli.support.console import console, print_json
 from quotidian.version import RESEARCH_USE
 
 
@@ -33,12 +33,7 @@ def observables(
 
     rows = [(o.name, o.unit, o.meaning) for o in known(model).values()]
     if json:
-        import json as notation
-
-        keys = ("name", "unit", "meaning")
-        print(
-            notation.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2, ensure_ascii=False)
-        )
+        print_json([dict(zip(("name", "unit", "meaning"), row, strict=True)) for row in rows])
         return
     _print_table(rows)
 

@@ -10,7 +10,7 @@ import typer
 
 from quotidian.cli.support import option_types
 from quotidian.cli.support.accuracy_table import CheckTrial
-from quotidian.cli.support.console import note
+from quotidian.cli.support.console import note, print_json
 from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.executing import Dask
 from quotidian.cli.support.setting_values import Set
@@ -75,9 +75,9 @@ def schema() -> None:
     Examples:
       quotidian study schema > study.schema.json
     """
-    from quotidian.application.study_file import json_schema
+    from quotidian.application.study_file import study_schema
 
-    print(json_schema())
+    print_json(dict(study_schema()))
 
 
 STUDY = (new, run, schema)

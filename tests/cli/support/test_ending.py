@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -35,6 +36,8 @@ def app(**options):
 exit_codes.app = app
 sys.exit(exit_codes.run([]))
 """
+PLAIN = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+"""A console of ASCII, of which Python makes letters of bytes that are none."""
 PROGRAM = "from quotidian.cli import main; main()"
 SIGNALLED_TWICE = f"""
 import os, signal
@@ -168,12 +171,23 @@ def test_closed_streams_end_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "env", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}]
+    "env", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, PLAIN]
 )
 def test_a_console_of_another_encoding_gets_everything(env: dict[str, str]) -> None:
     process = started(PROGRAM, "evidence", "sgp130", env=env)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0 and "sgp130" in out and err == ""
+
+
+@pytest.mark.parametrize(
+    "words", [("study", "schema"), ("equations", "healthy_child"), ("evidence", "--json")]
+)
+def test_letters_that_a_plain_console_has_not_are_escaped(words: tuple[str, ...]) -> None:
+    process = started(PROGRAM, *words, env=PLAIN)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "") and "\\" in out
+    if words != ("equations", "healthy_child"):
+        json.loads(out)
 
 
 def test_a_name_that_is_no_text_is_refused_in_words(tmp_path: Path) -> None:
