@@ -110,7 +110,7 @@ def test_what_a_killed_run_leaves_is_cleared_by_the_next(tmp_path: Path) -> None
 
 
 def test_a_signal_that_is_ignored_remains_ignored(tmp_path: Path) -> None:
-    ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)" + LONG.replace("60", "3")
+    ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)" + LONG.replace("1200", "60")
     process = started(ignoring, str(tmp_path / "d"))
     assert process.stdout is not None and process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGHUP)
