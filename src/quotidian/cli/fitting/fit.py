@@ -177,13 +177,14 @@ def _show(fit: PopulationFit, model: str, output: Path) -> None:
     e = fit.estimates
     errors = e["se"] or {"theta": {}, "omega": {}, "sigma": {}, "shares": {}}
     print(f"{model}; {e['subjects']} subjects, {e['observations']} observations; {e['method']}.")
-    print(f"{'':16}{'estimate':>12}{'SE':>12}")
+    print(f"{'':20}{'estimate':>12}{'SE':>12}")
     for kind, heading in (("theta", ""), ("omega", "omega "), ("sigma", "sigma "), ("shares", "share ")):
         for name, value in e.get(kind, {}).items():
             error = errors[kind].get(name)
             shown = f"{error:12.4g}" if error is not None else f"{'':12}"
-            print(f"{heading + name:16}{value:12.4g}{shown}")
-    print(f"{'OFV':16}{e['ofv']:12.3f}")
+            print(f"{heading + name:20}{value:12.4g}{shown}")
+    print(f"{'OFV':20}{e['ofv']:12.3f}")
+    print("omega are variances, sigma standard deviations.")
     for text in e["notes"]:
         note(text)
     print(f"Written to {output}. {RESEARCH_USE}")
