@@ -111,6 +111,8 @@ def test_fits_show_their_estimates_with_errors() -> None:
     found = without_work(PopulationFit, estimates=estimates)
     assert repr(found) == "<PopulationFit by focei: 3 subjects, 9 observations, objective 12.5>"
     assert rows(found)[1] == ["theta", "CL", "2", "0.2"] and rows(found)[3] == ["omega", "CL", "0.09", ""]
+    estimates["shares"] = {"1": 0.75, "2": 0.25}
+    assert [row[:3] for row in rows(found)[-2:]] == [["shares", "1", "0.75"], ["shares", "2", "0.25"]]
     estimates["se"] = None
     assert rows(found)[1] == ["theta", "CL", "2", ""]
     child = without_work(

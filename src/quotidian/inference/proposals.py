@@ -131,7 +131,9 @@ def regression(x: Floats, f: Floats) -> Callable[[Floats], Floats]:
     An observation whose predictions are all positive is regressed on the logarithm.
     """
     positive = (f > 0.0).all(axis=0)
-    fit = shared_ridge(_features(x), np.where(positive, np.log(np.where(positive, f, 1.0)), f), _least(f))
+    fit = shared_ridge(
+        _features(x), np.where(positive, np.log(np.where(positive, f, 1.0)), f), np.full(f.shape[1], LEAST)
+    )
 
     def predicted(eta: Floats) -> Floats:
         y = (_features(eta) - fit.centre) / fit.size @ fit.weights[1:] + fit.weights[0]
@@ -143,7 +145,3 @@ def regression(x: Floats, f: Floats) -> Callable[[Floats], Floats]:
 
 def _features(x: Floats) -> Floats:
     return np.column_stack([x, x**2])
-
-
-def _least(f: Floats) -> Floats:
-    return np.full(f.shape[1], LEAST)

@@ -74,8 +74,8 @@ class PopulationFit:
         errors = own["se"] or {}
         rows = [
             (part, name, value, errors.get(part, {}).get(name))
-            for part in ("theta", "omega", "sigma")
-            for name, value in own[part].items()
+            for part in ("theta", "omega", "sigma", "shares")
+            for name, value in own.get(part, {}).items()
         ]
         return html_table(repr(self), ("part", "parameter", "estimate", "SE"), rows, " ".join(own["notes"]))
 
