@@ -95,7 +95,9 @@ def variables_of(run: Run, present: Mapping[str, str], scratch: str) -> dict[str
 def _unpacked(place: Path) -> Path:
     """The tree in the source archive, unpacked."""
     with tarfile.open(next((place / "dist").glob("*.tar.gz"))) as archive:
-        archive.extractall(place / "source", filter="data")
+        if hasattr(tarfile, "data_filter"):  # from Python 3.11.4 on
+            archive.extraction_filter = tarfile.data_filter
+        archive.extractall(place / "source")
     (tree,) = (place / "source").iterdir()
     return tree
 
