@@ -3,11 +3,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pytest
+
 from quotidian.reports import narrative
 from quotidian.reports.tables import endpoints_csv
 from quotidian.reports.wording import virtual_cell
 from quotidian.trials.result import TrialResult
-from quotidian.trials.rows import EndpointRow, of_one_replicate
+from quotidian.trials.rows import EndpointRow, of_replicates
 
 
 def row(virtual: float, role: str = "calibration", unit: str = "%") -> EndpointRow:
@@ -68,12 +70,27 @@ def test_agreement_with_what_was_aimed_at_is_no_prediction() -> None:
 def test_a_single_replicate_has_no_interval_and_no_verdict() -> None:
     row = EndpointRow("a", "acr30", 4, "%", 50.0, 50.0, 50.0, 45.0, 40.0, 44.0, "validation")
     assert row.inside is False
-    (alone,) = of_one_replicate([row])
+    (alone,) = of_replicates([row], 1)
     assert alone.inside is None and virtual_cell(alone) == "50.0"
-    assert narrative.agreement((alone,)).startswith("A single replicate has no interval")
+    assert narrative.agreement((alone,)).startswith("Too few replicates to judge: 1 of 20.")
     assert narrative.outside((alone,)) == ()
     cells = endpoints_csv((alone,)).splitlines()[1].split(",")
     assert cells[3:6] == ["50.0", "", ""]
+
+
+@pytest.mark.parametrize(("replicates", "said"), [(2, None), (19, None), (20, False)])
+def test_a_row_is_judged_from_twenty_replicates(replicates: int, said: bool | None) -> None:
+    (one,) = of_replicates([row(50.0)], replicates)
+    assert one.inside is said and (one.virtual, one.low, one.high) == (50.0, 30.0, 60.0)
+    cells = endpoints_csv((one,)).splitlines()[1].split(",")
+    assert cells[3:6] == ["50.0", "30.0", "60.0"] and cells[11] == ("" if said is None else "false")
+    assert ("to judge" in narrative.agreement((one,))) is (said is None)
+
+
+def test_entry_characteristics_are_named_where_rows_are_counted() -> None:
+    assert narrative.at_entry("tender").startswith("6 published characteristics at entry are not among")
+    assert narrative.at_entry("infants").startswith("1 published characteristic at entry is not among")
+    assert narrative.at_entry("woo-2005") == narrative.at_entry("a study of one's own") == ""
 
 
 def test_nothing_published_no_verdict() -> None:

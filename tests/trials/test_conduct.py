@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -118,11 +119,18 @@ def test_by_replicate_takes_each_replicate_by_itself() -> None:
 
 def test_the_calibrated_endpoints_land_inside_the_published_intervals() -> None:
     endpoints = ("primary", "acr30", "acr50", "acr70", "acr90", "fever_free")
-    rows = [r for r in result().rows if r.week == 12 and r.endpoint in endpoints and r.arm != "all"]
+    found = (replace(r, replicates=None) for r in result().rows)  # eight are too few for a verdict elsewhere
+    rows = [r for r in found if r.week == 12 and r.endpoint in endpoints and r.arm != "all"]
     assert {r.role for r in rows} == {"calibration"}
     outside = {(r.arm, r.endpoint) for r in rows if not r.inside} - MISSED
     assert len(rows) == 12 and len(outside) <= 1, outside  # eight replicates wobble by a few per cent
     assert all(r.virtual < (r.published or 0.0) for r in rows if (r.arm, r.endpoint) in MISSED)
+
+
+def test_eight_replicates_are_not_judged() -> None:
+    compared = [r for r in result().rows if r.published is not None]
+    assert compared and all(r.inside is None for r in compared)
+    assert {replace(r, replicates=20).inside for r in compared} == {True, False}
 
 
 def test_rows_without_a_published_figure_say_nothing_of_it() -> None:

@@ -23,7 +23,7 @@ from quotidian.patients.population import draw
 from quotidian.reports.tables import endpoints_csv
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.library import design, names
-from quotidian.trials.rows import EndpointRow
+from quotidian.trials.rows import EndpointRow, of_replicates
 from quotidian.web import mechanism
 from quotidian.web.pages.system import page
 from quotidian.web.simulations import follow
@@ -60,12 +60,20 @@ def test_too_few_replicates_get_no_verdict(answer, monkeypatch: pytest.MonkeyPat
     result = RESULTS.get(KEPT["kept"]).result  # of one replicate; here each number has an interval
     ends = [{"low": row.virtual - 1.0, "high": row.virtual + 1.0} for row in result.rows]
     rows = tuple(EndpointRow(**vars(r) | e) for r, e in zip(result.rows, ends, strict=True))
-    done = SimpleNamespace(result=replace(result, rows=rows), records=[None])
+
+    def run(asked, **_):
+        return SimpleNamespace(
+            result=replace(result, rows=of_replicates(rows, asked.replicates)), records=[None]
+        )
+
     monkeypatch.setattr("quotidian.web.trial_answers.figures", lambda _: [])
-    monkeypatch.setattr("quotidian.web.trial_answers.run_trial", lambda *_, **__: done)
+    monkeypatch.setattr("quotidian.web.trial_answers.run_trial", run)
     monkeypatch.setattr("quotidian.web.trial_answers.children_of", lambda *_: [])
     monkeypatch.setattr("quotidian.web.trial_answers.dots", lambda *_: "")
-    for replicates, said in ((2, "too few replicates"), (MOST_REPLICATES, "agree with the published number")):
+    for replicates, said in (
+        (2, "Too few replicates to judge: 2 of 20"),
+        (MOST_REPLICATES, "agree with the published number"),
+    ):
         asked = TrialState.read({**QUERY, "replicates": str(replicates), "seed": "4"})
         assert said in TrialRun(asked).conduct()["agreement"]
         judged = [row["inside"] for row in csv.DictReader(trial_csv({"kept": asked.key}).splitlines())]

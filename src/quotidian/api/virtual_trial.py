@@ -18,14 +18,14 @@ from quotidian.application.stated_parameters import Given
 from quotidian.application.trial_run import TrialRequest, published_trial, run_trial
 from quotidian.errors import InvalidInput
 from quotidian.reports.effect_tables import baseline_csv
-from quotidian.reports.wording import counted
+from quotidian.reports.wording import counted, no_verdict
 from quotidian.trials.analysis.effects import effect_rows
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.own import Measure, one_endpoint
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import TrialResult
-from quotidian.trials.rows import of_one_replicate
+from quotidian.trials.rows import of_replicates
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,12 @@ class VirtualTrial:
 
     @property
     def endpoints(self) -> pl.DataFrame:
-        """Published beside virtual, one row an endpoint, arm and week."""
+        """Published beside virtual, one row an endpoint, arm and week.
+
+        ``inside`` is null if nothing is published, and in every row of fewer than 20 replicates.
+        """
         rows = [{**vars(row), "inside": row.inside} for row in self.result.rows]
-        return pl.DataFrame(rows, infer_schema_length=None).drop("named", strict=False)
+        return pl.DataFrame(rows, infer_schema_length=None).drop("named", "replicates", strict=False)
 
     @property
     def effects(self) -> pl.DataFrame:
@@ -129,7 +132,7 @@ class VirtualTrial:
                 "It depends on an observable that the trial does not record.",
                 "'visits' shows what is recorded; 'observables' of a study file adds more.",
             )  # fmt: skip
-        rows = rows if self.result.replicates > 1 else of_one_replicate(rows)
+        rows = of_replicates(rows, self.result.replicates)
         effects = effect_rows(self.design, self.records, chosen)
         return replace(self, result=replace(self.result, rows=rows, effects=effects))
 
@@ -142,11 +145,11 @@ class VirtualTrial:
 
     def __repr__(self) -> str:
         r = self.result
-        inside = [row.inside for row in r.rows if row.inside is not None]
+        inside = [bool(row.inside) for row in r.rows if row.inside is not None]
         children = counted(r.size, "child", "children")
         size = f"{counted(r.replicates, 'replicate')} of {children}"
         agreed = f"{sum(inside)} of {len(inside)} published numbers inside their interval"
-        return f"{r.title}: {size}, seed {r.seed}; {agreed if inside else 'no published result'}"
+        return f"{r.title}: {size}, seed {r.seed}; {agreed if inside else no_verdict(r.rows)}"
 
     def _repr_html_(self) -> str:
         table: str = self.endpoints._repr_html_()

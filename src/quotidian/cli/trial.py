@@ -142,11 +142,14 @@ def refuse_too_large(replicates: int, trial: Trial) -> None:
 def print_result(result: TrialResult, output: Path | None, seconds: float) -> None:
     """Print the endpoints, the size and time of the run, and where the report is."""
     from quotidian.reports.effect_tables import effect_lines, primary_effects
+    from quotidian.reports.narrative import at_entry
     from quotidian.reports.tables import print_table
 
     if result.exploratory:
         print(result.exploratory)
     print_table(result.by_arm, console(), result.primary_week)
+    if entry := at_entry(result.name):
+        print(entry)
     for line in effect_lines(primary_effects(result)):
         print(line)
     account = result.account

@@ -17,6 +17,7 @@ from quotidian.reports.wording import (
     verdict,
     with_span,
 )
+from quotidian.trials.benchmarks.published_results import entry_claims
 from quotidian.trials.result import TrialResult
 from quotidian.trials.rows import EndpointRow
 
@@ -84,6 +85,17 @@ def _kind(judged: Sequence[EndpointRow]) -> str:
         inside = sum(bool(row.inside) for row in own)
         parts.append(f"{inside} of {len(own)} {role or 'rows without a role'}")
     return f"By role: {listed(parts)}. The model was tuned to calibration rows and not to validation rows."
+
+
+def at_entry(trial: str) -> str:
+    """``6 published characteristics at entry are not counted here; ...``; empty if there are none."""
+    if not (claims := entry_claims(trial)):
+        return ""
+    one = len(claims) == 1
+    return (
+        f"{counted(len(claims), 'published characteristic')} at entry {'is' if one else 'are'} not among "
+        f"these rows; the scoreboard compares {'it' if one else 'them'} too."
+    )
 
 
 def outside(rows: Sequence[EndpointRow]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from quotidian.reports.wording import arm_name, counted, published_cell, spoken, unit_sign, virtual_cell
+from quotidian.trials.agreement import JUDGED_FROM
 from quotidian.trials.benchmarks.calibration_curve import calibration, calibration_lines
 from quotidian.trials.benchmarks.counts import role_lines
 from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore
@@ -73,7 +74,7 @@ def print_scoreboard(scores: Sequence[TrialScore], console: Console) -> None:
 
 def accounts(scores: Sequence[TrialScore]) -> list[str]:
     """Lines below the table: frozen roles, numbers without a counterpart, trials and children left out."""
-    lines = role_lines(rows_of(scores))
+    lines = _few(scores) + role_lines(rows_of(scores))
     found = calibration(rows_of(scores))
     lines += [] if found is None else calibration_lines(found)
     if without := sum(len(one.apart) for one in scores):
@@ -86,6 +87,17 @@ def accounts(scores: Sequence[TrialScore]) -> list[str]:
                 f"{one.trial}: not simulated to the end, {counted(number, 'child', 'children')}: {reason}"
             )
     return lines
+
+
+def _few(scores: Sequence[TrialScore]) -> list[str]:
+    """A line that says of counts of few replicates what they are worth."""
+    run = max((one.replicates for one in scores if one.rows), default=JUDGED_FROM)
+    if run >= JUDGED_FROM:
+        return []
+    return [
+        f"Few replicates: {run} of {JUDGED_FROM}. Rows near the edge of an interval change by chance, and "
+        "'quotidian trial' judges no row of so few; compare these counts with those of as many replicates."
+    ]
 
 
 def row_name(row: ScoreRow) -> str:

@@ -49,7 +49,8 @@ def endpoints_csv(rows: Sequence[EndpointRow]) -> str:
     """The rows as comma-separated text with the columns of ``COLUMNS``.
 
     Percentages have one decimal, other numbers four significant digits. A cell is empty if nothing was
-    published, or if a single replicate gives no interval; ``inside`` is true, false, or empty without either.
+    published, or if a single replicate gives no interval; ``inside`` is true, false, or empty if nothing was
+    published or the replicates are fewer than `agreement.JUDGED_FROM`.
     A value that the trial does not define is nan. With an ensemble, ``low_known`` and ``high_known`` follow.
     """
     text = io.StringIO()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import floor, isfinite, log10
 
+from quotidian.trials.agreement import JUDGED_FROM
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.rows import EffectRow, EndpointRow
 
@@ -146,9 +147,8 @@ def verdict(row: EndpointRow) -> str:
 def no_verdict(rows: Sequence[EndpointRow]) -> str:
     """Why no row of these is inside or outside."""
     if compared(rows):
-        if any(isfinite(row.low) for row in rows):
-            return "These are too few replicates to call a row inside or outside. Run 20 or more."
-        return "A single replicate has no interval, so no row is called inside or outside. Run 20 or more."
+        run = max((row.replicates or 0 for row in rows), default=0)
+        return f"Too few replicates to judge: {run} of {JUDGED_FROM}. No row is called inside or outside."
     return "No row has a published number, so none can be called inside or outside."
 
 

@@ -9,6 +9,12 @@ from math import isfinite
 
 from quotidian.statistics.intervals import inside, overlaps
 
+JUDGED_FROM = 20
+"""Fewest replicates of a trial for which a row is called inside or outside.
+
+Below it the median and the ends of the interval vary too much by chance. The scoreboard judges from any
+number, because its counts are compared between runs of the same number; it states that they are few.
+"""
 RULE = (
     "A row is inside when the virtual median lies within the published 95 % interval and that interval "
     "overlaps the virtual one. If no interval was published and none can be computed, a row is inside when "

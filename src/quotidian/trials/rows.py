@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite, nan
+from math import nan
 from typing import TypeVar
 
 from quotidian.statistics.intervals import overlaps
-from quotidian.trials.agreement import agrees, printed
+from quotidian.trials.agreement import JUDGED_FROM, agrees, printed
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class EndpointRow:
     ``low_known`` and ``high_known`` hold a further member of an ensemble with probability 95 %,
     ``virtual_known`` is the median over members; None without one. ``rank`` is that of the published number,
     as it is rounded, among the replicates, ``rank_known`` among the members, 0 to 1.
-    ``named`` is the label of an endpoint that the design defines, "" for a registered one.
+    ``named`` is the label of an endpoint that the design defines, "" for a registered one. ``replicates`` is
+    the number that was run; None judges a row whatever the number.
     """
 
     arm: str
@@ -46,6 +47,7 @@ class EndpointRow:
     rank_known: float | None = None
     virtual_known: float | None = None
     named: str = field(default="", kw_only=True)
+    replicates: int | None = field(default=None, kw_only=True)
 
     @property
     def inside_known(self) -> bool | None:
@@ -58,9 +60,11 @@ class EndpointRow:
 
     @property
     def inside(self) -> bool | None:
-        """Whether the virtual number agrees with the published one, by `agreement.RULE`; None if nothing
-        is published, and for a single replicate, whose number may lie anywhere by chance."""
-        if isfinite(self.virtual) and not isfinite(self.low):
+        """Whether the virtual number agrees with the published one, by `agreement.RULE`.
+
+        None if nothing is published, and for fewer replicates than `agreement.JUDGED_FROM`.
+        """
+        if self.replicates is not None and self.replicates < JUDGED_FROM:
             return None
         return agrees(
             self.virtual, (self.low, self.high),
@@ -68,24 +72,11 @@ class EndpointRow:
         )  # fmt: skip
 
 
-def of_one_replicate(rows: Iterable[EndpointRow]) -> tuple[EndpointRow, ...]:
-    """The rows of a single replicate: their numbers, without an interval and without a rank."""
-    return tuple(replace(row, low=nan, high=nan, rank=None) for row in rows)
-
-
-@dataclass(frozen=True)
-class UnjudgedRow(EndpointRow):
-    """A row of too few replicates for a verdict: its numbers and its interval, neither inside nor outside."""
-
-    @property
-    def inside(self) -> bool | None:
-        """None."""
-        return None
-
-
-def unjudged(rows: Iterable[EndpointRow]) -> tuple[EndpointRow, ...]:
-    """The same rows without a verdict."""
-    return tuple(UnjudgedRow(**vars(row)) for row in rows)
+def of_replicates(rows: Iterable[EndpointRow], replicates: int) -> tuple[EndpointRow, ...]:
+    """The rows of a run with their number of replicates; those of a single one without interval and rank."""
+    if replicates == 1:
+        return tuple(replace(row, low=nan, high=nan, rank=None, replicates=1) for row in rows)
+    return tuple(replace(row, replicates=replicates) for row in rows)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from quotidian.trials.methods_text import matching_of, procedure_of, rules_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
 from quotidian.trials.result import Account, TrialResult
-from quotidian.trials.rows import named_by, numbers_sha256, of_one_replicate
+from quotidian.trials.rows import named_by, numbers_sha256, of_replicates
 from quotidian.version import __version__
 
 Progress = Callable[[float], None]
@@ -108,7 +108,7 @@ def result_of(trial: Trial, done: Followed, replicates: int, seed: int, command:
     conductor = done.conductor
     found = endpoint_rows(trial, done.records)
     labels = {own.name: own.label for own in endpoints_defined(trial)}
-    rows = named_by(labels, found if replicates > 1 else of_one_replicate(found))
+    rows = named_by(labels, of_replicates(found, replicates))
     return TrialResult(
         name=trial.name,
         title=trial.title,

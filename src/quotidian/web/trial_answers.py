@@ -4,7 +4,7 @@ child."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from threading import Event
@@ -18,15 +18,15 @@ from quotidian.reports import narrative
 from quotidian.reports.figures import Picture, bands, comparison, responders, staying
 from quotidian.reports.tables import endpoints_csv
 from quotidian.reports.wording import counted
+from quotidian.trials.agreement import JUDGED_FROM
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design, names
 from quotidian.trials.result import TrialResult
-from quotidian.trials.rows import unjudged
 from quotidian.web import form_input
 from quotidian.web.trial_children import children_of, dots
 from quotidian.web.work_queue import Shelf
 
-USUAL, MOST_REPLICATES = "tender", 20
+USUAL, MOST_REPLICATES = "tender", JUDGED_FROM
 MOST_STUDY = 20_000
 """Characters of a study that is pasted into the page."""
 MOST_CHILD_WEEKS = 60_000
@@ -147,8 +147,6 @@ class TrialRun:
         done = run_trial(request, threads=1, progress=self._tick)
         self._tick(1.0)
         result = done.result
-        if s.replicates < MOST_REPLICATES:
-            result = replace(result, rows=unjudged(result.rows))
         found = children_of(trial, done.records[0], s.seed)
         answer = {
             "headline": narrative.headline(result), "agreement": narrative.agreement(result.rows),

@@ -106,6 +106,11 @@ def claims_of(trial: str) -> tuple[PublishedResult, ...]:
     return load_claims(trial) if trial in known else ()
 
 
+def entry_claims(trial: str) -> tuple[PublishedResult, ...]:
+    """Those claims of a design that are compared at entry, by the scoreboard only."""
+    return tuple(claim for claim in claims_of(trial) if claim.kind != "context" and claim.week == 0)
+
+
 def read_claims(path: Path) -> tuple[PublishedResult, ...]:
     """The claims of one file, named after its trial, in the format of trials/published/tender.yaml.
 

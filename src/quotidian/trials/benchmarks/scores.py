@@ -51,7 +51,7 @@ class ScoreRow(EndpointRow):
 
     @property
     def inside(self) -> bool:
-        """Whether the two numbers agree."""
+        """Whether the two numbers agree, whatever the number of replicates (`agreement.JUDGED_FROM`)."""
         return bool(super().inside)
 
     def as_dict(self) -> dict[str, Any]:
