@@ -165,3 +165,24 @@ def test_conversions_without_pint_are_those_of_pint(a: str) -> None:
         assert same_dimension(a, b) == ratio.dimensionless, b
         if ratio.dimensionless:
             assert convert(1.0, a, b) == pytest.approx(ratio.to_base_units().magnitude, rel=1e-14), b
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "text"),
+    [
+        ("1", "1e9/L", "1.0·10⁹/L"),
+        ("0.5", "1e9/L", "0.5·10⁹/L"),
+        ("50", "10⁹/L", "50·10⁹/L"),
+        ("150 to 450", "10**12/L", "(150 to 450)·10¹²/L"),
+        ("5", "1e9/L/h", "5.0·10⁹/L/h"),
+        ("50", "U/L", "50 U/L"),
+        ("5", "mg/L", "5 mg/L"),
+        ("3", "1", "3"),
+        ("3", "", "3"),
+        ("37.5", "degC", "37.5 degC"),
+        ("4", "1/h", "4 1/h"),
+    ],
+)
+def test_a_printed_number_is_multiplied_by_a_power_in_its_unit(number: str, unit: str, text: str) -> None:
+    assert units.quantity_text(number, unit) == text
+    assert units.quantity_text("2.5", "mg/L", "\u00a0") == "2.5\u00a0mg/L"

@@ -57,6 +57,8 @@ PURE = frozenset({"1", "%", "percent"})
 _NUMBER = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?![0-9.,])\s*(.*?)\s*")
 _FACTOR = r"([A-Za-z]+|%)(?:\*\*-?[0-9]+)?"
 _TERM = re.compile(r"(^|[*/]) ?([A-Za-z]+|%|[0-9]+(?:\.[0-9]+)?(?:e[0-9]+)?)(?:\*\*(-?[0-9]+))?")
+_POWER = re.compile(r"(?:1e|10\*\*|10\^|10)([0-9]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)(?=[/*·]|$)")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNIT = re.compile(rf"(?:1(?:e[0-9]+)?|10\*\*[0-9]+|{_FACTOR})(?: ?[*/] ?{_FACTOR})*")
 
 
@@ -258,6 +260,22 @@ def _defined(symbol: str, definition: str) -> tuple[float, frozenset[tuple[str, 
         factor, dimension = _measure(rest) if rest else (1.0, frozenset[tuple[str, int]]())
         return float(number) * factor, dimension
     return _measure(definition.replace(" ** ", "**"))
+
+
+def quantity_text(number: str, unit: str, space: str = " ") -> str:
+    """A printed number with its unit: ``50 U/L``, ``1.0·10⁹/L``, ``(150 to 450)·10⁹/L``, ``3`` for unit 1.
+
+    A unit that begins with a power of ten, ``1e9/L`` or ``10⁹/L``, multiplies the number; behind a space it
+    would read as a second number. ``space`` stands before other units.
+    """
+    if unit in ("", "1"):
+        return number
+    power = _POWER.match(unit)
+    if power is None:
+        return f"{number}{space}{unit}"
+    whole = f"({number})" if " " in number else f"{number}.0" if number in tuple("123456789") else number
+    ten = f"10{power[1].translate(_RAISED)}"
+    return f"{whole}·{ten}{unit[power.end() :]}"
 
 
 def _hint(name: str) -> str:

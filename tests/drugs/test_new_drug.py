@@ -125,7 +125,7 @@ def test_a_new_drug_is_two_files_and_one_line(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     held, mark, varying, untreated, refused = run.stdout.splitlines()
-    assert held == "[(0, 'examplimab: neutrophils below 100 1e9/L')]"  # every child, at the first visit
+    assert held == "[(0, 'examplimab: neutrophils below 100·10⁹/L')]"  # every child, at the first visit
     assert "scaled from the adult dose (invented)" in mark
     assert varying == "True True"  # the child of the lowest clearance has the highest trough
     assert untreated == "True True"  # its random effect does not disturb a model without the drug

@@ -20,6 +20,7 @@ from quotidian.application.learning.worth_run import Share, Worth
 from quotidian.application.learning.worth_run import worth as compared
 from quotidian.engine import thread_count
 from quotidian.notebook import html_table
+from quotidian.units import quantity_text
 
 if TYPE_CHECKING:
     import polars
@@ -88,7 +89,8 @@ class WorthTable:
 
     def __repr__(self) -> str:
         own = self.result
-        interval = f"{own.expected:.4g} {own.unit} (central 95 %: {own.low:.4g} to {own.high:.4g})"
+        expected = quantity_text(f"{own.expected:.4g}", own.unit)
+        interval = f"{expected} (central 95 %: {own.low:.4g} to {own.high:.4g})"
         return f"<Worth of measurements for {own.request.outcome}: {interval}>"
 
     def _repr_html_(self) -> str:

@@ -21,6 +21,7 @@ from quotidian.patients.child import Child
 from quotidian.patients.treatment import subjects_of
 from quotidian.trials.conduct.unread import why_unread
 from quotidian.trials.protocol.design import Trial
+from quotidian.units import quantity_text
 
 Given = Mapping[str, float | str]
 Reads = Callable[[str], str]
@@ -151,7 +152,7 @@ def _value(entry: Entry, given: float | str) -> float:
     if not (math.isfinite(value) and low <= value <= high) or (value == 0.0 < entry.plausible[0]):
         limits = "above zero" if high == math.inf else f"from {low:g} to {high:g}"
         raise InvalidQuantity(
-            f"{name} cannot be {value:g}{'' if entry.unit == '1' else f' {entry.unit}'}.",
+            f"{name} cannot be {quantity_text(f'{value:g}', entry.unit)}.",
             f"{entry.meaning[0].upper()}{entry.meaning[1:]}: {limits if low == 0.0 else 'a finite number'}.",
             f"The ledger has {entry.value:g}; {entry.plausible[0]:g} to {entry.plausible[1]:g} is plausible.",
         )
@@ -160,9 +161,10 @@ def _value(entry: Entry, given: float | str) -> float:
 
 def _remark(entry: Entry, value: float) -> str:
     low, high = entry.plausible
-    unit = "" if entry.unit == "1" else f" {entry.unit}"
     odd = "" if low <= value <= high else f"; outside the plausible range, {low:g} to {high:g}"
-    return f"Set: {full_name(entry)} = {value:g}{unit} (ledger: {entry.value:g}{odd})"
+    return (
+        f"Set: {full_name(entry)} = {quantity_text(f'{value:g}', entry.unit)} (ledger: {entry.value:g}{odd})"
+    )
 
 
 def reads_of_children(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.cli.support.console import console, print_json
+from quotidian.units import quantity_text
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -70,10 +71,10 @@ def _hung(label: str, said: str, width: int) -> str:
 def _lines(entry: Entry) -> list[tuple[str, str]]:
     """What stands in each line of a card: label and text."""
     low, high = entry.plausible
-    unit = "" if entry.unit == "1" else f" {entry.unit}"
+    value = quantity_text(f"{entry.value:g}", entry.unit)
     basis = f"{entry.basis.word} {entry.basis.detail}".strip()
     lines = [
-        ("value", f"{entry.value:g}{unit}, plausible {low:g} to {high:g}"),
+        ("value", f"{value}, plausible {low:g} to {high:g}"),
         ("variability", entry.variability.text(entry.unit)),
         ("uncertainty", entry.uncertainty.text(entry.unit)),
         ("basis", basis),

@@ -24,6 +24,7 @@ from quotidian.cli.support.clinical_chart import PICTURES
 from quotidian.cli.support.console import console, note
 from quotidian.cli.support.setting_values import Set
 from quotidian.reports.files import STDOUT, check_file
+from quotidian.units import quantity_text
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _words(found: Ranking) -> str:
     from quotidian.dosing import describe
     from quotidian.reports.wording import significant, unit_sign
 
-    value = f"{significant(found.value, 3)} {unit_sign(found.outcome.unit)}".rstrip()
+    value = quantity_text(significant(found.value, 3), unit_sign(found.outcome.unit))
     runs = f"; {found.runs:,} runs" if found.runs > 1 else ""
     child = f"{found.request.child.label}; {describe(found.request.regimen)}"
     return f"{child}; {found.outcome.words}: {value}; {len(found.names)} values{runs}."

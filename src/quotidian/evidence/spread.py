@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-
-def _with_unit(number: str, unit: str) -> str:
-    return number if unit == "1" else f"{number} {unit}"
+from quotidian.units import quantity_text
 
 
 @dataclass(frozen=True)
@@ -19,7 +17,7 @@ class Sd:
 
     def text(self, unit: str) -> str:
         """``SD 4.6 mg/L``."""
-        return _with_unit(f"SD {self.sd:g}", unit)
+        return f"SD {quantity_text(f'{self.sd:g}', unit)}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ class Range:
 
     def text(self, unit: str) -> str:
         """``1 to 3 mg/L``."""
-        return _with_unit(f"{self.low:g} to {self.high:g}", unit)
+        return quantity_text(f"{self.low:g} to {self.high:g}", unit)
 
 
 @dataclass(frozen=True)

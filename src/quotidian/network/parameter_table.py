@@ -8,6 +8,7 @@ from quotidian.evidence import Entry, cited
 from quotidian.network.model import Model
 from quotidian.network.module import Module
 from quotidian.network.names import Parameter
+from quotidian.units import quantity_text
 
 PARAMETERS = (
     *("symbol", "name", "meaning", "value", "unit"),
@@ -64,7 +65,7 @@ def child_rows(model: Model, symbols: Mapping[str, str]) -> Iterator[tuple[str, 
 def _value(entry: Entry, base: Entry) -> str:
     if entry is base:
         return f"{entry.value:g}"
-    return f"**{entry.value:g}** {VARIANT} (else {base.value:g}{'' if base.unit == '1' else f' {base.unit}'})"
+    return f"**{entry.value:g}** {VARIANT} (else {quantity_text(f'{base.value:g}', base.unit)})"
 
 
 def _unit(entry: Entry, wanted: str) -> str:

@@ -9,6 +9,7 @@ from quotidian.network.flux import Flux, Transfer, Use, label
 from quotidian.network.model import Model
 from quotidian.network.module import Module, volumes
 from quotidian.network.names import TIME, Named, Parameter, Part, Signal, Species
+from quotidian.units import quantity_text
 
 
 def check_structure(model: Model) -> None:
@@ -180,8 +181,8 @@ def _values(model: Model) -> None:
         low, high = entry.plausible
         if not low <= entry.value <= high:
             raise AuditError(
-                f"{model.name}: {name} is {entry.value:g} {entry.unit}.",
-                f"Plausible is {low:g} to {high:g} {entry.unit}.",
+                f"{model.name}: {name} is {quantity_text(f'{entry.value:g}', entry.unit)}.",
+                f"Plausible is {quantity_text(f'{low:g} to {high:g}', entry.unit)}.",
                 "Correct the value or, with a source, the range.",
             )
     for s in model.species:

@@ -17,6 +17,7 @@ from quotidian.reports.assumption_sensitivity import (
     stated,
 )
 from quotidian.reports.evidence_view import BASES
+from quotidian.units import quantity_text
 from quotidian.version import RESEARCH_USE
 
 HEADS = (
@@ -100,16 +101,15 @@ def _counted(some: Iterable[Entry]) -> tuple[str, ...]:
 def _outcomes(found: AssumptionSensitivity) -> list[str]:
     lines = []
     for o, typical, whole in zip(OUTCOMES, found.typical, found.wholes, strict=True):
-        unit = "" if o.unit == "1" else f" {o.unit}"
         when = "week 12 of tocilizumab" if o.treated else "untreated"
-        share = _share_of(o, whole, unit)
-        lines.append(f"| {o.title}, {when} | {typical:.3g}{unit} | {share} |")
+        share = _share_of(o, whole)
+        lines.append(f"| {o.title}, {when} | {quantity_text(f'{typical:.3g}', o.unit)} | {share} |")
     return lines
 
 
-def _share_of(outcome: Outcome, whole: float, unit: str) -> str:
+def _share_of(outcome: Outcome, whole: float) -> str:
     if outcome.whole:
-        return f"the untreated value, {whole:.3g}{unit}"
+        return f"the untreated value, {quantity_text(f'{whole:.3g}', outcome.unit)}"
     return (
         f"the fever above 37 degC, {whole:.2g} degC" if outcome.name == "temperature" else "the typical value"
     )
@@ -140,9 +140,9 @@ def _percent(share: float, sign: bool = True) -> str:
 
 
 def _range(e: Effect) -> str:
-    unit = "" if e.entry.unit == "1" else f" {e.entry.unit}"
+    value = quantity_text(f"{e.entry.value:g}", e.entry.unit)
     mark = " *p*" if stated(e.entry) is None else ""
-    return f"{e.entry.value:g} ({e.low:.3g} to {e.high:.3g}){unit}{mark}"
+    return f"{value} ({e.low:.3g} to {e.high:.3g}){mark}"
 
 
 def _reasons(found: AssumptionSensitivity) -> str:

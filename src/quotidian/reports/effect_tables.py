@@ -10,6 +10,7 @@ from math import inf, isfinite, isnan
 from quotidian.reports.wording import arm_name, row_name, significant, unit_sign
 from quotidian.trials.result import BaselineRow, FlowRow, TrialResult
 from quotidian.trials.rows import EffectRow
+from quotidian.units import quantity_text
 
 EFFECTS = (
     "arm", "against", "endpoint", "week", "measure", "virtual", "low", "high", "trial_low", "trial_high",
@@ -92,7 +93,7 @@ def effect_line(row: EffectRow) -> str:
     sign = "percentage points" if row.measure == "risk difference" else unit_sign(row.unit)
     said = (
         f"{row_name(row)}, week {row.week}, {arm_name(row.arm)} against {arm_name(row.against)}: "
-        f"{row.measure} {short(row.virtual)} {sign}".rstrip()
+        f"{row.measure} {quantity_text(short(row.virtual), sign)}"
     )
     found = [] if row.low is None else [f"{short(row.low)} to {short(row.high)} over replicates"]
     if row.trial_low is not None and row.excluding is not None:

@@ -20,6 +20,7 @@ from quotidian.reports.wording import (
 from quotidian.trials.benchmarks.published_results import entry_claims
 from quotidian.trials.result import TrialResult
 from quotidian.trials.rows import EndpointRow
+from quotidian.units import quantity_text
 
 PRIMARY = "primary"
 CHANCE_ONLY = (
@@ -58,7 +59,7 @@ def headline(result: TrialResult) -> str:
     published = [row for row in rows if row.published is not None]
     if not published:
         return f"{sentence}; there is no published result to compare."
-    found = listed(f"{stated(row.published)}{_sign(row)} on {arm_name(row.arm)}" for row in published)
+    found = listed(f"{_signed(stated(row.published), row)} on {arm_name(row.arm)}" for row in published)
     return f"{sentence}; the published trial found {found}."
 
 
@@ -105,10 +106,9 @@ def outside(rows: Sequence[EndpointRow]) -> tuple[str, ...]:
 
 def row_sentence(row: EndpointRow) -> str:
     """``No fever, placebo, week 12: virtual 50 % (36 to 61), published 21 % (7 to 42); outside, 8 above.``"""
-    sign = _sign(row)
-    virtual = with_span(f"{number(row.virtual, row.unit)}{sign}", row.low, row.high, row.unit)
+    virtual = with_span(_value(row), row.low, row.high, row.unit)
     bounds = (row.published_low, row.published_high, row.unit)
-    published = with_span(f"{stated(row.published)}{sign}", *bounds)
+    published = with_span(_signed(stated(row.published), row), *bounds)
     said = verdict(row) + _beyond(row)
     return (
         f"{row_name(row)}, {arm_name(row.arm)}, week {row.week}: "
@@ -122,18 +122,21 @@ def _beyond(row: EndpointRow) -> str:
         return ""
     if row.published_low is None or row.published_high is None:
         return ", because the published number is not within the virtual interval"
-    unit = " points" if row.unit == "%" else _sign(row)
     if row.virtual > row.published_high:
-        return f", {number(row.virtual - row.published_high, row.unit)}{unit} above the published interval"
+        return f", {_distance(row.virtual - row.published_high, row)} above the published interval"
     if row.virtual < row.published_low:
-        return f", {number(row.published_low - row.virtual, row.unit)}{unit} below the published interval"
+        return f", {_distance(row.published_low - row.virtual, row)} below the published interval"
     return ", because the virtual trial gave no number"
 
 
+def _distance(value: float, row: EndpointRow) -> str:
+    text = number(value, row.unit)
+    return f"{text} points" if row.unit == "%" else _signed(text, row)
+
+
 def _value(row: EndpointRow) -> str:
-    return f"{number(row.virtual, row.unit)}{_sign(row)}"
+    return _signed(number(row.virtual, row.unit), row)
 
 
-def _sign(row: EndpointRow) -> str:
-    sign = unit_sign(row.unit)
-    return f"\u00a0{sign}" if sign else ""  # a number keeps its unit on the same line
+def _signed(text: str, row: EndpointRow) -> str:
+    return quantity_text(text, unit_sign(row.unit), "\u00a0")  # a number keeps its unit on the same line

@@ -18,6 +18,7 @@ from quotidian.reports.tables import endpoints_csv
 from quotidian.trials.agreement import RULE
 from quotidian.trials.result import BaselineRow, TrialResult
 from quotidian.trials.rows import EndpointRow
+from quotidian.units import quantity_text
 from quotidian.version import RESEARCH_USE, __version__
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def template(name: str) -> Template:
     )
     words = "arm_name counted has_known known_cell published_cell thousands unit_sign verdict virtual_cell"
     environment.globals.update({name: getattr(wording, name) for name in words.split()})
-    environment.globals.update(short=short, row_name=wording.row_name)
+    environment.globals.update(short=short, row_name=wording.row_name, quantity_text=quantity_text)
     environment.globals.update(ratio=_ratio, with_spread=_with_spread, bases=evidence_view.BASES)
     environment.globals["style"] = Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8"))
     environment.filters["svg"] = Markup  # a drawing of this program, whose texts were escaped

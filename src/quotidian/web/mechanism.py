@@ -18,6 +18,7 @@ from quotidian.network.typeset import section_symbols, shared_symbols
 from quotidian.reports.mathml import mathml
 from quotidian.reports.mechanism_map import SAYS, Arrow, arrows, boxes, mechanism_map
 from quotidian.reports.wording import unit_sign
+from quotidian.units import quantity_text
 
 DRAWN = ("tocilizumab", "prednisolone")
 """Drugs drawn on the map."""
@@ -163,7 +164,7 @@ def _values(use: Use, names: Mapping[str, str]) -> str:
 def _row(parameter: Parameter, symbol: str) -> str:
     entry: Entry = parameter.entry  # type: ignore[assignment]
     used = drawn_model().constants[parameter.name]
-    value = f"{used:.4g} {unit_sign(parameter.unit)}".strip()
+    value = quantity_text(f"{used:.4g}", unit_sign(parameter.unit))
     sources = "; ".join(f"{s.citation} ({s.place})" if s.place else s.citation for s in entry.sources)
     basis = f"{entry.basis.word} {entry.basis.detail}".strip()
     short = parameter.name.rpartition(".")[2]

@@ -16,6 +16,7 @@ import pytest
 
 from quotidian.cli.support import exit_codes
 from quotidian.cli.support.exit_codes import run
+from quotidian.cli.support.plain_letters import plain
 from quotidian.reports.files import check_folder
 
 SRC = str(Path(__file__).parents[3] / "src")
@@ -188,6 +189,12 @@ def test_letters_that_a_plain_console_has_not_are_escaped(words: tuple[str, ...]
     assert (process.returncode, err) == (0, "") and "\\" in out
     if words != ("equations", "healthy_child"):
         json.loads(out)
+
+
+def test_units_are_readable_on_a_plain_console() -> None:
+    out, _ = started(PROGRAM, "evidence", "neutrophils without IL-6", env=PLAIN).communicate(timeout=120)
+    assert "value        2.55*10^9/L" in out and "\\xb7" not in out
+    assert plain("µg·day/mL, 10⁻¹², 37 °C – ✓, ∑") == "ug*day/mL, 10^-12, 37 degC - +, \\u2211"
 
 
 def test_a_name_that_is_no_text_is_refused_in_words(tmp_path: Path) -> None:

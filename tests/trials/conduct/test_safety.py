@@ -50,7 +50,7 @@ def neutropenic(safety: Safety) -> CaseRecord:
 def test_a_planted_neutropenia_is_held_in_a_trial() -> None:
     record, unsafe = neutropenic("label"), neutropenic("none")
     held = [e for e in record.events if e.kind == "held" and "neutrophils" in e.detail]
-    assert held and {e.detail for e in held} == {"tocilizumab: neutrophils below 1 1e9/L"}
+    assert held and {e.detail for e in held} == {"tocilizumab: neutrophils below 1.0·10⁹/L"}
     for event in held:
         assert record.safety[event.week]["neutrophils"][event.child] < 1.0
     last = record.weeks[-1]
@@ -116,7 +116,7 @@ def test_the_rule_is_among_those_of_every_visit() -> None:
 def test_the_report_states_the_rules_and_counts_what_they_did() -> None:
     (text,) = [rule for rule in rules_of(TRIAL) if rule.startswith("Safety:")]
     assert text == safety_text(limits_of("label", {DRUG}))
-    assert "tocilizumab is stopped at neutrophils below 0.5 1e9/L, held at" in text
+    assert "tocilizumab is stopped at neutrophils below 0.5·10⁹/L, held at" in text
     assert not any(rule.startswith("Safety:") for rule in rules_of(replace(TRIAL, safety="none")))
     record = neutropenic("label")
     counts = safety_account([record])

@@ -18,6 +18,7 @@ from quotidian.application.fitting.regimen_search import (
 from quotidian.application.fitting.sample_worth import Sample
 from quotidian.application.fitting.target import Target, candidates, target_of
 from quotidian.errors import InvalidInput
+from quotidian.units import quantity_text
 
 SHOWN = 5  # samples
 ANY = "tocilizumab"  # stands for the drug of the child, to read texts before the fit
@@ -81,7 +82,7 @@ def _search_lines(target: Target, found: Sequence[Candidate]) -> list[str]:
     for c in found:
         lines.append(
             f"{c.regimen:34}{c.mg_per_week:9.3g} mg/wk {c.probability:6.0%} (error {c.error:.0%}); "
-            f"{c.median:.3g} ({c.low:.3g}-{c.high:.3g}) {target.unit}"
+            f"{quantity_text(f'{c.median:.3g}', target.unit)} ({c.low:.3g}-{c.high:.3g})"
         )
     return lines
 

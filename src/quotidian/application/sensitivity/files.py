@@ -13,6 +13,7 @@ from quotidian.evidence.overlay import entries
 from quotidian.reports.figures.ranking import RankedBar, save_ranking
 from quotidian.reports.files import whole_file
 from quotidian.reports.wording import significant, spoken, unit_sign
+from quotidian.units import quantity_text
 
 DIGITS = 6
 ACROSS: Mapping[str, str] = {
@@ -50,7 +51,7 @@ def draw_ranking(ranking: Ranking, path: Path) -> None:
     with whole_file(path) as partial:
         save_ranking(
             bars_of(ranking), partial, path.suffix.lower().lstrip("."),
-            title=f"{who}{significant(ranking.value, 3)} {unit}".rstrip(),
+            title=who + quantity_text(significant(ranking.value, 3), unit),
             note=f"{asked.child.label}; {describe(asked.regimen)}.\n"
             f"{METHOD[method].format(runs=ranking.runs)}",
             across=ACROSS[method].format(unit=unit or "1"),

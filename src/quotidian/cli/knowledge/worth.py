@@ -12,6 +12,7 @@ from quotidian.cli.support import option_types
 from quotidian.cli.support.console import console
 from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.trial import Seed, Threads
+from quotidian.units import quantity_text
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def worth(
 def _print(found: Worth) -> None:
     asked = found.request
     name = str(asked.key) if asked.key else f"{asked.outcome}, week {asked.visit}, {asked.regimen}"
-    numbers = f"{found.expected:.3g} ({found.low:.3g} to {found.high:.3g}) {found.unit}".rstrip()
+    numbers = f"{quantity_text(f'{found.expected:.3g}', found.unit)} ({found.low:.3g} to {found.high:.3g})"
     print(
         f"{name}: {numbers}, mean and central 95 % of {asked.members} members, from parameter uncertainty "
         "alone."

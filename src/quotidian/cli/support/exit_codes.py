@@ -20,6 +20,7 @@ import typer
 from quotidian.application.executors import look_rarely
 from quotidian.application.signals import stopped_like_ctrl_c
 from quotidian.cli.app import app
+from quotidian.cli.support import plain_letters
 from quotidian.errors import Cancelled, ComputationFailed, InvalidInput, QuotidianError, StudyTooLarge
 from quotidian.reports.files import WHILE_WRITING, errno_of
 from quotidian.version import __version__
@@ -63,7 +64,7 @@ def _make_streams_safe() -> None:
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=plain_letters.register())
 
 
 def _unwritten(error: OSError) -> int:

@@ -27,6 +27,7 @@ from quotidian.reports.narrative import CHILDREN_NOT_MODEL, replicates_of
 from quotidian.reports.wording import arm_name, number, spoken, unit_sign, with_unit
 from quotidian.trials.criteria import FEVER
 from quotidian.trials.result import Band, TrialResult
+from quotidian.units import quantity_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +87,7 @@ def _coverages(band: Band) -> str:
 def _ends(band: Band) -> str:
     """The median of an arm on the first and the last day."""
     median = band.quantiles[_middle(band.levels)]
-    first, last = (f"{number(float(median[i]), band.unit)} {unit_sign(band.unit)}" for i in (0, -1))
+    first, last = (quantity_text(number(float(median[i]), band.unit), unit_sign(band.unit)) for i in (0, -1))
     return f"{arm_name(band.arm)}: median {first} at day {band.days[0]:g}, {last} at day {band.days[-1]:g}."
 
 

@@ -35,6 +35,7 @@ from quotidian.reports.figures.style import (
 from quotidian.reports.figures.thermometer import LEFT, ONE_CHILD, RED, RIGHT, daily_peaks, temperature
 from quotidian.reports.wording import arm_name, counted, in_order, listed, number, spoken, unit_sign, within
 from quotidian.trials.result import ChildChart, TrialResult
+from quotidian.units import quantity_text
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _course(child: ChildChart) -> str:
     for name, values in child.values.items():
         if name != "temperature" and values.size:
             sign = unit_sign(child.units.get(name, "1"))
-            first, last = (f"{number(float(values[i]), 'x')} {sign}".strip() for i in (0, -1))
+            first, last = (quantity_text(number(float(values[i]), "x"), sign) for i in (0, -1))
             said.append(f"{spoken(name)} {first} at the start, {last} at the end.")
     return " ".join(said)
 

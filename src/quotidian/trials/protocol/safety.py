@@ -10,6 +10,7 @@ from quotidian.drugs.safety import Limit
 from quotidian.errors import closest
 from quotidian.models import DRUGS
 from quotidian.trials.protocol.fault import Fault
+from quotidian.units import quantity_text
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,8 @@ def limits_of(safety: Safety, drugs: Iterable[str]) -> Mapping[str, tuple[Limit,
 
 
 def limit_text(limit: Limit) -> str:
-    """``neutrophils below 1 1e9/L``."""
-    unit = "" if limit.unit == "1" else f" {limit.unit}"
-    return f"{limit.reads} {limit.side} {limit.threshold:g}{unit}"
+    """``neutrophils below 1.0·10⁹/L``."""
+    return f"{limit.reads} {limit.side} {quantity_text(f'{limit.threshold:g}', limit.unit)}"
 
 
 def safety_text(limits: Mapping[str, tuple[Limit, ...]]) -> str:

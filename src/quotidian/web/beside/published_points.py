@@ -19,6 +19,7 @@ from quotidian.reports.wording import arm_name, number, stated, unit_sign
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design, names
+from quotidian.units import quantity_text
 from quotidian.web import svg
 from quotidian.web.chart_panels import Panel, chip, colours
 from quotidian.web.simulations import View, units
@@ -59,7 +60,7 @@ class PublishedPoint:
     def words(self) -> str:
         """The value in one phrase, with its group."""
         between = "" if self.low is None else f" ({number(self.low, '')} to {number(self.high, '')})"
-        value = f"{stated(self.value)}{between} {unit_sign(self.unit)}".strip()
+        value = f"{quantity_text(stated(self.value), unit_sign(self.unit))}{between}"
         return f"published, {self.group}: {self.what} {value}"
 
 
