@@ -13,6 +13,7 @@ from quotidian.evidence.spread import Cv, Fold, Range, Sd, Unknown
 from quotidian.models import model
 from quotidian.reports.assumption_page import HEADS, page
 from quotidian.reports.assumption_sensitivity import OUTCOMES, assumed, assumption_sensitivity, ends, entries
+from quotidian.units import quantity_text
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/firm-and-assumed.md"
 SOME = ("acute_phase.crp_ec50", "innate_loop.gain_il1", "clinical_scores.chaq_steepness", "liver.k_ast")
@@ -82,9 +83,11 @@ def test_the_ends_follow_the_spread(spread, expected) -> None:
 def test_the_stored_page_ranks_what_the_ledger_assumes() -> None:
     """The numbers are written by ``make docs``; which parameters, values and ranges is checked here."""
     text = PAGE.read_text(encoding="utf-8")
-    shown = re.findall(r"(?m)^\| \d+ \| `([\w.]+)` \| (\S+) \((\S+) to ([^\s)]+)\)", text)
+    shown = re.findall(r"(?m)^\| \d+ \| `([\w.]+)` \| ([^|(]+) \((\S+) to ([^\s)]+)\)", text)
     known = assumed(model("sjia"))
-    wanted = {n: (f"{e.value:g}", *(f"{x:.3g}" for x in ends(e))) for n, e in known.items()}
+    wanted = {
+        n: (quantity_text(f"{e.value:g}", e.unit), *(f"{x:.3g}" for x in ends(e))) for n, e in known.items()
+    }
     assert {name: tuple(rest) for name, *rest in shown} == wanted, "Run make docs."
 
 
