@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from quotidian.biology import innate_loop, joints
 from quotidian.errors import UnknownName
+from quotidian.patients import disease_activity
 from quotidian.patients.disease_activity import course, earlier
 from quotidian.patients.population import PatientPopulation, draw, typical_values
 from quotidian.patients.treatment import subjects_of
 from quotidian.simulation import compiled_model
+from quotidian.statistics.normal import normal_quantile
 from quotidian.statistics.streams import Streams
 
 STREAMS = Streams(7)
@@ -70,7 +74,7 @@ def test_the_natural_course_stays_as_it_is_until_it_turns() -> None:
     calm = VALUES | {"flares": 0.0}
     stays = np.exp(-2 / VALUES["course_weeks"])
     later = course(STREAMS, 0, range(3000), 9, calm)
-    past = earlier(STREAMS, 0, range(3000), np.full(3000, 8), calm)
+    past = earlier(STREAMS, 0, range(3000), np.full(3000, 8), calm).reshape(3000, 8)[:, ::-1]
     for drive in (later, past, np.stack([past[:, -1], later[:, 0]], axis=1)):
         assert abs((drive[:, 1:] == drive[:, :-1]).mean() - stays) < 0.02
 
@@ -80,7 +84,7 @@ def test_the_disease_is_worse_at_entry_than_before_and_after() -> None:
     calm = VALUES | {"flares": 0.0}
     shift, left = VALUES["course_when_seen"], np.exp(-12 / VALUES["course_weeks"])
     later = np.log(course(STREAMS, 0, range(4000), 7, calm)).mean(axis=0) / VALUES["course_sd"]
-    past = np.log(earlier(STREAMS, 0, range(4000), np.full(4000, 6), calm))
+    past = np.log(earlier(STREAMS, 0, range(4000), np.full(4000, 6), calm)).reshape(4000, 6)[:, ::-1]
     before = past.mean(axis=0) / VALUES["course_sd"]
     falls = shift * (left - 1.0)
     np.testing.assert_allclose([later[0], later[6], before[0]], [0.0, falls, falls], atol=0.06)
@@ -90,6 +94,32 @@ def test_the_disease_is_worse_at_entry_than_before_and_after() -> None:
 def test_the_course_of_a_child_is_the_same_in_any_company() -> None:
     alone, many = (course(STREAMS, 3, n, 8, VALUES) for n in ([17], range(40)))
     assert np.array_equal(alone[0], many[17])
+
+
+def test_the_past_of_a_child_follows_from_its_own_draws_period_by_period() -> None:
+    """The formulas of a turning course with flares, written out for one period after another."""
+    ledger = {name: entry.value for name, entry in disease_activity.ledger().items()}
+    often = VALUES | ledger | {"flares": 5.0, "flare_days": 40.0}
+    periods = np.array([3, 40, 1, 17])
+    together = earlier(STREAMS, np.array([0, 0, 1, 1]), np.array([4, 5, 5, 2]), periods, often)
+    chance = -math.expm1(-often["flares"] * 14 / 365.25)
+    each = zip(np.split(together, np.cumsum(periods)[:-1]), (0, 0, 1, 1), (4, 5, 5, 2), strict=True)
+    for own, r, child in each:
+        turn, z, flare, size = (
+            STREAMS.uniform(f"{name}", r, [child], len(own))[0]
+            for name in ("course.earlier_turn", "course.earlier", "earlier.flare", "earlier.flare_size")
+        )
+        x, factors = STREAMS.normal("course", r, [child])[0, 0], [1.0] * (len(own) + 3)
+        for k, drive in enumerate(own):
+            if turn[k] < -math.expm1(-2 / often["course_weeks"]):
+                x = float(normal_quantile(z[k : k + 1])[0]) - often["course_when_seen"]
+            if flare[k] < chance:
+                own_size = often["flare_size"] * math.exp(
+                    often["flare_spread"] * float(normal_quantile(size[k : k + 1])[0])
+                )
+                for lag in range(3):  # 40 days
+                    factors[k + lag] = max(factors[k + lag], own_size)
+            assert drive == pytest.approx(math.exp(often["course_sd"] * x) * factors[k], rel=1e-14)
 
 
 def test_one_share_a_child_of_all_that_il1_drives() -> None:

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import stats
 
+from quotidian.engine import addressed_words
 from quotidian.errors import InvalidCall, InvalidInput
 from quotidian.statistics.streams import Streams
 
@@ -111,3 +113,38 @@ def test_children_of_several_replicates_draw_what_each_replicate_draws() -> None
     assert np.array_equal(together, alone)
     with pytest.raises(InvalidCall, match="5 subjects of 2 replicates"):
         streams.normal("noise.crp", replicate[:2], child)
+
+
+@given(st.data())
+def test_rows_of_any_length_and_single_addresses_are_parts_of_the_table(data: st.DataObject) -> None:
+    """With NumPy's generator and with machine code, which groups subjects by four."""
+    count = data.draw(st.integers(0, 12))
+    several = lambda most: np.array(  # noqa: E731
+        data.draw(st.lists(st.integers(0, most), min_size=count, max_size=count)), dtype=np.int64
+    )
+    replicate, child, width, column = several(2), several(9), several(6), several(5)
+    for streams in (Streams(3), Streams(3, addressed_words)):
+        table = [
+            Streams(3).uniform("past", int(r), [int(c)], 6)[0] for r, c in zip(replicate, child, strict=True)
+        ]
+        of_each = streams.uniform_of_each("past", replicate, child, width)
+        assert of_each.tolist() == [x for row, w in zip(table, width, strict=True) for x in row[:w]]
+        at = streams.uniform_at("past", replicate, child, column)
+        assert at.tolist() == [row[c] for row, c in zip(table, column, strict=True)]
+
+
+@pytest.mark.parametrize("replicate", [3, np.repeat([4, 1, 2**40], 40)])
+def test_machine_code_draws_what_numpy_draws(replicate: int | NDArray[np.int64]) -> None:
+    """Subjects in order, out of order, and far beyond 32 bits; draws that begin later."""
+    child = np.concatenate([np.arange(60), np.arange(2**62, 2**62 - 300, -5)])
+    numpy, code = (
+        s.uniform("traits", replicate, child, 7, 2) for s in (Streams(9), Streams(9, addressed_words))
+    )
+    assert numpy.tobytes() == code.tobytes()
+
+
+def test_machine_code_is_not_called_for_rows_that_do_not_exist() -> None:
+    keys, one, two = np.ones((1, 2), np.uint64), np.zeros(1, np.int64), np.zeros(2, np.int64)
+    for rows in ((one, two, two, two), (one + 1, one, one, one), (one, one, one, one - 1)):
+        with pytest.raises(InvalidCall, match="rows that do not exist"):
+            addressed_words(keys, *rows)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.application.cohort_request import CohortRequest
 from quotidian.application.parquet import children_table, courses_table
-from quotidian.engine import Tolerance
+from quotidian.engine import Tolerance, addressed_words
 from quotidian.errors import DoseOutsideBand
 from quotidian.patients import chance_events
 from quotidian.patients.child import Child
@@ -108,7 +108,7 @@ def follow(
     """Draw the children of these numbers and follow them; ``tolerance`` replaces that of the request."""
     from quotidian.drugs.catalogue import regimen as prescribed
 
-    children = draw(Streams(request.seed), 0, numbers, request.population)
+    children = draw(Streams(request.seed, addressed_words), 0, numbers, request.population)
     regimen = prescribed(request.regimen)
 
     def run(place: list[int]) -> SimulationResult:
@@ -135,7 +135,7 @@ def _background(request: CohortRequest, numbers: list[int]) -> tuple[tuple[Dosin
     if not request.eventful:
         return ()
     drawn = histories(
-        Streams(request.seed), 0, numbers, request.days + RUN_IN_DAYS, request.course,
+        Streams(request.seed, addressed_words), 0, numbers, request.days + RUN_IN_DAYS, request.course,
         _of_course(request), -float(RUN_IN_DAYS),
     )  # fmt: skip
     return tuple(tuple(change.event for change in history.changes) for history in drawn)
@@ -195,7 +195,7 @@ def _histories(
         midnight = hours % 24.0 == 0.0
         hours, values = hours[midnight], values[:, midnight]
     activation = values[:, :, simulated(request).index(MAS)]
-    streams, overlay = Streams(request.seed), request.stated.overlay
+    streams, overlay = Streams(request.seed, addressed_words), request.stated.overlay
     return tuple(mas_histories(hours / 24.0, activation, streams, 0, list(numbers), overlay))
 
 

@@ -7,6 +7,7 @@ from quotidian.engine.directions import Directions
 from quotidian.engine.events import ADD, MULTIPLY, RAMP, RECORD, SET, SWITCH, Events
 from quotidian.engine.expressions.ramps import piecewise_linear
 from quotidian.engine.outcome import Failure, Outcome
+from quotidian.engine.random_words import addressed_words
 from quotidian.engine.runtime.run_request import RunOptions
 from quotidian.engine.runtime.threads import thread_count
 from quotidian.engine.sensitivities import Sensitivities
@@ -34,6 +35,7 @@ __all__ = [
     "Tolerance",
     "Trigger",
     "TriggerState",
+    "addressed_words",
     "arithmetic",
     "is_portable",
     "piecewise_linear",

@@ -65,7 +65,9 @@ def earlier(
     streams: Streams, replicate: int | Integers, numbers: Sequence[int] | Integers, periods: Integers,
     values: Mapping[str, float],
 ) -> Floats:  # fmt: skip
-    r"""Drive of the periods before the first of :func:`course`, [patient, period], the last one next to it.
+    r"""Drive of the periods before the first of :func:`course`, one patient after another.
+
+    The first value of a patient is that of the period next to entry, the last that of onset.
 
     Which values a course has does not depend on when it turns, so that the chain has the same law in
     reverse: :math:`x_{-k-1} = x_{-k}` with probability :math:`\phi`, and otherwise :math:`z - \delta`, from
@@ -74,18 +76,50 @@ def earlier(
     Parameters
     ----------
     replicate : of all patients, or [patient].
-    periods : [patient] how many periods are needed; those before them hold no draw.
+    periods : [patient] number of periods, at least 1.
     values : as for :func:`course`.
     """
-    n, total = np.asarray(numbers), int(periods.max(initial=1))
-    seen = streams.normal("course", replicate, n)
-    turned = _turns(streams.uniform("course.earlier_turn", replicate, n, total), values)
-    needed = turned & (np.arange(total) < periods[:, None])
-    z = _normal_where(needed, streams.uniform("course.earlier", replicate, n, total))
-    own = np.concatenate([seen, z - values["course_when_seen"]], axis=1)
-    x = _held(own, np.concatenate([np.zeros_like(turned[:, :1]), turned], axis=1))
-    factor = _flares(streams, "earlier.flare", replicate, n, total, values)
-    return np.asarray((np.exp(values["course_sd"] * x[:, 1:]) * factor)[:, ::-1])
+    n = np.asarray(numbers)
+    child, column = _cells(periods)
+    seen = streams.normal("course", replicate, n)[:, 0]
+    turned = _turns(streams.uniform_of_each("course.earlier_turn", replicate, n, periods), values)
+    at = np.flatnonzero(turned)
+    z = normal_quantile(streams.uniform_at("course.earlier", *_address(replicate, n, child[at], column[at])))
+    drawn = np.where(column == 0, seen[child], 0.0)
+    drawn[at] = z - values["course_when_seen"]
+    latest = np.maximum.accumulate(np.where(turned | (column == 0), np.arange(len(child)), 0))
+    factor = _earlier_flares(streams, replicate, n, periods, values)
+    return np.asarray(np.exp(values["course_sd"] * drawn[latest]) * factor)
+
+
+def _cells(periods: Integers) -> tuple[Integers, Integers]:
+    """Patient and number of each period, one patient after another."""
+    child = np.repeat(np.arange(len(periods)), periods)
+    return child, np.arange(len(child)) - (np.cumsum(periods) - periods)[child]
+
+
+def _address(
+    replicate: int | Integers, n: Integers, child: Integers, column: Integers
+) -> tuple[int | Integers, Integers, Integers]:
+    own = replicate[child] if isinstance(replicate, np.ndarray) else replicate
+    return own, n[child], column
+
+
+def _earlier_flares(
+    streams: Streams, replicate: int | Integers, n: Integers, periods: Integers, values: Mapping[str, float]
+) -> Floats:
+    """Factor of flares on the drive, as :func:`_flares`, of the periods of each patient in turn."""
+    v = _flare_values(values)
+    u = streams.uniform_of_each("earlier.flare", replicate, n, periods)
+    (begins,) = np.nonzero(u < _chance(v))
+    child, column = _cells(periods)
+    own = _address(replicate, n, child[begins], column[begins])
+    size = _flare_sizes(normal_quantile(streams.uniform_at("earlier.flare_size", *own)), v)
+    factor, left = np.ones(len(u)), periods[child[begins]] - column[begins]
+    for lag in range(_flare_periods(v)):
+        some = begins[left > lag] + lag
+        factor[some] = np.maximum(factor[some], size[left > lag])
+    return factor
 
 
 def _turns(u: Floats, values: Mapping[str, float]) -> Bools:
@@ -104,15 +138,33 @@ def _flares(
     values: Mapping[str, float],
 ) -> Floats:  # fmt: skip
     """Factor of flares on the drive, [child, period]; flares that overlap do not multiply."""
-    v = {name: values.get(name, entry.value) for name, entry in ledger().items()}
-    chance = -math.expm1(-v["flares"] * PERIOD_DAYS / 365.25)
-    begins = streams.uniform(purpose, replicate, n, periods) < chance
+    v = _flare_values(values)
+    begins = streams.uniform(purpose, replicate, n, periods) < _chance(v)
     z = _normal_where(begins, streams.uniform(f"{purpose}_size", replicate, n, periods))
-    size = np.where(begins, np.maximum(v["flare_size"] * np.exp(v["flare_spread"] * z), 1.0), 1.0)
-    factor, length = np.ones(begins.shape), max(1, round(v["flare_days"] / PERIOD_DAYS))
-    for lag in range(min(length, periods)):
+    size = np.where(begins, _flare_sizes(z, v), 1.0)
+    factor = np.ones(begins.shape)
+    for lag in range(min(_flare_periods(v), periods)):
         np.maximum(factor[:, lag:], size[:, : periods - lag], out=factor[:, lag:])
     return factor
+
+
+def _flare_values(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: values.get(name, entry.value) for name, entry in ledger().items()}
+
+
+def _chance(v: Mapping[str, float]) -> float:
+    """Probability that a flare begins in a period."""
+    return -math.expm1(-v["flares"] * PERIOD_DAYS / 365.25)
+
+
+def _flare_sizes(z: Floats, v: Mapping[str, float]) -> Floats:
+    """Factors of flares at standard normal draws."""
+    return np.maximum(v["flare_size"] * np.exp(v["flare_spread"] * z), 1.0)
+
+
+def _flare_periods(v: Mapping[str, float]) -> int:
+    """Number of periods of a flare."""
+    return max(1, round(v["flare_days"] / PERIOD_DAYS))
 
 
 def _normal_where(needed: Bools, u: Floats) -> Floats:

@@ -140,20 +140,23 @@ def lived(own: Disease, drive: Floats, periods: Integers) -> tuple[Past, Integer
 
     Parameters
     ----------
-    drive : [child, period], the last one next to entry. periods : [child] number of periods since onset.
+    drive : of each period, one child after another, from the one next to entry back to onset, as
+        :func:`quotidian.patients.disease_activity.earlier` draws it. periods : [child] since onset.
 
     Children are ordered by the length of their past, so that each step computes only those who are ill by
     then.
     """
-    children, total = drive.shape
+    children, total = len(periods), int(periods.max(initial=1))
     order = np.argsort(-periods, kind="stable")
-    own, drive, longest = own.chosen(order), drive[order], periods[order]
+    own, longest, next_to_entry = own.chosen(order), periods[order], (np.cumsum(periods) - periods)[order]
     now, seen, at = onset(children), onset(children), np.zeros(children, dtype=np.int64)
     begun = np.searchsorted(-longest, -(total - np.arange(total)), side="right").tolist()
     for k, count in enumerate(begun):
         if count:
             some = slice(count)
-            after = next_period(now.chosen(some), own.chosen(some), drive[some, k])
+            after = next_period(
+                now.chosen(some), own.chosen(some), drive[next_to_entry[some] + (total - 1 - k)]
+            )
             now.put(some, after)
             taken = np.flatnonzero(after.active | (at[some] == 0))
             seen.put(taken, after.chosen(taken))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,10 @@ from quotidian.statistics.normal import normal_quantile
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Words = NDArray[np.uint64]
+WordSource: TypeAlias = Callable[[Words, Integers, Integers, Integers, Integers], Words]
+"""Computes the words of rows, one row after another: (keys [generator, 2]; of each row the place of its
+generator, its subject, first column and number of columns)."""
 
 _LIMIT = 2**63
 _EMPTY = [0, 0, 0, 0]  # a buffer of four words, all of them used up
@@ -39,6 +42,7 @@ class Streams:
     Parameters
     ----------
     seed : whole number from 0 to 2**63 - 1.
+    source : computes the words faster than NumPy does, such as machine code; it changes no number.
 
     Raises
     ------
@@ -46,6 +50,7 @@ class Streams:
     """
 
     seed: int
+    source: WordSource | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not _whole(self.seed):
@@ -73,27 +78,56 @@ class Streams:
         ------
         InvalidCall for an address that is not of this kind.
         """
-        if isinstance(replicate, np.ndarray):
+        if isinstance(replicate, np.ndarray) or self.source is not None:
             return self._of_several(purpose, replicate, np.asarray(subjects), width, first)
         _check(purpose, replicate, width)
         _check(purpose, replicate, first)
         return _unit(_drawn(_key(self.seed, replicate, purpose), _numbers(subjects), width, first))
 
-    def _of_several(
-        self, purpose: str, replicate: Integers, subjects: Integers, width: int, first: int
+    def uniform_of_each(
+        self, purpose: str, replicate: int | Integers, subjects: Integers, width: Integers
     ) -> Floats:
+        """Return uniform draws of as many columns as each subject needs, one subject after another.
+
+        Those of a subject are the first ``width`` of its row in :meth:`uniform`.
+
+        Parameters
+        ----------
+        replicate : as in :meth:`uniform`. subjects, width : [subject].
+        """
+        return self._rows(purpose, replicate, subjects, np.zeros(len(subjects), dtype=np.int64), width)
+
+    def uniform_at(
+        self, purpose: str, replicate: int | Integers, subjects: Integers, column: Integers
+    ) -> Floats:
+        """Return one uniform draw of each address, [address]: that of a subject in one column."""
+        return self._rows(purpose, replicate, subjects, column, np.ones(len(subjects), dtype=np.int64))
+
+    def _of_several(
+        self, purpose: str, replicate: int | Integers, subjects: Integers, width: int, first: int
+    ) -> Floats:
+        _check(purpose, 0, width)
+        _check(purpose, 0, first)
+        columns = (np.full(subjects.shape, number, dtype=np.int64) for number in (first, width))
+        return self._rows(purpose, replicate, subjects, *columns).reshape(len(subjects), width)
+
+    def _rows(
+        self, purpose: str, replicate: int | Integers, subjects: Integers, first: Integers, width: Integers
+    ) -> Floats:
+        if not isinstance(replicate, np.ndarray):
+            _check(purpose, replicate, 0)
+            replicate = np.full(len(subjects), replicate)
         if replicate.shape != subjects.shape:
             raise InvalidCall(
                 f"Random numbers were requested for {subjects.size} subjects of {replicate.size} replicates.",
                 "Each subject is of one replicate.",
                 "Give one replicate for all of them, or an array with one for each.",
             )
-        numbers, words = _numbers(subjects), np.empty((len(subjects), width), dtype=np.uint64)
-        for r, own in _by_replicate(replicate):
-            _check(purpose, r, width)
-            _check(purpose, r, first)
-            words[own] = _drawn(_key(self.seed, r, purpose), numbers[own], width, first)
-        return _unit(words)
+        numbers, (each, place) = _numbers(subjects), _distinct(replicate)
+        for r in each:
+            _check(purpose, r, 0)
+        keys = np.array([_key(self.seed, r, purpose) for r in each], dtype=np.uint64).reshape(-1, 2)
+        return _unit((self.source or _by_numpy)(keys, place, numbers, first, width))
 
     def normal(
         self, purpose: str, replicate: int | Integers, subjects: Sequence[int] | Integers,
@@ -109,16 +143,29 @@ def _key(seed: int, replicate: int, purpose: str) -> list[int]:
     return [int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")]
 
 
-def _by_replicate(replicate: Integers) -> Iterator[tuple[int, slice | Integers]]:
-    """Each replicate with the places of its subjects."""
-    if np.all(replicate[1:] >= replicate[:-1]):
-        ends = [0, *(np.flatnonzero(np.diff(replicate)) + 1).tolist(), len(replicate)]
-        yield from ((int(replicate[a]), slice(a, b)) for a, b in pairwise(ends) if b > a)
-    else:
-        yield from ((int(r), np.flatnonzero(replicate == r)) for r in np.unique(replicate))
+def _distinct(replicate: Integers) -> tuple[list[int], Integers]:
+    """The replicates, and the place of each subject's own among them."""
+    if np.all(replicate[1:] >= replicate[:-1]):  # as in a trial; sorting them again would take longer
+        begins = np.concatenate([np.ones(min(len(replicate), 1), bool), replicate[1:] > replicate[:-1]])
+        return replicate[begins].tolist(), np.cumsum(begins) - 1
+    each, place = np.unique(replicate, return_inverse=True)
+    return each.tolist(), place.astype(np.int64)
 
 
-def _drawn(key: list[int], asked: Integers, width: int, first: int) -> NDArray[np.uint64]:
+def _by_numpy(keys: Words, place: Integers, subject: Integers, first: Integers, width: Integers) -> Words:
+    """The words of rows, by NumPy's generator: those of one generator and first column together."""
+    found = np.empty(int(width.sum()), dtype=np.uint64)
+    begins, order = np.cumsum(width) - width, np.lexsort((first, place))
+    new = (np.diff(place[order]) != 0) | (np.diff(first[order]) != 0)
+    for own in np.split(order, np.flatnonzero(new) + 1) if len(order) else ():
+        columns = np.arange(int(width[own].max()))
+        table = _drawn(keys[place[own[0]]].tolist(), subject[own], len(columns), int(first[own[0]]))
+        within = columns < width[own, None]
+        found[(begins[own, None] + columns)[within]] = table[within]
+    return found
+
+
+def _drawn(key: list[int], asked: Integers, width: int, first: int) -> Words:
     """Words of subjects in any order, [subject, width], of the columns from ``first`` on."""
     ascend = bool(np.all(asked[1:] > asked[:-1]))
     numbers, place = (asked, slice(None)) if ascend else np.unique(asked, return_inverse=True)
@@ -132,7 +179,7 @@ def _drawn(key: list[int], asked: Integers, width: int, first: int) -> NDArray[n
     return drawn[place]
 
 
-def _words(key: list[int], columns: range, first: int, count: int) -> Iterator[NDArray[np.uint64]]:
+def _words(key: list[int], columns: range, first: int, count: int) -> Iterator[Words]:
     """The words of subjects first, first + 1, ..., count of them, column by column; four words a counter."""
     skip, generator, counter = first % 4, _generator(), [first // 4, 0, 0, 0]
     whole: Any = {

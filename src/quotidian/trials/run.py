@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from quotidian.engine import CompiledModel, is_portable
+from quotidian.engine import CompiledModel, addressed_words, is_portable
 from quotidian.errors import InvalidInput
 from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.simulation import compiled_model
@@ -74,7 +74,9 @@ def conductor_of(
     """
     refuse_unread(overlay)
     population = trial.patient_population.with_values(values or {}).overlaid(overlay)
-    return TrialConductor(TrialSetting(trial, machine_of(trial), Streams(seed), population), threads)
+    return TrialConductor(
+        TrialSetting(trial, machine_of(trial), Streams(seed, addressed_words), population), threads
+    )
 
 
 def machine_of(trial: Trial) -> CompiledModel:
