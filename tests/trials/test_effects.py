@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -22,6 +23,9 @@ from quotidian.reports.effect_tables import (
 from quotidian.reports.report import render_report
 from quotidian.statistics.effects import risk_difference
 from quotidian.trials.analysis.effects import effect_rows
+from quotidian.trials.analysis.flow import flow_rows
+from quotidian.trials.conduct.case_record import Event
+from quotidian.trials.protocol.rules import Escape
 
 REPLICATES = 3
 
@@ -55,6 +59,32 @@ def test_every_pair_and_measure_has_a_row(done) -> None:
     change = done.effects.filter(pl.col("endpoint") == "crp", pl.col("measure") == "difference in change")
     assert (change["virtual"] < 0).all()
     assert effect_rows(q.trial("yokota-2005", replicates=1).design, ()) == ()
+
+
+def test_an_escape_is_counted_once(done) -> None:
+    stages = [stage for stage, arm in done.flow.select("stage", "arm").iter_rows() if arm == "placebo"]
+    assert stages[1] == "escaped to open-label drug" and not any("rescue" in stage for stage in stages)
+
+
+@pytest.mark.parametrize(
+    ("rule", "stages"),
+    [
+        (Escape(2, give="tocilizumab:8mg/kg/2wk iv"), ["escaped to open-label drug"]),
+        (Escape(2), ["escaped"]),
+        (Escape(2, kind="flare", give="a"), ["flared", "given open-label drug after the flare"]),
+        (Escape(2, kind="flare"), ["flared"]),
+    ],
+)
+def test_the_end_of_randomised_treatment_has_one_name(rule: Escape, stages: list[str]) -> None:
+    events = [Event(0, 4, rule.kind), *([Event(0, 4, "rescue")] if rule.give else [])]
+    record = SimpleNamespace(
+        replicate=np.zeros(2, int), children=2, events=events, weeks=(0, 8), arm=np.zeros(2, int),
+        left={8: np.zeros(2, bool)}, had=lambda kind: np.array([any(e.kind == kind for e in events), False]),
+    )  # fmt: skip
+    trial = SimpleNamespace(randomised=(0, 8), arms={"drug": None}, escape=rule)
+    rows = flow_rows(trial, [record], SimpleNamespace(proposed=2, screened={}))
+    assert [row.stage for row in rows[3:-1]] == stages and {row.mean for row in rows[3:-1]} <= {1.0}
+    assert ("open-label" in rule.text.split(" from week")[0]) is (rule.give is not None)
 
 
 def test_the_flow_adds_up(done) -> None:

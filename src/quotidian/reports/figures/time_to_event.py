@@ -25,7 +25,7 @@ _STEPS = (1, 2, 4, 6, 8, 12, 26, 52)  # weeks; visits are in whole and mostly in
 
 
 def staying(result: TrialResult) -> Picture | None:
-    """The curves of every arm; None if no child escaped, flared or needed rescue."""
+    """The curves of every arm; None if no child escaped or flared."""
     if not result.stays:
         return None
     curves = {stay.arm: kaplan_meier(stay.weeks, stay.happened) for stay in result.stays}
@@ -35,14 +35,14 @@ def staying(result: TrialResult) -> Picture | None:
     which = f"The first of {many} replicates" if many > 1 else "The only replicate"
     return picture(
         "staying",
-        "Without escape, flare or rescue",
+        "Without escape or flare",
         lambda wide: _draw(result.stays, curves, last, WIDE if wide else NARROW),
-        shows="The share of children who have neither escaped, flared nor needed rescue since they were "
+        shows="The share of children who have neither escaped nor flared since they were "
         "randomised (Kaplan-Meier; shade: Greenwood's 95 %), with the numbers at risk below.",
         source=f"{which}, a trial of the published size; children who "
         "discontinue for other reasons are censored.",
         certainty=CHANCE_ONLY,
-        alt=f"Without escape, flare or rescue at the end of follow-up: {said}.",
+        alt=f"Without escape or flare at the end of follow-up: {said}.",
     )
 
 

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from quotidian.trials.conduct.case_record import CaseRecord, Happened
 from quotidian.trials.conduct.eligibility import EnrolmentAccount
 from quotidian.trials.protocol.design import Trial
+from quotidian.trials.protocol.rules import Escape
 from quotidian.trials.result import FlowRow
 
 Bools = NDArray[np.bool_]
 ALL = "all"
-_TURNS: tuple[tuple[Happened, str], ...] = (
-    ("escape", "escaped to open-label drug"), ("flare", "flared"), ("rescue", "rescued"),
-)  # fmt: skip
+Stages = tuple[tuple[Happened, str], ...]
 
 
 def flow_rows(trial: Trial, records: Sequence[CaseRecord], account: EnrolmentAccount) -> tuple[FlowRow, ...]:
@@ -31,13 +30,22 @@ def flow_rows(trial: Trial, records: Sequence[CaseRecord], account: EnrolmentAcc
     if trial.randomised is not None and trial.randomised[0] > 0:
         rows.append(_counted("not admitted to randomisation", ALL, records, [r.arm < 0 for r in records]))
     for number, arm in enumerate(trial.arms):
-        rows += _of_arm(arm, records, [r.arm == number for r in records])
+        rows += _of_arm(arm, records, [r.arm == number for r in records], _ends(trial.escape))
     return tuple(rows)
 
 
-def _of_arm(arm: str, records: Sequence[CaseRecord], own: Sequence[Bools]) -> Iterator[FlowRow]:
+def _ends(rule: Escape | None) -> Stages:
+    """Stages in which the randomised treatment ends. An escape to open-label drug is its own rescue."""
+    if rule is None:
+        return ()
+    if rule.kind == "escape":
+        return (("escape", "escaped" if rule.give is None else "escaped to open-label drug"),)
+    return ("flare", "flared"), ("rescue", "given open-label drug after the flare")
+
+
+def _of_arm(arm: str, records: Sequence[CaseRecord], own: Sequence[Bools], ends: Stages) -> Iterator[FlowRow]:
     yield _counted("allocated", arm, records, own)
-    for kind, stage in _TURNS:
+    for kind, stage in ends:
         had = [r.had(kind) & mine for r, mine in zip(records, own, strict=True)]
         if any(x.any() for x in had):
             yield _counted(stage, arm, records, had)

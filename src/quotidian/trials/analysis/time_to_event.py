@@ -1,4 +1,4 @@
-"""Time on the randomised treatment, until escape, flare or rescue, by arm."""
+"""Time on the randomised treatment, until escape or flare, by arm."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.result import Stay
 
-ENDING = ("escape", "flare", "rescue")
-"""Events that end the randomised treatment; a withdrawal for another reason ends the follow-up."""
+ENDING = ("escape", "flare")
+"""Events that end the randomised treatment; a withdrawal for another reason ends the follow-up. A rescue
+comes with one of them."""
 
 
 def stays(trial: Trial, record: CaseRecord) -> tuple[Stay, ...]:

@@ -87,7 +87,9 @@ class Escape:
             )
         if self.crp_above is not None:
             causes.append(f"CRP above {self.crp_above:g} mg/L")
-        name = "Escape to open-label drug" if self.kind == "escape" else "Flare, treated by open-label drug,"
+        name = "Escape" if self.kind == "escape" else "Flare"
+        if self.give is not None:
+            name += " to open-label drug" if self.kind == "escape" else ", treated by open-label drug,"
         text = f"{name} from week {self.from_week}: {', or '.join(causes)}"
         return f"{text}; not within two weeks of an infection. {FAILS}"
 
