@@ -41,7 +41,8 @@ discrepancy of the model.</p>
 def _checks(checks: Mapping[str, Any]) -> str:
     lines = [
         ("Virtual trials of each design", checks["runs"]),
-        ("of which without result", checks["failed"]),
+        ("Runs of a set of values, those at the centre of the prior included", checks["sets"]),
+        ("of these without result in at least one trial", checks["failed"]),
         ("Misfit by step", ", ".join(f"{x:g}" for x in checks["misfit_by_step"])),
         ("Coverage of 90 % intervals, informed values", checks["coverage_90_informed"]),
         ("Coverage of 90 % intervals, all values", checks["coverage_90_all"]),

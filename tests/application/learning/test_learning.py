@@ -172,6 +172,7 @@ def test_checks_of_a_run_are_printed_again(
     ]
     assert run(["learn", "--check", str(tmp_path)]) == 0
     said = capfd.readouterr().out
+    assert said.startswith(f"{checks['sets']} runs, {learnt.request.at_centre} of them at the centre")
     assert f"Pareto k: {checks['pareto_k']}." in said
     assert "Left out tender: " in said and "Left out canakinumab-single: " in said
     assert f"{checks['informative_rows']} informative rows" in said

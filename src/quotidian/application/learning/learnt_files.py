@@ -64,7 +64,11 @@ def keep_learnt(learnt: Learnt, folder: Path, command: str) -> dict[str, Any]:
 
 
 def checks_of(learnt: Learnt) -> dict[str, Any]:
-    """The checks as plain values, rounded: they are read by people."""
+    """The checks as plain values, rounded: they are read by people.
+
+    ``runs`` counts trials of each design, ``sets`` the sets of values of which they were run (``repeats``
+    trials each, repetitions of the centre counted), ``failed`` those sets without a result in one of them.
+    """
     c, moved = learnt.coverage, informative(learnt)
     error = surrogate_error(learnt)[moved] if moved.any() else surrogate_error(learnt)
     own = learnt.scores.std(axis=0)
@@ -78,6 +82,7 @@ def checks_of(learnt: Learnt) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "runs": learnt.request.runs * learnt.request.repeats,
+        "sets": learnt.request.runs,
         "failed": learnt.failed,
         "misfit_by_step": [round(x, 2) for x in learnt.misfit],
         "rows": len(learnt.rows),

@@ -195,6 +195,17 @@ def _check(folder: Path) -> None:
         note("The ledger has changed since this run; its estimates belong to the earlier ledger.")
 
 
+def _runs(checks: dict[str, Any], request: dict[str, Any]) -> str:
+    """How many runs there were, in the same unit as those that failed: one set of values, all its trials."""
+    repeats = int(request["repeats"])
+    centre, each = -(-int(request["replicates"]) // repeats), f"{repeats} trial{'s' if repeats != 1 else ''}"
+    return (
+        f"{checks['runs'] // repeats} runs, {centre} of them at the centre of the prior, each of {each} of "
+        f"every design, with {checks['rows']} rows; {checks['failed']} runs have no result in at least "
+        "one trial."
+    )
+
+
 def _lines(manifest: dict[str, Any]) -> list[str]:
     """The checks of a run in words. Raises KeyError, TypeError or ValueError where one is missing."""
     checks = manifest["checks"]
@@ -208,7 +219,7 @@ def _lines(manifest: dict[str, Any]) -> list[str]:
         for one in checks["left_out"]
     ]
     return [
-        f"{checks['runs']} runs of {checks['rows']} rows, {checks['failed']} without result.",
+        _runs(checks, manifest["identity"]["request"]),
         f"Misfit by step: {', '.join(f'{x:g}' for x in checks['misfit_by_step'])}.",
         f"{'value':56}{'coverage':>10}{'SD left':>9}",
         *informed,
