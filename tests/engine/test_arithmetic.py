@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
-from quotidian.engine import SWITCH, CompiledModel, Events, Outcome, Trigger, arithmetic, is_portable
+from quotidian.engine import (
+    SWITCH,
+    CompiledModel,
+    Events,
+    Outcome,
+    Tolerance,
+    Trigger,
+    arithmetic,
+    is_portable,
+)
 from quotidian.engine.codegen.integrate import emit_integrator
 from quotidian.engine.codegen.rosenbrock import RODAS5P
 from quotidian.engine.expressions.ode_system import trace
@@ -42,30 +52,36 @@ def target(features: str) -> llvm.TargetMachine:
     return llvm.Target.from_default_triple().create_target_machine(cpu=named, features=has, opt=3, jit=True)
 
 
-def hashed(name: str, features: str, lanes: int, portable: bool, monkeypatch: pytest.MonkeyPatch) -> str:
+DOUBLE, SINGLE = Tolerance(), Tolerance(rtol=1e-4, atol=1e-6, precision="single")
+
+
+def hashed(
+    name: str, features: str, lanes: int, portable: bool, monkeypatch: pytest.MonkeyPatch,
+    tolerance: Tolerance = DOUBLE,
+) -> str:  # fmt: skip
     """Checksum of every number of a run on a kind of processor, with so many subjects side by side."""
     monkeypatch.setattr(jit, "_target", lambda: target(features))
     monkeypatch.setattr(jit, "lanes", lambda: lanes)
     monkeypatch.setattr(jit, "_ready", {})
     monkeypatch.setattr(jit, "_key", lambda fingerprint: f"{fingerprint} {features} {lanes}")
     with arithmetic(portable):
-        return SUBJECTS[name]().sha256
+        return SUBJECTS[name](tolerance).sha256
 
 
-def hunt() -> Outcome:
+def hunt(tolerance: Tolerance) -> Outcome:
     """Five hunts at once, for two or four lanes too many, with a crossing that is located."""
     machine = CompiledModel(MODEL)
     table = machine.parameters(5, {"a": np.linspace(0.3, 0.5, 5), "p_0": 1.0, "h_0": 0.5})
-    return machine.run(table, np.linspace(0.0, 40.0, 9), triggers=[Trigger("prey", 2.0)])
+    return machine.run(table, np.linspace(0.0, 40.0, 9), triggers=[Trigger("prey", 2.0)], tolerance=tolerance)
 
 
-def disease() -> Outcome:
+def disease(tolerance: Tolerance) -> Outcome:
     """Three children with systemic JIA, of whom one is treated."""
     machine = CompiledModel(model("sjia"))
     table = machine.parameters(3, {"severity": np.array([0.7, 1.0, 1.4])})
     drug = machine.ode_system.inputs.index("tocilizumab_infusion")
     events = Events.of([[(5.0, SWITCH, drug, 200.0), (6.0, SWITCH, drug, 0.0)], [], []])
-    return machine.run(table, np.arange(0.0, 60.0, 6.0), events=events)
+    return machine.run(table, np.arange(0.0, 60.0, 6.0), events=events, tolerance=tolerance)
 
 
 SUBJECTS = {"hunt": hunt, "disease": disease}
@@ -83,6 +99,18 @@ def test_bits_depend_on_neither_processor_nor_lanes(monkeypatch: pytest.MonkeyPa
 def test_a_child_has_the_same_bits_on_the_plainest_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = ((NATIVE, 8), (AVX2, 4), (SSE2, 1))
     assert len({hashed("disease", *kind, True, monkeypatch) for kind in kinds}) == 1
+
+
+@x86
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_single_precision_has_the_same_bits_on_every_processor_that_fuses(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = FUSING if name == "hunt" else FUSING[::2]
+    found = {hashed(name, *kind, False, monkeypatch, SINGLE) for kind in kinds}
+    assert len(found) == 1
+    double = replace(SINGLE, precision="double")
+    assert found != {hashed(name, *FUSING[0], False, monkeypatch, double)}
 
 
 def test_derivatives_too_have_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:

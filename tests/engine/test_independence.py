@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome
+from quotidian.engine import ADD, SWITCH, CompiledModel, Events, Outcome, Tolerance
 from quotidian.engine.runtime import threads
 from quotidian.models import model
 
@@ -40,9 +40,12 @@ def infusions(machine: CompiledModel, chosen: NDArray[np.int64]) -> Events:
 
 
 def run(
-    machine: CompiledModel, tables: NDArray[np.float64], chosen: NDArray[np.int64], number: int = 1
-) -> Outcome:
-    return machine.run(tables[chosen], TIMES, events=infusions(machine, chosen), threads=number)
+    machine: CompiledModel, tables: NDArray[np.float64], chosen: NDArray[np.int64], number: int = 1,
+    tolerance: Tolerance | None = None,
+) -> Outcome:  # fmt: skip
+    return machine.run(
+        tables[chosen], TIMES, events=infusions(machine, chosen), threads=number, tolerance=tolerance
+    )
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,20 @@ def test_in_blocks_of_any_size(
 ) -> None:
     monkeypatch.setattr(threads, "BLOCK", block)
     assert_same(run(machine, tables, ALL, 2), together, ALL)
+
+
+def test_in_single_precision(
+    machine: CompiledModel, tables: NDArray[np.float64], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same, alone, in another order, on threads and in small blocks."""
+    single = Tolerance(rtol=1e-4, atol=1e-6, precision="single")
+    together = run(machine, tables, ALL, tolerance=single)
+    order = np.random.default_rng(5).permutation(CHILDREN)
+    assert_same(run(machine, tables, order, 3, single), together, order)
+    for subject in (0, 15, 16, 199):
+        assert_same(run(machine, tables, ALL[subject : subject + 1], 1, single), together, ALL[[subject]])
+    monkeypatch.setattr(threads, "BLOCK", 7)
+    assert_same(run(machine, tables, ALL, 2, single), together, ALL)
 
 
 def test_a_subject_changed_is_noticed(

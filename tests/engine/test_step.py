@@ -12,8 +12,9 @@ from llvmlite import ir
 from numpy.typing import NDArray
 
 from quotidian.engine.codegen.memory_layout import increments
+from quotidian.engine.codegen.number_format import DOUBLE_FORMAT, SINGLE_FORMAT, NumberFormat
 from quotidian.engine.codegen.rosenbrock import RODAS5P
-from quotidian.engine.codegen.step import ARGUMENTS, emit_attempt
+from quotidian.engine.codegen.step import ARGUMENTS, NARROW, emit_attempt
 from quotidian.engine.expressions.ode_system import OdeSystem, trace
 from quotidian.engine.runtime.jit import compiled, loaded
 from quotidian.network import NOTHING, TIME, Covariate, Flux, Species
@@ -24,7 +25,7 @@ from .reference import Step, System, rosenbrock
 
 Floats = NDArray[np.float64]
 LANES = 4
-APART = increments(2, LANES)
+APART = {number.suffix: increments(2, number.size * LANES) for number in (DOUBLE_FORMAT, SINGLE_FORMAT)}
 prey, hunter = Species("prey", "nM"), Species("hunter", "nM")
 a, p_0, h_0 = Covariate("a", "1/nM/h", typical=0.4), Covariate("p_0", "nM"), Covariate("h_0", "nM")
 w = Covariate("w", "1/h", typical=0.7)
@@ -64,27 +65,32 @@ def system(a: float, w: float) -> System:
 class Attempt:
     """The compiled step and its buffers [item, lane]."""
 
-    def __init__(self, problem: OdeSystem) -> None:
+    def __init__(self, problem: OdeSystem, number: NumberFormat = DOUBLE_FORMAT) -> None:
         module = ir.Module()
-        emit_attempt(module, problem, RODAS5P, LANES)
+        emit_attempt(module, problem, RODAS5P, LANES, number=number)
         self.engine = loaded(compiled(str(module)))
         address = self.engine.get_function_address("attempt")
-        self.native = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(ARGUMENTS))(address)
-        self.hoisted = len(problem.hoisted)
+        self.names = (*ARGUMENTS, *(() if number is DOUBLE_FORMAT else ("c_single",)))
+        self.native = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(self.names))(address)
+        self.hoisted, self.apart = len(problem.hoisted), APART[number.suffix]
+        self.types = dict.fromkeys(NARROW, np.float32) if number is SINGLE_FORMAT else {}
 
     def __call__(self, t: Floats, h: Floats, y: Floats, constants: Floats) -> tuple[Floats, Floats, Floats]:
         """New states, increments and scaled error; rtol 1e-3, atol 1e-4."""
-        sizes = [1, 1, 2, self.hoisted, 1, 2, APART * RODAS5P.stages, 1, 1, 2, 4]
-        buffers = [aligned(size) for size in sizes]
-        for place, value in zip((0, 1, 2, 3, 8, 9), (t, h, y, constants, 1e-3, 1e-4), strict=True):
-            buffers[place][:] = value
-        self.native(*(b.ctypes.data for b in buffers))
-        return buffers[5], buffers[6].reshape(RODAS5P.stages, APART, LANES)[:, :2], buffers[7][0]
+        given = {"t": t, "h": h, "y": y, "c": constants, "c_single": constants, "rtol": 1e-3, "atol": 1e-4}
+        items = {"y": 2, "c": self.hoisted, "c_single": self.hoisted, "new": 2, "atol": 2, "w": 4}
+        items["k"] = self.apart * RODAS5P.stages
+        at = {x: aligned(items.get(x, 1), self.types.get(x, np.float64)) for x in self.names}
+        for name in given.keys() & at.keys():
+            at[name][:] = given[name]
+        self.native(*(buffer.ctypes.data for buffer in at.values()))
+        k = at["k"].reshape(RODAS5P.stages, self.apart, LANES)[:, :2]
+        return at["new"], k, at["error"][0]
 
 
-def aligned(items: int) -> Floats:
-    room = np.zeros(items * LANES + 8)
-    skip = (-room.ctypes.data // 8) % 8
+def aligned(items: int, kind: Any = np.float64) -> Any:
+    room = np.zeros(items * LANES + 16, dtype=kind)
+    skip = (-room.ctypes.data % 64) // room.itemsize
     return room[skip : skip + items * LANES].reshape(items, LANES)
 
 
@@ -111,13 +117,30 @@ def test_four_lanes_take_four_different_steps(attempt: Attempt) -> None:
         np.testing.assert_allclose(error[lane], norm(wanted), rtol=1e-3, atol=1e-9)
 
 
+def test_a_step_in_single_precision_is_that_in_double(attempt: Attempt) -> None:
+    """Each lane its own step: increments to the precision of their sums, the state far better."""
+    problem = trace(MODEL)
+    single = Attempt(problem, SINGLE_FORMAT)
+    t, h = np.array([0.0, 1.0, 7.5, 1e6]), np.array([0.1, 0.5, 0.01, 1.0])
+    y = np.array([[1.0, 2.0, 0.5, 3.0], [0.5, 0.1, 1.5, 1.0]])
+    constants = hoisted(problem, np.array([0.4, 0.1, 1.0, 0.3]), np.array([0.7, 0.2, 2.0, 0.26]))
+    (new, k, error), (new_1, k_1, error_1) = (f(t, h, y, constants) for f in (attempt, single))
+    assert k_1.dtype == np.float32 and new_1.dtype == np.float64
+    np.testing.assert_allclose(new_1 - y, new - y, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(k_1, k, rtol=1e-5, atol=2e-6)
+    np.testing.assert_allclose(error_1, error, rtol=1e-2, atol=2e-3)
+    assert np.any(new_1 != new)
+
+
 def norm(step: Step) -> float:
     scale = 1e-4 + 1e-3 * np.maximum(np.abs(step.begin), np.abs(step.end))
     return float(np.sqrt(np.mean((step.k[-1] / scale) ** 2)))
 
 
+@pytest.mark.parametrize("number", [DOUBLE_FORMAT, SINGLE_FORMAT])
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_a_lane_without_numbers_says_so_and_keeps_to_itself(attempt: Attempt, bad: float) -> None:
+def test_a_lane_without_numbers_says_so_and_keeps_to_itself(bad: float, number: NumberFormat) -> None:
+    attempt = Attempt(trace(MODEL), number)
     t, h, a = np.zeros(LANES), np.full(LANES, 0.1), np.ones(LANES)
     y = np.ones((2, LANES))
     table = hoisted(trace(MODEL), a, a)

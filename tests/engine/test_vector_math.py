@@ -12,7 +12,7 @@ from llvmlite import ir
 from numpy.typing import NDArray
 
 from quotidian.engine.codegen.emitter import POINTER, Emitter, new_function
-from quotidian.engine.codegen.vector_math import I64
+from quotidian.engine.codegen.number_format import I64
 from quotidian.engine.expressions.graph import Graph
 from quotidian.engine.runtime.jit import compiled, loaded
 

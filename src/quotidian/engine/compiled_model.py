@@ -38,7 +38,7 @@ from quotidian.engine.steady_state.periodic_orbit import (
 from quotidian.engine.steady_state.periodic_tangents import fixed_point_tangents, period_directions
 from quotidian.engine.tolerance import Tolerance
 from quotidian.engine.triggers import MOST_CROSSINGS, Trigger, TriggerState, TriggerTables
-from quotidian.errors import UnknownName, closest
+from quotidian.errors import InvalidCall, UnknownName, closest
 from quotidian.network import Model
 
 if TYPE_CHECKING:
@@ -152,10 +152,11 @@ class CompiledModel(NamedTables):
             parameters unless the directions hold their derivatives (:meth:`Sensitivities.onward`).
             ``progress`` counts rows, each a subject with up to sixteen directions.
 
-        Raises UnknownName for an unknown name, InvalidCall for no direction or one that does
-        not fit, and whatever :meth:`run` raises.
+        Raises UnknownName for an unknown name, InvalidCall for no direction, one that does not fit, or single
+        precision, and whatever :meth:`run` raises.
         """
         request = self._watched(self._request(parameters, times, options), triggers, most_crossings, watched)
+        _refuse_single(request.tolerance)
         d = directions_of(with_respect_to, self.ode_system, self.model.name)
         layout = Layout(request.subjects, len(d.names))
         self._refuse_too_large(
@@ -194,7 +195,7 @@ class CompiledModel(NamedTables):
         except_states : names of states that do not return, such as height; they keep their start values.
         accuracy : a subject has converged when the largest relative correction of a state is at most this.
         most_periods : a subject that has not converged by then is returned as it is, marked as not converged.
-        tolerance : None for a tenth of ``accuracy``.
+        tolerance : None for a tenth of ``accuracy``; always in double precision.
 
         Raises UnknownName for an unknown state, and the errors of :meth:`run`.
         """
@@ -202,7 +203,7 @@ class CompiledModel(NamedTables):
         held = tuple(self._place("state", name) for name in except_states)
         y = self.begin(table)[1] if states is None else finite_table("state", states, len(table), p.states)
         u = resting(p, table) if inputs is None else finite_table("input", inputs, len(table), p.inputs)
-        exact = tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000)
+        exact = replace(tolerance or Tolerance(rtol=accuracy / 10, atol=accuracy / 1000), precision="double")
         period_map, scales = PeriodMap(self.run, period, start, held, exact, threads), np.array(p.scales)
         key = (period, start, held, exact, is_portable())
         if key not in self._corrections:
@@ -282,3 +283,12 @@ class CompiledModel(NamedTables):
         p = self.ode_system
         others = self._plain.constants + 2 * len(p.states) + 2 * len(p.inputs) + len(p.parameters)
         refuse_beyond_memory(bytes_needed(children, times, observables, others))
+
+
+def _refuse_single(tolerance: Tolerance) -> None:
+    if tolerance.precision == "single":
+        raise InvalidCall(
+            "Derivatives need double precision.",
+            "The rounding errors of single precision are too large for them.",
+            "Give a tolerance with precision='double'.",
+        )

@@ -64,7 +64,7 @@ def web_module(model: CompiledModel) -> WebModule:
         "resting": [float(value) for value in system.resting],
         "observables": list(system.observables),
         "constants": len(system.hoisted),
-        "tolerance": dict(vars(Tolerance())),
+        "tolerance": {name: x for name, x in vars(Tolerance()).items() if name != "precision"},
     }
     return WebModule(code, numbering)
 

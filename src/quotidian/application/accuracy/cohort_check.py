@@ -48,9 +48,9 @@ def check(request: CohortRequest, threads: int | None = None) -> Check:
 
 
 def tighter(tolerance: Tolerance) -> Tolerance:
-    """A hundredth of a tolerance, without the last digit's noise of the division."""
+    """A hundredth of a tolerance in double precision, without the last digit's noise of the division."""
     rtol, atol = (float(f"{whole / TIGHTER:.12g}") for whole in (tolerance.rtol, tolerance.atol))
-    return replace(tolerance, rtol=rtol, atol=atol)
+    return replace(tolerance, rtol=rtol, atol=atol, precision="double")
 
 
 def sample(request: CohortRequest) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from llvmlite import ir
 
 from quotidian.engine.abi import ADD, MULTIPLY, RAMP, SWITCH
 from quotidian.engine.codegen.lanes import Lanes
-from quotidian.engine.codegen.vector_math import DOUBLE, I64
+from quotidian.engine.codegen.number_format import DOUBLE, I64
 
 ZERO, ONE = DOUBLE(0.0), DOUBLE(1.0)
 Rates = Callable[[str, str, str], None]  # emits the rates at a time and a state, into a buffer

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
+from quotidian.engine.codegen.emitter import Emitter
 from quotidian.engine.codegen.lanes import Lanes
 from quotidian.engine.codegen.memory_layout import increments
+from quotidian.engine.codegen.number_format import DOUBLE, I64
 from quotidian.engine.codegen.trigger_state import begin_watch
-from quotidian.engine.codegen.vector_math import DOUBLE, I64
 
+STATES_WITHIN = ("y", "new", "k", "mid")
 Observe = Callable[[str, str], None]  # emits the observables at a time and a state, by names of buffers
 
 
@@ -19,7 +21,8 @@ Observe = Callable[[str, str], None]  # emits the observables at a time and a st
 class Readers:
     """What may be emitted at a time and a state, by names of buffers.
 
-    ``observe`` : observables, with their tangents where there are any; ``look`` : without.
+    ``observe`` : observables, with their tangents where there are any; ``look`` : without, and ``part`` of
+    those lanes that begin with one.
     ``rates`` : of the states, into a buffer; ``flow`` : of the observables, from those rates into a buffer.
     """
 
@@ -27,6 +30,7 @@ class Readers:
     look: Observe
     rates: Callable[[str, str, str], None]
     flow: Callable[[str, str, str, str], None]
+    part: Callable[[str, str, ir.Value], None]
 
 
 def record_fresh(lanes: Lanes, observe: Observe) -> None:
@@ -53,7 +57,7 @@ def record_now(lanes: Lanes, observe: Observe, lane: ir.Value) -> None:
         lanes.put(_due_time(lanes, lane), "due", lane)
 
 
-def record_due(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
+def record_due(lanes: Lanes, readers: Readers, accepted: ir.Value) -> None:
     """Outputs that fall into the step just accepted."""
     b = lanes.b
 
@@ -63,12 +67,26 @@ def record_due(lanes: Lanes, observe: Observe, accepted: ir.Value) -> None:
 
     with lanes.while_(lambda: lanes.any(due())):
         mask = due()
-        _interpolate(lanes, mask)
-        observe("out_t", "mid")
         lanes.set_integers(mask, "call")
+        _aim(lanes, mask)
+        if lanes.part == lanes.lanes:
+            state_within(lanes, lanes.doubles("theta"))
+            readers.observe("out_t", "mid")
+        else:
+            _record_parts(lanes, readers)
         with lanes.count_to(lanes.lanes) as lane, b.if_then(lanes.is_set("call", lane)):
             _write_row(lanes, lane)
             lanes.put(_due_time(lanes, lane), "due", lane)
+
+
+def _record_parts(lanes: Lanes, readers: Readers) -> None:
+    """States and observables of those parts of the lanes in which an output is due."""
+    with lanes.parts() as first, lanes.b.if_then(lanes.any_in_part("call", first)):
+        e, k = lanes.emitter_of_part(), lanes.emitter_of_part(lanes.stages.number)
+        theta = e.load(lanes.beginning("theta", first))
+        places = [lanes.beginning(name, first) for name in STATES_WITHIN]
+        _polynomial(lanes, e, k, theta)(*places)
+        readers.part("out_t", "mid", first)
 
 
 def _due_time(lanes: Lanes, lane: ir.Value) -> ir.Value:
@@ -92,33 +110,38 @@ def _write_row(lanes: Lanes, lane: ir.Value) -> None:
     lanes.put(b.add(row, I64(1)), "row", lane)
 
 
-def _interpolate(lanes: Lanes, mask: ir.Value) -> None:
-    """States at the output times that are due."""
+def _aim(lanes: Lanes, mask: ir.Value) -> None:
+    """The output times that are due, and their fractions of the step."""
     b, t = lanes.b, lanes.doubles("t")
     out_t = b.select(mask, lanes.doubles("due"), t)
     lanes.set_doubles(out_t, "out_t")
-    state_within(lanes, b.fdiv(b.fsub(out_t, t), lanes.doubles("h")))
+    lanes.set_doubles(b.fdiv(b.fsub(out_t, t), lanes.doubles("h")), "theta")
 
 
 def state_within(lanes: Lanes, theta: ir.Value, tangents: bool = True) -> None:
     r""":math:`y(\theta) = (1-\theta) y_0 + \theta y_1 + \sum_j w_j(\theta) k_j` of the step just taken."""
+    interpolate = _polynomial(lanes, lanes, lanes.stages, theta)
+    if tangents:
+        lanes.of_values_and_tangents(interpolate, *STATES_WITHIN)
+    else:
+        interpolate(*(lanes.buf[name] for name in STATES_WITHIN))
+
+
+def _polynomial(lanes: Lanes, e: Emitter, stages: Emitter, theta: ir.Value) -> Callable[..., None]:
+    """Emits the dense output from buffers of both ends and of increments into one of states."""
     b, n = lanes.b, len(lanes.ode_system.states)
-    apart = increments(n, lanes.lanes)
-    rest = b.fsub(lanes.const(1.0), theta)
+    apart = increments(n, lanes.stages.size)
+    rest = b.fsub(e.const(1.0), theta)
     both = b.fmul(theta, rest)
     columns = zip(*lanes.method.H, strict=True)
-    weights = [b.fmul(both, lanes.horner(theta, list(column))) for column in columns]
+    weights = [b.fmul(both, e.horner(theta, list(column))) for column in columns]
 
     def interpolate(y: ir.Value, new: ir.Value, k: ir.Value, mid: ir.Value) -> None:
         for i in range(n):
-            total = b.fmul(rest, lanes.load(y, i))
-            total = lanes.fma(theta, lanes.load(new, i), total)
+            total = b.fmul(rest, e.load(y, i))
+            total = e.fma(theta, e.load(new, i), total)
             for j, weight in enumerate(weights):
-                total = lanes.fma(weight, lanes.load(k, j * apart + i), total)
-            lanes.store(total, mid, i)
+                total = e.fma(weight, stages.to_double(stages.load(k, j * apart + i)), total)
+            e.store(total, mid, i)
 
-    names = ("y", "new", "k", "mid")
-    if tangents:
-        lanes.of_values_and_tangents(interpolate, *names)
-    else:
-        interpolate(*(lanes.buf[name] for name in names))
+    return interpolate

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from llvmlite import ir
 
 from quotidian.engine.codegen.memory_layout import PAGE, PHASES, offset
+from quotidian.engine.codegen.number_format import DOUBLE, DOUBLE_FORMAT, I64, NumberFormat
 from quotidian.engine.codegen.selection_math import SelectionMath
-from quotidian.engine.codegen.vector_math import DOUBLE, I64
 from quotidian.engine.expressions.graph import Node, reachable
 
 POINTER = DOUBLE.as_pointer()
@@ -19,23 +19,37 @@ Known: TypeAlias = "Mapping[int, ir.Value | Callable[[], ir.Value]]"
 
 
 class Emitter(SelectionMath):
-    """Turns graph nodes into vector instructions inside one function."""
+    """Turns graph nodes into vector instructions inside one function.
+
+    ``stride`` is the number of lanes of a buffer's item where the code works on a part of them.
+    """
+
+    def __init__(
+        self, builder: ir.IRBuilder, lanes: int, number: NumberFormat = DOUBLE_FORMAT, stride: int = 0
+    ) -> None:
+        super().__init__(builder, lanes, number)
+        self.stride = stride or lanes
+
+    @property
+    def size(self) -> int:
+        """Bytes of an item, one number of each lane."""
+        return self.number.size * self.lanes
 
     def load(self, base: ir.Value, index: int = 0) -> ir.Value:
         """Vector number ``index`` of a buffer ``[item][lane]``."""
-        return self.b.load(self._slot(base, index), align=8 * self.lanes)
+        return self.b.load(self._slot(base, index), align=self.size)
 
     def store(self, value: ir.Value, base: ir.Value, index: int = 0) -> None:
         """Write vector number ``index`` of a buffer ``[item][lane]``."""
-        self.b.store(value, self._slot(base, index), align=8 * self.lanes)
+        self.b.store(value, self._slot(base, index), align=self.size)
 
     def _slot(self, base: ir.Value, index: int) -> ir.Value:
-        place = self.b.gep(base, [ir.Constant(I64, index * self.lanes)])
+        place = self.b.gep(base, [ir.Constant(I64, index * self.stride)])
         return place if self.lanes == 1 else self.b.bitcast(place, self.type.as_pointer())
 
     def item(self, base: ir.Value, index: ir.Value, beyond: int = 0) -> ir.Value:
         """Address of vector number ``index + beyond`` of a buffer, for an index known only at run time."""
-        return self.b.gep(base, [self.b.mul(self.b.add(index, I64(beyond)), I64(self.lanes))])
+        return self.b.gep(base, [self.b.mul(self.b.add(index, I64(beyond)), I64(self.stride))])
 
     def later(self, base: ir.Value, index: int) -> Callable[[], ir.Value]:
         """:meth:`load` at the first use of the value, since there are more values than registers."""
@@ -43,8 +57,8 @@ class Emitter(SelectionMath):
 
     def buffer(self, items: int, name: str = "") -> ir.Value:
         """Allocate a buffer ``[item][lane]``; a name gives it its offset within a page."""
-        before = offset(name, self.lanes) if name in PHASES else 0
-        place = self.b.alloca(DOUBLE, size=I64((before + max(items, 1)) * self.lanes))
+        before = offset(name, self.size) if name in PHASES else 0
+        place = self.b.alloca(self.number.type, size=I64((before + max(items, 1)) * self.lanes))
         place.align = PAGE if name in PHASES else 64
         return self.b.gep(place, [I64(before * self.lanes)])
 

@@ -12,8 +12,8 @@ from llvmlite import ir
 from quotidian.engine.abi import GRAZED, TOO_MANY_CROSSINGS
 from quotidian.engine.codegen.dense_output import Observe, Readers, state_within
 from quotidian.engine.codegen.lanes import Lanes
+from quotidian.engine.codegen.number_format import I64
 from quotidian.engine.codegen.trigger_state import crossed, rearm_and_fire
-from quotidian.engine.codegen.vector_math import I64
 
 HALVINGS = 53  # to the last bit of the fraction of a step
 

@@ -16,8 +16,9 @@ from quotidian.engine.abi import NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS
 from quotidian.engine.codegen.dense_output import Readers, record_due, record_fresh
 from quotidian.engine.codegen.event_location import call_for_service, end_at_crossings, find_crossings
 from quotidian.engine.codegen.lane_service import serve, take_subject
-from quotidian.engine.codegen.lanes import Lanes
+from quotidian.engine.codegen.lanes import Lanes, part_of
 from quotidian.engine.codegen.model_functions import emit_observe, emit_prepare, emit_rates, emit_width
+from quotidian.engine.codegen.number_format import DOUBLE, DOUBLE_FORMAT, I64, NumberFormat
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.step import ARGUMENTS as ATTEMPT
 from quotidian.engine.codegen.step import KEPT, emit_attempt
@@ -25,7 +26,7 @@ from quotidian.engine.codegen.step_control import next_step
 from quotidian.engine.codegen.tangent_functions import emit_flow, emit_observe_tangent, emit_prepare_tangent
 from quotidian.engine.codegen.tangent_step import ARGUMENTS as STEP_TANGENT
 from quotidian.engine.codegen.tangent_step import emit_step_tangent
-from quotidian.engine.codegen.vector_math import DOUBLE, I64, PortableModule
+from quotidian.engine.codegen.vector_math import PortableModule
 from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.engine.expressions.still import EVERYTHING_MOVES, Still
 
@@ -47,15 +48,17 @@ class _Inner:
 
 
 def emit_integrator(
-    system: OdeSystem, method: Method, lanes: int, portable: bool, triggers: bool = False
-) -> str:
+    system: OdeSystem, method: Method, lanes: int, portable: bool, triggers: bool = False,
+    number: NumberFormat = DOUBLE_FORMAT,
+) -> str:  # fmt: skip
     """LLVM IR of the integrator of one system; with ``triggers`` it watches for crossings too.
 
-    ``portable`` code uses no fused operation (:class:`.vector_math.PortableModule`).
+    ``portable`` code uses no fused operation (:class:`.vector_math.PortableModule`). Stages compute in the
+    format ``number``.
     """
     module = _module(portable)
-    inner = _plain(module, system, method, lanes)
-    _emit_integrator(Lanes(module, system, method, lanes, triggers=triggers), inner)
+    inner = _plain(module, system, method, lanes, number=number)
+    _emit_integrator(Lanes(module, system, method, lanes, triggers=triggers, number=number), inner)
     return str(module)
 
 
@@ -87,11 +90,14 @@ def _module(portable: bool) -> ir.Module:
     return PortableModule(name="quotidian") if portable else ir.Module(name="quotidian")
 
 
-def _plain(module: ir.Module, system: OdeSystem, method: Method, lanes: int, keeps: bool = False) -> _Inner:
+def _plain(
+    module: ir.Module, system: OdeSystem, method: Method, lanes: int, keeps: bool = False,
+    number: NumberFormat = DOUBLE_FORMAT,
+) -> _Inner:  # fmt: skip
     emit_prepare(module, system)
     emit_width(module, system)
-    attempt = emit_attempt(module, system, method, lanes, keeps)
-    inner = _Inner(attempt, emit_observe(module, system, lanes))
+    attempt = emit_attempt(module, system, method, lanes, keeps, number)
+    inner = _Inner(attempt, emit_observe(module, system, part_of(lanes, number), lanes))
     for function in (inner.attempt, inner.observe):
         function.linkage = "internal"
         function.attributes.add("noinline")
@@ -115,8 +121,12 @@ def _emit_integrator(lanes: Lanes, inner: _Inner) -> None:
 
 
 def _readers(lanes: Lanes, inner: _Inner) -> Readers:
+    def part(t: str, y: str, first: ir.Value) -> None:
+        lanes.b.call(inner.observe, [lanes.beginning(name, first) for name in (t, y, "c", "u", "out")])
+
     def look(t: str, y: str) -> None:
-        _call(lanes, inner.observe, t, y, "c", "u", "out")
+        with lanes.parts() as first:
+            part(t, y, first)
 
     def observe(t: str, y: str) -> None:
         look(t, y)
@@ -135,7 +145,7 @@ def _readers(lanes: Lanes, inner: _Inner) -> Readers:
         assert inner.flow is not None
         _call(lanes, inner.flow, t, y, "c", "u", rates, target)
 
-    return Readers(observe, look, rates, flow)
+    return Readers(observe, look, rates, flow, part)
 
 
 def _call(lanes: Lanes, function: ir.Function, *buffers: str) -> None:
@@ -146,9 +156,9 @@ def _fill(lanes: Lanes) -> None:
     """Tolerances, and harmless numbers for lanes that never hold a subject."""
     for name in ("t", "h", "stop", "finish", "t_new"):
         lanes.set_doubles(lanes.const(1.0), name)
-    lanes.set_doubles(lanes.spread(lanes.arg["rtol"]), "rtol")
     counts = (len(lanes.ode_system.states), len(lanes.ode_system.hoisted), len(lanes.ode_system.inputs))
     with lanes.count_to(lanes.lanes) as lane:
+        lanes.put(lanes.arg["rtol"], "rtol", lane)
         with lanes.count_to(counts[0]) as i:
             lanes.put(lanes.at("atol", i), "atol", lane, i)
         for name, count in zip("ycu", counts, strict=True):
@@ -157,6 +167,9 @@ def _fill(lanes: Lanes) -> None:
             if lanes.directions:
                 with lanes.count_to(count * lanes.directions) as i:
                     lanes.put(DOUBLE(0.0), f"{name}_dot", lane, i)
+        if lanes.single:
+            with lanes.count_to(counts[1]) as i:
+                lanes.put(DOUBLE(0.0), "c_single", lane, i)
 
 
 def _step(lanes: Lanes, inner: _Inner, readers: Readers) -> None:
@@ -167,7 +180,8 @@ def _step(lanes: Lanes, inner: _Inner, readers: Readers) -> None:
     lands = b.fcmp_ordered(">=", b.fmul(h, lanes.const(SLIVER)), left)
     used = b.select(b.and_(lands, lanes.active()), left, h)
     lanes.set_doubles(used, "h")
-    _call(lanes, inner.attempt, *ATTEMPT, *(KEPT if lanes.directions else ()))
+    kept, narrow = KEPT if lanes.directions else (), ("c_single",) if lanes.single else ()
+    _call(lanes, inner.attempt, *ATTEMPT, *kept, *narrow)
     accepted = b.fcmp_ordered("<=", lanes.doubles("error"), lanes.const(1.0))
     lanes.set_doubles(b.select(lands, stop, b.fadd(t, used)), "t_new")
     if inner.step_tangent is not None:
@@ -175,7 +189,7 @@ def _step(lanes: Lanes, inner: _Inner, readers: Readers) -> None:
             _call(lanes, inner.step_tangent, *STEP_TANGENT)
     if lanes.triggers:
         find_crossings(lanes, readers, accepted)
-    record_due(lanes, readers.observe, accepted)
+    record_due(lanes, readers, accepted)
     if lanes.triggers:
         end_at_crossings(lanes)
     _advance(lanes, accepted, used)

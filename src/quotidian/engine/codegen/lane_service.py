@@ -8,8 +8,8 @@ from quotidian.engine.abi import RECORD
 from quotidian.engine.codegen.apply_event import Change, apply_event
 from quotidian.engine.codegen.dense_output import Readers, record_now
 from quotidian.engine.codegen.lanes import TRUTH, Lanes
+from quotidian.engine.codegen.number_format import I64
 from quotidian.engine.codegen.trigger_state import apply_pending, stop_at_pending
-from quotidian.engine.codegen.vector_math import I64
 
 
 def take_subject(lanes: Lanes, lane: ir.Value) -> None:
@@ -50,7 +50,9 @@ def _tables(lanes: Lanes) -> list[Table]:
 
 def _constants(lanes: Lanes) -> list[Table]:
     """Tables that are only loaded."""
-    return _with_tangents(lanes, [("constants", "c", len(lanes.ode_system.hoisted))])
+    width = len(lanes.ode_system.hoisted)
+    tables = _with_tangents(lanes, [("constants", "c", width)])
+    return [*tables, ("constants", "c_single", width)] if lanes.single else tables
 
 
 def _with_tangents(lanes: Lanes, tables: list[Table]) -> list[Table]:

@@ -14,9 +14,10 @@ from llvmlite import ir
 from quotidian.engine.abi import Kind, arguments
 from quotidian.engine.codegen.emitter import POINTER, Emitter
 from quotidian.engine.codegen.memory_layout import apart, increments
+from quotidian.engine.codegen.number_format import DOUBLE, DOUBLE_FORMAT, I64, NumberFormat
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.stages import Plan
-from quotidian.engine.codegen.vector_math import DOUBLE, I64
+from quotidian.engine.codegen.step import NARROW
 from quotidian.engine.expressions.ode_system import OdeSystem
 
 TYPES = {
@@ -26,9 +27,14 @@ TYPES = {
     Kind.DOUBLES: POINTER,
 }
 TRUTH = ir.IntType(1)
-DOUBLES = ("t", "h", "stop", "finish", "t_new", "error", "rtol", "out_t", "due")
+DOUBLES = ("t", "h", "stop", "finish", "t_new", "error", "rtol", "out_t", "due", "theta")
 WITH_TANGENT = ("y", "new", "mid", "k", "c", "u", "out")
 INTEGERS = ("subject", "event", "event_end", "row", "taken", "refused", "fresh", "call", "failed")
+
+
+def part_of(lanes: int, number: NumberFormat) -> int:
+    """Lanes whose outputs are computed together: a register of doubles."""
+    return max(1, lanes * number.size // DOUBLE_FORMAT.size)
 
 
 class Lanes(Emitter):
@@ -36,7 +42,7 @@ class Lanes(Emitter):
 
     def __init__(
         self, module: ir.Module, system: OdeSystem, method: Method, lanes: int,
-        directions: int = 0, triggers: bool = False,
+        directions: int = 0, triggers: bool = False, number: NumberFormat = DOUBLE_FORMAT,
     ) -> None:  # fmt: skip
         self.ode_system, self.method, self.directions, self.triggers = system, method, directions, triggers
         takes = arguments(directions > 0, triggers)
@@ -44,23 +50,30 @@ class Lanes(Emitter):
         function = ir.Function(module, kind, "integrate")
         super().__init__(ir.IRBuilder(function.append_basic_block("entry")), lanes)
         self.arg: dict[str, ir.Value] = dict(zip(takes, function.args, strict=True))
+        self.stages = Emitter(self.b, lanes, number)  # reads and writes what the stages of a step do
+        self.part = part_of(lanes, number)
         n = len(system.states)
         plan = Plan(system)
         counts = dict.fromkeys(DOUBLES, 1) | {"y": n, "new": n, "mid": n, "atol": n}
-        counts["k"] = increments(n, lanes) * method.stages
+        counts["k"] = increments(n, self.stages.size) * method.stages
         counts |= {"c": len(system.hoisted), "u": len(system.inputs), "out": len(system.observables)}
         counts["w"] = plan.factors.plan.entries
         if directions:
             counts |= {
-                "argument": apart(n, lanes) * method.stages,
+                "argument": apart(n, self.size) * method.stages,
                 "costly": plan.kept_before(method.stages),
                 "timely": len(plan.timely) * len(set(method.c)),
                 "before": n,
                 "after": n,
             }
             counts |= {f"{name}_dot": counts[name] * directions for name in WITH_TANGENT}
+        if self.single:
+            counts["c_single"] = counts["c"]
         self.sizes = {name: counts[name] for name in WITH_TANGENT} | {"cut_y": n}
-        self.buf = {name: self.buffer(count, name.removesuffix("_dot")) for name, count in counts.items()}
+        self.buf = {
+            name: (self.stages if name in NARROW else self).buffer(count, name.removesuffix("_dot"))
+            for name, count in counts.items()
+        }
         self.buf |= {name: self._integer_buffer() for name in INTEGERS}
         if triggers:
             self.buf |= {name: self.buffer(1) for name in ("lower", "upper", "middle")}
@@ -71,6 +84,11 @@ class Lanes(Emitter):
             self.buf |= {name: self.buffer(counts["out"]) for name in ("out_before", "out_after")}
         self.next: ir.Value = self.b.alloca(I64)
         self.b.store(self.arg["first"], self.next)
+
+    @property
+    def single(self) -> bool:
+        """Whether stages compute in single precision."""
+        return self.stages.number is not DOUBLE_FORMAT
 
     def _integer_buffer(self) -> ir.Value:
         array = self.b.alloca(I64, size=I64(self.lanes))
@@ -84,10 +102,13 @@ class Lanes(Emitter):
 
     def get(self, name: str, lane: ir.Value, item: ir.Value | int = 0) -> ir.Value:
         """A lane's value."""
-        return self.b.load(self._place(name, lane, item))
+        value = self.b.load(self._place(name, lane, item))
+        return self.b.fpext(value, DOUBLE) if self.single and name in NARROW else value
 
     def put(self, value: ir.Value, name: str, lane: ir.Value, item: ir.Value | int = 0) -> None:
         """Set a lane's value."""
+        if self.single and name in NARROW:
+            value = self.b.fptrunc(value, self.stages.number.type)
         self.b.store(value, self._place(name, lane, item))
 
     def is_set(self, name: str, lane: ir.Value) -> ir.Value:
@@ -146,9 +167,9 @@ class Lanes(Emitter):
         """Which lanes hold a subject."""
         return self.b.icmp_signed(">=", self.integers("subject"), self.iconst(0))
 
-    def any(self, mask: ir.Value) -> ir.Value:
-        """Whether a truth value holds in some lane."""
-        bits = ir.IntType(self.lanes)
+    def any(self, mask: ir.Value, lanes: int = 0) -> ir.Value:
+        """Whether a truth value holds in some lane, of so many."""
+        bits = ir.IntType(lanes or self.lanes)
         return self.b.icmp_unsigned("!=", self.b.bitcast(mask, bits), bits(0))
 
     def spread(self, scalar: ir.Value) -> ir.Value:
@@ -159,6 +180,30 @@ class Lanes(Emitter):
         one = self.b.insert_element(ir.Constant(kind, ir.Undefined), scalar, I64(0))
         everywhere = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
         return self.b.shuffle_vector(one, one, everywhere)
+
+    # ---- some lanes
+    @contextmanager
+    def parts(self) -> Iterator[ir.Value]:
+        """A loop over the parts of the lanes; yields the first lane of each."""
+        if self.part == self.lanes:
+            yield I64(0)
+        else:
+            with self.count_to(self.lanes // self.part) as i:
+                yield self.b.mul(i, I64(self.part))
+
+    def emitter_of_part(self, number: NumberFormat = DOUBLE_FORMAT) -> Emitter:
+        """Reads and writes one part of the lanes, in buffers from its first lane on."""
+        return Emitter(self.b, self.part, number, stride=self.lanes)
+
+    def beginning(self, name: str, first: ir.Value) -> ir.Value:
+        """A buffer from a lane on."""
+        return self.b.gep(self.buf[name], [first])
+
+    def any_in_part(self, name: str, first: ir.Value) -> ir.Value:
+        """Whether an integer is not 0 in some lane of a part."""
+        e = self.emitter_of_part()
+        integers = self.b.load(self.b.bitcast(self.beginning(name, first), e.itype.as_pointer()))
+        return self.any(self.b.icmp_signed("!=", integers, e.iconst(0)), self.part)
 
     # ---- control flow
     @contextmanager

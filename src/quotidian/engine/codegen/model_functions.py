@@ -15,7 +15,7 @@ from typing import TypeVar
 from llvmlite import ir
 
 from quotidian.engine.codegen.emitter import POINTER, Emitter, counted, new_function
-from quotidian.engine.codegen.vector_math import I64
+from quotidian.engine.codegen.number_format import I64
 from quotidian.engine.expressions.graph import Node
 from quotidian.engine.expressions.ode_system import OdeSystem
 
@@ -61,10 +61,10 @@ def _prepare_subject(
         e.store(value, row_of(e.b, starts, subject, len(system.states)), i)
 
 
-def emit_observe(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
-    """Observables at time t and state y."""
+def emit_observe(module: ir.Module, system: OdeSystem, lanes: int, stride: int = 0) -> ir.Function:
+    """Observables at time t and state y; of a part of the lanes, where items of buffers have ``stride``."""
     function, b = new_function(module, "observe", [POINTER] * 5)
-    return _storing(function, b, system, system.outputs, lanes)
+    return _storing(function, Emitter(b, lanes, stride=stride), system, system.outputs)
 
 
 def emit_rates(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
@@ -72,21 +72,18 @@ def emit_rates(module: ir.Module, system: OdeSystem, lanes: int) -> ir.Function:
     function, b = new_function(module, "rates", [POINTER] * 5)
     function.linkage = "internal"
     function.attributes.add("noinline")
-    return _storing(function, b, system, system.rates, lanes)
+    return _storing(function, Emitter(b, lanes), system, system.rates)
 
 
-def _storing(
-    function: ir.Function, b: ir.IRBuilder, system: OdeSystem, formulas: Sequence[Node], lanes: int
-) -> ir.Function:
+def _storing(function: ir.Function, e: Emitter, system: OdeSystem, formulas: Sequence[Node]) -> ir.Function:
     """The body of a function of (t, y, constants, inputs, out) that stores the values of formulas."""
     t, y, c, u, out = function.args
-    e = Emitter(b, lanes)
     known = fixed(e, system, c, u) | moved(
         system, e.load(t), [e.later(y, i) for i in range(len(system.states))]
     )
     for i, value in enumerate(e.evaluate(formulas, known)):
         e.store(value, out, i)
-    b.ret_void()
+    e.b.ret_void()
     return function
 
 

@@ -6,6 +6,7 @@ import math
 
 from llvmlite import ir
 
+from quotidian.engine.codegen.number_format import DOUBLE_FORMAT
 from quotidian.engine.codegen.vector_math import VectorMath
 
 # (arctan x - x) / x^3 by x^2, for |x| <= tan(pi / 16): the series, of which the next term is below 1e-17
@@ -51,6 +52,8 @@ class SelectionMath(VectorMath):
 
         k is chosen so that the last argument is at most tan(pi/16). Error below 3 units in the last place.
         """
+        if self.number is not DOUBLE_FORMAT:
+            return self.in_double("arctan", x)
         b, one, zero = self.b, self.const(1.0), self.const(0.0)
         size = self.intrinsic("fabs", x)
         large = b.fcmp_ordered(">", size, one)

@@ -5,6 +5,9 @@ r"""Emit the two functions that every step calls: the first stage with the facto
 ``drives(t, constants, inputs, values)`` gives subexpressions of time and inputs alone, once for stages of one
 time.
 
+In single precision all operands of the stages are single. Functions of time alone are computed in double
+precision, since an hour of a long run needs more digits: ``opening_drives`` for the first stage.
+
 All later stages share one function: its code stays in the cache, and its operands are loaded where they are
 used, so that registers need not be saved.
 """
@@ -16,9 +19,10 @@ from functools import cached_property, partial
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import POINTER, Emitter, new_function
+from quotidian.engine.codegen.emitter import Emitter, new_function
 from quotidian.engine.codegen.lu_factors import Entries, Factors
 from quotidian.engine.codegen.model_functions import fixed, moved
+from quotidian.engine.codegen.number_format import DOUBLE_FORMAT, NumberFormat
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.expressions.graph import Node, reachable
 from quotidian.engine.expressions.ode_system import OdeSystem
@@ -42,11 +46,20 @@ class Plan:
     @cached_property
     def drives(self) -> tuple[Node, ...]:
         """The largest subexpressions of the rates that depend on time and on no state."""
+        return self._timed(self.ode_system.rates)
+
+    @cached_property
+    def opening_drives(self) -> tuple[Node, ...]:
+        """Those of the rates and of their derivatives."""
+        p = self.ode_system
+        return self._timed([*p.rates, *p.jacobian.values(), *p.drift])
+
+    def _timed(self, roots: Sequence[Node]) -> tuple[Node, ...]:
         p = self.ode_system
         timed = p.depending_on([p.time])
         stated = p.depending_on([p.graph.symbol(name) for name in p.states])
-        found = {r.serial: r for r in p.rates if r.serial in timed - stated}
-        for node in reachable(p.rates):
+        found = {r.serial: r for r in roots if r.serial in timed - stated}
+        for node in reachable(roots):
             if node.serial in stated:
                 found |= {a.serial: a for a in node.args if a.serial in timed - stated}
         return tuple(found[serial] for serial in sorted(found))
@@ -81,15 +94,30 @@ class Plan:
         return len(self.opening) + (stage - 1) * len(self.costly) if stage else 0
 
 
-def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps: bool) -> ir.Function:
-    r"""The drift :math:`h^2 f_t`, the factors of W, and the first increment."""
-    function, b = inner(module, "first", 8 + keeps)
+def emit_first(
+    module: ir.Module,
+    plan: Plan,
+    method: Method,
+    lanes: int,
+    keeps: bool,
+    number: NumberFormat = DOUBLE_FORMAT,
+) -> ir.Function:
+    r"""The drift :math:`h^2 f_t`, the factors of W, and the first increment.
+
+    In single precision it takes the opening drives in place of the time.
+    """
+    function, b = inner(module, "first", [number] * (8 + keeps))
     t_at, h_at, y, c, u, drift_at, w_at, k_at, *kept = function.args
-    e, p = Emitter(b, lanes), plan.ode_system
+    e, p = Emitter(b, lanes, number), plan.ode_system
     h, states = e.load(h_at), [e.later(y, i) for i in range(len(p.states))]
     drifts = [p.drift[i] for i in plan.drifting]
     roots = [*p.jacobian.values(), *drifts, *p.rates]
-    read = e.reader(roots, fixed(e, p, c, u) | moved(p, e.later(t_at, 0), states))
+    timed = (
+        {p.time.serial: e.later(t_at, 0)}
+        if number is DOUBLE_FORMAT
+        else drives_at(e, plan.opening_drives, t_at)
+    )
+    read = e.reader(roots, fixed(e, p, c, u) | moved(p, None, states) | timed)
     drift = {i: b.fmul(h, read(node)) for i, node in zip(plan.drifting, drifts, strict=True)}
     for place, value in enumerate(drift.values()):
         e.store(b.fmul(h, value), drift_at, place)
@@ -109,14 +137,21 @@ def emit_first(module: ir.Module, plan: Plan, method: Method, lanes: int, keeps:
     return function
 
 
-def emit_stage(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Function:
+def drives_at(e: Emitter, nodes: Sequence[Node], base: ir.Value) -> dict[int, Callable[[], ir.Value]]:
+    """Functions of time in a buffer, by serial of their nodes."""
+    return {node.serial: e.later(base, i) for i, node in enumerate(nodes)}
+
+
+def emit_stage(
+    module: ir.Module, plan: Plan, lanes: int, keeps: bool, number: NumberFormat = DOUBLE_FORMAT
+) -> ir.Function:
     """The increment of a later stage, from its argument and the sum of earlier increments."""
-    function, b = inner(module, "stage", 8 + keeps)
+    function, b = inner(module, "stage", [number] * (8 + keeps))
     h_at, drives, y, past, c, u, w_at, k_at, *kept = function.args
-    e, p = Emitter(b, lanes), plan.ode_system
+    e, p = Emitter(b, lanes, number), plan.ode_system
     states = [e.later(y, i) for i in range(len(p.states))]
-    timed = {node.serial: e.later(drives, i) for i, node in enumerate(plan.drives)}
-    read = e.reader(p.rates, fixed(e, p, c, u) | moved(p, None, states) | timed)
+    known = fixed(e, p, c, u) | moved(p, None, states) | drives_at(e, plan.drives, drives)
+    read = e.reader(p.rates, known)
     h = e.load(h_at)
 
     def right(i: int) -> list[ir.Value]:
@@ -128,15 +163,18 @@ def emit_stage(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Fun
     return function
 
 
-def emit_drives(module: ir.Module, plan: Plan, lanes: int, keeps: bool) -> ir.Function:
-    """Subexpressions of time and inputs alone, at a time."""
-    function, b = inner(module, "drives", 4 + keeps)
+def emit_drives(
+    module: ir.Module, plan: Plan, lanes: int, keeps: bool, number: NumberFormat = DOUBLE_FORMAT,
+    opening: bool = False,
+) -> ir.Function:  # fmt: skip
+    """Subexpressions of time and inputs alone, at a time; stored in the format of the stages."""
+    name, nodes = ("opening_drives", plan.opening_drives) if opening else ("drives", plan.drives)
+    function, b = inner(module, name, [DOUBLE_FORMAT] * 3 + [number] + [DOUBLE_FORMAT] * keeps)
     t, c, u, out, *kept = function.args
-    e, p = Emitter(b, lanes), plan.ode_system
-    known = fixed(e, p, c, u) | {p.time.serial: e.later(t, 0)}
-    read = e.reader(plan.drives, known)
-    for i, value in enumerate([read(node) for node in plan.drives]):
-        e.store(value, out, i)
+    e, stages, p = Emitter(b, lanes), Emitter(b, lanes, number), plan.ode_system
+    read = e.reader(nodes, fixed(e, p, c, u) | {p.time.serial: e.later(t, 0)})
+    for i, value in enumerate([read(node) for node in nodes]):
+        stages.store(stages.from_double(value), out, i)
     keep(e, plan.timely, read, kept)
     b.ret_void()
     return function
@@ -159,9 +197,9 @@ def keep(
             e.store(read(node), base, i)
 
 
-def inner(module: ir.Module, name: str, arguments: int) -> tuple[ir.Function, ir.IRBuilder]:
-    """An internal function that is never inlined: its code is large, and shared by its calls."""
-    function, b = new_function(module, name, [POINTER] * arguments)
+def inner(module: ir.Module, name: str, buffers: Sequence[NumberFormat]) -> tuple[ir.Function, ir.IRBuilder]:
+    """An internal function of buffers that is never inlined: its code is large, and shared by its calls."""
+    function, b = new_function(module, name, [number.type.as_pointer() for number in buffers])
     function.linkage = "internal"
     function.attributes.add("noinline")
     return function, b

@@ -1,6 +1,10 @@
 """Emit one attempted Rosenbrock step.
 
 ``attempt(t, h, y, constants, inputs, y_new, k, error, rtol, atol, factors)`` over buffers ``[item][lane]``.
+
+In single precision the stages compute with numbers of 32 bits, so a register holds twice as many lanes. Time,
+state and error stay double, and the increments are summed before they are added to the state: rounding is
+then relative to what a step adds and not to what there is.
 """
 
 from __future__ import annotations
@@ -9,32 +13,41 @@ from dataclasses import dataclass, field
 
 from llvmlite import ir
 
-from quotidian.engine.codegen.emitter import POINTER, Emitter, counted, new_function
+from quotidian.engine.codegen.emitter import Emitter, counted, new_function
 from quotidian.engine.codegen.memory_layout import apart, increments
+from quotidian.engine.codegen.number_format import DOUBLE_FORMAT, I64, NumberFormat
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.stages import Plan, emit_drives, emit_first, emit_stage
-from quotidian.engine.codegen.vector_math import I64
 from quotidian.engine.expressions.ode_system import OdeSystem
 
 ARGUMENTS = ("t", "h", "y", "c", "u", "new", "k", "error", "rtol", "atol", "w")
 KEPT = ("argument", "costly", "timely")  # [stage][state], functions of [stage] and of [time] of a drive
+NARROW = ("k", "rtol", "atol", "w", "c_single")  # in the format of the stages
+NEGLIGIBLE = 1e-15  # of a state's usual size: in single precision a smaller value counts as 0
 
 
 def emit_attempt(
-    module: ir.Module, system: OdeSystem, method: Method, lanes: int, keeps: bool = False
-) -> ir.Function:
+    module: ir.Module, system: OdeSystem, method: Method, lanes: int, keeps: bool = False,
+    number: NumberFormat = DOUBLE_FORMAT,
+) -> ir.Function:  # fmt: skip
     """One step of ``method`` from (t, y) over h, with the scaled error norm of each lane.
 
-    With ``keeps`` it also stores the arguments and the elementary functions of its stages.
+    With ``keeps`` it also stores the arguments and the elementary functions of its stages. In single
+    precision it takes the constants in both formats.
     """
-    plan = Plan(system)
-    inner = emit_first(module, plan, method, lanes, keeps), emit_stage(module, plan, lanes, keeps)
-    drives = emit_drives(module, plan, lanes, keeps)
-    names = (*ARGUMENTS, *(KEPT if keeps else ()))
-    function, b = new_function(module, "attempt", [POINTER] * len(names))
-    step = _Step(
-        Emitter(b, lanes), plan, method, dict(zip(names, function.args, strict=True)), *inner, drives
-    )
+    plan, single = Plan(system), number is not DOUBLE_FORMAT
+    names = (*ARGUMENTS, *(KEPT if keeps else ()), *(("c_single",) if single else ()))
+    types = [(number if name in NARROW else DOUBLE_FORMAT).type.as_pointer() for name in names]
+    functions = {
+        "first": emit_first(module, plan, method, lanes, keeps, number),
+        "stage": emit_stage(module, plan, lanes, keeps, number),
+        "drives": emit_drives(module, plan, lanes, keeps, number),
+    }
+    if single:
+        functions["opening_drives"] = emit_drives(module, plan, lanes, keeps, number, opening=True)
+    function, b = new_function(module, "attempt", types)
+    at = dict(zip(names, function.args, strict=True))
+    step = _Step(Emitter(b, lanes, number), plan, method, at, functions)
     step.take()
     step.end()
     b.ret_void()
@@ -49,34 +62,65 @@ class _Step:
     plan: Plan
     method: Method
     at: dict[str, ir.Value]
-    first: ir.Function
-    stage: ir.Function
-    drives: ir.Function
+    functions: dict[str, ir.Function]
     _drives: dict[float, ir.Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.n = len(self.plan.ode_system.states)
-        self.apart = increments(self.n, self.e.lanes)
+        self.single = self.e.number is not DOUBLE_FORMAT
+        self.wide = Emitter(self.e.b, self.e.lanes)
+        self.apart = increments(self.n, self.e.size)
         self.past = self.e.buffer(self.n, "past")
         self._argument = self.at.get("argument") or self.e.buffer(self.n, "argument")
+        self.added = self.e.buffer(self.n, "added") if self.single else None
         self.drift = self.e.buffer(len(self.plan.drifting))
-        self.times = {c: self.e.buffer(1) for c in dict.fromkeys(self.method.c[1:])}
+        self.times = {c: self.wide.buffer(1) for c in dict.fromkeys(self.method.c[1:])}
         self._drives = {c: self.e.buffer(len(self.plan.drives)) for c in self.times}
+        self.of_stages = {name: self.at[name] for name in ("t", "h", "y", "c", "u")}
 
     def take(self) -> None:
-        e, b, at = self.e, self.e.b, self.at
-        b.call(self.first, [*(at[x] for x in "thycu"), self.drift, at["w"], at["k"], *self._costly(0)])
-        h = e.load(at["h"])
+        b, at, wide = self.e.b, self.at, self.wide
+        if self.single:
+            self._enter()
+        of = self.of_stages
+        b.call(
+            self.functions["first"],
+            [*(of[x] for x in "thycu"), self.drift, at["w"], at["k"], *self._costly(0)],
+        )
+        h = wide.load(at["h"])
         if self.plan.drives:
             for i, (c, place) in enumerate(self.times.items()):
-                e.store(e.dot(e.load(at["t"]), [(c, h)]), place)
-                b.call(self.drives, [place, at["c"], at["u"], self._drives[c], *self._timely(i)])
+                wide.store(wide.dot(wide.load(at["t"]), [(c, h)]), place)
+                places = [place, at["c"], at["u"], self._drives[c]]
+                b.call(self.functions["drives"], [*places, *self._timely(i)])
         for s in range(1, self.method.stages):
             self._combine(s)
             self._drift(self.method.d[s])
             drives = self._drives[self.method.c[s]]
-            places = [at["h"], drives, self.argument(s), self.past, at["c"], at["u"], at["w"], self._k(s)]
-            b.call(self.stage, [*places, *self._costly(s)])
+            places = [of["h"], drives, self.argument(s), self.past, of["c"], of["u"], at["w"], self._k(s)]
+            b.call(self.functions["stage"], [*places, *self._costly(s)])
+
+    def _enter(self) -> None:
+        """The operands of the stages in single precision; negligible values of states become 0.
+
+        Otherwise a square of one could be too small for full precision, without any sign of it.
+        """
+        e, at, p = self.e, self.at, self.plan.ode_system
+        of = self.of_stages = {
+            "t": e.buffer(len(self.plan.opening_drives)),
+            "h": e.buffer(1),
+            "y": e.buffer(self.n, "y"),
+            "c": at["c_single"],
+            "u": e.buffer(len(p.inputs)),
+        }
+        e.b.call(self.functions["opening_drives"], [at["t"], at["c"], at["u"], of["t"]])
+        e.store(e.from_double(self.wide.load(at["h"])), of["h"])
+        for i in range(len(p.inputs)):
+            e.store(e.from_double(self.wide.load(at["u"], i)), of["u"], i)
+        for i, scale in enumerate(p.scales):
+            y = e.from_double(self.wide.load(at["y"], i))
+            seen = e.b.fcmp_unordered(">=", e.intrinsic("fabs", y), e.const(NEGLIGIBLE * scale))
+            e.store(e.b.select(seen, y, e.const(0.0)), of["y"], i)
 
     def _part(self, base: ir.Value, s: int, size: int) -> ir.Value:
         return self.e.b.gep(base, [I64(s * size * self.e.lanes)])
@@ -86,7 +130,7 @@ class _Step:
 
     def argument(self, s: int) -> ir.Value:
         """Address of the argument of a stage: one buffer for all stages, unless they are kept."""
-        return self._part(self._argument, s if "argument" in self.at else 0, apart(self.n, self.e.lanes))
+        return self._part(self._argument, s if "argument" in self.at else 0, apart(self.n, self.e.size))
 
     def _costly(self, s: int) -> list[ir.Value]:
         """Where a stage stores its functions, if they are kept."""
@@ -101,10 +145,19 @@ class _Step:
         e, b, m = self.e, self.e.b, self.method
         with counted(b, I64(self.n)) as i:
             k = [e.load(e.item(self.at["k"], i, j * self.apart)) for j in range(s)]
-            if m.a[s] == (*m.a[s - 1], 1.0) and s > 1:
+            y = e.load(e.item(self.of_stages["y"], i))
+            more = m.a[s] == (*m.a[s - 1], 1.0) and s > 1
+            if self.added is not None:
+                added = e.item(self.added, i)
+                total = (
+                    b.fadd(e.load(added), k[-1]) if more else e.dot(None, list(zip(m.a[s], k, strict=True)))
+                )
+                e.store(total, added)
+                argument = b.fadd(y, total)
+            elif more:
                 argument = b.fadd(e.load(e.item(self.argument(s - 1), i)), k[-1])
             else:
-                argument = e.dot(e.load(e.item(self.at["y"], i)), list(zip(m.a[s], k, strict=True)))
+                argument = e.dot(y, list(zip(m.a[s], k, strict=True)))
             e.store(argument, e.item(self.argument(s), i))
             e.store(e.dot(None, list(zip(m.C[s], k, strict=True))), e.item(self.past, i))
 
@@ -125,13 +178,23 @@ class _Step:
         for sum_ in (total, sizes):
             e.store(e.const(0.0), sum_)
         with counted(b, I64(self.n)) as i:
-            k, y = e.load(e.item(last, i)), e.load(e.item(at["y"], i))
-            new = b.fadd(e.load(e.item(self.argument(self.method.stages - 1), i)), k)
-            e.store(new, e.item(at["new"], i))
+            k, y = e.load(e.item(last, i)), e.load(e.item(self.of_stages["y"], i))
+            new = self._new(i, k)
             size = e.maximum(e.intrinsic("fabs", new), e.intrinsic("fabs", y))
             q = b.fdiv(k, e.fma(rtol, size, e.load(e.item(at["atol"], i))))
             e.store(e.fma(q, q, e.load(total)), total)
             e.store(b.fadd(e.load(sizes), size), sizes)
         lost = b.fsub(e.load(sizes), e.load(sizes))
         norm = e.sqrt(b.fmul(b.fadd(e.load(total), lost), e.const(1.0 / self.n)))
-        e.store(norm, at["error"])
+        self.wide.store(e.to_double(norm), at["error"])
+
+    def _new(self, i: ir.Value, k: ir.Value) -> ir.Value:
+        """Store the new state; the same in the format of the stages."""
+        e, b, wide, at = self.e, self.e.b, self.wide, self.at
+        if self.added is None:
+            new = b.fadd(e.load(e.item(self.argument(self.method.stages - 1), i)), k)
+        else:
+            increment = b.fadd(e.load(e.item(self.added, i)), k)
+            new = b.fadd(wide.load(wide.item(at["y"], i)), e.to_double(increment))
+        wide.store(new, wide.item(at["new"], i))
+        return e.from_double(new)

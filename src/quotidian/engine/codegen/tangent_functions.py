@@ -13,7 +13,7 @@ from llvmlite import ir
 from quotidian.engine.codegen.emitter import POINTER, counted, new_function
 from quotidian.engine.codegen.forward_mode import Dual, DualEmitter
 from quotidian.engine.codegen.model_functions import fixed, moved, row_of
-from quotidian.engine.codegen.vector_math import I64
+from quotidian.engine.codegen.number_format import I64
 from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.engine.expressions.still import Still
 

@@ -25,6 +25,7 @@ from quotidian.engine.codegen.emitter import Emitter
 from quotidian.engine.codegen.forward_mode import Dual, DualEmitter, Tangents
 from quotidian.engine.codegen.memory_layout import apart, increments
 from quotidian.engine.codegen.model_functions import moved
+from quotidian.engine.codegen.number_format import DOUBLE_FORMAT
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.stages import Plan, inner
 from quotidian.engine.codegen.tangent_functions import fixed_pairs
@@ -68,7 +69,7 @@ def emit_tangent_stages(
 def _emit_first(
     module: ir.Module, plan: Plan, method: Method, lanes: int, width: int, still: Still
 ) -> tuple[ir.Function, Changes]:
-    function, b = inner(module, "first_tangent", 13)
+    function, b = inner(module, "first_tangent", [DOUBLE_FORMAT] * 13)
     t, h_at, y, c, u, w_at, k, costly, y_dot, c_dot, u_dot, changes_at, k_dot = function.args
     e, p = DualEmitter(b, lanes, width), plan.ode_system
     known = fixed_pairs(e, p, (c, c_dot), (u, u_dot), still) | moved(
@@ -105,7 +106,7 @@ def _emit_products(
     module: ir.Module, plan: Plan, method: Method, changes: Changes, lanes: int
 ) -> ir.Function:
     """Row by row, since results may overlap operands: no operand is kept from one row for the next."""
-    function, b = inner(module, "products", 3)
+    function, b = inner(module, "products", [DOUBLE_FORMAT] * 3)
     for argument in function.args:
         argument.attributes.discard("noalias")
     changes_at, k, past = function.args
@@ -118,10 +119,10 @@ def _emit_products(
         for place in (place for place in changes.entries if place[0] == row):
             entry = e.load(changes_at, changes.entries[place])
             for s, total in totals.items():
-                x = e.load(k, s * increments(n, lanes) + place[1])
+                x = e.load(k, s * increments(n, e.size) + place[1])
                 totals[s] = b.fmul(entry, x) if total is None else e.fma(entry, x, total)
         for s, total in totals.items():
-            e.store(e.const(0.0) if total is None else total, past, s * apart(n, lanes) + row)
+            e.store(e.const(0.0) if total is None else total, past, s * apart(n, e.size) + row)
     b.ret_void()
     return function
 
@@ -129,11 +130,11 @@ def _emit_products(
 def _emit_stage(
     module: ir.Module, plan: Plan, method: Method, lanes: int, width: int, still: Still
 ) -> ir.Function:
-    function, b = inner(module, "stage_tangent", 13)
+    function, b = inner(module, "stage_tangent", [DOUBLE_FORMAT] * 13)
     h_at, drives, y, y_dot, past, c, u, w_at, drives_dot, c_dot, u_dot, costly, k_dot = function.args
     e, p, n = DualEmitter(b, lanes, width), plan.ode_system, len(plan.ode_system.states)
     moves, pairs = still.moved(p), e.pairs(drives, drives_dot, len(plan.drives))
-    states = e.pairs(y, y_dot, n, apart(n, lanes))
+    states = e.pairs(y, y_dot, n, apart(n, e.size))
     known = fixed_pairs(e, p, (c, c_dot), (u, u_dot), still) | moved(p, None, states)
     for i, node in enumerate(plan.drives):
         known[node.serial] = pairs[i] if node.serial in moves else e.unmoved(drives, i)
@@ -141,7 +142,7 @@ def _emit_stage(
     h = e.load(h_at)
 
     def right(i: int) -> tuple[ir.Value, ...]:
-        before = e.load_tangents(past, apart(n, lanes) * method.stages, i)
+        before = e.load_tangents(past, apart(n, e.size) * method.stages, i)
         return e.dense(e.add_scaled(before, h, read(p.rates[i]).tangents))
 
     _solve(e, plan, method, w_at, right, k_dot)
@@ -150,7 +151,7 @@ def _emit_stage(
 
 
 def _emit_drives(module: ir.Module, plan: Plan, lanes: int, width: int, still: Still) -> ir.Function:
-    function, b = inner(module, "drives_tangent", 8)
+    function, b = inner(module, "drives_tangent", [DOUBLE_FORMAT] * 8)
     t, c, u, timely, c_dot, u_dot, values, tangents = function.args
     e, p = DualEmitter(b, lanes, width), plan.ode_system
     known = fixed_pairs(e, p, (c, c_dot), (u, u_dot), still) | {p.time.serial: lambda: Dual(e.load(t))}
@@ -173,4 +174,4 @@ def _solve(
     n = len(plan.ode_system.states)
     solved = plan.factors.solve(e, plan.factors.entry(e, factors), right)
     for i in range(n):
-        e.store_tangents(tuple(solved[i]), k_dot, increments(n, e.lanes) * method.stages, i)
+        e.store_tangents(tuple(solved[i]), k_dot, increments(n, e.size) * method.stages, i)

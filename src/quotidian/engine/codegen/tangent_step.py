@@ -19,10 +19,10 @@ from llvmlite import ir
 from quotidian.engine.codegen.emitter import POINTER, counted, new_function
 from quotidian.engine.codegen.forward_mode import DualEmitter
 from quotidian.engine.codegen.memory_layout import apart, increments
+from quotidian.engine.codegen.number_format import DOUBLE_FORMAT, I64
 from quotidian.engine.codegen.rosenbrock import Method
 from quotidian.engine.codegen.stages import Plan
 from quotidian.engine.codegen.tangent_stages import TangentPlan, emit_tangent_stages
-from quotidian.engine.codegen.vector_math import I64
 from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.engine.expressions.still import Still
 
@@ -43,7 +43,7 @@ def emit_step_tangent(
     function, b = new_function(module, "step_tangent", [POINTER] * len(ARGUMENTS))
     function.linkage = "internal"
     at, n = dict(zip(ARGUMENTS, function.args, strict=True)), len(system.states)
-    sizes = {"y_dot": n, "new_dot": n, "k_dot": increments(n, lanes) * method.stages}
+    sizes = {"y_dot": n, "new_dot": n, "k_dot": increments(n, DOUBLE_FORMAT.size * lanes) * method.stages}
     sizes |= {"c_dot": len(system.hoisted), "u_dot": len(system.inputs)}
     with counted(b, I64(blocks)) as i:
         own = {x: b.gep(at[x], [b.mul(i, I64(block * size * lanes))]) for x, size in sizes.items()}
@@ -79,7 +79,7 @@ class _StepTangent:
     def __post_init__(self) -> None:
         e, p, width = self.e, self.plan, self.e.width
         self.n, drives = len(p.plan.ode_system.states), len(p.plan.drives)
-        self.apart, self.k_apart = apart(self.n, e.lanes), increments(self.n, e.lanes)
+        self.apart, self.k_apart = apart(self.n, e.size), increments(self.n, e.size)
         self.argument = e.buffer(self.apart * width, "argument")
         self.past = e.buffer(self.apart * p.method.stages * width, "past")
         self.changes = e.buffer(p.changes.size * width)

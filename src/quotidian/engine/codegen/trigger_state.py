@@ -14,7 +14,7 @@ from llvmlite import ir
 from quotidian.engine.abi import ARMED, DISARMED, SPENT, STOP, STOPPED, UNDECIDED
 from quotidian.engine.codegen.apply_event import Change, Rates, apply_event
 from quotidian.engine.codegen.lanes import Lanes
-from quotidian.engine.codegen.vector_math import DOUBLE, I64
+from quotidian.engine.codegen.number_format import DOUBLE, I64
 
 ZERO, NEVER = DOUBLE(0.0), DOUBLE(float("inf"))
 GRAZES = 100.0  # errors of the value

@@ -13,27 +13,11 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from quotidian.engine.expressions.operations import TINY
+from quotidian.engine.codegen.number_format import DOUBLE, DOUBLE_FORMAT, NumberFormat
 
-DOUBLE, I64 = ir.DoubleType(), ir.IntType(64)
-LN2_HI, LN2_LO = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 # pi/2 in three parts, the first two of 33 bits, so that whole multiples of them are exact
 PIO2_1, PIO2_2, PIO2_3 = 1.57079632673412561417e00, 6.07710050630396597660e-11, 2.02226624879595063154e-21
-EXP_LOWEST, EXP_HIGHEST = -709.0, 709.7  # their 2^n are 0 and infinity
-SMALLEST_NORMAL = 2.0**-1022
-SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
 # Minimax polynomials (Remez, relative error of the function below 4e-18):
-# (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2
-EXP = (
-    0.5000000000000012, 0.166666666666667, 0.04166666666651543, 0.008333333333307184, 0.0013888888947013055,
-    0.0001984126991744855, 2.480148994461855e-05, 2.755721623292611e-06, 2.763127965730281e-07,
-    2.5117884004799374e-08,
-)  # fmt: skip
-# (2 artanh s - 2 s) / s^3 by s^2, for s^2 <= 0.0295
-LOG = (
-    0.6666666666666735, 0.3999999999941133, 0.2857142874321625, 0.22222198480356734, 0.1818356952740289,
-    0.15313908392712955, 0.1479745852436668,
-)  # fmt: skip
 # (sin r - r) / r^3 and (cos r - 1 + r^2 / 2) / r^4 by r^2, for |r| <= pi / 4
 SIN = (
     -0.16666666666666632, 0.00833333333332237, -0.000198412698297714, 2.7557313678728697e-06,
@@ -43,7 +27,6 @@ COS = (
     0.0416666666666666, -0.0013888888888874066, 2.4801587289444173e-05, -2.755731434083022e-07,
     2.0875721643918445e-09, -1.1359560254262318e-11,
 )  # fmt: skip
-MAGIC, MAGIC_BITS = 6755399441055744.0, 0x4338000000000000  # 1.5 * 2**52: adding it rounds to an integer
 
 
 class PortableModule(ir.Module):  # type: ignore[misc]
@@ -53,15 +36,20 @@ class PortableModule(ir.Module):  # type: ignore[misc]
     """
 
 
-class VectorMath:
-    """Emits functions of one value type: ``double`` or a vector of doubles."""
+def _vector(kind: ir.Type, lanes: int) -> ir.Type:
+    return kind if lanes == 1 else ir.VectorType(kind, lanes)
 
-    def __init__(self, builder: ir.IRBuilder, lanes: int) -> None:
+
+class VectorMath:
+    """Emits functions of one value type: a number, or a vector of numbers, of one format."""
+
+    def __init__(self, builder: ir.IRBuilder, lanes: int, number: NumberFormat = DOUBLE_FORMAT) -> None:
         self.b = builder
         self.fused = not isinstance(builder.module, PortableModule)
         self.lanes = lanes
-        self.type = DOUBLE if lanes == 1 else ir.VectorType(DOUBLE, lanes)
-        self.itype = I64 if lanes == 1 else ir.VectorType(I64, lanes)
+        self.number = number
+        self.type = _vector(number.type, lanes)
+        self.itype = _vector(number.bits, lanes)
 
     def const(self, x: float) -> ir.Constant:
         """A number in every lane."""
@@ -73,8 +61,8 @@ class VectorMath:
 
     def intrinsic(self, name: str, *args: ir.Value) -> ir.Value:
         """Call an LLVM intrinsic, declaring it first if need be."""
-        suffix = "f64" if self.lanes == 1 else f"v{self.lanes}f64"
-        full = f"llvm.{name}.{suffix}"
+        width = "" if self.lanes == 1 else f"v{self.lanes}"
+        full = f"llvm.{name}.{width}{self.number.suffix}"
         module = self.b.module
         if full in module.globals:
             function = module.globals[full]
@@ -115,26 +103,27 @@ class VectorMath:
 
     def rounded(self, x: ir.Value, beyond: int = 0) -> tuple[ir.Value, ir.Value]:
         """The nearest whole number; and bits the lowest of which are that number and ``beyond`` more."""
-        magic = self.const(MAGIC + beyond)
+        magic = self.const(self.number.magic + beyond)
         shifted = self.b.fadd(x, magic)
         return self.b.fsub(shifted, magic), self.b.bitcast(shifted, self.itype)
 
     def at_least_tiny(self, x: ir.Value) -> ir.Value:
         """The base of a power, kept above 0."""
-        return self.maximum(x, self.const(TINY))
+        return self.maximum(x, self.const(self.number.tiny))
 
     def exp(self, x: ir.Value) -> ir.Value:
         r""":math:`e^x = 2^n e^r`, :math:`n = \mathrm{rint}(x / \ln 2)`, :math:`|r| \le \ln 2 / 2`.
 
-        0 below -708.8 and infinity above 709.4: there the exponent of :math:`2^n` is that of 0 or infinity.
+        0 below -708.8 and infinity above 709.4, in single precision below -87.7 and above 88.4: there the
+        exponent of :math:`2^n` is that of 0 or infinity.
         """
-        b = self.b
-        x = self.maximum(self.minimum(x, self.const(EXP_HIGHEST)), self.const(EXP_LOWEST))
-        n, exponent = self.rounded(b.fmul(x, self.const(1 / math.log(2))), beyond=1023)
-        r = self.fma(n, self.const(-LN2_LO), self.fma(n, self.const(-LN2_HI), x))
+        b, of = self.b, self.number
+        x = self.maximum(self.minimum(x, self.const(of.exp_range[1])), self.const(of.exp_range[0]))
+        n, exponent = self.rounded(b.fmul(x, self.const(1 / math.log(2))), beyond=of.bias)
+        r = self.fma(n, self.const(-of.ln2[1]), self.fma(n, self.const(-of.ln2[0]), x))
         square = b.fmul(r, r)
-        e_r = b.fadd(self.const(1.0), self.fma(square, self.polynomial(r, square, EXP), r))
-        return b.fmul(e_r, b.bitcast(b.shl(exponent, self.iconst(52)), self.type))
+        e_r = b.fadd(self.const(1.0), self.fma(square, self.polynomial(r, square, of.exp), r))
+        return b.fmul(e_r, b.bitcast(b.shl(exponent, self.iconst(of.mantissa)), self.type))
 
     def log(self, x: ir.Value) -> ir.Value:
         """Minus infinity for what is 0 or too small to be normal; not-a-number below 0."""
@@ -142,7 +131,7 @@ class VectorMath:
         nothing = b.select(
             b.fcmp_ordered(">=", x, self.const(0.0)), self.const(-math.inf), self.const(math.nan)
         )
-        normal = b.fcmp_unordered(">=", x, self.const(SMALLEST_NORMAL))
+        normal = b.fcmp_unordered(">=", x, self.const(self.number.smallest_normal))
         return b.select(normal, self._log(x), nothing)
 
     def safe_log(self, x: ir.Value) -> ir.Value:
@@ -154,18 +143,31 @@ class VectorMath:
 
         For x from the smallest normal number up; infinity and not-a-number stay what they are.
         """
-        b = self.b
-        shifted = b.sub(b.bitcast(x, self.itype), self.iconst(SQRT_HALF_BITS - (1024 << 52)))
-        fraction = b.and_(shifted, self.iconst((1 << 52) - 1))
-        m = b.bitcast(b.add(fraction, self.iconst(SQRT_HALF_BITS)), self.type)
-        biased = b.or_(b.lshr(shifted, self.iconst(52)), self.iconst(MAGIC_BITS))  # 1024 more: positive
-        e = b.fsub(b.bitcast(biased, self.type), self.const(MAGIC + 1024))
+        b, of = self.b, self.number
+        above = of.bias + 1  # added to the exponent, which is then positive
+        shifted = b.sub(b.bitcast(x, self.itype), self.iconst(of.sqrt_half - (above << of.mantissa)))
+        fraction = b.and_(shifted, self.iconst((1 << of.mantissa) - 1))
+        m = b.bitcast(b.add(fraction, self.iconst(of.sqrt_half)), self.type)
+        biased = b.or_(b.lshr(shifted, self.iconst(of.mantissa)), self.iconst(of.magic_bits))
+        e = b.fsub(b.bitcast(biased, self.type), self.const(of.magic + above))
         s = b.fdiv(b.fsub(m, self.const(1.0)), b.fadd(m, self.const(1.0)))
         z = b.fmul(s, s)
-        tail = b.fmul(b.fmul(s, z), self.polynomial(z, b.fmul(z, z), LOG))
-        low = self.fma(e, self.const(LN2_LO), tail)
-        value = self.fma(e, self.const(LN2_HI), b.fadd(b.fadd(s, s), low))
+        tail = b.fmul(b.fmul(s, z), self.polynomial(z, b.fmul(z, z), of.log))
+        low = self.fma(e, self.const(of.ln2[1]), tail)
+        value = self.fma(e, self.const(of.ln2[0]), b.fadd(b.fadd(s, s), low))
         return b.select(b.fcmp_ordered("<", x, self.const(math.inf)), value, x)
+
+    def to_double(self, x: ir.Value) -> ir.Value:
+        """The same number in double precision."""
+        return x if self.number is DOUBLE_FORMAT else self.b.fpext(x, _vector(DOUBLE, self.lanes))
+
+    def from_double(self, x: ir.Value) -> ir.Value:
+        """A number in double precision, rounded to this format."""
+        return x if self.number is DOUBLE_FORMAT else self.b.fptrunc(x, self.type)
+
+    def in_double(self, name: str, x: ir.Value) -> ir.Value:
+        """A function by way of double precision: for those that are rare in stages."""
+        return self.from_double(type(self)(self.b, self.lanes).function(name)(self.to_double(x)))
 
     def sqrt(self, x: ir.Value) -> ir.Value:
         """Square root; not-a-number below 0."""
@@ -181,6 +183,8 @@ class VectorMath:
 
     def _circular(self, x: ir.Value, quarter: int) -> ir.Value:
         """Sine of x plus ``quarter`` right angles, by its remainder after whole right angles."""
+        if self.number is not DOUBLE_FORMAT:
+            return self.in_double("cos" if quarter else "sin", x)
         b = self.b
         n, whole = self.rounded(b.fmul(x, self.const(2 / math.pi)))
         r = self._remainder(x, n)

@@ -70,7 +70,9 @@ class KernelCall:
     def _values(self) -> Mapping[str, Any]:
         own = {name: value for name, value in vars(self).items() if name in self.takes}
         events = {f"event_{name}": column for name, column in vars(self.events).items()}
-        control = {name: value for name, value in vars(self.tolerance).items() if name != "atol"}
+        control = {
+            name: value for name, value in vars(self.tolerance).items() if name not in ("atol", "precision")
+        }
         count = self.times.shape[-1]
         stride = count if self.times.ndim == 2 else 0
         return own | events | control | {

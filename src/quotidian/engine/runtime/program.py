@@ -24,7 +24,15 @@ from quotidian.engine.runtime.kernel_call import (
     TriggerKernelCall,
     integrator_at,
 )
+from quotidian.engine.runtime.partition import in_two_groups
 from quotidian.engine.runtime.run_request import RunRequest
+from quotidian.engine.runtime.single_precision import (
+    copied,
+    in_single,
+    solved_again,
+    subjects_fit,
+    system_fits,
+)
 from quotidian.engine.runtime.threads import in_blocks
 from quotidian.engine.sensitivities import Layout, Sensitivities, gather_rows
 from quotidian.engine.tolerance import Tolerance
@@ -51,10 +59,12 @@ class Program:
         """The plain integrator, in the arithmetic in force."""
         return self._made("", ("prepare", "width", "integrate"))
 
-    @property
-    def trigger_code(self) -> MachineCode:
-        """The integrator that locates crossings."""
-        return self._made(" triggers", ("integrate",), triggers=True)
+    def run_code(self, triggers: bool, single: bool) -> MachineCode:
+        """The integrator alone: one that locates crossings, and one with stages in single precision."""
+        if not triggers and not single:
+            return self.code
+        kind = (" triggers" if triggers else "") + (" single" if single else "")
+        return self._made(kind, ("integrate",), triggers, single=single)
 
     def tangent_code(self, blocks: int, block: int, triggers: bool, still: Still) -> MachineCode:
         """The integrator with tangents in blocks of directions, and one that locates crossings too."""
@@ -68,18 +78,22 @@ class Program:
         triggers: bool = False,
         directions: tuple[int, int] = (0, 0),
         still: Still = EVERYTHING_MOVES,
+        single: bool = False,
     ) -> MachineCode:
         key = (kind, is_portable())
         if key not in self._codes:
             from quotidian.engine.runtime.jit import machine_code
 
             fingerprint = self.ode_system.fingerprint + kind + (" portable" if key[1] else "")
-            text = partial(self._text, key[1], triggers, directions, still)
+            text = partial(self._text, key[1], triggers, directions, still, single)
             self._codes[key] = machine_code(fingerprint, text, names)
         return self._codes[key]
 
-    def _text(self, portable: bool, triggers: bool, directions: tuple[int, int], still: Still) -> str:
+    def _text(
+        self, portable: bool, triggers: bool, directions: tuple[int, int], still: Still, single: bool
+    ) -> str:
         from quotidian.engine.codegen import integrate
+        from quotidian.engine.codegen.number_format import SINGLE_FORMAT
         from quotidian.engine.codegen.rosenbrock import RODAS5P
         from quotidian.engine.runtime.jit import lanes
         from quotidian.network.audit import audit
@@ -88,6 +102,10 @@ class Program:
         if directions[0]:
             return integrate.emit_integrator_with_tangents(
                 self.ode_system, RODAS5P, lanes(), portable, directions, triggers, still
+            )
+        if single:
+            return integrate.emit_integrator(
+                self.ode_system, RODAS5P, 2 * lanes(), portable, triggers, SINGLE_FORMAT
             )
         return integrate.emit_integrator(self.ode_system, RODAS5P, lanes(), portable, triggers)
 
@@ -126,15 +144,29 @@ class Program:
 
     # ---- runs
     def run(self, request: RunRequest) -> Outcome:
-        """Solve every subject of the request."""
+        """Solve every subject of the request, in single precision where that is wanted and possible."""
+        if not in_single(request.tolerance):
+            return self._solved(request)
+        fits = subjects_fit(self.begin(request.parameters)[0], request) & self._fits_single
+        return in_two_groups(
+            ~fits, lambda own: self._in_single(request.of(own)), lambda own: self._solved(request.of(own))
+        )
+
+    @cached_property
+    def _fits_single(self) -> bool:
+        return system_fits(self.ode_system)
+
+    def _in_single(self, request: RunRequest) -> Outcome:
+        return solved_again(self._solved(copied(request), single=True), request, self._solved)
+
+    def _solved(self, request: RunRequest, single: bool = False) -> Outcome:
         constants, u, y = self._tables(request)
         schedule = request.events.sorted().within(request.begin, request.end)
         tables = (request.begin, request.end, request.times, constants, u, y, schedule, *self._rest(request))
-        if request.watch is None:
-            call, integrator = KernelCall(*tables), integrator_at(self.code.addresses["integrate"])
-        else:
-            call = TriggerKernelCall(*tables, request.watch)
-            integrator = integrator_at(self.trigger_code.addresses["integrate"], triggers=True)
+        watch = request.watch
+        call = KernelCall(*tables) if watch is None else TriggerKernelCall(*tables, watch)
+        code = self.run_code(triggers=watch is not None, single=single)
+        integrator = integrator_at(code.addresses["integrate"], triggers=watch is not None)
         self._work(call, integrator, request)
         return self._narrow(call.outcome(self.model.name, request.names))
 
