@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import polars
 import pytest
 
 from quotidian.models import model
+from quotidian.patients.population import draw
+from quotidian.statistics.streams import Streams
 
 CHILD = "simulate --age 6 --sex female --weight 20 --weeks 1"
 INTERFACE = (
@@ -87,6 +90,22 @@ def test_parquet_holds_what_csv_holds(treated, quotidian, tmp_path) -> None:
     assert frame.columns == list(columns)
     for name, column in columns.items():
         np.testing.assert_allclose(column, frame[name].to_numpy(), rtol=1e-9, atol=1e-300)
+
+
+def test_what_a_seed_drew_is_stated(quotidian, tmp_path: Path) -> None:
+    ran = quotidian(f"simulate --seed 3 --weeks 1 --every 1day --json {tmp_path}/child.json")
+    found = json.loads((tmp_path / "child.json").read_text(encoding="utf-8"))
+    own = draw(Streams(3), 0, [0])[0]
+    assert found["child"]["seed"] == 3 and found["child"]["random_effects"] == own.random_effects
+    assert (found["child"]["severity"], found["child"]["values"]) == (own.severity, own.values)
+    assert f"Child of seed 3: severity {own.severity:.3g} (1 is typical), height 120 cm, 6.5 years" in ran.out
+    assert "44 random effects, the largest tocilizumab.strain x 0.094, glucocorticoid.IC50" in ran.out
+    given = quotidian("simulate --seed 3 --severity 0.2 --weeks 1 --every 1day --output -")
+    assert "Child of seed 3: severity 0.2 (1 is typical)" in given.err
+    typical = quotidian(f"simulate --age 6 --sex female --weeks 1 --every 1day --json {tmp_path}/one.json")
+    found = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
+    assert "Child of seed" not in typical.out and found["child"]["antibody_threshold"] is None
+    assert found["child"]["seed"] is None and found["regimens"] == {"none": "no drug"}
 
 
 def test_a_seed_draws_one_child_again_and_again(quotidian, tmp_path) -> None:

@@ -18,6 +18,7 @@ from quotidian.cli.support.ensemble_members import member_count
 from quotidian.cli.support.exposure_table import exposure_drugs, exposure_times, show_exposure
 from quotidian.cli.support.member_courses import member_courses
 from quotidian.cli.support.observable_options import USUAL, units_of
+from quotidian.cli.support.sampled_child import sampled_words, written_child
 from quotidian.cli.support.setting_values import Set
 from quotidian.cli.support.subject_options import child_and_values, regimens_of
 from quotidian.reports.files import STDOUT, TABLES, check_file
@@ -74,6 +75,12 @@ Output = Annotated[
 ]
 Plot = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Draw the clinical chart into a .svg, .png or .pdf file.")
+]
+Json = Annotated[
+    Path | None,
+    typer.Option(
+        "--json", metavar="FILE", help="Also write the child, with every sampled value, to this .json file."
+    ),
 ]
 Data = Annotated[
     Path | None,
@@ -138,6 +145,7 @@ def simulate(
     output: Output = None,
     plot: Plot = None,
     data: Data = None,
+    json: Json = None,
     exposure: Exposure = False,
     members: Members = "0",
     threads: Threads = None,
@@ -146,7 +154,9 @@ def simulate(
 
     Time 0 is midnight of the first day of treatment, after four weeks of untreated disease. The first dose
     is given at 09:00. Without --output the course is summarised in a table on the screen. --members adds an
-    interval of parameter uncertainty for this child.
+    interval of parameter uncertainty for this child. With --seed, severity, years since onset, the share of
+    arthritis by IL-6 and the random effects are sampled, too: the line below the table states them, and
+    --json writes all.
 
     A regimen is 'none', a name, or a free form. 'quotidian drugs' lists the names; a name gives the standard
     dose. The free form is DRUG:DOSE/INTERVAL. It may be followed by the number of doses (x3), the start
@@ -163,6 +173,7 @@ def simulate(
       quotidian simulate --age 6 --sex female --observables temperature,cortisol \\
           --regimen "prednisolone:1mg/kg/day,taper=20%/2wk,floor=0.1mg/kg"
       quotidian simulate --seed 3 --observables temperature,crp --output -
+      quotidian simulate --seed 3 --weeks 4 --json child.json
       quotidian simulate --seed 3 --observables temperature,crp --daily mean,max --output days.csv
       quotidian simulate --age 4 --sex male --model healthy_child --weeks 2
       quotidian simulate --age 6 --sex female --regimen tocilizumab-iv --plot chart.svg
@@ -196,7 +207,11 @@ def simulate(
     child, stated = child_and_values(age, sex, weight, height, severity, seed, set_, (model, scenario, drugs))
     refuse_sparse(days, every_hours)
     units = units_of(model, observables, scenario, drugs)
-    remarks = (*dict.fromkeys(mark for text in given for mark in marks(text)), *stated.remarks)
+    drawn = None if seed is None else option_types.whole_from_zero("--seed", seed, "1")
+    remarks = (
+        *(() if drawn is None else (sampled_words(child, drawn),)),
+        *dict.fromkeys(mark for text in given for mark in marks(text)), *stated.remarks,
+    )  # fmt: skip
     asked = Course(
         child, given, model, days, every_hours, units, scenario, remarks, natural, stated.overlay,
         day_summaries(daily, days),
@@ -210,6 +225,8 @@ def simulate(
         check_file(output, TABLES)
     if plot is not None:
         check_file(plot, PICTURES)
+    if json is not None:
+        check_file(json, (".json",))
     points = None if data is None else _points(asked, data, plot)
     shown = exposure_drugs(asked) if exposure else ()
     refuse_too_large(asked)
@@ -228,6 +245,8 @@ def simulate(
         deliver(asked, result, output, known)
     if exposure:
         show_exposure(asked, result, output)
+    if json is not None:
+        written_child(asked, drawn, json)
     if plot is not None:
         draw(asked, result, plot, known, points)
         (note if output == STDOUT else print)(f"Chart: {plot}")
