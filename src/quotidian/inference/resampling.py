@@ -30,7 +30,8 @@ class Resampled:
     Attributes
     ----------
     kept : [draw, effect] equally probable. objective : [draw] -2 times their log density, up to a constant.
-    mean, sd : [effect] by the weights. ess : effective number of proposals. pareto_k : shape of the tail of
+    mean, sd : [effect] by the weights. variance_se : [effect] Monte Carlo standard error of the square of
+    ``sd``. ess : effective number of proposals. pareto_k : shape of the tail of
     the weights. proposals : how many there were.
     """
 
@@ -41,6 +42,7 @@ class Resampled:
     ess: float
     pareto_k: float
     proposals: int
+    variance_se: Floats
 
     @property
     def trusted(self) -> bool:
@@ -89,10 +91,11 @@ def resampled(
         proposals.append(guided(model, at, mixture, x, f, streams, ROUNDS + round_))
         counts.append(min(counts[0], draws - len(x)) if len(x) < draws else draws)
     mean = w @ x
-    sd = np.sqrt(w @ (x - mean) ** 2)
+    variance = w @ (x - mean) ** 2
+    error = np.sqrt(w**2 @ ((x - mean) ** 2 - variance) ** 2)  # delta method, of self-normalised weights
     places = np.searchsorted(np.cumsum(w), (np.arange(kept) + 0.5) / kept)
     places = np.minimum(places, len(x) - 1)
-    return Resampled(x[places], -2.0 * log_p[places], mean, sd, ess, k, len(x))
+    return Resampled(x[places], -2.0 * log_p[places], mean, np.sqrt(variance), ess, k, len(x), error)
 
 
 def _log_mean(logs: list[Floats], counts: list[int]) -> Floats:

@@ -17,7 +17,7 @@ STYLE = (
     "table{border-collapse:collapse}td,th{padding:.2rem .7rem;text-align:right;border-bottom:1px solid #ddd}"
     "td:first-child,th:first-child{text-align:left}.silent td{color:#777}svg{max-width:100%;height:auto}"
 )
-EffectRow = tuple[str, float, float, float, float, float, bool]
+EffectRow = tuple[str, float, float, str, float, float, bool]
 
 
 def child_report(
@@ -39,14 +39,14 @@ def child_report(
 
     Parameters
     ----------
-    effects : parameter, value, SE, shrinkage, score, SD of the score, informed. bands : [low/median/high,
-        time, observable]. measured_days, analytes, values, censored : [measurement].
+    effects : parameter, value, SE, shrinkage in words, score, SD of the score, informed.
+    bands : [low/median/high, time, observable]. measured_days, analytes, values, censored : [measurement].
     units : of each observable.
     """
     rows = "\n".join(
         f"<tr{'' if known else ' class=silent'}><td>{escape(name)}</td><td>{value:.3g}</td><td>{se:.2g}</td>"
-        f"<td>{shrinkage:.0%}</td><td>{score:+.2f}</td><td>{sd:.2f}</td></tr>"
-        for name, value, se, shrinkage, score, sd, known in effects
+        f"<td>{learnt}</td><td>{score:+.2f}</td><td>{sd:.2f}</td></tr>"
+        for name, value, se, learnt, score, sd, known in effects
     )
     nothing = (
         f"<p>These data do not inform: {escape(', '.join(silent))}.</p>"
@@ -66,7 +66,8 @@ central 90 % intervals of the true value, given these measurements.</p>
 {figure}
 <h2>Parameters</h2>
 <p>The value is a factor on the typical value (a share for joints.il6_share), with its standard error. The
-score is in SD of the population. Learnt is the part of the prior variance that the data removed.</p>
+score is in SD of the population. Learnt is the part of the prior variance that the data removed; none is less
+than its Monte Carlo standard error (shrinkage_se in effects.csv).</p>
 <table><tr><th>parameter</th><th>value</th><th>SE</th><th>learnt</th><th>score</th><th>SD of score</th></tr>
 {rows}
 </table>

@@ -71,7 +71,7 @@ def test_the_posterior_covers_the_truth_and_narrows_what_was_measured():
     assert again.score.tobytes() == fit.score.tobytes() and again.bands.tobytes() == fit.bands.tobytes()
     files = child_files.contents(fit, GIRL, "tocilizumab-iv")
     assert set(files) == {"effects.csv", "bands.csv", "fit.json", "report.html"}
-    assert files["effects.csv"].decode().startswith("name,value,se,shrinkage,informed")
+    assert files["effects.csv"].decode().startswith("name,value,se,shrinkage,informed,score,score_sd,shrink")
     assert {"ofv", "seconds", "sir"} <= set(json.loads(files["fit.json"]))
     page = files["report.html"].decode()
     assert "<svg" in page and "Research use" in page and "tocilizumab.CL" in page
@@ -84,6 +84,15 @@ def test_one_value_below_a_high_limit_returns_the_prior():
     fit = fit_child(record, GIRL, regimen("none"), seed=1)
     assert np.all(fit.score_sd > 0.75) and np.all(np.abs(fit.score) < 0.35)
     assert set(fit.silent) == set(fit.names) and "flagged" in fit.notes
+    rows = child_files.effects_rows(fit)
+    assert any(row.shrinkage < 0 for row in rows)  # noise, which is not shown as a share
+    assert {row.learnt for row in rows if row.shrinkage < row.shrinkage_se} == {"none"}
+    assert all(not row.learnt.startswith("-") for row in rows)
+    assert child_files.learnt_error(rows).startswith("none: below its Monte Carlo standard error (at most ")
+    spread = np.std(
+        [fit_child(record, GIRL, regimen("none"), seed=s).shrinkage for s in range(2, 10)], axis=0
+    )
+    assert 0.5 < np.mean(fit.shrinkage_se) / np.mean(spread) < 2.0
 
 
 def test_a_dose_after_death_is_refused():

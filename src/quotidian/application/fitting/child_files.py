@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -32,32 +32,62 @@ def contents(fit: ChildFit, child: Child, regimen: str) -> dict[str, bytes]:
     }  # fmt: skip
     text = json.dumps(whole, indent=2, ensure_ascii=False)
     tables = {EFFECTS: effects_csv(fit), BANDS: bands_csv(fit), FIT: f"{text}\n"}
+    rows = effects_rows(fit)
+    shown = [(x.name, x.value, x.se, x.learnt, x.score, x.score_sd, x.informed) for x in rows]
     report = child_report(
-        child.label, regimen, effects_rows(fit), fit.silent, fit.notes, fit.hours / 24.0, fit.observables,
+        child.label, regimen, shown, fit.silent, fit.notes, fit.hours / 24.0, fit.observables,
         fit.bands, fit.record.hour / 24.0, fit.record.analyte, fit.record.value, fit.record.censored,
         clinic_units(),
     )  # fmt: skip
     return {name: content.encode() for name, content in {**tables, REPORT: report}.items()}
 
 
-def effects_rows(fit: ChildFit) -> list[tuple[str, float, float, float, float, float, bool]]:
-    """Parameter, value, its SE, shrinkage, score, its SD, and whether the data inform it."""
-    return [
-        (
-            name, float(fit.value[k]), float(fit.value_sd[k]), float(1.0 - fit.score_sd[k] ** 2),
-            float(fit.score[k]), float(fit.score_sd[k]), bool(fit.informed[k]),
-        )
-        for k, name in enumerate(fit.names)
-    ]  # fmt: skip
+@dataclass(frozen=True)
+class EffectOfChild:
+    """One parameter of a child's fit: value and its SE, shrinkage and its Monte Carlo SE, score and its SD,
+    and whether the data inform it."""
+
+    name: str
+    value: float
+    se: float
+    shrinkage: float
+    informed: bool
+    score: float
+    score_sd: float
+    shrinkage_se: float
+
+    @property
+    def learnt(self) -> str:
+        """Shrinkage in words: ``44%``, or ``none`` where it is below its Monte Carlo standard error."""
+        return f"{self.shrinkage:.0%}" if self.shrinkage >= self.shrinkage_se else "none"
+
+
+def effects_rows(fit: ChildFit) -> tuple[EffectOfChild, ...]:
+    """Every parameter of a fit."""
+    columns = (
+        fit.value,
+        fit.value_sd,
+        fit.shrinkage,
+        fit.informed,
+        fit.score,
+        fit.score_sd,
+        fit.shrinkage_se,
+    )
+    lists = (np.asarray(x).tolist() for x in columns)
+    return tuple(EffectOfChild(*row) for row in zip(fit.names, *lists, strict=True))
 
 
 def effects_csv(fit: ChildFit) -> str:
     """Effects as CSV; ``value`` is a factor on the typical value (a share for joints.il6_share)."""
-    lines = ["name,value,se,shrinkage,informed,score,score_sd"]
-    for name, value, se, shrinkage, score, sd, informed in effects_rows(fit):
-        numbers = ",".join(f"{x:.6g}" for x in (value, se, shrinkage))
-        lines.append(f"{name},{numbers},{str(informed).lower()},{score:.6g},{sd:.6g}")
+    lines = [",".join(one.name for one in fields(EffectOfChild))]
+    for row in effects_rows(fit):
+        cells = [getattr(row, one.name) for one in fields(row)]
+        lines.append(",".join(x if isinstance(x, str) else _cell(x) for x in cells))
     return "\n".join(lines) + "\n"
+
+
+def _cell(value: float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:.6g}"
 
 
 def bands_csv(fit: ChildFit) -> str:
@@ -82,6 +112,13 @@ def worth_csv(found: Sequence[Sample]) -> str:
     """Possible samples as CSV, the most informative first; ``remaining`` is a share of the variance."""
     lines = [f"{s.analyte},{s.day:.6g},{s.remaining:.6g}" for s in found]
     return "\n".join(["analyte,day,remaining", *lines]) + "\n"
+
+
+def learnt_error(rows: Sequence[EffectOfChild]) -> str:
+    """What ``none`` means below a table of effects; empty without such a row."""
+    if all(row.learnt != "none" for row in rows):
+        return ""
+    return f"none: below its Monte Carlo standard error (at most {max(r.shrinkage_se for r in rows):.0%})."
 
 
 def is_earlier(folder: Path) -> bool:

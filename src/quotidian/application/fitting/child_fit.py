@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,8 @@ class ChildFit:
 
     Attributes
     ----------
-    names : parameters fitted. score, score_sd : [effect] posterior mean and SD of z. value, value_sd :
+    names : parameters fitted. score, score_sd : [effect] posterior mean and SD of z. shrinkage_se : [effect]
+        Monte Carlo standard error of `shrinkage`. value, value_sd :
         [effect] of the factors or values. sir : verdict of the resampling. region : the joint region of all
         effects, scores whose objective is at most ``region["objective"]``.
     hours, observables, bands : [time], names, [low/median/high, time, observable]: 5, 50 and 95 %.
@@ -60,6 +61,7 @@ class ChildFit:
     problem: ChildProblem
     notes: tuple[str, ...]
     seconds: float
+    shrinkage_se: Floats = field(kw_only=True)
 
     def __repr__(self) -> str:
         informed = f"{int(self.informed.sum())} of {len(self.names)} parameters narrowed by"
@@ -76,6 +78,11 @@ class ChildFit:
     def record(self) -> ChildRecord:
         """The measurements."""
         return self.problem.record
+
+    @property
+    def shrinkage(self) -> Floats:
+        """[effect] part of the prior variance that the data removed; the draws may leave it below 0."""
+        return np.asarray(1.0 - self.score_sd**2)
 
     @property
     def informed(self) -> NDArray[np.bool_]:
@@ -144,6 +151,7 @@ def fit_child(
         ],
         grid, problem.predictor.observables, _bands(problem.predictor, draws.kept, grid), draws.kept, problem,
         (*record.notes, *_notes(draws, weights, names)), time.perf_counter() - begun,
+        shrinkage_se=draws.variance_se,
     )  # fmt: skip
 
 

@@ -163,8 +163,11 @@ def child(
             (folder / name).write_bytes(content)
     print(f"{person.label}; {regimen}; {len(record.value)} measurements.")
     print(f"{'':32}{'value':>10}{'SE':>10}{'learnt':>9}")
-    for name, value, se, learnt, *_ in child_files.effects_rows(found):
-        print(f"{name:32}{value:10.3g}{se:10.2g}{learnt:9.0%}")
+    rows = child_files.effects_rows(found)
+    for one in rows:
+        print(f"{one.name:32}{one.value:10.3g}{one.se:10.2g}{one.learnt:>9}")
+    if said := child_files.learnt_error(rows):
+        print(said)
     if found.silent:
         print(f"These data do not inform: {', '.join(found.silent)}.")
     print(answer.text, end="")
