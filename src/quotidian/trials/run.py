@@ -149,8 +149,8 @@ def _account(trial: Trial, done: Followed, replicates: int) -> Account:
     return Account(
         proposed=enrolment.proposed,
         enrolled=replicates * trial.size,
-        screened_out=dict(enrolment.screened),
-        failures=dict(enrolment.failures),
+        screened_out={why: n for why, n in enrolment.screened.items() if n},
+        failures={why: n for why, n in enrolment.failures.items() if n},
         seconds=done.seconds,
         followed=enrolment.followed,
         safety=safety_account(done.records),

@@ -31,7 +31,7 @@ def setting(name: str, seed: int = 3) -> TrialSetting:
 
 def test_children_of_a_trial_have_infections_and_triggers_from_the_run_in_on() -> None:
     own = setting("tender")
-    found = candidates(own.trial, own.streams, [0], range(150), own.population)
+    found = candidates(own.trial, own.streams, np.zeros(150, dtype=np.int64), np.arange(150), own.population)
     events = [e for chance in started(own, found, -RUN_IN_DAYS * 24.0).chance for e in chance]
     assert {"infection", "macrophage_trigger"} <= {e.target for e in events} <= set(EVENTS)
     assert min(e.time_h for e in events) < 0 and max(e.time_h for e in events) < own.trial.end_h + 60 * 24.0
@@ -39,7 +39,7 @@ def test_children_of_a_trial_have_infections_and_triggers_from_the_run_in_on() -
 
 def test_a_trial_of_another_disease_has_none() -> None:
     own = setting("pjia-iv")
-    found = candidates(own.trial, own.streams, [0], range(10), own.population)
+    found = candidates(own.trial, own.streams, np.zeros(10, dtype=np.int64), np.arange(10), own.population)
     assert not any(started(own, found, -RUN_IN_DAYS * 24.0).chance)
 
 

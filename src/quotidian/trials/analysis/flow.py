@@ -25,7 +25,7 @@ def flow_rows(trial: Trial, records: Sequence[CaseRecord], account: EnrolmentAcc
     """
     replicates = sum(len(np.unique(r.replicate)) for r in records)
     rows = [FlowRow("proposed", ALL, account.proposed / replicates)]
-    rows += [FlowRow(f"excluded: {why}", ALL, n / replicates) for why, n in account.screened.items()]
+    rows += [FlowRow(f"excluded: {why}", ALL, n / replicates) for why, n in account.screened.items() if n]
     rows.append(_counted("enrolled", ALL, records, [np.ones(r.children, dtype=bool) for r in records]))
     if trial.randomised is not None and trial.randomised[0] > 0:
         rows.append(_counted("not admitted to randomisation", ALL, records, [r.arm < 0 for r in records]))

@@ -155,10 +155,8 @@ def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:
     middle = (len(who) - 1) / 2
     i = int(who[np.argmin(sum(np.abs(r - middle) for r in ranks))])
     name, arm = next(iter(trial.arms.items()))
-    number = int(record.number[i])
-    drawn = candidates(
-        trial, setting.streams, [int(record.replicate[i])], range(number, number + 1), setting.population
-    )
+    address = record.replicate[i : i + 1], record.number[i : i + 1]
+    drawn = candidates(trial, setting.streams, *address, setting.population)
     child = drawn.children[0]
     shown = [name for name in SHOWN if name in setting.whole.model.observables]
     request = treatment_request(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from quotidian.patients.mas_criteria import IN_MAS
 from quotidian.simulation import RUN_IN_DAYS
 from quotidian.trials.conduct.assessments import Assessment, assess
 from quotidian.trials.conduct.participants import MORNING, Participants, reading_times
-from quotidian.trials.conduct.screening import Candidates, candidates, plausible, statistics
+from quotidian.trials.conduct.screening import Candidates, candidates, implausible, statistics
 from quotidian.trials.conduct.setting import Execution, TrialSetting
 from quotidian.trials.conduct.starting import started
 from quotidian.trials.conduct.weighting import Match, match
@@ -22,6 +22,7 @@ from quotidian.trials.criteria import fever_days
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Integers = NDArray[np.int64]
 LOOK_BACK_DAYS = 14
 POOL, POOL_REPLICATE = 600, 2**31
 """Size of the reference pool of candidates, and the replicate of its random streams."""
@@ -29,7 +30,8 @@ POOL, POOL_REPLICATE = 600, 2**31
 
 @dataclass(frozen=True)
 class EnrolmentAccount:
-    """Numbers of candidates: proposed, followed to screening, and excluded or lost by reason."""
+    """Numbers of candidates up to the last one enrolled in each replicate: proposed, followed to screening,
+    and excluded or lost by reason, in the order of the criteria."""
 
     proposed: int = 0
     followed: int = 0
@@ -40,21 +42,53 @@ class EnrolmentAccount:
         return EnrolmentAccount(
             self.proposed + other.proposed,
             self.followed + other.followed,
-            self.screened + other.screened,
-            self.failures + other.failures,
+            _sum(self.screened, other.screened),
+            _sum(self.failures, other.failures),
         )
+
+
+def _sum(one: Counter[str], other: Counter[str]) -> Counter[str]:
+    """Both together; reasons without a candidate stay, so that the order does not depend on the blocks."""
+    return Counter({why: one[why] + other[why] for why in {**one, **other}})
+
+
+@dataclass(frozen=True)
+class Fates:
+    """What became of every candidate that was drawn, [candidate] each.
+
+    Attributes
+    ----------
+    excluded : by reason, in the order of the criteria; each candidate by its first one. failed : candidates
+        whose solution failed, by reason.
+    """
+
+    replicate: Integers
+    number: Integers
+    followed: Bools
+    excluded: Mapping[str, Bools]
+    failed: Mapping[str, Bools]
+
+    def account(self, last: Mapping[int, int]) -> EnrolmentAccount:
+        """The account of candidates up to the number ``last`` of each replicate."""
+        upto = self.number <= np.array([last[r] for r in self.replicate.tolist()])
+        counts = (
+            Counter({why: int((upto & who).sum()) for why, who in kind.items()})
+            for kind in (self.excluded, self.failed)
+        )
+        return EnrolmentAccount(int(upto.sum()), int((upto & self.followed).sum()), *counts)
 
 
 @dataclass(frozen=True)
 class Screened:
-    """Candidates followed to screening, their findings, who is ``chosen`` [candidate], and the account."""
+    """Candidates followed to screening, their findings, who is ``chosen`` [candidate], and the fate of all
+    that were drawn."""
 
     participants: Participants
     found: Candidates
     run: Outcome
     seen: Assessment
     chosen: Bools
-    account: EnrolmentAccount
+    fates: Fates
 
 
 def selection(setting: TrialSetting, execution: Execution) -> Match:
@@ -63,39 +97,56 @@ def selection(setting: TrialSetting, execution: Execution) -> Match:
     targets = setting.trial.population.match
     if not targets:
         return Match()
-    pool = screen(setting, execution, Match(), [POOL_REPLICATE], range(POOL))
+    pool = screen(setting, execution, Match(), np.full(POOL, POOL_REPLICATE), np.arange(POOL))
     return match(_statistics(setting, pool, pool.chosen), targets)
 
 
 def screen(
-    setting: TrialSetting, execution: Execution, chosen_by: Match, replicates: Sequence[int], numbers: range
+    setting: TrialSetting, execution: Execution, chosen_by: Match, replicate: Integers, number: Integers
 ) -> Screened:
-    """Draw candidates, follow the plausible ones without the drug, and determine who is eligible."""
-    drawn = candidates(setting.trial, setting.streams, replicates, numbers, setting.population)
-    reasons: Counter[str] = Counter()
-    found = drawn.keep(plausible(setting.trial, setting.whole, drawn, reasons, setting.overlay))
+    """Draw candidates, follow the plausible ones without the drug, and determine who is eligible.
+
+    ``replicate`` and ``number`` [candidate] are their addresses, replicates in ascending order.
+    """
+    drawn = candidates(setting.trial, setting.streams, replicate, number, setting.population)
+    excluded = firsts(implausible(setting.trial, setting.whole, drawn, setting.overlay))
+    followed = ~np.any([np.zeros(len(number), dtype=bool), *excluded.values()], axis=0)
+    found = drawn.keep(followed)
     participants = started(setting, found, -RUN_IN_DAYS * 24.0)
     times = reading_times(MORNING - LOOK_BACK_DAYS * 24.0, MORNING)
     run = participants.proceed(MORNING, times, setting.solved, execution)
-    failures = Counter(failure.reason for failure in run.failures)
-    account = EnrolmentAccount(len(drawn.children), len(found.children), reasons, failures)
+    failed: dict[str, Bools] = {}
+    for lost in run.failures:
+        own = failed.setdefault(lost.reason, np.zeros(len(followed), dtype=bool))
+        own[np.flatnonzero(followed)[lost.subject]] = True
     screened = Screened(
-        participants, found, run, assess(setting, participants, run, times, 0), run.status == 0, account
-    )
+        participants, found, run, assess(setting, participants, run, times, 0), run.status == 0,
+        Fates(replicate, number, followed, excluded, failed),
+    )  # fmt: skip
     return _selected(setting, screened, chosen_by)
+
+
+def firsts(reasons: Mapping[str, Bools]) -> dict[str, Bools]:
+    """The reasons of exclusion, each of the candidates whom no earlier one excludes."""
+    found: dict[str, Bools] = {}
+    for why, who in reasons.items():
+        found[why] = who & ~np.any([np.zeros(len(who), dtype=bool), *found.values()], axis=0)
+    return found
 
 
 def _selected(setting: TrialSetting, s: Screened, chosen_by: Match) -> Screened:
     """Candidates who meet the entry rule and are selected; a candidate whose solution failed is never
     enrolled."""
-    left_out: Counter[str] = Counter()
-    eligible = s.run.status == 0
-    for reason, meets in _criteria(setting, s).items():
-        _count(left_out, reason, eligible & ~meets)
-        eligible &= meets
+    sound = s.run.status == 0
+    reasons = {why: sound & ~meets for why, meets in _criteria(setting, s).items()}
+    eligible = sound & ~np.any(list(reasons.values()), axis=0)
     taken = _by_lot(setting, s, eligible, chosen_by)
-    _count(left_out, "not chosen, to match the published table", eligible & ~taken)
-    return replace(s, chosen=taken, account=s.account + EnrolmentAccount(screened=left_out))
+    reasons["not chosen, to match the published table"] = eligible & ~taken
+    excluded = dict(s.fates.excluded)
+    for why, who in firsts(reasons).items():
+        excluded[why] = np.zeros(len(s.fates.number), dtype=bool)
+        excluded[why][s.fates.followed] = who
+    return replace(s, chosen=taken, fates=replace(s.fates, excluded=excluded))
 
 
 def _criteria(setting: TrialSetting, s: Screened) -> Mapping[str, Bools]:
@@ -139,11 +190,6 @@ def _by_lot(setting: TrialSetting, s: Screened, eligible: Bools, chosen_by: Matc
     u = setting.uniform("selection", s.found.replicate[places], s.found.number[places])
     chosen[places] = u < chance
     return chosen
-
-
-def _count(reasons: Counter[str], reason: str, who: Bools) -> None:
-    if n := int(who.sum()):
-        reasons[reason] += n
 
 
 def _statistics(setting: TrialSetting, s: Screened, who: Bools) -> dict[str, Floats]:

@@ -18,10 +18,13 @@ from quotidian.trials.conduct.state import TrialState
 from quotidian.trials.conduct.weighting import Match
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 SURPLUS = 2.0
-"""Candidates per planned child in the first round."""
+"""Candidates who are followed for each enrolled child, roughly, for progress."""
 MOST_TRIED, MOST_PER_PLACE = 4000, 41
 """Candidates after which a replicate is given up: a number, or a number per planned child if that is more."""
+FEWEST = 4
+"""Fewest candidates of a round, so that the last places are not filled one by one."""
 Place = tuple[int, int, int]
 """Replicate, round, and place among the candidates of that round."""
 
@@ -30,25 +33,46 @@ def enrol(
     setting: TrialSetting, execution: Execution, chosen_by: Match, replicates: range
 ) -> tuple[TrialState, EnrolmentAccount]:
     """The first chosen candidates of each replicate, up to the planned number, and the account of all
-    candidates.
+    candidates up to the last of them.
 
-    Raises InvalidInput where too few candidates are eligible.
+    A round screens as many candidates as are expected to fill the places, by the share chosen so far. Which
+    children are enrolled does not depend on the rounds. Raises InvalidInput where too few candidates are
+    eligible.
     """
-    size = setting.trial.size
-    wanted, places = dict.fromkeys(replicates, size), list[Place]()
-    rounds: list[Screened] = []
-    first, count = 0, int(np.ceil(size * SURPLUS))
-    most = max(MOST_TRIED, MOST_PER_PLACE * size)
-    while (short := [r for r, n in wanted.items() if n]) and first < most:
-        s = screen(setting, execution, chosen_by, short, range(first, first + count))
-        first, count = first + count, int(np.ceil(size * SURPLUS / 2))
-        for r in short:
-            found = np.flatnonzero((s.found.replicate == r) & s.chosen)[: wanted[r]]
-            wanted[r] -= len(found)
-            places += [(r, len(rounds), int(i)) for i in found]
+    size, names = setting.trial.size, np.asarray(replicates)
+    wanted, tried = np.full(len(names), size), np.zeros(len(names), dtype=np.int64)
+    most = size * -(-max(MOST_TRIED, MOST_PER_PLACE * size) // size)
+    places, rounds, chosen = list[Place](), list[Screened](), 0
+    while ((wanted > 0) & (tried < most)).any():
+        share = max(chosen, 1) / max(tried.sum(), 1)
+        counts = np.minimum(_expected(wanted, share), most - tried)
+        replicate = np.repeat(names, counts)
+        s = screen(setting, execution, chosen_by, replicate, _numbers(tried, counts))
+        tried, chosen = tried + counts, chosen + int(s.chosen.sum())
+        for k in np.flatnonzero(counts).tolist():
+            found = np.flatnonzero((s.found.replicate == names[k]) & s.chosen)[: wanted[k]]
+            wanted[k] -= len(found)
+            places += [(int(names[k]), len(rounds), i) for i in found.tolist()]
         rounds.append(s)
-    _refuse_short(wanted, size, first)
-    return _enrolled(rounds, sorted(places)), reduce(add, (s.account for s in rounds), EnrolmentAccount())
+    _refuse_short(dict(zip(names.tolist(), wanted.tolist(), strict=True)), size, most)
+    last = {r: int(rounds[p].found.number[i]) for r, p, i in places}  # the last of a replicate counts
+    return _enrolled(rounds, sorted(places)), reduce(add, (s.fates.account(last) for s in rounds))
+
+
+def _expected(wanted: Integers, share: float) -> Integers:
+    """Candidates who fill the ``wanted`` places in about two of three cases, [replicate]; 0 for no place.
+
+    Without a share below 1 there is nothing to be unlucky with.
+    """
+    margin = np.sqrt(wanted) * (0.5 if share < 1.0 else 0.0)
+    needed: Floats = np.maximum(np.ceil((wanted + margin) / share), FEWEST)
+    return np.where(wanted > 0, needed, 0.0).astype(np.int64)
+
+
+def _numbers(tried: Integers, counts: Integers) -> Integers:
+    """Numbers of the next candidates: so many of each replicate, one replicate after another."""
+    begins = np.cumsum(counts) - counts
+    return np.asarray(np.arange(counts.sum()) + np.repeat(tried - begins, counts))
 
 
 def _refuse_short(wanted: dict[int, int], size: int, proposed: int) -> None:

@@ -4,7 +4,6 @@ simulation."""
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +24,7 @@ from quotidian.trials.protocol.design import BACKGROUND, Trial
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Candidates:
     body: Mapping[str, Floats]
     course: Floats
 
-    def keep(self, chosen: NDArray[np.bool_]) -> Candidates:
+    def keep(self, chosen: Bools) -> Candidates:
         """Only those."""
         places = np.flatnonzero(chosen)
         return Candidates(
@@ -50,11 +50,9 @@ class Candidates:
 
 
 def candidates(
-    trial: Trial, streams: Streams, replicates: Sequence[int], numbers: range, population: PatientPopulation
+    trial: Trial, streams: Streams, replicate: Integers, number: Integers, population: PatientPopulation
 ) -> Candidates:
-    """Candidates of those numbers in each replicate, as drawn."""
-    number = np.tile(np.asarray(numbers), len(replicates))
-    replicate = np.repeat(np.asarray(replicates), len(numbers))
+    """Candidates of those replicates and numbers, [candidate] each, as drawn."""
     drawn = draw_table(streams, replicate, number, population)
     own = trial.disease.make_patients(drawn, streams, replicate, number)
     periods = 2 + math.ceil(trial.weeks / 2) + 4
@@ -82,11 +80,10 @@ def _body(
     }
 
 
-def plausible(
-    trial: Trial, machine: CompiledModel, found: Candidates, screened: Counter[str],
-    overlay: Overlay = NO_OVERLAY,
-) -> NDArray[np.bool_]:  # fmt: skip
-    """Candidates who are followed to screening; the others are counted by reason."""
+def implausible(
+    trial: Trial, machine: CompiledModel, found: Candidates, overlay: Overlay = NO_OVERLAY
+) -> dict[str, Bools]:
+    """Candidates who are not followed to screening, [candidate], by reason; some for several."""
     youngest, oldest = trial.ages
     lightest = trial.population.lightest
     age, weight = found.body["age"], found.body["weight"]
@@ -97,15 +94,10 @@ def plausible(
     }
     if trial.steroid:
         reasons["disease controlled by steroid alone"] = _held_by_steroid(machine, found, overlay)
-    out = np.zeros(len(age), dtype=bool)
-    for reason, fails in reasons.items():
-        if new := int((fails & ~out).sum()):
-            screened[reason] += new
-        out |= fails
-    return ~out
+    return reasons
 
 
-def _held_by_steroid(machine: CompiledModel, found: Candidates, overlay: Overlay) -> NDArray[np.bool_]:
+def _held_by_steroid(machine: CompiledModel, found: Candidates, overlay: Overlay) -> Bools:
     """Children whose dose of steroid alone would control most of the disease, [child]."""
     assert BACKGROUND in machine.model.inputs
     table = children_table(found.children, machine, overlay)
@@ -114,7 +106,7 @@ def _held_by_steroid(machine: CompiledModel, found: Candidates, overlay: Overlay
 
 
 def statistics(
-    found: Candidates, joints: Floats, crp: Floats, esr: Floats, febrile: NDArray[np.bool_]
+    found: Candidates, joints: Floats, crp: Floats, esr: Floats, febrile: Bools
 ) -> dict[str, Floats]:
     """Statistics on which children can be matched, [child] each."""
     sex = np.where(found.body["female"] > 0, "female", "male")
