@@ -9,7 +9,8 @@ import pytest
 
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei
-from quotidian.inference.likelihood_ascent import _Draws, _Stored, ascended
+from quotidian.inference.importance_draws import Draws, NormalProposals, even_normal
+from quotidian.inference.likelihood_ascent import _Stored, ascended
 from quotidian.inference.modes import modes
 from quotidian.statistics.streams import Streams
 
@@ -38,12 +39,12 @@ def test_the_gradient_is_that_of_differences(kinds):
     if kinds == 2:
         model, at = replace(model, blocks=((0,), (1,))), replace(at, omega=np.diag([0.5, 0.4]))
     coordinates = Coordinates(at, np.ones(2, bool), np.ones(1, bool), model.blocks)
-    z = Streams(2).normal("ascent", 0, model.everyone(), 2 * 300).reshape(8, 300, 2)
     draws = []
     alone = replace(model, predictor=Linear(matrices_of(model) * np.array([1.0, 0.0])), unused=(1,))
     for own in (model, alone)[:kinds]:
         found = modes(own, at)
-        draws.append(_Draws.of(own, at, found.eta, found.hessian, z))
+        z = even_normal(Streams(2), "ascent", 0, own.everyone(), 300, int(own.used.sum()))
+        draws.append(Draws.of(own, at, NormalProposals.at_modes(own, found), z))
     function = _Stored.of(draws, coordinates, at, np.array([0.6, 0.4] if kinds == 2 else [1.0]))
     x = function.start + 0.05
     slope = function(x)[1]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from quotidian.inference.marginal import importance, marginal, whole_hessian
+from quotidian.inference.marginal import marginal, whole_hessian
 from quotidian.inference.modes import modes
 
 from .problems import linear_problem, matrices_of, oral_problem
@@ -32,15 +32,6 @@ def test_every_method_is_exact_where_predictions_are_linear(method):
         spread = a @ at.omega @ a.T + 0.09 * np.eye(4)
         exact = -2 * multivariate_normal(a @ at.theta, spread).logpdf(y) - 4 * np.log(2 * np.pi)
         assert found[i] == pytest.approx(exact, abs=1e-6)
-
-
-def test_importance_sampling_agrees_with_the_closed_form_within_its_error():
-    model, at = linear_problem()
-    exact, found = marginal(model, at, "focei")
-    draws = np.random.default_rng(1).normal(size=(5, 4000, 2))
-    value, error = importance(model, at, found.eta, found.hessian, draws)
-    assert np.all(error < 0.1)
-    assert np.all(np.abs(value - exact) < 4 * error)
 
 
 def test_methods_agree_on_a_nonlinear_problem_as_far_as_they_should(tmp_path: Path):

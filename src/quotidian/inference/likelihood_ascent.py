@@ -20,16 +20,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.inference.coordinates import Coordinates
-from quotidian.inference.marginal import widened
-from quotidian.inference.mixed_model import MixedModel, Parameters, inverse_of, quadratic
+from quotidian.inference.importance_draws import (
+    Draws,
+    NormalProposals,
+    even_normal,
+    inverse_of_used,
+    normalised,
+)
+from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.mixture import logits_of, over_classes, shares_of
 from quotidian.inference.modes import modes
 from quotidian.inference.quasi_newton import minimise
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-ROUNDS, ROWS, FEWEST, MOST = 6, 60_000, 300, 5000  # draws of all subjects in a round, and of each
-LONGEST, MOST_STEPS = 0.2, 10  # of a coordinate in a step; steps between new draws
+ROUNDS, ROWS, FEWEST, MOST = 6, 120_000, 400, 5000  # draws of all subjects in a round, and of each
+FIRST = 0.3  # of these draws, for the first adaptation of the proposals
+LONGEST, MOST_STEPS = 0.2, 25  # of a coordinate in a step; steps between new draws
 CALM = 0.005  # a round that lowers the objective on new draws by less is the last
 LOST = 1e10
 
@@ -42,100 +49,64 @@ def ascended(
     A maximum over draws counts only if new draws confirm it, for few effective draws can feign one. The new
     draws judge both parameters, so that their noise is common to both.
     """
-    at, kept = (start, shares), (start, shares)
-    first = kinds[0]
-    etas = [np.zeros((first.subjects, first.effects)) for _ in kinds]
-    count = int(np.clip(ROWS // first.subjects, FEWEST, MOST))
+    at, kept, inverse = (start, shares), (start, shares), None
+    subjects = kinds[0].subjects
+    count = int(np.clip(ROWS // subjects, FEWEST, MOST))
+    proposals = [_first(m, start, streams, int(FIRST * count)) for m in kinds]
     for number in range(ROUNDS):
-        z = streams.normal("ascent", number, first.everyone(), first.effects * count)
-        z = z.reshape(first.subjects, count, first.effects)
-        found = [modes(m, at[0], eta, accuracy=1e-3) for m, eta in zip(kinds, etas, strict=True)]
-        etas = [own.eta for own in found]
-        draws = [_Draws.of(m, at[0], own.eta, own.hessian, z) for m, own in zip(kinds, found, strict=True)]
+        draws = []
+        for model, own in zip(kinds, proposals, strict=True):
+            z = even_normal(streams, "ascent", number, model.everyone(), count, int(model.used.sum()))
+            draws.append(Draws.of(model, at[0], own, z))
         function = _Stored.of(draws, coordinates, *at)
         value, before = function(function.start)[0], function(function.place(*kept))[0]
         if number and value > before - CALM:
             return at if value < before else kept
         kept = at
-        x = minimise(function, function.start, most=MOST_STEPS, accuracy=1e-4, longest=LONGEST).x
-        at = function.parameters(x)
+        best = minimise(
+            function, function.start, most=MOST_STEPS, accuracy=1e-4, longest=LONGEST, inverse=inverse
+        )
+        at, inverse = function.parameters(best.x), best.inverse
+        proposals = [d.adapted(at[0], own) for d, own in zip(draws, proposals, strict=True)]
     return kept
 
 
-@dataclass(frozen=True, eq=False)
-class _Draws:
-    """Stored draws of one kind of subjects.
+def _first(model: MixedModel, at: Parameters, streams: Streams, count: int) -> NormalProposals:
+    """Proposals about the modes, adapted once."""
+    proposals = NormalProposals.at_modes(model, modes(model, at, accuracy=1e-3))
+    z = even_normal(streams, "ascent.first", 0, model.everyone(), count, int(model.used.sum()))
+    return Draws.of(model, at, proposals, z).adapted(at, proposals)
 
-    ``u`` : [copy, effect] predictors with random effects. f : [copy, observation]. log_q : [subject, draw].
+
+def gradient(draws: Draws, c: Coordinates, at: Parameters, weight: Floats) -> Floats:
+    r"""By Fisher's identity, :math:`\sum_m w_m \nabla(-2 \ln p)`, [coordinate].
+
+    ``weight`` : [subject, draw].
     """
-
-    model: MixedModel
-    u: Floats
-    f: Floats
-    log_q: Floats
-
-    @staticmethod
-    def of(model: MixedModel, at: Parameters, eta: Floats, hessian: Floats, z: Floats) -> _Draws:
-        """Draws about the modes ``eta``; ``z`` [subject, draw, effect] standard normal."""
-        used = np.flatnonzero(model.used)
-        x, log_q = widened(z[..., used])
-        root = inverse_of(np.linalg.cholesky(hessian[:, used[:, None], used])).swapaxes(1, 2)
-        points = np.zeros_like(z)
-        points[..., used] = eta[:, None, used] + np.einsum("nqr,nmr->nmq", root, x)
-        who = np.repeat(model.everyone(), z.shape[1])
-        flat = points.reshape(-1, model.effects)
-        f = model.predictor.predict(who, model.predictors(who, flat, at.theta))
-        u = flat + np.einsum("nqp,p->nq", model.design[who][:, model.random], at.theta)
-        return _Draws(model, u, f, log_q - np.linalg.slogdet(root)[1][:, None])
-
-    def weighed(self, at: Parameters) -> tuple[Floats, Floats, Floats]:
-        """Weights [subject, draw] that sum to 1, objective [subject], and eta of the draws [copy, effect]."""
-        model, shape = self.model, self.log_q.shape
-        who = np.repeat(model.everyone(), shape[1])
-        away = self.u - np.einsum("nqp,p->nq", model.design[who][:, model.random], at.theta)
-        with np.errstate(all="ignore"):
-            own = model.residuals.values(model.data.of(who), self.f, at.sigma).sum(axis=1)
-        own = own + quadratic(away, self._inverse(at))
-        own = np.where(np.isfinite(own), own, np.inf).reshape(shape)
-        used = np.flatnonzero(model.used)
-        constant = len(used) * np.log(2 * np.pi) + np.linalg.slogdet(at.omega[np.ix_(used, used)])[1]
-        log_w = -0.5 * (own + constant) - self.log_q
-        top = log_w.max(axis=1, keepdims=True)
-        w = np.exp(log_w - top)
-        return w / w.sum(axis=1, keepdims=True), -2.0 * (top[:, 0] + np.log(w.mean(axis=1))), away
-
-    def _inverse(self, at: Parameters) -> Floats:
-        """Of the covariance of the random effects that are used; 0 for the others."""
-        return inverse_of(at.omega) * np.outer(self.model.used, self.model.used)
-
-    def gradient(self, c: Coordinates, at: Parameters, weight: Floats, away: Floats) -> Floats:
-        r"""By Fisher's identity, :math:`\sum_m w_m \nabla(-2 \ln p)`, [coordinate]."""
-        model = self.model
-        who = np.repeat(model.everyone(), weight.shape[1])
-        inverse, moves = self._inverse(at), c.factor_slopes(at)
-        design = model.design[:, model.random]
-        mean = np.einsum("nm,nmq->nq", weight, away.reshape(*weight.shape, -1))
-        square = np.einsum("n,nq,nr->qr", weight.ravel(), away, away)
-        inner = np.einsum("qa,eab,br->eqr", inverse, moves, inverse)
-        by_theta = -2.0 * np.einsum("nqp,qr,nr->p", design, inverse, mean)
-        by_omega = weight.sum() * np.einsum("qr,erq->e", inverse, moves)
-        by_omega -= np.einsum("eqr,qr->e", inner, square)
-        data = model.data.of(who)
-        by_sigma = model.residuals.error_slopes(data, self.f, at.sigma, weight.ravel())[0]
-        return np.concatenate([by_theta[c.free_theta], by_omega, by_sigma[c.free_sigma]])
+    model, away = draws.model, draws.away(at)
+    inverse, moves = inverse_of_used(model, at), c.factor_slopes(at)
+    mean = np.einsum("nm,nmq->nq", weight, away)
+    flat = away.reshape(draws.u.shape)
+    square = (flat * weight.ravel()[:, None]).T @ flat
+    inner = np.einsum("qa,eab,br->eqr", inverse, moves, inverse)
+    by_theta = -2.0 * np.einsum("nqp,qr,nr->p", draws.design, inverse, mean)
+    by_omega = weight.sum() * np.einsum("qr,erq->e", inverse, moves)
+    by_omega -= np.einsum("eqr,qr->e", inner, square)
+    by_sigma = model.residuals.error_slopes(draws.data, draws.f, at.sigma, weight.ravel())[0]
+    return np.concatenate([by_theta[c.free_theta], by_omega, by_sigma[c.free_sigma]])
 
 
 @dataclass(frozen=True, eq=False)
 class _Stored:
     """The objective over stored draws, as a function of the coordinates ``free``; logits of shares last."""
 
-    draws: Sequence[_Draws]
+    draws: Sequence[Draws]
     coordinates: Coordinates
     base: Floats
     free: NDArray[np.int64]
 
     @staticmethod
-    def of(draws: Sequence[_Draws], coordinates: Coordinates, at: Parameters, shares: Floats) -> _Stored:
+    def of(draws: Sequence[Draws], coordinates: Coordinates, at: Parameters, shares: Floats) -> _Stored:
         """At the parameters at which the draws were made."""
         plain = np.zeros(int(coordinates.free_theta.sum()), bool)
         for model in (own.model for own in draws):
@@ -165,12 +136,12 @@ class _Stored:
         """-2 ln L and its gradient; a large number where Omega is not a covariance."""
         try:
             at, shares = self.parameters(own)
-            found = [d.weighed(at) for d in self.draws]
+            found = [normalised(d.log_weights(at)) for d in self.draws]
         except np.linalg.LinAlgError:
             return LOST, np.zeros(len(own))
-        objective, of_kind = over_classes(np.stack([value for _, value, _ in found]), shares)
+        objective, of_kind = over_classes(np.stack([value for _, value in found]), shares)
         slopes = np.zeros(sum(self.coordinates.sizes))
-        for d, (weight, _, away), r in zip(self.draws, found, of_kind, strict=True):
-            slopes += d.gradient(self.coordinates, at, r[:, None] * weight, away)
+        for d, (weight, _), r in zip(self.draws, found, of_kind, strict=True):
+            slopes += gradient(d, self.coordinates, at, r[:, None] * weight)
         logits = -2.0 * (of_kind[:-1] - shares[:-1, None]).sum(axis=1)
         return float(objective.sum()), np.concatenate([slopes, logits])[self.free]

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.inference.ensemble.shared_ridge import shared_ridge
-from quotidian.inference.marginal import SCALES, SHARES
+from quotidian.inference.importance_draws import SCALES, SHARES
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.statistics.streams import Streams
 

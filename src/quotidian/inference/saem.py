@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from quotidian.inference.chains import Chains
 from quotidian.inference.coordinates import Coordinates
-from quotidian.inference.marginal import importance
+from quotidian.inference.importance_draws import Draws, NormalProposals, even_normal, normalised
 from quotidian.inference.mixed_model import MixedModel, Parameters, inverse_of
 from quotidian.inference.mixture import over_classes
 from quotidian.inference.modes import modes
@@ -126,11 +126,10 @@ class _Fit:
         parts = []
         for model, chain in zip(self.kinds, self.chains, strict=True):
             found = modes(model, at, chain.centre, accuracy=1e-3)
-            size = KIND_DRAWS * model.effects
-            z = self.streams.normal("saem.kinds", k, model.everyone(), size)
-            z = z.reshape(model.subjects, KIND_DRAWS, model.effects)
-            value, _ = importance(model, at, found.eta, found.hessian, z)
-            parts.append(value)
+            size = int(model.used.sum())
+            z = even_normal(self.streams, "saem.kinds", k, model.everyone(), KIND_DRAWS, size)
+            draws = Draws.of(model, at, NormalProposals.at_modes(model, found), z)
+            parts.append(normalised(draws.log_weights(at))[1])
         return over_classes(np.stack(parts), shares)[1]
 
     def averaged(self, old: _Statistics | None, at: Parameters, weight: Floats, gain: float) -> _Statistics:

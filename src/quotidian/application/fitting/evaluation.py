@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.application.fitting.population_problem import PopulationProblem
-from quotidian.inference.marginal import importance, marginal
+from quotidian.inference.importance_draws import importance
+from quotidian.inference.marginal import marginal
 from quotidian.inference.mixed_model import Parameters
 from quotidian.inference.mixture import over_classes
 from quotidian.inference.modes import Modes, modes
@@ -77,6 +78,4 @@ class _Class:
             return _Class(values, none, none, own)
         linear, found = marginal(model, at, "focei", start)
         assert found is not None
-        size = model.effects * DRAWS
-        z = streams.normal("importance", 0, model.everyone(), size).reshape(model.subjects, DRAWS, -1)
-        return _Class(*importance(model, at, found.eta, found.hessian, z), linear, found)
+        return _Class(*importance(model, at, found, streams, "importance", DRAWS), linear, found)
