@@ -107,10 +107,10 @@ def mixed_of(
 
 
 def oral_problem(
-    folder: Path, censored: bool = False, threads: int | None = None
+    folder: Path, censored: bool = False, threads: int | None = None, subjects: int = 6
 ) -> tuple[MixedModel, Parameters]:
     """The data of :func:`oral_table` with the model that made them."""
     individual = IndividualModel.of(("u_KA", "u_CL", "u_V"), ORAL, ("KA", "CL", "V"))
-    model = mixed_of(oral_table(folder, censored=censored), individual, threads=threads)
+    model = mixed_of(oral_table(folder, subjects, censored=censored), individual, threads=threads)
     at = Parameters(np.log([1.4, 2.6, 34.0]), np.diag([0.1, 0.08, 0.06]), np.array([0.12, 0.1]))
     return model, at

@@ -41,3 +41,7 @@ def test_the_lower_of_two_modes_is_found_from_the_other_side():
     assert abs(found[0, 0] - 1.24) < 0.05 and found[1, 0] == first.eta[1, 0]
     assert modes(model, at, found).objective[0] < first.objective[0] - 0.5
     np.testing.assert_array_equal(lowest(model, at, []), first.eta)
+    followed = lowest(model, at, near=np.array([[1.2], [1.2]]))
+    np.testing.assert_allclose(followed, found, atol=1e-4)
+    high = lowest(model, at, near=np.array([[-0.1], [1.2]]))
+    np.testing.assert_array_equal(high, first.eta)

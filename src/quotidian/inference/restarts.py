@@ -1,7 +1,8 @@
-"""Searches for modes from the other side of a kink.
+"""Searches for modes from several starts, for subjects that have more than one mode.
 
 Predictions have a kink where the time of a dose passes that of an observation. A lag or a duration can thus
-have a mode on either side.
+have a mode on either side. Where predictions are strongly nonlinear, the modes that a fit has followed can
+lie lower than those near zero.
 """
 
 from __future__ import annotations
@@ -19,15 +20,23 @@ AWAY = 1.5  # of a start, in prior SD
 GAIN = 1e-3  # of an objective that makes another mode the better one
 
 
-def lowest(model: MixedModel, at: Parameters, effects: Sequence[int]) -> Floats:
-    """The modes of lowest objective, [subject, effect], from zero and from both sides in ``effects``."""
+def lowest(
+    model: MixedModel, at: Parameters, effects: Sequence[int] = (), near: Floats | None = None
+) -> Floats:
+    """The modes of lowest objective, [subject, effect], among those found from several starts.
+
+    The starts are zero, ``near`` [subject, effect], and both sides of zero in ``effects``.
+    """
     found = modes(model, at)
     eta, objective, sd = found.eta.copy(), found.objective.copy(), np.sqrt(np.diag(at.omega))
+    starts = [] if near is None else [near]
     for k in effects:
         for side in (AWAY, -AWAY):
             start = np.zeros_like(eta)
             start[:, k] = side * sd[k]
-            other = modes(model, at, start)
-            better = other.objective < objective - GAIN
-            eta[better], objective[better] = other.eta[better], other.objective[better]
+            starts.append(start)
+    for start in starts:
+        other = modes(model, at, start)
+        better = other.objective < objective - GAIN
+        eta[better], objective[better] = other.eta[better], other.objective[better]
     return eta

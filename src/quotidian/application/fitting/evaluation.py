@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -40,10 +41,18 @@ class Evaluation:
 
 
 def evaluated(
-    problem: PopulationProblem, at: Parameters, shares: Floats, method: Method, streams: Streams
-) -> Evaluation:
-    """The objective of ``method`` over the classes, with shares [class]; ``streams`` : for SAEM."""
-    classes = [_Class.of(problem, k, at, method, streams) for k in range(len(problem.kinds))]
+    problem: PopulationProblem, at: Parameters, shares: Floats, method: Method, streams: Streams,
+    near: Sequence[Floats] = (),
+) -> Evaluation:  # fmt: skip
+    """The objective of ``method`` over the classes, with shares [class].
+
+    Parameters
+    ----------
+    streams : for SAEM. near : modes of a fit for each class, [subject, effect], used where lower than those
+        found from zero.
+    """
+    starts: Sequence[Floats | None] = near or [None] * len(problem.kinds)
+    classes = [_Class.of(problem, k, at, method, streams, start) for k, start in enumerate(starts)]
     objectives, weight = over_classes(np.stack([c.objective for c in classes]), shares)
     stated = {"ofv": float(objectives.sum())}
     if method == "saem":
@@ -67,11 +76,13 @@ class _Class:
 
     @staticmethod
     def of(
-        problem: PopulationProblem, number: int, at: Parameters, method: Method, streams: Streams
-    ) -> _Class:
+        problem: PopulationProblem, number: int, at: Parameters, method: Method, streams: Streams,
+        near: Floats | None,
+    ) -> _Class:  # fmt: skip
         model, plan = problem.kinds[number], problem.predictors[number].plan
         kinked = [int(model.effect_of[k]) for k in sorted(plan.retimed) if model.effect_of[k] >= 0]
-        start, none = lowest(model, at, kinked) if kinked else None, np.zeros(model.subjects)
+        start = lowest(model, at, kinked, near) if kinked or near is not None else None
+        none = np.zeros(model.subjects)
         if method != "saem":
             values, found = marginal(model, at, method, start, points=POINTS.get(model.effects, 9))
             own = found if found is not None and method != "foce" else modes(model, at, start)

@@ -185,7 +185,7 @@ def fit_population(
             function, np.concatenate([coordinates.vector(at), logits_of(shares)]), whole
         )
         notes += [*lost, *more, *class_notes(shares, len(table.ids))]
-    found = evaluated(problem, at, shares, method, streams)
+    found = evaluated(problem, at, shares, method, streams, [own.eta for own in function.last])
     estimates = estimates_of(whole, coordinates, at, covariance, shares)
     fit = PopulationFit(
         estimates, table.ids, whole.random, found.eta, at, covariance, problem, found.objectives, shares,
