@@ -35,7 +35,7 @@ def test_the_maximum_is_that_of_the_exact_likelihood():
 
 
 def test_two_seeds_agree_within_a_small_part_of_the_standard_error(tmp_path: Path):
-    """With independent draws they differed by up to 0.3 standard errors where data say little."""
+    """With independent draws about the modes they differed by 0.1 standard errors."""
     model, at = oral_problem(tmp_path, subjects=60)
     coordinates = Coordinates(at, np.ones(3, bool), np.ones(2, bool), model.blocks)
     function = FoceiFunction([model], coordinates)

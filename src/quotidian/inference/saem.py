@@ -38,12 +38,16 @@ KIND_DRAWS = 60  # of importance sampling, for the probabilities of kinds
 class Schedule:
     """Number of iterations that search (gain 1) and that average (gain 1/k)."""
 
-    search: int = 250
-    average: int = 250
+    search: int
+    average: int
 
     def gain(self, k: int) -> float:
         """Gain of iteration k, from 0."""
         return 1.0 if k < self.search else 1.0 / (k - self.search + 1)
+
+
+USUAL = Schedule(150, 100)  # the maximisation over importance draws that follows does the rest
+LONG = Schedule(250, 250)  # where fixed effects act on predictors without random effects, which it holds
 
 
 @dataclass(eq=False)
@@ -71,10 +75,10 @@ def fit_saem(
     progress: Callable[[int, Parameters], None] | None = None,
 ) -> SaemResult:  # fmt: skip
     """Estimates from ``start``; with several ``kinds`` of subjects also their ``shares`` [kind]."""
-    plan, first = schedule or Schedule(), kinds[0]
-    per_subject = -(-ROWS // first.subjects)
+    per_subject = -(-ROWS // kinds[0].subjects)
     chains = [Chains(m, streams, per_subject, f"saem.{k}") for k, m in enumerate(kinds)]
     fit = _Fit(kinds, coordinates, chains, streams, per_subject)
+    plan = schedule or (LONG if (coordinates.free_theta & ~fit.through_effects).any() else USUAL)
     at, course = start, []
     stats: _Statistics | None = None
     for k in range(plan.search + plan.average):
