@@ -11,7 +11,7 @@ from quotidian.web.trial_answers import MOST_STUDY
 
 ABOUT = (
     "Build a study by its fields, or edit its text: each follows the other. The text is the study file that",
-    "'quotidian study run' reads. A change of a field writes the text again, without its comments.",
+    "'quotidian study run' reads. A change of a field writes the text again and keeps its comments.",
 )
 
 

@@ -21,6 +21,7 @@ from quotidian.trials.methods_text import rules_of
 from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.fault import Fault
 from quotidian.trials.protocol.library import design_text
+from quotidian.web.study_builder.comments import carried
 from quotidian.web.study_builder.from_schema import sections, study_widget
 from quotidian.web.study_builder.parts import grid
 from quotidian.web.study_builder.rows import with_row, without_row
@@ -73,10 +74,10 @@ def study_answer(sent: Mapping[str, Any]) -> dict[str, Any]:
     if done == "text":
         return _of_text(question.text)
     if done == "add":
-        return _of_form(with_row(question.form, of), redraws=True)
+        return _of_form(with_row(question.form, of), redraws=True, before=question.text)
     if done == "remove":
-        return _of_form(without_row(question.form, of), redraws=True)
-    return _of_form(question.form, redraws=done == "redraw")
+        return _of_form(without_row(question.form, of), redraws=True, before=question.text, removes=True)
+    return _of_form(question.form, redraws=done == "redraw", before=question.text)
 
 
 def variant(name: str) -> str:
@@ -110,8 +111,11 @@ def _hidden(why: str) -> dict[str, Any]:
     return {"form": "", "cannot": said, "faults": [], "rules": "", "file": ""}
 
 
-def _of_form(form: Form, redraws: bool) -> dict[str, Any]:
-    """The text of a form. Entries without a value are named, and leave the text as it was."""
+def _of_form(form: Form, redraws: bool, before: str = "", removes: bool = False) -> dict[str, Any]:
+    """The text of a form, with the comments of the text before it.
+
+    Entries without a value are named, and leave the text as it was.
+    """
     wrong: list[Wrong] = []
     value = study_widget().read(form, "", wrong)
     answer: dict[str, Any] = {"cannot": ""} | ({"form": str(drawn(form))} if redraws else {})
@@ -119,6 +123,7 @@ def _of_form(form: Form, redraws: bool) -> dict[str, Any]:
         faults = [{"at": one.at, "says": one.says} for one in wrong]
         return answer | {"faults": faults, "rules": "", "stale": True}
     text = "" if value is ABSENT else study_text(value, study_widget())
+    text = _commented(before, text, removes) if text else text
     if not text:
         return answer | {"text": "", "faults": [], "rules": "", "file": ""}
     try:
@@ -126,6 +131,17 @@ def _of_form(form: Form, redraws: bool) -> dict[str, Any]:
     except InvalidInput as error:  # such as a control character, which a study file cannot hold
         return answer | {"faults": [{"at": "", "says": _said(error)}], "rules": "", "stale": True}
     return answer | {"text": text} | _checked(lined)
+
+
+def _commented(before: str, after: str, removes: bool) -> str:
+    """The later text with the comments of the earlier one, which is first written as the form writes it, so
+    that rows can be compared."""
+    try:
+        value = present_names(lined_text(before, "study"))[0].value
+        settled = study_text(study_widget().read(study_widget().show(value, ""), "", []), study_widget())
+    except (InvalidInput, CannotShow):  # such a text has no form whose fields could change
+        return after
+    return carried(carried(before, settled), after, removes)
 
 
 def _checked(lined: Lined) -> dict[str, Any]:
