@@ -73,6 +73,7 @@ def pages() -> dict[str, str]:
         "docs/reference/observables.md": observable_page(),
         "docs/reference/cli.md": program_page(),
         "docs/reference/api.md": beside("api_reference").api_page(),
+        "docs/reference/study-fields.md": beside("study_fields").study_page(),
     }
     return {place: whole(text) for place, text in texts.items()}
 

@@ -49,6 +49,23 @@ def test_committed_pages_are_small(generated: dict[str, str]) -> None:
     assert {name: size for name, size in sizes.items() if size > LARGEST} == {}
 
 
+def test_the_reference_has_every_field_of_a_study_with_an_example(generated: dict[str, str]) -> None:
+    from quotidian.application.study_file import study_schema
+    from quotidian.trials.endpoints.registry import ENDPOINTS
+
+    page, schema = generated["docs/reference/study-fields.md"], study_schema()
+    fields, endpoints = page.split("## Endpoints by name")
+    rows = [line.split(" | ") for line in fields.splitlines() if line.startswith("| `")]
+    parts = [schema, *schema["$defs"].values(), schema["$defs"]["Population"]["properties"]["match"]]
+    assert sorted(row[0].strip("| `") for row in rows) == sorted(
+        name for p in parts for name in p["properties"]
+    )
+    bare = [row[0] for row in rows if row[5] == " |" or not row[5].strip("| ")]
+    own = [row[0] for row in rows if "its fields, below" in row[2] or "fields below" in row[2]]
+    assert set(bare) <= set(own)
+    assert re.findall(r"(?m)^\| `(\w+)` \|", endpoints) == list(ENDPOINTS)
+
+
 def test_the_reference_has_every_verb_and_observable(generated: dict[str, str]) -> None:
     from quotidian.cli.app import COMMANDS
     from quotidian.models import observables
