@@ -23,6 +23,7 @@ from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.screening import candidates, implausible
 from quotidian.trials.criteria import jia_acr
 from quotidian.trials.endpoints.definitions.responses import LEVELS
+from quotidian.trials.endpoints.endpoint import EndpointResult
 from quotidian.trials.protocol.library import design
 from quotidian.trials.result import TrialResult
 from quotidian.trials.run import Followed, follow, machine_of, run_trial
@@ -114,6 +115,28 @@ def test_by_replicate_takes_each_replicate_by_itself() -> None:
     got = by_replicate(acr30, record, 0)
     own = (record.replicate == 1) & (record.arm == 0)
     assert len(got) == 2 and got[1] == pytest.approx(acr30.values[own].mean())
+
+
+@pytest.mark.parametrize("arm", [None, 0, 2])
+def test_numbers_of_replicates_have_the_bits_of_the_mean_of_each(arm: int | None) -> None:
+    """Replicates out of order, one without a child of the arm, one of whose children nobody counts."""
+    random = np.random.default_rng(3)
+    replicate, arms = random.integers(0, 6, 1500) * 7, random.integers(-1, 3, 1500)
+    arms[replicate == 14] = 1
+    counted = random.random(1500) < 0.6
+    counted[replicate == 21] = False
+    record = CaseRecord(arms, replicate, np.arange(1500))
+    measures = [
+        EndpointResult("x", 4, "mg/L", random.lognormal(size=1500) * 10.0**k, counted, statistic)
+        for k in range(20)
+        for statistic in (None, lambda own: float(own.sum()) if own.sum() % 2 else np.nan)
+    ]
+    for measure in measures:
+        each = [
+            measure.of((replicate == r) & (True if arm is None else arms == arm))
+            for r in np.unique(replicate)
+        ]
+        assert by_replicate(measure, record, arm) == [x for x in each if x is not None]
 
 
 def test_the_calibrated_endpoints_land_inside_the_published_intervals() -> None:

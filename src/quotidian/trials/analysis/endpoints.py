@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
@@ -15,6 +18,8 @@ from quotidian.trials.endpoints.last_read import as_last_read
 from quotidian.trials.endpoints.own import endpoints_defined
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.protocol.design import Trial
+
+Integers = NDArray[np.int64]
 
 
 def endpoints_of(trial: Trial) -> tuple[Endpoint, ...]:
@@ -63,15 +68,48 @@ def entry_results(trial: Trial, record: CaseRecord) -> Iterator[EndpointResult]:
             yield from endpoint.of_entry(view)
 
 
+@dataclass(frozen=True)
+class Groups:
+    """The children of an arm, one replicate after another.
+
+    ``places`` [child of the arm] in the record; those of replicate k are from ``edges[k]`` to before
+    ``edges[k + 1]``.
+    """
+
+    places: Integers
+    edges: Integers
+
+
+def groups_of(record: CaseRecord, arm: int | None) -> Groups:
+    """The children of one arm, or of all for None, by replicate."""
+    order = np.argsort(record.replicate, kind="stable")
+    places = order if arm is None else order[record.arm[order] == arm]
+    each = np.unique(record.replicate)
+    return Groups(places, np.append(np.searchsorted(record.replicate[places], each), len(places)))
+
+
 def by_replicate(result: EndpointResult, record: CaseRecord, arm: int | None) -> list[float]:
     """The number of one arm (None: of all children) for each replicate in which it is defined."""
+    return by_group(result, groups_of(record, arm))
+
+
+def by_group(result: EndpointResult, groups: Groups) -> list[float]:
+    """The number of each group in which it is defined, with the bits of :meth:`EndpointResult.of`."""
+    counted, values = result.counted[groups.places], result.values[groups.places]
+    if result.statistic is not None or values.dtype != np.float64:
+        return _one_by_one(result, groups)
+    edges = np.concatenate([[0], np.cumsum(counted)])[groups.edges].tolist()
+    own = values[counted]
+    return [float(np.add.reduce(own[a:b]) / (b - a)) for a, b in pairwise(edges) if b > a]
+
+
+def _one_by_one(result: EndpointResult, groups: Groups) -> list[float]:
     found = []
-    for r in np.unique(record.replicate):
-        own = record.replicate == r
-        number = result.of(own if arm is None else own & (record.arm == arm))
-        if number is not None:
-            found.append(number)
-    return found
+    for a, b in pairwise(groups.edges.tolist()):
+        own = np.zeros(len(result.counted), dtype=bool)
+        own[groups.places[a:b]] = True
+        found.append(result.of(own))
+    return [number for number in found if number is not None]
 
 
 def febrile_at_entry(record: CaseRecord) -> Bools:

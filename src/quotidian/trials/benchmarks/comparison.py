@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 
 from quotidian.statistics.intervals import over_replicates, rank_among
 from quotidian.trials.agreement import printed
-from quotidian.trials.analysis.endpoints import by_replicate, endpoint_results, endpoints_of, entry_results
+from quotidian.trials.analysis.endpoints import (
+    Groups,
+    by_group,
+    endpoint_results,
+    endpoints_of,
+    entry_results,
+    groups_of,
+)
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.endpoint import Endpoint, EndpointResult
@@ -82,6 +89,8 @@ def _gathered(
     reported = {(endpoint, week) for _, endpoint, week in claims}
     found = _Gathered()
     for record in records:
+        groups: dict[str | None, Groups] = {None: groups_of(record, None)}
+        groups |= {arm: groups_of(record, number) for number, arm in enumerate(trial.arms)}
         for measure in (
             *endpoint_results(trial, record, chosen),
             *(_entry(trial, record, claims) if entry else ()),
@@ -90,7 +99,7 @@ def _gathered(
                 continue
             found.units[measure.endpoint] = measure.unit
             found.estimands[measure.endpoint, measure.week] = measure.estimand
-            _gather(found.values, trial, record, measure, claims if only_published else None)
+            _gather(found.values, trial, groups, measure, claims if only_published else None)
     return found
 
 
@@ -102,7 +111,7 @@ def _entry(trial: Trial, record: CaseRecord, claims: Claims) -> list[EndpointRes
 def _gather(
     found: Values,
     trial: Trial,
-    record: CaseRecord,
+    groups: Mapping[str | None, Groups],
     measure: EndpointResult,
     reported: Claims | None,
 ) -> None:
@@ -114,13 +123,13 @@ def _gather(
     span = trial.randomised
     lead_in = span is not None and 0 < measure.week <= span[0]
     if not lead_in:
-        for number, arm in enumerate(trial.arms):
+        for arm in trial.arms:
             key = (arm, measure.endpoint, measure.week)
-            found.setdefault(key, []).extend(by_replicate(measure, record, number))
+            found.setdefault(key, []).extend(by_group(measure, groups[arm]))
     key = (ALL, measure.endpoint, measure.week)
     pooled = len(trial.arms) > 1 and (reported is None or key in reported)
     if lead_in or pooled:
-        found.setdefault(key, []).extend(by_replicate(measure, record, None))
+        found.setdefault(key, []).extend(by_group(measure, groups[None]))
 
 
 def _claim(trial: Trial, key: Key, claims: Claims) -> PublishedResult | None:
