@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
 from quotidian.dosing import Administration
+from quotidian.engine import CompiledModel, Outcome
 from quotidian.statistics.streams import Streams
+from quotidian.trials.conduct import exposure
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.exposure import PK_HOURS, record_exposure
 from quotidian.trials.conduct.participants import first_dose
@@ -96,3 +101,24 @@ def test_a_weekly_and_a_two_weekly_dose_are_sampled_apart() -> None:
     assert fortnightly.on[light].any() and not fortnightly.on[~light].any()
     assert weekly.on[~light].any() and not weekly.on[light].any()
     assert (weekly.cmax[weekly.on] > weekly.ctrough[weekly.on]).all()
+
+
+def test_only_children_with_a_dose_are_followed_after_the_last_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exposure has the same bytes as if all were followed; the others are those without a level."""
+    solved: list[int] = []
+    run = CompiledModel.run
+
+    def counted(self: CompiledModel, table: NDArray[np.float64], *rest: Any, **options: Any) -> Outcome:
+        solved.append(len(table))
+        return run(self, table, *rest, **options)
+
+    monkeypatch.setattr(CompiledModel, "run", counted)
+    few = follow(design("tender"), 1, seed=4, threads=1).records[0]
+    never = sum(not doses for doses in few.doses)
+    assert never > 10 and solved[-1] <= 112 - never < solved[-2]
+    monkeypatch.setattr(exposure, "_follow_only_dosed", lambda participants, drugs: None)
+    every = follow(design("tender"), 1, seed=4, threads=1).records[0]
+    assert solved[-1] > 112 - never
+    for one, other in zip(few.exposure, every.exposure, strict=True):
+        for name in ("cmax", "ctrough", "auc", "on"):
+            assert getattr(one, name).tobytes() == getattr(other, name).tobytes()

@@ -56,6 +56,7 @@ def record_exposure(setting: TrialSetting, execution: Execution, state: TrialSta
         return
     last = max(float(_sampling(interval)[-1]) for interval in intervals)
     if last > state.participants.now_h:
+        _follow_only_dosed(state.participants, {interval.drug for interval in intervals})
         proceed_sampled(setting, execution, state, last, np.array([last]))
     read: dict[tuple[Occasion, int], Bools] = {}
     for interval in sorted(intervals, key=lambda one: -one.days):
@@ -63,6 +64,13 @@ def record_exposure(setting: TrialSetting, execution: Execution, state: TrialSta
         found = _exposure(state, interval, read.get(key, np.zeros(state.record.children, dtype=bool)))
         read[key] = found.on | read.get(key, False)
         state.record.exposure.append(found)
+
+
+def _follow_only_dosed(participants: Participants, drugs: set[str]) -> None:
+    """After the last visit nothing but the drug is read, and a participant without a dose has none."""
+    dosed = [any(dose.drug in drugs for dose in own.doses) for own in participants.prescriptions]
+    gone = participants.simulation.gone
+    participants.simulation.gone = ~np.array(dosed, dtype=bool) | (False if gone is None else gone)
 
 
 def _exposure(state: TrialState, interval: DosingInterval, read: Bools) -> Exposure:
