@@ -17,6 +17,7 @@ from quotidian.simulation.run import SimulationRequest, Start, simulate
 from quotidian.simulation.settled_disease import settled_states
 from quotidian.simulation.staged_simulation import StagedSimulation
 from quotidian.simulation.subjects import Subjects
+from quotidian.simulation.switches import Switches
 
 __all__ = [
     "FIRST_DOSE_HOUR",
@@ -28,6 +29,7 @@ __all__ = [
     "StagedSimulation",
     "Start",
     "Subjects",
+    "Switches",
     "compiled_model",
     "dosing_events",
     "grid",

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine import CompiledModel, Outcome, Tolerance
 from quotidian.simulation.dosing_events import DosingEvent
+from quotidian.simulation.switches import Switches
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -30,7 +31,7 @@ class StagedSimulation:
     Parameters
     ----------
     table : [subject, parameter]. doses : past and future events of each subject; future ones may be
-        changed between stages. background : events of each subject that are independent of treatment.
+        changed between stages.
     states, inputs, slopes : [subject, ...] at ``now_h``; None before the first stage: the model's own.
     gone : [subject] True for subjects that are not simulated further; their values remain those of
         ``seen``, [subject, observable]. None if there are none.
@@ -39,7 +40,6 @@ class StagedSimulation:
     machine: CompiledModel
     table: Floats
     doses: list[list[DosingEvent]]
-    background: list[list[DosingEvent]]
     now_h: float
     tolerance: Tolerance | None = None
     states: Floats | None = None
@@ -58,7 +58,6 @@ class StagedSimulation:
             self,
             table=self.table[chosen],
             doses=[self.doses[i] for i in chosen],
-            background=[self.background[i] for i in chosen],
             states=rows(self.states),
             inputs=rows(self.inputs),
             slopes=rows(self.slopes),
@@ -71,13 +70,15 @@ class StagedSimulation:
         until_h: float,
         times: Floats,
         names: Sequence[str] | None,
+        background: Switches,
         threads: int | None = None,
         progress: Callable[[int], None] | None = None,
         cancel: Flag | None = None,
     ) -> Outcome:
         """Integrate to ``until_h`` (h), record the observables ``names`` at ``times`` (h), keep the states.
 
-        Events at ``until_h`` itself belong to the next stage. ``cancel``: see :meth:`CompiledModel.run`. A
+        Events at ``until_h`` itself belong to the next stage. ``background`` are those of this stage that are
+        independent of treatment. ``cancel``: see :meth:`CompiledModel.run`. A
         subject that fails is listed in the failures of the outcome and must be removed (:meth:`keep`)
         before the next stage.
         """
@@ -86,10 +87,11 @@ class StagedSimulation:
         def rows(table: Floats | None) -> Floats | None:
             return None if table is None else table[here]
 
+        doses = self.machine.events([self.doses[i] for i in here.tolist()])
         outcome = self.machine.run(
             self.table[here],
             times,
-            events=self.machine.events([self.doses[i] + self.background[i] for i in here]),
+            events=background.after(doses, self.machine, here),
             observables=names,
             start=self.now_h,
             end=until_h,

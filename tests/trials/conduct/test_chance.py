@@ -12,7 +12,7 @@ from quotidian.patients.chance_events import EVENTS
 from quotidian.patients.mas_episodes import fatal_toll
 from quotidian.simulation import RUN_IN_DAYS, DosingEvent, compiled_model
 from quotidian.statistics.streams import Streams
-from quotidian.trials.conduct.background_events import chance_changes, due, infected
+from quotidian.trials.conduct.background_events import chance_changes, infected
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.rules.discontinuation import dead
 from quotidian.trials.conduct.screening import candidates
@@ -60,12 +60,6 @@ def test_events_belong_to_replicate_and_child_and_to_nothing_else() -> None:
 def test_an_infection_counts_from_its_beginning_to_its_end(after: float, until: float, ill: bool) -> None:
     assert infected(ILL, after, until) is ill
     assert not infected([e._replace(target="macrophage_trigger") for e in ILL], after, until)
-
-
-def test_events_that_are_due_go_to_one_stage_only() -> None:
-    assert (
-        due(ILL, 0.0, 100.0) == [] and due(ILL, 100.0, 244.0) == ILL[:1] and due(ILL, 244.0, 300.0) == ILL[1:]
-    )
 
 
 def test_a_child_dies_at_its_own_toll_in_every_arm() -> None:

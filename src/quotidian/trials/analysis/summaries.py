@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.patients.treatment import treatment_request
-from quotidian.simulation import RUN_IN_DAYS, DosingEvent, simulate
+from quotidian.simulation import RUN_IN_DAYS, DosingEvent, Switches, simulate
 from quotidian.statistics.intervals import bands as quantiles_of
 from quotidian.trials.analysis.endpoints import febrile_at_entry
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
-from quotidian.trials.conduct.background_events import course_changes, due
+from quotidian.trials.conduct.background_events import course_changes
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.participants import MORNING
 from quotidian.trials.conduct.schedule import LOOK_BACK_DAYS
@@ -129,8 +129,8 @@ def _by_arm(
 def _background(setting: TrialSetting, drawn: Candidates, until_h: float) -> tuple[DosingEvent, ...]:
     """Natural course and chance events of one candidate from the run-in to before ``until_h`` (h)."""
     begin_h = -RUN_IN_DAYS * 24.0
-    chance = due(chance_of(setting, drawn)[0], begin_h, until_h)
-    return (*course_changes(drawn.course, begin_h, until_h)[0], *chance)
+    chance = Switches.of(chance_of(setting, drawn)).between(begin_h, until_h)
+    return (course_changes(drawn.course, begin_h, until_h) + chance).listed(0)
 
 
 def portrait(setting: TrialSetting, record: CaseRecord) -> ChildChart:

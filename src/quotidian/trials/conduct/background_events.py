@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from quotidian.engine import SWITCH, CompiledModel
 from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients import chance_events
-from quotidian.simulation import RUN_IN_DAYS, DosingEvent
+from quotidian.simulation import RUN_IN_DAYS, DosingEvent, Switches
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.design import BACKGROUND
 
@@ -20,18 +20,14 @@ PERIOD_H = 14 * 24.0
 """Length of a period of the natural course, h."""
 
 
-def course_changes(course: Floats, after_h: float, until_h: float) -> list[list[DosingEvent]]:
-    """Changes of the natural course from ``after_h`` to before ``until_h``, by participant.
+def course_changes(course: Floats, after_h: float, until_h: float) -> Switches:
+    """Changes of the natural course from ``after_h`` to before ``until_h``, of all participants.
 
     ``course`` [participant, period] begins with the run-in.
     """
-    hours = -RUN_IN_DAYS * 24.0 + PERIOD_H * np.arange(course.shape[1])
+    hours: Floats = -RUN_IN_DAYS * 24.0 + PERIOD_H * np.arange(course.shape[1], dtype=np.float64)
     due = np.flatnonzero((hours >= after_h) & (hours < until_h))
-    times = hours[due].tolist()
-    return [
-        [DosingEvent(t, SWITCH, "course", x) for t, x in zip(times, own, strict=True)]
-        for own in course[:, due].tolist()
-    ]
+    return Switches.of_input("course", hours[due], course[:, due])
 
 
 def chance_changes(
@@ -49,11 +45,6 @@ def chance_changes(
     return [
         sorted(c.event for c in chance_events.changes(own) if c.input in model.model.inputs) for own in drawn
     ]
-
-
-def due(events: list[DosingEvent], after_h: float, until_h: float) -> list[DosingEvent]:
-    """The events from ``after_h`` to before ``until_h``, from events in order of time."""
-    return events[bisect_left(events, (after_h,)) : bisect_left(events, (until_h,))]
 
 
 def infected(events: list[DosingEvent], after_h: float, until_h: float) -> bool:

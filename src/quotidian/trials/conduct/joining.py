@@ -36,5 +36,4 @@ def joined_simulations(parts: Sequence[StagedSimulation]) -> StagedSimulation:
         name: np.concatenate([getattr(p, name) for p in parts])
         for name in ("table", "states", "inputs", "slopes", "seen")
     }
-    lists = {name: [x for p in parts for x in getattr(p, name)] for name in ("doses", "background")}
-    return replace(parts[0], **columns, **lists)  # type: ignore[arg-type]
+    return replace(parts[0], doses=[x for p in parts for x in p.doses], **columns)  # type: ignore[arg-type]

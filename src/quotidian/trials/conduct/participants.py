@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,15 @@ from quotidian.engine import Outcome
 from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.patients import growth
 from quotidian.patients.child import Child
-from quotidian.simulation import FIRST_DOSE_HOUR, DosingEvent, StagedSimulation, planned_doses
+from quotidian.simulation import (
+    FIRST_DOSE_HOUR,
+    DosingEvent,
+    StagedSimulation,
+    Switches,
+    planned_doses,
+)
 from quotidian.simulation.dosing_events import administration_events, antibody_events
-from quotidian.trials.conduct.background_events import course_changes, due, infected, steroid_changes
+from quotidian.trials.conduct.background_events import course_changes, infected, steroid_changes
 from quotidian.trials.conduct.prescription import Prescription
 from quotidian.trials.conduct.setting import Execution
 from quotidian.trials.protocol.treatment import Give, regimen_for
@@ -59,6 +66,10 @@ class Participants:
 
     def __len__(self) -> int:
         return len(self.children)
+
+    @cached_property
+    def _chance_switches(self) -> Switches:
+        return Switches.of(self.chance)
 
     @property
     def now_h(self) -> float:
@@ -157,15 +168,10 @@ class Participants:
         days = (until_h - self.now_h) / 24
         self._plan_until(until_h)
         self._move_due_events(until_h)
-        self.simulation.background = [
-            drive + due(chance, self.now_h, until_h)
-            for drive, chance in zip(
-                course_changes(self.course, self.now_h, until_h), self.chance, strict=True
-            )
-        ]
+        background = course_changes(self.course, self.now_h, until_h)
         outcome = self.simulation.proceed(
-            until_h, times, names, execution.threads,
-            lambda count: execution.progress(count, days), execution.cancel,
+            until_h, times, names, background + self._chance_switches.between(self.now_h, until_h),
+            execution.threads, lambda count: execution.progress(count, days), execution.cancel,
         )  # fmt: skip
         self.simulation.doses = [[] for _ in range(len(self))]
         return outcome

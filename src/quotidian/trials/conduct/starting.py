@@ -64,7 +64,6 @@ def staged(
         table=table,
         states=states,
         doses=[steroid_changes(narrow, float(d), start_h) if d > 0 else [] for d in steroid],
-        background=[[] for _ in range(len(children))],
         now_h=start_h,
         tolerance=setting.tolerance,
     )
