@@ -105,8 +105,9 @@ def verdict(fit: PopulationFit, name: str, reference: Mapping[str, Any] | None, 
     """Whether a fit is within its tolerances, and what is not."""
     problem, ended = PROBLEMS[name], [n for n in fit.estimates["notes"] if "ended before" in n]
     if problem.limit is not None:
-        good = fit.ofv < problem.limit and fit.estimates["se"] is not None
-        return "yes" if good and not ended else f"no: OFV {fit.ofv:.1f}, limit {problem.limit:.0f}"
+        found = [f"OFV above {problem.limit:.0f}"] if fit.ofv >= problem.limit else []
+        found += ["no standard errors"] if fit.estimates["se"] is None else []
+        return "; ".join([*(["not converged"] if ended else []), *found]) or "yes"
     if reference is None:
         return "not converged" if ended else "no reference"
     found = misses(fit, problem, reference, LOOSER.get(name, Mark()), method == "saem")
