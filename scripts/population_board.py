@@ -80,7 +80,7 @@ def misses(
         other = named(theta, name)
         part = (mark.apart or {}).get(name, mark.theta)
         if other is not None and abs(value - other) > max(
-            part * abs(other), mark.of_error * errors.get(name, 0.0)
+            part * abs(other), mark.of_error * (errors.get(name) or 0.0)
         ):
             found.append(f"{name} {value / other - 1:+.1%}")
     if problem.share:

@@ -114,7 +114,7 @@ def _identifiability(profiles: Mapping[str, Profile], found: Sequence[Combinatio
     if not found:
         return (
             "".join(parts)
-            + "<p>The data do not determine every parameter, so there is no covariance matrix.</p>"
+            + "<p>The estimates are no minimum of the objective, so there is no covariance matrix.</p>"
         )
     bad = [c for c in found if c.badly]
     if bad:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quotidian.application.fitting.population_check import combinations_of, profiles_of
 from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
@@ -138,16 +139,34 @@ def test_what_does_not_fit_the_model_or_the_data_is_refused(tmp_path: Path):
         structural_model("pk-1cmd")
 
 
-def test_parameters_that_the_data_do_not_determine_are_named(tmp_path: Path):
+def test_parameters_that_the_data_do_not_determine_are_held_and_named(tmp_path: Path):
     """CL is a product of two numbers; the data say the product alone."""
-    factors = (ParameterEffect("KA", 1.5), ParameterEffect("first", 2.0, 0.3), ParameterEffect("second", 1.4))
-    effects = Effects(
-        (*factors, ParameterEffect("V", 32.0, 0.3)), (Endpoint("", "proportional", (0.1,)),),
-        formulas=(CovariateFormula.read("CL = first*second"),),
-    )  # fmt: skip
-    found = fit_population(_table(tmp_path, subjects=6), structural_model("pk-1cmt-oral"), effects, "focei")
+
+    def effects(first: float, held: bool) -> Effects:
+        factors = (
+            ParameterEffect("KA", 1.5), ParameterEffect("first", first, 0.3, fixed=held),
+            ParameterEffect("second", 1.4),
+        )  # fmt: skip
+        return Effects(
+            (*factors, ParameterEffect("V", 32.0, 0.3)), (Endpoint("", "proportional", (0.1,)),),
+            formulas=(CovariateFormula.read("CL = first*second"),),
+        )  # fmt: skip
+
+    table, pk = _table(tmp_path, subjects=6), structural_model("pk-1cmt-oral")
+    found = fit_population(table, pk, effects(2.0, False), "focei")
     (note,) = found.estimates["notes"]
-    assert found.estimates["se"] is None and note.endswith("the data do not determine first, second.")
+    se, theta = found.estimates["se"], found.estimates["theta"]
+    (held,) = (name for name in ("first", "second") if se["theta"][name] is None)
+    assert note == (f"The data do not determine first, second. Standard errors are those with {held} held.")
+    fixed = fit_population(table, pk, effects(theta["first"], True), "focei").estimates
+    share = (
+        se["theta"]["second"] / theta["second"] if held == "first" else se["theta"]["first"] / theta["first"]
+    )
+    assert share == pytest.approx(fixed["se"]["theta"]["second"] / fixed["theta"]["second"], rel=0.02)
+    for kind in ("omega", "sigma"):
+        assert se[kind] == pytest.approx(fixed["se"][kind], rel=0.02)
+    assert set(profiles_of(found)) == {"KA", "V", "sigma proportional", "first", "second"} - {held}
+    assert len(combinations_of(found)) == 3
 
 
 def test_a_table_without_observations_is_refused(tmp_path: Path):

@@ -16,24 +16,49 @@ from quotidian.inference.mixture import share_slopes
 
 Floats = NDArray[np.float64]
 FLAT = 1e-3  # second derivative of a direction that the data do not determine: an SD above 40 on a log scale
+DOWNHILL = 0.02  # fall of the second derivative beyond which estimates are no minimum, and not only flat
 SMALL = 0.2  # of the largest part of a direction: parameters with smaller parts are not named
 
 
 def covariance_of(function: FoceiFunction, x: Floats, whole: Structure) -> tuple[Floats | None, list[str]]:
     """Covariance of the estimates, twice the inverse second derivative of the FOCEI objective.
 
-    None where it has none, with a note that names the parameters which the data do not determine.
+    Where the data do not determine every parameter, it is conditional: parameters are held at their estimates
+    until the others are determined. Rows and columns of these are 0, and a note names them. None where the
+    estimates are no minimum of the objective.
     """
     second = hessian(function, x)
     if not np.isfinite(second).all():
         return None, ["Standard errors could not be computed: the objective is lost beside the estimates."]
     values, vectors = np.linalg.eigh(second)
-    if values[0] <= FLAT:
-        names, flat = coordinate_names(whole, function.coordinates), np.abs(vectors[:, values <= FLAT])
-        own = (flat >= SMALL * flat.max(axis=0)).any(axis=1)
-        lost = ", ".join(name for name, one in zip(names, own, strict=True) if one)
-        return None, [f"Standard errors could not be computed: the data do not determine {lost}."]
-    return np.asarray(2.0 * np.linalg.inv(second), dtype=np.float64), []
+    if values[0] > FLAT:
+        return np.asarray(2.0 * np.linalg.inv(second), dtype=np.float64), []
+    names, parts = coordinate_names(whole, function.coordinates), np.abs(vectors)
+    large = parts >= SMALL * parts.max(axis=0)
+    if (down := values < -DOWNHILL).any():
+        lost = _listed(names, large[:, down].any(axis=1))
+        return None, [f"Standard errors could not be computed: the FOCEI objective falls along {lost}."]
+    lost = _listed(names, large[:, values <= FLAT].any(axis=1))
+    kept = determined(second)
+    found = np.zeros_like(second)
+    found[np.ix_(kept, kept)] = 2.0 * np.linalg.inv(second[np.ix_(kept, kept)])
+    held = _listed(names, ~np.isin(np.arange(len(x)), kept))
+    return found, [f"The data do not determine {lost}. Standard errors are those with {held} held."]
+
+
+def determined(second: Floats) -> NDArray[np.int64]:
+    """Coordinates that remain when the largest part of each direction that is flat or falls is held."""
+    kept = np.arange(len(second))
+    while len(kept):
+        values, vectors = np.linalg.eigh(second[np.ix_(kept, kept)])
+        if values[0] > FLAT:
+            break
+        kept = np.delete(kept, np.argmax(np.abs(vectors[:, 0])))
+    return kept
+
+
+def _listed(names: Sequence[str], which: NDArray[np.bool_]) -> str:
+    return ", ".join(name for name, one in zip(names, which, strict=True) if one)
 
 
 def coordinate_names(whole: Structure, coordinates: Coordinates) -> list[str]:
@@ -69,17 +94,32 @@ def estimates_of(
         return {**found, "se": None}
     sd, (n, m, s) = np.sqrt(np.diag(covariance)), coordinates.sizes
     free = [e for e in whole.fixed_effects if e.free]
-    by_x = coordinates.factor_slopes(at)
-    inner = covariance[n : n + m, n : n + m]
-    se_omega = {_pair(names, a, b): float(np.sqrt(by_x[:, a, b] @ inner @ by_x[:, a, b])) for a, b in places}
     se_theta = {e.name: float(abs(theta[e.name][1]) * s) for e, s in zip(free, sd[:n], strict=True)}
+    se_omega = {
+        _pair(names, a, b): _moved(covariance[n : n + m, n : n + m], slopes)
+        for (a, b), slopes in zip(
+            places, (coordinates.factor_slopes(at)[:, a, b] for a, b in places), strict=True
+        )
+    }
     se_sigma = {name: float(v * e) for (name, v), e in zip(sigma.items(), sd[n + m : n + m + s], strict=True)}
     errors = {"theta": se_theta, "omega": se_omega, "sigma": se_sigma}
     if len(shares) > 1:
-        moves, last = share_slopes(shares), covariance[n + m + s :, n + m + s :]
-        of_shares = np.sqrt(np.einsum("ka,ab,kb->k", moves, last, moves))
-        errors["shares"] = dict(zip(found["shares"], of_shares.tolist(), strict=True))
-    return {**found, "se": errors}
+        last = covariance[n + m + s :, n + m + s :]
+        errors["shares"] = {
+            name: _moved(last, slopes)
+            for name, slopes in zip(found["shares"], share_slopes(shares), strict=True)
+        }
+    return {
+        **found,
+        "se": {kind: {name: e or None for name, e in own.items()} for kind, own in errors.items()},
+    }
+
+
+def _moved(covariance: Floats, slopes: Floats) -> float:
+    """SD of a quantity with these slopes by the coordinates; 0 where one of them is held."""
+    if ((np.diag(covariance) == 0.0) & (slopes != 0.0)).any():
+        return 0.0
+    return float(np.sqrt(slopes @ covariance @ slopes))
 
 
 def shares_of_estimates(estimates: Mapping[str, Any], whole: Structure) -> Floats:

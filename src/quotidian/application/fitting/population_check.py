@@ -136,13 +136,15 @@ def profiles_of(fit: PopulationFit) -> dict[str, Profile]:
         x = fit_focei(function, x).x
     free = [e for e in fit.problem.structure.fixed_effects if e.free]
     n, m, s = coordinates.sizes
-    found = {}
+    found, estimated = {}, np.diag(fit.covariance) > 0.0
     for k, effect in enumerate(free):
+        if not estimated[k]:
+            continue
         found[effect.name] = profile(function, x, fit.covariance, k).mapped(effect.value)
     names = list(fit.estimates["sigma"])
-    for k in range(s):
+    for k in np.flatnonzero(estimated[n + m : n + m + s]).tolist():
         found[f"sigma {names[k]}"] = profile(function, x, fit.covariance, n + m + k).mapped(np.exp)
-    if len(fit.shares) == 2:
+    if len(fit.shares) == 2 and estimated[n + m + s]:
         of_share = profile(function, x, fit.covariance, n + m + s)
         found["share 1"] = of_share.mapped(lambda z: float(shares_of(np.array([z]))[0]))
     return found
@@ -152,14 +154,15 @@ def combinations_of(fit: PopulationFit) -> tuple[Combination, ...]:
     """Combinations of the estimated fixed effects, the worst determined first."""
     if fit.covariance is None:
         return ()
-    free = [e for e in fit.problem.structure.fixed_effects if e.free]
+    effects = [e for e in fit.problem.structure.fixed_effects if e.free]
+    own = np.flatnonzero(np.diag(fit.covariance)[: len(effects)] > 0.0)
+    free = [effects[k] for k in own]
     relative = [
         (e.covariate is None and e.parameter.shape == "log-normal")
         or (e.covariate is not None and e.covariate.relation == "factor")
         for e in free
     ]
-    own = fit.covariance[: len(free), : len(free)]
-    return tuple(combinations(own, [e.name for e in free], relative))
+    return tuple(combinations(fit.covariance[np.ix_(own, own)], [e.name for e in free], relative))
 
 
 def _residuals(fit: PopulationFit, others: Floats, streams: Streams) -> dict[str, NDArray[np.generic]]:

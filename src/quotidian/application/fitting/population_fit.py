@@ -47,9 +47,10 @@ class PopulationFit:
     ----------
     estimates : what ``estimates.json`` holds. ids : [subject]. eta : [subject, effect] modes of the random
         effects; in a mixture in the most probable class, and 0 where it does not use the effect. effects :
-        their names. parameters : of the population. covariance : of the free coordinates; None where it could
-        not be computed. problem : data and model. objectives : [subject]. shares : of the classes of a
-        mixture, [1] where there is none. probabilities : [subject, class] given the data of the subject.
+        their names. parameters : of the population. covariance : of the free coordinates, 0 for those that
+        are held because the data do not determine them; None where it could not be computed. problem : data
+        and model. objectives : [subject]. shares : of the classes of a mixture, [1] where there is none.
+        probabilities : [subject, class] given the data of the subject.
     """
 
     estimates: dict[str, Any]
