@@ -31,10 +31,10 @@ the same schema. [Trials](../trials.md) explains the rules. The smallest study h
 ```yaml
 {smallest}```
 
-Weeks count from the first dose. A field that is left out has its default. The texts are those of the form:
-*empty* means that the field is left out, and *separated by commas* and *one a line* stand for a list. A field
-with fields of its own has a table further down; `NAME` is a name that you choose. An unknown name or an
-invalid value is refused, with its line and a remedy.
+Weeks count from the first dose. A field that is left out has its default; an empty cell is none. The texts
+are those of the form: *empty* means that the field is left out, and *separated by commas* and *one a line*
+stand for a list. A field with fields of its own has a table further down; `NAME` is a name that you choose.
+An unknown name or an invalid value is refused, with its line and a remedy.
 
 {sections}
 ## Endpoints by name

@@ -70,3 +70,9 @@ def test_cells_leave_out_what_is_not_there() -> None:
     assert wording.virtual_cell(row) == "21.6 (8.1 to 35.1)"
     assert wording.published_cell(row) == "24"
     assert wording.published_cell(EndpointRow("placebo", "primary", 12, "%", 21.62, 8.1, 35.1)) == "–"
+
+
+def test_a_negative_end_of_an_interval_keeps_its_word() -> None:
+    assert wording.short_span("90.7 (81.3 to 95.1)") == "90.7 (81.3–95.1)"
+    assert wording.short_span("-95.3 (-98.1 to -92.4)") == "-95.3 (-98.1 to -92.4)"
+    assert wording.short_span("1.2 (-0.4 to 2.8)") == "1.2 (-0.4–2.8)"

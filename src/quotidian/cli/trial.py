@@ -78,10 +78,11 @@ def trial(
     """Simulate a published trial in virtual children and compare it with the published result.
 
     Each replicate is a trial of the published size. Each endpoint is given as the median and central 95 %
-    over replicates. With --members, a second interval includes parameter uncertainty (low_known and
-    high_known in endpoints.csv). With --check, the first replicate is simulated again at a hundredth of the
-    solver's tolerance, and the largest difference of each observable is printed and kept in the report. An
-    earlier result in DIR is replaced; a folder with other files is refused.
+    over replicates. From 20 replicates on, a row is called inside or outside its published interval. With
+    --members, a second interval includes parameter uncertainty (low_known and high_known in
+    endpoints.csv). With --check, the first replicate is simulated again at a hundredth of the solver's
+    tolerance, and the largest difference of each observable is printed and kept in the report. An earlier
+    result in DIR is replaced; a folder with other files is refused.
 
     Examples:
       quotidian trial tender --replicates 100 --seed 1 --output out/tender

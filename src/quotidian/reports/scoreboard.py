@@ -8,7 +8,15 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from quotidian.reports.wording import arm_name, counted, published_cell, spoken, unit_sign, virtual_cell
+from quotidian.reports.wording import (
+    arm_name,
+    counted,
+    published_cell,
+    short_span,
+    spoken,
+    unit_sign,
+    virtual_cell,
+)
 from quotidian.trials.agreement import JUDGED_FROM
 from quotidian.trials.benchmarks.calibration_curve import calibration, calibration_lines
 from quotidian.trials.benchmarks.counts import role_lines
@@ -122,7 +130,7 @@ def _table(scores: Sequence[TrialScore]) -> Table:
         table.add_row(Text(one.trial, style="bold"))
         for row in one.rows:
             said, style = _MARKS[row.inside]
-            numbers = (virtual_cell(row).replace(" to ", "–"), published_cell(row).replace(" to ", "–"))
+            numbers = (short_span(virtual_cell(row)), short_span(published_cell(row)))
             cells = (f"  {row_name(row)}", arm_name(row.arm), *numbers, row.role)
             table.add_row(*(Text(cell) for cell in cells), Text(said, style=style))
     return table

@@ -19,6 +19,7 @@ from quotidian.reports.wording import (
     number,
     published_cell,
     row_name,
+    short_span,
     significant,
     span,
     spoken,
@@ -164,8 +165,8 @@ def _table(rows: Sequence[EndpointRow]) -> Table:
         if name != before:
             table.add_row(Text(name, style="bold"))
         before = name
-        wide = (_short(known_cell(row)),) if known else ()
-        numbers = (_short(virtual_cell(row)), *wide, _short(published_cell(row)))
+        wide = (short_span(known_cell(row)),) if known else ()
+        numbers = (short_span(virtual_cell(row)), *wide, short_span(published_cell(row)))
         said = verdict(row)
         cells = [Text(cell) for cell in (f"  {arm_name(row.arm)}", *numbers, row.role)]
         table.add_row(*cells, Text(said, style=_STYLES[said]))
@@ -175,7 +176,3 @@ def _table(rows: Sequence[EndpointRow]) -> Table:
 def _name(row: EndpointRow, *, with_week: bool) -> str:
     parts = (row_name(row), f"week {row.week}" if with_week else "", unit_sign(row.unit))
     return ", ".join(part for part in parts if part)
-
-
-def _short(cell: str) -> str:
-    return cell.replace(" to ", "–")

@@ -119,6 +119,11 @@ def with_span(value: str, low: float | None, high: float | None, unit: str) -> s
     return f"{value} ({between})" if between else value
 
 
+def short_span(cell: str) -> str:
+    """A cell with a dash for ``to``: ``90.7 (81.3–95.1)``; before a number below 0 the word stays."""
+    return cell if " to -" in cell else cell.replace(" to ", "–")
+
+
 def virtual_cell(row: EndpointRow) -> str:
     """Median and interval over replicates."""
     return with_span(number(row.virtual, row.unit), row.low, row.high, row.unit)

@@ -21,7 +21,15 @@ from quotidian.reports.figures.style import (
     WIDE,
     legible,
 )
-from quotidian.reports.wording import arm_name, published_cell, row_name, unit_sign, verdict, virtual_cell
+from quotidian.reports.wording import (
+    arm_name,
+    published_cell,
+    row_name,
+    short_span,
+    unit_sign,
+    verdict,
+    virtual_cell,
+)
 from quotidian.trials.rows import EndpointRow
 
 if TYPE_CHECKING:
@@ -153,7 +161,7 @@ def _words(axes: Axes, columns: Columns, row: EndpointRow, y: float, colour: str
     cells = ((columns.virtual, virtual_cell(row), INK), (columns.published, published_cell(row), MUTED))
     for inches, cell, shade in cells:
         if inches is not None:
-            axes.text(columns.share(inches), y, cell.replace(" to ", "–"), ha="right", color=shade, **look)
+            axes.text(columns.share(inches), y, short_span(cell), ha="right", color=shade, **look)
     said = verdict(row)
     mark, shade, weight = _MARKS.get(said, ("", MUTED, "normal"))
     axes.text(

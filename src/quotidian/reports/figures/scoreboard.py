@@ -21,7 +21,7 @@ from quotidian.reports.figures.style import (
     sheet,
 )
 from quotidian.reports.scoreboard import row_name
-from quotidian.reports.wording import arm_name, published_cell, virtual_cell
+from quotidian.reports.wording import arm_name, published_cell, short_span, virtual_cell
 from quotidian.trials.benchmarks.scores import ScoreRow, TrialScore
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _words(axes: Axes, columns: forest.Columns, row: ScoreRow, y: float) -> None
     cells = ((columns.virtual, virtual_cell(row), INK), (columns.published, published_cell(row), MUTED))
     for inches, cell, shade in cells:
         if inches is not None:
-            axes.text(columns.share(inches), y, cell.replace(" to ", "–"), ha="right", color=shade, **beside)
+            axes.text(columns.share(inches), y, short_span(cell), ha="right", color=shade, **beside)
     weight = "normal" if row.inside else "bold"
     axes.text(
         columns.share(columns.verdict), y, _MARKS[row.inside], color=colour, fontweight=weight, **beside
