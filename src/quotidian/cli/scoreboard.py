@@ -150,7 +150,8 @@ def _print(scores: Sequence[TrialScore], output: Path | None, seconds: float) ->
 
     print_scoreboard(scores, console())
     patients = sum(one.children for one in scores)
-    print(f"{len(scores)} trials, {patients:,} virtual patients, {seconds:.1f} s. {RESEARCH_USE}")
+    some = f"{len(scores)} trial{'' if len(scores) == 1 else 's'}"
+    print(f"{some}, {patients:,} virtual patients, {seconds:.1f} s. {RESEARCH_USE}")
     print(
         f"Page: {output / scoreboard_archive.PAGE}"
         if output

@@ -16,6 +16,7 @@ STYLE = (
     "body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}"
     "table{border-collapse:collapse}td,th{padding:.2rem .7rem;text-align:right;border-bottom:1px solid #ddd}"
     "td:first-child,th:first-child{text-align:left}.silent td{color:#777}svg{max-width:100%;height:auto}"
+    ".scroll{overflow-x:auto}"
 )
 EffectRow = tuple[str, float, float, str, float, float, bool]
 
@@ -56,7 +57,9 @@ def child_report(
     said = "".join(f"<li>{escape(text)}</li>" for text in notes)
     figure = fit_bands(days, observables, bands, measured_days, analytes, values, censored, units)
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Fit of one child</title><style>{STYLE}</style></head><body>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>Fit of one child</title><style>{STYLE}</style></head><body>
 <h1>Fit of one child</h1>
 <p><strong>{escape(RESEARCH_USE)}</strong></p>
 <p>{escape(child)}; {escape(regimen)}; {len(values)} measurements.</p>
@@ -68,9 +71,10 @@ central 90 % intervals of the true value, given these measurements.</p>
 <p>The value is a factor on the typical value (a share for joints.il6_share), with its standard error. The
 score is in SD of the population. Learnt is the part of the prior variance that the data removed; none is less
 than its Monte Carlo standard error (shrinkage_se in effects.csv).</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Parameters">
 <table><tr><th>parameter</th><th>value</th><th>SE</th><th>learnt</th><th>score</th><th>SD of score</th></tr>
 {rows}
-</table>
+</table></div>
 {nothing}
 {f"<h2>Notes</h2><ul>{said}</ul>" if notes else ""}
 <p>Quotidian {escape(__version__)}. {escape(RESEARCH_USE)}</p>
