@@ -171,5 +171,6 @@ def _provenance(trial: Trial, machine: CompiledModel, command: str) -> dict[str,
         "rtol": f"{TRIAL_TOLERANCE.rtol:g}",
         "atol": f"{TRIAL_TOLERANCE.atol:g} of each species' usual size",
         "arithmetic": "portable" if is_portable() else "fused",
+        "precision": "double" if is_portable() else TRIAL_TOLERANCE.precision,
         "command": command + (" --portable" if is_portable() else ""),
     }

@@ -21,8 +21,9 @@ from quotidian.trials.protocol.recording import recorded
 from quotidian.trials.protocol.safety import limits_of
 
 Floats = NDArray[np.float64]
-TRIAL_TOLERANCE = Tolerance(rtol=1e-3, atol=1e-5, first_step=0.03)
-"""Tolerance of trials; a test shows that its error is far below their random variation."""
+TRIAL_TOLERANCE = Tolerance(rtol=1e-3, atol=1e-5, first_step=0.03, precision="single")
+"""Tolerance of trials; tests show that its error is far below their random variation, and that single
+precision changes results no more than another tolerance as loose."""
 
 
 @dataclass(frozen=True)
