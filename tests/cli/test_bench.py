@@ -134,7 +134,12 @@ def test_every_solver_gets_a_line(
     monkeypatch.setattr(contesting, "PEERS", tuple(map(built, INSTALLED)))
     monkeypatch.setattr(measure, "RTOLS", RTOLS[::4])
     lines = contest(task, targets=(1e-3,), rounds=1)
-    assert [line.name for line in lines] == ["quotidian", "libRoadRunner", "pydiffsol"] * 2
+    assert [line.name for line in lines] == [
+        "quotidian",
+        "quotidian single",
+        "libRoadRunner",
+        "pydiffsol",
+    ] * 2
     for line in lines:
         assert line.setting is not None and 0 < line.setting.error <= 1e-3
         assert line.cpu_us is not None and line.cpu_us > 0
@@ -152,11 +157,13 @@ def page_of(task: Task, lines: list[Line], *found: Cost) -> str:
 @pytest.mark.usefixtures("alone")
 def test_a_missing_peer_is_said(task: Task) -> None:
     lines = contest(task, targets=(1e-3,), rounds=1)
-    assert [line.why for line in lines] == ["", missing("bench"), missing("bench"), missing("amici")] * 2
+    assert [line.why for line in lines] == ["", "", missing("bench"), missing("bench"), missing("amici")] * 2
     page = page_of(task, lines)
     assert re.search(r"(?m)^  libRoadRunner +not installed\. In .* run: pip install '\.\[bench\]'$", page)
     assert re.search(r"(?m)^  AMICI +not installed\. In .* run: pip install '\.\[amici\]'$", page)
-    assert re.search(r"(?m)^  quotidian .* 1 x  \S+$", page)
+    assert re.search(r"(?m)^  quotidian \d.* 1 x  \S+$", page)
+    assert re.search(r"(?m)^  quotidian single \d.* 0\.\d x  \S+$", page)
+    assert page.count("quotidian single: stages of a step in single precision") == 1
     assert page.count("at an error of 0.001 at most, 1 % of usual size as floor") == 1
 
 
@@ -169,9 +176,18 @@ def test_a_solver_that_never_gets_there_is_said(task: Task, monkeypatch: pytest.
 
     monkeypatch.setattr(contesting, "PEERS", (Astray,))
     lines = contest(task, targets=(1e-3,), rounds=1)
-    assert [line.why for line in lines] == ["", "no tolerance reaches this error"] * 2
-    assert lines[1].ratio is None
-    assert lines[0].failed == 0 < lines[1].failed
+    assert [line.why for line in lines] == ["", "", "no tolerance reaches this error"] * 2
+    assert lines[2].ratio is None
+    assert lines[0].failed == lines[1].failed == 0 < lines[2].failed
+
+
+def test_single_precision_is_tried_down_to_its_tightest_tolerance(task: Task) -> None:
+    """An error that its rounding forbids is out of reach, and no tolerance is one that the engine refuses."""
+    solver, exact, usual = contesting.OursInSingle(task), task.solve(EXACT), measure.measures(task)[0]
+    coarse, fine = (measure.search(solver, exact, target, usual) for target in (1e-4, 1e-6))
+    assert coarse.failed == fine.failed == 0 and not fine.settings
+    assert all(setting.rtol >= solver.tightest and setting.error <= 1e-4 for setting in coarse.settings)
+    assert len(coarse.settings) == len(solver.shares)
 
 
 def test_failed_tries_are_counted_and_what_they_print_is_discarded(
@@ -256,7 +272,7 @@ def test_the_verb_writes_what_it_tells(
     content = json.loads(file.read_text())
     assert content.keys() == {"format", "version", "note", "task", "host", "cpu_at_equal_error", "costs"}
     assert content["task"]["children"] == 2
-    assert [line["target"] for line in content["cpu_at_equal_error"]] == [5e-5] * 8 + [1e-6] * 8
+    assert [line["target"] for line in content["cpu_at_equal_error"]] == [5e-5] * 10 + [1e-6] * 10
     ours = content["cpu_at_equal_error"][0]
     of_line = {"name", "version", "target", "setting", "cpu_us", "ratio", "why", "measure", "failed"}
     assert ours.keys() == of_line

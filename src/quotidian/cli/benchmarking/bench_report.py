@@ -12,6 +12,10 @@ from quotidian.cli.benchmarking.contest import Line
 from quotidian.cli.benchmarking.costs import Cost
 from quotidian.version import RESEARCH_USE, __version__
 
+SINGLE = (
+    "quotidian single: stages of a step in single precision, state and time in double.\n"
+    "All other lines are in double precision; multiples are of quotidian in double."
+)
 FORMAT = 3
 """Of the JSON: raised when its shape changes."""
 
@@ -73,13 +77,14 @@ def table(figures: Figures) -> str:
     for target, measure in dict.fromkeys((line.target, line.measure) for line in figures.lines):
         text += ["", f"CPU per child at an error of {target:g} at most" + (measure and f", {measure}")]
         text += [_line(line) for line in figures.lines if (line.target, line.measure) == (target, measure)]
+    text += ["", SINGLE]
     if figures.costs:
         text += ["", "Our engine", *map(_cost, figures.costs)]
     return "\n".join([*text, "", RESEARCH_USE])
 
 
 def _line(line: Line) -> str:
-    name = f"  {f'{line.name} {line.version}'.strip():<22}"
+    name = f"  {f'{line.name} {line.version}'.strip():<28}"
     if line.setting is None or line.cpu_us is None or line.ratio is None:
         return f"{name} {line.why}"
     times = f"{line.ratio:.0f}" if line.ratio >= 9.95 or line.ratio == 1 else f"{line.ratio:.1f}"

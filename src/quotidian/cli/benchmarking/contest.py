@@ -13,7 +13,7 @@ from quotidian.cli.benchmarking.benchmark_case import EXACT, Floats, Task
 from quotidian.cli.benchmarking.diffsol import Diffsol
 from quotidian.cli.benchmarking.measure import Search, Setting, Solver, cpu_us, measures, search
 from quotidian.cli.benchmarking.roadrunner import RoadRunner
-from quotidian.engine import Tolerance
+from quotidian.engine.tolerance import TIGHTEST_RTOL, Precision, Tolerance
 from quotidian.errors import InvalidInput, how_to_install
 from quotidian.version import __version__
 
@@ -24,17 +24,27 @@ COPIES = 8
 
 
 class Ours:
-    """Our engine on one thread."""
+    """Our engine on one thread, in double precision like every peer."""
 
     name = "quotidian"
-    shares = (1e-1, 1e-2, 1e-3)
+    shares: tuple[float, ...] = (1e-1, 1e-2, 1e-3)
+    tightest = 0.0
+    precision: Precision = "double"
 
     def __init__(self, task: Task) -> None:
         self.task = task
 
     def solve(self, rtol: float, atol: float) -> Floats:
         """States, [child, time, state]."""
-        return self.task.solve(Tolerance(rtol=rtol, atol=atol))
+        return self.task.solve(Tolerance(rtol=rtol, atol=atol, precision=self.precision))
+
+
+class OursInSingle(Ours):
+    """The same with the stages of a step in single precision."""
+
+    name = "quotidian single"
+    tightest = TIGHTEST_RTOL
+    precision: Precision = "single"
 
 
 Peer: TypeAlias = "type[RoadRunner] | type[Diffsol] | type[Amici]"
@@ -45,7 +55,8 @@ PEERS: tuple[Peer, ...] = (RoadRunner, Diffsol, Amici)
 class Line:
     """One solver at one target error.
 
-    ``cpu_us`` a child, ``ratio`` to ours; both None where ``why`` says what kept it from being measured.
+    ``cpu_us`` a child, ``ratio`` to ours in double precision; both None where ``why`` says what kept it from
+    being measured.
     ``measure`` names the error, empty for the usual one. ``failed`` counts the tolerances at which the solver
     stopped with an error or returned values that are not finite, while its tolerance was searched.
     """
@@ -74,9 +85,13 @@ class Entrant:
 
 
 def entrants(task: Task) -> list[Entrant]:
-    """Our engine first, then every peer, absent ones with a reason."""
-    ours = Entrant("quotidian", __version__, Ours(task), Ours(task.repeated(COPIES)), task.children * COPIES)
-    return [ours, *(_peer(kind, task) for kind in PEERS)]
+    """Our engine first, in both precisions, then every peer, absent ones with a reason."""
+    copies = task.repeated(COPIES)
+    ours = [
+        Entrant(kind.name, __version__, kind(task), kind(copies), copies.children)
+        for kind in (Ours, OursInSingle)
+    ]
+    return [*ours, *(_peer(kind, task) for kind in PEERS)]
 
 
 def missing(extra: str) -> str:

@@ -24,10 +24,16 @@ BEYOND = 2
 
 
 class Solver(Protocol):
-    """Something that solves the task; ``shares`` of rtol are the absolute tolerances it is tried with."""
+    """Something that solves the task.
+
+    ``shares`` of rtol are the absolute tolerances it is tried with, ``tightest`` the smallest rtol it takes.
+    """
 
     @property
     def shares(self) -> Sequence[float]: ...
+
+    @property
+    def tightest(self) -> float: ...
 
     def solve(self, rtol: float, atol: float) -> Floats:
         """States, [child, time, state]."""
@@ -111,7 +117,8 @@ def search(solver: Solver, reference: Floats, target: float, measure: Measure) -
         tried: dict[float, Setting] = {}
 
         def reached(rtol: float, share: float = share, tried: dict[float, Setting] = tried) -> float:
-            tried[rtol] = _tried(solver, rtol, rtol * share, reference, measure)
+            taken = max(rtol, solver.tightest)
+            tried[rtol] = _tried(solver, taken, taken * share, reference, measure)
             return tried[rtol].error
 
         best = loosest(reached, target)
