@@ -20,6 +20,7 @@ from quotidian.evidence import (
     Range,
     Sd,
     Unknown,
+    spread_text,
 )
 from quotidian.evidence.schema import entry_from
 
@@ -178,3 +179,16 @@ def test_a_pure_number_may_be_written_as_it_is() -> None:
     entry = read(unit=1, uncertainty={"sd": 0.1})
     assert entry.unit == "1"
     assert entry.uncertainty.text("1") == "SD 0.1"
+
+
+@pytest.mark.parametrize(
+    ("spread", "unit", "kept", "read"),
+    [
+        (Range(1.5, 3.5), "1e9/L", "1.5 to 3.5 1e9/L", "(1.5 to 3.5)·10⁹/L"),
+        (Sd(0.5), "1e9/L", "SD 0.5 1e9/L", "SD 0.5·10⁹/L"),
+        (Range(1.5, 3.5), "mg/L", "1.5 to 3.5 mg/L", "1.5 to 3.5 mg/L"),
+        (Cv(0.2), "1e9/L", "CV 20 %", "CV 20 %"),
+    ],
+)
+def test_the_text_of_a_spread_in_files_and_checksums_keeps_its_form(spread, unit, kept, read) -> None:
+    assert (spread.text(unit), spread_text(spread, unit)) == (kept, read)

@@ -70,13 +70,15 @@ def _hung(label: str, said: str, width: int) -> str:
 
 def _lines(entry: Entry) -> list[tuple[str, str]]:
     """What stands in each line of a card: label and text."""
+    from quotidian.evidence import spread_text
+
     low, high = entry.plausible
     value = quantity_text(f"{entry.value:g}", entry.unit)
     basis = f"{entry.basis.word} {entry.basis.detail}".strip()
     lines = [
         ("value", f"{value}, plausible {low:g} to {high:g}"),
-        ("variability", entry.variability.text(entry.unit)),
-        ("uncertainty", entry.uncertainty.text(entry.unit)),
+        ("variability", spread_text(entry.variability, entry.unit)),
+        ("uncertainty", spread_text(entry.uncertainty, entry.unit)),
         ("basis", basis),
         ("status", entry.status),
     ]

@@ -18,6 +18,7 @@ from quotidian.evidence.spread import (
     Uncertainty,
     Unknown,
     Variability,
+    spread_text,
 )
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "ledger_beside",
     "read_ledger",
     "search",
+    "spread_text",
 ]

@@ -8,6 +8,10 @@ from typing import ClassVar, TypeAlias
 from quotidian.units import quantity_text
 
 
+def _with_unit(number: str, unit: str) -> str:
+    return number if unit == "1" else f"{number} {unit}"
+
+
 @dataclass(frozen=True)
 class Sd:
     """Standard deviation, in the unit of the value."""
@@ -17,7 +21,7 @@ class Sd:
 
     def text(self, unit: str) -> str:
         """``SD 4.6 mg/L``."""
-        return f"SD {quantity_text(f'{self.sd:g}', unit)}"
+        return _with_unit(f"SD {self.sd:g}", unit)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Range:
 
     def text(self, unit: str) -> str:
         """``1 to 3 mg/L``."""
-        return quantity_text(f"{self.low:g} to {self.high:g}", unit)
+        return _with_unit(f"{self.low:g} to {self.high:g}", unit)
 
 
 @dataclass(frozen=True)
@@ -113,3 +117,15 @@ Uncertainty: TypeAlias = Size | Unknown | NoSpread
 
 Variability: TypeAlias = Size | RandomEffectOf | Unknown | NoSpread
 """How far subjects differ from one another."""
+
+
+def spread_text(spread: Uncertainty | Variability, unit: str) -> str:
+    """The text of a spread as people read it: ``(1.5 to 3.5)·10⁹/L``.
+
+    ``text`` of a spread is what files and checksums hold, and keeps its form.
+    """
+    bare, whole = spread.text("1"), spread.text(unit)
+    if bare == whole:
+        return whole
+    head = "SD " if isinstance(spread, Sd) else ""
+    return head + quantity_text(bare.removeprefix(head), unit)

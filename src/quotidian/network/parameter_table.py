@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from quotidian.evidence import Entry, cited
+from quotidian.evidence import Entry, cited, spread_text
 from quotidian.network.model import Model
 from quotidian.network.module import Module
 from quotidian.network.names import Parameter
@@ -43,8 +43,8 @@ def parameter_rows(model: Model, module: Module, symbols: Mapping[str, str]) -> 
                 cell(entry.meaning),
                 _value(entry, noun.entry),
                 _unit(entry, noun.unit),
-                cell(entry.variability.text(entry.unit)),
-                cell(entry.uncertainty.text(entry.unit)),
+                cell(spread_text(entry.variability, entry.unit)),
+                cell(spread_text(entry.uncertainty, entry.unit)),
                 cell(cited(_known_how(entry))),
                 cell("; ".join(citations(entry))) or "none needed",
                 cell(cited(entry.note)),

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotidian.evidence import Ledger, all_ledgers
+from quotidian.evidence import Ledger, all_ledgers, spread_text
 from quotidian.reports import evidence_view, narrative, wording
 from quotidian.reports.effect_tables import main_effects, short
 from quotidian.reports.figures import Picture, bands, chart, comparison, first_week, responders, staying
@@ -138,7 +138,9 @@ def template(name: str) -> Template:
     )
     words = "arm_name counted has_known known_cell published_cell thousands unit_sign verdict virtual_cell"
     environment.globals.update({name: getattr(wording, name) for name in words.split()})
-    environment.globals.update(short=short, row_name=wording.row_name, quantity_text=quantity_text)
+    environment.globals.update(
+        short=short, row_name=wording.row_name, quantity_text=quantity_text, spread_text=spread_text
+    )
     environment.globals.update(ratio=_ratio, with_spread=_with_spread, bases=evidence_view.BASES)
     environment.globals["style"] = Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8"))
     environment.filters["svg"] = Markup  # a drawing of this program, whose texts were escaped
