@@ -1,6 +1,6 @@
 r"""Random words by address, as machine code: many short columns of one generator, or single words.
 
-NumPy's generator of the same numbers is set anew for each column, which takes longer than drawing a
+NumPy's generator of the same numbers must be set for each column, which takes longer than drawing a
 hundred words. Here a row has a first column and a width of its own, and each block of four words is
 computed once for rows that share it.
 
@@ -75,6 +75,11 @@ def _code() -> MachineCode:
 
 def _text() -> str:
     """LLVM text of the loops over groups of rows, columns and rows of a group."""
+    return _groups() + _columns()
+
+
+def _groups() -> str:
+    """The loop over groups: the rows that share blocks, and the widest of them."""
     return f"""
 define void @addressed_words(i64 %rows, ptr %keys, ptr %stream, ptr %subject, ptr %first, ptr %width,
                              ptr %offset, ptr %out) {{
@@ -117,7 +122,12 @@ found:
   {_load("key.1", "keys", "key.next")}
   %counter.0 = add i64 %block, 1
   br label %column
-column:
+"""
+
+
+def _columns() -> str:
+    """The loop over the columns of a group: a block for each, and its words to the rows that need them."""
+    return f"""column:
   %c = phi i64 [ 0, %found ], [ %c.next, %column.end ]
   %open = icmp slt i64 %c, %wider
   br i1 %open, label %draw, label %next
