@@ -15,7 +15,7 @@ from quotidian.engine.codegen.number_format import FLOAT, I64, SINGLE_FORMAT
 from quotidian.engine.codegen.vector_math import PortableModule
 from quotidian.engine.runtime.jit import compiled, loaded
 
-from .test_arithmetic import AVX2, NATIVE, target, x86
+from ..test_arithmetic import AVX2, NATIVE, target, x86
 
 Floats = NDArray[np.float32]
 Function = Callable[[Floats], Floats]

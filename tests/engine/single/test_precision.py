@@ -13,8 +13,8 @@ from quotidian.engine import ADD, RAMP, SET, SWITCH, CompiledModel, Events, Tole
 from quotidian.engine.runtime import program
 from quotidian.errors import InvalidCall, InvalidInput
 
-from .conftest import DECAY, bits
-from .test_step import MODEL
+from ..conftest import DECAY, bits
+from ..test_step import MODEL
 
 SINGLE = Tolerance(rtol=1e-4, atol=1e-6, precision="single")
 DOUBLE = replace(SINGLE, precision="double")
