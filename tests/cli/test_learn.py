@@ -13,7 +13,7 @@ from quotidian.application.learning.learnt_files import PROGRAM
 from quotidian.application.study_example import EXAMPLE
 
 CHECKS = {
-    "runs": 640, "rows": 26, "failed": 2, "misfit_by_step": [90.1, 20.2], "coverage_90_informed": 0.91,
+    "runs": 640, "sets": 320, "rows": 26, "failed": 2, "misfit_by_step": [90.1, 20.2], "coverage_90_informed": 0.91,
     "coverage_90_all": 0.9, "agreement_rms_sd": 0.3, "surrogate_error_median": 0.2, "pareto_k": None,
     "informative_rows": 14,
     "informed": [{"value": "patients.variability.severity", "coverage": 0.9, "sd_left": 0.4}],

@@ -47,11 +47,13 @@ def knowledge(folder: str | Path | None = None) -> Knowledge:
     repeats=whole(1, example=2),
     draws=whole(1, example=200),
     confirmed=whole(0, example=40),
+    confirmed_repeats=whole(1, example=20),
 )
 def learn(
     output: str | Path, *, trials: Sequence[str] = TRIALS, leave_out: Sequence[str] = (),
     values: Sequence[str] = (), members: int = 100, repeats: int = 2, replicates: int = 40,
-    draws: int = 200, confirmed: int = 40, seed: int = 1, threads: int | None = None,
+    draws: int = 200, confirmed: int = 40, confirmed_repeats: int = 20, seed: int = 1,
+    threads: int | None = None,
 ) -> Knowledge:  # fmt: skip
     """Estimate uncertain values from the calibration rows of trials; see ``quotidian learn``.
 
@@ -61,7 +63,8 @@ def learn(
     trials : those whose rows are read, except ``leave_out``. values : full names; empty for the default ones.
     members : number of members of the ensemble. repeats : virtual trials of each design with each of them.
         replicates : at the centre of the prior; they measure sampling variation before the first step.
-    draws : final members; as a check, trials are simulated with ``confirmed`` of them.
+    draws : final members; as a check, ``confirmed_repeats`` trials are simulated with each of ``confirmed``
+        of them.
     threads : processors; they do not change the result.
 
     Raises UnknownName, InvalidInput, OutputError or ComputationFailed, as the command does.
@@ -71,6 +74,7 @@ def learn(
     request = LearningRequest(
         tuple(trials), tuple(leave_out), tuple(values), seed, members=members, repeats=repeats,
         replicates=replicates, draws=draws, confirmed=min(confirmed, draws),
+        confirmed_repeats=confirmed_repeats,
     )  # fmt: skip
     found = run(request, folder, workers=thread_count() if threads is None else threads)
     keep_learnt(found, folder, f"q.learn({str(output)!r}, seed={seed})")

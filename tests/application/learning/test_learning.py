@@ -16,7 +16,13 @@ from quotidian.application.learning import ensemble_runs, learning_checks, learn
 from quotidian.application.learning import learnt_rows as rows_module
 from quotidian.application.learning.ensemble_runs import EnsembleRuns
 from quotidian.application.learning.knowledge import read_knowledge
-from quotidian.application.learning.learning_checks import agreement, confirmed_k, left_out, row_summary
+from quotidian.application.learning.learning_checks import (
+    agreement,
+    confirmed_k,
+    left_out,
+    row_summary,
+    surrogate_error,
+)
 from quotidian.application.learning.learning_run import LearningRequest, Learnt, learn
 from quotidian.application.learning.learnt_files import checks_of, keep_learnt, members_frame
 from quotidian.application.learning.learnt_rows import LearntRow, learnt_rows, statistics
@@ -183,6 +189,26 @@ def test_real_runs_that_disagree_with_the_surrogate_have_a_large_pareto_k(learnt
     rng = np.random.default_rng(1)
     far = learnt.surrogate(learnt.scores[:100]) + 6.0 * sd * rng.normal(size=(100, len(sd)))
     assert confirmed_k(replace(learnt, confirmed=far[:, None])) > 0.7 > confirmed_k(learnt)
+
+
+def test_the_error_of_the_surrogate_is_that_at_final_members_without_their_sampling_variation(
+    learnt: Learnt,
+) -> None:
+    sd, rng = np.sqrt(np.diag(learnt.summaries.chance)), np.random.default_rng(3)
+    expected = learnt.surrogate(learnt.scores[:100])
+    noise = sd * rng.normal(size=(100, 20, len(sd)))
+    wrong = 0.4 * sd * rng.normal(size=(100, len(sd)))
+    exact = replace(learnt, confirmed=expected[:, None] + noise)
+    off = replace(learnt, confirmed=(expected + wrong)[:, None] + noise)
+    assert np.median(surrogate_error(exact)) < 0.15
+    assert np.median(surrogate_error(off)) == pytest.approx(0.4, abs=0.05)
+    few = replace(learnt, confirmed=exact.confirmed[:10])
+    assert surrogate_error(few) == pytest.approx(np.sqrt(learnt.surrogate.error) / sd)
+
+
+def test_final_members_are_run_as_often_as_asked(learnt: Learnt) -> None:
+    assert learnt.confirmed.shape[:2] == (SMALL.confirmed, SMALL.confirmed_repeats)
+    assert SMALL.trials_of_a_design == (20 + 80 * 4) * 2 + 100 * 20
 
 
 def test_intervals_are_nested(learnt: Learnt) -> None:

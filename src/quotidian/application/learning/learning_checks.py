@@ -17,6 +17,8 @@ from quotidian.statistics.streams import Streams
 Floats = NDArray[np.float64]
 Z95 = 1.9599640
 LEFT_OUT_DRAWS = 400
+FEWEST_CONFIRMED = 25
+"""Confirmed draws from which Pareto k and the error of the surrogate are computed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,8 @@ def agreement(learnt: Learnt) -> float | None:
 def confirmed_k(learnt: Learnt) -> float:
     """Pareto k of the weights of real runs over the surrogate, over the draws that were run for real.
 
-    Few trials a draw: their chance is part of the variance, which makes k larger than with many.
+    The likelihood of real runs allows for their chance. With few trials a draw this chance alone makes k
+    large: 0.5 to 1.5 with two trials of each and a surrogate without error, -0.1 to 0.6 with twenty.
     """
     ready = complete(learnt.confirmed)
     s, own = learnt.summaries, learnt.scores[: len(learnt.confirmed)][ready]
@@ -88,8 +91,20 @@ def confirmed_k(learnt: Learnt) -> float:
 
 
 def surrogate_error(learnt: Learnt) -> Floats:
-    """SD of the surrogate's own error over that of chance, [row]."""
-    return np.sqrt(learnt.surrogate.error / np.diag(learnt.summaries.chance))
+    """SD of the surrogate's own error over that of chance, [row].
+
+    From the confirmed draws where they suffice: they belong to the posterior, and no fit has seen them. The
+    mean product of the residuals of two halves of their trials holds no chance. Else from runs left out.
+    """
+    chance = np.diag(learnt.summaries.chance)
+    ready = complete(learnt.confirmed)
+    half = learnt.confirmed.shape[1] // 2
+    if ready.sum() < FEWEST_CONFIRMED or not half:
+        return np.asarray(np.sqrt(learnt.surrogate.error / chance))
+    expected = learnt.surrogate(learnt.scores[: len(learnt.confirmed)][ready])
+    y = learnt.confirmed[ready]
+    one, other = y[:, :half].mean(axis=1) - expected, y[:, half:].mean(axis=1) - expected
+    return np.asarray(np.sqrt(np.maximum((one * other).mean(axis=0), 0.0) / chance))
 
 
 def informative(learnt: Learnt) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,8 @@ class LearningRequest:
     members, steps : of the smoother. Without steps all members are of the prior, and the smoother moves them
         once without a further run, for comparison. replicates : trials at the centre that measure chance.
     repeats : trials of each design with each member; their differences measure chance at its values.
-    draws : members that are kept. confirmed : how many of these are run for real.
+    draws : members that are kept. confirmed : how many of these are run for real. confirmed_repeats :
+        trials of each design with each of these; their chance must be small beside the surrogate's error.
     """
 
     trials: tuple[str, ...] = TRIALS
@@ -59,6 +60,7 @@ class LearningRequest:
     replicates: int = 40
     draws: int = 200
     confirmed: int = 40
+    confirmed_repeats: int = 20
 
     @property
     def at_centre(self) -> int:
@@ -69,6 +71,11 @@ class LearningRequest:
     def runs(self) -> int:
         """Members that are run, all steps together."""
         return self.at_centre + self.members * (self.steps + 1) + self.confirmed
+
+    @property
+    def trials_of_a_design(self) -> int:
+        """Virtual trials of each design, all members together."""
+        return (self.runs - self.confirmed) * self.repeats + self.confirmed * self.confirmed_repeats
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +151,8 @@ def learn(
     likelihood = synthetic_likelihood(surrogate, summaries, surrogate.error)
     scores = sample(likelihood, prior, streams, request.draws).scores
     number = request.steps + 2
-    confirmed = runs.run("confirmed", number, scores[: request.confirmed], share.next(request.confirmed))
+    often = replace(runs, repeats=request.confirmed_repeats)
+    confirmed = often.run("confirmed", number, scores[: request.confirmed], share.of_confirmed())
     checked = _coverage(walk, summaries, prior)
     smoother = walk.scores[-1]
     if not request.steps:
@@ -235,9 +243,15 @@ class _Shares:
     """The completed share over the stages of a run."""
 
     def __init__(self, request: LearningRequest, progress: Progress | None) -> None:
-        self._total, self._progress, self._done = request.runs, progress, 0
+        self._confirmed = request.confirmed * request.confirmed_repeats / request.repeats
+        self._total = request.runs - request.confirmed + self._confirmed
+        self._progress, self._done = progress, 0.0
 
-    def next(self, members: int) -> Callable[[float], None]:
+    def of_confirmed(self) -> Callable[[float], None]:
+        """The callable of the last stage, whose members are run more often."""
+        return self.next(self._confirmed)
+
+    def next(self, members: float) -> Callable[[float], None]:
         """The callable of a stage with so many members."""
         before, self._done = self._done, self._done + members
 

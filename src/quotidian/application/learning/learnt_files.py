@@ -11,6 +11,7 @@ import numpy as np
 
 from quotidian.application.learning.ensemble_runs import PARTS
 from quotidian.application.learning.learning_checks import (
+    FEWEST_CONFIRMED,
     agreement,
     confirmed_k,
     informative,
@@ -67,7 +68,8 @@ def checks_of(learnt: Learnt) -> dict[str, Any]:
     """The checks as plain values, rounded: they are read by people.
 
     ``runs`` counts trials of each design, ``sets`` the sets of values of which they were run (``repeats``
-    trials each, repetitions of the centre counted), ``failed`` those sets without a result in one of them.
+    trials each, ``confirmed_repeats`` of the confirmed, repetitions of the centre counted), ``failed`` those
+    sets without a result in one of them.
     """
     c, moved = learnt.coverage, informative(learnt)
     error = surrogate_error(learnt)[moved] if moved.any() else surrogate_error(learnt)
@@ -81,7 +83,7 @@ def checks_of(learnt: Learnt) -> dict[str, Any]:
         for i in c.informed
     ]  # fmt: skip
     return {
-        "runs": learnt.request.runs * learnt.request.repeats,
+        "runs": learnt.request.trials_of_a_design,
         "sets": learnt.request.runs,
         "failed": learnt.failed,
         "misfit_by_step": [round(x, 2) for x in learnt.misfit],
@@ -93,7 +95,7 @@ def checks_of(learnt: Learnt) -> dict[str, Any]:
         "informative_rows": int(moved.sum()),
         "surrogate_error_median": round(float(np.median(error)), 3),
         "surrogate_error_90": round(float(np.quantile(error, 0.9)), 3),
-        "pareto_k": round(confirmed_k(learnt), 3) if len(learnt.confirmed) >= 25 else None,
+        "pareto_k": round(confirmed_k(learnt), 3) if len(learnt.confirmed) >= FEWEST_CONFIRMED else None,
         "left_out": [vars(one) for one in left_out(learnt)],
     }
 

@@ -52,6 +52,10 @@ Confirmed = Annotated[
     str,
     typer.Option(metavar="N", help="Number of final members with which trials are simulated, as a check."),
 ]
+ConfirmedRepeats = Annotated[
+    str,
+    typer.Option(metavar="N", help="Virtual trials of each design with each of these members."),
+]
 Output = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for members, rows and report.")]
 Check = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Print the checks of an earlier run, without a new one.")
@@ -60,7 +64,7 @@ Check = Annotated[
 
 MOST = {
     "--members": 10_000, "--replicates": 10_000, "--draws": 100_000, "--confirmed": 10_000, "--steps": 100,
-    "--repeats": 100,
+    "--repeats": 100, "--confirmed-repeats": 100,
 }  # fmt: skip
 """Largest sizes that are accepted. Assumed, because a hundred times the usual sizes take months, and the
 parts of a step are listed in memory before the first begins."""
@@ -77,6 +81,7 @@ def learn(
     replicates: Replicates = "40",
     draws: Draws = "200",
     confirmed: Confirmed = "40",
+    confirmed_repeats: ConfirmedRepeats = "20",
     seed: Seed = "1",
     output: Output = None,
     threads: Threads = None,
@@ -99,7 +104,12 @@ def learn(
         _check(check)
         return
     request = _request(
-        rows, trials, leave_out, values, (members, replicates, draws, confirmed, steps, repeats), seed
+        rows,
+        trials,
+        leave_out,
+        values,
+        (members, replicates, draws, confirmed, steps, repeats, confirmed_repeats),
+        seed,
     )
     if output is None:
         raise InvalidInput(
@@ -113,7 +123,7 @@ def learn(
 
 def _request(
     rows: str, trials: str | None, leave_out: str | None, values: str | None,
-    sizes: tuple[str, str, str, str, str, str], seed: str,
+    sizes: tuple[str, ...], seed: str,
 ) -> LearningRequest:  # fmt: skip
     from quotidian.application.learning.learning_run import TRIALS, LearningRequest
     from quotidian.application.learning.learnt_rows import ROLE
@@ -124,14 +134,14 @@ def _request(
             "Only calibration rows are read; all others serve to assess the result.",
             f"Write --rows {ROLE}.",
         )
-    m, r, d, c, k, n = (
+    m, r, d, c, k, n, often = (
         option_types.whole_from_zero(name, text, "40", most)
         for (name, most), text in zip(MOST.items(), sizes, strict=True)
     )
-    if min(m, r) < 8 or min(d, n) < 1:
+    if min(m, r) < 8 or min(d, n, often) < 1:
         raise InvalidInput(
             "The ensemble is too small.",
-            "At least 8 members, 8 replicates, 1 draw and 1 repeat are needed.",
+            "At least 8 members, 8 replicates, 1 draw and 1 repeat of each kind are needed.",
             "Ask for more.",
         )
     return LearningRequest(
@@ -145,6 +155,7 @@ def _request(
         replicates=r,
         draws=d,
         confirmed=min(c, d),
+        confirmed_repeats=often,
     )
 
 
@@ -173,7 +184,8 @@ def _command(request: LearningRequest) -> str:
     parts += [f"--values {','.join(request.values)}"] if request.values else []
     parts += [f"--members {request.members} --steps {request.steps} --repeats {request.repeats}"]
     parts += [f"--replicates {request.replicates} --draws {request.draws}"]
-    return " ".join([*parts, f"--confirmed {request.confirmed} --seed {request.seed}"])
+    parts += [f"--confirmed {request.confirmed} --confirmed-repeats {request.confirmed_repeats}"]
+    return " ".join([*parts, f"--seed {request.seed}"])
 
 
 def _check(folder: Path) -> None:
@@ -199,10 +211,11 @@ def _runs(checks: dict[str, Any], request: dict[str, Any]) -> str:
     """How many runs there were, in the same unit as those that failed: one set of values, all its trials."""
     repeats = int(request["repeats"])
     centre, each = -(-int(request["replicates"]) // repeats), f"{repeats} trial{'s' if repeats != 1 else ''}"
+    often = request.get("confirmed_repeats", repeats)
     return (
-        f"{checks['runs'] // repeats} runs, {centre} of them at the centre of the prior, each of {each} of "
-        f"every design, with {checks['rows']} rows; {checks['failed']} runs have no result in at least "
-        "one trial."
+        f"{checks['sets']} runs, {centre} of them at the centre of the prior, each of {each} of every design "
+        f"({often} in the check of final members), with {checks['rows']} rows; {checks['failed']} runs have "
+        "no result in at least one trial."
     )
 
 

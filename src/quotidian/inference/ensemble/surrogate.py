@@ -20,7 +20,7 @@ from quotidian.inference.ensemble.summaries import Summaries
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-SQUARES, PRODUCTS = 15, 7
+SQUARES, PRODUCTS = 30, 15
 
 
 @dataclass(frozen=True, eq=False)
