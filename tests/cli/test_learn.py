@@ -52,15 +52,15 @@ def test_an_altered_manifest_is_refused_in_words(
 
 
 def test_the_checks_of_an_earlier_run_are_printed(quotidian, tmp_path: Path) -> None:
-    request = {"repeats": 2, "replicates": 41}
+    request = {"repeats": 2, "replicates": 41, "confirmed_repeats": 20}
     content = {"program": PROGRAM, "checks": CHECKS, "identity": {"request": request}}
     content |= {"evidence_sha256": "of another ledger"}
     (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
     ran = quotidian(f"learn --check {tmp_path}")
     assert ran.code == 0
     assert ran.out.startswith(
-        "320 runs, 21 of them at the centre of the prior, each of 2 trials of every design, with 26 rows; "
-        "2 runs have no result in at least one trial.\n"
+        "320 runs, 21 of them at the centre of the prior, each of 2 trials of every design (20 in the check of "
+        "final members), with 26 rows; 2 runs have no result in at least one trial.\n"
     )
     assert (
         "Left out tender: 21 of 22 rows inside (15 without parameter uncertainty, 22 with model discrepancy)"
