@@ -13,9 +13,9 @@ from quotidian.application.learning.learnt_files import PROGRAM
 from quotidian.application.study_example import EXAMPLE
 
 CHECKS = {
-    "runs": 640, "sets": 320, "rows": 26, "failed": 2, "misfit_by_step": [90.1, 20.2], "coverage_90_informed": 0.91,
-    "coverage_90_all": 0.9, "agreement_rms_sd": 0.3, "surrogate_error_median": 0.2, "pareto_k": None,
-    "informative_rows": 14,
+    "runs": 640, "sets": 320, "rows": 26, "failed": 2, "misfit_by_step": [90.1, 20.2],
+    "coverage_90_informed": 0.91, "coverage_90_all": 0.9, "agreement_rms_sd": 0.3,
+    "surrogate_error_median": 0.2, "pareto_k": None, "informative_rows": 14,
     "informed": [{"value": "patients.variability.severity", "coverage": 0.9, "sd_left": 0.4}],
     "left_out": [
         {"trial": "tender", "rows": 22, "by_chance": 15, "known": 21, "with_discrepancy": 22}
@@ -59,8 +59,8 @@ def test_the_checks_of_an_earlier_run_are_printed(quotidian, tmp_path: Path) -> 
     ran = quotidian(f"learn --check {tmp_path}")
     assert ran.code == 0
     assert ran.out.startswith(
-        "320 runs, 21 of them at the centre of the prior, each of 2 trials of every design (20 in the check of "
-        "final members), with 26 rows; 2 runs have no result in at least one trial.\n"
+        "320 runs, 21 of them at the centre of the prior, each of 2 trials of every design (20 in the check "
+        "of final members), with 26 rows; 2 runs have no result in at least one trial.\n"
     )
     assert (
         "Left out tender: 21 of 22 rows inside (15 without parameter uncertainty, 22 with model discrepancy)"
