@@ -31,17 +31,19 @@ the same schema. [Trials](../trials.md) explains the rules. The smallest study h
 ```yaml
 {smallest}```
 
-Weeks count from the first dose. A field that is left out has its default; an empty cell is none. The texts
-are those of the form: *empty* means that the field is left out, and *separated by commas* and *one a line*
-stand for a list. A field with fields of its own has a table further down; `NAME` is a name that you choose.
-An unknown name or an invalid value is refused, with its line and a remedy.
+Weeks count from the first dose. A field that is left out has its default; if the cell is empty, there is no
+default. Meanings are worded as in the form: *empty* means that the field is left out, and *separated by
+commas* and *one a line* mean a list in the file. A field with fields of its own has a table further down.
+`NAME` stands for a name that you choose. An unknown name or an invalid value is refused, with its line and a
+remedy.
 
 {sections}
 ## Endpoints by name
 
-These are the names for `endpoints`. A *response* and a *share* are percentages of children. A child that is
-out of the trial is a non-responder, and is not counted in a share. A *mean* is over the children with a
-value. A *statistic* is a number of a whole arm.
+These are the names for `endpoints`. A *response* and a *share* are percentages of children. In a response a
+child who has left the trial counts as a non-responder, unless the estimand or the imputation says otherwise
+([trials](../trials.md#estimands)). A share counts the children to whom its definition applies. A *mean* is
+over the children with a value. A *statistic* is a number of a whole arm.
 
 {endpoints}
 """
@@ -252,4 +254,5 @@ def _text(value: Any) -> str:
 
 def _endpoints() -> Iterator[tuple[str, ...]]:
     for name, one in ENDPOINTS.items():
-        yield f"`{name}`", cell(f"{one.label}: {one.meaning}"), cell(unit_sign(one.unit)), one.kind
+        what = f"{one.label}: {one.meaning}" if one.meaning else one.label
+        yield f"`{name}`", cell(what), cell(unit_sign(one.unit)), one.kind
