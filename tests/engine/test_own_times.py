@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
-from quotidian.engine import ADD, RECORD, CompiledModel, Events, Tolerance
+from quotidian.engine import ADD, RAMP, RECORD, SWITCH, CompiledModel, Events, Tolerance
 from quotidian.errors import InvalidCall
 from quotidian.network import NOTHING, Covariate, Flux, InitialCondition, Model, Module, Observable, Species
 from quotidian.network.flux import itself
+
+from .conftest import inflow, model, x, x_0
 
 INF = np.inf
 K, DOSE = 0.1, 10.0
@@ -36,6 +40,13 @@ def dose(time: float) -> list[tuple[float, int, int, float]]:
     return [(time, ADD, 0, DOSE), (time, RECORD, 0, 0.0)]
 
 
+@pytest.fixture(scope="module")
+def inflows() -> CompiledModel:
+    """x' = inflow."""
+    return CompiledModel(model("filling", {x: x_0}, Flux(NOTHING >> x, itself, inflow)))
+
+
+OWN = np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [3.0, 6.0, 9.0]])
 TIMES = np.array([[0.0, INF, 2.0, 5.0], [1.0, 3.0, INF, INF], [4.0, INF, INF, 9.0]])
 EVENTS = Events.of([dose(0.0), dose(1.0)[:1], [(0.0, ADD, 0, DOSE), *dose(4.0), (4.0, RECORD, 0, 0.0)]])
 
@@ -73,6 +84,21 @@ def test_a_subject_alone_has_the_bits_it_has_in_company(decay: CompiledModel) ->
         [(0.0, ADD, 0, DOSE), *dose(4.0), (4.0, RECORD, 0, 0.0)]
     ]), start=0.0, end=10.0)  # fmt: skip
     assert all_.values[2].tobytes() == alone.values[0].tobytes()
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_times_stay_with_their_subjects_where_some_are_solved_apart(
+    inflows: CompiledModel, precision: Literal["double", "single"]
+) -> None:
+    """A ramp, and in single precision a value out of range, are solved by code of their own."""
+    events = Events.of([[(0.0, SWITCH, 0, 1e-30)], [(0.0, RAMP, 0, 0.1)], [(0.0, SWITCH, 0, 0.1)]])
+    run = inflows.run(
+        inflows.parameters(3, {"x_0": 0.0}), OWN, events=events, start=0.0, end=10.0,
+        tolerance=Tolerance(1e-4, precision=precision),
+    )  # fmt: skip
+    np.testing.assert_array_equal(run.times, OWN)
+    exact = [np.zeros(3), 0.1 * OWN[1] ** 2 / 2, 0.1 * OWN[2]]
+    np.testing.assert_allclose(run["x"], exact, rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.parametrize(

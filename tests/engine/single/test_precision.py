@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from quotidian.cli.benchmarking.benchmark_case import EXACT, task
 from quotidian.cli.benchmarking.measure import error
-from quotidian.engine import ADD, RAMP, SET, SWITCH, CompiledModel, Events, Tolerance, Trigger, arithmetic
+from quotidian.engine import (
+    ADD,
+    RAMP,
+    SET,
+    SWITCH,
+    Action,
+    CompiledModel,
+    Events,
+    Tolerance,
+    Trigger,
+    arithmetic,
+)
 from quotidian.engine.runtime import program
 from quotidian.errors import InvalidCall, InvalidInput
+from quotidian.network import NOTHING, TIME, Covariate, Flux, Species
+from quotidian.network.laws import cos
 
-from ..conftest import DECAY, bits
+from ..conftest import DECAY, bits, first_order, k, model, x, x_0
 from ..test_step import MODEL
 
 SINGLE = Tolerance(rtol=1e-4, atol=1e-6, precision="single")
@@ -53,6 +67,28 @@ def test_a_long_run_keeps_time() -> None:
     np.testing.assert_allclose(aged, early, rtol=1e-4)
 
 
+def rhythm(w: Any, t: Any, p: Any, x: Any) -> Any:
+    r"""Grows in a rhythm with a phase, :math:`v = w (1 + \cos(w t + p)) x`"""
+    return w * (1 + cos(w * t + p)) * x
+
+
+def test_a_phase_that_is_a_state_keeps_time() -> None:
+    """Time stands in a sum with a state: rounded to seven digits it would be minutes off after ten years."""
+    phase, p_0, w = Species("p", "1"), Covariate("p_0", "1"), Covariate("w", "1/h")
+    fluxes = (
+        Flux(NOTHING >> x, rhythm, w, TIME, phase, x),
+        Flux(x >> NOTHING, first_order, k, x),
+        Flux(phase >> NOTHING, first_order, Covariate("slow", "1/h", typical=1e-6), phase),
+    )
+    machine = CompiledModel(model("rhythm", {x: x_0, phase: p_0}, *fluxes))
+    table = machine.parameters(1, {"w": 2 * np.pi / 24, "p_0": 1.0, "x_0": 1.0})
+    tight = replace(SINGLE, rtol=2e-5)
+    early, aged = (
+        machine.run(table, begin + TIMES, start=begin, tolerance=tight)["x"] for begin in (0.0, 87600.0)
+    )
+    np.testing.assert_allclose(aged, early, rtol=1e-4)
+
+
 def test_single_precision_is_used(decay: CompiledModel) -> None:
     table = decay.parameters(2, {"k": np.array([0.3, 0.4])})
     one, other = (decay.run(table, TIMES, tolerance=t) for t in (SINGLE, DOUBLE))
@@ -76,6 +112,19 @@ def test_a_subject_out_of_range_is_solved_in_double(decay: CompiledModel, number
         )
         same = [np.array_equal(bits(one.values[i]), bits(other.values[i])) for i in (0, 1)]
         assert same == [False, True]
+
+
+@pytest.mark.parametrize("number", [1e-30, 1e30])
+def test_a_subject_whose_trigger_leads_out_of_range_is_solved_in_double(
+    decay: CompiledModel, number: float
+) -> None:
+    """The value of an action is that of an event: that subject alone has the bits of double precision."""
+    act = Action(SWITCH, "inflow", np.array([0.1, number]))
+    falls = Trigger("x", 0.5, actions=(act,), rising=False, once=True)
+    table = decay.parameters(2, {"x_0": 1.0})
+    one, other = (decay.run(table, TIMES, triggers=[falls], tolerance=t) for t in (SINGLE, DOUBLE))
+    same = [np.array_equal(bits(one.values[i]), bits(other.values[i])) for i in (0, 1)]
+    assert same == [False, True]
 
 
 def test_what_leaves_the_range_within_a_run_is_solved_again(decay: CompiledModel) -> None:
@@ -166,6 +215,15 @@ def test_a_tight_tolerance_is_refused(tight: dict[str, float]) -> None:
 def test_an_unknown_precision_is_refused() -> None:
     with pytest.raises(InvalidInput, match="precision = 'half'"):
         Tolerance(precision="half")  # type: ignore[arg-type]
+
+
+def test_systems_that_differ_in_usual_sizes_share_no_code() -> None:
+    """A value that is negligible beside the usual size of one system is the usual size of another."""
+    for most in (1e15, 1.0):
+        own = Species("x", "nM", usual=(0, most))
+        machine = CompiledModel(model("sized", {own: x_0}, Flux(own >> NOTHING, first_order, k, own)))
+        found = machine.run(machine.parameters(1, {"x_0": most / 2}), [0.0, 10.0], tolerance=SINGLE)
+        np.testing.assert_allclose(found["x"][0, 1], most / 2 * np.exp(-3.0), rtol=1e-3)
 
 
 def test_a_system_out_of_range_is_solved_in_double(

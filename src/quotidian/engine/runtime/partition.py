@@ -55,6 +55,8 @@ def _merged(apart: Bools, rest: W, those: W) -> W:
         assert isinstance(those, Sensitivities)
         parts["outcome"] = _merged(apart, rest.outcome, those.outcome)
         names = ("values", "states", "inputs", "slopes", "pending", "crossings")
+    if isinstance(rest, Outcome) and rest.times.ndim == 2:
+        names = (*names, "times")
     for name in names:
         one: NDArray[Any] = getattr(rest, name)
         room = np.empty((len(apart), *one.shape[1:]), dtype=one.dtype)

@@ -60,10 +60,14 @@ class Program:
         return self._made("", ("prepare", "width", "integrate"))
 
     def run_code(self, triggers: bool, single: bool) -> MachineCode:
-        """The integrator alone: one that locates crossings, and one with stages in single precision."""
+        """The integrator alone: one that locates crossings, and one with stages in single precision.
+
+        Code in single precision holds the sizes of negligible values, which the fingerprint does not.
+        """
         if not triggers and not single:
             return self.code
-        kind = (" triggers" if triggers else "") + (" single" if single else "")
+        sizes = f" single {self.ode_system.scales}" if single else ""
+        kind = (" triggers" if triggers else "") + sizes
         return self._made(kind, ("integrate",), triggers, single=single)
 
     def tangent_code(self, blocks: int, block: int, triggers: bool, still: Still) -> MachineCode:

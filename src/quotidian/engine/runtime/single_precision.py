@@ -8,7 +8,7 @@ those subjects are solved again in double precision. Either depends on the subje
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from quotidian.engine.abi import FINISHED, STOPPED
 from quotidian.engine.arithmetic import is_portable
-from quotidian.engine.expressions.graph import reachable
+from quotidian.engine.expressions.graph import Node, reachable
 from quotidian.engine.expressions.ode_system import OdeSystem
 from quotidian.engine.outcome import BY_SUBJECT, Outcome
 from quotidian.engine.runtime.run_request import RunRequest
@@ -34,16 +34,36 @@ def in_single(tolerance: Tolerance) -> bool:
 
 
 def system_fits(system: OdeSystem) -> bool:
-    """Whether usual sizes and the numbers of the equations are within the range."""
+    """Whether usual sizes and the numbers of the equations are within the range, and time is not rounded."""
     roots = [*system.rates, *system.jacobian.values(), *system.drift]
     numbers = [node.number for node in reachable(roots) if node.number is not None]
-    return bool(np.all(_fits(np.array([*numbers, *system.scales]))))
+    return bool(np.all(_fits(np.array([*numbers, *system.scales])))) and not _rounds_time(system, roots)
+
+
+def _rounds_time(system: OdeSystem, roots: Sequence[Node]) -> bool:
+    """Whether a sum or function of a state reads a multiple of time, as in cos(w t + y).
+
+    In a product its rounding is relative; an hour of a long run needs more digits. Inputs that ramp are of
+    the size of the input.
+    """
+    stated, given = (
+        system.depending_on(map(system.graph.symbol, names)) for names in (system.states, system.inputs)
+    )
+    grows = {system.time.serial}
+    for node in reachable(roots):
+        if node.serial not in given and any(a.serial in grows for a in node.args):
+            if node.serial in stated and node.op not in ("*", "/"):
+                return True
+            if node.op in ("+", "-", "*", "/"):
+                grows.add(node.serial)
+    return False
 
 
 def subjects_fit(constants: Floats, request: RunRequest) -> Bools:
-    """Which subjects have constants, inputs and events within the range, [subject]."""
+    """Which subjects have constants, inputs, events and actions of triggers within the range, [subject]."""
     fits: Bools = np.all(_fits(constants), axis=1)
-    for table in (request.inputs, request.slopes):
+    actions = () if request.watch is None else (request.watch.action_value,)
+    for table in (request.inputs, request.slopes, *actions):
         fits &= np.all(_fits(table), axis=1)
     events = request.events
     fits[events.subjects[~_fits(events.value)]] = False
