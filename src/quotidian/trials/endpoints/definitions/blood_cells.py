@@ -36,7 +36,7 @@ ENDPOINTS = (
         _anaemia_normalised, needs=("haemoglobin",),
     ),
     Endpoint(
-        "neutropenia", "Neutropenia", "%", "below 1.0e9/L as counted before the dose of any visit so far",
+        "neutropenia", "Neutropenia", "%", "below 1.0·10⁹/L as counted before the dose of any visit so far",
         "share", _neutropenia, needs=("neutrophils",),
     ),
 )  # fmt: skip
