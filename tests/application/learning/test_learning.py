@@ -13,7 +13,6 @@ import pytest
 from numpy.typing import NDArray
 
 from quotidian.application.learning import ensemble_runs, learning_checks, learnt_files
-from quotidian.application.learning import learnt_rows as rows_module
 from quotidian.application.learning.ensemble_runs import EnsembleRuns
 from quotidian.application.learning.knowledge import read_knowledge
 from quotidian.application.learning.learning_checks import (
@@ -26,15 +25,14 @@ from quotidian.application.learning.learning_checks import (
 from quotidian.application.learning.learning_run import LearningRequest, Learnt, learn
 from quotidian.application.learning.learnt_files import checks_of, keep_learnt, members_frame
 from quotidian.application.learning.learnt_rows import LearntRow, learnt_rows, statistics
-from quotidian.application.learning.learnt_values import learnt_names, learnt_prior, overlay_of
+from quotidian.application.learning.learnt_values import learnt_prior, overlay_of
 from quotidian.cli.support.exit_codes import run
-from quotidian.errors import ComputationFailed, InvalidInput, UnknownName
+from quotidian.errors import ComputationFailed, InvalidInput
 from quotidian.evidence import Entry, Ledger, Overlay, all_ledgers
 from quotidian.evidence.overlay import entries
 from quotidian.inference.ensemble.prior import Prior, UncertainValue
 from quotidian.inference.ensemble.sampling import LogLikelihood, Sampled
 from quotidian.trials.benchmarks.comparison import endpoint_rows
-from quotidian.trials.benchmarks.published_results import claims_of
 from quotidian.trials.protocol.library import design
 from quotidian.trials.run import follow
 
@@ -248,48 +246,6 @@ def test_a_trial_that_is_left_out_says_nothing(learnt: Learnt, monkeypatch: pyte
     other = tuple(replace(r, published=0.5 * r.published) if r.trial == trials[0] else r for r in s.rows)
     left_out(replace(learnt, summaries=replace(s, rows=other)))
     assert read[0] == read[2] and read[1] != read[3]
-
-
-def test_only_calibration_rows_are_read_and_none_of_a_trial_left_out() -> None:
-    rows = learnt_rows(["tender", "canakinumab-single"])
-    assert {row.claim.role for row in rows} == {"calibration"}
-    roles = {claim.role for claim in claims_of("tender")}
-    assert "validation" in roles
-    without = learnt_rows(["tender", "canakinumab-single"], ["canakinumab-single"])
-    assert {row.summary.trial for row in without} == {"tender"}
-    with pytest.raises(InvalidInput, match="no row"):
-        learnt_rows(["tender"], ["tender"])
-    with pytest.raises(UnknownName):
-        learnt_rows(["tendr"])
-
-
-def test_poisoned_validation_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    clean = learnt_rows(["tender"])
-    known = claims_of("tender")
-    poisoned = tuple(replace(c, value=999.0) if c.role != "calibration" else c for c in known)
-    assert poisoned != known
-    monkeypatch.setattr(rows_module, "claims_of", lambda _: poisoned)
-    assert learnt_rows(["tender"]) == clean
-
-
-def test_a_change_is_compared_as_it_is_whatever_its_sign(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = replace(learnt_rows(["tender"])[0].claim, unit="g/dL", value=1.5)
-    claims = [replace(one, endpoint=name) for name in ("haemoglobin", "haemoglobin_change")]
-    monkeypatch.setattr(rows_module, "claims_of", lambda _: claims)
-    assert [row.summary.scale for row in learnt_rows(["tender"])] == ["positive", "linear"]
-
-
-def test_tuned_values_have_the_prior_of_their_calibration() -> None:
-    prior = learnt_prior()
-    assert prior.names == learnt_names()
-    k_joint = prior.values[prior.names.index("patients.variability.k_joint_median")]
-    assert k_joint.median == 4.0  # not the fitted value
-    np.linalg.cholesky(prior.correlation)
-    assert overlay_of(prior, prior.at(np.zeros((1, len(prior.values))))[0]).replaced
-    with pytest.raises(UnknownName, match="k_joint_median"):
-        learnt_prior(["patients.variability.k_joint_medin"])
-    with pytest.raises(InvalidInput, match="variant"):
-        learnt_prior([next(name for name in entries() if name.startswith("models.adult_ra."))])
 
 
 def test_an_ensemble_without_results_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
