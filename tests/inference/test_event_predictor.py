@@ -71,6 +71,39 @@ def test_derivatives_are_exact_with_a_bioavailability_and_follow_a_lag(tmp_path:
     _slopes_agree(EventPredictor(EventPlan(table, pk_model("pk-1cmt-oral"), late)), u, [2, 4], rtol=1e-3)
 
 
+@pytest.mark.parametrize("space", [{}, {1: "S"}])
+def test_derivatives_by_what_scales_doses_are_kept_beside_a_lag(tmp_path: Path, space):
+    own = (*ORAL, "F1 = 1/(1 + exp(-u_F))", "LAG = 0.3*exp(u_L)", "S = exp(u_S)*WT")
+    individual = IndividualModel.of(
+        (*U, "u_F", "u_L", "u_S"),
+        own,
+        ("KA", "CL", "V"),
+        bioavailability={1: "F1"},
+        lag={1: "LAG"},
+        space=space,
+    )
+    u = np.repeat([[0.4, 1.0, 3.5, 0.2, 0.1, 0.3]], 6, axis=0)
+    predictor = EventPredictor(EventPlan(oral_table(tmp_path), pk_model("pk-1cmt-oral"), individual))
+    _slopes_agree(predictor, u, [2, 3, 4, 5], rtol=1e-3)
+
+
+def test_a_space_divides_doses_and_leaves_infusions_their_duration(tmp_path: Path):
+    """Amounts of a model are concentrations of one whose dose is divided by the volume."""
+    path = tmp_path / "infusions.csv"
+    path.write_text(
+        "ID,TIME,AMT,RATE,EVID,DV,WT\n1,0,100,25,1,.,60\n1,3,0,0,0,2,60\n1,9,0,0,0,1,60\n"
+        "2,0,100,0,1,.,90\n2,3,0,0,0,2,90\n2,9,0,0,0,1,90\n"
+    )
+    table, pk, u = read_events(path), pk_model("pk-1cmt"), np.repeat([[0.7, 3.0]], 2, axis=0)
+    usual = IndividualModel.of(("u_CL", "u_V"), ("CL = exp(u_CL)", "V = exp(u_V)*WT/70"), ("CL", "V"))
+    own = ("S = exp(u_V)*WT/70", "CL = exp(u_CL)/S")
+    divided = IndividualModel.of(("u_CL", "u_V"), own, ("CL", "V"), space={1: "S"}, fixed={"V": 1.0})
+    wanted, found = (EventPredictor(EventPlan(table, pk, one)) for one in (usual, divided))
+    np.testing.assert_allclose(found.predict(np.arange(2), u), wanted.predict(np.arange(2), u), rtol=1e-6)
+    _slopes_agree(found, u, [0, 1])
+    assert not found.plan.timed_by
+
+
 def test_a_copy_with_impossible_parameters_is_lost_and_the_others_are_not(tmp_path: Path):
     model = mixed_of(oral_table(tmp_path), IndividualModel.of(U, ORAL, ("KA", "CL", "V")))
     u = np.array([[0.4, 1.0, 3.5], [0.4, 800.0, 3.5]])

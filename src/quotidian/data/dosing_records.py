@@ -27,13 +27,15 @@ BEFORE, AT, AFTER = range(3)  # the rows of an instant
 class Dosing:
     """How doses enter, by number of compartment: each a number, or one a row [row].
 
-    ``bioavailability`` (1), ``lag`` (0), ``duration`` for RATE -2, ``rate`` for RATE -1.
+    ``bioavailability`` (1), ``lag`` (0), ``duration`` for RATE -2, ``rate`` for RATE -1. ``space`` (1) is the
+    size of a compartment that is a concentration: it divides amounts and rates, but changes no duration.
     """
 
     bioavailability: Mapping[int, float | Floats] = field(default_factory=dict)
     lag: Mapping[int, float | Floats] = field(default_factory=dict)
     duration: Mapping[int, float | Floats] = field(default_factory=dict)
     rate: Mapping[int, float | Floats] = field(default_factory=dict)
+    space: Mapping[int, float | Floats] = field(default_factory=dict, kw_only=True)
 
 
 def of_row(values: Mapping[int, float | Floats], compartment: int, row: int, default: float) -> float:
@@ -196,7 +198,16 @@ def repeats(table: EventTable, row: int, left: float) -> int:
 
 
 def arriving(table: EventTable, row: int, compartment: int, dosing: Dosing) -> tuple[float, float]:
-    """Amount that arrives, and how long its infusion lasts (0 for a bolus)."""
+    """What is added to the compartment, and how long its infusion lasts (0 for a bolus).
+
+    It is an amount, or where the compartment has a ``space``, a concentration.
+    """
+    amount, duration = _administered(table, row, compartment, dosing)
+    return amount / of_row(dosing.space, compartment, row, 1.0), duration
+
+
+def _administered(table: EventTable, row: int, compartment: int, dosing: Dosing) -> tuple[float, float]:
+    """Amount that is available, or the rate of an infusion without end, and how long the infusion lasts."""
     rate = float(table.rate[row])
     share = of_row(dosing.bioavailability, compartment, row, 1.0)
     amount = share * float(table.amount[row])

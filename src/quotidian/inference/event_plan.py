@@ -65,9 +65,13 @@ class EventPlan:
     @cached_property
     def moving(self) -> tuple[str, ...]:
         """Parameters that change within an occasion: those that read a covariate which does."""
+        return tuple(p for p in self.individual.parameters if self.individual.reads(p) & self._restless)
+
+    @cached_property
+    def _restless(self) -> frozenset[str]:
+        """Covariates that change within an occasion."""
         same = self.table.occasion[1:] == self.table.occasion[:-1]
-        restless = {n for n, c in self.columns.items() if np.any(same & (c[1:] != c[:-1]))}
-        return tuple(p for p in self.individual.parameters if self.individual.reads(p) & restless)
+        return frozenset(n for n, c in self.columns.items() if np.any(same & (c[1:] != c[:-1])))
 
     @cached_property
     def compiled(self) -> CompiledModel:
@@ -114,10 +118,15 @@ class EventPlan:
     # ---- how doses depend on predictors
     @cached_property
     def timed_by(self) -> frozenset[int]:
-        """Predictors that move times of doses (or all of them where a steady state is requested)."""
+        """Predictors that need rebuilt doses: those that move times of doses, and then also their amounts.
+
+        Where a steady state is requested these are all predictors.
+        """
         own = self.individual
-        named = [name for c, name in own.bioavailability.items() if not self._is_factor(c)]
-        found = self.retimed.union(*(own.moves_with(name) for name in named))
+        scaled = [(c, name) for kind in (own.bioavailability, own.space) for c, name in kind.items()]
+        found = self.retimed.union(*(own.moves_with(name) for c, name in scaled if not self._is_factor(c)))
+        if found:  # doses are rebuilt, and no derivatives come from factors
+            found = found.union(*(own.moves_with(name) for _, name in scaled))
         return frozenset(range(len(own.predictors))) if self.table.steady.any() else found
 
     @property
@@ -128,15 +137,18 @@ class EventPlan:
         return frozenset().union(*(own.moves_with(name) for name in named))
 
     def _is_factor(self, compartment: int) -> bool:
-        """Whether a bioavailability only multiplies amounts: it is constant and changes no time."""
-        name = self.individual.bioavailability[compartment]
+        """Whether bioavailability and space only scale amounts: they are constant and change no time."""
+        own = self.individual
+        names = [kind[compartment] for kind in (own.bioavailability, own.space) if compartment in kind]
         rated = bool(np.any((self.table.rate > 0) & (self.maker.compartments == compartment)))
-        return not rated and not self.individual.reads(name) & {*self.columns}
+        timed = rated and compartment in own.bioavailability
+        return not timed and not any(own.reads(name) & self._restless for name in names)
 
     @cached_property
     def factors(self) -> tuple[int, ...]:
-        """Compartments whose bioavailability multiplies the templates."""
-        return tuple(c for c in self.individual.bioavailability if self._is_factor(c))
+        """Compartments whose bioavailability or space scales the templates."""
+        scaled = dict.fromkeys([*self.individual.bioavailability, *self.individual.space])
+        return tuple(c for c in scaled if self._is_factor(c))
 
     @cached_property
     def static(self) -> Templates:
@@ -158,8 +170,12 @@ class EventPlan:
         def by_row(names: Mapping[int, str]) -> dict[int, float | Floats]:
             return {c: env[name.upper()].value for c, name in names.items()}
 
-        shares = {c: name for c, name in own.bioavailability.items() if c not in without}
-        return Dosing(by_row(shares), by_row(own.lag), by_row(own.duration), by_row(own.rate))
+        shares, spaces = (
+            {c: name for c, name in kind.items() if c not in without}
+            for kind in (own.bioavailability, own.space)
+        )
+        times = (by_row(own.lag), by_row(own.duration), by_row(own.rate))
+        return Dosing(by_row(shares), *times, space=by_row(spaces))
 
     @cached_property
     def first_rows(self) -> Integers:
@@ -170,7 +186,7 @@ class EventPlan:
     def dosing_names(self) -> tuple[str, ...]:
         """Results, in capitals, that determine the administration of doses."""
         own = self.individual
-        kinds = (own.bioavailability, own.lag, own.duration, own.rate)
+        kinds = (own.bioavailability, own.lag, own.duration, own.rate, own.space)
         return tuple({name.upper(): None for kind in kinds for name in kind.values()})
 
     @cached_property

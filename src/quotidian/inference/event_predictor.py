@@ -139,7 +139,7 @@ class EventPredictor:
         run = np.repeat(np.arange(len(batch.runs)), np.diff(offset))
         value, seeds = t.constant[places], np.zeros((len(places), len(which)))
         for column, compartment in enumerate(self.plan.factors if not self.plan.timed_by else ()):
-            share = batch.env[self.plan.individual.bioavailability[compartment].upper()]
+            share = self.plan.individual.factor(compartment, batch.env)
             part, at = t.by_factor[places, column], batch.first[run]
             value = value + part * share.value[at]
             seeds += part[:, None] * share.slope[at][:, list(which)]

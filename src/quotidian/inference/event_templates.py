@@ -29,6 +29,8 @@ SteadyStates: TypeAlias = Callable[[Sequence[Steady]], Floats]
 class Templates:
     r"""Events of all occasions: :math:`v = v_0 + \sum_c F_c V_c`, or the parameter of a record.
 
+    :math:`F_c` is the factor of compartment c: its bioavailability divided by its space.
+
     Attributes
     ----------
     offset : [occasion + 1]. time, kind, index, constant : [event]. by_factor : [event, factor].
@@ -91,7 +93,7 @@ class TemplateMaker:
         return OccasionBuilder(self.pk, markers, self.moving, self.carried, self.starts)
 
     def templates(self, runs: Sequence[OccasionRun], factors: int = 0) -> Templates:
-        """The runs as arrays, with room for ``factors`` bioavailabilities."""
+        """The runs as arrays, with room for ``factors`` factors."""
         events = self.compiled.events([run.events for run in runs])
         names = {f"{name}(t)": k for k, name in enumerate(self.moving)}
         switches = [
@@ -115,11 +117,14 @@ class TemplateMaker:
         self, occasions: Sequence[Sequence[int]], dosing: Dosing, compartments: Sequence[int],
         steady: SteadyStates,
     ) -> Templates:  # fmt: skip
-        """Templates whose doses are linear in the bioavailabilities of these compartments."""
+        """Templates whose doses are linear in the factors of these compartments.
+
+        A factor is doubled by half a space, which changes no duration.
+        """
 
         def built(doubled: int | None) -> Templates:
-            own = {c: 2.0 if c == doubled else 1.0 for c in compartments}
-            given = replace(dosing, bioavailability={**dosing.bioavailability, **own})
+            own = {c: 0.5 if c == doubled else 1.0 for c in compartments}
+            given = replace(dosing, space={**dosing.space, **own})
             return self.templates(self.runs(occasions, given, steady), len(compartments))
 
         base = built(None)

@@ -30,7 +30,8 @@ class IndividualModel:
     predictors : names of the linear predictors, in order.
     formulas : in order; each may read predictors, covariates, and results of earlier ones.
     parameters : parameters of the structural model, each the result of a formula, or a number of ``fixed``.
-    lag, bioavailability, duration, rate : by number of compartment, names of results or of ``fixed``.
+    lag, bioavailability, duration, rate, space : by number of compartment, names of results or of ``fixed``.
+        Amounts are multiplied by bioavailabilities and divided by spaces.
     fixed : numbers by name.
     """
 
@@ -41,6 +42,7 @@ class IndividualModel:
     lag: Mapping[int, str] = field(default_factory=dict)
     duration: Mapping[int, str] = field(default_factory=dict)
     rate: Mapping[int, str] = field(default_factory=dict)
+    space: Mapping[int, str] = field(default_factory=dict, kw_only=True)
     fixed: Mapping[str, float] = field(default_factory=dict)
 
     @staticmethod
@@ -70,6 +72,13 @@ class IndividualModel:
         """Numbers of the predictors on which a result depends."""
         read = self.reads(name)
         return frozenset(k for k, p in enumerate(self.predictors) if p.upper() in read)
+
+    def factor(self, compartment: int, env: Mapping[str, Dual]) -> Dual:
+        """Bioavailability of a compartment divided by its space, from the results of :meth:`evaluate`."""
+        share, space = self.bioavailability.get(compartment), self.space.get(compartment)
+        if space is None:
+            return env[self.bioavailability[compartment].upper()]
+        return (env[share.upper()] if share else 1.0) / env[space.upper()]
 
     def evaluate(self, u: Floats, columns: Mapping[str, Floats]) -> dict[str, Dual]:
         """Every result and fixed number by name in capitals, with derivatives by the predictors.

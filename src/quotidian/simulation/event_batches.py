@@ -84,6 +84,7 @@ class PlainBatch:
         )
         amount, rate = share * t.amount[rows], t.rate[rows]
         duration = np.divide(amount, rate, out=np.zeros(len(rows)), where=rate > 0)
+        amount = amount / self._of_rows(self.dosing.space, rows, 1.0)
         for k in np.flatnonzero(rate < 0).tolist():
             amount[k], duration[k] = arriving(t, int(rows[k]), int(self.compartments[rows[k]]), self.dosing)
         duration = np.where(duration <= self._shortest(rows), 0.0, duration)

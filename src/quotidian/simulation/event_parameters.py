@@ -106,14 +106,12 @@ def _check(pk: PkModel, found: Mapping[str, Floats]) -> None:
             raise InvalidInput(f"{name} is {bad[0]:g}.", "A parameter is not negative.", f"Correct {name}.")
 
 
-def in_spaces(
-    pk: PkModel, shares: Mapping[int, float | Floats], values: Mapping[str, Floats], rows: int
-) -> dict[int, float | Floats]:
-    """Bioavailabilities by compartment; a dose into a concentration is divided by its compartment's size.
+def spaces_by_row(pk: PkModel, values: Mapping[str, Floats], rows: int) -> dict[int, float | Floats]:
+    """Sizes of the compartments that are concentrations, by number; doses there are divided by them.
 
     ``values`` are parameters [row] by name; a size that is none of them is the model's own.
     """
-    found = dict(shares)
+    found = dict[int, float | Floats]()
     for number, space in enumerate(pk.spaces, start=1):
         if space:
             if space not in values and space not in pk.model.constants:
@@ -122,8 +120,8 @@ def in_spaces(
                     f"The size of '{space}' is not constant, so it is not known in advance.",
                     "Give the doses into a species that is an amount.",
                 )
-            size = values[space] if space in values else np.full(rows, pk.model.constants[space])
-            found[number] = found.get(number, 1.0) / size
+            own = space in values
+            found[number] = values[space] if own else np.full(rows, pk.model.constants[space])
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -20,8 +20,8 @@ from quotidian.simulation.event_parameters import (
     changes_within,
     checked_dosing,
     compartments_by_row,
-    in_spaces,
     parameters_by_row,
+    spaces_by_row,
 )
 from quotidian.simulation.event_timeline import Carried, OccasionBuilder
 from quotidian.simulation.steady_dosing import steady_states
@@ -77,8 +77,10 @@ def predict_events(
     pk = model if isinstance(model, PkModel) else pk_model(model)
     values, factors = parameters_by_row(table, pk, parameters, covariates)
     given = checked_dosing(pk, dosing or Dosing(), factors)
-    shares = in_spaces(pk, {**given.bioavailability, **factors}, values, len(table.time))
-    given = Dosing(shares, given.lag, given.duration, given.rate)
+    given = replace(
+        given, bioavailability={**given.bioavailability, **factors},
+        space=spaces_by_row(pk, values, len(table.time)),
+    )  # fmt: skip
     compartments = compartments_by_row(table, pk)
     moving = tuple(name for name in values if changes_within(table, values[name]))
     compiled = _compiled(pk, moving)

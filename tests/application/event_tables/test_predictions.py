@@ -12,6 +12,7 @@ import pytest
 import quotidian as q
 from quotidian.application.event_tables.predictions import predict_table
 from quotidian.data import EventTable, read_events
+from quotidian.data.dosing_records import Dosing
 from quotidian.errors import InvalidInput, UnknownName
 
 SBML = """<?xml version="1.0"?>
@@ -43,6 +44,21 @@ def test_a_model_of_a_file_takes_doses_as_amounts(tmp_path: Path) -> None:
     np.testing.assert_allclose(slower.values, 5.0 * np.exp([-0.5, -0.25]), rtol=1e-6)
     larger = predict_table(rows, str(tmp_path / "m.xml"), {"V": 40.0})
     np.testing.assert_allclose(larger.values, 2.5 * math.exp(-0.25), rtol=1e-6)
+
+
+def test_infusions_into_a_concentration_last_as_long_as_into_an_amount(tmp_path: Path) -> None:
+    (tmp_path / "m.xml").write_text(SBML, encoding="utf-8")
+    doses = "1,0,100,50,0,0,1,1\n2,0,100,0,0,0,1,1\n3,0,100,-2,0,0,1,1\n4,0,100,-1,0,0,1,1\n"
+    steady = "5,0,0,10,0,1,1,1\n6,0,60,20,12,1,1,1\n7,0,60,20,12,0,1,1\n7,1,60,20,12,0,4,1\n"
+    seen = "".join(
+        f"{line}{line[0]},{t},0,0,0,0,0,1\n" for line in (doses + steady).splitlines(True) for t in "28"
+    )
+    ordered = "".join(sorted(seen.splitlines(True), key=lambda line: [float(x) for x in line.split(",")[:2]]))
+    rows = table(tmp_path, "ID,TIME,AMT,RATE,II,SS,EVID,CMT\n" + ordered)
+    given = Dosing({1: 0.5}, {1: 0.2}, {1: 3.0}, {1: 25.0})
+    found = predict_table(rows, str(tmp_path / "m.xml"), {}, dosing=given)
+    usual = predict_table(rows, "pk-1cmt", {"CL": 2.0, "V": 20.0}, dosing=given)
+    np.testing.assert_allclose(found.values, usual.values, rtol=1e-6)
 
 
 def test_children_are_predicted_as_simulate_does(tmp_path: Path) -> None:

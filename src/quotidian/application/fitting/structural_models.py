@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from quotidian.data.covariate_model import CovariateFormula
 from quotidian.errors import InvalidInput
 from quotidian.inference.individual_model import IndividualModel
 from quotidian.models.pk_shelf import SHELF, PkModel, pk_model
@@ -71,17 +70,6 @@ def _from_file(path: Path) -> PkModel:
 
 def with_spaces(pk: PkModel, individual: IndividualModel) -> IndividualModel:
     """The individual model in which doses into a concentration are divided by its compartment's size."""
-    shares, formulas = dict(individual.bioavailability), list(individual.formulas)
-    fixed: dict[str, Any] = dict(individual.fixed)
-    for number, space in enumerate(pk.spaces, start=1):
-        if not space:
-            continue
-        if space not in individual.parameters:
-            fixed[space] = pk.model.constants[space]
-        own = shares.get(number, "1")
-        shares[number] = f"into_{number}"
-        formulas.append(CovariateFormula.read(f"into_{number} = {own}/{space}"))
-    return IndividualModel(
-        individual.predictors, tuple(formulas), individual.parameters, shares, individual.lag,
-        individual.duration, individual.rate, fixed,
-    )  # fmt: skip
+    spaces = {number: space for number, space in enumerate(pk.spaces, start=1) if space}
+    own = {s: pk.model.constants[s] for s in spaces.values() if s not in individual.parameters}
+    return replace(individual, space=spaces, fixed={**individual.fixed, **own})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,10 +103,7 @@ def structure(effects: Effects, table: EventTable, parameters: Sequence[str], pl
     own_parameters = [name for name in parameters if name in named]
     predictors = [name for name, _, _ in made.predictors]
     read = IndividualModel.of(predictors, made.formulas, own_parameters, **dosing_items(named))
-    individual = IndividualModel(
-        read.predictors, (*read.formulas, *effects.formulas), read.parameters, read.bioavailability,
-        read.lag, read.duration, read.rate, made.constants,
-    )  # fmt: skip
+    individual = replace(read, formulas=(*read.formulas, *effects.formulas), fixed=made.constants)
     return Structure(
         effects, individual, tuple(made.fixed_effects), made.design,
         np.array([number for _, number, _ in made.predictors]), (*effects.random, *made.occasions),
