@@ -114,3 +114,12 @@ def test_more_children_are_worth_more(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_ensemble_of_the_package_can_be_asked() -> None:
     with pytest.raises(InvalidInput, match="The ensemble has"):
         worth(WorthRequest("crp", members=100_000), read_knowledge())
+
+
+def test_a_change_in_per_cent_is_no_proportion() -> None:
+    key = TrialKey("anakinra", "crp_change_percent", "anakinra", 4)
+    place = (key.arm, key.endpoint, key.week)
+    runs: list[worth_in_trials.Numbers] = [{place: (x, "%")} for x in (-71.0, -60.0, 12.0, -80.0)]
+    ((_, row),), y = worth_in_trials._gathered(key, runs, np.ones(4, dtype=bool))
+    assert row.scale == "linear"
+    assert y[:, 0].tolist() == [-71.0, -60.0, 12.0, -80.0]

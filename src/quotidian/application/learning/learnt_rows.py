@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.evidence import Overlay
-from quotidian.inference.ensemble.summaries import Scale, SummaryRow
+from quotidian.inference.ensemble.summaries import SummaryRow
+from quotidian.statistics.near_normal import scale_of
 from quotidian.trials.benchmarks.comparison import published_values
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.protocol.library import design
@@ -58,13 +59,8 @@ def _summary(trial: str, claim: PublishedResult) -> SummaryRow:
     plan = design(trial)
     arm = plan.arms.get(claim.arm)
     n = claim.n or (plan.size if arm is None else arm.children)
-    return SummaryRow(claim.id, trial, _scale(claim), claim.value, n)
-
-
-def _scale(claim: PublishedResult) -> Scale:
-    if claim.unit == "%":
-        return "proportion"
-    return "positive" if claim.value > 0.0 and "change" not in claim.endpoint else "linear"
+    scale = scale_of(claim.endpoint, claim.unit, claim.value)
+    return SummaryRow(claim.id, trial, scale, claim.value, n)
 
 
 def statistics(rows: Sequence[LearntRow], overlay: Overlay, seed: int, repeats: int = 1) -> Floats:

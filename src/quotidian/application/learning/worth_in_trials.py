@@ -14,8 +14,9 @@ from quotidian.application.learning.worth_request import TrialKey
 from quotidian.application.process_executor import Processes
 from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.evidence import Overlay
-from quotidian.inference.ensemble.summaries import Scale, Summaries, SummaryRow, summaries_from
+from quotidian.inference.ensemble.summaries import Summaries, SummaryRow, summaries_from
 from quotidian.inference.ensemble.surrogate import surrogate_of
+from quotidian.statistics.near_normal import scale_of
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.protocol.library import design
 from quotidian.trials.rows import EndpointRow
@@ -125,9 +126,8 @@ def _gathered(
         unit = next(numbers[place][1] for numbers in found if place in numbers)
         children = plan.arms[arm].children if arm in plan.arms else plan.size
         own = TrialKey(key.trial, endpoint, arm, week)
-        row = SummaryRow(
-            str(own), key.trial, _scale(unit, endpoint, x[known]), float(np.median(x[known])), children
-        )
+        scale = scale_of(endpoint, unit, float(x[known].min()))
+        row = SummaryRow(str(own), key.trial, scale, float(np.median(x[known])), children)
         rows.append((own, row))
         columns.append(row.on_scale(x))
     if key not in [one for one, _ in rows]:
@@ -137,9 +137,3 @@ def _gathered(
             "Choose another endpoint, arm or --week.",
         )
     return rows, np.column_stack(columns)
-
-
-def _scale(unit: str, endpoint: str, x: Floats) -> Scale:
-    if unit == "%":
-        return "proportion"
-    return "positive" if x.min() > 0.0 and "change" not in endpoint else "linear"

@@ -13,18 +13,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.statistics.near_normal import Scale, discrepancy_sd, from_scale, on_scale
 from quotidian.statistics.power import binomial
 
 Floats = NDArray[np.float64]
-Scale = Literal["proportion", "positive", "linear"]
 LEAST_CONTRASTS = 8
-DISCREPANCY = {"proportion": 0.2, "positive": 0.1}
-"""SD of the discrepancy: on the logit of a proportion, on the logarithm of a positive number."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +47,12 @@ class SummaryRow:
 
     @property
     def discrepancy(self) -> float:
-        """SD of the discrepancy on the scale: of a linear row a tenth of its size."""
-        return DISCREPANCY.get(self.scale, 0.1 * abs(self.published))
+        """SD of the discrepancy on the scale."""
+        return discrepancy_sd(self.scale, self.published)
 
     def on_scale(self, x: Floats) -> Floats:
-        r"""Numbers on the scale: :math:`\mathrm{logit}\,(k + 1/2)/(n + 1)` of a proportion k/n."""
-        if self.scale == "linear":
-            return np.asarray(x, dtype=np.float64)
-        if self.scale == "positive":
-            return np.log(np.maximum(x, 1e-12))
-        p = (np.asarray(x) / 100.0 * self.n + 0.5) / (self.n + 1.0)
-        return np.log(p / (1.0 - p))
+        """Numbers on the scale."""
+        return on_scale(x, self.scale, self.n)
 
     def chance_at(self, expected: Floats) -> Floats:
         """Variance by chance of independent subjects where so much is expected on the scale; 1 of other rows.
@@ -74,12 +66,7 @@ class SummaryRow:
 
     def from_scale(self, y: Floats) -> Floats:
         """The numbers in their unit."""
-        if self.scale == "linear":
-            return np.asarray(y, dtype=np.float64)
-        if self.scale == "positive":
-            return np.exp(y)
-        p = 1.0 / (1.0 + np.exp(-np.asarray(y)))
-        return np.clip(100.0 * (p * (self.n + 1.0) - 0.5) / self.n, 0.0, 100.0)
+        return from_scale(y, self.scale, self.n)
 
 
 @cache
