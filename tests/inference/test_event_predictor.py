@@ -104,6 +104,19 @@ def test_a_space_divides_doses_and_leaves_infusions_their_duration(tmp_path: Pat
     assert not found.plan.timed_by
 
 
+def test_a_copy_without_a_steady_state_is_lost_and_the_others_are_not(tmp_path: Path):
+    path = tmp_path / "steady.csv"
+    rows = "".join(f"{i},0,100,12,1,1,.\n{i},2,0,0,0,0,6\n" for i in (1, 2))
+    path.write_text("ID,TIME,AMT,II,SS,EVID,DV\n" + rows)
+    formulas = ("VM = exp(u_VM)", "KM = 2.0", "V = 20.0")
+    individual = IndividualModel.of(("u_VM",), formulas, ("VM", "KM", "V"))
+    predictor = EventPredictor(EventPlan(read_events(path), pk_model("pk-1cmt-mm"), individual))
+    dose_per_hour = 100.0 / 12.0
+    f, slopes = predictor.linearise(np.arange(2), np.log([[1.5 * dose_per_hour], [0.9 * dose_per_hour]]), [0])
+    assert np.isfinite(f[0]).all() and np.isfinite(slopes[0]).all() and (f[0] > 0).all()
+    assert np.isnan(f[1]).all() and np.isnan(slopes[1]).all()
+
+
 def test_a_copy_with_impossible_parameters_is_lost_and_the_others_are_not(tmp_path: Path):
     model = mixed_of(oral_table(tmp_path), IndividualModel.of(U, ORAL, ("KA", "CL", "V")))
     u = np.array([[0.4, 1.0, 3.5], [0.4, 800.0, 3.5]])

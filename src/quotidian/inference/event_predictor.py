@@ -15,7 +15,7 @@ from quotidian.engine import Directions, Events, Tolerance
 from quotidian.inference.dual import Dual
 from quotidian.inference.event_plan import EventPlan
 from quotidian.inference.event_templates import Templates, taken
-from quotidian.simulation.steady_dosing import steady_states
+from quotidian.simulation.steady_dosing import reached_states
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -108,7 +108,8 @@ class EventPredictor:
         lost = ~np.all(np.isfinite(first) & (np.abs(first) < MOST), axis=0)
         by_name = {name: np.where(lost, 1.0, column) for name, column in zip(names, first, strict=True)}
         table = self.plan.compiled.parameters(len(batch.runs), by_name)
-        events, times, seeds, end = self._events(batch, which)
+        events, times, seeds, end, unusable = self._events(batch, which)
+        lost |= unusable
         f, slopes = self._run(table, events, times, seeds, end, batch, which)
         f[lost], slopes[lost] = np.nan, np.nan
         return self._gathered(who, f, slopes)
@@ -129,8 +130,11 @@ class EventPredictor:
         env = plan.individual.evaluate(u[owner], {name: c[rows] for name, c in plan.columns.items()})
         return _Batch(runs, copy, env, first, base)
 
-    def _events(self, batch: _Batch, which: Sequence[int]) -> tuple[Events, Floats, Floats, float]:
-        """Events, output times [run, output], derivatives of event values [event, direction], and the end."""
+    def _events(
+        self, batch: _Batch, which: Sequence[int]
+    ) -> tuple[Events, Floats, Floats, float, NDArray[np.bool_]]:
+        """Events, output times [run, output], derivatives of event values [event, direction], the end, and
+        runs [run] with an event that has no value."""
         if self.plan.timed_by:
             t, which_runs = self._rebuilt(batch), np.arange(len(batch.runs))
         else:
@@ -148,9 +152,10 @@ class EventPredictor:
             at = batch.base[run[own]] + t.row[places[own]]
             value[own] = batch.env[name.upper()].value[at]
             seeds[own] = batch.env[name.upper()].slope[at][:, list(which)]
+        lost = np.bincount(run, ~np.isfinite(value), len(batch.runs)) > 0
         value = np.where(np.isfinite(value), value, 0.0)
         events = Events(offset, t.time[places], t.kind[places], t.index[places], value)
-        return events, t.times[which_runs], np.where(np.isfinite(seeds), seeds, 0.0), t.end
+        return events, t.times[which_runs], np.where(np.isfinite(seeds), seeds, 0.0), t.end, lost
 
     def _rebuilt(self, batch: _Batch) -> Templates:
         """Templates of each run, rebuilt where times of doses depend on what is fitted."""
@@ -175,13 +180,13 @@ class EventPredictor:
         return plan.maker.templates(runs)
 
     def _steady_states(self, wanted: Sequence[Steady], places: Integers, batch: _Batch) -> Floats:
-        """States of all steady doses of a batch; ``places`` in ``env`` of their records."""
+        """States of all steady doses of a batch, or not-a-number; ``places`` in ``env`` of their records."""
         plan = self.plan
         if not wanted:
             return np.zeros((0, len(plan.pk.model.species)))
         by_name = {p: batch.env[p.upper()].value[places] for p in plan.individual.parameters}
         table = plan.unvarying.parameters(len(wanted), by_name)
-        return steady_states(plan.pk, plan.unvarying, table, wanted, self.tolerance)
+        return reached_states(plan.pk, plan.unvarying, table, wanted, self.tolerance)
 
     def _run(
         self, table: Floats, events: Events, times: Floats, seeds: Floats, end: float, batch: _Batch,

@@ -38,6 +38,22 @@ def steady_states(
 
     Raises NotSolvable where no steady state is reached.
     """
+    found = reached_states(pk, compiled, table, wanted, tolerance)
+    lost = np.flatnonzero(np.isnan(found).any(axis=1))
+    if len(lost):
+        raise NotSolvable(
+            f"No steady state was found for the dose of row {wanted[int(lost[0])].row + 1}.",
+            "The amount in the body still changes after many intervals. Doses above the largest rate of "
+            "elimination have none.",
+            "Check dose, interval and parameters, or list the doses individually.",
+        )
+    return found
+
+
+def reached_states(
+    pk: PkModel, compiled: CompiledModel, table: Floats, wanted: Sequence[Steady], tolerance: Tolerance
+) -> Floats:
+    """As :func:`steady_states`, with not-a-number for a dose that reaches no steady state."""
     found = np.zeros((len(wanted), len(pk.model.species)))
     spans = np.array([s.interval or CONSTANT_SPAN for s in wanted])
     for span in np.unique(spans).tolist():
@@ -90,20 +106,16 @@ def _fixed_points(
         new = y[still] + _corrections(run.states.transpose(0, 2, 1), moved)
         # a saturable model may reach negative values; then the state after the interval is used
         new = np.where(np.min(new, axis=1, keepdims=True) < 0.0, run.outcome.states, new)
-        if not np.isfinite(new).all() or (np.abs(new) > MOST_DOSES * given[still]).any():
-            break
+        lost = ~np.all(np.isfinite(new) & (np.abs(new) <= MOST_DOSES * given[still]), axis=1)
+        y[still[lost]] = np.nan
         close = np.abs(new - y[still]) <= ACCURACY * np.abs(new).max(axis=1, keepdims=True)
         balanced = np.abs(moved) <= BALANCE * given[still] + ACCURACY
-        y[still] = new
-        still = still[~np.all(close & balanced, axis=1)]
+        y[still[~lost]] = new[~lost]
+        still = still[~lost & ~np.all(close & balanced, axis=1)]
         if not len(still):
             return y
-    raise NotSolvable(
-        f"No steady state was found for the dose of row {wanted[int(still[0])].row + 1}.",
-        "The amount in the body still changes after many intervals. Doses above the largest rate of "
-        "elimination have none.",
-        "Check dose, interval and parameters, or list the doses individually.",
-    )
+    y[still] = np.nan
+    return y
 
 
 def _corrections(jacobian: Floats, moved: Floats) -> Floats:
