@@ -1,4 +1,4 @@
-"""Modes on the other side: found where a search from zero ends in a higher one."""
+"""Subjects with two modes: the lower one is found from the other side, and a fit follows one of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from quotidian.inference.coordinates import Coordinates
+from quotidian.inference.gradient_fit import FoceiFunction
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.modes import modes
 from quotidian.inference.residual import Residuals
@@ -45,3 +48,27 @@ def test_the_lower_of_two_modes_is_found_from_the_other_side():
     np.testing.assert_allclose(followed, found, atol=1e-4)
     high = lowest(model, at, near=np.array([[-0.1], [1.2]]))
     np.testing.assert_array_equal(high, first.eta)
+
+
+def test_a_rejected_trial_in_which_a_mode_is_lost_does_not_change_the_objective():
+    model = MixedModel(
+        TwoSided(), observations(np.array([[0.05, 0.155]])), np.ones((1, 1, 1)), np.arange(1),
+        Residuals(("additive",)), ((0,),),
+    )  # fmt: skip
+    at = Parameters(np.zeros(1), np.eye(1), np.array([0.4]))
+    coordinates = Coordinates(at, np.ones(1, bool), np.zeros(1, bool), ((0,),), free_omega=False)
+    function, here, lost = FoceiFunction([model], coordinates), np.array([1.3]), np.array([1.7])
+    before = _followed(function, np.linspace(0.0, 1.3, 14))
+    assert function(lost)[0] < before - 0.5
+    assert function(here)[0] == pytest.approx(before, abs=1e-6)
+    other = _followed(FoceiFunction([model], coordinates), np.linspace(1.7, 1.3, 5))
+    assert other < before - 0.5
+
+
+def _followed(function: FoceiFunction, course: Floats) -> float:
+    """The objective at the end of a course of the typical value."""
+    value = 0.0
+    for x in course:
+        value, _ = function(np.array([x]))
+        function.keep()
+    return value

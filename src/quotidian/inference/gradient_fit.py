@@ -22,7 +22,10 @@ STEP = 2e-3  # of a coordinate, for slopes of the Laplace objective
 
 @dataclass(eq=False)
 class FoceiFunction:
-    """The FOCEI objective of a population as a function of its coordinates; it stores the last modes.
+    """The FOCEI objective of a population as a function of its coordinates; it follows the modes.
+
+    A subject can have two modes. The search for modes starts from those of the point that was kept last
+    (:meth:`keep`), so that a trial at which a mode is lost does not change the objective of later trials.
 
     Parameters
     ----------
@@ -35,6 +38,7 @@ class FoceiFunction:
     accuracy: float = 1e-5
     last: list[Gradient] = field(default_factory=list)
     at: Floats | None = None
+    tried: tuple[list[Gradient], Floats] | None = None
 
     def split(self, x: Floats) -> tuple[Floats, Floats]:
         """Coordinates, and probabilities of the kinds."""
@@ -62,8 +66,15 @@ class FoceiFunction:
                     count = len(x)
                     return np.full(model.subjects, np.inf), np.zeros((model.subjects, count))
         if all(np.isfinite(g.objective).all() for g in found):
-            self.last, self.at = found, own.copy()
+            self.tried = found, own.copy()
+            if not self.last:
+                self.keep()
         return mixed(found, shares)
+
+    def keep(self) -> None:
+        """Follow the modes of the point that was evaluated last."""
+        if self.tried is not None:
+            self.last, self.at = self.tried
 
     def _begin(self, number: int, own: Floats) -> tuple[Floats, Floats | None]:
         """Start of the search for modes: the last modes, moved along their derivatives."""
@@ -91,7 +102,7 @@ def fit_focei(
     progress: Callable[[int, float], None] | None = None,
 ) -> Minimum:  # fmt: skip
     """Minimise the FOCEI objective from coordinates ``start``."""
-    return minimise(function, start, accuracy=accuracy, progress=progress)
+    return minimise(function, start, accuracy=accuracy, progress=progress, keep=function.keep)
 
 
 def fit_laplace(
@@ -115,12 +126,16 @@ def fit_laplace(
         slopes = [(value(x + e) - value(x - e)) / (2 * STEP) for e in unit]
         return value(x), np.array(slopes)
 
-    return minimise(both, first.x, most=20, accuracy=1e-2, inverse=first.inverse, progress=progress)
+    return minimise(
+        both, first.x, most=20, accuracy=1e-2, inverse=first.inverse, progress=progress, keep=function.keep
+    )
 
 
 def hessian(function: FoceiFunction, x: Floats, step: float = 1e-3) -> Floats:
     """Second derivative of the objective by differences of its exact gradient, [coordinate, coordinate]."""
     found = np.empty((len(x), len(x)))
+    function(x)
+    function.keep()
     for k, e in enumerate(step * np.eye(len(x))):
         found[k] = (function(x + e)[1] - function(x - e)[1]) / (2 * step)
     return 0.5 * (found + found.T)

@@ -32,7 +32,7 @@ class Minimum:
 def minimise(
     function: Callable[[Floats], tuple[float, Floats]], start: Floats, *, most: int = 200,
     accuracy: float = 1e-3, longest: float = 0.7, inverse: Floats | None = None,
-    progress: Callable[[int, float], None] | None = None,
+    progress: Callable[[int, float], None] | None = None, keep: Callable[[], None] = lambda: None,
 ) -> Minimum:  # fmt: skip
     """Minimise ``function`` (value and gradient) from ``start``.
 
@@ -40,9 +40,11 @@ def minimise(
     ----------
     accuracy : the search ends when the predicted decrease is smaller than this twice in a row.
     longest : of a step in any coordinate. inverse : a first inverse Hessian.
+    keep : called when the point that was evaluated last becomes the present one.
     """
     x = start.copy()
     value, g = function(x)
+    keep()
     b = np.eye(len(x)) / max(1.0, float(np.linalg.norm(g))) if inverse is None else inverse.copy()
     fresh, calm = inverse is None, 0
     for iteration in range(1, most + 1):
@@ -61,6 +63,7 @@ def minimise(
             b, fresh = np.eye(len(x)) / max(1.0, float(np.linalg.norm(g))), True
             continue
         step, new, g_new = found
+        keep()
         calm = calm + 1 if max(value - new, -0.5 * slope) < accuracy else 0
         y = g_new - g
         b, fresh = _updated(b, step, y, fresh), False
