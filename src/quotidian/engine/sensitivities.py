@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -126,12 +125,11 @@ class Layout:
         """
         numbered = replace(given, value=np.arange(len(given.value), dtype=np.float64))
         kept = numbered.sorted().within(begin, end)
-        spans = [kept.value[a:z].astype(np.int64) for a, z in pairwise(kept.offset)]
-        nothing = np.zeros(0, np.int64)
-        order = np.concatenate([nothing, *(np.tile(span, self.rows) for span in spans)])
-        row = np.concatenate([nothing, *(np.repeat(np.arange(self.rows), len(span)) for span in spans)])
         counts = np.repeat(np.diff(kept.offset), self.rows)
         offset = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        first = np.repeat(np.asarray(kept.offset[:-1]), self.rows)
+        order = kept.value.astype(np.int64)[np.arange(offset[-1]) + np.repeat(first - offset[:-1], counts)]
+        row = np.repeat(np.tile(np.arange(self.rows), len(kept.offset) - 1), counts)
         columns = (given.time, given.kind, given.index, given.value)
         time, kind, index, value = (column[order] for column in columns)
         return Events(offset, time, kind, index, value), [self._of_rows(table)[order, row] for table in seeds]
