@@ -12,6 +12,7 @@ from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
 from quotidian.data.covariate_model import CovariateFormula
+from quotidian.data.table_units import refuse_mixed_units
 from quotidian.errors import InvalidData, InvalidInput, UnknownName
 from quotidian.inference.effects import CovariateEffect, Effects, Endpoint, ParameterEffect
 from quotidian.inference.residual import Kind
@@ -133,7 +134,7 @@ def test_what_does_not_fit_the_model_or_the_data_is_refused(tmp_path: Path):
     with pytest.raises(InvalidInput, match="no observable 'konz'"):
         fit_population(table, pk, Effects(usual.parameters, _effects("konz").endpoints), "focei")
     apart = (Endpoint("concentration", "log", (0.2,), "CMT", "3"),)
-    with pytest.raises(InvalidData, match="row 2 belongs to no residual error"):
+    with pytest.raises(InvalidData, match=r"row 2 \(CMT 2\) belongs to no residual error"):
         fit_population(table, pk, Effects(usual.parameters, apart), "focei")
     with pytest.raises(UnknownName, match="no model 'pk-1cmd'"):
         structural_model("pk-1cmd")
@@ -206,3 +207,57 @@ def test_doubtful_data_are_fitted_with_a_note(tmp_path: Path):
     assert "row 2: the value -3 is negative" in notes("1,1,0,0,2,-3,0\n1,2,0,0,2,3,0\n")
     assert notes("1,1,0,0,2,-3,0\n1,2,0,0,2,3,0\n", "additive") == ""
     assert "Every value lies beyond its limit" in notes("1,1,0,0,2,3,1\n1,2,0,0,2,3,1\n")
+    twice = notes("1,0,320,1,1,.,0\n1,1,0,0,2,3,0\n")
+    assert "row 2 repeats the dose of row 1. If it was not given twice, leave it out." in twice
+
+
+def test_a_weight_that_no_child_has_is_noted(tmp_path: Path):
+    def notes(age: float, weight: float) -> str:
+        own = f"{age},{weight}\n"
+        file = tmp_path / "child.csv"
+        file.write_text(
+            f"ID,TIME,AMT,EVID,DV,AGE,WT\n1,0,9,1,.,{own}1,1,0,0,3,{own}1,2,0,0,2,{own}", encoding="utf-8"
+        )
+        effects = Effects(
+            (ParameterEffect("CL", 1.0, 0.2), ParameterEffect("V", 3.0)),
+            (Endpoint("", "proportional", (0.2,)),),
+        )
+        fit = fit_population(read_events(file), structural_model("pk-1cmt"), effects, "focei", estimate=False)
+        return " ".join(fit.estimates["notes"])
+
+    assert "row 1: no child of 2 years weighs 40 kg. Check AGE" in notes(2, 40)
+    assert notes(2, 12) == notes(40, 70) == notes(6, 20) == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "says"),
+    [
+        ("UNIT", ("", "mg/L", "ng/mL"), r"row 3, column UNIT: 'ng/mL' .*\n  Row 2 is in mg/L"),
+        ("AVALU", ("", "mg/L", "."), r"row 3, column AVALU: a missing value .*\n  Other rows state a unit"),
+        ("UNIT", ("mg", "mg/L", "mq/L"), r"row 3, column UNIT: 'mq/L'"),
+        ("AMTU", ("mg", "", ""), ""),
+        ("UNIT", ("", "mg/L", "ug/mL"), ""),
+        ("UNIT", ("ICU", "ICU", "ward"), ""),
+        ("UNIT", ("1", "1", "2"), ""),
+    ],
+)
+def test_two_units_in_one_column_are_refused(tmp_path: Path, column: str, cells: tuple[str, ...], says: str):
+    file = tmp_path / "units.csv"
+    rows = ("1,0,9,1,.", "1,1,0,0,3", "1,2,0,0,2")
+    lines = (f"{row},{cell}\n" for row, cell in zip(rows, cells, strict=True))
+    file.write_text(f"ID,TIME,AMT,EVID,DV,{column}\n{''.join(lines)}", encoding="utf-8")
+    table = read_events(file)
+    if not says:
+        return refuse_mixed_units(table)
+    with pytest.raises(InvalidData, match=says):
+        refuse_mixed_units(table)
+
+
+def test_two_units_of_doses_are_refused_by_a_fit(tmp_path: Path):
+    file = tmp_path / "doses.csv"
+    file.write_text("ID,TIME,AMT,EVID,DV,AMTU\n1,0,9,1,.,mg\n1,1,9,1,.,ug\n1,2,0,0,2,.\n", encoding="utf-8")
+    effects = Effects(
+        (ParameterEffect("CL", 1.0, 0.2), ParameterEffect("V", 3.0)), (Endpoint("", "proportional", (0.2,)),)
+    )
+    with pytest.raises(InvalidData, match="row 2, column AMTU: 'ug'"):
+        fit_population(read_events(file), structural_model("pk-1cmt"), effects, "focei")

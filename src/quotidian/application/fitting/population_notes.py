@@ -6,16 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.application.fitting.population_problem import PopulationProblem
-from quotidian.data.event_table import EventTable
+from quotidian.data.cells import numbers
+from quotidian.data.event_table import DOSE, RESET_AND_DOSE, EventTable
+from quotidian.errors import InvalidData
+from quotidian.patients import growth
+from quotidian.patients.child import OLDEST, YOUNGEST
 
 
 def data_notes(problem: PopulationProblem) -> list[str]:
-    """Notes on observations that occur twice, are negative, or are all censored."""
+    """Notes on records that occur twice, on children of an impossible weight, and on observations that are
+    negative or all censored."""
     table, data = problem.table, problem.model.data
     kinds = np.array([e.kind for e in problem.structure.effects.endpoints])
     kind = np.full(len(table.time), "", dtype=kinds.dtype)
     kind[table.counted] = kinds[data.endpoint[data.there]]
-    found = [_repeated(table), _negative(table, kind)]
+    found = [_repeated(table), _repeated_dose(table), _negative(table, kind), _implausible(table)]
     if (data.censored[data.there] != 0).all():
         found.append("Every value lies beyond its limit of quantification. Add quantified values.")
     return [text for text in found if text]
@@ -43,12 +48,51 @@ def _repeated(table: EventTable) -> str:
         if key in seen:
             pairs.append((seen[key], row))
         seen.setdefault(key, row)
+    return _twice(table, pairs, "observation", "measured")
+
+
+def _repeated_dose(table: EventTable) -> str:
+    """The first dose that equals an earlier one in all that a record of a dose states."""
+    seen: dict[tuple[object, ...], int] = {}
+    pairs = []
+    for row in np.flatnonzero(np.isin(table.evid, (DOSE, RESET_AND_DOSE))).tolist():
+        key = (
+            table.occasion[row], table.time[row], table.compartment[row], table.amount[row], table.rate[row],
+            table.interval[row], table.additional[row], table.steady[row], table.evid[row],
+        )  # fmt: skip
+        if key in seen:
+            pairs.append((seen[key], row))
+        seen.setdefault(key, row)
+    return _twice(table, pairs, "dose", "given")
+
+
+def _twice(table: EventTable, pairs: list[tuple[int, int]], what: str, done: str) -> str:
     if not pairs:
         return ""
     first, second = pairs[0]
     return (
-        f"row {table.number[second]} repeats the observation of row {table.number[first]}"
-        f"{_more(len(pairs))}. If it was not measured twice, leave it out."
+        f"row {table.number[second]} repeats the {what} of row {table.number[first]}"
+        f"{_more(len(pairs))}. If it was not {done} twice, leave it out."
+    )
+
+
+def _implausible(table: EventTable) -> str:
+    """The first weight (WT, kg) that no girl or boy of this age (AGE, years) has."""
+    if not {"AGE", "WT"} <= {*table.text.columns}:
+        return ""
+    try:
+        age, weight = (numbers(table.text, name) for name in ("AGE", "WT"))
+    except InvalidData:  # a code or a class; it is refused where the fit uses it
+        return ""
+    rows = np.flatnonzero((age >= YOUNGEST) & (age < OLDEST + 1) & (weight > 0))
+    scores = [growth.sd_score("weight", age[rows], sex, weight[rows]) for sex in ("female", "male")]
+    odd = rows[np.min(np.abs(scores), axis=0) > growth.EXTREME] if len(rows) else rows
+    if not len(odd):
+        return ""
+    of_subjects = len({int(table.subject[row]) for row in odd})
+    return (
+        f"row {table.number[odd[0]]}: no child of {age[odd[0]]:g} years weighs {weight[odd[0]]:g} kg"
+        f"{_more(of_subjects, 'subjects')}. Check AGE (years), WT (kg) and the subject."
     )
 
 
@@ -63,5 +107,5 @@ def _negative(table: EventTable, kind: np.ndarray) -> str:
     )
 
 
-def _more(count: int) -> str:
-    return f" (and {count - 1} more such rows)" if count > 1 else ""
+def _more(count: int, what: str = "rows") -> str:
+    return f" (and {count - 1} more such {what})" if count > 1 else ""

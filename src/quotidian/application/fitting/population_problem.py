@@ -9,6 +9,7 @@ import numpy as np
 
 from quotidian.application.fitting.structural_models import with_spaces
 from quotidian.data.event_table import EventTable
+from quotidian.data.table_units import refuse_mixed_units
 from quotidian.engine import Tolerance
 from quotidian.errors import InvalidData, InvalidInput, closest
 from quotidian.inference.effects import CLASS, Effects, Structure, dosing_item, structure
@@ -54,6 +55,7 @@ def population_problem(
             "A fit needs rows with EVID 0, MDV 0 and a value in DV.",
             "Add the observations, or predict the table with run-events.",
         )
+    refuse_mixed_units(table)
     classes = [structure(effects, table, pk.parameters, k) for k in range(len(effects.shares))]
     shown, kinds = _endpoints(table, pk, effects)
     plans = [
@@ -120,8 +122,10 @@ def _endpoints(table: EventTable, pk: PkModel, effects: Effects) -> tuple[dict[i
                     shown[row] = e.observable
     lost = [row for row in table.counted.tolist() if kinds[row] < 0]
     if lost:
+        stated = {e.column: _cells(table, e.column)[lost[0]] for e in effects.endpoints}
+        own = ", ".join(f"{column} {cell or '.'}" for column, cell in stated.items())
         raise InvalidData(
-            f"row {lost[0] + 1} belongs to no residual error.",
+            f"row {table.number[lost[0]]} ({own}) belongs to no residual error.",
             "The effects file states errors by dvid or cmt, and none is for this row.",
             "State one for its DVID or CMT, or mark the row with MDV 1.",
         )
