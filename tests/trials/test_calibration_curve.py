@@ -69,6 +69,32 @@ def test_only_validation_rows_with_members_are_counted_and_told() -> None:
     assert calibration([tuned, without]) is None
 
 
+def test_the_discrepancy_has_shares_widths_and_counts_by_role() -> None:
+    wide = replace(
+        ROW, rank=0.99, rank_known=0.99, rank_discrepancy=0.6, high_known=75.0, low_discrepancy=60.0,
+        high_discrepancy=90.0,
+    )  # fmt: skip
+    narrow = replace(wide, rank_discrepancy=0.95, high_discrepancy=79.0)
+    tuned = replace(wide, role="calibration", high_known=85.0)
+    rows = [wide, narrow, tuned, tuned, tuned]
+    found = calibration(rows)
+    assert found is not None
+    assert [one.discrepancy for one in found.curve] == [0.0] + [50.0] * 7 + [100.0] * 2
+    assert (found.width, found.width_discrepancy) == (0.5, 1.225)  # between 30/20 and 19/20
+    assert found.as_dict()["inside"] == {
+        "calibration": {"rows": 3, "known": 3, "discrepancy": 3},
+        "validation": {"rows": 2, "known": 0, "discrepancy": 1},
+    }
+    text = " ".join(calibration_lines(found))
+    assert "with parameter uncertainty | and discrepancy. " in text and "20 %: 0 | 0 | 50" in text
+    assert "0.50 times as wide, with discrepancy 1.23 times (median" in text
+    assert "and discrepancy: calibration 3 | 3 of 3, validation 0 | 1 of 2." in text
+    assert found.as_dict()["curve"][1] == {"nominal": 20, "chance": 0.0, "known": 0.0, "discrepancy": 50.0}
+    before = calibration([*rows, replace(wide, rank_discrepancy=None)])
+    assert before is not None and {one.discrepancy for one in before.curve} == {None}
+    assert "discrepancy." not in calibration_lines(before)[0]
+
+
 def test_the_curve_is_on_the_page_and_in_the_file() -> None:
     score = TrialScore("one", "One", 4, 1, 40, (replace(ROW, rank=0.99, rank_known=0.6),), (), members=4)
     assert any("Predictive intervals of 1" in line for line in accounts([score]))

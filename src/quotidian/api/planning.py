@@ -78,7 +78,9 @@ def scoreboard(
     -------
     One row per published number, with the columns of `scoreboard.csv`: ``claim``, ``trial``, ``published``,
     ``virtual``, ``low`` and ``high`` over replicates, ``role`` (calibration or validation), ``inside``, ...
-    With members of the ensemble, ``low_known``, ``high_known``, ``inside_known``, ``label``, ``skill``.
+    With members of the ensemble, ``low_known``, ``high_known``, ``inside_known``, ``label``, ``skill``, and
+    ``low_discrepancy``, ``high_discrepancy``, ``inside_discrepancy`` of the interval that also contains the
+    discrepancy (the error that the model may have even with the right values).
 
     Raises UnknownName for an unknown trial.
 

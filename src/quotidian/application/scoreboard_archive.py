@@ -34,8 +34,8 @@ FINISHED = "finished"
 class ScoreboardRequest:
     """Names of published trials in the order of the library, the number of replicates, the seed.
 
-    ``members`` of the ensemble of the package give a second interval; 0 for none. A ``portable`` scoreboard
-    gives the same bits on every processor.
+    ``members`` of the ensemble of the package give a second and a third interval; 0 for none. A ``portable``
+    scoreboard gives the same bits on every processor.
     """
 
     trials: tuple[str, ...]

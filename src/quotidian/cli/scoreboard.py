@@ -59,7 +59,9 @@ def scoreboard(
     published number, with its rounding, lies within the simulated interval. The last line counts the rows
     inside by role: calibration (the model was tuned to them) and validation (it was not). Rows of version 0.1
     and later rows are counted separately. Roles are fixed in dated files, whose names and checksums are
-    printed below the table. With --output, an interrupted run continues after its completed trials.
+    printed below the table. With --members, each row also has an interval with parameter uncertainty and one
+    with discrepancy too, the error that the model may have even with the right values. With --output, an
+    interrupted run continues after its completed trials.
 
     Examples:
       quotidian scoreboard --replicates 200 --seed 1 --output out/scoreboard

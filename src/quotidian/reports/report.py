@@ -136,7 +136,10 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    words = "arm_name counted has_known known_cell published_cell thousands unit_sign verdict virtual_cell"
+    words = (
+        "arm_name counted discrepancy_cell has_known known_cell published_cell thousands unit_sign verdict "
+        "virtual_cell"
+    )
     environment.globals.update({name: getattr(wording, name) for name in words.split()})
     environment.globals.update(
         short=short, row_name=wording.row_name, quantity_text=quantity_text, spread_text=spread_text

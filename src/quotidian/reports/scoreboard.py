@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from quotidian.reports.wording import (
     arm_name,
     counted,
+    has_known,
     published_cell,
     short_span,
     spoken,
@@ -20,7 +21,7 @@ from quotidian.reports.wording import (
 from quotidian.trials.agreement import JUDGED_FROM
 from quotidian.trials.benchmarks.calibration_curve import calibration, calibration_lines
 from quotidian.trials.benchmarks.counts import role_lines
-from quotidian.trials.benchmarks.scores import KEYS, ScoreRow, TrialScore
+from quotidian.trials.benchmarks.scores import KEYS, KNOWN_KEYS, ScoreRow, TrialScore
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,12 +49,17 @@ def calibration_json(scores: Sequence[TrialScore]) -> str:
 
 
 def scoreboard_csv(scores: Sequence[TrialScore]) -> str:
-    """The same rows and numbers as comma-separated text, with units; a cell without a value is empty."""
+    """The same rows and numbers as comma-separated text, with units; a cell without a value is empty.
+
+    `KNOWN_KEYS` follow if an ensemble was run.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows_of(scores):
-        cells = [*row.as_dict().values(), row.unit]
+    rows = rows_of(scores)
+    columns = (*COLUMNS, *KNOWN_KEYS) if has_known(rows) else COLUMNS
+    writer.writerow(columns)
+    for row in rows:
+        cells = [getattr(row, column) for column in columns]
         writer.writerow([str(c).lower() if isinstance(c, bool) else "" if c is None else c for c in cells])
     return text.getvalue()
 

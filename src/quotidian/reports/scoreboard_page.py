@@ -35,6 +35,7 @@ def render_scoreboard(
         outside=[row for row in rows if not row.inside],
         apart=[number for one in scores for number in one.apart],
         known=wording.has_known(rows),
+        whole=any(row.low_discrepancy is not None for row in rows),
         rule=RULE,
         groups=(CALIBRATION, EARLIER, LATER),
         by_group=lambda one, group: [row for row in one.rows if group_of(row) == group],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import floor, isfinite, log10
 
 from quotidian.trials.agreement import JUDGED_FROM
+from quotidian.trials.benchmarks.scores import ScoreRow
 from quotidian.trials.endpoints.registry import ENDPOINTS
 from quotidian.trials.rows import EffectRow, EndpointRow
 
@@ -132,6 +133,11 @@ def virtual_cell(row: EndpointRow) -> str:
 def known_cell(row: EndpointRow) -> str:
     """Interval over members of an ensemble, with parameter uncertainty; a dash without one."""
     return span(row.low_known, row.high_known, row.unit) or MISSING
+
+
+def discrepancy_cell(row: ScoreRow) -> str:
+    """Interval with parameter uncertainty and discrepancy; a dash without one."""
+    return span(row.low_discrepancy, row.high_discrepancy, row.unit) or MISSING
 
 
 def has_known(rows: Iterable[EndpointRow]) -> bool:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.evidence import Overlay
 from quotidian.inference.ensemble.summaries import SummaryRow
-from quotidian.statistics.near_normal import scale_of
 from quotidian.trials.benchmarks.comparison import published_values
+from quotidian.trials.benchmarks.discrepancy import claim_scale, subjects
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.protocol.library import design
 from quotidian.trials.run import follow
@@ -56,11 +56,8 @@ def _read(trial: str) -> list[PublishedResult]:
 
 
 def _summary(trial: str, claim: PublishedResult) -> SummaryRow:
-    plan = design(trial)
-    arm = plan.arms.get(claim.arm)
-    n = claim.n or (plan.size if arm is None else arm.children)
-    scale = scale_of(claim.endpoint, claim.unit, claim.value)
-    return SummaryRow(claim.id, trial, scale, claim.value, n)
+    n = subjects(claim, design(trial))
+    return SummaryRow(claim.id, trial, claim_scale(claim), claim.value, n)
 
 
 def statistics(rows: Sequence[LearntRow], overlay: Overlay, seed: int, repeats: int = 1) -> Floats:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotidian.reports.figures.responsive_figure import Picture, picture
-from quotidian.reports.figures.style import BLUE, GRID, MUTED, NARROW, VERMILLION, axes_at, legible, sheet
+from quotidian.reports.figures.style import (
+    BLUE,
+    GREEN,
+    GRID,
+    MUTED,
+    NARROW,
+    VERMILLION,
+    axes_at,
+    legible,
+    sheet,
+)
 from quotidian.trials.benchmarks.calibration_curve import ROLE, Calibration
 
 if TYPE_CHECKING:
@@ -13,27 +23,40 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SIDE, _LEFT, _HEAD, _FOOT = 2.7, 0.6, 0.15, 0.5  # inches
+_ASSUMED = " The discrepancy is assumed: SD 0.2 on the logit of a proportion, 10 % of other numbers."
 
 
 def calibration_figure(found: Calibration | None) -> Picture | None:
-    """The two curves; None without an ensemble."""
+    """The two curves, and a third one with discrepancy where each row has it; None without an ensemble."""
     if found is None:
         return None
-    said = "; ".join(f"{one.nominal} %: {one.chance:.0f} and {one.known:.0f} %" for one in found.curve)
+    third = _discrepancy(found)
+    marks = "over replicates (crosses), with parameter uncertainty (dots), and with discrepancy too (squares)"
+    if not third:
+        marks = "over replicates (crosses), and with parameter uncertainty (dots)"
+    said = "; ".join(
+        f"{one.nominal} %: {one.chance:.0f}, {one.known:.0f}{f', {x:.0f}' if x is not None else ''} %"
+        for one in found.curve
+        for x in (one.discrepancy if third else None,)
+    )
     return picture(
         "calibration-curve",
         "Coverage of published results by predictive intervals",
         lambda _: _draw(found),
         shows=f"For each nominal level, the share of {found.rows} {ROLE} rows whose published number lies in "
-        "the central predictive interval of that level: over replicates (crosses), and with parameter "
-        "uncertainty (dots). On the grey line the width of the intervals is right; above it they are too "
-        "wide, below it too narrow.",
+        f"the central predictive interval of that level: {marks}. On the grey line the width of the "
+        "intervals is right; above it they are too wide, below it too narrow.",
         source="Virtual trials of the published sizes; for the second curve, each has another parameter "
-        "set of the ensemble.",
+        "set of the ensemble." + (_ASSUMED if third else ""),
         certainty="Rows of one trial share children, so the curve varies more than one of independent rows.",
-        alt=f"Share of {ROLE} rows inside, over replicates and with parameter uncertainty, at nominal "
-        f"level {said}.",
+        alt=f"Share of {ROLE} rows inside, {marks}, at nominal level {said}.",
     )
+
+
+def _discrepancy(found: Calibration) -> list[float]:
+    """Shares with discrepancy; none where a row has no such interval."""
+    shares = [one.discrepancy for one in found.curve if one.discrepancy is not None]
+    return shares if len(shares) == len(found.curve) else []
 
 
 def _draw(found: Calibration) -> Figure:
@@ -50,6 +73,8 @@ def _draw(found: Calibration) -> Figure:
     levels = [one.nominal for one in found.curve]
     _line(axes, levels, [one.chance for one in found.curve], VERMILLION, "X", "over replicates", -12)
     _line(axes, levels, [one.known for one in found.curve], BLUE, "o", "with parameter uncertainty", 8)
+    if third := _discrepancy(found):
+        _line(axes, levels, third, GREEN, "s", "and discrepancy", 22)
     return figure
 
 

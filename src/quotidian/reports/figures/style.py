@@ -132,6 +132,12 @@ def legible(colour: str) -> str:
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
+def tint(colour: str, strength: float) -> str:
+    """The colour mixed with white; strength 1 leaves it, 0 gives white."""
+    parts = (round(255 - strength * (255 - int(colour[i : i + 2], 16))) for i in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
 def note(
     axes: Axes, x: float, y: float, text: str, color: str, shift: tuple[float, float], **more: Any
 ) -> None:

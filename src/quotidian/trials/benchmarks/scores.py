@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from quotidian.errors import SolverFailed
 from quotidian.evidence import Overlay
-from quotidian.trials.benchmarks.comparison import endpoint_rows
+from quotidian.statistics.intervals import overlaps
+from quotidian.trials.agreement import printed
+from quotidian.trials.benchmarks.comparison import endpoint_rows, published_values
+from quotidian.trials.benchmarks.discrepancy import with_discrepancy
 from quotidian.trials.benchmarks.members import follow_members, with_known
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.conduct.parallel import BlockRunner, child_days, share
 from quotidian.trials.conduct.schedule import TrialConductor
+from quotidian.trials.protocol.design import Trial
 from quotidian.trials.protocol.library import design
 from quotidian.trials.result import ALL
 from quotidian.trials.rows import EndpointRow
@@ -28,6 +32,7 @@ KEYS = (
 """Keys of a row of the scoreboard's JSON, in order."""
 KNOWN_KEYS = (
     "low_known", "high_known", "inside_known", "label", "skill", "rank", "rank_known", "virtual_known",
+    "low_discrepancy", "high_discrepancy", "inside_discrepancy", "rank_discrepancy",
 )  # fmt: skip
 """Further keys of a row for which an ensemble was run."""
 NOBODY = "no virtual child of this run was counted in it"
@@ -41,6 +46,9 @@ class ScoreRow(EndpointRow):
     ``fact`` is its name among the facts, for a number that was added after version 0.1.
     ``label`` says of a row that was missed whether the ensemble could reach it; ``skill`` compares it with a
     reference without a model (trials/benchmarks/labels.py).
+    ``low_discrepancy`` and ``high_discrepancy`` are the ends of the interval that also contains the
+    discrepancy, ``rank_discrepancy`` is the rank of the published number in that prediction, 0 to 1; None
+    without an ensemble.
     """
 
     claim: str = ""
@@ -48,6 +56,18 @@ class ScoreRow(EndpointRow):
     fact: str = ""
     label: str = ""
     skill: float | None = None
+    low_discrepancy: float | None = field(default=None, kw_only=True)
+    high_discrepancy: float | None = field(default=None, kw_only=True)
+    rank_discrepancy: float | None = field(default=None, kw_only=True)
+
+    @property
+    def inside_discrepancy(self) -> bool | None:
+        """Whether the published number, to its last digit, lies within the interval with discrepancy; None
+        without either."""
+        if self.published is None or self.low_discrepancy is None or self.high_discrepancy is None:
+            return None
+        ends = self.low_discrepancy, self.high_discrepancy
+        return overlaps(ends, printed(self.published, self.decimals))
 
     @property
     def inside(self) -> bool:
@@ -97,9 +117,9 @@ def score(
     """Run a published design and compare every published number with its virtual counterpart.
 
     ``values`` replaces entries of the ledger of variability between children. ``members`` of an ensemble add
-    a second interval to each row. ``progress`` is called with the completed share of the replicates. A
-    design without a number to compare is not run. Raises UnknownName for an unknown design, SolverFailed if
-    no replicate can be finished.
+    a second and a third interval to each row. ``progress`` is called with the completed share of the
+    replicates. A design without a number to compare is not run. Raises UnknownName for an unknown design,
+    SolverFailed if no replicate can be finished.
     """
     trial = design(name)
     if all(claim.kind == "context" for claim in claims_of(name)):
@@ -110,12 +130,15 @@ def score(
     share_out = partial(share, conductor, replicates, threads, tick, elsewhere)
     records = _records(conductor, replicates, share_out, lost)
     published = endpoint_rows(trial, records, entry=True, only_published=True)
+    predicted: Mapping[str, Sequence[float]] = {}
     if members:
         found = follow_members(trial, members, seed, threads=threads)
         lost.update(found.lost)
         known = endpoint_rows(trial, found.records, entry=True, only_published=True, predictive=True)
         published = with_known(published, known)
+        predicted = published_values(trial, found.records)
     rows, apart = judged(name, published, arms=tuple(trial.arms))
+    rows = _with_discrepancy(trial, rows, predicted)
     failures = dict(sorted((conductor.account.failures + lost).items()))
     return TrialScore(
         name,
@@ -128,6 +151,20 @@ def score(
         conductor.account.proposed,
         failures,
         len(members),
+    )
+
+
+def _with_discrepancy(
+    trial: Trial, rows: Sequence[ScoreRow], predicted: Mapping[str, Sequence[float]]
+) -> tuple[ScoreRow, ...]:
+    """Rows with the interval that contains the discrepancy, where members predict their claim."""
+    claims = {claim.id: claim for claim in claims_of(trial.name)}
+    found = {key: with_discrepancy(claims[key], trial, values) for key, values in predicted.items() if values}
+    return tuple(
+        replace(row, low_discrepancy=x.low, high_discrepancy=x.high, rank_discrepancy=x.rank)
+        if (x := found.get(row.claim))
+        else row
+        for row in rows
     )
 
 
