@@ -69,6 +69,9 @@ def test_skill_is_above_none_only_where_the_prediction_is_better() -> None:
     assert (skill([good], ()) or 0.0) > 0.5
     assert (skill([bad], ()) or 0.0) < 0.0
     assert skill([replace(ROW, unit="ug/mL")], ()) is None
+    change = replace(ROW, endpoint="crp_change_percent", virtual=-80.0, published=-71.0)
+    assert skill([change], ()) is None
+    assert skill([good, change], ()) == skill([good], ())
     assert (skill([good], others(("two", 79.0), ("three", 81.0))) or 0.0) < (skill([good], ()) or 0.0)
     own, far = log(0.85 / 0.15) - log(0.65 / 0.35), log(0.8 / 0.2)
     scores = crps(far, far, own / (2.0 * 1.96)), crps(far, 0.0, 1.5)

@@ -17,6 +17,7 @@ from typing import TypeAlias
 import numpy as np
 
 from quotidian.statistics.intervals import overlaps
+from quotidian.statistics.near_normal import scale_of
 from quotidian.trials.agreement import printed
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.benchmarks.scores import ScoreRow
@@ -72,8 +73,14 @@ def skill(rows: Sequence[ScoreRow], others: Others | None = None, known: bool = 
 
 
 def proportions(rows: Sequence[ScoreRow]) -> tuple[ScoreRow, ...]:
-    """The rows that have a skill."""
-    return tuple(r for r in rows if r.unit == "%" and r.published is not None and r.low_known is not None)
+    """The rows that have a skill. A change in per cent is no proportion and has none."""
+    return tuple(
+        r
+        for r in rows
+        if r.published is not None
+        and r.low_known is not None
+        and scale_of(r.endpoint, r.unit, r.published) == "proportion"
+    )
 
 
 @cache
