@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from quotidian.inference.coordinates import Coordinates
-from quotidian.inference.gradient_fit import FoceiFunction, fit_focei, fit_laplace, hessian
+from quotidian.inference.gradient_fit import FoceiFunction, LaplaceFunction, fit_focei, fit_laplace, hessian
 from quotidian.inference.marginal import marginal
 
 from .problems import linear_problem, matrices_of, oral_problem
@@ -72,7 +72,7 @@ def test_two_starts_end_at_one_minimum_and_laplace_goes_on_from_there(tmp_path: 
     assert first.converged and second.converged
     assert first.value == pytest.approx(second.value, abs=0.01)
     assert first.value < FoceiFunction([model], coordinates)(x)[0]
-    better = fit_laplace(model, coordinates, second, function)
+    better = fit_laplace(LaplaceFunction(function), second)
     before = marginal(model, coordinates.parameters(second.x), "laplace")[0].sum()
     assert better.value <= before + 1e-6
 

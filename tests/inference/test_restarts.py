@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from quotidian.application.fitting.population_notes import mode_notes
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.gradient_fit import FoceiFunction
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.modes import modes
 from quotidian.inference.residual import Residuals
-from quotidian.inference.restarts import lowest
+from quotidian.inference.restarts import lowest, more_probable
 
 from .problems import observations
 
@@ -72,3 +73,16 @@ def _followed(function: FoceiFunction, course: Floats) -> float:
         value, _ = function(np.array([x]))
         function.keep()
     return value
+
+
+def test_a_more_probable_mode_is_found_beside_that_of_a_fit():
+    data = observations(np.array([[0.05, 0.155], [0.05, 0.0]]))
+    kinds = Residuals(("additive",))
+    model = MixedModel(TwoSided(), data, np.ones((2, 1, 1)), np.arange(1), kinds, ((0,),))
+    at = Parameters(np.zeros(1), np.eye(1), np.array([0.1]))
+    eta = modes(model, at).eta
+    found = more_probable(model, at, eta)
+    assert abs(found[0, 0] - 1.24) < 0.05 and found[1, 0] == eta[1, 0]
+    (note,) = mode_notes(model, at, eta, ("7", "8"), "focei")
+    assert note.startswith("Subject 7 has more probable random effects") and "lower" in note
+    assert mode_notes(model, at, found, ("7", "8"), "focei") == []

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.focei_objective import Gradient, focei_gradient
-from quotidian.inference.marginal import marginal
+from quotidian.inference.laplace_objective import laplace_gradient
 from quotidian.inference.mixed_model import MixedModel
 from quotidian.inference.mixture import over_classes, shares_of
 from quotidian.inference.quasi_newton import Minimum, minimise
 
 Floats = NDArray[np.float64]
 LOST = 1e10  # objective if the solution of a subject failed
-STEP = 2e-3  # of a coordinate, for slopes of the Laplace objective
 
 
 @dataclass(eq=False)
@@ -105,33 +104,44 @@ def fit_focei(
     return minimise(function, start, accuracy=accuracy, progress=progress, keep=function.keep)
 
 
+@dataclass(frozen=True, eq=False)
+class LaplaceFunction:
+    """The bounded Laplace objective of a population of one class, at the modes that ``focei`` follows."""
+
+    focei: FoceiFunction
+
+    @property
+    def coordinates(self) -> Coordinates:
+        """Of the parameters."""
+        return self.focei.coordinates
+
+    def __call__(self, x: Floats) -> tuple[float, Floats]:
+        """Objective and gradient; a large number if the solution of a subject failed."""
+        value, _ = self.focei(x)
+        if value >= LOST or self.focei.tried is None:
+            return LOST, np.zeros(len(x))
+        (found,), at = self.focei.tried[0], self.coordinates.parameters(x)
+        with np.errstate(all="ignore"):
+            values, slopes = laplace_gradient(self.focei.kinds[0], self.coordinates, at, found)
+        if not (np.isfinite(values).all() and np.isfinite(slopes).all()):
+            return LOST, np.zeros(len(x))
+        return float(values.sum()), slopes.sum(axis=0)
+
+    def keep(self) -> None:
+        """Follow the modes of the point that was evaluated last."""
+        self.focei.keep()
+
+
 def fit_laplace(
-    model: MixedModel, coordinates: Coordinates, first: Minimum, function: FoceiFunction,
-    progress: Callable[[int, float], None] | None = None,
-) -> Minimum:  # fmt: skip
-    """Minimise the Laplace objective from the FOCEI minimum ``first`` and its inverse Hessian.
-
-    Slopes are central differences of the objective, with modes that move with the parameters.
-    """
-
-    def value(x: Floats) -> float:
-        start, _ = function._begin(0, x)
-        own, _ = marginal(model, coordinates.parameters(x), "laplace", start)
-        total = float(own.sum())
-        return total if np.isfinite(total) else LOST
-
-    def both(x: Floats) -> tuple[float, Floats]:
-        function(x)
-        unit = STEP * np.eye(len(x))
-        slopes = [(value(x + e) - value(x - e)) / (2 * STEP) for e in unit]
-        return value(x), np.array(slopes)
-
+    function: LaplaceFunction, first: Minimum, progress: Callable[[int, float], None] | None = None
+) -> Minimum:
+    """Minimise the Laplace objective from the FOCEI minimum ``first`` and its inverse Hessian."""
     return minimise(
-        both, first.x, most=20, accuracy=1e-2, inverse=first.inverse, progress=progress, keep=function.keep
+        function, first.x, accuracy=1e-3, inverse=first.inverse, progress=progress, keep=function.keep
     )
 
 
-def hessian(function: FoceiFunction, x: Floats, step: float = 1e-3) -> Floats:
+def hessian(function: FoceiFunction | LaplaceFunction, x: Floats, step: float = 1e-3) -> Floats:
     """Second derivative of the objective by differences of its exact gradient, [coordinate, coordinate]."""
     found = np.empty((len(x), len(x)))
     function(x)

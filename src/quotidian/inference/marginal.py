@@ -30,6 +30,7 @@ from quotidian.inference.residual import Scores
 
 Floats = NDArray[np.float64]
 Method: TypeAlias = Literal["fo", "foce", "focei", "laplace", "exact"]
+LEAST = 0.1  # curvature, of the prior's, that a bounded objective does not fall below
 CURVE = 1e-3  # of a linear predictor, over which tangents are compared for second derivatives
 MOST_ROWS = 60_000  # copies solved at once
 
@@ -64,13 +65,15 @@ def expansion(model: MixedModel, u: Floats) -> Expansion:
 
 
 def marginal(
-    model: MixedModel, at: Parameters, method: Method, start: Floats | None = None, points: int = 9
-) -> tuple[Floats, Modes | None]:
+    model: MixedModel, at: Parameters, method: Method, start: Floats | None = None, points: int = 9,
+    bounded: bool = False,
+) -> tuple[Floats, Modes | None]:  # fmt: skip
     """Objective of each subject, [subject], and the modes that were found (None for FO).
 
     Parameters
     ----------
     start : start of the search for modes, [subject, effect]. points : of quadrature in each dimension.
+    bounded : of Laplace, see :func:`bounded_gaussian`.
     """
     if method == "fo":
         return _first_order(model, at), None
@@ -83,14 +86,32 @@ def marginal(
         return gaussian(found.objective, found.hessian, at.omega), found
     h = whole_hessian(model, at, found.eta)
     if method == "laplace":
-        return gaussian(found.objective, h, at.omega), found
+        return (bounded_gaussian if bounded else gaussian)(found.objective, h, at.omega), found
     return _quadrature(model, at, found.eta, _safe(h, found.hessian), points), found
 
 
 def gaussian(objective: Floats, hessian: Floats, omega: Floats) -> Floats:
     r""":math:`\hat l_i + \ln|\Omega| + \ln|H_i|`; infinite where H is not positive definite."""
-    sign, size = np.linalg.slogdet(hessian)
+    with np.errstate(invalid="ignore"):
+        sign, size = np.linalg.slogdet(hessian)
     return np.where(sign > 0, objective + np.linalg.slogdet(omega)[1] + size, np.inf)
+
+
+def bounded_gaussian(objective: Floats, hessian: Floats, omega: Floats) -> Floats:
+    r"""The same with eigenvalues of :math:`\Omega H` that stay above LEAST, the others unchanged.
+
+    Where a mode is about to be lost, an eigenvalue vanishes, and :math:`\ln|H|` has no bound, although the
+    likelihood has. An eigenvalue :math:`\lambda < 2m` counts as :math:`m + \lambda^2/4m`, m = LEAST.
+    """
+    own = relative_curvature(hessian, omega)
+    near = LEAST + np.maximum(own, 0.0) ** 2 / (4.0 * LEAST)
+    return np.asarray(objective + np.log(np.where(own < 2.0 * LEAST, near, own)).sum(axis=-1))
+
+
+def relative_curvature(hessian: Floats, omega: Floats) -> Floats:
+    r"""Eigenvalues of :math:`\Omega H`, ascending, [subject, effect]: 1 where the data say nothing."""
+    root = np.linalg.cholesky(omega)
+    return np.asarray(np.linalg.eigvalsh(root.T @ hessian @ root))
 
 
 def curvature(scores: Scores, first: Floats, second: Floats, omega: Floats) -> Floats:
@@ -102,8 +123,13 @@ def curvature(scores: Scores, first: Floats, second: Floats, omega: Floats) -> F
 
 def whole_hessian(model: MixedModel, at: Parameters, eta: Floats) -> Floats:
     """Half the second derivative of each subject's penalised objective, [subject, effect, effect]."""
-    u = model.predictors(model.everyone(), eta, at.theta)
-    count, random = len(eta), model.random.tolist()
+    x = by_effects(model, model.predictors(model.everyone(), eta, at.theta))
+    return curvature(model.scores(model.everyone(), x.f, at.sigma), x.first, x.second, at.omega)
+
+
+def by_effects(model: MixedModel, u: Floats) -> Expansion:
+    """Predictions about ``u`` [subject, predictor], expanded in the predictors with random effects."""
+    count, random = len(u), model.random.tolist()
     size = len(random)
     moved = np.repeat(u[None], 1 + 2 * size, axis=0)
     for place, k in enumerate(random):
@@ -113,8 +139,7 @@ def whole_hessian(model: MixedModel, at: Parameters, eta: Floats) -> Floats:
     f, slopes = model.predictor.linearise(who, moved.reshape(-1, u.shape[1]), random)
     f, slopes = f.reshape(-1, count, f.shape[1]), slopes.reshape(-1, count, *slopes.shape[1:])
     second = np.stack([(slopes[1 + 2 * k] - slopes[2 + 2 * k]) / (2 * CURVE) for k in range(size)], axis=-1)
-    scores = model.scores(model.everyone(), f[0], at.sigma)
-    return curvature(scores, slopes[0], 0.5 * (second + second.swapaxes(-1, -2)), at.omega)
+    return Expansion(f[0], slopes[0], 0.5 * (second + second.swapaxes(-1, -2)))
 
 
 def _safe(h: Floats, other: Floats) -> Floats:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.effects import Structure, sigma_names
-from quotidian.inference.gradient_fit import FoceiFunction, hessian
+from quotidian.inference.gradient_fit import FoceiFunction, LaplaceFunction, hessian
 from quotidian.inference.mixed_model import Parameters
 from quotidian.inference.mixture import share_slopes
 
@@ -20,8 +20,15 @@ DOWNHILL = 0.02  # fall of the second derivative beyond which estimates are no m
 SMALL = 0.2  # of the largest part of a direction: parameters with smaller parts are not named
 
 
-def covariance_of(function: FoceiFunction, x: Floats, whole: Structure) -> tuple[Floats | None, list[str]]:
-    """Covariance of the estimates, twice the inverse second derivative of the FOCEI objective.
+def objective_of(function: FoceiFunction, method: str) -> FoceiFunction | LaplaceFunction:
+    """The objective from whose second derivative the standard errors of a method follow."""
+    return LaplaceFunction(function) if method == "laplace" else function
+
+
+def covariance_of(
+    function: FoceiFunction | LaplaceFunction, x: Floats, whole: Structure
+) -> tuple[Floats | None, list[str]]:
+    """Covariance of the estimates, twice the inverse second derivative of the objective.
 
     Where the data do not determine every parameter, it is conditional: parameters are held at their estimates
     until the others are determined. Rows and columns of these are 0, and a note names them. None where the
@@ -37,7 +44,8 @@ def covariance_of(function: FoceiFunction, x: Floats, whole: Structure) -> tuple
     large = parts >= SMALL * parts.max(axis=0)
     if (down := values < -DOWNHILL).any():
         lost = _listed(names, large[:, down].any(axis=1))
-        return None, [f"Standard errors could not be computed: the FOCEI objective falls along {lost}."]
+        kind = "FOCEI" if isinstance(function, FoceiFunction) else "Laplace"
+        return None, [f"Standard errors could not be computed: the {kind} objective falls along {lost}."]
     lost = _listed(names, large[:, values <= FLAT].any(axis=1))
     kept = determined(second)
     found = np.zeros_like(second)

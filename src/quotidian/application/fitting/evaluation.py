@@ -42,17 +42,17 @@ class Evaluation:
 
 def evaluated(
     problem: PopulationProblem, at: Parameters, shares: Floats, method: Method, streams: Streams,
-    near: Sequence[Floats] = (),
+    near: Sequence[Floats] = (), bounded: bool = False,
 ) -> Evaluation:  # fmt: skip
     """The objective of ``method`` over the classes, with shares [class].
 
     Parameters
     ----------
     streams : for SAEM. near : modes of a fit for each class, [subject, effect], used where lower than those
-        found from zero.
+        found from zero. bounded : of Laplace, as in a fit.
     """
     starts: Sequence[Floats | None] = near or [None] * len(problem.kinds)
-    classes = [_Class.of(problem, k, at, method, streams, start) for k, start in enumerate(starts)]
+    classes = [_Class.of(problem, k, at, method, streams, start, bounded) for k, start in enumerate(starts)]
     objectives, weight = over_classes(np.stack([c.objective for c in classes]), shares)
     stated = {"ofv": float(objectives.sum())}
     if method == "saem":
@@ -77,14 +77,14 @@ class _Class:
     @staticmethod
     def of(
         problem: PopulationProblem, number: int, at: Parameters, method: Method, streams: Streams,
-        near: Floats | None,
+        near: Floats | None, bounded: bool,
     ) -> _Class:  # fmt: skip
         model, plan = problem.kinds[number], problem.predictors[number].plan
         kinked = [int(model.effect_of[k]) for k in sorted(plan.retimed) if model.effect_of[k] >= 0]
         start = lowest(model, at, kinked, near) if kinked or near is not None else None
         none = np.zeros(model.subjects)
         if method != "saem":
-            values, found = marginal(model, at, method, start, points=POINTS.get(model.effects, 9))
+            values, found = marginal(model, at, method, start, POINTS.get(model.effects, 9), bounded)
             own = found if found is not None and method != "foce" else modes(model, at, start)
             return _Class(values, none, none, own)
         linear, found = marginal(model, at, "focei", start)

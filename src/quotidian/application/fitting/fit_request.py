@@ -13,7 +13,12 @@ from typing import Any
 import numpy as np
 
 from quotidian.application.fitting.effects_file import read_effects
-from quotidian.application.fitting.estimates import covariance_of, parameters_of, shares_of_estimates
+from quotidian.application.fitting.estimates import (
+    covariance_of,
+    objective_of,
+    parameters_of,
+    shares_of_estimates,
+)
 from quotidian.application.fitting.evaluation import evaluated
 from quotidian.application.fitting.population_fit import PopulationFit
 from quotidian.application.fitting.population_problem import population_problem
@@ -88,7 +93,8 @@ def read_fit(folder: Path, data: Path | None = None, threads: int | None = None)
         ) from None  # fmt: skip
     whole = problem.structure
     x = np.concatenate([whole.coordinates.vector(at), logits_of(shares)])
-    covariance, _ = covariance_of(FoceiFunction(problem.kinds, whole.coordinates), x, whole)
+    function = objective_of(FoceiFunction(problem.kinds, whole.coordinates), str(found.get("method")))
+    covariance, _ = covariance_of(function, x, whole)
     again = evaluated(problem, at, shares, "focei", Streams(0))
     return PopulationFit(
         _plain(found), table.ids, problem.structure.random, again.eta, at, covariance, problem,

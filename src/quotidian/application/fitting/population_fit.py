@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.application.fitting.estimates import covariance_of, estimates_of, shrinkage
+from quotidian.application.fitting.estimates import covariance_of, estimates_of, objective_of, shrinkage
 from quotidian.application.fitting.evaluation import Evaluation, Method, evaluated
-from quotidian.application.fitting.population_notes import class_notes, data_notes
+from quotidian.application.fitting.population_notes import class_notes, data_notes, mode_notes
 from quotidian.application.fitting.population_problem import PopulationProblem, population_problem
 from quotidian.data.event_table import EventTable
 from quotidian.engine import Tolerance
@@ -22,7 +22,7 @@ from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.diagnostics import conditional_residuals
 from quotidian.inference.effects import Effects, in_order
 from quotidian.inference.event_predictor import FINE
-from quotidian.inference.gradient_fit import LOST, FoceiFunction, fit_focei, fit_laplace
+from quotidian.inference.gradient_fit import LOST, FoceiFunction, LaplaceFunction, fit_focei, fit_laplace
 from quotidian.inference.likelihood_ascent import ascended
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.mixture import logits_of
@@ -182,16 +182,17 @@ def fit_population(
         at = coordinates.parameters(own)
         theta, shares = in_order(whole, at.theta, shares)
         at = replace(at, theta=theta)
-        covariance, more = covariance_of(
-            function, np.concatenate([coordinates.vector(at), logits_of(shares)]), whole
-        )
+        x = np.concatenate([coordinates.vector(at), logits_of(shares)])
+        covariance, more = covariance_of(objective_of(function, method), x, whole)
         notes += [*lost, *more, *class_notes(shares, len(table.ids))]
-    found = evaluated(problem, at, shares, method, streams, [own.eta for own in function.last])
+    found = evaluated(problem, at, shares, method, streams, [own.eta for own in function.last], estimate)
     estimates = estimates_of(whole, coordinates, at, covariance, shares)
     fit = PopulationFit(
         estimates, table.ids, whole.random, found.eta, at, covariance, problem, found.objectives, shares,
         found.probabilities,
     )  # fmt: skip
+    if estimate and method != "saem":
+        notes += mode_notes(fit.model, at, fit.eta, table.ids, method)
     more_stated = _stated(fit, found, method, {"estimated": estimate, "seed": seed})
     seconds = round(time.perf_counter() - begun, 3)
     return replace(fit, estimates={**estimates, **more_stated, "notes": notes, "seconds": seconds})
@@ -243,7 +244,7 @@ def _searched(
             "Start from other typical values, or use saem.",
         )
     if method == "laplace":
-        minimum = fit_laplace(problem.model, coordinates, minimum, function)
+        minimum = fit_laplace(LaplaceFunction(function), minimum)
     lost = [] if minimum.converged else [UNFINISHED]
     return minimum.x, lost
 

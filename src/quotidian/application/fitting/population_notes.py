@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,13 @@ from quotidian.application.fitting.population_problem import PopulationProblem
 from quotidian.data.cells import numbers
 from quotidian.data.event_table import DOSE, RESET_AND_DOSE, EventTable
 from quotidian.errors import InvalidData
+from quotidian.inference.marginal import LEAST, Method, marginal, relative_curvature, whole_hessian
+from quotidian.inference.mixed_model import MixedModel, Parameters
+from quotidian.inference.restarts import more_probable
 from quotidian.patients import growth
 from quotidian.patients.child import OLDEST, YOUNGEST
+
+Floats = NDArray[np.float64]
 
 
 def data_notes(problem: PopulationProblem) -> list[str]:
@@ -33,6 +40,36 @@ def class_notes(shares: NDArray[np.float64], subjects: int) -> list[str]:
         for k, share in enumerate(shares.tolist())
         if share * subjects < 1
     ]
+
+
+def mode_notes(
+    model: MixedModel, at: Parameters, eta: Floats, ids: Sequence[str], method: Method
+) -> list[str]:
+    """Subjects in which the approximation of ``method``, focei or laplace, is poor.
+
+    ``eta`` : [subject, effect] the modes of the fit.
+    """
+    found, other = [], more_probable(model, at, eta)
+    if (moved := (other != eta).any(axis=1)).any():
+        before, after = (marginal(model, at, method, near)[0][moved].sum() for near in (eta, other))
+        found.append(
+            f"{_named(ids, moved)} more probable random effects than those near which the search ended; with "
+            f"them the objective is {abs(after - before):.2g} {'higher' if after > before else 'lower'}. "
+            "The approximation is poor there; compare with saem."
+        )
+    if method == "laplace":
+        narrow = relative_curvature(whole_hessian(model, at, eta), at.omega)[:, 0] < 2.0 * LEAST
+        if narrow.any():
+            found.append(
+                f"{_named(ids, narrow)} nearly no curvature at the most probable random effects. Laplace's "
+                "approximation is poor there, and its part of the objective is bounded; compare with saem."
+            )
+    return found
+
+
+def _named(ids: Sequence[str], which: NDArray[np.bool_]) -> str:
+    names = [name for name, one in zip(ids, which, strict=True) if one]
+    return f"Subject {names[0]} has" if len(names) == 1 else f"Subjects {', '.join(names)} have"
 
 
 def _repeated(table: EventTable) -> str:
