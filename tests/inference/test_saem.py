@@ -9,10 +9,12 @@ import pytest
 
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei
+from quotidian.inference.mixed_model import MixedModel, Parameters
+from quotidian.inference.residual import Residuals
 from quotidian.inference.saem import Schedule, fit_saem
 from quotidian.statistics.streams import Streams
 
-from .problems import linear_problem
+from .problems import Linear, linear_problem, observations
 
 
 def _coordinates(model, at):
@@ -55,3 +57,22 @@ def test_the_bytes_depend_on_the_seed_alone():
         for seed in (1, 1, 2)
     )
     assert one.tobytes() == two.tobytes() and one.tobytes() != other.tobytes()
+
+
+def test_what_the_data_do_not_determine_stays_near_its_start():
+    rng, subjects = np.random.default_rng(4), 40
+    matrices = rng.normal(size=(subjects, 4, 3))
+    matrices[..., 2] = matrices[..., 1] + 0.003 * rng.normal(size=(subjects, 4))
+    at = Parameters(np.array([1.0, -0.5, 0.3]), np.array([[0.5]]), np.array([0.3]))
+    u = np.tile(at.theta, (subjects, 1))
+    u[:, 0] += rng.normal(size=subjects) * np.sqrt(0.5)
+    value = np.einsum("njk,nk->nj", matrices, u) + 0.3 * rng.normal(size=(subjects, 4))
+    model = MixedModel(
+        Linear(matrices), observations(value), np.repeat(np.eye(3)[None], subjects, axis=0),
+        np.array([0, -1, -1]), Residuals(("additive",)), ((0,),),
+    )  # fmt: skip
+    coordinates = Coordinates(at, np.ones(3, bool), np.ones(1, bool), model.blocks)
+    start = replace(at, theta=at.theta + np.array([0.0, 0.2, 0.2]))
+    found = fit_saem([model], coordinates, start, np.ones(1), Streams(1), Schedule(60, 20))
+    assert found.parameters.theta[1:].sum() == pytest.approx(-0.257, abs=0.005)
+    assert np.abs(found.course[:, 1:3] - start.theta[1:]).max() < 0.5

@@ -31,6 +31,8 @@ FIRST_MOVES = 20  # rounds of the chains from the modes, before estimation start
 SETTLED = 15  # iterations between searches for the modes
 COOLING = 0.95  # smallest ratio of a variance to its former value during the search
 LONGEST = 0.3  # of a Newton step
+DAMPED = 0.05  # of the information on a parameter, added to it: directions without information stay
+FOR_SLOPES = 20  # chains of each subject whose derivatives a Newton step uses, in turn
 KIND_DRAWS = 60  # of importance sampling, for the probabilities of kinds
 
 
@@ -91,7 +93,7 @@ def fit_saem(
         if stats is None or k % SETTLED == 0:
             weight = fit.weights(at, shares, k)
         stats = fit.averaged(stats, at, weight, plan.gain(k))
-        at, before = fit.maximised(stats, at, plan.gain(k), cooling=k < plan.search // 2), at
+        at, before = fit.maximised(stats, at, k, plan), at
         for chain in chains:
             chain.follow(before, at, not fit.through_effects.all())
         shares = stats.weight.mean(axis=1)
@@ -153,9 +155,10 @@ class _Fit:
         }
         return _Statistics(**parts, newton=old.newton)
 
-    def maximised(self, stats: _Statistics, at: Parameters, gain: float, cooling: bool) -> Parameters:
-        """Parameters of the complete data that the statistics describe."""
-        theta = self._newton(at, stats, gain)
+    def maximised(self, stats: _Statistics, at: Parameters, k: int, plan: Schedule) -> Parameters:
+        """Parameters of the complete data that the statistics describe, in iteration k."""
+        gain, cooling = plan.gain(k), k < plan.search // 2
+        theta = self._newton(at, stats, gain, k)
         theta = self._regressed(stats, at, theta)
         omega = self._spread(stats, theta, at, cooling) if self.coordinates.free_omega else at.omega
         return Parameters(theta, omega, self._errors(at, stats.weight, gain, cooling))
@@ -196,23 +199,28 @@ class _Fit:
             omega = np.asarray(omega * scale[:, None] * scale, dtype=np.float64)
         return np.asarray(omega, dtype=np.float64)
 
-    def _newton(self, at: Parameters, stats: _Statistics, gain: float) -> Floats:
-        """A step of the fixed effects that act elsewhere."""
+    def _newton(self, at: Parameters, stats: _Statistics, gain: float, k: int) -> Floats:
+        """A step of the fixed effects that act elsewhere, damped where the chains inform little on it."""
         others = np.flatnonzero(self.coordinates.free_theta & ~self.through_effects)
         if not len(others):
             return at.theta
+        turns = max(1, self.per_subject // FOR_SLOPES)
+        rows = np.flatnonzero(np.arange(len(self.chains[0].who)) % self.per_subject % turns == k % turns)
+        count = len(rows) // self.kinds[0].subjects
         slope, curve = np.zeros(len(others)), np.zeros((len(others), len(others)))
         for model, chain, weight in zip(self.kinds, self.chains, stats.weight, strict=True):
-            touched = np.flatnonzero((model.design[:, :, others] != 0).any(axis=(0, 2))).tolist()
-            u = model.predictors(chain.who, chain.eta, at.theta)
-            f, first = model.predictor.linearise(chain.who, u, touched)
-            s, w = model.scores(chain.who, f, at.sigma), weight[chain.who][:, None] / self.per_subject
-            by_theta = np.einsum("njk,nkp->njp", first, model.design[chain.who][:, touched][..., others])
+            who, touched = chain.who[rows], (model.design[:, :, others] != 0).any(axis=(0, 2))
+            which = np.flatnonzero(touched)
+            u = model.predictors(who, chain.eta[rows], at.theta)
+            f, first = model.predictor.linearise(who, u, which.tolist())
+            s, w = model.scores(who, f, at.sigma), weight[who][:, None] / count
+            by_theta = np.einsum("njk,nkp->njp", first, model.design[who][:, which][..., others])
             slope += np.einsum("nj,njp->p", 0.5 * w * s.l_f, by_theta)
             curve += np.einsum("nj,njp,njr->pr", w * s.w, by_theta, by_theta)
         old = stats.newton if stats.newton.size else curve
         stats.newton = old + max(gain, 0.05) * (curve - old)
-        ridge = 1e-8 * np.trace(stats.newton) * np.eye(len(others))
+        own = np.diag(stats.newton)
+        ridge = np.diag(DAMPED * own + 1e-8 * own.sum())
         step = -gain * np.linalg.solve(stats.newton + ridge, slope)
         theta = at.theta.copy()
         theta[others] += np.clip(step, -LONGEST, LONGEST)
