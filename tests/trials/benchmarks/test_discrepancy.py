@@ -88,6 +88,14 @@ def test_members_without_any_event_have_no_relative_error() -> None:
     assert (found.low, found.high, found.rank) == (0.0, 0.0, 1.0)
 
 
+def test_nothing_falls_by_more_than_its_whole() -> None:
+    values = np.linspace(-97.0, -80.0, 40)
+    found = with_discrepancy(IN_PER_CENT, TRIAL, values)
+    assert found.low == -100.0 and -80.0 < found.high < -60.0
+    score = replace(IN_PER_CENT, endpoint="height_sds_change", unit="1")
+    assert with_discrepancy(score, TRIAL, values).low < -105.0
+
+
 def test_ranks_lie_at_the_ends_of_the_interval_and_are_those_of_the_distribution() -> None:
     values = 1500.0 * np.exp(0.1 * np.random.default_rng(4).normal(size=400))
     found = with_discrepancy(LEVEL, TRIAL, values)

@@ -26,6 +26,8 @@ from quotidian.trials.benchmarks.published_results import PublishedResult
 from quotidian.trials.protocol.design import Trial
 
 TAIL = 0.025
+LEAST_CHANGE = -100.0
+"""A quantity that cannot be negative falls by its whole at most, %."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def with_discrepancy(claim: PublishedResult, trial: Trial, values: Sequence[floa
     ends = from_scale(np.array([found.quantile(TAIL), found.quantile(1.0 - TAIL)]), scale, n)
     if scale == "positive":
         ends = np.where(ends < 1e3 * LEAST_POSITIVE, 0.0, ends)  # members of 0 have no relative error
+    if scale == "linear" and claim.unit == "%":
+        ends = np.maximum(ends, LEAST_CHANGE)
     _, low, high = over_replicates(x, predictive=True)
     rank = _rank(found, printed(claim.value, claim.decimals), scale, n)
     return WithDiscrepancy(min(low, float(ends[0])), max(high, float(ends[1])), rank)
