@@ -92,6 +92,17 @@ def test_the_keyboard_reaches_the_charts_in_two_steps_and_is_always_seen(page) -
         assert page.evaluate(f"parseFloat({style}.outlineWidth)") >= 2
 
 
+def test_a_fit_to_own_measurements_keeps_nobody_out(page, findings) -> None:
+    page.goto(f"{page.home}?a_drug=tocilizumab-iv&b_drug=none&weeks=4")
+    page.wait_for_function(DONE)
+    open_all(page)
+    page.fill("#own-text", "DAY,ANALYTE,VALUE,UNIT\n-1,crp,90,mg/L\n9,crp,5,mg/L\n")
+    page.click("#own-fit")
+    page.wait_for_selector("#child-fit table", timeout=240_000)
+    page.wait_for_function(DONE)
+    none_of(page, findings)
+
+
 def test_a_tap_reads_a_value_and_own_measurements_are_drawn(page) -> None:
     page.goto(f"{page.home}?a_drug=tocilizumab-iv&b_drug=none&weeks=4")
     page.wait_for_function(DONE)

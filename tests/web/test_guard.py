@@ -143,5 +143,6 @@ def test_every_file_the_pages_need_is_in_the_package() -> None:
         "icon.svg",
         "map.js",
         "own_data.js",
+        "own_fit.js",
         "study_link.js",
     }

@@ -60,28 +60,34 @@ class TableText:
 def read_text(path: Path) -> TableText:
     """Read a table of text with one header line.
 
-    Raises InvalidData for a file that is not a text, is empty, has no row, names a column twice, or has a row
-    with more or fewer fields than the header.
+    Raises InvalidData for a file that is not a text, and the errors of :func:`table_of`.
     """
-    lines = decoded(path).splitlines()
+    return table_of(path.name, decoded(path))
+
+
+def table_of(file: str, content: str) -> TableText:
+    """A text as a table; ``file`` names it in messages.
+
+    Raises InvalidData for a text that is empty, has no row, names a column twice, or has a row with more or
+    fewer fields than the header.
+    """
+    lines = content.splitlines()
     head = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
     if head is None:
-        raise InvalidData(
-            f"'{path.name}' is empty.", "A table has a header line and rows.", "Check the file."
-        )
+        raise InvalidData(f"'{file}' is empty.", "A table has a header line and rows.", "Check the file.")
     separator = next((s for s in SEPARATORS if s in lines[head]), None)
-    columns = _header(path.name, _split(path.name, [lines[head]], separator, (head + 1,))[0])
+    columns = _header(file, _split(file, [lines[head]], separator, (head + 1,))[0])
     places = [i for i in range(head + 1, len(lines)) if _is_row(lines[i])]
     body, numbers = [lines[i] for i in places], tuple(i + 1 for i in places)
     cells = _plain(body, separator, len(columns)) if columns[0] != "C" else None
     if cells is None:
-        rows = _split(path.name, body, separator, numbers)
-        cells, numbers = _columns(path.name, columns, rows, numbers)
+        rows = _split(file, body, separator, numbers)
+        cells, numbers = _columns(file, columns, rows, numbers)
     if not numbers:
         raise InvalidData(
-            f"'{path.name}' has no data row.", "Only its header was found.", "Add a row below the header."
+            f"'{file}' has no data row.", "Only its header was found.", "Add a row below the header."
         )
-    return TableText(path.name, columns, cells, numbers)
+    return TableText(file, columns, cells, numbers)
 
 
 def _plain(body: list[str], separator: str | None, width: int) -> tuple[tuple[str, ...], ...] | None:

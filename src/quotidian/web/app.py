@@ -31,7 +31,7 @@ from quotidian.web.work_queue import Desk, Together, usual_workers
 
 MOST_TOGETHER = 4
 """Questions that one worker answers together."""
-MOST_WAITING, MOST_DOWNLOADS_WAITING, MOST_TRIALS_WAITING = 120, 24, 8
+MOST_WAITING, MOST_DOWNLOADS_WAITING, MOST_TRIALS_WAITING, MOST_FITS_WAITING = 120, 24, 8, 8
 FIRST_REQUEST_S = 5.0
 """Time for the first request of a connection."""
 STATIC = Path(str(files("quotidian.web"))) / "static"
@@ -46,14 +46,16 @@ def explorer(hosts: Iterable[str] = LOOPBACK) -> Guard:
     keep_at_most(MOST_MODELS)
     children = Together(usual_workers(), MOST_WAITING, MOST_TOGETHER, "child", child_answers)
     desk, trials = Desk(1, MOST_WAITING, "system"), Desk(1, MOST_TRIALS_WAITING, "trial")
+    fits = Desk(1, MOST_FITS_WAITING, "fit")
     downloads = Desk(1, MOST_DOWNLOADS_WAITING, "download")  # of its own, so that pages never wait for them
     app = App(_page, server_of(trials), static_assets={"/assets": STATIC})
     app.sanitize_errors = True
     app.starlette_app.router.routes[0:0] = routes(downloads)
     Thread(target=_warm, name="warm", daemon=True).start()
     own_scripts = "".join(str(dependency.head or "") for dependency in shiny_deps())
-    direct = Direct(app, lambda: answers_of(children, desk))
-    return Guard(direct, hosts, own_scripts, [one.close for one in (children, desk, trials, downloads)])
+    direct = Direct(app, lambda: answers_of(children, desk, fits))
+    desks = (children, desk, trials, fits, downloads)
+    return Guard(direct, hosts, own_scripts, [one.close for one in desks])
 
 
 def _page(request: Request) -> TagList:

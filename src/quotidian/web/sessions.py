@@ -10,6 +10,7 @@ from shiny import Inputs, Outputs, Session, reactive
 
 from quotidian.web.beside.options import SLOW
 from quotidian.web.child_answers import child_answer
+from quotidian.web.child_fit import fit_answer
 from quotidian.web.server import Answer, Sent, fields, sent
 from quotidian.web.state import ChildState
 from quotidian.web.study_builder.answers import study_answer
@@ -24,11 +25,21 @@ TICK = 0.25
 Children = Together[tuple[ChildState, bool], Sent]
 
 
-def answers_of(children: Children, desk: Desk) -> Mapping[str, Answer]:
+def answers_of(children: Children, desk: Desk, fits: Desk) -> Mapping[str, Answer]:
     """The answers of one session of the Child and the System page, and of the study builder, by name."""
     return {
         "child": child_session(children, desk), "system": system_session(desk), "study": study_session(desk),
+        "fit": fit_session(fits),
     }  # fmt: skip
+
+
+def fit_session(desk: Desk) -> Answer:
+    """Fits of the Child page, at a desk of their own, because the first one may compile for a minute."""
+
+    async def answer(question: Sent) -> Sent:
+        return await desk.do(partial(fit_answer, question))
+
+    return answer
 
 
 def child_session(children: Children, slow: Desk) -> Answer:

@@ -49,8 +49,10 @@ class ChildRecord:
     notes: tuple[str, ...] = field(default=())
 
 
-def read_child(path: str | Path, units: Mapping[str, str], start: str | None = None) -> ChildRecord:
-    """Measurements from a file.
+def read_child(
+    path: str | Path | TableText, units: Mapping[str, str], start: str | None = None
+) -> ChildRecord:
+    """Measurements from a file, or from a table that has been read.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ def read_child(path: str | Path, units: Mapping[str, str], start: str | None = N
     Raises InvalidData for the first row that cannot be used: a missing or wrong unit, an unknown analyte, a
     negative or missing value, a row that stands twice, a date that does not exist, a measurement after death.
     """
-    text = read_text(Path(path))
+    text = path if isinstance(path, TableText) else read_text(Path(path))
     for name in ("ANALYTE", "VALUE"):
         _require(text, name)
     if "UNIT" not in text.columns:

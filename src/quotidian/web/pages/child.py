@@ -167,26 +167,34 @@ def _plan(state: ChildState, letter: str, number: int) -> Tag:
 
 
 def _own_data() -> Tag:
-    """A table of measurements, by paste or from a file, that the script draws and no form sends."""
+    """A table of measurements, by paste or from a file, that the script draws; only the button sends it."""
     area = {
         **BARE,
         "id": "own-text",
         "rows": "5",
         "spellcheck": "false",
         "aria-label": "Table of measurements",
-        "placeholder": "time_day,crp [mg/L],temperature\n-3,142,39.4\n7,12,37.1",
+        "placeholder": "DAY,ANALYTE,VALUE,UNIT\n0.35,crp,74,mg/L\n14.35,tocilizumab,24,ug/mL",
     }
     return tags.details(
         {"class": "code"},
         tags.summary("Your own measurements"),
         prose(
-            "Paste a table, or drop a file on the charts: time_day, then observables by name, as in the CSV",
-            "of this page. The browser draws the points; they are not sent to the server or stored.",
+            "Paste a table, or drop a file on the charts: one measurement a row (DAY, ANALYTE, VALUE, UNIT),",
+            "or time_day and then observables by name, as in the CSV of this page. The browser draws the",
+            "points. To fit the child, the page sends the table to the server, which does not store it. A",
+            "fit needs one measurement a row. It takes some seconds; the first one may take a minute or two.",
         ),
         tags.textarea({**BARE, **area}),
         field("Or choose a file", tags.input({**BARE, "id": "own-file", "type": "file",
                                               "accept": ".csv,.tsv,.txt,text/csv"})),
         tags.p({"id": "own-says", "role": "status", "class": "caption"}),
+        tags.div(
+            {"class": "toolbar"},
+            tags.button({"type": "button", "id": "own-fit"}, "Fit this child on regimen A"),
+        ),
+        tags.div({"id": "fit-error", "class": "refusal", "role": "alert", "hidden": ""}),
+        tags.div({"id": "child-fit"}),
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def document(
             tags.link({"rel": "stylesheet", "href": "assets/explorer.css"}),
             tags.script({"src": "assets/chart.js", "defer": ""}),
             tags.script({"src": "assets/own_data.js", "defer": ""}),
+            tags.script({"src": "assets/own_fit.js", "defer": ""}),
             tags.script({"src": "assets/study_link.js", "defer": ""}),
             tags.script({"src": "assets/map.js", "defer": ""}),
             tags.script({"src": "assets/explorer.js", "defer": ""}),

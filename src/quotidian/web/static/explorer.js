@@ -82,6 +82,15 @@ const chart = new LinkedChart($("child-chart"), $("child-reading"), (first, last
 });
 
 const own = new OwnData($("own-text"), $("own-file"), $("own-says"), $("child-chart"), () => { if (chart.svg) own.draw(chart); });
+const ownFit = new OwnFit($("own-fit"), $("child-fit"), childForm, asker("fit", childForm, () => ({ measurements: own.area.value })));
+
+function fitAnswer(found) {
+  answered("fit", found);
+  refusal("fit-error", found.ok ? "" : found.error);
+  ownFit.answer(found);
+  ownFit.draw(chart);
+  own.draw(chart);
+}
 
 function view(first, last) {
   const end = 7 * Number(childForm.elements.weeks.value);
@@ -109,6 +118,7 @@ function childAnswer(found) {
   if (!found.ok) return;
   chart.differences = found.differences;
   chart.show(found.svg);
+  ownFit.draw(chart);
   own.draw(chart);
   $("child-beside").innerHTML = found.beside;
   $("child-legend").innerHTML = found.legend;
@@ -228,6 +238,7 @@ function systemAnswer(found) {
 if (narrow.matches) for (const drawer of document.querySelectorAll("#page-child .drawer")) drawer.removeAttribute("open");
 narrow.addEventListener("change", () => { childAsk("width"); if ($("system-chart").firstChild) systemAsk("width", "change"); });
 Shiny.addCustomMessageHandler("child", childAnswer);
+Shiny.addCustomMessageHandler("fit", fitAnswer);
 Shiny.addCustomMessageHandler("trial", trialAnswer);
 Shiny.addCustomMessageHandler("system", systemAnswer);
 Shiny.addCustomMessageHandler("trial-progress", (found) => {

@@ -1,4 +1,4 @@
-// Measurements of one's own beside the simulated lines. They are read in the browser and never sent.
+// Measurements of one's own beside the simulated lines. They are read and drawn in the browser.
 "use strict";
 
 class OwnData {
@@ -20,6 +20,20 @@ class OwnData {
     redraw();
   }
 
+  // "DAY,ANALYTE,VALUE,UNIT": one measurement a line, as the fit of a child reads it
+  readLong(heads, body) {
+    const [day, analyte, value, unit] = ["DAY", "ANALYTE", "VALUE", "UNIT"].map((name) => heads.indexOf(name));
+    for (const [n, row] of body.entries()) {
+      const [name, own] = [(row[analyte] || "").toLowerCase().replaceAll(" ", "_"), row[unit] || ""];
+      if (name === "death") continue;
+      const point = [Number(row[day] || NaN), Number((row[value] || "x").replace(/^[<>]/, ""))];
+      if (!point.every(Number.isFinite)) { this.problem ||= `Line ${n + 2}: '${row[day]}' and '${row[value]}' must be numbers.`; continue; }
+      let column = this.columns.find((c) => c.name === name && c.unit === own);
+      if (!column) this.columns.push(column = { name, unit: own, points: [] });
+      column.points.push(point);
+    }
+  }
+
   // "time_day,crp [mg/L],temperature" as the command line reads it: a line a time, an empty cell for no value
   read(text) {
     this.columns = [];
@@ -29,8 +43,10 @@ class OwnData {
     const mark = lines[0].includes("\t") ? "\t" : lines[0].includes(";") ? ";" : ",";
     const rows = lines.map((l) => l.split(mark).map((cell) => cell.trim()));
     const [heads, ...body] = rows;
+    const named = heads.map((head) => head.toUpperCase());
+    if (["DAY", "ANALYTE", "VALUE", "UNIT"].every((name) => named.includes(name))) { this.readLong(named, body); return; }
     const time = heads.indexOf("time_day");
-    if (time < 0) { this.problem = "No column is named time_day. Write for example: time_day,crp [mg/L],temperature"; return; }
+    if (time < 0) { this.problem = "There are neither the columns DAY, ANALYTE, VALUE and UNIT nor time_day. Write for example: DAY,ANALYTE,VALUE,UNIT"; return; }
     heads.forEach((head, i) => {
       if (i === time) return;
       const [, name, unit] = /^([^[\]]*?)\s*(?:\[(.*)\])?$/.exec(head) || [null, head, undefined];
