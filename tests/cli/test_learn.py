@@ -67,6 +67,9 @@ def test_the_checks_of_an_earlier_run_are_printed(quotidian, tmp_path: Path) -> 
         in ran.out
     )
     assert "The ledger has changed since" in ran.out + ran.err
+    content["checks"] = CHECKS | {"pareto_k": None}
+    (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    assert "Pareto k: not available." in quotidian(f"learn --check {tmp_path}").out
 
 
 def test_a_trial_has_a_second_interval(quotidian, tmp_path: Path) -> None:

@@ -219,6 +219,11 @@ def _runs(checks: dict[str, Any], request: dict[str, Any]) -> str:
     )
 
 
+def _shown(check: float | None) -> str:
+    """A check, or that a run of this size has none."""
+    return "not available" if check is None else f"{check}"
+
+
 def _lines(manifest: dict[str, Any]) -> list[str]:
     """The checks of a run in words. Raises KeyError, TypeError or ValueError where one is missing."""
     checks = manifest["checks"]
@@ -236,11 +241,11 @@ def _lines(manifest: dict[str, Any]) -> list[str]:
         f"Misfit by step: {', '.join(f'{x:g}' for x in checks['misfit_by_step'])}.",
         f"{'value':56}{'coverage':>10}{'SD left':>9}",
         *informed,
-        f"Coverage of 90 % intervals: {checks['coverage_90_informed']} (informed), "
-        f"{checks['coverage_90_all']} (all). Difference between posterior sample and smoother: "
-        f"{checks['agreement_rms_sd']} posterior SD.",
+        f"Coverage of 90 % intervals: {_shown(checks['coverage_90_informed'])} (informed), "
+        f"{_shown(checks['coverage_90_all'])} (all). Difference between posterior sample and smoother: "
+        f"{_shown(checks['agreement_rms_sd'])} posterior SD.",
         f"Error of the surrogate over sampling error: {checks['surrogate_error_median']}  "
         f"(median of {checks.get('informative_rows', checks['rows'])} informative rows).",
-        f"Pareto k: {checks['pareto_k']}.",
+        f"Pareto k: {_shown(checks['pareto_k'])}.",
         *left_out,
     ]

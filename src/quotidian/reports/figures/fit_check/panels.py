@@ -62,12 +62,13 @@ def residual_lines(axes: Axes) -> None:
 
 
 def medians(axes: Axes, x: Floats, y: Floats) -> None:
-    """A line through the medians of up to eight groups of equal size."""
+    """A line through the medians of up to eight groups of about equal size; equal x are in one group."""
     count = min(8, len(x) // FEWEST)
     if count < 2:
         return
-    order = np.argsort(x, kind="stable")
-    groups = np.array_split(order, count)
+    cuts = np.sort(x)[[k * len(x) // count for k in range(1, count)]]
+    place = np.searchsorted(cuts, x, side="right")
+    groups = [place == k for k in np.unique(place)]
     axes.plot(
         [float(np.median(x[g])) for g in groups], [float(np.median(y[g])) for g in groups],
         color=VERMILLION,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from quotidian.inference.diagnostics import SurvivalCheck
 from quotidian.reports.figures.fit_check.panels import panels
 from quotidian.reports.figures.style import BLUE, INK
@@ -22,16 +24,14 @@ def survival_figure(check: SurvivalCheck, event: str) -> str:
 
 
 def _panel(check: SurvivalCheck, axes: Axes) -> None:
-    axes.fill_between(
-        check.times,
-        100 * check.band[0],
-        100 * check.band[2],
-        step="post",
-        color=BLUE,
-        alpha=0.22,
-        linewidth=0,
+    before = [0.0] if check.times[0] > 0 else []  # all are without the event at time 0
+    times = np.concatenate([before, check.times])
+    low, high, seen = (
+        100 * np.concatenate([np.ones(len(before)), share])
+        for share in (check.band[0], check.band[2], check.observed)
     )
-    axes.step(check.times, 100 * check.observed, where="post", color=INK)
+    axes.fill_between(times, low, high, step="post", color=BLUE, alpha=0.22, linewidth=0)
+    axes.step(times, seen, where="post", color=INK)
     axes.set_ylim(0.0, 102.0)
     axes.set_xlabel("time")
     axes.set_ylabel("% without")
