@@ -12,6 +12,7 @@ import pytest
 from quotidian.application.fitting import dosing_strategy as module
 from quotidian.application.fitting.child_problem import child_problem
 from quotidian.application.fitting.dosing_strategy import (
+    StrategyOutcome,
     StrategyRequest,
     compared,
     dosing_strategy,
@@ -58,6 +59,27 @@ def omniscient(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module, "_truth", truth)
     monkeypatch.setattr(module, "fit_child", fit)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "adapted", "low", "high"),
+    [
+        ("0001110000", "1111111111", 0.260, 0.907),
+        ("00", "11", -0.193, 1.0),
+        ("0000000000", "1111111111", 0.567, 1.0),
+        ("1", "1", -0.653, 0.653),
+    ],
+)
+def test_the_interval_of_a_difference_stays_within_one_and_has_a_width(
+    fixed: str, adapted: str, low: float, high: float
+) -> None:
+    pairs = zip(fixed, adapted, strict=True)
+    found = tuple(
+        StrategyOutcome(k, 20.0, 1.0, f == "1", 1.0, 1.0, a == "1", 1.0, "") for k, (f, a) in enumerate(pairs)
+    )
+    said = compared(found)
+    assert (said["difference_low"], said["difference_high"]) == pytest.approx((low, high), abs=1e-3)
+    assert said["difference_low"] <= said["difference"] <= said["difference_high"]
 
 
 @pytest.mark.usefixtures("omniscient")

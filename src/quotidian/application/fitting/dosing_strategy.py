@@ -207,18 +207,28 @@ def _judged(truth: _Truth, plan: str, week: int) -> tuple[float, float]:
 
 def compared(found: tuple[StrategyOutcome, ...]) -> dict[str, float]:
     """Share of children that meet the target and mean mg a week in each arm, and the paired difference of the
-    shares with its central 95 % (normal, over children)."""
+    shares with its 95 % interval (adjusted Wald interval of Agresti and Min 2005)."""
     fixed = np.array([one.fixed_met for one in found], dtype=np.float64)
     adapted = np.array([one.adapted_met for one in found], dtype=np.float64)
     away = adapted - fixed
-    half = Z95 * float(away.std(ddof=1)) / math.sqrt(len(away)) if len(away) > 1 else math.inf
-    difference = float(away.mean())
+    low, high = _paired_interval(int((away > 0).sum()), int((away < 0).sum()), len(away))
     return {
         "fixed_share": float(fixed.mean()),
         "adapted_share": float(adapted.mean()),
-        "difference": difference,
-        "difference_low": difference - half,
-        "difference_high": difference + half,
+        "difference": float(away.mean()),
+        "difference_low": low,
+        "difference_high": high,
         "fixed_mg_per_week": float(np.mean([one.fixed_mg_per_week for one in found])),
         "adapted_mg_per_week": float(np.mean([one.adapted_mg_per_week for one in found])),
     }
+
+
+def _paired_interval(gained: int, lost: int, pairs: int) -> tuple[float, float]:
+    """95 % interval of a difference of paired proportions: half a pair is added to each of four cells.
+
+    Without these the interval has no width if all pairs change alike.
+    """
+    c, b, n = gained + 0.5, lost + 0.5, pairs + 2.0
+    middle = (c - b) / n
+    half = Z95 * math.sqrt(b + c - (c - b) ** 2 / n) / n
+    return max(-1.0, middle - half), min(1.0, middle + half)
