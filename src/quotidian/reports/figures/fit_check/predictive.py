@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from quotidian.inference.diagnostics import PredictiveCheck
 from quotidian.reports.figures.fit_check.panels import band, panels, points
-from quotidian.reports.figures.style import BLUE, INK, MUTED, VERMILLION
+from quotidian.reports.figures.style import BLUE, INK, MUTED, VERMILLION, plain_log_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
+WIDE = 100.0  # ratio of quantiles from which on an axis is logarithmic
 
 
 def predictive_figure(
@@ -44,8 +45,20 @@ def _quantiles(check: PredictiveCheck, shown: tuple[Floats, Floats] | None, labe
         band(axes, check.x, check.band[0, k], check.band[2, k], colour)
         line = "-" if k == 1 else (0, (4, 3))
         axes.plot(check.x, check.observed[k], color=INK, linestyle=line)
+    drawn = _positive(check, shown)
+    if drawn is not None:
+        plain_log_axis(axes, 0.8 * drawn.min(), 1.25 * drawn.max())
     axes.set_xlabel("time")
     axes.set_ylabel(label)
+
+
+def _positive(check: PredictiveCheck, shown: tuple[Floats, Floats] | None) -> Floats | None:
+    """What is drawn, if it needs a logarithmic axis: all is positive, and the quantiles span two decades."""
+    drawn = np.concatenate([check.observed.ravel(), check.band.ravel(), () if shown is None else shown[1]])
+    drawn, quantiles = drawn[np.isfinite(drawn)], check.observed[np.isfinite(check.observed)]
+    if not len(quantiles) or drawn.min() <= 0 or quantiles.max() <= WIDE * quantiles.min():
+        return None
+    return np.asarray(drawn)
 
 
 def _share(check: PredictiveCheck, axes: Axes) -> None:
