@@ -27,6 +27,10 @@ Floats = NDArray[np.float64]
 WEEK_H = 168.0
 LASTING = 14.0  # days from the week on in which a lasting target is judged
 MOST_TIMES = 2.0  # the standard single dose: assumed, because labels state no largest dose of antibodies
+MOST_A_WEEK = (
+    4.0  # times the standard amount: twice the dose at half the interval; assumed for the same reason
+)
+COMPARED_H = 12.0 * WEEK_H  # over which amounts are compared
 SAMPLES = 20  # times at which a further sample is considered
 BEFORE = 0.1  # hours before a dose at which its trough is read
 QUANTILES = (0.05, 0.5, 0.95)
@@ -86,7 +90,8 @@ def search(
     draws : [draw, effect] scores of the posterior. seed : of effects that were not fitted; these are drawn
         from the prior, given those that were.
 
-    Raises RegimenError for a dose beyond the limits of a drug, or above twice its standard dose.
+    Raises RegimenError for a dose beyond the limits of a drug, above twice its standard dose, or above four
+    times the standard amount a week.
     """
     plans = [(text, parsed(text)) for text in regimens]
     for text, plan in plans:
@@ -105,18 +110,29 @@ def search(
 
 
 def _refuse_large(problem: ChildProblem, text: str, plan: Regimen) -> None:
-    """Refuse a single dose that was hardly ever given; the standard dose is that for this child."""
+    """Refuse doses that were hardly ever given, alone or by the week; the standard is that for this child."""
     name = text.partition(":")[0].strip()
     standard = PREPARATIONS[name].standard if name in PREPARATIONS else None
     if standard is None:
         return
-    person = problem.child.person
-    usual, asked = (max(d.amount_mg for d in planned_doses(person, p, WEEK_H)) for p in (standard, plan))
+    amounts = [
+        [dose.amount_mg for dose in planned_doses(problem.child.person, one, COMPARED_H)]
+        for one in (standard, plan)
+    ]
+    usual, asked = map(max, amounts)
     if asked > MOST_TIMES * usual * (1.0 + 1e-9):
         raise RegimenError(
             f"{asked:g} mg of {name} as one dose is refused.",
             f"This child's standard dose is {usual:g} mg; a search goes up to {MOST_TIMES:g} times that.",
             "Search smaller doses.",
+        )
+    usual, asked = (sum(given) * WEEK_H / COMPARED_H for given in amounts)
+    if asked > MOST_A_WEEK * usual * (1.0 + 1e-9):
+        raise RegimenError(
+            f"'{text}' is refused: it gives {asked:.4g} mg a week.",
+            f"This child's standard is {usual:.4g} mg a week; a search goes up to "
+            f"{MOST_A_WEEK:g} times that.",
+            "Search longer intervals or smaller doses.",
         )
 
 
