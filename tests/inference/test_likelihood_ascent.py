@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei, hessian
@@ -69,3 +70,26 @@ def test_the_gradient_is_that_of_differences(kinds):
     for k, step in enumerate(1e-5 * np.eye(len(x))):
         change = (function(x + step)[0] - function(x - step)[0]) / 2e-5
         np.testing.assert_allclose(slope[k], change, rtol=1e-5, atol=1e-5)
+
+
+@dataclass(frozen=True)
+class Failing(Linear):
+    """Solutions fail far from the data."""
+
+    def predict(self, who: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(np.abs(u[:, :1]) < 4.0, super().predict(who, u), np.nan)
+
+
+def test_draws_whose_solution_fails_do_not_end_the_search():
+    model, at = linear_problem(subjects=60)
+    coordinates = Coordinates(at, np.ones(2, bool), np.ones(1, bool), model.blocks)
+    function = FoceiFunction([model], coordinates)
+    exact = fit_focei(function, coordinates.vector(at))
+    best = coordinates.parameters(exact.x)
+    start = replace(best, theta=best.theta + 0.15, omega=0.6 * best.omega, sigma=1.1 * best.sigma)
+    failing = replace(model, predictor=Failing(matrices_of(model)))
+    proposals = NormalProposals.at_modes(model, modes(model, start))
+    z = even_normal(Streams(1), "ascent", 0, model.everyone(), 1000, 2)
+    assert not np.isfinite(Draws.of(failing, start, proposals, z).f).all()
+    found, _ = ascended([failing], coordinates, start, np.ones(1), Streams(1))
+    assert function(coordinates.vector(found))[0] - exact.value < 0.05

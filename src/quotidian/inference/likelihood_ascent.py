@@ -92,8 +92,13 @@ def gradient(draws: Draws, c: Coordinates, at: Parameters, weight: Floats) -> Fl
     by_theta = -2.0 * np.einsum("nqp,qr,nr->p", draws.design, inverse, mean)
     by_omega = weight.sum() * np.einsum("qr,erq->e", inverse, moves)
     by_omega -= np.einsum("eqr,qr->e", inner, square)
-    by_sigma = model.residuals.error_slopes(draws.data, draws.f, at.sigma, weight.ravel())[0]
+    by_sigma = model.residuals.error_slopes(draws.data, sound(draws, weight), at.sigma, weight.ravel())[0]
     return np.concatenate([by_theta[c.free_theta], by_omega, by_sigma[c.free_sigma]])
+
+
+def sound(draws: Draws, weight: Floats) -> Floats:
+    """Predictions [copy, observation], 1 for draws without weight, whose solution may have failed."""
+    return np.where(weight.ravel()[:, None] > 0.0, draws.f, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
