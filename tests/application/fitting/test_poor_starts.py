@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quotidian.application.fitting.estimates import covariance_of
 from quotidian.application.fitting.population_fit import fit_population
+from quotidian.application.fitting.population_problem import population_problem
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import EventTable, read_events
 from quotidian.errors import ComputationFailed
 from quotidian.inference.effects import Effects, Endpoint, ParameterEffect
-from quotidian.inference.gradient_fit import LOST, fit_focei
+from quotidian.inference.gradient_fit import LOST, FoceiFunction, LaplaceFunction, fit_focei
 
 TRUE = {"CL": 4.0, "V": 20.0}
 LIMIT = -3.0
@@ -53,3 +55,19 @@ def test_an_objective_that_cannot_be_computed_is_no_estimate(tmp_path: Path, mon
     monkeypatch.setattr(lost, lambda *a: replace(fit_focei(*a), value=LOST))
     with pytest.raises(ComputationFailed, match="cannot be computed at the starting values"):
         fit_population(_table(tmp_path), structural_model("pk-1cmt"), _effects(4, 20), "focei")
+
+
+def test_directions_that_fall_and_directions_that_are_flat_are_both_named(tmp_path: Path, monkeypatch):
+    problem = population_problem(_table(tmp_path), structural_model("pk-1cmt"), _effects(4, 20))
+    whole = problem.structure
+    function, x = FoceiFunction(problem.kinds, whole.coordinates), whole.coordinates.vector(whole.start)
+    second = np.diag(np.where(np.arange(len(x)) == 0, -1.0, np.where(np.arange(len(x)) == 1, 0.0, 1.0)))
+    monkeypatch.setattr("quotidian.application.fitting.estimates.hessian", lambda *a: second)
+    covariance, notes = covariance_of(function, x, whole)
+    assert covariance is None and notes == [
+        "Standard errors could not be computed: the FOCEI objective falls along CL.",
+        "The data do not determine V.",
+    ]
+    assert covariance_of(LaplaceFunction(function), x, whole)[1][0].startswith(
+        "Standard errors could not be computed: the Laplace objective falls along CL."
+    )

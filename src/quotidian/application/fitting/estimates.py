@@ -45,7 +45,10 @@ def covariance_of(
     if (down := values < -DOWNHILL).any():
         lost = _listed(names, large[:, down].any(axis=1))
         kind = "FOCEI" if isinstance(function, FoceiFunction) else "Laplace"
-        return None, [f"Standard errors could not be computed: the {kind} objective falls along {lost}."]
+        notes = [f"Standard errors could not be computed: the {kind} objective falls along {lost}."]
+        if (flat := ~down & (values <= FLAT)).any():
+            notes.append(f"The data do not determine {_listed(names, large[:, flat].any(axis=1))}.")
+        return None, notes
     lost = _listed(names, large[:, values <= FLAT].any(axis=1))
     kept = determined(second)
     found = np.zeros_like(second)
