@@ -7,7 +7,7 @@ they come from data or from the reader. Units are those of the data; mg, L and h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -39,7 +39,8 @@ class PkModel:
     observed : observable by number of compartment. dosed, central : compartment of a dose and of an
         observation that name none. parameters : names, in the order of the literature.
         has_values : whether its parameters have values of their own, as those of a file do. spaces : by
-        number of compartment, the parameter that turns amounts into what the species is, or "".
+        number of compartment, the parameter that turns amounts into what the species is, or "". sizes : of
+        these, those that parameters give, as formulas in text.
     """
 
     name: str
@@ -52,6 +53,7 @@ class PkModel:
     central: int
     has_values: bool = False
     spaces: tuple[str, ...] = ()
+    sizes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     @property
     def amounts(self) -> frozenset[str]:

@@ -3,7 +3,7 @@ bioavailabilities."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from quotidian.data.cells import refusal
 from quotidian.data.covariate_model import CovariateFormula
 from quotidian.data.dosing_records import Dosing
-from quotidian.data.event_table import EventTable
+from quotidian.data.event_table import DOSE, RESET_AND_DOSE, EventTable
 from quotidian.data.table_text import MISSING
 from quotidian.errors import InvalidInput
 from quotidian.models.pk_shelf import PkModel
@@ -106,23 +106,36 @@ def _check(pk: PkModel, found: Mapping[str, Floats]) -> None:
             raise InvalidInput(f"{name} is {bad[0]:g}.", "A parameter is not negative.", f"Correct {name}.")
 
 
-def spaces_by_row(pk: PkModel, values: Mapping[str, Floats], rows: int) -> dict[int, float | Floats]:
-    """Sizes of the compartments that are concentrations, by number; doses there are divided by them.
+def spaces_by_row(
+    pk: PkModel, values: Mapping[str, Floats], table: EventTable, compartments: Integers
+) -> dict[int, float | Floats]:
+    """Sizes of the concentrations that receive doses, by number of compartment; doses are divided by them.
 
     ``values`` are parameters [row] by name; a size that is none of them is the model's own.
     """
-    found = dict[int, float | Floats]()
+    found, rows = dict[int, float | Floats](), len(table.time)
+    known = {name: np.full(rows, value) for name, value in pk.model.constants.items()} | dict(values)
+    dosed = {*compartments[np.isin(table.evid, (DOSE, RESET_AND_DOSE))].tolist()}
     for number, space in enumerate(pk.spaces, start=1):
-        if space:
-            if space not in values and space not in pk.model.constants:
-                raise InvalidInput(
-                    f"Doses into '{pk.compartments[number - 1]}' cannot be converted to a concentration.",
-                    f"The size of '{space}' is not constant, so it is not known in advance.",
-                    "Give the doses into a species that is an amount.",
-                )
-            own = space in values
-            found[number] = values[space] if own else np.full(rows, pk.model.constants[space])
+        if space and number in dosed:
+            refuse_unknown_size(pk, number, known)
+            if space in known:
+                found[number] = known[space]
+            else:
+                formula = CovariateFormula.read(f"{space} = {pk.sizes[space]}")
+                found[number] = formula.values({name.upper(): value for name, value in known.items()})
     return found
+
+
+def refuse_unknown_size(pk: PkModel, number: int, known: Container[str]) -> None:
+    """Raise InvalidInput for a compartment whose size is neither among ``known`` nor a formula of them."""
+    space = pk.spaces[number - 1]
+    if space not in known and space not in pk.sizes:
+        raise InvalidInput(
+            f"Doses into '{pk.compartments[number - 1]}' cannot be converted to a concentration.",
+            f"The size of '{space}' is not constant, so it is not known in advance.",
+            "Give the doses into a species that is an amount.",
+        )
 
 
 def compartments_by_row(table: EventTable, pk: PkModel) -> Integers:

@@ -77,11 +77,11 @@ def predict_events(
     pk = model if isinstance(model, PkModel) else pk_model(model)
     values, factors = parameters_by_row(table, pk, parameters, covariates)
     given = checked_dosing(pk, dosing or Dosing(), factors)
+    compartments = compartments_by_row(table, pk)
     given = replace(
         given, bioavailability={**given.bioavailability, **factors},
-        space=spaces_by_row(pk, values, len(table.time)),
+        space=spaces_by_row(pk, values, table, compartments),
     )  # fmt: skip
-    compartments = compartments_by_row(table, pk)
     moving = tuple(name for name in values if changes_within(table, values[name]))
     compiled = _compiled(pk, moving)
     edges = np.flatnonzero(np.diff(table.occasion, prepend=-1, append=-1))

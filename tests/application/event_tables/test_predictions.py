@@ -46,6 +46,38 @@ def test_a_model_of_a_file_takes_doses_as_amounts(tmp_path: Path) -> None:
     np.testing.assert_allclose(larger.values, 2.5 * math.exp(-0.25), rtol=1e-6)
 
 
+SCALED = (
+    SBML.replace('size="20" constant="true"/>', 'constant="true"/>')
+    .replace(
+        "<listOfReactions>",
+        """<listOfInitialAssignments>
+<initialAssignment symbol="V"><math xmlns="http://www.w3.org/1998/Math/MathML"><ci>volume</ci></math></initialAssignment>
+<initialAssignment symbol="volume"><math xmlns="http://www.w3.org/1998/Math/MathML"><apply><times/><ci>V_c</ci>
+<apply><power/><apply><divide/><ci>weight</ci><cn>70</cn></apply><cn>1.23456789</cn></apply></apply></math>
+</initialAssignment></listOfInitialAssignments><listOfReactions>""",
+    )
+    .replace(
+        "<listOfParameters>",
+        """<listOfParameters><parameter id="volume" constant="true"/>
+<parameter id="V_c" value="20" constant="true"/>
+<parameter id="weight" value="35" constant="true"/>""",
+    )
+)
+
+
+def test_a_size_that_a_file_computes_from_constants_divides_doses(tmp_path: Path) -> None:
+    (tmp_path / "m.xml").write_text(SCALED, encoding="utf-8")
+    rows = table(
+        tmp_path, "ID,TIME,EVID,AMT,RATE,WT\n1,0,1,100,50,.\n1,5,0,0,0,.\n2,0,1,100,50,.\n2,5,0,0,0,.\n"
+    )
+    found = predict_table(rows, str(tmp_path / "m.xml"), {"weight": np.array([35.0, 60.0])})
+    volume = 20.0 * (np.array([35.0, 60.0]) / 70.0) ** 1.23456789
+    usual = predict_table(rows, "pk-1cmt", {"CL": 2.0, "V": volume})
+    np.testing.assert_allclose(found.values, usual.values, rtol=1e-6)
+    own = predict_table(rows, str(tmp_path / "m.xml"), {}).values  # the values of the file
+    np.testing.assert_allclose(own, usual.values[0], rtol=1e-6)
+
+
 def test_infusions_into_a_concentration_last_as_long_as_into_an_amount(tmp_path: Path) -> None:
     (tmp_path / "m.xml").write_text(SBML, encoding="utf-8")
     doses = "1,0,100,50,0,0,1,1\n2,0,100,0,0,0,1,1\n3,0,100,-2,0,0,1,1\n4,0,100,-1,0,0,1,1\n"

@@ -120,6 +120,35 @@ def test_a_concentration_in_a_file_takes_doses_by_the_size_of_its_compartment(tm
     assert own.estimates["theta"]["V"] == pytest.approx(usual.estimates["theta"]["V"], rel=1e-2)
 
 
+def test_a_size_that_a_file_computes_is_fitted_through_its_constants(tmp_path: Path):
+    antimony = pytest.importorskip("antimony")
+    antimony.clearPreviousLoads()
+    text = """model iv
+    compartment V; Vc = 30; WT0 = 70
+    V = Vc*(WT0/70)^0.75; CL = 1; species c in V; c = 0
+    out: c -> ; CL*c\nend\n"""
+    assert antimony.loadAntimonyString(text) >= 0
+    file = tmp_path / "iv.xml"
+    file.write_text(antimony.getSBMLString("iv"), encoding="utf-8")
+    data = tmp_path / "iv.csv"
+    rows = "".join(
+        f"{i},0,100,50,1,.,{w}\n{i},3,0,0,0,{4 * c},{w}\n{i},9,0,0,0,{3 * c},{w}\n"
+        for i, c, w in ((1, 1, 50), (2, 1.2, 60), (3, 0.8, 80))
+    )
+    data.write_text("ID,TIME,AMT,RATE,EVID,DV,WT\n" + rows, encoding="utf-8")
+    error, weight = (Endpoint("", "proportional", (0.1,)),), CovariateFormula.read("WT0 = WT")
+    of_file = (ParameterEffect("CL", 1.0, 0.2), ParameterEffect("Vc", 18.0, 0.2))
+    own = fit_population(
+        read_events(data), structural_model(str(file)), Effects(of_file, error, formulas=(weight,)), "focei"
+    )
+    scaled = CovariateFormula.read("V = Vc*(WT/70)**0.75")
+    usual = fit_population(
+        read_events(data), structural_model("pk-1cmt"), Effects(of_file, error, formulas=(scaled,)), "focei"
+    )
+    assert own.ofv == pytest.approx(usual.ofv, abs=0.02)
+    assert own.estimates["theta"]["Vc"] == pytest.approx(usual.estimates["theta"]["Vc"], rel=1e-2)
+
+
 def test_what_does_not_fit_the_model_or_the_data_is_refused(tmp_path: Path):
     table, pk = _table(tmp_path, subjects=2), structural_model("pk-1cmt-oral")
     usual = _effects()
@@ -138,6 +167,8 @@ def test_what_does_not_fit_the_model_or_the_data_is_refused(tmp_path: Path):
         fit_population(table, pk, Effects(usual.parameters, apart), "focei")
     with pytest.raises(UnknownName, match="no model 'pk-1cmd'"):
         structural_model("pk-1cmd")
+    with pytest.raises(UnknownName, match=r"quotidian export sjia --output sjia\.xml"):
+        structural_model("sjia")
 
 
 def test_parameters_that_the_data_do_not_determine_are_held_and_named(tmp_path: Path):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quotidian.application.fitting.structural_models import with_spaces
-from quotidian.data.event_table import EventTable
+from quotidian.data.event_table import DOSE, RESET_AND_DOSE, EventTable
 from quotidian.data.table_units import refuse_mixed_units
 from quotidian.engine import Tolerance
 from quotidian.errors import InvalidData, InvalidInput, closest
@@ -18,6 +18,7 @@ from quotidian.inference.event_predictor import FINE, EventPredictor
 from quotidian.inference.mixed_model import MixedModel
 from quotidian.inference.residual import Observations, Residuals
 from quotidian.models.pk_shelf import PkModel
+from quotidian.simulation.event_parameters import compartments_by_row
 
 RELATIVE_ATOL = 1e-30  # absolute tolerance where logarithms are observed
 
@@ -58,8 +59,11 @@ def population_problem(
     refuse_mixed_units(table)
     classes = [structure(effects, table, pk.parameters, k) for k in range(len(effects.shares))]
     shown, kinds = _endpoints(table, pk, effects)
+    dosed = np.isin(table.evid, (DOSE, RESET_AND_DOSE))
+    where = {*compartments_by_row(table, pk)[dosed].tolist()}
     plans = [
-        EventPlan(table, pk, with_spaces(pk, own.individual), shown, middle=own.middle) for own in classes
+        EventPlan(table, pk, with_spaces(pk, own.individual, where), shown, middle=own.middle)
+        for own in classes
     ]
     predictors = tuple(EventPredictor(p, tolerance=tolerance_for(effects), threads=threads) for p in plans)
     residuals = Residuals(tuple(e.kind for e in effects.endpoints))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from quotidian.data.covariate_model import CovariateFormula
 from quotidian.errors import InvalidInput
 from quotidian.inference.individual_model import IndividualModel
+from quotidian.models import MODELS
 from quotidian.models.pk_shelf import SHELF, PkModel, pk_model
 from quotidian.network import NOTHING, Flux, Input, Model, Module
 from quotidian.network.flux import itself
+from quotidian.simulation.event_parameters import refuse_unknown_size
 
 SUFFIXES = (".xml", ".sbml")
 
@@ -29,6 +33,12 @@ def structural_model(name: str) -> PkModel:
     if name not in SHELF:
         from quotidian.errors import UnknownName, closest
 
+        if name in MODELS:
+            raise UnknownName(
+                f"'{name}' cannot be used as it is.",
+                "An event table needs a pharmacokinetic model by name, or a file.",
+                f"Write it with 'quotidian export {name} --output {name}.xml', and name that file.",
+            )
         raise UnknownName(
             f"There is no model '{name}'.", closest(name, SHELF), "Choose one of these, or an SBML file."
         )
@@ -36,7 +46,7 @@ def structural_model(name: str) -> PkModel:
 
 
 def _from_file(path: Path) -> PkModel:
-    from quotidian.interchange import from_sbml
+    from quotidian.interchange import computed_sizes, from_sbml
 
     imported = from_sbml(path)
     if imported.system.events or imported.system.conditions:
@@ -65,11 +75,29 @@ def _from_file(path: Path) -> PkModel:
     return PkModel(
         path.stem, whole, names, tuple(doses[name].name for name in names), names,
         tuple(whole.covariates), 1, 1, has_values=True, spaces=spaces,
+        sizes=computed_sizes(spaces, quantities, whole.constants),
     )  # fmt: skip
 
 
-def with_spaces(pk: PkModel, individual: IndividualModel) -> IndividualModel:
-    """The individual model in which doses into a concentration are divided by its compartment's size."""
-    spaces = {number: space for number, space in enumerate(pk.spaces, start=1) if space}
-    own = {s: pk.model.constants[s] for s in spaces.values() if s not in individual.parameters}
-    return replace(individual, space=spaces, fixed={**individual.fixed, **own})
+def with_spaces(pk: PkModel, individual: IndividualModel, dosed: Collection[int]) -> IndividualModel:
+    """The individual model in which doses into a concentration are divided by its compartment's size.
+
+    ``dosed`` : numbers of the compartments that receive doses. Raises InvalidInput for one whose size is not
+    known in advance.
+    """
+    spaces = {number: space for number, space in enumerate(pk.spaces, start=1) if space and number in dosed}
+    for number in spaces:
+        refuse_unknown_size(pk, number, {*pk.model.constants, *individual.parameters})
+    formulas = [
+        CovariateFormula.read(f"{s} = {pk.sizes[s]}") for s in dict.fromkeys(spaces.values()) if s in pk.sizes
+    ]
+    read = {*(s.upper() for s in spaces.values()), *(name for f in formulas for name in f.columns)}
+    own = {
+        name: value
+        for name, value in pk.model.constants.items()
+        if name.upper() in read and name not in individual.parameters
+    }
+    return replace(
+        individual, space=spaces, formulas=(*individual.formulas, *formulas),
+        fixed={**individual.fixed, **own},
+    )  # fmt: skip
