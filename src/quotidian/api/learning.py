@@ -45,6 +45,7 @@ def knowledge(folder: str | Path | None = None) -> Knowledge:
     values=VALUE_NAMES,
     members=whole(3, example=100),
     repeats=whole(1, example=2),
+    refined=whole(0, example=100),
     draws=whole(1, example=200),
     confirmed=whole(0, example=40),
     confirmed_repeats=whole(1, example=20),
@@ -52,7 +53,7 @@ def knowledge(folder: str | Path | None = None) -> Knowledge:
 def learn(
     output: str | Path, *, trials: Sequence[str] = TRIALS, leave_out: Sequence[str] = (),
     values: Sequence[str] = (), members: int = 100, repeats: int = 2, replicates: int = 40,
-    draws: int = 200, confirmed: int = 40, confirmed_repeats: int = 20, seed: int = 1,
+    refined: int = 100, draws: int = 200, confirmed: int = 40, confirmed_repeats: int = 20, seed: int = 1,
     threads: int | None = None,
 ) -> Knowledge:  # fmt: skip
     """Estimate uncertain values from the calibration rows of trials; see ``quotidian learn``.
@@ -63,6 +64,7 @@ def learn(
     trials : those whose rows are read, except ``leave_out``. values : full names; empty for the default ones.
     members : number of members of the ensemble. repeats : virtual trials of each design with each of them.
         replicates : at the centre of the prior; they measure sampling variation before the first step.
+    refined : members of a first posterior with which trials are simulated to refine the surrogate.
     draws : final members; as a check, ``confirmed_repeats`` trials are simulated with each of ``confirmed``
         of them.
     threads : processors; they do not change the result.
@@ -73,7 +75,7 @@ def learn(
     check_learning_folder(folder)
     request = LearningRequest(
         tuple(trials), tuple(leave_out), tuple(values), seed, members=members, repeats=repeats,
-        replicates=replicates, draws=draws, confirmed=min(confirmed, draws),
+        replicates=replicates, refined=refined, draws=draws, confirmed=min(confirmed, draws),
         confirmed_repeats=confirmed_repeats,
     )  # fmt: skip
     found = run(request, folder, workers=thread_count() if threads is None else threads)

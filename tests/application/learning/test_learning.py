@@ -45,7 +45,9 @@ VALUES = tuple(
         "fever_gain_median", "crp_ec50_median", "course_sd",
     )
 )  # fmt: skip
-SMALL = LearningRequest(TWO, values=VALUES, members=80, steps=3, replicates=40, draws=200, confirmed=100)
+SMALL = LearningRequest(
+    TWO, values=VALUES, members=80, steps=2, refined=80, replicates=40, draws=200, confirmed=100
+)
 TRUTH = np.array([1.0, -0.8, 0.5, 0.0, -1.2, 0.7, 0.0, 0.3])
 
 
@@ -136,7 +138,7 @@ def test_a_run_that_is_continued_gives_the_same_bytes_and_runs_nothing_again(
 
 def test_a_small_run_needs_no_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ensemble_runs, "statistics", simulated)
-    found = learn(replace(SMALL, members=80, steps=0, confirmed=0))
+    found = learn(replace(SMALL, members=80, steps=0, refined=0, confirmed=0))
     assert len(found.misfit) == 1
     assert 0.8 <= found.coverage.inside.mean() <= 1.0
     away = np.abs(found.scores.mean(axis=0) - TRUTH)
@@ -206,7 +208,7 @@ def test_the_error_of_the_surrogate_is_that_at_final_members_without_their_sampl
 
 def test_final_members_are_run_as_often_as_asked(learnt: Learnt) -> None:
     assert learnt.confirmed.shape[:2] == (SMALL.confirmed, SMALL.confirmed_repeats)
-    assert SMALL.trials_of_a_design == (20 + 80 * 4) * 2 + 100 * 20
+    assert SMALL.trials_of_a_design == (20 + 80 * 3 + 80) * 2 + 100 * 20
 
 
 def test_intervals_are_nested(learnt: Learnt) -> None:

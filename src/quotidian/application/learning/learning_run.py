@@ -25,12 +25,17 @@ from quotidian.inference.ensemble.surrogate import Surrogate, surrogate_of
 from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
-TRIALS = ("tender", "canakinumab-single", "canakinumab-febrile", "moscow-cohort")
-"""Trials that are read by default: those with most calibration rows of response, at least cost.
+TRIALS = (
+    "tender", "canakinumab-single", "canakinumab-febrile", "canakinumab-afebrile", "moscow-cohort",
+    "anakinra",
+)  # fmt: skip
+"""Trials that are read by default: those with calibration rows of response, and of inflammation at entry.
 
-The trial of canakinumab in children without fever costs as much as these together, because few candidates are
-eligible. The values of tofacitinib would have to be learnt with its rows.
+The values of tofacitinib would have to be learnt with its rows. Trials of two years cost as much as all of
+these, for three rows of withdrawal and safety and seven of growth.
 """
+FIRST_REFINED = 1_000_000
+"""Number of the first chain of refined members: beyond those of the final ones, so that none is shared."""
 FEWEST = 8
 """Runs of a step, and at the centre of the prior, below which sampling variation is not estimated."""
 
@@ -46,6 +51,8 @@ class LearningRequest:
     members, steps : of the smoother. Without steps all members are of the prior, and the smoother moves them
         once without a further run, for comparison. replicates : trials at the centre that measure chance.
     repeats : trials of each design with each member; their differences measure chance at its values.
+    refined : members drawn from the posterior of a first surrogate and run; the surrogate is then learnt
+        anew from these runs as well. 0 keeps the first one.
     draws : members that are kept. confirmed : how many of these are run for real. confirmed_repeats :
         trials of each design with each of these; their chance must be small beside the surrogate's error.
     """
@@ -58,6 +65,7 @@ class LearningRequest:
     steps: int = 4
     repeats: int = 2
     replicates: int = 40
+    refined: int = 100
     draws: int = 200
     confirmed: int = 40
     confirmed_repeats: int = 20
@@ -70,7 +78,7 @@ class LearningRequest:
     @property
     def runs(self) -> int:
         """Members that are run, all steps together."""
-        return self.at_centre + self.members * (self.steps + 1) + self.confirmed
+        return self.at_centre + self.members * (self.steps + 1) + self.refined + self.confirmed
 
     @property
     def trials_of_a_design(self) -> int:
@@ -87,7 +95,8 @@ class Learnt:
     members : [draw, value] values in the unit of the ledger. scores : the same as scores.
     first, last : statistics [member, repeat, row] of the prior's members and of the smoother's last step.
     confirmed : statistics [draw, repeat, row] of real runs of the first draws.
-    smoother : [member, value] scores after the last step. misfit : of the mean by step.
+    smoother : [member, value] scores after the last step. misfit : of the mean by step, and of the refined
+    members.
     """
 
     request: LearningRequest
@@ -146,22 +155,22 @@ def learn(
     walk = _walked(
         request, runs, summaries_from([row.summary for row in rows], around), prior, streams, kept, share
     )
-    summaries = at_runs(walk.summaries, walk.statistics[-1])
-    surrogate = _surrogate(walk, summaries)
-    likelihood = synthetic_likelihood(surrogate, summaries, surrogate.error)
-    scores = sample(likelihood, prior, streams, request.draws).scores
-    number = request.steps + 2
+    smoother, last = walk.scores[-1], walk.statistics[-1]
+    if request.refined:
+        walk = _refined(request, runs, walk, prior, streams, kept, share)
+    summaries, surrogate = _surrogate(walk)
+    scores = _posterior(surrogate, summaries, prior, streams, request.draws)
     often = replace(runs, repeats=request.confirmed_repeats)
+    number = request.steps + 3
     confirmed = often.run("confirmed", number, scores[: request.confirmed], share.of_confirmed())
     checked = _coverage(walk, summaries, prior)
-    smoother = walk.scores[-1]
     if not request.steps:
-        means = walk.statistics[-1].mean(axis=1)
+        means = last.mean(axis=1)
         smoother = smoothed(smoother, means, summaries, 1.0, streams, 0, repeats=request.repeats)
     confirmed = confirmed[..., kept]
     return Learnt(
         request, rows, prior, summaries, surrogate, scores, prior.at(scores), walk.statistics[0],
-        walk.statistics[-1], confirmed, smoother, walk.misfit, checked,
+        last, confirmed, smoother, walk.misfit, checked,
         walk.failed + int((~ready).sum()) + int((~complete(confirmed)).sum()), known,
     )  # fmt: skip
 
@@ -173,11 +182,20 @@ def _coverage(walk: _Walk, summaries: Summaries, prior: Prior) -> Coverage:
     return coverage(z, y, summaries, prior, beside)
 
 
-def _surrogate(walk: _Walk, summaries: Summaries) -> Surrogate:
-    """Learnt from the runs of every step; its error is that near the members of the last one."""
+def _surrogate(walk: _Walk) -> tuple[Summaries, Surrogate]:
+    """Learnt from the runs of every step; chance and its error are those at the members of the last one."""
+    summaries = at_runs(walk.summaries, walk.statistics[-1])
     z, y = np.concatenate(walk.scores), np.concatenate(walk.statistics)
     near = np.arange(len(z)) >= len(z) - len(walk.scores[-1])
-    return surrogate_of(z, y.mean(axis=1), summaries, chance_of_means(y), near)
+    return summaries, surrogate_of(z, y.mean(axis=1), summaries, chance_of_means(y), near)
+
+
+def _posterior(
+    surrogate: Surrogate, summaries: Summaries, prior: Prior, streams: Streams, draws: int, first: int = 0
+) -> Floats:
+    """Scores [draw, value] drawn from the posterior of a surrogate; other draws for another ``first``."""
+    likelihood = synthetic_likelihood(surrogate, summaries, surrogate.error)
+    return sample(likelihood, prior, streams, draws, first=first).scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,6 +230,25 @@ def _walked(
                 z, y.mean(axis=1), summaries, float(request.steps), streams, step, repeats=request.repeats
             )
     return _Walk(summaries, scores, found, tuple(misfit), failed)
+
+
+def _refined(
+    request: LearningRequest, runs: EnsembleRuns, walk: _Walk, prior: Prior, streams: Streams,
+    kept: NDArray[np.int64], share: _Shares,
+) -> _Walk:  # fmt: skip
+    """The walk with a last step of independent draws from the posterior of a first surrogate.
+
+    Members of the smoother's steps descend from each other, and fewer of them lie where the posterior is.
+    """
+    summaries, first = _surrogate(walk)
+    z = _posterior(first, summaries, prior, streams, request.refined, FIRST_REFINED)
+    y = runs.run("refined", request.steps + 2, z, share.next(request.refined))[..., kept]
+    ready = complete(y)
+    _refuse_failed(ready)
+    z, y = z[ready], y[ready]
+    misfit = (*walk.misfit, _misfit(y.mean(axis=(0, 1)), walk.summaries))
+    failed = walk.failed + int((~ready).sum())
+    return _Walk(walk.summaries, [*walk.scores, z], [*walk.statistics, y], misfit, failed)
 
 
 def _misfit(mean: Floats, summaries: Summaries) -> float:

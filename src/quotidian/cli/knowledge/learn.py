@@ -47,6 +47,13 @@ Replicates = Annotated[
         metavar="N", help="Replicates at the centre of the prior, which measure sampling variation."
     ),
 ]
+Refined = Annotated[
+    str,
+    typer.Option(
+        metavar="N",
+        help="Members of a first posterior, whose runs refine the surrogate; 0 for none.",
+    ),
+]
 Draws = Annotated[str, typer.Option(metavar="N", help="Number of final members, drawn from the posterior.")]
 Confirmed = Annotated[
     str,
@@ -64,7 +71,7 @@ Check = Annotated[
 
 MOST = {
     "--members": 10_000, "--replicates": 10_000, "--draws": 100_000, "--confirmed": 10_000, "--steps": 100,
-    "--repeats": 100, "--confirmed-repeats": 100,
+    "--repeats": 100, "--confirmed-repeats": 100, "--refined": 10_000,
 }  # fmt: skip
 """Largest sizes that are accepted. Assumed, because a hundred times the usual sizes take months, and the
 parts of a step are listed in memory before the first begins."""
@@ -79,6 +86,7 @@ def learn(
     steps: Steps = "4",
     repeats: Repeats = "2",
     replicates: Replicates = "40",
+    refined: Refined = "100",
     draws: Draws = "200",
     confirmed: Confirmed = "40",
     confirmed_repeats: ConfirmedRepeats = "20",
@@ -108,7 +116,7 @@ def learn(
         trials,
         leave_out,
         values,
-        (members, replicates, draws, confirmed, steps, repeats, confirmed_repeats),
+        (members, replicates, draws, confirmed, steps, repeats, confirmed_repeats, refined),
         seed,
     )
     if output is None:
@@ -134,7 +142,7 @@ def _request(
             "Only calibration rows are read; all others serve to assess the result.",
             f"Write --rows {ROLE}.",
         )
-    m, r, d, c, k, n, often = (
+    m, r, d, c, k, n, often, again = (
         option_types.whole_from_zero(name, text, "40", most)
         for (name, most), text in zip(MOST.items(), sizes, strict=True)
     )
@@ -153,6 +161,7 @@ def _request(
         steps=k,
         repeats=n,
         replicates=r,
+        refined=again,
         draws=d,
         confirmed=min(c, d),
         confirmed_repeats=often,
@@ -183,7 +192,7 @@ def _command(request: LearningRequest) -> str:
     parts += [f"--leave-out {','.join(request.leave_out)}"] if request.leave_out else []
     parts += [f"--values {','.join(request.values)}"] if request.values else []
     parts += [f"--members {request.members} --steps {request.steps} --repeats {request.repeats}"]
-    parts += [f"--replicates {request.replicates} --draws {request.draws}"]
+    parts += [f"--replicates {request.replicates} --refined {request.refined} --draws {request.draws}"]
     parts += [f"--confirmed {request.confirmed} --confirmed-repeats {request.confirmed_repeats}"]
     return " ".join([*parts, f"--seed {request.seed}"])
 

@@ -77,9 +77,10 @@ class Prior:
         """Lower triangular root of the correlation."""
         return np.asarray(np.linalg.cholesky(self.correlation))
 
-    def draw(self, streams: Streams, draws: int) -> Floats:
-        """Scores, [draw, value]; an earlier draw does not depend on the number of draws."""
-        return streams.normal("knowledge.prior", 0, np.arange(draws), len(self.values)) @ self.root.T
+    def draw(self, streams: Streams, draws: int, first: int = 0) -> Floats:
+        """Scores, [draw, value], from number ``first`` on; none depends on how many are drawn."""
+        numbers = first + np.arange(draws)
+        return streams.normal("knowledge.prior", 0, numbers, len(self.values)) @ self.root.T
 
     def at(self, scores: Floats) -> Floats:
         """Values at scores, [draw, value] both."""

@@ -44,11 +44,15 @@ class Sampled:
 
 
 def sample(
-    log_likelihood: LogLikelihood, prior: Prior, streams: Streams, draws: int, steps: int = 400
-) -> Sampled:
-    """One draw from each of ``draws`` chains after ``steps`` steps from the prior."""
-    size, chains = len(prior.values), np.arange(draws)
-    z = prior.draw(streams, draws)
+    log_likelihood: LogLikelihood, prior: Prior, streams: Streams, draws: int, steps: int = 400,
+    first: int = 0,
+) -> Sampled:  # fmt: skip
+    """One draw from each of ``draws`` chains after ``steps`` steps from the prior.
+
+    A chain depends on its own number alone; ``first`` is that of the first one.
+    """
+    size, chains = len(prior.values), first + np.arange(draws)
+    z = prior.draw(streams, draws, first)
     log = log_likelihood(z)
     for step in range(steps):
         other = streams.normal("knowledge.ellipse", step, chains, size) @ prior.root.T
