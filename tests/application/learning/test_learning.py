@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from quotidian.application.learning import ensemble_runs, learning_checks, learnt_files
 from quotidian.application.learning.ensemble_runs import EnsembleRuns
@@ -22,49 +20,21 @@ from quotidian.application.learning.learning_checks import (
     row_summary,
     surrogate_error,
 )
-from quotidian.application.learning.learning_run import LearningRequest, Learnt, learn
+from quotidian.application.learning.learning_run import Learnt, learn
 from quotidian.application.learning.learnt_files import checks_of, keep_learnt, members_frame
-from quotidian.application.learning.learnt_rows import LearntRow, learnt_rows, statistics
+from quotidian.application.learning.learnt_rows import learnt_rows, statistics
 from quotidian.application.learning.learnt_values import learnt_prior, overlay_of
 from quotidian.cli.support.exit_codes import run
 from quotidian.errors import ComputationFailed, InvalidInput
-from quotidian.evidence import Entry, Ledger, Overlay, all_ledgers
+from quotidian.evidence import Entry, Ledger, all_ledgers
 from quotidian.evidence.overlay import entries
-from quotidian.inference.ensemble.prior import Prior, UncertainValue
+from quotidian.inference.ensemble.prior import Prior
 from quotidian.inference.ensemble.sampling import LogLikelihood, Sampled
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.protocol.library import design
 from quotidian.trials.run import follow
 
-Floats = NDArray[np.float64]
-TWO = ("tender", "canakinumab-single")
-VALUES = tuple(
-    f"patients.variability.{name}"
-    for name in (
-        "k_joint_median", "severity_median", "il1_share_logit", "il6_share_logit", "half_joints_median",
-        "fever_gain_median", "crp_ec50_median", "course_sd",
-    )
-)  # fmt: skip
-SMALL = LearningRequest(
-    TWO, values=VALUES, members=80, steps=2, refined=80, replicates=40, draws=200, confirmed=100
-)
-TRUTH = np.array([1.0, -0.8, 0.5, 0.0, -1.2, 0.7, 0.0, 0.3])
-
-
-def simulated(rows: Sequence[LearntRow], overlay: Overlay, seed: int, repeats: int) -> Floats:
-    """Statistics [repeat, row] of a linear world in which the published numbers came from `TRUTH`."""
-    prior, rng = learnt_prior(VALUES), np.random.default_rng(seed)
-    z = np.array([_score(value, overlay.by_name[value.name]) for value in prior.values])
-    slopes = 0.6 * np.random.default_rng(1).normal(size=(len(rows), len(VALUES)))
-    slopes[:, 7] = 0.0  # of the last value the rows say nothing
-    size = np.array([2.0 / np.sqrt(row.summary.n + 1.0) for row in rows])
-    data = np.array([row.summary.datum for row in rows])
-    return np.asarray(data + slopes @ (z - TRUTH) + size * rng.normal(size=(repeats, len(rows))))
-
-
-def _score(value: UncertainValue, x: float) -> float:
-    away = x - value.median if value.shape == "linear" else np.log(x / value.median)
-    return float(away / value.sd)
+from .linear_world import SMALL, TRUTH, TWO, VALUES, simulated
 
 
 @pytest.fixture(scope="module")
