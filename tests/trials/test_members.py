@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import log, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from quotidian.errors import InvalidInput
 from quotidian.evidence import NO_OVERLAY, Overlay
 from quotidian.reports.tables import COLUMNS, endpoints_csv
-from quotidian.trials.benchmarks import members
+from quotidian.trials.benchmarks import members, scores
 from quotidian.trials.benchmarks.comparison import endpoint_rows
 from quotidian.trials.benchmarks.labels import (
     CONFLICT,
@@ -24,7 +25,7 @@ from quotidian.trials.benchmarks.labels import (
     labelled,
     skill,
 )
-from quotidian.trials.benchmarks.members import follow_members, with_known
+from quotidian.trials.benchmarks.members import MemberRuns, follow_members, with_known
 from quotidian.trials.benchmarks.published_results import PublishedResult, claims_of
 from quotidian.trials.benchmarks.scores import KNOWN_KEYS, ScoreRow
 from quotidian.trials.protocol.library import design
@@ -37,17 +38,41 @@ ROW = ScoreRow(
 
 
 def test_a_missed_row_has_a_label() -> None:
-    wide, narrow = {"one.acr70.drug": (10.0, 95.0)}, {"one.acr70.drug": (10.0, 65.0)}
     assert not ROW.inside
     assert ROW.inside_known
-    assert label(ROW, {}) == REACHABLE
+    assert label(ROW) == REACHABLE
     beyond = replace(ROW, low_known=20.0, high_known=79.0)
-    assert label(beyond, {}) == NOT_LEARNT
-    assert label(beyond, wide) == CONFLICT
-    assert label(beyond, narrow) == OUT_OF_REACH
-    assert label(replace(ROW, virtual=75.0), {}) == ""
-    assert label(replace(beyond, high_known=79.6), {}) == REACHABLE  # it rounds to the published number
+    assert label(beyond) == NOT_LEARNT
+    assert label(replace(beyond, low_prior=10.0, high_prior=95.0)) == CONFLICT
+    assert label(replace(beyond, low_prior=10.0, high_prior=65.0)) == OUT_OF_REACH
+    assert label(replace(beyond, low_prior=48.0, high_prior=72.0)) == NOT_LEARNT  # as by sampling variation
+    assert label(replace(beyond, low_prior=10.0, high_prior=79.6)) == CONFLICT  # it rounds to the number
+    assert label(replace(ROW, virtual=75.0)) == ""
+    assert label(replace(beyond, high_known=79.6)) == REACHABLE  # it rounds to the published number
     assert replace(ROW, low_known=None).inside_known is None
+
+
+def test_only_missed_rows_have_the_interval_of_the_prior(monkeypatch: pytest.MonkeyPatch) -> None:
+    trial, seen = design("canakinumab-febrile"), list[int]()
+
+    def counted(*args: Any, **more: Any) -> MemberRuns:
+        seen.append(len(args[1]))
+        return follow_members(*args, **more)
+
+    monkeypatch.setattr(scores, "follow_members", counted)
+    published = endpoint_rows(trial, follow(trial, 2, 1).records, entry=True, only_published=True)
+    rows, _ = scores.judged(trial.name, published)
+    inside = tuple(replace(row, low_known=0.0, high_known=100.0) for row in rows)
+    assert scores.with_prior(trial, inside, [NO_OVERLAY], 1, 1) == inside and not seen
+    one = replace(
+        rows[0], published=99.9, published_low=99.0, published_high=100.0, low_known=0.0, high_known=1.0
+    )
+    first, *others = scores.with_prior(trial, (one, *inside[1:]), [NO_OVERLAY] * 3, 1, 1)
+    runs = follow_members(trial, [NO_OVERLAY] * 3, 1)
+    again = endpoint_rows(trial, runs.records, entry=True, only_published=True, predictive=True)
+    own = next(row for row in again if (row.endpoint, row.week) == (one.endpoint, one.week))
+    assert seen == [3] and (first.low_prior, first.high_prior) == (own.low, own.high)
+    assert tuple(others) == inside[1:]
 
 
 def test_the_score_is_that_of_simulated_draws() -> None:
@@ -83,7 +108,7 @@ def test_skill_is_above_none_only_where_the_prediction_is_better() -> None:
     second = crps(-far, -far, (high - low) / (2.0 * 1.96)), crps(-far, 0.0, 1.5)
     expected = 1.0 - (scores[0] + second[0]) / (scores[1] + second[1])  # of the sums, not of the ratios
     assert skill(two, ()) == pytest.approx(expected, rel=1e-4)
-    (row,) = labelled([ROW], {})
+    (row,) = labelled([ROW])
     assert row.skill == skill([ROW], everything_published())
     assert set(KNOWN_KEYS) <= set(row.as_dict())
     assert "label" not in replace(ROW, low_known=None).as_dict()

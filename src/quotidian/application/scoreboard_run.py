@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from quotidian.application.executors import Executor, Here, Progress, Shares, WorkList, run_all
-from quotidian.application.learning.knowledge import member_overlays, read_knowledge
+from quotidian.application.learning.knowledge import member_overlays, prior_overlays
 from quotidian.application.process_executor import Processes
 from quotidian.application.scoreboard_archive import ScoreboardRequest, keep_finished, read_finished
 from quotidian.application.trial_run import blocks_on
@@ -52,41 +52,42 @@ def run_scoreboard(
     order = chosen(request.trials)
     sizes = [float(design(name).size * (design(name).weeks + 4)) for name in order]
     overlays = member_overlays(request.members)
-    asked = (request.replicates, request.seed, request.portable, folder, overlays)
+    ensemble = overlays, prior_overlays(request.members)
+    asked = (request.replicates, request.seed, request.portable, folder, ensemble)
     if executor is not None:
         jobs = WorkList(partial(_scored, *asked, 1, executor), order, sizes)
         shares = Shares(jobs.weights, progress)
         found = [jobs.work(name, shares.of(position)) for position, name in enumerate(order)]
-        return _judged(found, request.members)
+        return _judged(found)
     workers = thread_count() if threads is None else threads
     processes = min(PROCESSES, workers, len(order))
     local: Executor = Processes(processes) if processes > 1 else Here()
     work = partial(_scored, *asked, workers // processes, None)
-    return _judged(run_all(local, WorkList(work, order, sizes), progress), request.members)
+    return _judged(run_all(local, WorkList(work, order, sizes), progress))
 
 
-def _judged(scores: Sequence[TrialScore], members: int) -> tuple[TrialScore, ...]:
+def _judged(scores: Sequence[TrialScore]) -> tuple[TrialScore, ...]:
     """Scores whose rows have a label and a skill, if an ensemble was run."""
-    if not members:
-        return tuple(scores)
-    rows = read_knowledge().rows
-    ends = zip(rows["claim"], rows["prior_low"], rows["prior_high"], strict=True)
-    before = {claim: (low, high) for claim, low, high in ends}
-    return tuple(replace(one, rows=labelled(one.rows, before)) for one in scores)
+    return tuple(replace(one, rows=labelled(one.rows)) for one in scores)
 
 
 def _scored(
-    replicates: int, seed: int, portable: bool, folder: Path | None, members: tuple[Overlay, ...],
-    threads: int, executor: Executor | None, name: str, report: Progress,
+    replicates: int, seed: int, portable: bool, folder: Path | None,
+    ensemble: tuple[tuple[Overlay, ...], tuple[Overlay, ...]], threads: int,
+    executor: Executor | None, name: str, report: Progress,
 ) -> TrialScore:  # fmt: skip
-    """The finished trial from the folder; if it is not there, it is run and stored."""
+    """The finished trial from the folder; if it is not there, it is run and stored.
+
+    ``ensemble`` : members, and as many draws of their prior.
+    """
+    members, prior = ensemble
     asked = (name, replicates, seed, len(members), portable)
     earlier = None if folder is None else read_finished(folder, *asked)
     if earlier is not None:
         return earlier
     away = blocks_on(executor)
     with arithmetic(portable):
-        found = score(name, replicates, seed, report, threads, elsewhere=away, members=members)
+        found = score(name, replicates, seed, report, threads, elsewhere=away, members=members, prior=prior)
     if folder is not None:
         keep_finished(folder, found, portable)
     return found

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.application.learning.learnt_files import MEMBERS, ROWS, ledger_checksums, read_manifest
+from quotidian.application.learning.learnt_values import learnt_prior, overlay_of
 from quotidian.errors import InvalidInput
 from quotidian.evidence import Overlay
 from quotidian.evidence.ledger import PACKAGE
 from quotidian.evidence.overlay import entries
 from quotidian.notebook import html_table
+from quotidian.statistics.streams import Streams
 
 if TYPE_CHECKING:
     import polars
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 SHIPPED = PACKAGE / "knowledge"
 """The folder of the ensemble that the package carries."""
+PRIOR_SEED = 1
+"""Seed of the draws of the prior, whatever the seed of a trial: each label rests on the same values."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,3 +150,12 @@ def member_overlays(count: int) -> tuple[Overlay, ...]:
     Raises InvalidInput as :func:`read_knowledge` does, and for more members than there are.
     """
     return read_knowledge().overlays(count) if count else ()
+
+
+def prior_overlays(count: int) -> tuple[Overlay, ...]:
+    """Draws of the prior of the values of the package's ensemble, before any row was read; none for 0."""
+    if not count:
+        return ()
+    prior = learnt_prior(read_knowledge().names)
+    values = prior.at(prior.draw(Streams(PRIOR_SEED), count))
+    return tuple(overlay_of(prior, row) for row in values)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from quotidian.errors import SolverFailed
+from quotidian.errors import InvalidInput, SolverFailed
 from quotidian.evidence import Overlay
 from quotidian.statistics.intervals import overlaps
 from quotidian.trials.agreement import printed
@@ -33,6 +33,7 @@ KEYS = (
 KNOWN_KEYS = (
     "low_known", "high_known", "inside_known", "label", "skill", "rank", "rank_known", "virtual_known",
     "low_discrepancy", "high_discrepancy", "inside_discrepancy", "rank_discrepancy",
+    "low_prior", "high_prior",
 )  # fmt: skip
 """Further keys of a row for which an ensemble was run."""
 NOBODY = "no virtual child of this run was counted in it"
@@ -49,6 +50,8 @@ class ScoreRow(EndpointRow):
     ``low_discrepancy`` and ``high_discrepancy`` are the ends of the interval that also contains the
     discrepancy, ``rank_discrepancy`` is the rank of the published number in that prediction, 0 to 1; None
     without an ensemble.
+    ``low_prior`` and ``high_prior`` are the ends of the interval before any row was read; None for a row that
+    was not missed.
     """
 
     claim: str = ""
@@ -59,6 +62,8 @@ class ScoreRow(EndpointRow):
     low_discrepancy: float | None = field(default=None, kw_only=True)
     high_discrepancy: float | None = field(default=None, kw_only=True)
     rank_discrepancy: float | None = field(default=None, kw_only=True)
+    low_prior: float | None = field(default=None, kw_only=True)
+    high_prior: float | None = field(default=None, kw_only=True)
 
     @property
     def inside_discrepancy(self) -> bool | None:
@@ -112,13 +117,14 @@ class TrialScore:
 def score(
     name: str, replicates: int, seed: int, progress: Callable[[float], None] | None = None,
     threads: int | None = None, values: Mapping[str, float] | None = None,
-    elsewhere: BlockRunner | None = None, members: Sequence[Overlay] = (),
+    elsewhere: BlockRunner | None = None, members: Sequence[Overlay] = (), prior: Sequence[Overlay] = (),
 ) -> TrialScore:  # fmt: skip
     """Run a published design and compare every published number with its virtual counterpart.
 
     ``values`` replaces entries of the ledger of variability between children. ``members`` of an ensemble add
-    a second and a third interval to each row. ``progress`` is called with the completed share of the
-    replicates. A design without a number to compare is not run. Raises UnknownName for an unknown design,
+    a second and a third interval to each row. ``prior`` : members before any row was read; they are run if
+    the interval over members misses a published number. ``progress`` is called with the completed share of
+    the replicates. A design without a number to compare is not run. Raises UnknownName for an unknown design,
     SolverFailed if no replicate can be finished.
     """
     trial = design(name)
@@ -138,7 +144,7 @@ def score(
         published = with_known(published, known)
         predicted = published_values(trial, found.records)
     rows, apart = judged(name, published, arms=tuple(trial.arms))
-    rows = _with_discrepancy(trial, rows, predicted)
+    rows = with_prior(trial, _with_discrepancy(trial, rows, predicted), prior, seed, threads)
     failures = dict(sorted((conductor.account.failures + lost).items()))
     return TrialScore(
         name,
@@ -163,6 +169,30 @@ def _with_discrepancy(
     return tuple(
         replace(row, low_discrepancy=x.low, high_discrepancy=x.high, rank_discrepancy=x.rank)
         if (x := found.get(row.claim))
+        else row
+        for row in rows
+    )
+
+
+def with_prior(
+    trial: Trial, rows: Sequence[ScoreRow], prior: Sequence[Overlay], seed: int, threads: int | None
+) -> tuple[ScoreRow, ...]:
+    """Missed rows with the interval over members of the prior; others as they are.
+
+    Nothing is run without a missed row. Rows keep no interval where most of these members have no result.
+    """
+    missed = {row.claim for row in rows if not row.inside and row.inside_known is False}
+    if not missed or not prior:
+        return tuple(rows)
+    try:
+        records = follow_members(trial, prior, seed, threads=threads).records
+    except InvalidInput:
+        return tuple(rows)
+    before = endpoint_rows(trial, records, entry=True, only_published=True, predictive=True)
+    found = {row.claim: row for row in judged(trial.name, before, arms=tuple(trial.arms))[0]}
+    return tuple(
+        replace(row, low_prior=own.low, high_prior=own.high)
+        if row.claim in missed and (own := found.get(row.claim))
         else row
         for row in rows
     )
