@@ -12,7 +12,7 @@ from quotidian.api.arguments.kinds import optional, path, whole
 from quotidian.api.arguments.trials import OUTCOME, TRIAL_NAMES, VALUE_NAMES
 from quotidian.api.arguments.usual import REGIMEN_TEXT
 from quotidian.application.learning.knowledge import Knowledge, read_knowledge
-from quotidian.application.learning.learning_run import TRIALS, LearningRequest
+from quotidian.application.learning.learning_request import TRIALS, LearningRequest
 from quotidian.application.learning.learning_run import learn as run
 from quotidian.application.learning.learnt_files import check_learning_folder, keep_learnt
 from quotidian.application.learning.worth_request import WorthRequest

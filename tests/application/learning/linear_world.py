@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from quotidian.application.learning.learning_run import LearningRequest
+from quotidian.application.learning.learning_request import LearningRequest
 from quotidian.application.learning.learnt_rows import LearntRow
 from quotidian.application.learning.learnt_values import learnt_prior
 from quotidian.evidence import Overlay

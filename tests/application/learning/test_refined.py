@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quotidian.application.learning import ensemble_runs, learning_run
+from quotidian.application.learning import ensemble_runs, ensemble_walk
 from quotidian.application.learning.learning_checks import surrogate_error
 from quotidian.application.learning.learning_run import learn
 from quotidian.application.learning.learnt_rows import LearntRow
@@ -52,7 +52,7 @@ def test_no_final_member_is_one_that_refined_the_surrogate(
         firsts.append(first)
         return sampling.sample(*args, first=first)
 
-    monkeypatch.setattr(learning_run, "sample", sample)
+    monkeypatch.setattr(ensemble_walk, "sample", sample)
     learn(replace(SMALL, steps=0, members=40, refined=16, draws=50, confirmed=0))
-    assert firsts == [learning_run.FIRST_REFINED, 0]
-    assert MOST["--draws"] < learning_run.FIRST_REFINED
+    assert firsts == [ensemble_walk.FIRST_REFINED, 0]
+    assert MOST["--draws"] < ensemble_walk.FIRST_REFINED

@@ -15,7 +15,7 @@ from quotidian.errors import InvalidInput
 from quotidian.version import RESEARCH_USE
 
 if TYPE_CHECKING:
-    from quotidian.application.learning.learning_run import LearningRequest
+    from quotidian.application.learning.learning_request import LearningRequest
 
 Rows = Annotated[
     str, typer.Option(metavar="ROLE", help="Role of the rows that are read; only calibration is accepted.")
@@ -133,7 +133,7 @@ def _request(
     rows: str, trials: str | None, leave_out: str | None, values: str | None,
     sizes: tuple[str, ...], seed: str,
 ) -> LearningRequest:  # fmt: skip
-    from quotidian.application.learning.learning_run import TRIALS, LearningRequest
+    from quotidian.application.learning.learning_request import TRIALS, LearningRequest
     from quotidian.application.learning.learnt_rows import ROLE
 
     if rows != ROLE:
