@@ -33,7 +33,7 @@ check: $(INSTALLED) ## format, lint, types, layers and the fast tests; run it be
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not slow"
 
-learn: $(INSTALLED) ## estimate uncertain values from published results, full size: about half an hour on two cores; out/learn
+learn: $(INSTALLED) ## estimate uncertain values from published results, full size: about an hour on two cores; out/learn
 	$(BIN)/quotidian learn --rows calibration --members 400 --steps 3 --refined 400 --replicates 120 --confirmed 150 --seed 1 --output out/learn
 
 bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and pydiffsol; out/bench.json
