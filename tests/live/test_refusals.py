@@ -25,7 +25,8 @@ REGIMENS = (
     f"{IV},taper=20/2wk", f"{IV},taper=20%/1h",
     f"{IV},taper=20%/2wk,floor=10mg", f"{IV},taper=20%/2wk,floor=x",
     f"{IV},taper=20%/2wk,cap=3mg", "none:3mg/1d", f"{IV}:8mg/kg/once x2", f"{IV} @90d", f"{IV} 8mg/kg",
-    "prednisolone:5mg/kg/6h", "prednisolone:100mg/kg/1h",
+    "prednisolone:5mg/kg/6h", "prednisolone:100mg/kg/1h", f"{IV}:80mg/kg/2wk", f"{IV}:12mg/kg/1h",
+    f"{IV}:12mg/kg/1d", f"{IV}:30mg/kg/2wk + {IV}:30.1mg/kg/2wk",
 )  # fmt: skip
 CHILDREN = (
     {"age": 1.9, "sex": "female"},

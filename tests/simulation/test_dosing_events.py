@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from quotidian.dosing import Person, Regimen, infusion, oral, subcutaneous
+from quotidian.dosing import Person, Regimen, infusion, oral, schedule, subcutaneous
+from quotidian.drugs.catalogue import REGIMENS, regimen
+from quotidian.drugs.limits import refuse_excess
 from quotidian.engine import ADD, SWITCH
-from quotidian.errors import RegimenError
+from quotidian.errors import DoseOutsideBand, RegimenError
 from quotidian.simulation import FIRST_DOSE_HOUR, DosingEvent, dosing_events, planned_doses
 
 PERSON = Person(20.0, 6.0, 115.0)
@@ -54,3 +56,40 @@ def test_antibodies_switch_on_for_a_subject_with_a_low_threshold_only() -> None:
     given = planned_doses(PERSON, infusion("8 mg/kg", of="tocilizumab", over="1 hour"), 24.0)
     assert {event.target for event in dosing_events(given)} == {PORT}
     assert {event.target for event in dosing_events(given, 1e-9)} == {PORT, "tocilizumab_antibodies"}
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("80mg/kg/2wk", "80"),
+        ("12mg/kg/1h", "72"),
+        ("12mg/kg/1d", "72"),
+        ("20mg/kg/3d", "None"),
+        ("60mg/kg/4wk", "None"),
+    ],
+)
+def test_more_than_five_times_the_standard_in_a_week_is_refused(text: str, amount: str) -> None:
+    plan = regimen(f"tocilizumab-iv:{text}")
+    if amount == "None":
+        assert planned_doses(PERSON, plan, 28 * 24.0)
+        return
+    with pytest.raises(RegimenError, match=f"^{amount} mg/kg of tocilizumab in 7 days is refused") as refusal:
+        planned_doses(PERSON, plan, 28 * 24.0)
+    assert "60 mg/kg in 7 days, 5 times the standard" in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", [n for n in REGIMENS if n != "none"])
+@pytest.mark.parametrize("person", [PERSON, Person(8.0, 2.0, 80.0), Person(100.0, 17.0, 180.0)])
+def test_no_standard_regimen_is_refused(name: str, person: Person) -> None:
+    try:
+        given = schedule(REGIMENS[name], person, 84 * 24.0).administrations
+    except DoseOutsideBand:
+        return
+    refuse_excess(given, person)
+
+
+def test_a_dose_is_compared_with_what_the_child_would_be_given() -> None:
+    plan = regimen("tocilizumab-iv:45mg/kg/4wk")
+    assert planned_doses(Person(29.0, 9.0, 130.0), plan, 24.0)
+    with pytest.raises(RegimenError, match=r"45 mg/kg .*\n.* 40 mg/kg in 7 days"):
+        planned_doses(Person(30.0, 9.0, 130.0), plan, 24.0)

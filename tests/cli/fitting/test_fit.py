@@ -79,6 +79,15 @@ GIRL = ("6", "20", "tocilizumab-iv")
 BAD_CHILDREN = {
     "outside the model": ("2", "40", "tocilizumab-iv", "0,crp,80,mg/L", "No 2-year-old girl weighs 40 kg"),
     "regimen": ("6", "20", "tocilizumap", "0,crp,80,mg/L", "tocilizumap"),
+    "ten times the dose": (
+        "6",
+        "20",
+        "tocilizumab-iv:80mg/kg/2wk",
+        "0,crp,80,mg/L",
+        "80 mg/kg of tocilizumab in 7 days",
+    ),
+    "an interval in hours": ("6", "20", "tocilizumab-iv:12mg/kg/1h", "0,crp,80,mg/L", "its interval"),
+    "grown up": ("17", "60", "none", "0,crp,80,mg/L\n3500,crp,4,mg/L", "an age of 27 years"),
     "unit missing": (*GIRL, "0,crp,80,.", "row 1, column UNIT"),
     "dose after death": (*GIRL, "0,crp,80,mg/L\n5,death,1,1", "after the child's death"),
     "negative concentration": (*GIRL, "0,crp,80,mg/L\n14,tocilizumab,-3,ug/mL", "row 2, column VALUE"),

@@ -113,8 +113,8 @@ def fit_child(
     ----------
     until_day : end of the bands; None: four weeks after the last measurement, or the day of death.
 
-    Raises RegimenError for a dose after death or beyond the limits of a drug, ComputationFailed where no mode
-    was found.
+    Raises RegimenError for a dose after death or beyond the limits of a drug, ImplausibleChild for a child
+    followed far into adult life, ComputationFailed where no mode was found.
     """
     begun = time.perf_counter()
     last = max(float(record.hour.max()) / 24.0 + 28.0, 1.0) if until_day is None else until_day

@@ -16,6 +16,7 @@ from quotidian.dosing import Regimen
 from quotidian.errors import RegimenError
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.patients.child import Child
+from quotidian.patients.guards import refuse_grown_up
 from quotidian.patients.treatment import subjects_of, treatment_events
 from quotidian.simulation import RUN_IN_DAYS, reduced_model
 
@@ -54,8 +55,10 @@ def child_problem(
     ----------
     last : last day that is predicted.
 
-    Raises RegimenError for a dose after death, or beyond the limits of a drug.
+    Raises RegimenError for a dose after death, or beyond the limits of a drug, ImplausibleChild for a child
+    that would be followed far into adult life.
     """
+    refuse_grown_up([child], last)
     observables = tuple(dict.fromkeys(record.analyte))
     drugs = set(regimen.drugs)
     events = treatment_events(child, regimen, last * 24.0 + 24.0)

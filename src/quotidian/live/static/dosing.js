@@ -30,6 +30,7 @@ const SPLIT = /\s+|(?=@)|(?=\.\.)/;
 const HOURS = { h: HOUR, d: DAY, w: 7 * DAY };
 /** @type {Record<string, [number, number]>} */
 const MASS = { mg: [1, 1], g: [1000, 1], ug: [1, 1000] };
+const TIMES_STANDARD = 5;
 const FIRST = (/** @type {any} */ facts) => facts.clock.first_dose_h;
 
 /**
@@ -176,19 +177,56 @@ export function plannedDoses(plan, who, untilH, facts) {
 
 /** @param {Administration[]} given @param {import("./child.js").Child} who @param {any} facts */
 function refuseExcess(given, who, facts) {
-  for (const [drug, most] of /** @type {[string, number][]} */ (Object.entries(facts.most_per_day))) {
-    const doses = given.filter((one) => one.drug === drug).map((one) => [one.time, one.amount / who.weight]);
-    let first = 0, inADay = 0;
-    for (const [time, amount] of doses) {
-      inADay += amount;
-      while (doses[first][0] <= time - DAY + 1e-9) inADay -= doses[first++][1];
-      if (inADay > most * (1 + 1e-9)) {
+  for (const drug of new Set(given.map((one) => one.drug))) {
+    const doses = byWeight(given, drug, who), daily = facts.most_per_day[drug];
+    if (daily !== undefined) {
+      for (const inADay of running(doses, DAY)) {
+        if (inADay <= daily * (1 + 1e-9)) continue;
         throw new Refusal(
-          `${plain(inADay, 4)} mg/kg of ${drug} in a day is refused.`, `The largest dose of ${drug} that is accepted is ${plain(most)} mg/kg in 24 hours.`,
+          `${plain(inADay, 4)} mg/kg of ${drug} in a day is refused.`, `The largest dose of ${drug} that is accepted is ${plain(daily)} mg/kg in 24 hours.`,
           `Check the dose and its interval, for example '${drug}:1mg/kg/1d'.`,
         );
       }
+      continue;
     }
+    const known = Object.values(facts.preparations).filter((/** @type {any} */ p) => p.drug === drug && p.standard && !p.mark);
+    const most = TIMES_STANDARD * Math.max(0, ...known.map((/** @type {any} */ p) => mostInAWeek(p, drug, who)));
+    for (const inAWeek of running(doses, 7 * DAY)) {
+      if (!(inAWeek > most * (1 + 1e-9) && most > 0)) continue;
+      throw new Refusal(
+        `${plain(inAWeek, 4)} mg/kg of ${drug} in 7 days is refused.`, `The most that is accepted for this child is ${plain(most, 4)} mg/kg in 7 days, ${TIMES_STANDARD} times the standard.`,
+        "Check the dose, its unit and its interval.",
+      );
+    }
+  }
+}
+
+/** mg/kg in any 7 days of a standard regimen; 0 for a child to whom it gives no dose. @param {any} known @param {string} drug @param {import("./child.js").Child} who */
+function mostInAWeek(known, drug, who) {
+  /** @type {any[]} */
+  const given = [];
+  try {
+    for (const { time, dose } of restored(known.standard).given(who)) {
+      if (!(time < 28 * DAY - TICK)) break;
+      given.push({ time, drug: dose.drug, amount: mg(dose, who) });
+    }
+  } catch (e) {
+    if (e instanceof Refusal) return 0;
+    throw e;
+  }
+  return Math.max(0, ...running(byWeight(given, drug, who), 7 * DAY));
+}
+
+/** Time and mg/kg of the doses of a drug. @param {any[]} given @param {string} drug @param {import("./child.js").Child} who @returns {[number, number][]} */
+const byWeight = (given, drug, who) => given.filter((one) => one.drug === drug).map((one) => [one.time, one.amount / who.weight]);
+
+/** At each dose the sum of the doses in the window that ends with it. @param {[number, number][]} doses @param {number} window h */
+function* running(doses, window) {
+  let first = 0, total = 0;
+  for (const [time, amount] of doses) {
+    total += amount;
+    while (doses[first][0] <= time - window + 1e-9) total -= doses[first++][1];
+    yield total;
   }
 }
 
