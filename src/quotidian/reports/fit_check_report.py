@@ -30,7 +30,8 @@ def fit_check_report(values: Mapping[str, Any], title: str, event: str = "") -> 
     Parameters
     ----------
     values : table (columns of residuals), vpc, pcvpc, survival, normality, eta_shrinkage, epsilon_shrinkage,
-        combinations, eta, covariates, lines, profiles, copies and estimates of a check. event : in words.
+        combinations, eta, covariates, lines, profiles, copies, notes and estimates of a check.
+    event : in words.
     """
     parts = [
         "<h2>Goodness of fit</h2>" + "".join(goodness_figure(values["table"], k) for k in values["vpc"]),
@@ -52,6 +53,7 @@ def fit_check_report(values: Mapping[str, Any], title: str, event: str = "") -> 
 <p><strong>{escape(RESEARCH_USE)}</strong></p>
 <p>{escape(title)}; {e["subjects"]} subjects, {e["observations"]} observations; {escape(e["method"])},
 OFV {e["ofv"]:.3f}; {values["copies"]} simulated copies of the data.</p>
+{_notes(values["notes"])}
 {chr(10).join(parts)}
 <p>Quotidian {escape(__version__)}. {escape(RESEARCH_USE)}</p>
 </body></html>
@@ -64,6 +66,13 @@ OF_MIXTURE = (
     "are those of the most probable class, PRED is the mean over the classes. The simulated copies draw the "
     "class of each subject, so that the predictive checks and NPDE judge the mixture as a whole.</p>"
 )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    if not notes:
+        return ""
+    said = "".join(f"<li>{escape(text)}</li>" for text in notes)
+    return f"<h2>Notes of the fit</h2><ul>{said}</ul>"
 
 
 def _weighted(found: Mapping[str, Normality]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +39,20 @@ def test_it_writes_tables_and_a_report_beside_the_fit(quotidian, fitted: Path) -
     assert quotidian(line).code == 0
     assert first == {f.name: f.read_bytes() for f in place.iterdir()}
     assert q.check_fit(fitted / "fit", copies=100, profiles=False).normality["NPDE"].count == 24
+
+
+def test_it_shows_the_notes_of_the_fit(quotidian, fitted: Path) -> None:
+    data = fitted / "data.csv"
+    data.write_text(data.read_text() + "h,10,0,0,1,1.75\n", encoding="utf-8")
+    line = f"--data {data} --effects {fitted}/effects.yaml --output {fitted}/fit"
+    assert quotidian(f"fit population --model pk-1cmt {line}").code == 0
+    notes = json.loads((fitted / "fit/estimates.json").read_text())["notes"]
+    assert any("repeats the observation" in text for text in notes)
+    said = quotidian(f"check fit {fitted}/fit --copies 100 --no-profiles")
+    assert said.code == 0 and all(text in said.err for text in notes)
+    assert pl.read_csv(fitted / "fit-check/notes.csv")["NOTE"].to_list() == notes
+    page = html.unescape((fitted / "fit-check/report.html").read_text())
+    assert "Notes of the fit" in page and all(text in page for text in notes)
 
 
 @pytest.mark.parametrize(

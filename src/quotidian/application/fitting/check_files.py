@@ -17,8 +17,9 @@ from quotidian.reports.fit_check_report import fit_check_report
 RESIDUALS, VPC, PCVPC, SURVIVAL = "residuals.csv", "vpc.csv", "pcvpc.csv", "survival.csv"
 SHRINKAGE, COVARIATES, PROFILES = "shrinkage.csv", "eta_covariates.csv", "profiles.csv"
 COMBINATIONS, NORMALITY, REPORT = "combinations.csv", "normality.csv", "report.html"
+NOTES = "notes.csv"
 FILES = (
-    RESIDUALS, VPC, PCVPC, SURVIVAL, SHRINKAGE, COVARIATES, PROFILES, COMBINATIONS, NORMALITY, REPORT,
+    RESIDUALS, VPC, PCVPC, SURVIVAL, SHRINKAGE, COVARIATES, PROFILES, COMBINATIONS, NORMALITY, NOTES, REPORT,
 )  # fmt: skip
 Columns = Mapping[str, list[Any]]
 
@@ -53,6 +54,7 @@ def tables(check: FitCheck) -> dict[str, Columns]:
             "RESIDUAL": list(check.normality),
             **_columns(check.normality.values(), ("count", "mean", "sd", "p")),
         },
+        NOTES: {"NOTE": list(check.notes)},
     }  # fmt: skip
     if check.survival is not None:
         s = check.survival
@@ -80,7 +82,7 @@ def report_values(check: FitCheck) -> dict[str, Any]:
             for k, name in enumerate(check.fit.effects)
         },
         "covariates": check.covariate_values, "lines": check.covariates, "profiles": check.profiles,
-        "copies": check.copies, "estimates": check.fit.estimates,
+        "copies": check.copies, "estimates": check.fit.estimates, "notes": check.notes,
     }  # fmt: skip
 
 

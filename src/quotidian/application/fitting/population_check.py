@@ -67,6 +67,11 @@ class FitCheck:
     profiles: Mapping[str, Profile]
     combinations: tuple[Combination, ...]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes of the fit: doubtful data, flat directions, more probable modes, parameters held."""
+        return tuple(self.fit.estimates.get("notes", ()))
+
 
 def check_population(
     fit: PopulationFit, *, seed: int = 1, copies: int = COPIES, profiles: bool = True,

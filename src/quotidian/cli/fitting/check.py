@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotidian.cli.support import option_types
+from quotidian.cli.support.console import note
 from quotidian.cli.support.progress import progress
 from quotidian.reports.files import check_folder, whole_folder
 from quotidian.version import RESEARCH_USE
@@ -85,6 +86,8 @@ def _show(check: FitCheck) -> None:
     for combination in check.combinations:
         if combination.badly:
             print(f"Badly determined: {combination.words}.")
+    for text in check.notes:
+        note(text)
 
 
 CHECK = (fit,)
