@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quotidian.application.fitting.population_notes import mode_notes
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.focei_objective import focei_gradient
 from quotidian.inference.gradient_fit import FoceiFunction, LaplaceFunction, fit_focei, fit_laplace, hessian
@@ -21,6 +22,7 @@ from quotidian.inference.marginal import (
 )
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.residual import Residuals
+from quotidian.inference.restarts import more_probable
 
 from .problems import observations, oral_problem
 from .test_restarts import TwoSided
@@ -75,9 +77,13 @@ def test_the_objective_has_a_bound_where_a_mode_is_lost():
             assert own == pytest.approx(other, abs=1e-5)
         else:
             narrow.append((curve, own, other))
+            lost = here, near.eta
     curve, own, other = narrow[-1]
     assert curve < 0.02 and other < own - 1.5
     assert np.ptp([value for _, value, _ in narrow]) < 1.0
+    beside = marginal(model, lost[0], "laplace", more_probable(model, *lost), bounded=True)[0].sum()
+    first, _ = mode_notes(model, *lost, ["7"], "laplace")
+    assert f"the objective is {beside - own:.2g} higher" in first  # of the bounded objective, as in the fit
 
 
 def test_eigenvalues_of_the_curvature_are_bounded_smoothly():

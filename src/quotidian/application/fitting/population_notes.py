@@ -51,7 +51,9 @@ def mode_notes(
     """
     found, other = [], more_probable(model, at, eta)
     if (moved := (other != eta).any(axis=1)).any():
-        before, after = (marginal(model, at, method, near)[0][moved].sum() for near in (eta, other))
+        before, after = (
+            marginal(model, at, method, near, bounded=True)[0][moved].sum() for near in (eta, other)
+        )
         found.append(
             f"{_named(ids, moved)} more probable random effects than those near which the search ended; with "
             f"them the objective is {abs(after - before):.2g} {'higher' if after > before else 'lower'}. "
