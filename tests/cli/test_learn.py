@@ -29,6 +29,7 @@ CHECKS = {
         ("--rows validation --output {out}", "Only calibration rows are"),
         ("", "--output is missing"),
         ("--members 3 --output {out}", "too small"),
+        ("--refined 7 --output {out}", "7 refined members"),
         ("--trials tendr --output {out}", "tender"),
         ("--values patients.variability.severty --output {out}", "severity"),
         ("--trials tender --leave-out tender --output {out}", "no row to learn from"),

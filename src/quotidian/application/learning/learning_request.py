@@ -74,3 +74,9 @@ def refuse_small(request: LearningRequest) -> None:
             f"Sampling variation and the smoother need at least {FEWEST} of each.",
             f"Give at least {FEWEST} members, and {FEWEST * request.repeats} replicates.",
         )
+    if 0 < request.refined < FEWEST:
+        raise InvalidInput(
+            f"The ensemble is too small: {request.refined} refined members.",
+            f"Sampling variation at these members needs at least {FEWEST} of them.",
+            f"Give at least {FEWEST} refined members, or 0 for none.",
+        )

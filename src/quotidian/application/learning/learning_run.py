@@ -42,7 +42,7 @@ class Learnt:
     Attributes
     ----------
     members : [draw, value] values in the unit of the ledger. scores : the same as scores.
-    first, last : statistics [member, repeat, row] of the prior's members and of the smoother's last step.
+    first : statistics [member, repeat, row] of the prior's members.
     confirmed : statistics [draw, repeat, row] of real runs of the first draws.
     smoother : [member, value] scores after the last step. misfit : of the mean by step, and of the refined
     members.
@@ -56,7 +56,6 @@ class Learnt:
     scores: Floats
     members: Floats
     first: Floats
-    last: Floats
     confirmed: Floats
     smoother: Floats
     misfit: tuple[float, ...]
@@ -119,7 +118,7 @@ def learn(
     confirmed = confirmed[..., kept]
     return Learnt(
         request, rows, prior, summaries, surrogate, scores, prior.at(scores), walk.statistics[0],
-        last, confirmed, smoother, walk.misfit, checked,
+        confirmed, smoother, walk.misfit, checked,
         walk.failed + int((~ready).sum()) + int((~complete(confirmed)).sum()), known,
     )  # fmt: skip
 
