@@ -17,7 +17,7 @@ from quotidian.inference.modes import modes
 from quotidian.inference.residual import Residuals
 from quotidian.statistics.streams import Streams
 
-from .problems import linear_problem, observations
+from .problems import Linear, linear_problem, matrices_of, observations
 
 Floats = NDArray[np.float64]
 
@@ -107,3 +107,28 @@ def test_the_objective_does_not_depend_on_the_batch(monkeypatch, rows):
     monkeypatch.setattr(importance_draws, "MOST_ROWS", rows)
     again, error_again = importance(model, at, found, Streams(1), "test", 1000)
     assert value.tobytes() == again.tobytes() and error.tobytes() == error_again.tobytes()
+
+
+@dataclass(frozen=True)
+class Failing(Linear):
+    """No solution of the first subject exists, as where a dose at steady state exceeds the elimination."""
+
+    def predict(self, who: NDArray[np.int64], u: Floats) -> Floats:
+        return np.where(who[:, None] == 0, np.nan, super().predict(who, u))
+
+    def linearise(self, who: NDArray[np.int64], u: Floats, which: Sequence[int]) -> tuple[Floats, Floats]:
+        return self.predict(who, u), super().linearise(who, u, which)[1]
+
+
+def test_a_subject_without_any_solution_is_lost_and_leaves_the_others_alone():
+    model, at = linear_problem()
+    failing = replace(model, predictor=Failing(matrices_of(model)))
+    whole = importance(model, at, modes(model, at), Streams(1), "test", 500)
+    value, error = importance(failing, at, modes(failing, at), Streams(1), "test", 500)
+    assert np.isinf(value[0]) and np.isinf(error[0])
+    assert value[1:].tobytes() == whole[0][1:].tobytes() and error[1:].tobytes() == whole[1][1:].tobytes()
+    weight, objective = normalised(np.full((1, 4), -np.inf))
+    assert weight.tolist() == [[0.0] * 4] and objective.tolist() == [np.inf]
+    start = NormalProposals(np.zeros((1, 2)), np.eye(2)[None])
+    stayed = start.adapted(np.full((1, 4, 2), 9.0), weight)
+    assert stayed.centre.tolist() == [[0, 0]] and np.array_equal(stayed.covariance, np.eye(2)[None])

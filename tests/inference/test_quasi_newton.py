@@ -20,3 +20,15 @@ def test_only_accepted_points_are_kept():
     values = [valley(x)[0] for x in kept]
     assert len(kept) < len(tried) and values == sorted(values, reverse=True)
     assert np.array_equal(kept[0], [-1.2, 1.0]) and np.array_equal(kept[-1], found.x)
+
+
+def test_a_search_whose_gradient_is_no_number_ends_where_it_began():
+    tried = []
+
+    def function(x):
+        tried.append(x.copy())
+        return 1.0, np.array([np.nan, 1.0])
+
+    found = minimise(function, np.array([0.3, 0.4]))
+    assert not found.converged and found.x.tolist() == [0.3, 0.4]
+    assert np.isfinite(tried).all() and len(tried) == 1

@@ -62,8 +62,10 @@ class NormalProposals:
         return points, log_q - np.linalg.slogdet(root)[1][:, None]
 
     def adapted(self, points: Floats, weight: Floats) -> NormalProposals:
-        """Proposals by the moments of weighted draws; ``weight`` [subject, draw] sums to 1."""
-        effective = 1.0 / (weight**2).sum(axis=1)
+        """Proposals by the moments of weighted draws; ``weight`` [subject, draw] sums to 1, or to 0 where all
+        draws of a subject are lost, whose proposals then stay."""
+        square = (weight**2).sum(axis=1)
+        effective = np.where(square > 0.0, 1.0 / np.where(square > 0.0, square, 1.0), 0.0)
         share = effective / (effective + FORMER * (points.shape[2] + 1))
         mean = np.einsum("nm,nmq->nq", weight, points)
         away = points - mean[:, None]
@@ -124,10 +126,17 @@ class Draws:
 
 
 def normalised(log_w: Floats) -> tuple[Floats, Floats]:
-    """Weights that sum to 1, [.., draw], and -2 ln of their mean before, [..]."""
+    """Weights that sum to 1, [.., draw], and -2 ln of their mean before, [..].
+
+    Where all draws are lost the weights are 0, and the second is infinite.
+    """
     top = log_w.max(axis=-1, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)
     w = np.exp(log_w - top)
-    return w / w.sum(axis=-1, keepdims=True), -2.0 * (top[..., 0] + np.log(w.mean(axis=-1)))
+    total = w.sum(axis=-1, keepdims=True)
+    with np.errstate(divide="ignore"):
+        objective = -2.0 * (top[..., 0] + np.log(w.mean(axis=-1)))
+    return w / np.where(total > 0.0, total, 1.0), objective
 
 
 def inverse_of_used(model: MixedModel, at: Parameters) -> Floats:
@@ -163,7 +172,9 @@ def importance(
         parts = [Draws.of(model, at, proposals, own, who).log_weights(at) for own in z[:BATCHES]]
         _, values = normalised(np.stack(parts))
         _, objective[who] = normalised(np.concatenate(parts, axis=1))
-        error[who] = values.std(axis=0, ddof=1) / np.sqrt(BATCHES)
+        sound = np.isfinite(values).all(axis=0)
+        spread = np.where(sound, values, 0.0).std(axis=0, ddof=1)
+        error[who] = np.where(sound, spread / np.sqrt(BATCHES), np.inf)
     return objective, error
 
 

@@ -45,6 +45,8 @@ def minimise(
     x = start.copy()
     value, g = function(x)
     keep()
+    if not np.isfinite(g).all():  # trials along it would be no numbers either
+        return Minimum(x, value, g, np.eye(len(x)), 0, False)
     b = np.eye(len(x)) / max(1.0, float(np.linalg.norm(g))) if inverse is None else inverse.copy()
     fresh, calm = inverse is None, 0
     for iteration in range(1, most + 1):
