@@ -10,7 +10,7 @@ UV_OPTIONS :=
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test scoreboard learn bench load memory pictures docs conformance fuzz endure floors packages page site guides check calibrate coverage populations format lock release clean
+.PHONY: help demo test scoreboard learn bench load memory pictures docs conformance fuzz endure floors packages page site guides check calibrate coverage populations individuals format lock release clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -42,6 +42,9 @@ bench: $(INSTALLED) ## processor time per child, compared with libRoadRunner and
 
 populations: $(INSTALLED) ## fit the published population problems in CASES=FOLDER and compare with the published estimates
 	$(BIN)/python scripts/population_board.py $(CASES)
+
+individuals: $(INSTALLED) ## estimate the random effects of the subjects in CASES=FOLDER and compare with published ones
+	$(BIN)/python scripts/individual_board.py $(CASES)
 
 load: $(INSTALLED) ## thirty simultaneous users of the explorer for one minute: errors, response times, memory
 	$(BIN)/python benchmarks/explorer_load.py
