@@ -54,7 +54,7 @@ def fit_population(
     Parameters
     ----------
     table : from :func:`read_events`, or the path of a file.
-    model : a built-in model (``pk-1cmt-oral``, ...), or the path of an SBML file.
+    model : a built-in model (``pk-1cmt-oral``, ...), ``sjia``, or the path of an SBML file.
     effects : path of an effects file (docs/fitting.md).
     method : ``focei``, ``laplace`` or ``saem``.
     estimate : False keeps all parameters at the values of the effects file. Only the objective and the random
@@ -74,10 +74,9 @@ def fit_population(
     if method not in EVALUATED:
         raise UnknownName(f"There is no method '{method}'.", closest(method, METHODS))
     events = table if isinstance(table, EventTable) else read_events(table)
-    stated = effects if isinstance(effects, Effects) else read_effects(Path(effects))
-    return fitted(
-        events, structural_model(model), stated, method, seed=seed, threads=threads, estimate=estimate
-    )
+    structural = structural_model(model)
+    stated = effects if isinstance(effects, Effects) else read_effects(Path(effects), structural.effects)
+    return fitted(events, structural, stated, method, seed=seed, threads=threads, estimate=estimate)
 
 
 def individuals(fit: PopulationFit) -> pl.DataFrame:

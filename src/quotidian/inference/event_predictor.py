@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from quotidian.simulation.steady_dosing import reached_states
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 FINE = Tolerance(rtol=1e-8, atol=1e-10)
+QUICK = Tolerance(rtol=1e-5, atol=1e-7)
 STEP = 1e-4  # of a linear predictor, for derivatives without tangent (with respect to times of doses)
 MOST_COPIES = 4000  # moved at once for these derivatives
 MOST = 1e60  # largest value of a parameter; beyond it a solution counts as failed
@@ -220,6 +221,17 @@ class EventPredictor:
         value = np.where(there, f[run, output, column], 0.0)
         slope = np.where(there[..., None], slopes[run, output, column], 0.0)
         return self.scale * value, self.scale * slope
+
+    @property
+    def retimed(self) -> frozenset[int]:
+        """Predictors on which times of doses depend."""
+        return self.plan.retimed
+
+    @property
+    def quick(self) -> EventPredictor:
+        """The same with the tolerance of stochastic methods; a smaller absolute one stays."""
+        atol = self.tolerance.atol
+        return replace(self, tolerance=QUICK if atol == FINE.atol else replace(QUICK, atol=atol))
 
     @cached_property
     def subjects(self) -> int:

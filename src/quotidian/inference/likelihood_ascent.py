@@ -42,16 +42,18 @@ LOST = 1e10
 
 
 def ascended(
-    kinds: Sequence[MixedModel], coordinates: Coordinates, start: Parameters, shares: Floats, streams: Streams
-) -> tuple[Parameters, Floats]:
+    kinds: Sequence[MixedModel], coordinates: Coordinates, start: Parameters, shares: Floats,
+    streams: Streams, rows: int = ROWS,
+) -> tuple[Parameters, Floats]:  # fmt: skip
     """Parameters and shares of larger likelihood; those of the start where none are found.
 
     A maximum over draws counts only if new draws confirm it, for few effective draws can feign one. The new
-    draws judge both parameters, so that their noise is common to both.
+    draws judge both parameters, so that their noise is common to both. ``rows`` : draws of all subjects in a
+    round, of which each has at least FEWEST.
     """
     at, kept, inverse = (start, shares), (start, shares), None
     subjects = kinds[0].subjects
-    count = int(np.clip(ROWS // subjects, FEWEST, MOST))
+    count = int(np.clip(rows // subjects, FEWEST, MOST))
     proposals = [_first(m, start, streams, int(FIRST * count)) for m in kinds]
     for number in range(ROUNDS):
         draws = []

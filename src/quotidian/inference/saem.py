@@ -74,10 +74,13 @@ class SaemResult:
 def fit_saem(
     kinds: Sequence[MixedModel], coordinates: Coordinates, start: Parameters, shares: Floats,
     streams: Streams, schedule: Schedule | None = None,
-    progress: Callable[[int, Parameters], None] | None = None,
+    progress: Callable[[int, Parameters], None] | None = None, rows: int = ROWS,
 ) -> SaemResult:  # fmt: skip
-    """Estimates from ``start``; with several ``kinds`` of subjects also their ``shares`` [kind]."""
-    per_subject = -(-ROWS // kinds[0].subjects)
+    """Estimates from ``start``; with several ``kinds`` of subjects also their ``shares`` [kind].
+
+    ``rows`` : smallest number of chains over all subjects.
+    """
+    per_subject = -(-rows // kinds[0].subjects)
     chains = [Chains(m, streams, per_subject, f"saem.{k}") for k, m in enumerate(kinds)]
     fit = _Fit(kinds, coordinates, chains, streams, per_subject)
     plan = schedule or (LONG if (coordinates.free_theta & ~fit.through_effects).any() else USUAL)

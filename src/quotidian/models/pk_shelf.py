@@ -56,6 +56,11 @@ class PkModel:
     sizes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     @property
+    def effects(self) -> Mapping[str, Any]:
+        """Effects that the model knows of its parameters: none."""
+        return {}
+
+    @property
     def amounts(self) -> frozenset[str]:
         """Observables that are amounts, which no scale of concentrations applies to."""
         return frozenset(name for name in self.observed if name.endswith("_amount"))

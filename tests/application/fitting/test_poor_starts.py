@@ -11,7 +11,7 @@ import pytest
 from quotidian.application.fitting.estimates import covariance_of
 from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.population_problem import population_problem
-from quotidian.application.fitting.structural_models import structural_model
+from quotidian.application.fitting.structural_models import pk_model_of
 from quotidian.data import EventTable, read_events
 from quotidian.errors import ComputationFailed
 from quotidian.inference.effects import Effects, Endpoint, ParameterEffect
@@ -42,7 +42,7 @@ def _effects(clearance: float, volume: float) -> Effects:
 
 def test_a_start_with_vanishing_predictions_ends_at_the_same_minimum(tmp_path: Path):
     """At the second start a prediction is 1e-27 at first, and some are below the limit."""
-    table, pk = _table(tmp_path), structural_model("pk-1cmt")
+    table, pk = _table(tmp_path), pk_model_of("pk-1cmt")
     near, far = (fit_population(table, pk, _effects(*start), "focei") for start in ((4, 20), (10, 4)))
     assert far.ofv == pytest.approx(near.ofv, abs=0.01) and not far.estimates["notes"]
     for name, true in TRUE.items():
@@ -54,11 +54,11 @@ def test_an_objective_that_cannot_be_computed_is_no_estimate(tmp_path: Path, mon
     lost = "quotidian.application.fitting.population_fit.fit_focei"
     monkeypatch.setattr(lost, lambda *a: replace(fit_focei(*a), value=LOST))
     with pytest.raises(ComputationFailed, match="cannot be computed at the starting values"):
-        fit_population(_table(tmp_path), structural_model("pk-1cmt"), _effects(4, 20), "focei")
+        fit_population(_table(tmp_path), pk_model_of("pk-1cmt"), _effects(4, 20), "focei")
 
 
 def test_directions_that_fall_and_directions_that_are_flat_are_both_named(tmp_path: Path, monkeypatch):
-    problem = population_problem(_table(tmp_path), structural_model("pk-1cmt"), _effects(4, 20))
+    problem = population_problem(_table(tmp_path), pk_model_of("pk-1cmt"), _effects(4, 20))
     whole = problem.structure
     function, x = FoceiFunction(problem.kinds, whole.coordinates), whole.coordinates.vector(whole.start)
     second = np.diag(np.where(np.arange(len(x)) == 0, -1.0, np.where(np.arange(len(x)) == 1, 0.0, 1.0)))

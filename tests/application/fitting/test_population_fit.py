@@ -167,8 +167,8 @@ def test_what_does_not_fit_the_model_or_the_data_is_refused(tmp_path: Path):
         fit_population(table, pk, Effects(usual.parameters, apart), "focei")
     with pytest.raises(UnknownName, match="no model 'pk-1cmd'"):
         structural_model("pk-1cmd")
-    with pytest.raises(UnknownName, match=r"quotidian export sjia --output sjia\.xml"):
-        structural_model("sjia")
+    with pytest.raises(UnknownName, match=r"quotidian export castleman --output castleman\.xml"):
+        structural_model("castleman")
 
 
 def test_parameters_that_the_data_do_not_determine_are_held_and_named(tmp_path: Path):

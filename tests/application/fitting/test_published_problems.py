@@ -14,7 +14,7 @@ import yaml
 
 from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.population_problem import population_problem
-from quotidian.application.fitting.structural_models import structural_model
+from quotidian.application.fitting.structural_models import pk_model_of
 from quotidian.data import read_events
 from quotidian.data.covariate_model import CovariateFormula
 from quotidian.inference.effects import Effects, Endpoint, ParameterEffect
@@ -47,7 +47,7 @@ def test_the_objective_at_published_estimates_is_that_of_nonmem(name):
     )
     effects = Effects(parameters, (Endpoint("", kind, tuple(theta[e] for e in errors)),))
     table = read_events(CASES / name / "data.csv")
-    built = population_problem(table, structural_model(model), effects)
+    built = population_problem(table, pk_model_of(model), effects)
     found = marginal(built.model, built.structure.start, "focei")[0].sum()
     assert found == pytest.approx(reference["objective"], abs=0.02)
 
@@ -69,7 +69,7 @@ def test_the_objective_of_a_mixture_at_published_estimates_is_that_of_nonmem():
         (theta["p"], 1 - theta["p"]),
     )  # fmt: skip
     table = read_events(CASES / "p17_mixture" / "data.csv")
-    fit = fit_population(table, structural_model("pk-1cmt"), effects, "focei", estimate=False)
+    fit = fit_population(table, pk_model_of("pk-1cmt"), effects, "focei", estimate=False)
     assert fit.ofv == pytest.approx(reference["objective"], abs=0.02)
     assert fit.probabilities[:, 0].sum() == pytest.approx(300 * theta["p"], abs=0.01)
 
@@ -80,7 +80,7 @@ def test_theophylline_gives_the_estimates_of_others():
         (Endpoint("", "additive", (1.0,)),),
     )
     table = read_events(CASES / "p16_theophylline" / "data.csv")
-    fit = fit_population(table, structural_model("pk-1cmt-oral"), effects, "focei")
+    fit = fit_population(table, pk_model_of("pk-1cmt-oral"), effects, "focei")
     assert fit.ofv == pytest.approx(116.80, abs=0.05)
     found = [fit.estimates["theta"][name] for name in ("KA", "CL", "V")]
     np.testing.assert_allclose(found, [1.59, 2.75, 31.8], rtol=0.01)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,36 @@ def predict_children(
     model has not, and a record that a child cannot have; for one that could not be followed, NotSolvable if
     columns change parameters or severity, and SolverFailed otherwise.
     """
+    found = table_children(table, table.predicted, model, scenario)
+    names = tuple(dict.fromkeys(found.shown.values()))
+    values = _solved(found, table, names, threads)
+    predicted = [values[row][found.shown[row]] for row in table.predicted.tolist()]
+    return Prediction(table.predicted, np.array(predicted))
+
+
+@dataclass(frozen=True, eq=False)
+class TableChildren:
+    """The children of a table.
+
+    Attributes
+    ----------
+    compiled : the whole model with their drugs. drugs : given to any of them. rows : of each child. hours :
+        [row] from midnight of the first day of treatment. events : doses of each. shown : observable of rows.
+    """
+
+    compiled: CompiledModel
+    drugs: frozenset[str]
+    rows: list[list[int]]
+    hours: Floats
+    children: list[Child]
+    events: list[list[DosingEvent]]
+    shown: dict[int, str]
+
+
+def table_children(
+    table: EventTable, observed: NDArray[np.int64], model: str = "sjia", scenario: str = ""
+) -> TableChildren:
+    """The children of a table, and what its rows ``observed`` show. Raises what predict_children refuses."""
     rows = [part.tolist() for part in np.split(np.arange(len(table.time)), _edges(table))]
     clock = np.array([_first_hour(table, own[0]) for own in rows])
     hours = table.time + clock[table.subject]
@@ -58,13 +88,10 @@ def predict_children(
     factors, own_values = (_named(table, compiled, kind) for kind in (FACTOR, VALUE))
     stated = {name: numbers(table.text, name) for name in NUMBERS}
     children = [_child(table, own[0], stated, factors, own_values) for own in rows]
-    shown = _observed(table, compiled)
+    shown = _observed(table, compiled, observed)
     _check(table, rows, hours, children, given)
     events = [dosing_events(d, c.antibody_threshold) for d, c in zip(given, children, strict=True)]
-    names = tuple(dict.fromkeys(shown.values()))
-    values = _solved(compiled, children, events, table, rows, hours, names, threads)
-    predicted = [values[row][shown[row]] for row in table.predicted.tolist()]
-    return Prediction(table.predicted, np.array(predicted))
+    return TableChildren(compiled, drugs, rows, hours, children, events, shown)
 
 
 def _edges(table: EventTable) -> NDArray[np.int64]:
@@ -158,14 +185,14 @@ def _child(
         raise _refuse(table, row, "AGE", f"{error.what} {error.why}", error.remedy) from None
 
 
-def _observed(table: EventTable, compiled: CompiledModel) -> dict[int, str]:
-    """Observable of each predicted row."""
+def _observed(table: EventTable, compiled: CompiledModel, rows: NDArray[np.int64]) -> dict[int, str]:
+    """Observable of each of these rows."""
     observables = compiled.model.observables
     absent = {o.name for drug in DRUGS.values() for o in drug.module.observables} - observables.keys()
     column = next((name for name in ("OBSERVED", "DVID") if name in table.text.columns), "CMT")
     cells = table.text.column(column) if column in table.text.columns else (".",) * len(table.time)
     found = {}
-    for row in table.predicted.tolist():
+    for row in rows.tolist():
         name = cells[row].strip().lower()
         if name not in observables:
             why = (
@@ -193,16 +220,17 @@ def _check(
 
 
 def _solved(
-    compiled: CompiledModel, children: Sequence[Child], events: Sequence[list[DosingEvent]],
-    table: EventTable, rows: Sequence[list[int]], hours: Floats, names: tuple[str, ...], threads: int | None,
-) -> dict[int, dict[str, float]]:  # fmt: skip
+    found: TableChildren, table: EventTable, names: tuple[str, ...], threads: int | None
+) -> dict[int, dict[str, float]]:
     """Observables by name, of each row."""
-    grids = [np.unique(hours[own]) for own in rows]
-    grid = np.full((len(rows), max(len(own) for own in grids)), math.inf)
+    hours, children = found.hours, found.children
+    grids = [np.unique(hours[own]) for own in found.rows]
+    grid = np.full((len(grids), max(len(own) for own in grids)), math.inf)
     for place, own in enumerate(grids):
         grid[place, : len(own)] = own
+    compiled = found.compiled
     outcome = compiled.run(
-        subjects_of(children).table(compiled), grid, events=compiled.events(list(events)), observables=names,
+        subjects_of(children).table(compiled), grid, events=compiled.events(found.events), observables=names,
         start=-RUN_IN_DAYS * 24.0, end=float(hours.max()) + 1.0, threads=threads,
     )  # fmt: skip
     for lost in outcome.failures:
@@ -213,7 +241,7 @@ def _solved(
 
     return {
         row: dict(zip(names, outcome.values[place, at(place, row)].tolist(), strict=True))
-        for place, own in enumerate(rows)
+        for place, own in enumerate(found.rows)
         for row in own
     }
 

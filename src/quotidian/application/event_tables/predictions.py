@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.application.event_tables.children import MODELS, predict_children
-from quotidian.application.fitting.structural_models import structural_model
+from quotidian.application.fitting.structural_models import pk_model_of
 from quotidian.data import EventTable
 from quotidian.data.dosing_records import Dosing
 from quotidian.errors import InvalidInput
@@ -40,7 +40,7 @@ def predict_table(
     NotSolvable for a subject that could not be followed.
     """
     if model not in MODELS:
-        pk = structural_model(model)
+        pk = pk_model_of(model)
         return predict_events(
             table, pk, parameters, dosing=dosing, covariates=covariates, carried=carried, scale=scale,
             threads=threads,

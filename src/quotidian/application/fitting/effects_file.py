@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -38,14 +39,18 @@ SUMS: Mapping[str, Kind] = {"variance": "combined", "sd": "linear"}
 ROWS = ("dvid", "cmt")
 
 
-def read_effects(path: Path) -> Effects:
-    """The effects that a file states. Raises InvalidInput for the first fault, with line and remedy."""
-    return _Reader(read_lined(path, WORDING)).effects()
+def read_effects(path: Path, known: Mapping[str, ParameterEffect] = MappingProxyType({})) -> Effects:
+    """The effects that a file states. Raises InvalidInput for the first fault, with line and remedy.
+
+    ``known`` : effects of the model; a parameter of it need not state its typical value and spread.
+    """
+    return _Reader(read_lined(path, WORDING), known).effects()
 
 
 @dataclass(frozen=True)
 class _Reader:
     lined: Lined
+    known: Mapping[str, ParameterEffect]
 
     def effects(self) -> Effects:
         whole = self.lined.value
@@ -92,9 +97,9 @@ class _Reader:
 
     def _parameter(self, name: str, value: Any, classes: int) -> ParameterEffect:
         place: Place = ("parameters", name)
-        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+        if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?", name):
             raise self._refuse(place, f"'{name}' is not a name of a parameter.")
-        own = {"typical": value} if isinstance(value, int | float | list) else self._mapping(value, place)
+        own = {"typical": value} if isinstance(value, int | float | list) else self._of_model(name, value)
         self._known(own, OF_PARAMETER, place)
         if "typical" not in own:
             raise self._refuse(place, f"{name} has no typical value.")
@@ -120,6 +125,19 @@ class _Reader:
         return ParameterEffect(
             name, typicals[0], between, shape, covariates, self._truth(own, place), occasions, typicals[1:]
         )
+
+    def _of_model(self, name: str, value: Any) -> dict[str, Any]:
+        """What a parameter states, completed by what the model knows of it."""
+        usual = self.known.get(name)
+        if value is None and usual is None and self.known:
+            raise self._refuse(
+                ("parameters", name), f"The model has no parameter '{name}'.", closest(name, self.known)
+            )
+        own = self._mapping({} if value is None and usual else value, ("parameters", name))
+        if usual is None or own.get("distribution", usual.shape) != usual.shape:
+            return own
+        known = {"typical": usual.typical, "between": usual.between, "distribution": usual.shape}
+        return {**known, **own}
 
     def _occasions(self, value: Any, place: Place) -> OccasionEffect:
         own = self._mapping(value, place)

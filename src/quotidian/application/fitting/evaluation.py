@@ -21,7 +21,6 @@ from quotidian.statistics.streams import Streams
 Floats = NDArray[np.float64]
 Method: TypeAlias = Literal["focei", "laplace", "saem", "fo", "foce", "exact"]
 POINTS = {1: 41, 2: 15}  # of quadrature by number of effects; 9 for more
-DRAWS = 2000  # of importance sampling, of each subject
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +78,8 @@ class _Class:
         problem: PopulationProblem, number: int, at: Parameters, method: Method, streams: Streams,
         near: Floats | None, bounded: bool,
     ) -> _Class:  # fmt: skip
-        model, plan = problem.kinds[number], problem.predictors[number].plan
-        kinked = [int(model.effect_of[k]) for k in sorted(plan.retimed) if model.effect_of[k] >= 0]
+        model, predictor = problem.kinds[number], problem.predictors[number]
+        kinked = [int(model.effect_of[k]) for k in sorted(predictor.retimed) if model.effect_of[k] >= 0]
         start = lowest(model, at, kinked, near) if kinked or near is not None else None
         none = np.zeros(model.subjects)
         if method != "saem":
@@ -89,4 +88,6 @@ class _Class:
             return _Class(values, none, none, own)
         linear, found = marginal(model, at, "focei", start)
         assert found is not None
-        return _Class(*importance(model, at, found, streams, "importance", DRAWS), linear, found)
+        return _Class(
+            *importance(model, at, found, streams, "importance", problem.effort.draws), linear, found
+        )

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from quotidian.application.fitting.children.problem import problem_of
 from quotidian.application.fitting.effects_file import read_effects
 from quotidian.application.fitting.estimates import (
     covariance_of,
@@ -21,7 +22,6 @@ from quotidian.application.fitting.estimates import (
 )
 from quotidian.application.fitting.evaluation import evaluated
 from quotidian.application.fitting.population_fit import PopulationFit
-from quotidian.application.fitting.population_problem import population_problem
 from quotidian.application.fitting.structural_models import structural_model
 from quotidian.data import read_events
 from quotidian.errors import InvalidInput
@@ -81,7 +81,8 @@ def read_fit(folder: Path, data: Path | None = None, threads: int | None = None)
     for name, file in files.items():
         _same(name, file, digests[name])
     table = read_events(files["data"], dates=dates)
-    problem = population_problem(table, structural_model(model), read_effects(files["effects"]), threads)
+    structural = structural_model(model)
+    problem = problem_of(table, structural, read_effects(files["effects"], structural.effects), threads)
     try:
         at = parameters_of(found, problem.structure)
         shares = shares_of_estimates(found, problem.structure)

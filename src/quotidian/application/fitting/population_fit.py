@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quotidian.application.fitting.children.model import ChildrenModel
+from quotidian.application.fitting.children.problem import problem_of
 from quotidian.application.fitting.estimates import covariance_of, estimates_of, objective_of, shrinkage
 from quotidian.application.fitting.evaluation import Evaluation, Method, evaluated
 from quotidian.application.fitting.population_notes import class_notes, data_notes, mode_notes
-from quotidian.application.fitting.population_problem import PopulationProblem, population_problem
+from quotidian.application.fitting.population_problem import PopulationProblem
 from quotidian.data.event_table import EventTable
-from quotidian.engine import Tolerance
 from quotidian.errors import ComputationFailed, InvalidInput
 from quotidian.inference.assigned import assigned
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.diagnostics import conditional_residuals
 from quotidian.inference.effects import Effects, in_order
-from quotidian.inference.event_predictor import FINE
 from quotidian.inference.gradient_fit import LOST, FoceiFunction, LaplaceFunction, fit_focei, fit_laplace
 from quotidian.inference.likelihood_ascent import ascended
 from quotidian.inference.mixed_model import MixedModel, Parameters
@@ -35,7 +35,6 @@ Floats = NDArray[np.float64]
 METHODS = ("focei", "laplace", "saem")
 EVALUATED = (*METHODS, "fo", "foce", "exact")
 MOST_EFFECTS = 4  # of adaptive quadrature, whose work grows with 9 to the power of their number
-QUICK = Tolerance(rtol=1e-5, atol=1e-7)
 UNFINISHED = "The search ended before it converged; try other starting values."
 
 
@@ -154,7 +153,7 @@ def weighted_residuals(fit: PopulationFit) -> Floats:
 
 
 def fit_population(
-    table: EventTable, pk: PkModel, effects: Effects, method: Method, *, seed: int = 1,
+    table: EventTable, pk: PkModel | ChildrenModel, effects: Effects, method: Method, *, seed: int = 1,
     threads: int | None = None, estimate: bool = True,
 ) -> PopulationFit:  # fmt: skip
     """Fit a model with effects to a table.
@@ -169,7 +168,7 @@ def fit_population(
     """
     begun = time.perf_counter()
     _refuse_method(method, effects, estimate)
-    problem = population_problem(table, pk, effects, threads)
+    problem = problem_of(table, pk, effects, threads)
     whole, streams = problem.structure, Streams(seed)
     for kind in problem.kinds:
         _refuse_lost(kind, whole.start, table)
@@ -251,15 +250,17 @@ def _searched(
 
 def _by_saem(problem: PopulationProblem, coordinates: Coordinates, streams: Streams) -> Floats:
     """Coordinates of the estimates of SAEM."""
-    fine, whole = problem.predictors[0].tolerance.atol, problem.structure
-    tolerance = QUICK if fine == FINE.atol else replace(QUICK, atol=fine)
+    whole, effort = problem.structure, problem.effort
     quick = [
-        replace(kind, predictor=replace(own, tolerance=tolerance))
+        replace(kind, predictor=own.quick)
         for kind, own in zip(problem.kinds, problem.predictors, strict=True)
     ]
     try:
-        found = fit_saem(quick, coordinates, whole.start, np.array(whole.effects.shares), streams)
-        at, shares = ascended(quick, coordinates, found.parameters, found.shares, streams)
+        found = fit_saem(
+            quick, coordinates, whole.start, np.array(whole.effects.shares), streams, effort.schedule,
+            rows=effort.chains,
+        )  # fmt: skip
+        at, shares = ascended(quick, coordinates, found.parameters, found.shares, streams, effort.ascent)
     except np.linalg.LinAlgError:
         if len(quick) == 1:
             raise

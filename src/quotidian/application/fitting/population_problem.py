@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from quotidian.application.fitting.children.predictor import ChildrenPredictor
 from quotidian.application.fitting.structural_models import with_spaces
 from quotidian.data.event_table import DOSE, RESET_AND_DOSE, EventTable
 from quotidian.data.table_units import refuse_mixed_units
 from quotidian.engine import Tolerance
 from quotidian.errors import InvalidData, InvalidInput, closest
+from quotidian.inference import likelihood_ascent, saem
 from quotidian.inference.effects import CLASS, Effects, Structure, dosing_item, structure
 from quotidian.inference.event_plan import EventPlan
 from quotidian.inference.event_predictor import FINE, EventPredictor
@@ -23,6 +25,20 @@ from quotidian.simulation.event_parameters import compartments_by_row
 RELATIVE_ATOL = 1e-30  # absolute tolerance where logarithms are observed
 
 
+@dataclass(frozen=True)
+class Effort:
+    """Runs of stochastic methods.
+
+    ``chains`` of SAEM over all subjects, and its ``schedule`` (None: by the model). ascent : importance draws
+    over all subjects in a round of the last step of SAEM. draws : of each subject, for the objective.
+    """
+
+    chains: int = saem.ROWS
+    schedule: saem.Schedule | None = None
+    ascent: int = likelihood_ascent.ROWS
+    draws: int = 2000
+
+
 @dataclass(frozen=True, eq=False)
 class PopulationProblem:
     """An event table joined with a model and its effects.
@@ -32,8 +48,9 @@ class PopulationProblem:
 
     table: EventTable
     kinds: tuple[MixedModel, ...]
-    predictors: tuple[EventPredictor, ...]
+    predictors: tuple[EventPredictor | ChildrenPredictor, ...]
     structure: Structure
+    effort: Effort = field(default=Effort(), kw_only=True)
 
     @property
     def model(self) -> MixedModel:
@@ -50,13 +67,7 @@ def population_problem(
     observations.
     """
     _refuse_names(pk, table, effects)
-    if not len(table.counted):
-        raise InvalidData(
-            f"'{table.text.name}' holds no observation.",
-            "A fit needs rows with EVID 0, MDV 0 and a value in DV.",
-            "Add the observations, or predict the table with run-events.",
-        )
-    refuse_mixed_units(table)
+    refuse_unfit(table, effects)
     classes = [structure(effects, table, pk.parameters, k) for k in range(len(effects.shares))]
     shown, kinds = _endpoints(table, pk, effects)
     dosed = np.isin(table.evid, (DOSE, RESET_AND_DOSE))
@@ -69,7 +80,7 @@ def population_problem(
     residuals = Residuals(tuple(e.kind for e in effects.endpoints))
     unused = _unused(classes, plans)
     models = tuple(
-        MixedModel(p, observations_of(p.plan, kinds), s.design, s.effect_of, residuals, s.blocks, idle)
+        MixedModel(p, observations_of(table, kinds), s.design, s.effect_of, residuals, s.blocks, idle)
         for p, s, idle in zip(predictors, classes, unused, strict=True)
     )
     return PopulationProblem(table, models, predictors, classes[0])
@@ -95,12 +106,14 @@ def tolerance_for(effects: Effects) -> Tolerance:
     return replace(FINE, atol=RELATIVE_ATOL) if relative else FINE
 
 
-def observations_of(plan: EventPlan, endpoint: Sequence[int]) -> Observations:
-    """Counted rows of a plan as observations; ``endpoint`` of each row of the table."""
-    table, shape = plan.table, (len(plan.table.ids), plan.width)
+def observations_of(table: EventTable, endpoint: Sequence[int]) -> Observations:
+    """Counted rows of a table as observations; ``endpoint`` of each row of the table."""
+    owner = table.subject[table.counted]
+    places = [table.counted[owner == s] for s in range(len(table.ids))]
+    shape = (len(places), max(len(rows) for rows in places))
     value, there, limit = np.zeros(shape), np.zeros(shape, bool), np.full(shape, np.nan)
     kind, censored = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    for subject, rows in enumerate(plan.places):
+    for subject, rows in enumerate(places):
         own = slice(0, len(rows))
         value[subject, own], there[subject, own] = table.value[rows], True
         censored[subject, own], limit[subject, own] = table.censored[rows], table.limit[rows]
@@ -118,15 +131,15 @@ def _endpoints(table: EventTable, pk: PkModel, effects: Effects) -> tuple[dict[i
                 f"{pk.name} has no observable '{e.observable}'.", closest(e.observable, known),
                 "Correct the name under residual.",
             )  # fmt: skip
-        cells = _cells(table, e.column)
+        cells = cells_of(table, e.column)
         for row in table.counted.tolist():
-            if not e.column or _same(cells[row], e.value):
+            if not e.column or same(cells[row], e.value):
                 kinds[row] = number if kinds[row] < 0 else kinds[row]
                 if e.observable and kinds[row] == number:
                     shown[row] = e.observable
     lost = [row for row in table.counted.tolist() if kinds[row] < 0]
     if lost:
-        stated = {e.column: _cells(table, e.column)[lost[0]] for e in effects.endpoints}
+        stated = {e.column: cells_of(table, e.column)[lost[0]] for e in effects.endpoints}
         own = ", ".join(f"{column} {cell or '.'}" for column, cell in stated.items())
         raise InvalidData(
             f"row {table.number[lost[0]]} ({own}) belongs to no residual error.",
@@ -136,7 +149,8 @@ def _endpoints(table: EventTable, pk: PkModel, effects: Effects) -> tuple[dict[i
     return shown, kinds
 
 
-def _cells(table: EventTable, column: str) -> Sequence[str]:
+def cells_of(table: EventTable, column: str) -> Sequence[str]:
+    """Cells of a column by which residual errors are stated; () for "". Raises InvalidData without it."""
     if not column:
         return ()
     if column not in table.text.columns:
@@ -148,7 +162,8 @@ def _cells(table: EventTable, column: str) -> Sequence[str]:
     return table.text.column(column)
 
 
-def _same(cell: str, wanted: str) -> bool:
+def same(cell: str, wanted: str) -> bool:
+    """Whether a cell is a number or a text that was stated."""
     try:
         return float(cell) == float(wanted)
     except ValueError:
@@ -172,6 +187,18 @@ def _refuse_names(pk: PkModel, table: EventTable, effects: Effects) -> None:
         )  # fmt: skip
     if len(effects.shares) > 1:
         _refuse_classes(table, effects)
+
+
+def refuse_unfit(table: EventTable, effects: Effects) -> None:
+    """Refuse data without observations or with mixed units, and effects without variability or with a name
+    for two things."""
+    if not len(table.counted):
+        raise InvalidData(
+            f"'{table.text.name}' holds no observation.",
+            "A fit needs rows with EVID 0, MDV 0 and a value in DV.",
+            "Add the observations, or predict the table with run-events.",
+        )
+    refuse_mixed_units(table)
     columns = {c.column for p in effects.parameters for c in p.covariates}
     columns |= {p.occasions.column for p in effects.parameters if p.occasions}
     if both := sorted(columns & {name.upper() for name in effects.names}):

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from quotidian.application.fitting.children.model import ChildrenModel
 from quotidian.data.covariate_model import CovariateFormula
 from quotidian.errors import InvalidInput
 from quotidian.inference.individual_model import IndividualModel
@@ -16,10 +17,16 @@ from quotidian.network import NOTHING, Flux, Input, Model, Module
 from quotidian.network.flux import itself
 from quotidian.simulation.event_parameters import refuse_unknown_size
 
+CHILDREN = ("sjia",)
 SUFFIXES = (".xml", ".sbml")
 
 
-def structural_model(name: str) -> PkModel:
+def structural_model(name: str) -> PkModel | ChildrenModel:
+    """A model for population fits: that of children with systemic JIA, or as :func:`pk_model_of`."""
+    return ChildrenModel(name) if name in CHILDREN else pk_model_of(name)
+
+
+def pk_model_of(name: str) -> PkModel:
     """A model of the shelf, or that of an SBML file.
 
     In a file every species is a compartment, numbered in the order of the file and called by its id; doses

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Data = Annotated[Path, typer.Option(metavar="FILE", help="Event records: ID, TIME, AMT, EVID, CMT, DV, ...")]
 Model = Annotated[
-    str, typer.Option(metavar="NAME", help="A built-in model, such as pk-1cmt-oral, or an SBML file.")
+    str, typer.Option(metavar="NAME", help="sjia, a built-in model such as pk-1cmt-oral, or an SBML file.")
 ]
 EffectsFile = Annotated[
     Path,
@@ -103,7 +103,8 @@ def population(
     number = option_types.whole("--seed", seed, "1")
     check_folder(output, population_files.FILES, population_files.is_earlier)
     request = FitRequest(data, model, effects, dates)
-    table, stated, structural = read_events(data, dates=dates), read_effects(effects), structural_model(model)
+    table, structural = read_events(data, dates=dates), structural_model(model)
+    stated = read_effects(effects, structural.effects)
     with progress("Fitting"):
         found = fit_population(
             table, structural, stated, method, seed=number, estimate=not evaluate  # type: ignore[arg-type]

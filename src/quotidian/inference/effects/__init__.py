@@ -11,6 +11,7 @@ from quotidian.inference.effects.declared import (
     ParameterEffect,
     Relation,
     Shape,
+    formula_name,
     sigma_names,
 )
 from quotidian.inference.effects.dosing_items import dosing_item
@@ -18,5 +19,5 @@ from quotidian.inference.effects.structure import Structure, structure
 
 __all__ = [
     "CLASS", "CovariateEffect", "Effects", "Endpoint", "FixedEffect", "OccasionEffect", "ParameterEffect",
-    "Relation", "Shape", "Structure", "dosing_item", "in_order", "sigma_names", "structure",
+    "Relation", "Shape", "Structure", "dosing_item", "formula_name", "in_order", "sigma_names", "structure",
 ]  # fmt: skip

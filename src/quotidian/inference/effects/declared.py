@@ -230,6 +230,11 @@ class FixedEffect:
         return theta, 1.0
 
 
+def formula_name(name: str) -> str:
+    """A name as formulas write it: ``tocilizumab__CL`` for ``tocilizumab.CL``."""
+    return name.replace(".", "__")
+
+
 def sigma_names(kind: Kind) -> tuple[str, ...]:
     """Names of the parts of a residual error."""
     return ("additive", "proportional") if SIZES[kind] == 2 else (kind,)

@@ -19,6 +19,7 @@ from quotidian.inference.effects.declared import (
     OccasionEffect,
     ParameterEffect,
     Shape,
+    formula_name,
 )
 from quotidian.inference.effects.dosing_items import dosing_items
 from quotidian.inference.individual_model import IndividualModel
@@ -99,7 +100,7 @@ def structure(effects: Effects, table: EventTable, parameters: Sequence[str], pl
         made.constants[CLASS] = place + 1.0
     for p in effects.parameters:
         made.add(p)
-    named = set(effects.names)
+    named = {formula_name(name) for name in effects.names}
     own_parameters = [name for name in parameters if name in named]
     predictors = [name for name, _, _ in made.predictors]
     read = IndividualModel.of(predictors, made.formulas, own_parameters, **dosing_items(named))
@@ -130,12 +131,12 @@ class _Builder:
         one = np.ones(len(self.table.ids))
         number = self.effects.random.index(p.name) if p.between > 0 else -1
         mine = self.place if p.others else 0
-        own, terms = {len(self.fixed_effects) + mine: one}, [f"u_{p.name}"]
+        own, terms = {len(self.fixed_effects) + mine: one}, [f"u_{formula_name(p.name)}"]
         self.fixed_effects += [FixedEffect(p, place=k) for k in range(len(p.typicals))]
         if p.constant:
-            self.constants[p.name] = p.typicals[mine]
+            self.constants[formula_name(p.name)] = p.typicals[mine]
             return
-        self.predictors.append((f"u_{p.name}", number, own))
+        self.predictors.append((f"u_{formula_name(p.name)}", number, own))
         for c in p.covariates:
             values = _checked(self.table, c)
             if c.fixed:
@@ -146,11 +147,11 @@ class _Builder:
             if self._constant(values):
                 own[place] = c.x(values[np.searchsorted(self.table.subject, np.arange(len(one)))])
             else:
-                name = f"u_{p.name}_{c.column}"
+                name = f"u_{formula_name(p.name)}_{c.column}"
                 terms.append(f"{name}*{c.term}")
                 self.predictors.append((name, -1, {place: one}))
         terms += self._of_occasions(p.name, p.occasions) if p.occasions else []
-        self.formulas.append(f"{p.name} = {_inverse(p.shape, ' + '.join(terms))}")
+        self.formulas.append(f"{formula_name(p.name)} = {_inverse(p.shape, ' + '.join(terms))}")
 
     def _of_occasions(self, parameter: str, effect: OccasionEffect) -> list[str]:
         """Terms of the effects of the occasions, each with a predictor of its own."""
@@ -164,7 +165,7 @@ class _Builder:
         first = len(self.effects.random) + len(self.occasions)
         terms = []
         for k, value in enumerate(seen.tolist(), start=1):
-            name = f"u_{parameter}_{effect.column}_{k}"
+            name = f"u_{formula_name(parameter)}_{effect.column}_{k}"
             self.predictors.append((name, first + k - 1, {}))
             self.occasions.append(f"{parameter}.{effect.column}.{value:g}")
             terms.append(f"{name}*({effect.column} == {value!r})")

@@ -1,0 +1,1 @@
+"""Population fits of the model of children with systemic JIA."""
