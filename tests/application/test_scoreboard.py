@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import numpy as np
 import pytest
 
 from quotidian.application import scoreboard_archive, scoreboard_run
+from quotidian.application.learning.learnt_values import learnt_prior
 from quotidian.application.manifest import as_json, sealed, unsealed
 from quotidian.application.scoreboard_archive import ScoreboardRequest, check_scoreboard_folder
 from quotidian.errors import OutputError
@@ -120,3 +123,24 @@ def test_a_damaged_part_does_not_close_the_folder(asked: list[str], tmp_path: Pa
     (tmp_path / "finished/mine.json").write_bytes(b"")
     with pytest.raises(OutputError, match="something other"):
         check_scoreboard_folder(tmp_path)
+
+
+def test_labels_rest_on_draws_of_the_prior_that_no_row_has_narrowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    ensembles = list[Any]()
+
+    def run(name: str, replicates: int, seed: int, *_: object, members, prior, **other) -> TrialScore:
+        ensembles.append((members, prior))
+        return TrialScore(name, "A title", replicates, seed, 10, (), (), 20, {})
+
+    monkeypatch.setattr(scoreboard_run, "score", run)
+    for seed in (1, 2):
+        scoreboard_run.run_scoreboard(ScoreboardRequest(("woo-2005",), 1, seed, members=200), threads=1)
+    (members, prior), again = ensembles
+    assert again == (members, prior) and len(members) == len(prior) == 200
+    value = "biology.skin_and_serosa.rash_proneness"  # the rows narrow it most
+    of_value = learnt_prior((value,))
+    left, whole = (
+        of_value.scores(np.array([[one.by_name[value]] for one in ensemble])).std()
+        for ensemble in (members, prior)
+    )
+    assert whole == pytest.approx(1.0, abs=0.15) and left < 0.6

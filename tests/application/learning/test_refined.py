@@ -19,6 +19,7 @@ from quotidian.cli.knowledge.learn import MOST
 from quotidian.evidence import Overlay
 from quotidian.inference.ensemble import sampling
 from quotidian.inference.ensemble.sampling import Sampled
+from quotidian.inference.ensemble.summaries import SummaryRow, summaries_from
 
 from .linear_world import SMALL, TRUTH, VALUES, Floats, score, simulated
 
@@ -56,3 +57,19 @@ def test_no_final_member_is_one_that_refined_the_surrogate(
     learn(replace(SMALL, steps=0, members=40, refined=16, draws=50, confirmed=0))
     assert firsts == [ensemble_walk.FIRST_REFINED, 0]
     assert MOST["--draws"] < ensemble_walk.FIRST_REFINED
+
+
+def test_the_error_of_the_surrogate_is_that_at_the_members_of_the_last_step() -> None:
+    rng = np.random.default_rng(3)
+    wide, narrow = rng.normal(0.0, 1.0, (120, 2)), rng.normal(0.0, 0.2, (120, 2))
+    steps = [(z, (z[:, 0] + 0.5 * z[:, 0] ** 3)[:, None, None] + rng.normal(0.0, 0.02, (120, 2, 1)))
+             for z in (wide, narrow)]  # fmt: skip
+    row = SummaryRow("a", "tender", "linear", 1.0, 20)
+    summaries = summaries_from([row], rng.normal(0.0, 0.02, (40, 1)))
+
+    def error(first: int, last: int) -> float:
+        (z, y), (later_z, later_y) = steps[first], steps[last]
+        walk = ensemble_walk.Walk(summaries, [z, later_z], [y, later_y], (), 0)
+        return float(ensemble_walk.surrogate_at(walk)[1].error[0])
+
+    assert error(0, 1) < 0.5 * error(1, 0)  # squares follow the cubic law near its middle alone
