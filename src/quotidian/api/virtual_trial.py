@@ -21,6 +21,7 @@ from quotidian.reports.effect_tables import baseline_csv
 from quotidian.reports.wording import counted, no_verdict
 from quotidian.trials.analysis.effects import effect_rows
 from quotidian.trials.benchmarks.comparison import endpoint_rows
+from quotidian.trials.benchmarks.members import with_known
 from quotidian.trials.conduct.case_record import CaseRecord
 from quotidian.trials.endpoints.own import Measure, one_endpoint
 from quotidian.trials.protocol.design import Trial
@@ -33,13 +34,15 @@ class VirtualTrial:
     """A trial that was run.
 
     ``endpoints``, ``effects`` and ``compare`` hold what it found, ``flow`` and ``baseline`` who took part,
-    ``visits``, ``exposures`` and ``events`` each child;
+    ``visits``, ``exposures`` and ``events`` each child; ``visits_known`` each child of the replicates with
+    members of the ensemble;
     ``report(file)`` writes the page; ``result`` and ``records`` hold it in full.
     """
 
     result: TrialResult
     design: Trial = field(repr=False)
     records: tuple[CaseRecord, ...] = field(repr=False)
+    known: tuple[CaseRecord, ...] = field(default=(), repr=False, kw_only=True)
 
     @property
     def endpoints(self) -> pl.DataFrame:
@@ -71,6 +74,20 @@ class VirtualTrial:
     def visits(self) -> pl.DataFrame:
         """One row a child and visit; columns as :func:`quotidian.api.trial_tables.visits` describes them."""
         return trial_tables.visits(self.design, self.records)
+
+    @cached_property
+    def visits_known(self) -> pl.DataFrame:
+        """As ``visits``, of one replicate with each member; ``replicate`` is its number, from 0.
+
+        Two designs with the same seed and members can be compared member by member. Raises InvalidInput for
+        a trial without members.
+        """
+        if not self.known:
+            raise InvalidInput(
+                "The trial has no replicates with members.", "It was run without them.",
+                "Run it with, for example, members=40.",
+            )  # fmt: skip
+        return trial_tables.visits(self.design, self.known)
 
     @property
     def units(self) -> dict[str, str]:
@@ -133,6 +150,9 @@ class VirtualTrial:
                 "'visits' shows what is recorded; 'observables' of a study file adds more.",
             )  # fmt: skip
         rows = of_replicates(rows, self.result.replicates)
+        if self.known:
+            known = endpoint_rows(self.design, self.known, chosen=chosen, predictive=True)
+            rows = with_known(rows, known)
         effects = effect_rows(self.design, self.records, chosen)
         return replace(self, result=replace(self.result, rows=rows, effects=effects))
 
@@ -209,4 +229,4 @@ def _sensible(own: Trial) -> Trial:
 
 def _run(request: TrialRequest, threads: int | None) -> VirtualTrial:
     done = run_trial(request, threads=threads)
-    return VirtualTrial(done.result, request.design, done.records)
+    return VirtualTrial(done.result, request.design, done.records, known=done.known)

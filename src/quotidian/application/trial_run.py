@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from quotidian.application.accuracy.trial_check import check_trial
@@ -59,10 +59,14 @@ class TrialRequest:
 
 @dataclass(frozen=True)
 class TrialOutcome:
-    """The result of a trial, and the record of every child by block of replicates."""
+    """The result of a trial, and the record of every child by block of replicates.
+
+    ``known`` are the records of the replicates with members, one replicate a member.
+    """
 
     result: TrialResult
     records: tuple[CaseRecord, ...]
+    known: tuple[CaseRecord, ...] = field(default=(), kw_only=True)
 
 
 def published_trial(
@@ -119,12 +123,13 @@ def run_trial(
         )
         result = result_of(request.design, done, request.replicates, request.seed, request.command)
         result = _with_stated(request, result)
+        known: tuple[CaseRecord, ...] = ()
         if request.members:
-            result = _known(request, result, second, threads)
+            result, known = _known(request, result, second, threads)
     if request.checked:
         found = check_trial(request.design, request.seed, threads, request.portable, overlay=overlay)
         result = replace(result, accuracy=found)
-    return TrialOutcome(result, done.records)
+    return TrialOutcome(result, done.records, known=known)
 
 
 def _with_stated(request: TrialRequest, result: TrialResult) -> TrialResult:
@@ -142,19 +147,17 @@ def _with_stated(request: TrialRequest, result: TrialResult) -> TrialResult:
 
 def _known(
     request: TrialRequest, result: TrialResult, progress: Progress | None, threads: int | None
-) -> TrialResult:
-    """The result with the interval of every endpoint over the members."""
+) -> tuple[TrialResult, tuple[CaseRecord, ...]]:
+    """The result with the interval of every endpoint over the members, and the records of those."""
     members = [request.stated.overlay.over(member) for member in request.members]
     found = follow_members(request.design, members, request.seed, progress, threads)
     count = len(request.members)
     notes = [f"{n} of {count} members have no result here: {why}" for why, n in found.lost.items()]
     command = f"{result.provenance['command']} --members {count}"
-    return replace(
-        result,
-        rows=with_known(result.rows, endpoint_rows(request.design, found.records, predictive=True)),
-        notes=(*result.notes, *notes),
-        provenance={**result.provenance, "command": command, "members": str(count)},
-    )
+    rows = with_known(result.rows, endpoint_rows(request.design, found.records, predictive=True))
+    provenance = {**result.provenance, "command": command, "members": str(count)}
+    result = replace(result, rows=rows, notes=(*result.notes, *notes), provenance=provenance)
+    return result, found.records
 
 
 def parts_of(progress: Progress | None, split: float) -> tuple[Progress | None, Progress | None]:
