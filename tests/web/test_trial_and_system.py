@@ -21,6 +21,7 @@ from quotidian.errors import Cancelled, InvalidInput, InvalidQuantity, StudyTooL
 from quotidian.network.influences import OUTSIDE
 from quotidian.patients.population import draw
 from quotidian.reports.tables import endpoints_csv
+from quotidian.reports.wording import known_cell
 from quotidian.statistics.streams import Streams
 from quotidian.trials.protocol.library import design, names
 from quotidian.trials.rows import EndpointRow, of_replicates
@@ -54,6 +55,23 @@ def test_a_trial_is_the_one_of_the_command_line(answer):
     assert [f["name"] for f in answer["figures"]][:2] == ["comparison", "responders"]
     for name in ("comparison", "children"):
         assert ElementTree.fromstring(trial_svg({**KEPT, "figure": name})) is not None
+
+
+def test_members_give_a_second_interval_in_table_and_download(answer) -> None:
+    asked = {**QUERY, "members": "2"}
+    state = TrialState.read(asked)
+    found = TrialRun(state).conduct()
+    result = run_trial(published_trial("tender", 1, 7, 2)).result
+    assert trial_csv({"kept": state.key}) == endpoints_csv(result.rows) != trial_csv(KEPT)
+    compared = [row for row in result.by_arm if row.published is not None]
+    table = ElementTree.fromstring(f"<div>{found['table'].replace('&nbsp;', ' ')}</div>")
+    cells = [tr.findall("td") for tr in table.iter("tr") if tr.findall("td")]
+    assert [td[1].text for td in cells] == [known_cell(row) for row in compared]
+    assert found["cli"] == "quotidian trial tender --replicates 1 --seed 7 --members 2"
+    assert "members=2)" in found["python"] and TrialState.read(dict(parse_qsl(found["link"][1:]))) == state
+    assert answer["table"] == "" and "members" not in answer["link"]
+    with pytest.raises(InvalidQuantity, match="0 to 20"):
+        TrialState.read({"members": "21"})
 
 
 def test_too_few_replicates_get_no_verdict(answer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +145,8 @@ def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quotidian.web.trial_answers.MOST_CHILD_WEEKS", 20 * 112 * 12 - 1)
     with pytest.raises(StudyTooLarge, match="fewer replicates"):
         _ = TrialState.read({**QUERY, "replicates": "20"}).design
+    with pytest.raises(StudyTooLarge, match=r"(?s)and 10 members .* fewer replicates and members, 19"):
+        _ = TrialState.read({**QUERY, "replicates": "10", "members": "10"}).design
 
 
 def test_a_study_of_ones_own_is_read_as_the_command_line_reads_it_and_refused_by_line() -> None:

@@ -77,6 +77,18 @@ def render_report(result: TrialResult, ledgers: Sequence[Ledger] | None = None) 
     )
 
 
+def known_table(result: TrialResult) -> str:
+    """The table of a report with both intervals of the endpoints; empty for a trial without members.
+
+    The rows are those with a published number, or all where nothing is published.
+    """
+    if not wording.has_known(result.rows):
+        return ""
+    compared = wording.compared(result.by_arm)
+    blocks = _blocks(compared or result.by_arm)
+    return template("known.html.j2").render(blocks=blocks, published=bool(compared))
+
+
 def _data(table: str) -> str:
     """The address of a table that the page itself holds."""
     return f"data:text/csv;charset=utf-8;base64,{b64encode(table.encode()).decode()}"

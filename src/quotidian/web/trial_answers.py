@@ -10,12 +10,14 @@ from hashlib import sha256
 from threading import Event
 from typing import Any
 
+from quotidian.application.learning.knowledge import member_overlays
 from quotidian.application.study_file import design_from
 from quotidian.application.trial_run import TrialRequest, run_trial
 from quotidian.application.yaml_positions import lined_text
 from quotidian.errors import Cancelled, InvalidInput, InvalidQuantity, StudyTooLarge
 from quotidian.reports import narrative
 from quotidian.reports.figures import Picture, bands, comparison, responders, staying
+from quotidian.reports.report import known_table
 from quotidian.reports.tables import endpoints_csv
 from quotidian.reports.wording import counted
 from quotidian.trials.agreement import JUDGED_FROM
@@ -26,11 +28,11 @@ from quotidian.web import form_input
 from quotidian.web.trial_children import children_of, dots
 from quotidian.web.work_queue import Shelf
 
-USUAL, MOST_REPLICATES = "tender", JUDGED_FROM
+USUAL, MOST_REPLICATES, MOST_MEMBERS = "tender", JUDGED_FROM, 20
 MOST_STUDY = 20_000
 """Characters of a study that is pasted into the page."""
 MOST_CHILD_WEEKS = 60_000
-"""Largest product of children, weeks and replicates that a page may request; it takes about half a minute."""
+"""Largest product of children, weeks and replicates, members included, of a request: about half a minute."""
 
 
 def trials() -> dict[str, str]:
@@ -40,12 +42,13 @@ def trials() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class TrialState:
-    """Which design, how many replicates, which seed."""
+    """Which design, how many replicates, which seed, and how many members of the ensemble."""
 
     name: str = USUAL
     replicates: int = MOST_REPLICATES
     seed: int = 1
     study: str = ""
+    members: int = 0
 
     @staticmethod
     def read(query: Mapping[str, str]) -> TrialState:
@@ -62,6 +65,7 @@ class TrialState:
             int(form_input.number(query, "replicates", MOST_REPLICATES, 1, MOST_REPLICATES)),
             int(form_input.number(query, "seed", 1, 0, 9999)),
             study,
+            int(form_input.number(query, "members", 0, 0, MOST_MEMBERS)),
         )
 
     @cached_property
@@ -69,11 +73,13 @@ class TrialState:
         """The design: the published one, or that of the study. Raises InvalidInput with its line."""
         trial = design_from(lined_text(self.study, "study")) if self.study else design(self.name)
         most = MOST_CHILD_WEEKS // (trial.size * trial.weeks)
-        if self.replicates > most:
-            fewer = f"Choose fewer replicates, {most} at most" if most else "Choose a smaller design"
+        if self.replicates + self.members > most:
+            what = "replicates and members" if self.members else "replicates"
+            fewer = f"Choose fewer {what}, {most} at most" if most else "Choose a smaller design"
+            known = f" and {counted(self.members, 'member')}" if self.members else ""
             raise StudyTooLarge(
-                f"{counted(self.replicates, 'replicate')} of {trial.size} children over {trial.weeks} weeks "
-                "cannot be run here.",
+                f"{counted(self.replicates, 'replicate')}{known} of {trial.size} children "
+                f"over {trial.weeks} weeks cannot be run here.",
                 f"The page runs at most {MOST_CHILD_WEEKS:,} child-weeks.",
                 f"{fewer}, or use the command line.",
             )
@@ -82,13 +88,14 @@ class TrialState:
     @property
     def key(self) -> str:
         """The key under which its result is stored."""
-        return sha256(repr((self.name, self.replicates, self.seed, self.study)).encode()).hexdigest()[:20]
+        return sha256(repr(self).encode()).hexdigest()[:20]
 
     @property
     def command(self) -> str:
         """The command that runs the same trial."""
         what = "study run my-study.yaml" if self.study else f"trial {self.name}"
-        return f"quotidian {what} --replicates {self.replicates} --seed {self.seed}"
+        known = f" --members {self.members}" if self.members else ""
+        return f"quotidian {what} --replicates {self.replicates} --seed {self.seed}{known}"
 
     @property
     def code(self) -> str:
@@ -96,12 +103,14 @@ class TrialState:
         if self.study:
             return "# A study file: save it as my-study.yaml and use the command line."
         asked = f"{self.name!r}, replicates={self.replicates}, seed={self.seed}"
+        asked += f", members={self.members}" if self.members else ""
         return f"import quotidian as q\n\nresult = q.trial({asked})"
 
     @property
     def link(self) -> str:
         """The query string that restores the form."""
-        return f"?page=trial&trial={self.name}&replicates={self.replicates}&seed={self.seed}"
+        known = f"&members={self.members}" if self.members else ""
+        return f"?page=trial&trial={self.name}&replicates={self.replicates}&seed={self.seed}{known}"
 
 
 @dataclass(frozen=True)
@@ -143,7 +152,8 @@ class TrialRun:
             return kept.answer
         s, trial = self.state, self.state.design
         self._tick(0.0)
-        request = TrialRequest(trial, s.replicates, s.seed, s.command.partition(" --")[0])
+        known = member_overlays(s.members)
+        request = TrialRequest(trial, s.replicates, s.seed, s.command.partition(" --")[0], known)
         done = run_trial(request, threads=1, progress=self._tick)
         self._tick(1.0)
         result = done.result
@@ -151,6 +161,7 @@ class TrialRun:
         answer = {
             "headline": narrative.headline(result), "agreement": narrative.agreement(result.rows),
             "title": result.title, "figures": [_shown(p) for p in figures(result)],
+            "table": known_table(result),
             "children": dots(found, trial.primary_week), "cli": s.command, "python": s.code, "link": s.link,
             "download": f"kept={s.key}",
             "seconds": round(result.account.seconds, 1),

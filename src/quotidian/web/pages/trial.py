@@ -6,13 +6,17 @@ from htmltools import Tag, TagList, tags
 
 from quotidian.web.pages.fields import download, number_field, select
 from quotidian.web.pages.study import builder
-from quotidian.web.trial_answers import MOST_REPLICATES, TrialState, trials
+from quotidian.web.trial_answers import MOST_MEMBERS, MOST_REPLICATES, TrialState, trials
 
 ABOUT = (
     "Children are sampled, screened and randomised. They are simulated from visit to visit, with measurement",
     "error and escape, and analysed by the protocol. One replicate takes some seconds. The figures show",
     "published and simulated results row by row, whether they agree or not. The chart of each child can be",
     "opened.",
+)
+MEMBERS = (
+    "Members of the ensemble give a second interval, with parameter uncertainty. Each takes as long as a",
+    "replicate: some seconds.",
 )
 CHILDREN = (
     "One dot for each child of the first replicate, by response. Click a dot, or tab to it and press Enter,",
@@ -47,6 +51,9 @@ def _form(state: TrialState) -> Tag:
             tags.p({"id": "trial-runs", "class": "caption", "role": "status"}),
             number_field("replicates", f"Replicates, up to {MOST_REPLICATES}", f"{state.replicates}", 1,
                          MOST_REPLICATES, "1"),
+            number_field("members", f"Members, up to {MOST_MEMBERS}", f"{state.members}", 0,
+                         MOST_MEMBERS, "1"),
+            tags.p({"class": "caption"}, " ".join(MEMBERS)),
             number_field("seed", "Seed", f"{state.seed}", 0, 9999, "1"),
             tags.div(
                 {"class": "toolbar"},
@@ -81,6 +88,7 @@ def _results() -> Tag:
         tags.h2({"id": "trial-headline"}),
         tags.p({"id": "trial-agreement", "class": "caption"}),
         tags.div({"id": "trial-figures"}),
+        tags.div({"id": "trial-table"}),
         tags.figure(
             tags.div({"id": "trial-children", "class": "chart"}),
             tags.figcaption(" ".join(CHILDREN)),

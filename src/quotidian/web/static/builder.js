@@ -104,8 +104,8 @@ function studyAnswer(found) {
   if (found.file) $("study-download").download = found.file;
   $("study-downloads").hidden = !studyArea.value.trim();
   $("trial-runs").textContent = studyArea.value.trim() ? "Runs your own study." : "";
-  const { trial, replicates, seed } = fields(trialForm);
-  withStudy(`?${query({ page: "trial", trial, replicates, seed })}`, studyArea.value.trim() ? studyArea.value : "").then((link) => { $("study-link").href = link; });
+  const { trial, replicates, seed, members } = fields(trialForm);
+  withStudy(`?${query({ page: "trial", trial, replicates, seed, members })}`, studyArea.value.trim() ? studyArea.value : "").then((link) => { $("study-link").href = link; });
 }
 
 // A study in the fragment of the link, and the first question about it.

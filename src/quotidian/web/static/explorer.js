@@ -186,6 +186,7 @@ function trialAnswer(found) {
     figure.append(link);
     return figure;
   }));
+  $("trial-table").innerHTML = found.table;
   $("trial-children").innerHTML = found.children;
   $("trial-children").closest("figure").hidden = !found.children;
   $("children-svg").href = `trial.svg?${found.download}&figure=children`;
