@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quotidian.application.fitting.estimates import covariance_of
+from quotidian.application.fitting.estimates import conditional, covariance_of, errors_of
 from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.population_problem import population_problem
 from quotidian.application.fitting.structural_models import pk_model_of
 from quotidian.data import EventTable, read_events
 from quotidian.errors import ComputationFailed
 from quotidian.inference.effects import Effects, Endpoint, ParameterEffect
-from quotidian.inference.gradient_fit import LOST, FoceiFunction, LaplaceFunction, fit_focei
+from quotidian.inference.gradient_fit import LOST, FoceiFunction, LaplaceFunction, fit_focei, hessian
+from quotidian.statistics.streams import Streams
 
 TRUE = {"CL": 4.0, "V": 20.0}
 LIMIT = -3.0
@@ -71,3 +72,46 @@ def test_directions_that_fall_and_directions_that_are_flat_are_both_named(tmp_pa
     assert covariance_of(LaplaceFunction(function), x, whole)[1][0].startswith(
         "Standard errors could not be computed: the Laplace objective falls along CL."
     )
+
+
+def test_after_saem_errors_follow_from_the_likelihood_where_focei_falls(tmp_path: Path, monkeypatch):
+    """Both agree where FOCEI is a good approximation."""
+    problem = population_problem(_table(tmp_path), pk_model_of("pk-1cmt"), _effects(4, 20))
+    whole = problem.structure
+    function = FoceiFunction(problem.kinds, whole.coordinates)
+    x = fit_focei(function, whole.coordinates.vector(whole.start)).x
+    exact = hessian(function, x)
+    found = {}
+    for kind, second in (
+        ("focei", exact),
+        ("likelihood", exact - 2.0 * np.linalg.eigvalsh(exact)[0] * np.eye(len(x))),
+    ):
+        monkeypatch.setattr("quotidian.application.fitting.estimates.hessian", lambda *a, h=second: h)
+        found[kind] = errors_of(function, "saem", x, whole, problem.kinds, Streams(1))
+        assert found[kind].origin == kind and not found[kind].notes
+    assert found["likelihood"].covariance is None
+    sd = [np.sqrt(np.diag(own.stated)) for own in found.values()]
+    np.testing.assert_allclose(sd[1], sd[0], rtol=0.15)
+    laplace = errors_of(function, "laplace", x, whole, problem.kinds, Streams(1))
+    assert laplace.origin == "laplace" and laplace.stated is laplace.covariance
+
+
+def test_a_second_derivative_counts_only_above_its_monte_carlo_error():
+    names, away = ["a", "b", "c"], np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+    error = away.std(ddof=1) / np.sqrt(5)
+
+    def found(second: float) -> tuple[np.ndarray | None, list[str]]:
+        mean = np.diag([4.0, second, 8.0])
+        batches = mean + away[:, None, None] * np.diag([0.0, 1.0, 0.0])
+        return conditional(mean, names, "likelihood objective", batches)
+
+    held, notes = found(6.9 * error)
+    assert held is not None and np.diag(held).tolist() == [0.5, 0.0, 0.25]
+    assert notes == ["The data do not determine b. Standard errors are those with b held."]
+    sure, notes = found(7.1 * error)
+    assert sure is not None and sure[1, 1] == pytest.approx(2.0 / (7.1 * error)) and not notes
+    assert found(-6.9 * error)[1] == ["The data do not determine b. Standard errors are those with b held."]
+    none, notes = found(-7.1 * error)
+    assert none is None and notes == [
+        "Standard errors could not be computed: the likelihood objective falls along b."
+    ]

@@ -68,6 +68,7 @@ def test_estimates_lie_within_their_errors_of_the_truth(tmp_path: Path, method):
     assert found["sigma"]["proportional"] == pytest.approx(0.1, rel=0.25)
     assert set(found["omega"]) == {"KA", "CL", "V", "CL,V"}
     assert 0 < found["se"]["theta"]["CL"] < 0.6
+    assert found["se_from"] == ("laplace" if method == "laplace" else "focei")
     assert found["method"] == method and found["subjects"] == 24 and found["observations"] == 120
 
 

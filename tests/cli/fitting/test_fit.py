@@ -38,7 +38,12 @@ def test_it_writes_estimates_and_individuals(quotidian, files: Path) -> None:
 def test_it_evaluates_without_estimating(quotidian, files: Path) -> None:
     ran = quotidian(_line(files, "--evaluate --method fo"))
     found = json.loads((files / "out/estimates.json").read_text())
-    assert ran.code == 0 and found["se"] is None and not found["estimated"] and found["method"] == "fo"
+    assert (
+        ran.code == 0
+        and found["se"] is found["se_from"] is None
+        and not found["estimated"]
+        and found["method"] == "fo"
+    )
     own = q.fit_population(files / "data.csv", "pk-1cmt", files / "effects.yaml", method="fo", estimate=False)
     assert own.ofv == found["ofv"] and own.estimates["theta"] == found["theta"]
 

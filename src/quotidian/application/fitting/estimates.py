@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,15 @@ from numpy.typing import NDArray
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.effects import Structure, sigma_names
 from quotidian.inference.gradient_fit import FoceiFunction, LaplaceFunction, hessian
-from quotidian.inference.mixed_model import Parameters
+from quotidian.inference.likelihood_information import likelihood_hessians
+from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.mixture import share_slopes
+from quotidian.statistics.streams import Streams
 
 Floats = NDArray[np.float64]
 FLAT = 1e-3  # second derivative of a direction that the data do not determine: an SD above 40 on a log scale
 DOWNHILL = 0.02  # fall of the second derivative beyond which estimates are no minimum, and not only flat
+SURE = 7.0  # estimated Monte Carlo errors that a second derivative exceeds, see decision 70
 SMALL = 0.2  # of the largest part of a direction: parameters with smaller parts are not named
 
 
@@ -25,47 +29,113 @@ def objective_of(function: FoceiFunction, method: str) -> FoceiFunction | Laplac
     return LaplaceFunction(function) if method == "laplace" else function
 
 
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Covariances of the coordinates, None where they could not be computed.
+
+    Attributes
+    ----------
+    covariance : of the FOCEI or Laplace objective. stated : that of the stated standard errors. origin : its
+        objective: focei, laplace or likelihood. notes : what the data do not determine.
+    """
+
+    covariance: Floats | None
+    stated: Floats | None
+    origin: str
+    notes: list[str]
+
+
+def errors_of(
+    function: FoceiFunction, method: str, x: Floats, whole: Structure, quick: Sequence[MixedModel],
+    streams: Streams,
+) -> Errors:  # fmt: skip
+    """From the second derivative of the objective of a method, at coordinates ``x``.
+
+    After SAEM that of FOCEI is computed first. If it is not positive definite, the estimates need not be a
+    minimum of FOCEI, and the second derivative of the likelihood itself takes its place; not in mixtures.
+
+    Parameters
+    ----------
+    quick : the models with the tolerances of SAEM, one for each class; none without this replacement.
+    """
+    covariance, notes = covariance_of(objective_of(function, method), x, whole)
+    origin = "laplace" if method == "laplace" else "focei"
+    if method != "saem" or not notes or len(quick) != 1:
+        return Errors(covariance, covariance, origin, notes)
+    names, c = coordinate_names(whole, function.coordinates), function.coordinates
+    try:
+        found = likelihood_hessians(quick[0], c, c.parameters(x), streams)
+    except np.linalg.LinAlgError:
+        found = np.full((2, len(x), len(x)), np.nan)
+    own, notes = conditional(found[0], names, "likelihood objective", found[1:])
+    return Errors(covariance, own, "likelihood", notes)
+
+
 def covariance_of(
     function: FoceiFunction | LaplaceFunction, x: Floats, whole: Structure
 ) -> tuple[Floats | None, list[str]]:
-    """Covariance of the estimates, twice the inverse second derivative of the objective.
+    """Covariance of the estimates, twice the inverse second derivative of the objective; see conditional."""
+    names = coordinate_names(whole, function.coordinates)
+    kind = "FOCEI" if isinstance(function, FoceiFunction) else "Laplace"
+    return conditional(hessian(function, x), names, f"{kind} objective")
+
+
+def conditional(
+    second: Floats, names: Sequence[str], objective: str, batches: Floats | None = None
+) -> tuple[Floats | None, list[str]]:
+    """Covariance from the second derivative of an ``objective``, and notes.
 
     Where the data do not determine every parameter, it is conditional: parameters are held at their estimates
     until the others are determined. Rows and columns of these are 0, and a note names them. None where the
     estimates are no minimum of the objective.
+
+    Parameters
+    ----------
+    batches : second derivatives of independent batches [batch, .., ..], whose mean error ``second`` has.
     """
-    second = hessian(function, x)
     if not np.isfinite(second).all():
         return None, ["Standard errors could not be computed: the objective is lost beside the estimates."]
     values, vectors = np.linalg.eigh(second)
-    if values[0] > FLAT:
+    noise = SURE * noise_along(vectors, batches)
+    flat, down = values <= np.maximum(FLAT, noise), values < -DOWNHILL - noise
+    if not flat.any():
         return np.asarray(2.0 * np.linalg.inv(second), dtype=np.float64), []
-    names, parts = coordinate_names(whole, function.coordinates), np.abs(vectors)
+    parts = np.abs(vectors)
     large = parts >= SMALL * parts.max(axis=0)
-    if (down := values < -DOWNHILL).any():
+    if down.any():
         lost = _listed(names, large[:, down].any(axis=1))
-        kind = "FOCEI" if isinstance(function, FoceiFunction) else "Laplace"
-        notes = [f"Standard errors could not be computed: the {kind} objective falls along {lost}."]
-        if (flat := ~down & (values <= FLAT)).any():
-            notes.append(f"The data do not determine {_listed(names, large[:, flat].any(axis=1))}.")
+        notes = [f"Standard errors could not be computed: the {objective} falls along {lost}."]
+        if (level := flat & ~down).any():
+            notes.append(f"The data do not determine {_listed(names, large[:, level].any(axis=1))}.")
         return None, notes
-    lost = _listed(names, large[:, values <= FLAT].any(axis=1))
-    kept = determined(second)
+    lost = _listed(names, large[:, flat].any(axis=1))
+    kept = determined(second, batches)
     found = np.zeros_like(second)
     found[np.ix_(kept, kept)] = 2.0 * np.linalg.inv(second[np.ix_(kept, kept)])
-    held = _listed(names, ~np.isin(np.arange(len(x)), kept))
+    held = _listed(names, ~np.isin(np.arange(len(second)), kept))
     return found, [f"The data do not determine {lost}. Standard errors are those with {held} held."]
 
 
-def determined(second: Floats) -> NDArray[np.int64]:
+def determined(second: Floats, batches: Floats | None = None) -> NDArray[np.int64]:
     """Coordinates that remain when the largest part of each direction that is flat or falls is held."""
     kept = np.arange(len(second))
     while len(kept):
-        values, vectors = np.linalg.eigh(second[np.ix_(kept, kept)])
-        if values[0] > FLAT:
+        own = np.ix_(kept, kept)
+        values, vectors = np.linalg.eigh(second[own])
+        noise = noise_along(vectors, None if batches is None else batches[:, own[0], own[1]])
+        flat = np.flatnonzero(values <= np.maximum(FLAT, SURE * noise))
+        if not len(flat):
             break
-        kept = np.delete(kept, np.argmax(np.abs(vectors[:, 0])))
+        kept = np.delete(kept, np.argmax(np.abs(vectors[:, flat[0]])))
     return kept
+
+
+def noise_along(vectors: Floats, batches: Floats | None) -> Floats:
+    """Monte Carlo error of the mean second derivative of batches along each column; 0 without batches."""
+    if batches is None:
+        return np.zeros(vectors.shape[1])
+    along = np.einsum("qk,bqr,rk->bk", vectors, batches, vectors)
+    return np.asarray(along.std(axis=0, ddof=1) / np.sqrt(len(batches)))
 
 
 def _listed(names: Sequence[str], which: NDArray[np.bool_]) -> str:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from quotidian.application.fitting.children.model import ChildrenModel
 from quotidian.application.fitting.children.problem import problem_of
-from quotidian.application.fitting.estimates import covariance_of, estimates_of, objective_of, shrinkage
+from quotidian.application.fitting.estimates import errors_of, estimates_of, shrinkage
 from quotidian.application.fitting.evaluation import Evaluation, Method, evaluated
 from quotidian.application.fitting.population_notes import class_notes, data_notes, mode_notes
-from quotidian.application.fitting.population_problem import PopulationProblem
+from quotidian.application.fitting.population_problem import Effort, PopulationProblem
 from quotidian.data.event_table import EventTable
 from quotidian.errors import ComputationFailed, InvalidInput
 from quotidian.inference.assigned import assigned
@@ -46,8 +46,9 @@ class PopulationFit:
     ----------
     estimates : what ``estimates.json`` holds. ids : [subject]. eta : [subject, effect] modes of the random
         effects; in a mixture in the most probable class, and 0 where it does not use the effect. effects :
-        their names. parameters : of the population. covariance : of the free coordinates, 0 for those that
-        are held because the data do not determine them; None where it could not be computed. problem : data
+        their names. parameters : of the population. covariance : of the free coordinates by the FOCEI or
+        Laplace objective, 0 for those that are held because the data do not determine them; None where it
+        could not be computed, also if standard errors follow from the likelihood instead. problem : data
         and model. objectives : [subject]. shares : of the classes of a mixture, [1] where there is none.
         probabilities : [subject, class] given the data of the subject.
     """
@@ -173,7 +174,7 @@ def fit_population(
     for kind in problem.kinds:
         _refuse_lost(kind, whole.start, table)
     coordinates = whole.coordinates if estimate else whole.coordinates.held()
-    function, notes, covariance = FoceiFunction(problem.kinds, coordinates), data_notes(problem), None
+    function, notes, errors = FoceiFunction(problem.kinds, coordinates), data_notes(problem), None
     at, shares = whole.start, np.array(effects.shares)
     if estimate:
         x, lost = _searched(problem, function, method, streams)
@@ -182,17 +183,19 @@ def fit_population(
         theta, shares = in_order(whole, at.theta, shares)
         at = replace(at, theta=theta)
         x = np.concatenate([coordinates.vector(at), logits_of(shares)])
-        covariance, more = covariance_of(objective_of(function, method), x, whole)
-        notes += [*lost, *more, *class_notes(shares, len(table.ids))]
+        quick = _quick(problem) if problem.effort == Effort() else []  # draws of others take too long
+        errors = errors_of(function, method, x, whole, quick, streams)
+        notes += [*lost, *errors.notes, *class_notes(shares, len(table.ids))]
     found = evaluated(problem, at, shares, method, streams, [own.eta for own in function.last], estimate)
-    estimates = estimates_of(whole, coordinates, at, covariance, shares)
+    estimates = estimates_of(whole, coordinates, at, errors.stated if errors else None, shares)
     fit = PopulationFit(
-        estimates, table.ids, whole.random, found.eta, at, covariance, problem, found.objectives, shares,
-        found.probabilities,
+        estimates, table.ids, whole.random, found.eta, at, errors.covariance if errors else None, problem,
+        found.objectives, shares, found.probabilities,
     )  # fmt: skip
     if estimate and method != "saem":
         notes += mode_notes(fit.model, at, fit.eta, table.ids, method)
-    more_stated = _stated(fit, found, method, {"estimated": estimate, "seed": seed})
+    origin = errors.origin if errors and errors.stated is not None else None
+    more_stated = _stated(fit, found, method, {"se_from": origin, "estimated": estimate, "seed": seed})
     seconds = round(time.perf_counter() - begun, 3)
     return replace(fit, estimates={**estimates, **more_stated, "notes": notes, "seconds": seconds})
 
@@ -248,13 +251,17 @@ def _searched(
     return minimum.x, lost
 
 
-def _by_saem(problem: PopulationProblem, coordinates: Coordinates, streams: Streams) -> Floats:
-    """Coordinates of the estimates of SAEM."""
-    whole, effort = problem.structure, problem.effort
-    quick = [
+def _quick(problem: PopulationProblem) -> list[MixedModel]:
+    """The models with the tolerances of SAEM."""
+    return [
         replace(kind, predictor=own.quick)
         for kind, own in zip(problem.kinds, problem.predictors, strict=True)
     ]
+
+
+def _by_saem(problem: PopulationProblem, coordinates: Coordinates, streams: Streams) -> Floats:
+    """Coordinates of the estimates of SAEM."""
+    quick, whole, effort = _quick(problem), problem.structure, problem.effort
     try:
         found = fit_saem(
             quick, coordinates, whole.start, np.array(whole.effects.shares), streams, effort.schedule,
