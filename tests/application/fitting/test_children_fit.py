@@ -11,6 +11,7 @@ from quotidian.application.event_tables.children import predict_children
 from quotidian.application.fitting.child_data import ChildRecord
 from quotidian.application.fitting.child_fit import fit_child
 from quotidian.application.fitting.children.model import ChildrenModel
+from quotidian.application.fitting.children.predictor import ChildrenPredictor
 from quotidian.application.fitting.effects_file import read_effects
 from quotidian.application.fitting.evaluation import Method
 from quotidian.application.fitting.population_fit import PopulationFit, fit_population
@@ -32,6 +33,9 @@ parameters:
   tocilizumab.V_c:
 residual: {crp: {proportional: 0.2}, tocilizumab: {proportional: 0.15}}
 """
+ANAKINRA = (
+    (9, 1, 40, "anakinra", ".,."), (13, 0, ".", ".", "anakinra,0.3"), (20, 0, ".", ".", "anakinra,0.1"),
+)  # fmt: skip
 DOSES, CRP, LEVELS = (9, 345, 681), (8, 100, 176, 344), (12, 30, 80, 176, 344, 360, 504, 700)
 
 
@@ -186,3 +190,15 @@ def test_a_covariate_that_changes_within_a_child_is_refused(tmp_path: Path):
     with pytest.raises(InvalidData, match="DOSED changes within a child"):
         _fitted(tmp_path, read_events(tmp_path / "children.csv"), "focei", effects)
     assert _fitted(tmp_path, table, "focei", effects, estimate=False).ofv > 0
+
+
+def test_one_drug_alone_is_its_disposition(tmp_path: Path):
+    rows = [f"{c},{t},{e},{a},{d},{w},6,female,20" for c in "ab" for t, e, a, d, w in ANAKINRA]
+    (tmp_path / "anakinra.csv").write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
+    table = read_events(tmp_path / "anakinra.csv")
+    effects = "parameters: {anakinra.CL: {between: 0.3}}\nresidual: {proportional: 0.2}\n"
+    found = _fitted(tmp_path, table, "focei", effects, estimate=False)
+    (predictor,) = found.problem.predictors
+    assert isinstance(predictor, ChildrenPredictor) and len(predictor.compiled.model.species) == 2
+    assert found.predictions(0.0 * found.eta) == pytest.approx(predict_children(table).values, rel=2e-4)
+    assert (np.abs(found.eta) > 0.1).all()

@@ -90,12 +90,24 @@ def _predictor(
         there[child, : len(rows)] = True
     individual = whole.individual
     return ChildrenPredictor(
-        compiled, subjects_of(found.children).table(compiled), individual,
+        compiled, _parameters(found, compiled), individual,
         {names[result]: result for result in individual.parameters},
         {name: _unchanging(table, name) for name in individual.covariates},
         compiled.events(found.events), hours, observables, output, column, there,
         min(-24.0 * RUN_IN_DAYS, float(hours.min()) - 1.0), threads=threads,
     )  # fmt: skip
+
+
+def _parameters(found: TableChildren, compiled: CompiledModel) -> Floats:
+    """Parameters of the narrowed model for the children as they are, [child, parameter].
+
+    Columns of the table and properties of a child may belong to parts of the whole model that are left out.
+    """
+    whole = subjects_of(found.children).table(found.compiled)
+    own = compiled.parameters(len(whole))
+    for name in compiled.named_parameters(own[0]):
+        compiled.parameter(own, name)[:] = found.compiled.parameter(whole, name)
+    return own
 
 
 def _unchanging(table: EventTable, name: str) -> Floats:
