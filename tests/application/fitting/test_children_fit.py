@@ -202,3 +202,9 @@ def test_one_drug_alone_is_its_disposition(tmp_path: Path):
     assert isinstance(predictor, ChildrenPredictor) and len(predictor.compiled.model.species) == 2
     assert found.predictions(0.0 * found.eta) == pytest.approx(predict_children(table).values, rel=2e-4)
     assert (np.abs(found.eta) > 0.1).all()
+
+
+def test_measurements_on_which_no_effect_of_a_child_acts_are_refused():
+    one = np.array([13.0]), ("anakinra",), np.array([0.3]), np.zeros(1, np.int64), (1,)
+    with pytest.raises(InvalidInput, match="No random effect of a child acts on anakinra"):
+        fit_child(ChildRecord(*one), child(6.0, "female", 20.0), regimen("anakinra"))

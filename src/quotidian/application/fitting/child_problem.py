@@ -13,7 +13,7 @@ from quotidian.application.fitting.child_measurements import measured
 from quotidian.application.fitting.child_predictor import ChildPredictor
 from quotidian.application.fitting.child_prior import ChildPrior, child_prior
 from quotidian.dosing import Regimen
-from quotidian.errors import RegimenError
+from quotidian.errors import InvalidInput, RegimenError
 from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.patients.child import Child
 from quotidian.patients.guards import refuse_grown_up
@@ -64,11 +64,17 @@ def child_problem(
     events = treatment_events(child, regimen, last * 24.0 + 24.0)
     _refuse_doses_after_death(record, [e.time_h for e in events if e.value > 0])
     compiled = reduced_model("sjia", drugs, observables)
+    prior = child_prior(list(compiled.model.constants), tuple(drugs))
+    if not prior.effects:
+        raise InvalidInput(
+            f"No random effect of a child acts on {', '.join(observables)}.",
+            "The model has no variability between children in what was measured.",
+            "Add a measurement that depends on the disease, such as crp.",
+        )
     base = subjects_of([child]).table(compiled)[0]
     hours, output = np.unique(record.hour, return_inverse=True)
     column = np.array([observables.index(name) for name in record.analyte])
     data, residuals, sigma = measured(record, observables)
-    prior = child_prior(list(compiled.named_parameters(base)), tuple(drugs))
     begin = min(-24.0 * RUN_IN_DAYS, float(hours[0]) - 1.0)
     predictor = ChildPredictor(
         compiled, prior, base, tuple(events), hours, observables, output, column, begin, threads
