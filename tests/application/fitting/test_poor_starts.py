@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from quotidian.application.fitting.estimates import conditional, covariance_of, errors_of
+from quotidian.application.fitting.evaluation import Evaluation, evaluated
 from quotidian.application.fitting.population_fit import fit_population
 from quotidian.application.fitting.population_problem import population_problem
 from quotidian.application.fitting.structural_models import pk_model_of
@@ -56,6 +57,16 @@ def test_an_objective_that_cannot_be_computed_is_no_estimate(tmp_path: Path, mon
     monkeypatch.setattr(lost, lambda *a: replace(fit_focei(*a), value=LOST))
     with pytest.raises(ComputationFailed, match="cannot be computed at the starting values"):
         fit_population(_table(tmp_path), pk_model_of("pk-1cmt"), _effects(4, 20), "focei")
+
+
+def test_an_infinite_objective_of_a_subject_is_refused(tmp_path: Path, monkeypatch):
+    def one_lost(*args: object) -> Evaluation:
+        found = evaluated(*args)
+        return replace(found, objectives=np.where(np.arange(12) == 2, np.inf, found.objectives))
+
+    monkeypatch.setattr("quotidian.application.fitting.population_fit.evaluated", one_lost)
+    with pytest.raises(ComputationFailed, match="subject 3 is not a finite number"):
+        fit_population(_table(tmp_path), pk_model_of("pk-1cmt"), _effects(4, 20), "focei", estimate=False)
 
 
 def test_directions_that_fall_and_directions_that_are_flat_are_both_named(tmp_path: Path, monkeypatch):

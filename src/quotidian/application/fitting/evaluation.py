@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotidian.application.fitting.population_problem import PopulationProblem
+from quotidian.data import EventTable
+from quotidian.errors import ComputationFailed
 from quotidian.inference.importance_draws import importance
 from quotidian.inference.marginal import marginal
-from quotidian.inference.mixed_model import Parameters
+from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.mixture import over_classes
 from quotidian.inference.modes import Modes, modes
 from quotidian.inference.restarts import lowest
@@ -90,4 +92,28 @@ class _Class:
         assert found is not None
         return _Class(
             *importance(model, at, found, streams, "importance", problem.effort.draws), linear, found
+        )
+
+
+def refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> None:
+    """Refuse starting values at which a subject has no likelihood."""
+    zero = np.zeros((model.subjects, model.effects))
+    f = model.predictor.predict(model.everyone(), model.predictors(model.everyone(), zero, start.theta))
+    bad = np.flatnonzero(~np.isfinite(model.penalised(model.everyone(), f, zero, start)))
+    if len(bad):
+        raise ComputationFailed(
+            f"Subject {table.ids[bad[0]]} cannot be simulated at the typical values.",
+            "A prediction is not a finite number, or is not positive where its logarithm is observed.",
+            "Start from other typical values, or mark observations before the first dose with MDV 1.",
+        )
+
+
+def refuse_infinite(objectives: Floats, table: EventTable) -> None:
+    """Refuse a fit with an objective [subject] that is no number: a sum with it would say nothing."""
+    bad = np.flatnonzero(~np.isfinite(objectives))
+    if len(bad):
+        raise ComputationFailed(
+            f"The objective of subject {table.ids[bad[0]]} is not a finite number at the estimates.",
+            "The model has no solution at any random effects that were tried.",
+            "Start from other typical values, or look at the data of this subject.",
         )

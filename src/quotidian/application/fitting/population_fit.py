@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 from quotidian.application.fitting.children.model import ChildrenModel
 from quotidian.application.fitting.children.problem import problem_of
 from quotidian.application.fitting.estimates import errors_of, estimates_of, shrinkage
-from quotidian.application.fitting.evaluation import Evaluation, Method, evaluated
+from quotidian.application.fitting.evaluation import (
+    Evaluation,
+    Method,
+    evaluated,
+    refuse_infinite,
+    refuse_lost,
+)
 from quotidian.application.fitting.population_notes import class_notes, data_notes, mode_notes
 from quotidian.application.fitting.population_problem import Effort, PopulationProblem
 from quotidian.data.event_table import EventTable
@@ -165,14 +171,14 @@ def fit_population(
         computes the objective of ``method`` (one of EVALUATED) and the modes of the random effects.
 
     Raises InvalidInput for effects that do not fit the model or the data, InvalidData for a table without
-    observations, ComputationFailed where no subject can be followed.
+    observations, ComputationFailed where a subject cannot be followed.
     """
     begun = time.perf_counter()
     _refuse_method(method, effects, estimate)
     problem = problem_of(table, pk, effects, threads)
     whole, streams = problem.structure, Streams(seed)
     for kind in problem.kinds:
-        _refuse_lost(kind, whole.start, table)
+        refuse_lost(kind, whole.start, table)
     coordinates = whole.coordinates if estimate else whole.coordinates.held()
     function, notes, errors = FoceiFunction(problem.kinds, coordinates), data_notes(problem), None
     at, shares = whole.start, np.array(effects.shares)
@@ -187,6 +193,7 @@ def fit_population(
         errors = errors_of(function, method, x, whole, quick, streams)
         notes += [*lost, *errors.notes, *class_notes(shares, len(table.ids))]
     found = evaluated(problem, at, shares, method, streams, [own.eta for own in function.last], estimate)
+    refuse_infinite(found.objectives, table)
     estimates = estimates_of(whole, coordinates, at, errors.stated if errors else None, shares)
     fit = PopulationFit(
         estimates, table.ids, whole.random, found.eta, at, errors.covariance if errors else None, problem,
@@ -277,16 +284,3 @@ def _by_saem(problem: PopulationProblem, coordinates: Coordinates, streams: Stre
             "Start its typical values elsewhere, or state fewer classes.",
         ) from None
     return np.concatenate([coordinates.vector(at), logits_of(shares)])
-
-
-def _refuse_lost(model: MixedModel, start: Parameters, table: EventTable) -> None:
-    """Refuse starting values at which a subject has no likelihood."""
-    zero = np.zeros((model.subjects, model.effects))
-    f = model.predictor.predict(model.everyone(), model.predictors(model.everyone(), zero, start.theta))
-    bad = np.flatnonzero(~np.isfinite(model.penalised(model.everyone(), f, zero, start)))
-    if len(bad):
-        raise ComputationFailed(
-            f"Subject {table.ids[bad[0]]} cannot be simulated at the typical values.",
-            "A prediction is not a finite number, or is not positive where its logarithm is observed.",
-            "Start from other typical values, or mark observations before the first dose with MDV 1.",
-        )
