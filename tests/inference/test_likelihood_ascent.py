@@ -13,19 +13,27 @@ from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei, hessian
 from quotidian.inference.importance_draws import Draws, NormalProposals, even_normal
 from quotidian.inference.likelihood_ascent import _Stored, ascended
+from quotidian.inference.mixed_model import MixedModel, Parameters
 from quotidian.inference.modes import modes
+from quotidian.inference.quasi_newton import Minimum
 from quotidian.statistics.streams import Streams
 
 from .problems import Linear, linear_problem, matrices_of, oral_problem
 
 
-def test_the_maximum_is_that_of_the_exact_likelihood():
+def _beside_the_maximum() -> tuple[MixedModel, Coordinates, FoceiFunction, Minimum, Parameters, Parameters]:
+    """A linear problem, its objective with the exact minimum and estimates, and a start beside these."""
     model, at = linear_problem(subjects=60)
     coordinates = Coordinates(at, np.ones(2, bool), np.ones(1, bool), model.blocks)
     function = FoceiFunction([model], coordinates)
     exact = fit_focei(function, coordinates.vector(at))
     best = coordinates.parameters(exact.x)
     start = replace(best, theta=best.theta + 0.15, omega=0.6 * best.omega, sigma=1.1 * best.sigma)
+    return model, coordinates, function, exact, best, start
+
+
+def test_the_maximum_is_that_of_the_exact_likelihood():
+    model, coordinates, function, exact, best, start = _beside_the_maximum()
     found, shares = ascended([model], coordinates, start, np.ones(1), Streams(1))
     np.testing.assert_allclose(found.theta, best.theta, atol=0.01)
     np.testing.assert_allclose(found.omega, best.omega, rtol=0.05, atol=0.01)
@@ -81,12 +89,7 @@ class Failing(Linear):
 
 
 def test_draws_whose_solution_fails_do_not_end_the_search():
-    model, at = linear_problem(subjects=60)
-    coordinates = Coordinates(at, np.ones(2, bool), np.ones(1, bool), model.blocks)
-    function = FoceiFunction([model], coordinates)
-    exact = fit_focei(function, coordinates.vector(at))
-    best = coordinates.parameters(exact.x)
-    start = replace(best, theta=best.theta + 0.15, omega=0.6 * best.omega, sigma=1.1 * best.sigma)
+    model, coordinates, function, exact, _, start = _beside_the_maximum()
     failing = replace(model, predictor=Failing(matrices_of(model)))
     proposals = NormalProposals.at_modes(model, modes(model, start))
     z = even_normal(Streams(1), "ascent", 0, model.everyone(), 1000, 2)

@@ -10,9 +10,10 @@ import pytest
 
 from quotidian.inference.coordinates import Coordinates
 from quotidian.inference.gradient_fit import FoceiFunction, fit_focei, hessian
-from quotidian.inference.importance_draws import BATCHES
-from quotidian.inference.likelihood_information import likelihood_hessians
+from quotidian.inference.importance_draws import BATCHES, Draws, NormalProposals, even_normal
+from quotidian.inference.likelihood_information import _weighty, likelihood_hessians
 from quotidian.inference.mixed_model import MixedModel, Parameters
+from quotidian.inference.modes import modes
 from quotidian.statistics.streams import Streams
 
 from .problems import Linear, linear_problem, matrices_of, oral_problem
@@ -57,3 +58,17 @@ def test_standard_errors_of_an_oral_model_are_those_of_focei(tmp_path: Path):
     spread = one[1:].std(axis=0, ddof=1) / np.sqrt(BATCHES)
     apart = np.diag(one[0] - two[0]) / np.sqrt(2) / np.diag(spread)
     assert 0.1 < np.sqrt(np.mean(apart**2)) < 3.0
+
+
+def test_draws_of_no_weight_move_to_the_best_one_and_stay_without_weight():
+    model, at = linear_problem(subjects=5)
+    z = even_normal(Streams(1), "far", 0, model.everyone(), 8, 2)
+    z[1, 3] = 50.0
+    draws = Draws.of(model, at, NormalProposals.at_modes(model, modes(model, at)), z)
+    before, found = draws.log_weights(at), _weighty(draws, at)
+    assert before[1, 3] < before[1].max() - 30.0
+    np.testing.assert_allclose(np.exp(found.log_weights(at)), np.exp(before), atol=1e-12)
+    u, best = found.u.reshape(5, 8, 2), before.argmax(axis=1)
+    assert found.log_q[1, 3] == np.inf and u[1, 3].tolist() == u[1, best[1]].tolist()
+    others = np.delete(np.arange(40), 11)
+    assert np.array_equal(found.u[others], draws.u[others])
